@@ -1,0 +1,75 @@
+"""Which thresholds, rates and segments does everything else use, and where does each come from?
+
+All values stand in `data/settings.toml`, each with its unit, source and date; this module only reads them.
+The Method page prints the same declarations.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from coverage.errors import DeclarationRefused
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One setting: its value, the unit of the value, where it comes from and as of when."""
+
+    name: str
+    value: float
+    unit: str
+    source: str
+    date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A group of members that is counted apart: its name, its official code, its colour and its other names."""
+
+    name: str
+    code: str
+    colour: str
+    synonyms: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting by name; `settings["tolerance"]` is its value, `settings.facts` are all with their sources."""
+
+    facts: tuple[Fact, ...]
+    segments: tuple[Segment, ...]
+
+    def __getitem__(self, name: str) -> float:
+        for fact in self.facts:
+            if fact.name == name:
+                return fact.value
+        raise KeyError(name)
+
+    def whole(self, name: str) -> int:
+        """Return a setting that counts months, bytes or rows, as a whole number."""
+        return int(self[name])
+
+    @property
+    def colours(self) -> dict[str, str]:
+        return {segment.name: segment.colour for segment in self.segments}
+
+
+@lru_cache
+def load(path: Path = DATA / "settings.toml") -> Settings:
+    """Read the settings file once; raise `DeclarationRefused` where it cannot be used."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+        facts = tuple(Fact(name=name, **fact) for name, fact in document["setting"].items())
+        segments = tuple(
+            Segment(name=name, code=one["code"], colour=one["colour"], synonyms=tuple(one["synonyms"]))
+            for name, one in document["segment"].items()
+        )
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise DeclarationRefused("settings_unreadable", file=path.name, found=str(error)) from error
+    return Settings(facts=facts, segments=segments)

@@ -1,0 +1,147 @@
+"""How does a person who reads this language see a word, a number, a month, an error?
+
+One file in `languages/` is one language: its messages, and the locale whose number and month forms Babel knows
+(Unicode CLDR). Streamlit's own formats follow the browser or are always English, so nothing is left to it.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal
+
+from coverage.errors import CakupanError
+
+FOLDER = Path(__file__).with_name("languages")
+NONE = "–"
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages there are, Indonesian first, since it is the default."""
+    names = sorted(path.stem for path in FOLDER.glob("*.toml"))
+    return tuple(sorted(names, key=lambda name: name != "id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Texts:
+    """The words and forms of one language; `texts("key", name=value)` is the message with its values filled in."""
+
+    language: str
+    messages: Mapping[str, str]
+    locale: Locale
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        return self.messages[key].format_map(values) if values else self.messages[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.messages
+
+    def count(self, key: str, number: float, /, **values: object) -> str:
+        """Return the message for so many, `key.one` or `key.other`, with `{n}` as this language writes it."""
+        form = str(self.locale.plural_form(abs(round(number))))
+        chosen = f"{key}.{form}" if f"{key}.{form}" in self.messages else f"{key}.other"
+        return self(chosen, n=self.people(number), **values)
+
+    def people(self, number: float | None) -> str:
+        """Write a head count in whole people: `174.000`."""
+        if number is None or not math.isfinite(number):
+            return NONE
+        return format_decimal(round(number), format="#,##0", locale=self.locale)
+
+    def signed(self, number: float | None) -> str:
+        """Write a difference in whole people with its sign: `+1.200`, `−350`, `0`."""
+        if number is None or not math.isfinite(number):
+            return NONE
+        return format_decimal(round(number), format="+#,##0;−#,##0", locale=self.locale) if round(number) else "0"
+
+    def decimal(self, number: float | None, places: int = 1) -> str:
+        """Write a number with so many decimals: `3.163,6`."""
+        if number is None or not math.isfinite(number):
+            return NONE
+        return format_decimal(number, format="#,##0" + ("." + "0" * places if places else ""), locale=self.locale)
+
+    def share(self, share: float | None, places: int = 1) -> str:
+        """Write a share (0 to 1) as a percentage: `65,0 %`."""
+        if share is None or not math.isfinite(share):
+            return NONE
+        return self("form.percent", number=self.decimal(share * 100, places))
+
+    def change(self, share: float | None, places: int = 0) -> str:
+        """Write a relative change with its sign: `+20 %`, `−25 %`."""
+        if share is None or not math.isfinite(share):
+            return NONE
+        sign = "+" if share > 0 else "−" if share < 0 else ""
+        return sign + self.share(abs(share), places)
+
+    def compact(self, number: float | None) -> str:
+        """Write a large number short: `1,2 jt`, `174 rb`."""
+        if number is None or not math.isfinite(number):
+            return NONE
+        return format_compact_decimal(number, locale=self.locale, fraction_digits=1).replace("\xa0", " ")
+
+    def rupiah(self, amount: float | None, *, short: bool = False) -> str:
+        """Write an amount of money: `Rp16.800`; short and in words: `Rp2,02 miliar`."""
+        if amount is None or not math.isfinite(amount):
+            return NONE
+        if short and abs(amount) >= 1e6:
+            return "Rp" + format_compact_decimal(
+                amount, format_type="long", locale=self.locale, fraction_digits=2
+            ).replace("\xa0", " ")
+        return "Rp" + self.people(amount)
+
+    def month(self, month: date | None, *, short: bool = False) -> str:
+        """Write a month: `Januari 2023`, short `Jan 2023`."""
+        if month is None:
+            return NONE
+        return format_date(month, "LLL yyyy" if short else "LLLL yyyy", locale=self.locale)
+
+    def error(self, error: CakupanError) -> str:
+        """Say in one sentence what went wrong and what would be right."""
+        return self(f"error.{error.code}", **{key: self._value(value) for key, value in error.data.items()})
+
+    def _value(self, value: object) -> str:
+        if isinstance(value, bool) or value is None:
+            return NONE if value is None else str(value)
+        if isinstance(value, int):
+            return self.people(value)
+        if isinstance(value, float):
+            return self.decimal(value, 2)
+        return str(value)
+
+    def fill(self, key: str, values: Mapping[str, object]) -> str:
+        """Return a message filled in with raw values: counts and decimals take this language's form."""
+        return self(key, **{name: self._value(value) for name, value in values.items()})
+
+
+@lru_cache
+def load(language: str) -> Texts:
+    """Read one language; raise `KeyError` where there is none of that name."""
+    if language not in languages():
+        raise KeyError(language)
+    document = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    messages = dict(_flat(document))
+    return Texts(language=language, messages=messages, locale=Locale.parse(messages["locale"]))
+
+
+def choose(wanted: str | None) -> str:
+    """Return the language that fits a locale such as `id-ID` or `en_US.UTF-8` best; Indonesian if none does."""
+    short = (wanted or "").replace("_", "-").split("-")[0].casefold()
+    return short if short in languages() else languages()[0]
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            rows += _flat(value, f"{prefix}{key}.")
+        else:
+            rows.append((prefix + key, str(value)))
+    return rows
