@@ -1,0 +1,432 @@
+"""What if: which levers and programmes does a scenario set, and what comes of it for this scope?
+
+A scenario is a TOML file (`interface.md`, "A scenario file"), or the same as plain query parameters of a link.
+Both are checked against the declarations of `projection.Levers` and `projection.Programme`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import tomlkit
+from pydantic import Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from coverage import declarations, months, projection
+from coverage.declarations import Declared, Month, Words
+from coverage.errors import DeclarationRefused
+from coverage.projection import LEVERS, Flows, Levers, Programme, SegmentName
+from coverage.scope import View
+from coverage.settings import DATA
+from coverage.tables import PROJECTION, Projection
+from coverage.texts import Texts
+
+FOLDER = DATA / "scenarios"
+
+
+class SegmentLevers(Levers):
+    """The levers of a segment, and those of single branches that replace them."""
+
+    branch: dict[str, Levers] = Field(default_factory=dict)
+
+
+class Scenario(Declared):
+    """Levers by segment and programmes, under a name; nothing set is the baseline."""
+
+    name: Words = ""
+    note: Words = ""
+    author: str = Field("", max_length=120)
+    until: Month | None = None
+    levers: dict[SegmentName, SegmentLevers] = Field(default_factory=dict)
+    programme: tuple[Programme, ...] = ()
+
+    def with_levers(self, segment: str, **values: object) -> Scenario:
+        """Return the scenario with some levers of a segment set anew; raise `DeclarationRefused` out of bounds."""
+        old = next((wide for name, wide in self.levers.items() if name == segment), SegmentLevers()).model_dump(
+            exclude_unset=True
+        )
+        levers = self.model_dump(exclude_unset=True).get("levers", {}) | {segment: old | values}
+        return validated(self.model_dump(exclude_unset=True) | {"levers": levers}, file="")
+
+    @property
+    def branch_levers(self) -> dict[tuple[str, str], Levers]:
+        return {(segment, branch): one for segment, wide in self.levers.items() for branch, one in wide.branch.items()}
+
+
+def validated(document: Mapping[str, object], *, file: str) -> Scenario:
+    """Check a document against the declarations; raise `DeclarationRefused` with key, found and allowed."""
+    try:
+        return Scenario.model_validate(document)
+    except ValidationError as error:
+        raise declarations.refusal(error, Scenario, document, file=file, lines={}) from error
+
+
+def loads(text: str, file: str) -> Scenario:
+    """Read a scenario from TOML; raise `DeclarationRefused` with file, line, key, found and allowed."""
+    return declarations.load(text, file, Scenario)
+
+
+def load(path: Path) -> Scenario:
+    """Read a scenario file."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeclarationRefused("declaration_unreadable", file=path.name, found=str(error)) from error
+    return loads(text, path.name)
+
+
+def presets(folder: Path = FOLDER) -> dict[str, Scenario]:
+    """Return the scenarios of a folder by file stem, the baseline first."""
+    paths = sorted(folder.glob("*.toml"), key=lambda path: (path.stem != "baseline", path.stem))
+    return {path.stem: load(path) for path in paths}
+
+
+def named(name: str, folder: Path = FOLDER) -> Scenario:
+    """Return a shipped scenario by name, or the one in a file; raise `DeclarationRefused` where there is neither."""
+    path = Path(name)
+    if path.suffix == ".toml" and path.is_file():
+        return load(path)
+    there = [one.stem for one in sorted(folder.glob("*.toml"))]
+    if name not in there:
+        raise DeclarationRefused("scenario_unknown", found=name, allowed=" | ".join(there))
+    return load(folder / f"{name}.toml")
+
+
+def simplified(scenario: Scenario) -> dict[str, Any]:
+    """Return what a scenario says beyond the defaults, as plain values: the form of files and links."""
+    document = scenario.model_dump(mode="json", exclude_defaults=True)
+    for programme, one in zip(document.get("programme", []), scenario.programme, strict=False):
+        programme |= {"name": one.name, "segment": one.segment, "workers": one.workers, "months": one.months}
+    levers = {}
+    for segment, wide in scenario.levers.items():
+        # A branch's own lever may stand at its default and still replace the segment's: keep what was said.
+        branches = {branch: _said(one) for branch, one in wide.branch.items()}
+        said = {name: value for name, value in _said(wide).items() if value != Levers.model_fields[name].default}
+        if said or any(branches.values()):
+            levers[segment] = said | ({"branch": branches} if any(branches.values()) else {})
+    return {key: value for key, value in document.items() if key != "levers"} | ({"levers": levers} if levers else {})
+
+
+def _said(levers: Levers) -> dict[str, Any]:
+    values = levers.model_dump(mode="json", include=set(levers.model_fields_set & LEVERS))
+    return {name: values[name] for name in Levers.model_fields if values.get(name) is not None}
+
+
+def dumps(scenario: Scenario) -> str:
+    """Write a scenario as TOML, keys in the order of the declaration."""
+    document = tomlkit.document()
+    plain = simplified(scenario)
+    for key in ("name", "note", "author", "until"):
+        if key in plain:
+            document[key] = _inline(plain[key])
+    for segment, levers in plain.get("levers", {}).items():
+        table = document.setdefault("levers", tomlkit.table(is_super_table=True))
+        own = tomlkit.table()
+        for name, value in levers.items():
+            if name != "branch":
+                own[name] = value
+        for branch, values in levers.get("branch", {}).items():
+            own.setdefault("branch", tomlkit.table(is_super_table=True))[branch] = values
+        table[segment] = own
+    if plain.get("programme"):
+        tables = tomlkit.aot()
+        for programme in plain["programme"]:
+            one = tomlkit.table()
+            for name in Programme.model_fields:
+                if programme.get(name) is not None:
+                    one[name] = programme[name]
+            tables.append(one)
+        document["programme"] = tables
+    return tomlkit.dumps(document)
+
+
+def _inline(value: object) -> object:
+    if not isinstance(value, Mapping):
+        return value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
+
+
+def save(scenario: Scenario, path: Path) -> None:
+    """Write a scenario file whole or not at all: the old file survives a crash."""
+    write_whole(path, dumps(scenario).encode())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one step (write beside it, flush, rename)."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if hasattr(os, "umask"):  # mkstemp makes the file private; give it what any new file would have
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def to_query(scenario: Scenario) -> dict[str, str]:
+    """Write a scenario as query parameters: `informal.new=0.2`, `p1.workers=10000`; defaults are left out."""
+    plain = simplified(scenario)
+    query: dict[str, str] = {}
+    for key in ("name", "note"):
+        value = plain.get(key)
+        if isinstance(value, Mapping):
+            query |= {f"{key}.{language}": words for language, words in value.items()}
+        elif value:
+            query[key] = str(value)
+    query |= {key: str(plain[key]) for key in ("author", "until") if key in plain}
+    for segment, levers in plain.get("levers", {}).items():
+        query |= {f"{segment}.{name}": _written(value) for name, value in levers.items() if name != "branch"}
+        for branch, values in levers.get("branch", {}).items():
+            query |= {f"{segment}.branch.{branch}.{name}": _written(value) for name, value in values.items()}
+    for index, programme in enumerate(plain.get("programme", []), 1):
+        for name, value in programme.items():
+            query[f"p{index}.{name}"] = json.dumps(value) if isinstance(value, list | tuple) else _written(value)
+    return query
+
+
+def _written(value: object) -> str:
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def is_ours(parameter: str) -> bool:
+    """Say whether a query parameter belongs to a scenario."""
+    head = parameter.partition(".")[0]
+    return head in {"name", "note", "author", "until", *_segments()} or (head[:1] == "p" and head[1:].isdigit())
+
+
+def from_query(query: Mapping[str, str]) -> Scenario:
+    """Read a scenario back from query parameters; raise `DeclarationRefused` with key, found and allowed."""
+    document: dict[str, Any] = {}
+    programmes: dict[int, dict[str, Any]] = {}
+    for key, value in query.items():
+        head, _, rest = key.partition(".")
+        if not is_ours(key):
+            raise DeclarationRefused("link_key", key=key, found=value, allowed="informal.new=0.2 | p1.workers=10000")
+        if head in {"name", "note"}:
+            if rest:
+                document.setdefault(head, {})[rest] = value
+            else:
+                document[head] = value
+        elif head in {"author", "until"}:
+            document[head] = value
+        elif head in _segments():
+            levers = document.setdefault("levers", {}).setdefault(head, {})
+            if rest.startswith("branch."):
+                branch, _, name = rest.removeprefix("branch.").rpartition(".")
+                levers = levers.setdefault("branch", {}).setdefault(branch, {})
+                rest = name
+            levers[rest] = value
+        else:
+            programmes.setdefault(int(head[1:]), {})[rest] = _listed(key, value) if rest == "branches" else value
+    if programmes:
+        document["programme"] = [programmes[number] for number in sorted(programmes)]
+    try:
+        return Scenario.model_validate(document)
+    except ValidationError as error:
+        refused = declarations.refusal(error, Scenario, document, file="", lines={})
+        key = str(refused.data["key"]).removeprefix("levers.")
+        if key.startswith("programme."):
+            key = "p" + key.removeprefix("programme.")
+        raise DeclarationRefused("link_" + refused.code, **(refused.data | {"key": key})) from error
+
+
+def _listed(key: str, value: str) -> list[str]:
+    try:
+        listed = json.loads(value)
+    except json.JSONDecodeError:
+        listed = None
+    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+        raise DeclarationRefused("link_value_refused", key=key, found=value, allowed='["Palembang"]', others=0)
+    return listed
+
+
+def _segments() -> tuple[str, ...]:
+    return tuple(SegmentName.__args__)  # type: ignore[attr-defined]
+
+
+def override(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
+    """Apply `informal.new=0.2`, `informal.branch.Palembang.lapse=-0.1` or `p1.workers=5000` over a scenario."""
+    query = to_query(scenario)
+    for assignment in assignments:
+        key, equals, value = assignment.partition("=")
+        if not equals:
+            raise DeclarationRefused("link_key", key=assignment, found="", allowed="informal.new=0.2")
+        query[key.strip()] = value.strip()
+    return from_query(query)
+
+
+def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
+    """Run a scenario over the series of a view, so many months."""
+    missing = np.where(np.isfinite(view.target), view.target - view.series["active"].to_numpy(), 0)
+    plan = projection.plan(
+        view.series,
+        {str(segment): wide for segment, wide in scenario.levers.items()},
+        scenario.branch_levers,
+        scenario.programme,
+        as_of=view.as_of,
+        growth=view.settings["eligible_growth"],
+        gaps=missing,
+    )
+    return projection.run(view.start, plan, horizon)
+
+
+def horizon(view: View, scenario: Scenario | None = None, until: date | None = None) -> int:
+    """Return the months to run: until the month asked for, the scenario's, the target's, else 12 months on."""
+    wanted = until or (scenario.until if scenario else None)
+    if wanted is None:
+        wanted = view.target_month if view.target_month and view.target_month > view.as_of else None
+    if wanted is None:
+        return view.settings.whole("horizon_months")
+    count = months.between(view.as_of, wanted)
+    if not 1 <= count <= 600:
+        raise DeclarationRefused(
+            "until_refused",
+            found=months.code(wanted),
+            allowed=f"{months.code(months.add(view.as_of, 1))} … {months.code(months.add(view.as_of, 600))}",
+        )
+    return count
+
+
+def simulate(
+    view: View, scenario: Scenario, *, name: str, until: date | None = None, keys: Sequence[str] = ("segment",)
+) -> Projection:
+    """One row per scenario, key and month, the as-of month first (its flows are history and null here)."""
+    run = flows(view, scenario, horizon(view, scenario, until))
+    return table(view, run, name=name, keys=keys)
+
+
+def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment",)) -> Projection:
+    """One row per scenario, key and month of a run; `target` is the sum of those that the key's series have."""
+    rows, place = view.groups(keys)
+    targeted = np.isfinite(view.target)
+    sums = np.bincount(place[targeted], weights=view.target[targeted], minlength=rows.height)
+    has = np.bincount(place[targeted], minlength=rows.height) > 0
+    length = run.covered.shape[0]
+    return (
+        projection.frame(run, rows, place, as_of=view.as_of)
+        .with_columns(
+            scenario=pl.lit(name),
+            target=pl.Series(np.repeat(np.where(has, sums, np.nan), length)).fill_nan(None),
+        )
+        .select("scenario", *rows.columns, *PROJECTION.keys())
+    )
+
+
+def money(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
+    """One row per programme and calendar year: `programme, fund, year, workers` (the most paid for in a month),
+    `person_months, payer_rupiah, members_rupiah` (what the payer's share leaves to the members).
+
+    A programme pays its premium for every member and month from its start until its money ends.
+    """
+    year = np.array([months.add(view.as_of, t).year for t in range(run.covered.shape[0])])
+    rows = []
+    for index, one in enumerate(scenario.programme):
+        paid = run.paid[index, :, :, 0].sum(axis=1)
+        for each in sorted(set(year[paid > 0].tolist())):
+            months_paid = float(paid[year == each].sum())
+            rows.append(
+                {
+                    "programme": one.name,
+                    "fund": one.fund,
+                    "year": each,
+                    "workers": float(paid[year == each].max()),
+                    "person_months": months_paid,
+                    "payer_rupiah": months_paid * one.premium * one.share,
+                    "members_rupiah": months_paid * one.premium * (1 - one.share),
+                }
+            )
+    schema = {"programme": pl.String, "fund": pl.String, "year": pl.Int64, "workers": pl.Float64}
+    return pl.DataFrame(
+        rows,
+        schema=schema | dict.fromkeys(("person_months", "payer_rupiah", "members_rupiah"), pl.Float64),
+        orient="row",
+    )
+
+
+def not_simulated(view: View, scenario: Scenario) -> list[str]:
+    """Name the programmes that begin in or before the as-of month: their members are in the data already."""
+    return [one.name for one in scenario.programme if one.starts <= view.as_of]
+
+
+def lever_fields() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield the levers in the order of their declaration; bounds, unit and step stand in each field."""
+    yield from Levers.model_fields.items()
+
+
+def in_words(scenario: Scenario, texts: Texts) -> list[str]:
+    """Say what differs from the baseline, one sentence for each lever and programme."""
+    said = []
+    for segment, wide in scenario.levers.items():
+        said += _lever_words(wide, texts(f"segment.{segment}"), texts)
+        for branch, one in wide.branch.items():
+            said += _lever_words(one, f"{texts(f'segment.{segment}')}, {branch}", texts)
+    for paid in scenario.programme:
+        said.append(
+            texts(
+                "scenario.programme_words",
+                name=paid.name,
+                workers=texts.count("unit.people_n", paid.workers),
+                segment=texts(f"segment.{paid.segment}"),
+                starts=texts.month(paid.starts),
+                months=texts.count("unit.months", paid.months),
+                stay=texts.share(paid.stay, 0),
+            )
+        )
+    return said
+
+
+def _lever_words(levers: Levers, where: str, texts: Texts) -> list[str]:
+    said = []
+    for name, field in lever_fields():
+        value = getattr(levers, name)
+        unit = unit_of(field)
+        if value == field.default or value is None or unit in {"month", "months"}:
+            continue
+        said.append(
+            texts(
+                "scenario.lever_words", where=where, lever=texts(f"lever.{name}.name"), value=shown(value, unit, texts)
+            )
+        )
+    if said and (levers.starts or levers.ramp > 1):
+        starts = texts.month(levers.starts) if levers.starts else texts("scenario.next_month")
+        said[-1] += texts("scenario.from_words", starts=starts) + (
+            texts("scenario.ramp_words", months=texts.count("unit.months", levers.ramp)) if levers.ramp > 1 else ""
+        )
+    return said
+
+
+def unit_of(field: FieldInfo) -> str:
+    """Return the declared unit of a lever."""
+    extra = field.json_schema_extra
+    return str(extra["unit"]) if isinstance(extra, dict) else ""
+
+
+def shown(value: float | date, unit: str, texts: Texts) -> str:
+    """Write a lever's value with its unit: `+20 %`, `+500 pekerja per bulan`, `2,0 % setahun`."""
+    if isinstance(value, date):
+        return texts.month(value)
+    if unit == "change":
+        return texts.change(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1)
+    if unit == "growth":
+        return texts("lever.unit.growth", number=texts.share(value))
+    if unit == "months":
+        return texts.count("unit.months", value)
+    return texts("lever.unit.people", number=texts.people(value))

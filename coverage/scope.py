@@ -1,0 +1,180 @@
+"""What is being looked at: which branches and segments, as of which month, against which targets?
+
+`look` brings the parts together once; gaps, projections and charts all start from the same `View`, so that the
+status on the first page and the baseline in the simulation are one truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage import history, months, projection, targets
+from coverage.errors import NothingToShow
+from coverage.settings import Settings
+from coverage.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets, branch_key, plain
+from coverage.targets import TargetSet
+
+Array = NDArray[np.float64]
+KEYS = ("region", "province", "branch", "segment")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """A choice of regions, branches and segments; an empty one means all."""
+
+    regions: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A scope at a month, ready to be measured and projected.
+
+    `series` has only those that reported the as-of month; `late` are the others. `target` (series,) is NaN
+    where there is none. `baseline` runs on without any lever, at least to the target's month.
+    """
+
+    as_of: date
+    settings: Settings
+    table: BranchMonths  # the scope's rows up to the as-of month
+    series: Series
+    late: pl.DataFrame  # branch, segment
+    targets: SeriesTargets
+    target: Array
+    target_month: date | None  # the latest of the targets in scope
+    measure: str
+    registered: Array  # registrations since January of the target's year (series,), for targets that count them
+    milestones: pl.DataFrame
+    start: projection.Start
+    baseline: projection.Flows
+
+    def groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
+        """Return one row per key, and for each series (series,) the row that it belongs to."""
+        if not keys:
+            return pl.DataFrame({"scope": ["total"] if self.series.height else []}), np.zeros(
+                self.series.height, dtype=np.intp
+            )
+        rows = self.series.select(keys).unique(maintain_order=True).sort(keys, nulls_last=True)
+        placed = self.series.select(keys).join(
+            rows.with_row_index("place"), on=list(keys), how="left", nulls_equal=True, maintain_order="left"
+        )
+        return rows, placed["place"].to_numpy().astype(np.intp)
+
+
+def look(
+    table: BranchMonths,
+    register: Register,
+    chosen: TargetSet | None,
+    *,
+    scope: Scope,
+    as_of: date | None,
+    settings: Settings,
+) -> View:
+    """Choose the scope's rows and compute its series, targets and baseline; `as_of` None is the latest month.
+
+    Targets are shared out before the scope is cut, so that a branch's part of a region's figure does not depend
+    on who is looking. Raises `NothingToShow` where the scope holds no rows.
+    """
+    if table.is_empty():
+        raise NothingToShow("no_rows")
+    latest = table["month"].max()
+    month = as_of or latest
+    if not isinstance(month, date) or not (table["month"] <= month).any():
+        first = table["month"].min()
+        raise NothingToShow(
+            "no_month",
+            found=months.code(month) if isinstance(month, date) else "",
+            allowed=f"{months.code(first) if isinstance(first, date) else ''} …",
+        )
+    whole = history.series(table, register, as_of=month, settings=settings)
+    inside = _inside(whole, scope)
+    reported = whole["active"].is_not_null().to_numpy()
+    allotted = targets.resolve(chosen, whole, table, as_of=month) if chosen else None
+    series = whole.filter(inside & reported)
+    late = whole.filter(inside & ~reported).select("branch", "segment")
+    return _view(table, series, late, allotted, chosen, month, settings)
+
+
+def _view(
+    table: BranchMonths,
+    series: Series,
+    late: pl.DataFrame,
+    allotted: SeriesTargets | None,
+    chosen: TargetSet | None,
+    month: date,
+    settings: Settings,
+) -> View:
+    both = pl.concat([series.select("branch", "segment"), late])
+    rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
+    wanted = series.select("branch", "segment").join(
+        allotted if allotted is not None else pl.DataFrame(schema=SERIES_TARGETS),
+        on=["branch", "segment"],
+        how="left",
+        validate="1:1",
+        maintain_order="left",
+    )
+    due = wanted["target_month"].max()
+    target_month = due if isinstance(due, date) else None
+    measures = set(wanted["measure"].drop_nulls().to_list())
+    measure = "registrations" if measures == {"registrations"} else "workers"
+    target = wanted["target"].fill_null(np.nan).to_numpy().copy()
+    if measure == "workers":  # registrations and members do not add up: in a mixed scope members count
+        target[(wanted["measure"] == "registrations").fill_null(value=False).to_numpy()] = np.nan
+    start = projection.start(series)
+    horizon = max(settings.whole("eta_months"), months.between(month, target_month) if target_month else 0)
+    still = projection.plan(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
+    return View(
+        as_of=month,
+        settings=settings,
+        table=rows,
+        series=series,
+        late=late,
+        targets=wanted.drop_nulls("target"),
+        target=target,
+        target_month=target_month,
+        measure=measure,
+        registered=_registered(rows, series, target_month),
+        milestones=targets.milestones(chosen, series) if chosen else targets.milestones(TargetSet(), series),
+        start=start,
+        baseline=projection.run(start, still, horizon),
+    )
+
+
+def _inside(series: Series, scope: Scope) -> NDArray[np.bool_]:
+    """Say which series a scope holds; raise `NothingToShow` naming the first choice that nothing fits."""
+    inside = np.ones(series.height, dtype=bool)
+    for column, wanted in (("region", scope.regions), ("branch", scope.branches), ("segment", scope.segments)):
+        if not wanted:
+            continue
+        fold = branch_key if column == "branch" else plain
+        values = [None if value is None else fold(value) for value in series[column].to_list()]
+        for one in wanted:
+            if fold(one) not in values:
+                there = sorted({str(value) for value in series[column].drop_nulls().to_list()})
+                raise NothingToShow(
+                    f"{column}_unknown", found=one, allowed=" | ".join(there[:12]) + (" | …" if len(there) > 12 else "")
+                )
+        folded = {fold(one) for one in wanted}
+        inside &= np.array([value in folded for value in values])
+    if not inside.any():
+        raise NothingToShow("scope_empty")
+    return inside
+
+
+def _registered(rows: BranchMonths, series: Series, target_month: date | None) -> Array:
+    if target_month is None:
+        return np.zeros(series.height)
+    sums = (
+        rows.filter(pl.col("month") >= target_month.replace(month=1))
+        .group_by("branch", "segment")
+        .agg(pl.col("new").sum().cast(pl.Float64))
+    )
+    joined = series.select("branch", "segment").join(sums, on=["branch", "segment"], how="left", maintain_order="left")
+    return joined["new"].fill_null(0).to_numpy()
