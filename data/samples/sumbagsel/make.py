@@ -63,10 +63,10 @@ BRANCHES: dict[str, dict[str, Series]] = {
     "Palembang": {
         "formal": Series(januaries=(117_460, 119_730, 127_320, 139_200), eligible=174_000, lapse=0.011, back=0.055),
         "informal": Series(
-            januaries=(24_180, 33_510, 47_460, 61_750),
+            januaries=(22_180, 31_510, 45_460, 61_750),
             eligible=95_000,
-            lapse=0.033,
-            back=0.055,
+            lapse=0.024,
+            back=0.04,
             funded=(1_400, 2_100, 3_300, 4_700),
         ),
     },
