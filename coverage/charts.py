@@ -1,0 +1,399 @@
+"""How does a table look as a picture, and what does the picture say in words?
+
+Every chart is a function of a table and texts that returns a `Chart`: a Vega-Lite specification without data, the
+data, and the message as alternative text. The specification is built by Altair once for each language and theme
+and kept: building costs 20 ms, and a page that swaps only the data redraws in place (measured; a changed
+specification, even a title, mounts the chart anew). So sentences that carry numbers stand above the chart, not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+import altair as alt
+import polars as pl
+from babel.dates import get_month_names
+
+from coverage import settings
+from coverage.tables import SEGMENTS, Gaps, Projection
+from coverage.texts import Texts, load
+
+Spec = dict[str, Any]
+
+# Ink that keeps at least 4.5 : 1 on the page's own background (light, dark).
+INK = {False: "#1F2933", True: "#E8ECF1"}
+FAINT = {False: "#52606D", True: "#B3BDC9"}
+GRID = {False: "#E1E6EB", True: "#333D49"}
+TOTAL = {False: "#334E68", True: "#B8C9DB"}
+FUNDED = "#E69F00"
+FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
+FLOW_COLOURS = {
+    "new": "#3E7C9A",
+    "returned": "#8FB8CC",
+    "enrolled": FUNDED,
+    "lapsed": "#8C2D4F",
+    "ended": "#C98BA0",
+    "left": "#9AA5B1",
+}
+IN, OUT = ("new", "returned", "enrolled"), ("lapsed", "ended", "left")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A specification without data, the data it draws, and its message in words."""
+
+    spec: Spec
+    data: pl.DataFrame
+    alt: str
+
+
+def colour(segment: str | None, *, dark: bool = False) -> str:
+    """Return a segment's colour, the same everywhere; the total's is neutral."""
+    return settings.load().colours.get(segment or "", TOTAL[dark])
+
+
+def trajectory(
+    history: pl.DataFrame,
+    baseline: Projection,
+    scenario: Projection | None,
+    texts: Texts,
+    *,
+    segment: str | None,
+    milestones: pl.DataFrame | None = None,
+    alt_text: str,
+    dark: bool = False,
+) -> Chart:
+    """Draw active workers so far, where they lead, and the target.
+
+    `history` has `month, active`; the projections are one key's rows of `PROJECTION`; `milestones` has
+    `month, workers`. The funded part of the scenario (of the baseline without one) is the band below its line.
+    """
+    names = {kind: texts(f"chart.{kind}") for kind in ("history", "baseline", "scenario", "target")}
+    parts = [
+        history.select(
+            "month",
+            kind=pl.lit(names["history"]),
+            workers=pl.col("active").cast(pl.Float64),
+            own=pl.lit(None, pl.Float64),
+        ),
+        _line(baseline, names["baseline"], band=scenario is None),
+    ]
+    if scenario is not None:
+        parts.append(_line(scenario, names["scenario"], band=True))
+    target = baseline["target"].drop_nulls()
+    if len(target) and not history.is_empty():
+        span = pl.concat([history["month"], baseline["month"]])
+        parts.append(
+            pl.DataFrame({"month": [span.min(), span.max()], "workers": [target[0]] * 2}).select(
+                "month", kind=pl.lit(names["target"]), workers="workers", own=pl.lit(None, pl.Float64)
+            )
+        )
+    if milestones is not None and not milestones.is_empty():
+        parts.append(
+            milestones.select(
+                "month", kind=pl.lit(texts("chart.milestone")), workers="workers", own=pl.lit(None, pl.Float64)
+            )
+        )
+    data = pl.concat(parts).with_columns(pl.col("month").cast(pl.Datetime("ms")))
+    return Chart(spec=_trajectory(texts.language, dark, segment), data=data, alt=alt_text)
+
+
+def _line(table: Projection, kind: str, *, band: bool) -> pl.DataFrame:
+    own = pl.col("covered") - pl.col("funded") if band else pl.lit(None, pl.Float64)
+    return table.select("month", kind=pl.lit(kind), workers=pl.col("covered"), own=own)
+
+
+@lru_cache
+def _trajectory(language: str, dark: bool, segment: str | None) -> Spec:
+    texts = load(language)
+    names = [texts(f"chart.{kind}") for kind in ("history", "baseline", "scenario", "target", "milestone")]
+    own = colour(segment, dark=dark)
+    colours = [INK[dark], FAINT[dark], own, INK[dark], INK[dark]]
+    dashes = [[1, 0], [6, 4], [1, 0], [2, 3], [1, 0]]
+    base = alt.Chart().encode(
+        x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True, tickCount=8, labelFlush=True))
+    )
+    y = alt.Y(
+        "workers:Q",
+        title=texts("chart.active_workers"),
+        scale=alt.Scale(zero=False, nice=True, padding=8),
+        axis=alt.Axis(labelExpr=_short(texts)),
+    )
+    tip = [
+        alt.Tooltip("kind:N", title=texts("chart.line")),
+        alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
+        alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
+        alt.Tooltip("own:Q", title=texts("chart.self_paying"), format=",.0f"),
+    ]
+    scale = alt.Scale(domain=names, range=colours)
+    lines = base.mark_line(strokeWidth=2.5, interpolate="linear").encode(
+        y=y,
+        color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)),
+        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=names, range=dashes), legend=None),
+        tooltip=tip,
+    )
+    lines = lines.transform_filter(alt.datum.kind != names[4])
+    band = base.mark_area(color=FUNDED, opacity=0.35).encode(y=alt.Y("own:Q"), y2="workers:Q", tooltip=tip)
+    band = band.transform_filter("isValid(datum.own) && datum.workers - datum.own > 0.5")
+    dots = base.mark_point(shape="diamond", size=90, filled=True, opacity=1).encode(
+        y=y, color=alt.Color("kind:N", scale=scale), tooltip=tip
+    )
+    dots = dots.transform_filter(alt.datum.kind == names[4])
+    return _finish(alt.layer(band, lines, dots).properties(height=340), texts, dark)
+
+
+def bullet(
+    gaps: Gaps, texts: Texts, *, alt_text: str, milestones: pl.DataFrame | None = None, dark: bool = False
+) -> Chart:
+    """Draw active workers against the target, a bar for each segment, with where they should be today.
+
+    `gaps` is one row per segment; `milestones` has `segment, month, workers`.
+    """
+    rows = gaps.drop_nulls("target").select(
+        name=_named(texts),
+        active=pl.col("achieved"),
+        target="target",
+        due="due",
+        attainment=pl.col("attainment"),
+    )
+    rows = rows.with_columns(
+        label=pl.col("attainment").map_elements(texts.share, return_dtype=pl.String),
+        milestone=pl.lit(None, pl.Float64),
+        milestone_month=pl.lit(None, pl.String),
+    )
+    if milestones is not None and not milestones.is_empty():
+        marks = milestones.select(
+            name=_named(texts),
+            milestone="workers",
+            milestone_month=pl.col("month").map_elements(texts.month, return_dtype=pl.String),
+        )
+        rows = pl.concat([rows, marks], how="diagonal")
+    return Chart(spec=_bullet(texts.language, dark, gaps["target"].drop_nulls().len()), data=rows, alt=alt_text)
+
+
+def _named(texts: Texts) -> pl.Expr:
+    names = {segment: texts(f"segment.{segment}") for segment in SEGMENTS}
+    return pl.col("segment").cast(pl.String).replace_strict(names, return_dtype=pl.String)
+
+
+@lru_cache
+def _bullet(language: str, dark: bool, count: int) -> Spec:
+    texts = load(language)
+    names = [texts(f"segment.{segment}") for segment in SEGMENTS]
+    colours = [colour(segment) for segment in SEGMENTS]
+    base = alt.Chart().encode(
+        y=alt.Y(
+            "name:N", title=None, sort=names, axis=alt.Axis(labelLimit=200, ticks=False, domain=False, labelFontSize=14)
+        )
+    )
+    x = alt.X("target:Q", title=texts("chart.active_workers"), axis=alt.Axis(labelExpr=_short(texts), tickCount=5))
+    tip = [
+        alt.Tooltip("name:N", title=texts("chart.segment")),
+        alt.Tooltip("active:Q", title=texts("chart.active"), format=",.0f"),
+        alt.Tooltip("target:Q", title=texts("chart.target"), format=",.0f"),
+        alt.Tooltip("due:Q", title=texts("chart.due"), format=",.0f"),
+    ]
+    whole = base.mark_bar(size=34, color=GRID[dark], cornerRadiusEnd=3).encode(x=x, tooltip=tip)
+    done = base.mark_bar(size=18, cornerRadiusEnd=3).encode(
+        x="active:Q", color=alt.Color("name:N", scale=alt.Scale(domain=names, range=colours), legend=None), tooltip=tip
+    )
+    limit = base.mark_tick(size=40, thickness=3, color=INK[dark]).encode(x="target:Q", tooltip=tip)
+    due = base.mark_tick(size=30, thickness=2.5, color=FUNDED).encode(x="due:Q", tooltip=tip)
+    marks = base.mark_point(shape="diamond", size=80, filled=True, color=INK[dark], opacity=1).encode(
+        x="milestone:Q",
+        tooltip=[
+            alt.Tooltip("milestone_month:N", title=texts("chart.milestone")),
+            alt.Tooltip("milestone:Q", title=texts("chart.workers"), format=",.0f"),
+        ],
+    )
+    label = base.mark_text(align="left", dx=6, fontSize=14, fontWeight="bold", color="#FFFFFF").encode(
+        x=alt.datum(0), text="label:N"
+    )
+    return _finish(
+        alt.layer(whole, done, limit, due, marks, label).properties(height=64 * max(count, 1) + 40), texts, dark
+    )
+
+
+def flows(table: Projection, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw who comes in and who leaves, by calendar year (one key's rows of `PROJECTION`)."""
+    years = yearly(table)
+    names = {name: texts(f"flow.{name}") for name in (*IN, *OUT)}
+    data = years.unpivot(index=["year", "months"], variable_name="flow", value_name="workers").with_columns(
+        workers=pl.when(pl.col("flow").is_in(OUT)).then(-pl.col("workers")).otherwise(pl.col("workers")),
+        kind=pl.col("flow").replace_strict(names, return_dtype=pl.String),
+        people=pl.col("workers"),
+        year=pl.col("year").cast(pl.String),
+    )
+    return Chart(spec=_flows(texts.language, dark), data=data.drop("flow"), alt=alt_text)
+
+
+def yearly(table: Projection) -> pl.DataFrame:
+    """One row per calendar year: the sums of the flows, and how many months of the year are projected.
+
+    `ended` is without those who stayed on as paying members: they do not leave.
+    """
+    return (
+        table.drop_nulls("new")
+        .with_columns(year=pl.col("month").dt.year(), ended=pl.col("ended") - pl.col("stayed"))
+        .group_by("year", maintain_order=True)
+        .agg(pl.len().alias("months"), *(pl.col(name).sum() for name in (*IN, *OUT)))
+        .sort("year")
+    )
+
+
+@lru_cache
+def _flows(language: str, dark: bool) -> Spec:
+    texts = load(language)
+    names = [texts(f"flow.{name}") for name in (*IN, *OUT)]
+    scale = alt.Scale(domain=names, range=[FLOW_COLOURS[name] for name in (*IN, *OUT)])
+    bars = (
+        alt.Chart()
+        .mark_bar(size=46)
+        .encode(
+            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=_short(texts))),
+            color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=3)),
+            order=alt.Order("kind:N"),
+            tooltip=[
+                alt.Tooltip("year:N", title=texts("chart.year")),
+                alt.Tooltip("kind:N", title=texts("chart.flow")),
+                alt.Tooltip("people:Q", title=texts("chart.workers"), format=",.0f"),
+                alt.Tooltip("months:Q", title=texts("chart.months_projected")),
+            ],
+        )
+    )
+    zero = alt.Chart().mark_rule(color=FAINT[dark]).encode(y=alt.datum(0))
+    return _finish(alt.layer(bars, zero).properties(height=280), texts, dark)
+
+
+def payments(money: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw what each programme's payer spends by calendar year (the table of `scenarios.money`)."""
+    data = money.select(
+        pl.col("year").cast(pl.String),
+        "programme",
+        million=pl.col("payer_rupiah") / 1e6,
+        amount=pl.col("payer_rupiah").map_elements(
+            lambda value: texts.rupiah(value, short=True), return_dtype=pl.String
+        ),
+    )
+    return Chart(spec=_payments(texts.language, dark), data=data, alt=alt_text)
+
+
+@lru_cache
+def _payments(language: str, dark: bool) -> Spec:
+    texts = load(language)
+    bars = (
+        alt.Chart()
+        .mark_bar(size=46, color=FUNDED, stroke=GRID[dark])
+        .encode(
+            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("million:Q", title=texts("chart.million_rupiah"), axis=alt.Axis(format=",.0f", tickCount=5)),
+            detail="programme:N",
+            tooltip=[
+                alt.Tooltip("programme:N", title=texts("chart.programme")),
+                alt.Tooltip("year:N", title=texts("chart.year")),
+                alt.Tooltip("amount:N", title=texts("chart.paid")),
+            ],
+        )
+    )
+    return _finish(bars.properties(height=240), texts, dark)
+
+
+def small(history: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw one branch's attainment over the last months, a line for each segment.
+
+    `history` has `month, segment, attainment` (a share).
+    """
+    data = history.select("month", "attainment", name=_named(texts)).with_columns(
+        pl.col("month").cast(pl.Datetime("ms"))
+    )
+    return Chart(spec=_small(texts.language, dark), data=data, alt=alt_text)
+
+
+@lru_cache
+def _small(language: str, dark: bool) -> Spec:
+    texts = load(language)
+    names = [texts(f"segment.{segment}") for segment in SEGMENTS]
+    base = alt.Chart().encode(
+        x=alt.X("month:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False)),
+        y=alt.Y(
+            "attainment:Q",
+            title=None,
+            scale=alt.Scale(domainMin=0),
+            axis=alt.Axis(labelExpr=_percent(texts), tickCount=3),
+        ),
+    )
+    lines = base.mark_line(strokeWidth=2).encode(
+        color=alt.Color("name:N", scale=alt.Scale(domain=names, range=[colour(s) for s in SEGMENTS]), legend=None),
+        tooltip=[
+            alt.Tooltip("name:N", title=texts("chart.segment")),
+            alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
+            alt.Tooltip("attainment:Q", title=texts("chart.attainment"), format=".1%"),
+        ],
+    )
+    full = alt.Chart().mark_rule(strokeDash=[2, 3], color=FAINT[dark]).encode(y=alt.datum(1))
+    return _finish(alt.layer(full, lines).properties(height=120), texts, dark)
+
+
+def _percent(texts: Texts) -> str:
+    return "format(datum.value * 100, ',.0f') + '" + texts("form.percent", number="") + "'"
+
+
+def _short(texts: Texts) -> str:
+    """Return the axis label of a head count, short in this language: `1,2 jt`, `174 rb`."""
+    thousand, million = texts("form.thousand"), texts("form.million")
+    return (
+        f"abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',.2~f') + '{million}' : "
+        f"abs(datum.value) >= 1e4 ? format(datum.value / 1e3, ',.1~f') + '{thousand}' : format(datum.value, ',.0f')"
+    )
+
+
+def _finish(chart: alt.LayerChart | alt.FacetChart | alt.Chart, texts: Texts, dark: bool) -> Spec:
+    """Give a chart the page's ink and the language's numbers and months; return it as a plain specification."""
+    # Vega's own locale covers axes, tooltips and the texts for screen readers; embedding options do not.
+    finished = chart.configure(
+        background="transparent",
+        font=FONT,
+        locale={"number": _numbers(texts), "time": _times(texts)},
+        view=alt.ViewConfig(stroke=None),
+        axis=alt.AxisConfig(
+            labelColor=FAINT[dark],
+            titleColor=FAINT[dark],
+            gridColor=GRID[dark],
+            domainColor=GRID[dark],
+            tickColor=GRID[dark],
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            labelLimit=160,
+        ),
+        legend=alt.LegendConfig(labelColor=INK[dark], labelFontSize=13, labelLimit=260, symbolStrokeWidth=3),
+    )
+    spec: Spec = finished.to_dict(validate=False)
+    spec.pop("$schema", None)
+    return spec
+
+
+def _numbers(texts: Texts) -> dict[str, object]:
+    marks = texts.locale.number_symbols["latn"]
+    return {"decimal": marks["decimal"], "thousands": marks["group"], "grouping": [3], "currency": ["Rp", ""]}
+
+
+def _times(texts: Texts) -> dict[str, object]:
+    def names(width: Literal["wide", "abbreviated"]) -> Sequence[str]:
+        return list(get_month_names(width, context="stand-alone", locale=texts.locale).values())
+
+    days = texts.locale.days["stand-alone"]
+    return {
+        "dateTime": "%A, %e %B %Y %X",
+        "date": "%d/%m/%Y",
+        "time": "%H:%M:%S",
+        "periods": ["AM", "PM"],
+        "days": [days["wide"][(day - 1) % 7] for day in range(7)],
+        "shortDays": [days["abbreviated"][(day - 1) % 7] for day in range(7)],
+        "months": names("wide"),
+        "shortMonths": names("abbreviated"),
+    }
