@@ -105,7 +105,9 @@ class Texts:
 
     def error(self, error: CakupanError) -> str:
         """Say in one sentence what went wrong and what would be right."""
-        return self(f"error.{error.code}", **{key: self._value(value) for key, value in error.data.items()})
+        sentence = self(f"error.{error.code}", **{key: self._value(value) for key, value in error.data.items()})
+        others = error.data.get("others")  # more files that were refused with this one
+        return f"{sentence} {self.count('error_others', others)}" if isinstance(others, int) else sentence
 
     def _value(self, value: object) -> str:
         if isinstance(value, bool) or value is None:

@@ -1,0 +1,179 @@
+"""Which figures contradict each other, although each can be read?
+
+One function with `@check` is one check: it returns the condition under which a row is odd, over the table sorted by
+branch, segment and month, where `BEFORE` columns hold the month before. Rows are kept: these are warnings. The words
+stand in `languages/*.toml` below `problem.<code>`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from coverage.settings import Settings
+from coverage.tables import PROBLEMS, SEGMENTS, BranchMonths, Problems
+from coverage.texts import Texts
+
+Condition = Callable[[Settings], pl.Expr]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A contradiction: its code, the column it points at, when it holds, and what fills its sentence in."""
+
+    code: str
+    column: str
+    holds: Condition
+    details: dict[str, pl.Expr] = field(default_factory=dict)
+
+
+CHECKS: list[Check] = []
+
+
+def check(column: str, **details: pl.Expr) -> Callable[[Condition], Condition]:
+    """Register a check under the function's own name."""
+
+    def register(holds: Condition) -> Condition:
+        CHECKS.append(Check(code=holds.__name__, column=column, holds=holds, details=details))
+        return holds
+
+    return register
+
+
+def before(column: str) -> pl.Expr:
+    """Return the figure of the month before, of the same branch and segment; null where that month is missing."""
+    return pl.when(pl.col("_step") == 1).then(pl.col(column).shift(1))
+
+
+_BALANCE = before("active") + pl.col("new") + pl.col("returned") - pl.col("lapsed")
+
+
+@check("active", eligible=pl.col("eligible"))
+def active_above_eligible(_: Settings) -> pl.Expr:
+    return pl.col("active") > pl.col("eligible")
+
+
+@check("funded", active=pl.col("active"))
+def funded_above_active(_: Settings) -> pl.Expr:
+    return pl.col("funded") > pl.col("active")
+
+
+@check("active", before=before("active"), balance=_BALANCE)
+def flows_contradict(_: Settings) -> pl.Expr:
+    """Say whether a stock is not what it was, plus those who came, less those who went (model, section 1)."""
+    return pl.col("active") != _BALANCE
+
+
+@check("month", missing=pl.col("_step") - 1)
+def month_missing(_: Settings) -> pl.Expr:
+    return pl.col("_step") > 1
+
+
+@check("active", usual=pl.col("_usual"))
+def magnitude(_: Settings) -> pl.Expr:
+    """Say whether a figure is of another size than its neighbours: Excel may have turned 174.000 into 174."""
+    return pl.col("_odd")
+
+
+@check("active", before=before("active"))
+def jump(settings: Settings) -> pl.Expr:
+    """Say whether the figure moved by more than half in a month, unless this or the one before is of another size."""
+    change = (pl.col("active") - before("active")).abs() > before("active") * settings["jump_share"]
+    return change & (before("active") > 0) & ~pl.col("_odd") & ~pl.col("_odd").shift(1, fill_value=False)
+
+
+@check("stated_coverage", coverage=pl.col("active") / pl.col("eligible"))
+def percentage_contradicts(settings: Settings) -> pl.Expr:
+    share = pl.col("active") / pl.col("eligible")
+    return (pl.col("stated_coverage") - share).abs() > settings["percentage_tolerance"]
+
+
+def run(table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None = None) -> Problems:
+    """One row per contradiction, over a table sorted by branch, segment and month.
+
+    `table` may also have `stated_coverage` (a share), which is compared and nothing else. `headers` says which
+    header of which file (`file`, `column`, `segment`, `header`) a column was, so that people find it again.
+    """
+    if not table.height:
+        return pl.DataFrame(schema=PROBLEMS)
+    prepared = _prepared(table, settings)
+    known = [one for one in CHECKS if one.column in prepared.columns]
+    holds = prepared.select(one.holds(settings).fill_null(False).alias(one.code) for one in known)
+    found = [_rows(prepared, one, holds[one.code]) for one in known if holds[one.code].any()]
+    if not found:
+        return pl.DataFrame(schema=PROBLEMS)
+    return _named(pl.concat(found), headers).select(*PROBLEMS)
+
+
+def in_words(problems: Problems, texts: Texts) -> pl.DataFrame:
+    """One row per problem with what is wrong (`message`) and what to do (`remedy`) in the reader's language."""
+    words = [_words(row, texts) for row in problems.iter_rows(named=True)]
+    return problems.select("file", "line", "column", "value", "severity", "code").with_columns(
+        message=pl.Series([one[0] for one in words], dtype=pl.String),
+        remedy=pl.Series([one[1] for one in words], dtype=pl.String),
+    )
+
+
+def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
+    details = json.loads(str(row["details"])) if row["details"] else {}
+    values = {"file": row["file"], "column": row["column"], "value": row["value"]} | details
+    code = row["code"]
+    return texts.fill(f"problem.{code}.message", values), texts.fill(f"problem.{code}.remedy", values)
+
+
+def _prepared(table: BranchMonths, settings: Settings) -> pl.DataFrame:
+    """Add `_step` (months since the row before of the same series; null: it is the first), `_odd` and `_usual`."""
+    months = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()
+    same = (pl.col("branch") == pl.col("branch").shift(1)) & (pl.col("segment") == pl.col("segment").shift(1))
+    return table.with_columns(_step=pl.when(same).then(months.diff())).pipe(_sized, settings["magnitude_factor"])
+
+
+def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
+    """Mark the figures that are a hundred times larger or smaller than the median of their series."""
+    ratio = pl.col("active") / pl.col("active").shift(1)
+    leap = pl.col("_step").is_not_null() & (ratio.is_between(0, 1 / factor, closed="right") | (ratio >= factor))
+    leaps = table.filter(leap & (pl.col("active").shift(1) > 0) & (pl.col("active") > 0)).select("branch", "segment")
+    if not leaps.height:
+        return table.with_columns(_odd=pl.lit(False), _usual=pl.lit(None, dtype=pl.Float64))
+    usual = (
+        table.join(leaps.unique(), on=["branch", "segment"], how="semi")
+        .group_by("branch", "segment")
+        .agg(_usual=pl.col("active").filter(pl.col("active") > 0).median())
+    )
+    odd = (pl.col("active") >= pl.col("_usual") * factor) | (pl.col("active") * factor <= pl.col("_usual"))
+    return table.join(usual, on=["branch", "segment"], how="left", maintain_order="left", validate="m:1").with_columns(
+        _odd=(odd & (pl.col("active") > 0)).fill_null(False)
+    )
+
+
+def _rows(prepared: pl.DataFrame, one: Check, holds: pl.Series) -> pl.DataFrame:
+    details = pl.struct(**one.details).struct.json_encode() if one.details else pl.lit(None, dtype=pl.String)
+    value = pl.col(one.column).dt.strftime("%Y-%m") if one.column == "month" else pl.col(one.column).cast(pl.String)
+    return (
+        prepared.select(
+            "file",
+            "line",
+            "segment",
+            value=value,
+            details=details,
+        )
+        .filter(holds)
+        .with_columns(
+            column=pl.lit(one.column), severity=pl.lit("warning", dtype=PROBLEMS["severity"]), code=pl.lit(one.code)
+        )
+    )
+
+
+def _named(found: pl.DataFrame, headers: pl.DataFrame | None) -> pl.DataFrame:
+    """Put the header as it stands in the file in the place of the column's canonical name."""
+    if headers is None:
+        return found
+    return found.join(
+        headers, on=["file", "column", "segment"], how="left", maintain_order="left", validate="m:1"
+    ).with_columns(column=pl.coalesce("header", "column"))
+
+
+__all__ = ["CHECKS", "SEGMENTS", "Check", "check", "in_words", "run"]

@@ -1,0 +1,11 @@
+"""Which figures do the files hold that were handed in, and what is wrong with them?
+
+`read.read` is the door: files in, the canonical table, the problems and the account of every line out.
+
+- `dialect`: bytes to text: encoding, line ends, separator, the line with the headers; what is no table at all
+- `headers`: which column does a header mean, in either language, long or wide
+- `lines`: a file's text to one row of cells per line, exactly; `sheets` does the same for a workbook
+- `months`, `numbers`: what a cell says
+- `rows`: cells to rows of the canonical table, and to problems
+- `register`: the list of known branches
+"""

@@ -1,0 +1,210 @@
+"""How is this file written: encoding, line ends, separator, where are its headers; or is it no table at all?
+
+The header decides: the separator is the one under which a line names the columns that are needed. That finds it
+below title lines and in files of one line, where counting separators guesses wrong.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+
+from coverage.errors import FileRefused
+from coverage.intake import headers
+from coverage.intake.headers import Header
+
+SEPARATORS = (",", ";", "\t", "|")
+_LOOK_LINES = 60
+_LOOK_BYTES = 256 * 1024
+_SHOWN = 12
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"\xd0\xcf\x11\xe0", "office"), (b"\x1f\x8b", "packed"),
+    (b"\x28\xb5\x2f\xfd", "packed"), (b"BZh", "packed"), (b"\xfd7zXZ", "packed"), (b"7z\xbc\xaf", "packed"),
+    (b"Rar!", "packed"), (b"%PDF", "pdf"), (b"\x89PNG", "binary"), (b"\xff\xd8\xff", "binary"), (b"GIF8", "binary"),
+    (b"PAR1", "binary"), (b"SQLite format 3", "binary"), (b"MZ\x90", "binary"), (b"\x7fELF", "binary"),
+)  # fmt: skip
+_WEB = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|\?xml|meta|script|style)", re.IGNORECASE)
+_SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
+_CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A file's text as UTF-8 with plain line feeds and no byte order mark, and how it was written."""
+
+    body: bytes
+    encoding: str
+    foreign_line: int | None = None  # the first line that is not UTF-8 in a file of Windows-1252
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """Which line holds the headers (counted from 1), under which separator, and what they mean.
+
+    `wrapped` is a table whose every record stands in one quoted cell, as a spreadsheet saves text it did not split.
+    """
+
+    separator: str
+    header_line: int
+    header: Header
+    wrapped: bool = False
+
+
+def text(content: bytes, *, file: str) -> Text:
+    """Decode a file; raise `FileRefused` for what is no text."""
+    if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1a"):
+        raise FileRefused("empty_file", file=file)
+    refuse_other_kinds(content, file=file)
+    encoding = _marked(content)
+    if encoding is None:
+        return _unmarked(content, file=file)
+    try:
+        body = content if encoding == "utf-8-sig" else content.decode(encoding).encode()
+        body.decode("utf-8")
+    except UnicodeError as error:
+        raise FileRefused("encoding_unknown", file=file) from error
+    return Text(body=_plain_lines(body.removeprefix(b"\xef\xbb\xbf")), encoding=encoding)
+
+
+def find(body: bytes, *, file: str) -> Dialect:
+    """Find the header line and the separator; raise `FileRefused` where no line names the columns needed."""
+    best: tuple[int, int, int, str, Header] | None = None
+    personal: Header | None = None
+    lines = body[:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
+    declared = _declared(lines[0])
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        found = [_header(line, separator) for separator in dict.fromkeys((*declared, *SEPARATORS))]
+        for separator, header, wrapped in found:
+            personal = header if personal is None and header.personal else personal
+            if best is None or (header.understood, len(header.cells)) > best[:2]:
+                best = (header.understood, len(header.cells), -number, separator, header)
+        complete = [one for one in found if not one[1].missing]
+        if complete:
+            separator, header, wrapped = max(complete, key=lambda one: one[1].understood)
+            if header.personal:
+                break
+            return Dialect(separator=separator, header_line=number, header=header, wrapped=wrapped)
+    if personal is not None:
+        raise FileRefused("person_level", file=file, found=shown(personal.personal))
+    if b"\0" in body or best is None:
+        raise FileRefused("binary_file", file=file)
+    raise FileRefused(
+        "header_not_understood",
+        file=file,
+        line=-best[2],
+        found=shown(best[4].cells),
+        missing=", ".join(best[4].missing),
+    )
+
+
+def find_in_cells(table: list[list[str]], *, file: str) -> Dialect:
+    """Find the header row of a sheet; raise `FileRefused` as `find` does."""
+    best: tuple[int, int, Header] | None = None
+    for number, row in enumerate(table[:_LOOK_LINES], start=1):
+        header = headers.understand(tuple(one.strip() for one in row))
+        if header.personal:
+            raise FileRefused("person_level", file=file, found=shown(header.personal))
+        if not header.missing:
+            return Dialect(separator="", header_line=number, header=header)
+        if any(row) and (best is None or header.understood > best[0]):
+            best = (header.understood, number, header)
+    if best is None:
+        raise FileRefused("empty_file", file=file)
+    filled = tuple(one for one in best[2].cells if one)
+    raise FileRefused(
+        "header_not_understood", file=file, line=best[1], found=shown(filled), missing=", ".join(best[2].missing)
+    )
+
+
+def shown(cells: tuple[str, ...]) -> str:
+    """Return headers as a message quotes them: the first few, each short."""
+    short = [one.strip()[:40] or "–" for one in cells[:_SHOWN]]
+    return ", ".join(short) + (", …" if len(cells) > _SHOWN else "")
+
+
+def refuse_other_kinds(content: bytes, *, file: str) -> None:
+    """Raise `FileRefused` for a file whose first bytes say that it is no text."""
+    for magic, kind in _MAGIC:
+        if content.startswith(magic):
+            if kind == "office" and "EncryptedPackage".encode("utf-16-le") in content:
+                raise FileRefused("workbook_encrypted", file=file)
+            raise FileRefused(
+                {"zip": "zip_file", "office": "office_file", "packed": "packed_file", "pdf": "pdf_file"}.get(
+                    kind, "binary_file"
+                ),
+                file=file,
+            )
+    if _WEB.match(content[:1024]):
+        raise FileRefused("web_page", file=file)
+
+
+def cells(line: str, separator: str) -> list[str]:
+    """Return the cells of one line; raise `csv.Error` where its quotes cannot be read."""
+    return next(csv.reader([line], delimiter=separator, strict=True), [])
+
+
+def _header(line: str, separator: str) -> tuple[str, Header, bool]:
+    try:
+        found = cells(line, separator)
+        if len(found) == 1 and any(one in found[0] for one in SEPARATORS):
+            inner = [(one, headers.understand(tuple(cells(found[0], one)))) for one in SEPARATORS]
+            inner_separator, header = max(inner, key=lambda one: one[1].understood)
+            if not header.missing:
+                return inner_separator, header, True
+    except csv.Error:
+        found = line.split(separator)
+    return separator, headers.understand(tuple(one.strip() for one in found)), False
+
+
+def _declared(first: str) -> tuple[str, ...]:
+    found = _SEP_LINE.match(first.strip(" \r")) or _SEP_LINE.match(first.strip(",;|\t\r "))
+    return (found[1],) if found and found[1] not in '"\n\r' else ()
+
+
+def _marked(content: bytes) -> str | None:
+    """Return the encoding that a byte order mark declares, or that zero bytes at every second place prove."""
+    if content.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = content[:4096]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if odd > len(sample) * 0.2 and even < odd / 10:
+        return "utf-16-le"
+    if even > len(sample) * 0.2 and odd < even / 10:
+        return "utf-16-be"
+    return None
+
+
+def _unmarked(content: bytes, *, file: str) -> Text:
+    sample = content[: 64 * 1024]
+    if len(sample.translate(None, _CONTROL)) < len(sample) * 0.98:
+        raise FileRefused("binary_file", file=file)
+    if content.isascii():
+        return Text(body=_plain_lines(content), encoding="utf-8")
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _windows(content, error.start, file=file)
+    return Text(body=_plain_lines(content), encoding="utf-8")
+
+
+def _windows(content: bytes, first: int, *, file: str) -> Text:
+    try:
+        body = content.decode("windows-1252").encode()
+    except UnicodeDecodeError as error:
+        raise FileRefused("encoding_unknown", file=file) from error
+    line = _plain_lines(content[:first]).count(b"\n") + 1
+    return Text(body=_plain_lines(body), encoding="windows-1252", foreign_line=line)
+
+
+def _plain_lines(body: bytes) -> bytes:
+    """Turn all line ends into plain line feeds: Polars reads nothing at all from a file with lone CRs."""
+    if b"\r" in body:
+        body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return body.rstrip(b"\x1a") if body.endswith(b"\x1a") else body  # DOS's mark of the end

@@ -1,0 +1,152 @@
+"""Which column does each header mean?
+
+Headers are compared without case, padding, underscores and punctuation with the synonyms that `tables.COLUMNS`
+and the settings' segments declare. `aktif_pu` (a column and a segment, in either order) is the wide form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from coverage import settings, tables
+
+YEAR = "year"
+"""A column of years beside a column that holds only the month's name; it is read together with the month."""
+_YEARS = ("tahun", "thn", "year")
+_UNITS = ("orang", "jiwa", "pekerja", "peserta", "tk", "tenaga kerja", "people", "workers")
+_AMOUNTS = ("jumlah", "jml", "jlh", "total", "number of")
+
+PERSONAL: frozenset[str] = frozenset(
+    tables.plain(one)
+    for one in (
+        "nik", "no nik", "nomor nik", "ktp", "no ktp", "nomor ktp", "nik ktp", "nomor induk kependudukan", "no kk",
+        "kpj", "no kpj", "nomor kpj", "kpj peserta", "no kartu", "nomor kartu", "nomor peserta", "no peserta",
+        "nama peserta", "nama tenaga kerja", "nama tk", "nama pekerja", "nama lengkap", "nama karyawan", "nama anggota",
+        "tgl lahir", "tanggal lahir", "tempat lahir", "tempat tanggal lahir", "ttl", "nama ibu", "nama ibu kandung",
+        "no hp", "nomor hp", "no handphone", "no telepon", "email peserta", "alamat peserta", "alamat rumah",
+        "jenis kelamin", "national id", "member name", "member id", "worker name", "participant name", "full name",
+        "date of birth", "birth date", "dob", "gender", "phone number",
+    )
+)  # fmt: skip
+"""Headers that only a list of persons has; such a list is refused, because counts are all that is needed."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a column of a file holds: a canonical column, in the wide form of one segment."""
+
+    column: str
+    segment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """A line of headers as written, what each means (nothing: not used), and what is missing or stands twice."""
+
+    cells: tuple[str, ...]
+    fields: tuple[Field | None, ...]
+    missing: tuple[str, ...]
+    twice: tuple[str, ...]
+    personal: tuple[str, ...]
+
+    @property
+    def understood(self) -> int:
+        return sum(one is not None for one in self.fields)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Return the headers that are not used, without those that are empty."""
+        return tuple(cell for cell, one in zip(self.cells, self.fields, strict=True) if one is None and cell.strip())
+
+    @property
+    def wide(self) -> bool:
+        return any(one is not None and one.segment is not None for one in self.fields)
+
+
+@lru_cache(maxsize=4096)
+def understand(cells: tuple[str, ...]) -> Header:
+    """Say what each header means; where two mean the same column, the more usual name is used, else the first."""
+    meanings = [_meaning(cell) for cell in cells]
+    chosen: dict[Field, int] = {}
+    twice: list[str] = []
+    for position, meaning in enumerate(meanings):
+        if meaning is None:
+            continue
+        field, rank = meaning
+        before = chosen.get(field)
+        known = meanings[before] if before is not None else None
+        if known is None or rank < known[1]:
+            chosen[field] = position
+        if before is not None:
+            twice.append(cells[position if chosen[field] == before else before])
+    used = _usable(set(chosen))
+    fields = tuple(
+        meaning[0] if meaning is not None and meaning[0] in used and chosen[meaning[0]] == position else None
+        for position, meaning in enumerate(meanings)
+    )
+    return Header(
+        cells=cells,
+        fields=fields,
+        missing=_missing(used),
+        twice=tuple(twice),
+        personal=tuple(cell for cell in cells if tables.plain(cell) in PERSONAL),
+    )
+
+
+def _usable(fields: set[Field]) -> set[Field]:
+    """Leave out what belongs to the other form: totals beside `aktif_pu`, or `aktif_pu` beside a segment column."""
+    long = Field("segment") in fields and Field("active") in fields
+    counted = {column.name for column in tables.COLUMNS if column.kind in ("count", "percentage")}
+    if long:
+        return {one for one in fields if one.segment is None}
+    wide = any(one.column == "active" and one.segment is not None for one in fields)
+    if not wide:
+        return fields
+    return {one for one in fields if one.segment is not None or one.column not in (*counted, "segment")}
+
+
+def _missing(used: set[Field]) -> tuple[str, ...]:
+    """Return the needed columns that are not there; the branch may come from the file's name."""
+    columns = {one.column for one in used}
+    wide = any(one.segment is not None for one in used)
+    need = [name for name in tables.NEEDED if name != "branch" and not (wide and name == "segment")]
+    return tuple(name for name in need if name not in columns)
+
+
+def _meaning(cell: str) -> tuple[Field, int] | None:
+    """Return the field that a header means, with how usual the name is (0: the canonical one)."""
+    words = tables.plain(cell)
+    known = _known()
+    if words in known:
+        return known[words]
+    shorter = words
+    for unit in _UNITS:
+        shorter = shorter.removesuffix(f" {unit}")
+    for amount in _AMOUNTS:
+        shorter = shorter.removeprefix(f"{amount} ")
+    found = known.get(shorter)
+    return None if found is None else (found[0], found[1] + 100)
+
+
+@lru_cache
+def _known() -> dict[str, tuple[Field, int]]:
+    """Return every header that is understood: columns, and counts joined with a segment in either order."""
+    known: dict[str, tuple[Field, int]] = {tables.plain(one): (Field(YEAR), rank) for rank, one in enumerate(_YEARS)}
+    segments = [
+        (segment.name, tables.plain(word))
+        for segment in settings.load().segments
+        for word in (segment.name, *segment.synonyms)
+    ]
+    for column in tables.COLUMNS:
+        for rank, name in enumerate((column.name, *column.synonyms)):
+            known.setdefault(tables.plain(name), (Field(column.name), rank))
+    for column in tables.COLUMNS:
+        if column.kind not in ("count", "percentage"):
+            continue
+        for rank, name in enumerate((column.name, *column.synonyms)):
+            for segment, word in segments:
+                field = (Field(column.name, segment), rank)
+                known.setdefault(f"{tables.plain(name)} {word}", field)
+                known.setdefault(f"{word} {tables.plain(name)}", field)
+    return known

@@ -1,0 +1,154 @@
+"""Which whole number does a cell of a count column mean, and can it be trusted?
+
+Only cells that are no plain digits come here. `174.000` is a head count with its thousands marked, never 174: people
+have no fractions. Where a file uses both dot and comma as a thousands mark, none of those values can be trusted.
+Babel's and Polars's own parsers are not used: they read 174.5 as 1745, or 174.000 as 174.0.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+NO_VALUE = (
+    "-",
+    "–",
+    "—",
+    "--",
+    "n/a",
+    "na",
+    "n.a.",
+    "n.a",
+    "nan",
+    "null",
+    "none",
+    "...",
+    "..",
+    "…",
+    ".",
+    "tidak ada",
+    "tba",
+)
+MOST_PEOPLE = 10_000_000_000
+"""More people than live on earth: such a count is a slip, and sums of such counts would overflow."""
+
+_SPACES = r"[\s\u00a0\u2007\u2009\u202f]"
+_DIGITS = r"^-?\d+$"
+_CLASSES: tuple[tuple[str, str], ...] = (
+    ("plain", _DIGITS),
+    ("dot", r"^-?[1-9]\d{0,2}(\.\d{3})+$"),
+    ("comma", r"^-?[1-9]\d{0,2}(,\d{3})+$"),
+    ("space", r"^-?[1-9]\d{0,2}( \d{3})+$"),
+    ("dot_zero", r"^-?[1-9]\d{0,2}(\.\d{3})+,0{1,2}$"),
+    ("comma_zero", r"^-?[1-9]\d{0,2}(,\d{3})+\.0{1,2}$"),
+    ("zero_dot", r"^-?\d+\.0{1,2}$"),
+    ("zero_comma", r"^-?\d+,0{1,2}$"),
+    ("shortened", r"^-?\d+([.,]\d+)?[eE][+-]?\d+$"),
+    ("fraction", r"^-?\d+[.,]\d+$"),
+)
+_THOUSANDS = ("dot", "comma", "dot_zero", "comma_zero")
+_DOT_MARKS = pl.col("class").is_in(["dot", "dot_zero"])
+_COMMA_MARKS = pl.col("class").is_in(["comma", "comma_zero"])
+_DOT_DECIMALS = pl.col("class").is_in(["comma_zero", "zero_dot"])
+_COMMA_DECIMALS = pl.col("class").is_in(["dot_zero", "zero_comma"])
+
+
+def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
+    """One row per cell, as given, with `number` (null: no value) and `code` (null: nothing to say).
+
+    `cells` has `file`, `position` (of the column), `row` and `text`, which is no plain number. `plain_large` has,
+    per `file` and `position`, `large`: how many cells of 4 or more plain digits stand in the column beside these.
+    Codes: number_unreadable, number_shortened, fraction, separators_contradict, number_too_large (errors);
+    ambiguous_number (warning); thousands_assumed (note).
+    """
+    texts = cells.select("text").unique().pipe(_classified)
+    joined = cells.join(texts, on="text", how="left", maintain_order="left", validate="m:1")
+    files = joined.group_by("file").agg(
+        contradict=(_DOT_MARKS.any() & _COMMA_MARKS.any())
+        | (_DOT_MARKS.any() & _DOT_DECIMALS.any())
+        | (_COMMA_MARKS.any() & _COMMA_DECIMALS.any())
+    )
+    columns = (
+        joined.group_by("file", "position")
+        .agg(
+            grouped=pl.col("class").is_in(_THOUSANDS).sum(),
+            proven=(
+                pl.col("class").is_in(["dot_zero", "comma_zero"])
+                | (pl.col("class").is_in(["dot", "comma"]) & (pl.col("text").str.count_matches(r"[.,]\d{3}") > 1))
+            ).any(),
+            rounded=pl.col("clean").filter(pl.col("class").is_in(_THOUSANDS)).str.ends_with("000").all(),
+        )
+        .join(plain_large, on=["file", "position"], how="left", validate="1:1")
+    )
+    judged = joined.join(files, on="file", how="left", maintain_order="left", validate="m:1").join(
+        columns, on=["file", "position"], how="left", maintain_order="left", validate="m:1"
+    )
+    return judged.with_columns(code=_code(), number=pl.when(_is_number()).then(pl.col("number"))).select(
+        *cells.columns, "number", "code"
+    )
+
+
+def _classified(texts: pl.DataFrame) -> pl.DataFrame:
+    """One row per text, with `clean` (no padding, currency, odd minus), its `class`, and the `number` in it."""
+    clean = (
+        pl.col("text")
+        .str.replace_all(_SPACES + "+", " ")
+        .str.strip_chars(" ")
+        .str.strip_prefix("'")
+        .str.replace(r"(?i)^(rp|idr)\.? ?", "")
+        .str.replace("^[−–]", "-")
+        .str.replace(r"^\((.+)\)$", "-$1")
+        .str.replace(r"^([^-].*)-$", "-$1")
+        .str.replace("^- ", "-")
+        .str.replace(r"^\+(\d)", "$1")
+    )
+    named = texts.with_columns(clean=clean).with_columns(
+        pl.coalesce(
+            pl.when(pl.col("clean").str.to_lowercase().is_in(["", *NO_VALUE])).then(pl.lit("none")),
+            *(pl.when(pl.col("clean").str.contains(form)).then(pl.lit(name)) for name, form in _CLASSES),
+            pl.lit("other"),
+        ).alias("class")
+    )
+    whole = pl.when(pl.col("class").str.contains("zero")).then(pl.col("clean").str.replace(r"[.,]0{1,2}$", ""))
+    digits = pl.coalesce(whole, pl.col("clean")).str.replace_all(r"[., ]", "")
+    return named.with_columns(number=digits.cast(pl.Int64, strict=False))
+
+
+def _code() -> pl.Expr:
+    marked = pl.col("class").is_in([*_THOUSANDS, "zero_dot", "zero_comma"])
+    alone = pl.col("class").is_in(["dot", "comma"]) & ~pl.col("proven")
+    backed = (pl.col("grouped") > 1) & (pl.col("grouped") > pl.col("large").fill_null(0))
+    return (
+        pl.when(marked & pl.col("contradict"))
+        .then(pl.lit("separators_contradict"))
+        .when(pl.col("class") == "shortened")
+        .then(pl.lit("number_shortened"))
+        .when(pl.col("class") == "fraction")
+        .then(pl.lit("fraction"))
+        .when(pl.col("class") == "other")
+        .then(pl.lit("number_unreadable"))
+        .when((pl.col("class") != "none") & (pl.col("number").is_null() | (pl.col("number").abs() > MOST_PEOPLE)))
+        .then(pl.lit("number_too_large"))
+        .when(alone & ~backed)
+        .then(pl.lit("ambiguous_number"))
+        .when(alone & pl.col("rounded"))
+        .then(pl.lit("thousands_assumed"))
+    )
+
+
+def _is_number() -> pl.Expr:
+    return ~(
+        pl.col("class").is_in(["none", "shortened", "fraction", "other"])
+        | (pl.col("class").is_in([*_THOUSANDS, "zero_dot", "zero_comma"]) & pl.col("contradict"))
+        | (pl.col("number").abs() > MOST_PEOPLE)
+    )
+
+
+def share(column: pl.Expr) -> pl.Expr:
+    """Return a stated percentage as a number, with `%` divided by 100; null where it is none.
+
+    It is only ever compared with the figures, so a dot or comma is taken as the decimal mark.
+    """
+    clean = column.str.replace_all(_SPACES, "").str.replace(",", ".")
+    bare = clean.str.strip_suffix("%").cast(pl.Float64, strict=False)
+    number = pl.when(bare.is_finite()).then(bare)
+    return pl.when(clean.str.ends_with("%")).then(number / 100).otherwise(number)

@@ -1,0 +1,451 @@
+"""Which rows do the handed-in files hold, what is wrong with them, and where did each line go?
+
+Files in, the canonical table, the problems and the account of every line out. A bad file is never half-read: it is
+refused as a whole (`FileRefused`); a bad line is a row of `Problems`.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage import checks, tables
+from coverage.errors import FileRefused
+from coverage.intake import dialect, lines, rows, sheets
+from coverage.intake.dialect import Dialect
+from coverage.intake.headers import Header
+from coverage.intake.lines import Lines, Part
+from coverage.intake.rows import Named, Rows
+from coverage.settings import Settings
+from coverage.tables import BranchMonths, FilesRead, Problems
+
+_ENDINGS = (".csv", ".xlsx")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """A file that somebody uploaded: its name and what stands in it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """What the files hold: one row per branch, segment and month; what is wrong; where each line went.
+
+    `fingerprint` is the same for the same contents, and only for those.
+    """
+
+    table: BranchMonths
+    problems: Problems
+    files: FilesRead
+    fingerprint: str
+
+
+def find(paths: Sequence[str]) -> list[Path]:
+    """Return the files that paths, folders (all CSV and XLSX files below) and patterns name; each once, in order."""
+    found: dict[Path, None] = {}
+    for one in paths:
+        path = Path(one).expanduser()
+        if path.is_dir():
+            here = sorted(inner for inner in path.rglob("*") if _is_table(inner))
+        elif path.is_file():
+            here = [path]
+        else:
+            here = sorted(Path(match) for match in glob.glob(str(path), recursive=True) if Path(match).is_file())  # noqa: PTH207 - the pattern may be absolute
+        if not here:
+            raise FileRefused("no_files", file=one)
+        found |= dict.fromkeys(here)
+    return list(found)
+
+
+def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
+    """Read all files together; raise `FileRefused` naming the first that cannot be read, and how many others."""
+    files, parts, held, problems = _opened(sources, settings)
+    blocks = [block for group in _grouped(parts) for block in lines.read(group)] + held
+    names = [Named(label=one.label, stem=one.stem) for one in files]
+    results = [rows.read(block, names) for block in blocks]
+    problems += [problem for result in results for problem in result.problems]
+    table, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
+    headers = _headers(blocks, files)
+    account = _account(files, blocks, results, table)
+    odd = checks.run(_public(table, files), settings=settings, headers=headers)
+    return Intake(
+        table=_public(table, files).select(*tables.BRANCH_MONTHS),
+        problems=_sorted_problems([*problems, *more], odd, files),
+        files=account,
+        fingerprint=hashlib.sha256("".join(one.sha256 for one in files).encode()).hexdigest()[:16],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file or sheet: how it is called, how it is written and what its headers mean."""
+
+    label: str
+    stem: str
+    encoding: str
+    dialect: Dialect
+    sha256: str = field(default="")
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.lower() in _ENDINGS and not path.name.startswith(("~$", ".")) and path.is_file()
+
+
+def _opened(
+    sources: Sequence[Path | Handed], settings: Settings
+) -> tuple[list[_File], list[Part], list[Lines], list[pl.DataFrame]]:
+    """Open every file; nothing is read further where one is refused."""
+    files: list[_File] = []
+    parts: list[Part] = []
+    held: list[Lines] = []
+    problems: list[pl.DataFrame] = []
+    refused: list[FileRefused] = []
+    for source, label in zip(sources, _labels(sources), strict=True):
+        try:
+            content = _content(source, label, settings)
+            opened = _sheets if label.lower().endswith(sheets.ENDINGS) else _text
+            for file, body, notes in opened(content, label, settings):
+                number = len(files)
+                files.append(replace(file, sha256=hashlib.sha256(content).hexdigest()))
+                problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
+                if isinstance(body, bytes):
+                    parts.append(Part(file=number, body=body, dialect=file.dialect))
+                else:
+                    held.append(_sheet_lines(number, body, file.dialect))
+        except FileRefused as error:
+            refused.append(error)
+    if refused:
+        first, others = refused[0], len(refused) - 1
+        raise FileRefused(first.code, **(first.data | ({"others": others} if others else {})))
+    return files, parts, held, problems
+
+
+def _labels(sources: Sequence[Path | Handed]) -> list[str]:
+    """Return each file's name; where two have the same, the path from the folder that they share."""
+    names = [source.name for source in sources]
+    if len(set(names)) == len(names):
+        return names
+    paths = [source.as_posix() if isinstance(source, Path) else source.name for source in sources]
+    shared = len(Path(paths[0]).parts)
+    for path in paths:
+        both = zip(Path(paths[0]).parent.parts, Path(path).parent.parts, strict=False)
+        shared = min(shared, next((at for at, (one, two) in enumerate(both) if one != two), len(Path(path).parts) - 1))
+    labels = [Path(*Path(path).parts[shared:]).as_posix() for path in paths]
+    seen: dict[str, int] = defaultdict(int)
+    for at, label in enumerate(labels):
+        seen[label] += 1
+        if seen[label] > 1:  # two uploads of one name
+            labels[at] = f"{label} ({seen[label]})"
+    return labels
+
+
+def _content(source: Path | Handed, label: str, settings: Settings) -> bytes:
+    limit = settings.whole("file_limit_bytes" if isinstance(source, Path) else "upload_limit_bytes")
+    try:
+        size = source.stat().st_size if isinstance(source, Path) else len(source.content)
+        if size > limit:
+            raise FileRefused("file_too_large", file=label, found=size, allowed=limit)
+        return source.read_bytes() if isinstance(source, Path) else source.content
+    except OSError as error:
+        raise FileRefused("file_unreadable", file=label, found=error.strerror or type(error).__name__) from error
+
+
+_Opened = tuple[_File, bytes | list[list[str]], list[pl.DataFrame]]
+
+
+def _text(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]:
+    text = dialect.text(content, file=label)
+    found = dialect.find(text.body, file=label)
+    notes = _notes(found.header)
+    if text.foreign_line is not None:
+        notes.append(rows.found("windows_1252", "note", file=[0], line=text.foreign_line))
+    yield _File(label=label, stem=rows.stem(label), encoding=text.encoding, dialect=found), text.body, notes
+
+
+def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]:
+    """Yield each sheet that has headers; the others are noted with the first."""
+    if not content.strip():
+        raise FileRefused("empty_file", file=label)
+    without: list[str] = []
+    refused: FileRefused | None = None
+    ready: list[_Opened] = []
+    for sheet in sheets.read(content, file=label, unpacked_limit=settings.whole("unpacked_limit_bytes")):
+        name = f"{label}#{sheet.name}"
+        try:
+            found = dialect.find_in_cells(sheet.cells, file=name)
+        except FileRefused as error:
+            if error.code == "person_level":
+                raise
+            refused = refused or (error if error.code != "empty_file" else None)
+            without.append(sheet.name)
+            continue
+        notes = _notes(found.header)
+        if sheet.hidden:
+            notes.append(rows.found("sheet_hidden", "note", file=[0], value=sheet.name))
+        stem = rows.stem(label)
+        ready.append((_File(label=name, stem=stem, encoding="", dialect=found), sheet.cells, notes))
+    if not ready:
+        raise refused or FileRefused("empty_file", file=label)
+    for file, cells, notes in ready:
+        more = [rows.found("sheet_not_read", "note", file=[0], value=one) for one in without]
+        yield file, cells, notes + more
+        without = []
+
+
+def _notes(header: Header) -> list[pl.DataFrame]:
+    notes = []
+    if header.twice:
+        notes += [rows.found("column_twice", "warning", file=[0], column=one.strip()) for one in header.twice]
+    unused = tuple(one for one in header.unused if one not in header.twice)
+    if unused:
+        notes.append(rows.found("columns_not_used", "note", file=[0], value=dialect.shown(unused)))
+    return notes
+
+
+def _sheet_lines(number: int, cells: list[list[str]], found: Dialect) -> Lines:
+    below = cells[found.header_line :]
+    width = len(found.header.cells)
+    text = dict.fromkeys(map(str, range(width)), pl.String())
+    frame = pl.DataFrame([(row + [""] * width)[:width] for row in below], schema=text, orient="row")
+    blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy().copy()
+    return Lines(
+        header=found.header,
+        cells=frame.cast(dict(lines.schema(found.header).items())),
+        file=np.full(frame.height, number, dtype=np.int32),
+        line=np.arange(frame.height) + found.header_line + 1,
+        blank=blank,
+        broken=lines.no_lines_broken(),
+    )
+
+
+def _grouped(parts: list[Part]) -> list[list[Part]]:
+    """Put files of the same headers and separator together: one scan for all of them."""
+    groups: dict[object, list[Part]] = defaultdict(list)
+    for part in parts:
+        groups[part.dialect.header.cells, part.dialect.separator].append(part)
+    return list(groups.values())
+
+
+def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """One row per branch, segment and month of all files, sorted so; and the problems of joining them."""
+    names, ranks, notes = _branches(results)
+    parts = [
+        result.rows.with_columns(pl.Series("branch", rank[result.rows["branch"].to_numpy()]))
+        for result, rank in zip(results, ranks, strict=True)
+    ]
+    table = pl.concat(parts, how="diagonal")
+    key = _key(table)
+    order, twice = _order(key)
+    more: list[pl.DataFrame] = []
+    if twice:
+        table, more = _without_twice(table, key, labels)
+        order, _ = _order(_key(table))
+    if order is not None:
+        table = table[order]
+    return table.with_columns(branch=pl.Series(names, dtype=pl.String).gather(table["branch"])), notes + more
+
+
+def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], list[pl.DataFrame]]:
+    """Give each branch one name, the most frequent (else first) spelling; return the names in order, and each
+    result's spellings as numbers of names."""
+    many: dict[str, dict[str, int]] = defaultdict(dict)
+    for result in results:
+        counts = np.bincount(result.rows["branch"].to_numpy(), minlength=len(result.spellings))
+        for spelling, count in zip(result.spellings, counts.tolist(), strict=True):
+            if count:
+                of_key = many[tables.branch_key(spelling)]
+                of_key[spelling] = of_key.get(spelling, 0) + count
+    chosen = {key: max(spellings, key=lambda one: spellings[one]) for key, spellings in many.items()}
+    names = sorted(chosen.values())
+    rank = {name: at for at, name in enumerate(names)}
+    ranks = [
+        np.array([rank.get(chosen.get(tables.branch_key(one), ""), -1) for one in result.spellings], dtype=np.int32)
+        for result in results
+    ]
+    notes = []
+    for result in results:
+        for at, spelling in enumerate(result.spellings):
+            name = chosen.get(tables.branch_key(spelling), spelling)
+            if name != spelling and len(many[tables.branch_key(spelling)]) > 1:
+                notes += _spelled(result, at, spelling, name)
+    return names, ranks, notes
+
+
+def _spelled(result: Rows, at: int, spelling: str, name: str) -> list[pl.DataFrame]:
+    places = np.flatnonzero(result.branch == at)
+    files, first = np.unique(result.file[places], return_index=True)
+    details = json.dumps({"name": name}, ensure_ascii=False)
+    return [
+        rows.found(
+            "branch_spelling", "note", file=[file], line=int(result.line[places[one]]), value=spelling, details=details
+        )
+        for file, one in zip(files.tolist(), first.tolist(), strict=True)
+    ]
+
+
+def _key(table: pl.DataFrame) -> NDArray[np.int64]:
+    """Return one whole number per row that sorts by branch, segment and month."""
+    if not table.height:
+        return np.zeros(0, dtype=np.int64)
+    month = table["month"].to_numpy().astype(np.int64)
+    month -= month.min()
+    segment = table["segment"].to_numpy().astype(np.int64)
+    branch = table["branch"].to_numpy().astype(np.int64)
+    return np.asarray((branch * len(tables.SEGMENTS) + segment) * (month.max() + 1) + month)
+
+
+def _order(key: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, bool]:
+    """Return the order that sorts the keys (nothing: they are sorted), and whether a key stands twice.
+
+    Keys are dense (most branches report most months), so each row is put straight into its place.
+    """
+    steps = np.diff(key)
+    if (steps > 0).all():
+        return None, False
+    span = int(key.max()) + 1
+    if span > 8 * len(key) + 1_000_000:
+        order = np.argsort(key, kind="stable")
+        return order, bool((np.diff(key[order]) == 0).any())
+    places = np.full(span, -1, dtype=np.int64)
+    places[key] = np.arange(len(key))
+    order = places[places >= 0]
+    return order, len(order) < len(key)
+
+
+def _without_twice(
+    table: pl.DataFrame, key: NDArray[np.int64], labels: pl.Series
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Keep one of several rows with the same figures, and none where the figures differ."""
+    table = table.with_columns(_key=pl.Series(key))
+    many = table.filter(pl.col("_key").is_duplicated()).sort("_key", "file", "line", maintain_order=True)
+    counts = [name for name in tables.COUNTS if name in table.columns]
+    judged = many.with_columns(
+        _same=pl.struct(counts).n_unique().over("_key") == 1,
+        _first=pl.int_range(pl.len()).over("_key") == 0,
+        _file=pl.col("file").first().over("_key"),
+        _line=pl.col("line").first().over("_key"),
+        _file_2=pl.col("file").gather(1).first().over("_key"),
+        _line_2=pl.col("line").gather(1).first().over("_key"),
+    )
+    same = judged.filter("_same", ~pl.col("_first"))
+    differ = judged.filter(~pl.col("_same"))
+    kept = pl.concat(
+        [
+            table.join(many.select("_key").unique(), on="_key", how="anti", maintain_order="left"),
+            judged.filter("_same", "_first").select(table.columns),
+        ]
+    )
+    return kept.drop("_key"), [
+        _twice(same, "twice_same", "warning", labels),
+        _twice(differ, "twice_differs", "error", labels),
+    ]
+
+
+def _twice(found: pl.DataFrame, code: str, severity: str, labels: pl.Series) -> pl.DataFrame:
+    """Say for each such row where the first other one stands."""
+    first = pl.col("_first")
+    others = found.select(
+        other=pl.when(first).then("_line_2").otherwise("_line"),
+        other_file=pl.when(first).then("_file_2").otherwise("_file"),
+    )
+    named = others.with_columns(other_file=labels.gather(others["other_file"]))
+    details = named.select(pl.struct("other", "other_file").struct.json_encode()).to_series()
+    return rows.found(
+        code, severity, file=found["file"], line=found["line"], value=found["active"].cast(pl.String), details=details
+    )
+
+
+def _headers(blocks: list[Lines], files: list[_File]) -> pl.DataFrame:
+    """One row per file, column and segment: the header as written."""
+    schema = {"file": pl.String(), "column": pl.String(), "segment": tables.Segment, "header": pl.String()}
+    columns: list[tuple[str, str, str, str]] = []
+    for file in files:
+        for cell, one in zip(file.dialect.header.cells, file.dialect.header.fields, strict=True):
+            if one is not None:
+                of = tables.SEGMENTS if one.segment is None else (one.segment,)
+                columns += [(file.label, one.column, segment, cell.strip()) for segment in of]
+    return pl.DataFrame(columns, schema=schema, orient="row")
+
+
+def _public(table: pl.DataFrame, files: list[_File]) -> pl.DataFrame:
+    """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
+    labels = pl.Series([one.label for one in files], dtype=pl.String)
+    numbers = table["month"]
+    first = int(str(numbers.min() or 0))
+    dates = [date(one // 12, one % 12 + 1, 1) for one in range(first, int(str(numbers.max() or 0)) + 1) if one > 11]
+    given = table.with_columns(
+        month=pl.Series(dates, dtype=pl.Date).gather(numbers - first),
+        segment=pl.Series(tables.SEGMENTS, dtype=tables.Segment).gather(table["segment"]),
+        file=labels.gather(table["file"]),
+    )
+    absent = {name: dtype for name, dtype in tables.BRANCH_MONTHS.items() if name not in given.columns}
+    extra = [name for name in given.columns if name not in tables.BRANCH_MONTHS]
+    return given.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()).select(
+        *tables.BRANCH_MONTHS, *extra
+    )
+
+
+def _account(files: list[_File], blocks: list[Lines], results: list[Rows], table: pl.DataFrame) -> FilesRead:
+    """One row per file: read = kept + set aside + blank + totals, counted by lines below the header.
+
+    In the wide form a line is kept if at least one segment of it is kept.
+    """
+    many = len(files)
+    read = np.zeros(many, dtype=np.int64)
+    blank, totals = read.copy(), read.copy()
+    for block, result in zip(blocks, results, strict=True):
+        read += np.bincount(block.file, minlength=many)
+        blank += np.bincount(result.blank, minlength=many)
+        totals += np.bincount(result.totals, minlength=many)
+    wide = any(block.header.wide for block in blocks)
+    places = table.select("file", "line").unique() if wide else table
+    kept = np.bincount(places["file"].to_numpy(), minlength=many)
+    thousands = {file: mark for result in results for file, mark in result.thousands.items()}
+    return pl.DataFrame(
+        {
+            "file": [one.label for one in files],
+            "encoding": [one.encoding for one in files],
+            "separator": [one.dialect.separator for one in files],
+            "thousands": [thousands.get(at, "") for at in range(many)],
+            "header_line": [one.dialect.header_line for one in files],
+            "mapping": [_mapping(one.dialect.header) for one in files],
+            "read": read,
+            "kept": kept,
+            "set_aside": read - kept - blank - totals,
+            "blank": blank,
+            "totals": totals,
+            "sha256": [one.sha256 for one in files],
+        },
+        schema=tables.FILES_READ,
+    )
+
+
+def _mapping(header: Header) -> str:
+    pairs = {
+        cell.strip(): None if one is None else one.column if one.segment is None else f"{one.column} {one.segment}"
+        for cell, one in reversed(list(zip(header.cells, header.fields, strict=True)))
+        if cell.strip()
+    }
+    return json.dumps(dict(reversed(pairs.items())), ensure_ascii=False)
+
+
+def _sorted_problems(found: list[pl.DataFrame], odd: Problems, files: list[_File]) -> Problems:
+    """One row per problem, by file, line, severity and code."""
+    labels = [one.label for one in files]
+    own = pl.concat([pl.DataFrame(schema=rows.FOUND), *found])
+    named = own.with_columns(file=pl.Series(labels, dtype=pl.String).gather(own["file"])).select(*tables.PROBLEMS)
+    position = pl.col("file").replace_strict(labels, list(range(len(labels))), default=None, return_dtype=pl.Int32)
+    return pl.concat([named, odd]).sort(position, "line", "severity", "code", maintain_order=True)

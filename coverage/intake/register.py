@@ -1,0 +1,98 @@
+"""Which branches are known, where are they, and to which regional office do they belong?
+
+A branch that is not in the register still works; it only has no place on a map and no region.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import polars as pl
+
+from coverage import tables
+from coverage.errors import DeclarationRefused
+from coverage.tables import Register
+
+LATITUDES = (-11.0, 6.0)
+LONGITUDES = (95.0, 141.0)
+"""Indonesia, from Rote to Weh and from Weh to Merauke; what lies outside has its two coordinates mixed up."""
+
+_BOUNDS = {"latitude": LATITUDES, "longitude": LONGITUDES}
+
+
+def read(path: Path) -> Register:
+    """One row per branch; an empty register where there is no file.
+
+    Raise `DeclarationRefused` for an unknown or missing column, a branch that stands twice, a coordinate that is no
+    number or lies outside Indonesia, and an unknown status.
+    """
+    if not path.is_file():
+        return pl.DataFrame(schema=tables.REGISTER)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.DictReader(file, strict=True)
+            _check_header(path.name, lines.fieldnames or [])
+            rows = [_row(path.name, lines.line_num, one) for one in lines]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DeclarationRefused("register_unreadable", file=path.name, found=str(error)) from error
+    _check_once(path.name, rows)
+    return pl.DataFrame(rows, schema=tables.REGISTER, orient="row")
+
+
+def _check_header(file: str, names: list[str] | tuple[str, ...]) -> None:
+    if {"branch"} <= set(names) <= set(tables.REGISTER):
+        return
+    raise DeclarationRefused(
+        "register_value", file=file, line=1, key="header", found=", ".join(names), allowed=", ".join(tables.REGISTER)
+    )
+
+
+def _row(file: str, line: int, given: dict[str | None, str | list[str] | None]) -> dict[str, object]:
+    if None in given or None in given.values():
+        raise DeclarationRefused(
+            "register_value",
+            file=file,
+            line=line,
+            key="–",
+            found=str(given.get("branch")),
+            allowed="one cell per header",
+        )
+    texts = {name: str(given.get(name) or "").strip() or None for name in tables.REGISTER}
+    row: dict[str, object] = dict(texts)
+    for name in _BOUNDS:
+        row[name] = _coordinate(file, line, name, texts[name])
+    if texts["branch"] is None:
+        raise DeclarationRefused("register_value", file=file, line=line, key="branch", found="–", allowed="…")
+    if texts["status"] not in (None, *tables.STATUSES):
+        allowed = ", ".join(tables.STATUSES)
+        raise DeclarationRefused(
+            "register_value", file=file, line=line, key="status", found=texts["status"], allowed=allowed
+        )
+    return row
+
+
+def _coordinate(file: str, line: int, name: str, text: str | None) -> float | None:
+    low, high = _BOUNDS[name]
+    if text is None:
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if low <= number <= high:
+        return number
+    raise DeclarationRefused(
+        "register_value", file=file, line=line, key=name, found=text, allowed=f"{low:g} … {high:g}"
+    )
+
+
+def _check_once(file: str, rows: list[dict[str, object]]) -> None:
+    seen: dict[str, int] = {}
+    for at, row in enumerate(rows):
+        key = tables.branch_key(str(row["branch"]))
+        if key in seen:
+            raise DeclarationRefused(
+                "register_value", file=file, line=at + 2, key="branch", found=str(row["branch"]), allowed="…"
+            )
+        seen[key] = at

@@ -1,0 +1,568 @@
+"""What does each line say: a row of the canonical table, a total, nothing, or a problem?
+
+The columns are read whole, each different text once (months, branches, segments) or all cells at once (counts);
+only what is odd is looked at closely. A line leaves with exactly one fate, so that the account always adds up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage import settings, tables
+from coverage.errors import FileRefused
+from coverage.intake import months, numbers
+from coverage.intake.headers import YEAR, Field
+from coverage.intake.lines import Lines
+
+Mask: TypeAlias = NDArray[np.bool_]
+Whole: TypeAlias = NDArray[np.int64]
+
+FOUND = {name: dtype for name, dtype in tables.PROBLEMS.items() if name != "file"} | {"file": pl.Int32()}
+"""A problem with the number of its file; the file's name comes last."""
+
+_MOST_TEXTS = {"month": 5_000, "branch": 50_000, "segment": 5_000, "status": 5_000}
+"""So many different months, branches or segments are no report, but an accident or an attack."""
+_MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
+_NONE, _UNREADABLE, _SLASHED, _HEADER, _TOTAL = -1, -2, -3, -4, -5
+_TOTAL_WORDS = re.compile(r"^\W*(?:grand |sub[ -]?)?(?:total|jumlah)\b", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
+_FORMULA = re.compile(r"^'")
+_SEGMENTS = {
+    tables.plain(word): index
+    for index, segment in enumerate(settings.load().segments)
+    for word in (segment.name, *segment.synonyms)
+}
+_ERRORS = ("number_unreadable", "number_shortened", "fraction", "separators_contradict", "number_too_large")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A file or sheet as the account names it, and the branch that its name may stand for."""
+
+    label: str
+    stem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """What some files of the same headers hold.
+
+    `rows`: one row per branch, segment and month that can be read, with `file`, `month` and `branch` as numbers
+    (`branch` counts in `spellings`). `blank` and `totals`: the numbers of the files, once per such line.
+    """
+
+    rows: pl.DataFrame
+    problems: list[pl.DataFrame]
+    spellings: list[str]
+    file: NDArray[np.int32]
+    line: Whole
+    branch: Whole
+    blank: NDArray[np.int32]
+    totals: NDArray[np.int32]
+    thousands: dict[int, str] = field(default_factory=dict)
+
+
+def read(lines: Lines, files: list[Named]) -> Rows:
+    """Read the lines of files with the same headers."""
+    sheet = _Sheet(lines, files)
+    sheet.read_months()
+    sheet.read_branches()
+    sheet.read_segments()
+    sheet.settle_lines()
+    sheet.read_counts()
+    sheet.compare_totals()
+    sheet.report_keys()
+    rows = sheet.rows()
+    return Rows(
+        rows=rows,
+        problems=sheet.problems,
+        spellings=sheet.spellings,
+        file=lines.file,
+        line=lines.line,
+        branch=sheet.branch,
+        blank=lines.file[lines.blank],
+        totals=lines.file[sheet.total],
+        thousands=sheet.thousands,
+    )
+
+
+def found(
+    code: str,
+    severity: str,
+    *,
+    file: object,
+    line: object = None,
+    column: object = None,
+    value: object = None,
+    details: object = None,
+) -> pl.DataFrame:
+    """One row per problem, from columns or single values; `file` decides how many."""
+    many = pl.Series("file", file, dtype=pl.Int32)
+    given = {"line": line, "column": column, "value": value, "code": code, "severity": severity, "details": details}
+    series = [
+        (one if isinstance(one, pl.Series) else pl.Series(one)).cast(FOUND[name]).alias(name)
+        for name, one in given.items()
+        if isinstance(one, pl.Series | np.ndarray | list)
+    ]
+    single = [
+        pl.lit(one, dtype=FOUND[name]).alias(name)
+        for name, one in given.items()
+        if not isinstance(one, pl.Series | np.ndarray | list)
+    ]
+    return pl.DataFrame([many, *series]).with_columns(single).select(*FOUND)
+
+
+class _Sheet:
+    """The lines while they are being read: what is known of each line so far, and the problems found."""
+
+    def __init__(self, lines: Lines, files: list[Named]) -> None:
+        self.lines = lines
+        self.files = files
+        self.header = lines.header
+        self.size = lines.cells.height
+        self.problems: list[pl.DataFrame] = []
+        self.positions = {one: at for at, one in enumerate(self.header.fields) if one is not None}
+        self.dead: Mask = lines.blank.copy()  # lines that hold no row: blank, broken, totals, text
+        self.dead[lines.broken["row"].to_numpy()] = True
+        self.total: Mask = np.zeros(self.size, dtype=np.bool_)
+        self.bad: Mask = np.zeros(self.size, dtype=np.bool_)  # lines with an error in a key
+        self.spellings: list[str] = []
+        self.thousands: dict[int, str] = {}
+        self.shares: dict[Field, pl.Series] = {}
+        self.counts: dict[Field, pl.Series] = {}
+        self.wrong: dict[Field, Mask] = {}
+        self.segment: Whole = np.full(self.size, _NONE, dtype=np.int64)
+
+    def column(self, one: Field) -> pl.Series:
+        return self.lines.cells[str(self.positions[one])]
+
+    def name(self, one: Field) -> str:
+        return self.header.cells[self.positions[one]].strip()
+
+    def codes(self, one: Field) -> tuple[Whole, list[str]]:
+        """Return the different texts of a column, and for each line the number of its text (-1: no text)."""
+        column = self.column(one)
+        if one.column == "month" and Field(YEAR) in self.positions:
+            column = self._with_year(column)
+        unique = column.unique().drop_nulls()
+        if unique.len() > _MOST_TEXTS.get(one.column, self.size):
+            file = self.files[int(self.lines.file[0])].label
+            raise FileRefused("too_many_values", file=file, column=self.name(one), found=unique.len())
+        physical = unique.to_physical().to_numpy().astype(np.int64)
+        texts = unique.cast(pl.String).to_list()
+        table = np.full(int(physical.max(initial=-1)) + 2, -1, dtype=np.int64)
+        table[physical] = np.arange(len(physical))
+        return table[column.to_physical().fill_null(len(table) - 1).to_numpy()], texts
+
+    def _with_year(self, column: pl.Series) -> pl.Series:
+        """Join the month's name or number with the year beside it."""
+        both = pl.DataFrame({"month": column.cast(pl.String), "year": self.column(Field(YEAR)).cast(pl.String)})
+        alone = pl.col("month").str.contains(r"^\s*([^\d]+|\d{1,2})\s*$")
+        year = pl.col("year").str.strip_chars().str.strip_suffix(".0")
+        joined = pl.when(alone).then(pl.concat_str(pl.col("month").str.strip_chars(), year, separator=" "))
+        return both.select(joined.otherwise(pl.col("month"))).to_series().cast(column.dtype)
+
+    def read_months(self) -> None:
+        self.month_code, self.month_texts = self.codes(Field("month"))
+        meanings = [_month(text) for text in self.month_texts]
+        settled = [
+            one if isinstance(one, int) else months.settle(one, day_is_first=None) or _SLASHED for one in meanings
+        ]
+        self.month = _pick(settled, self.month_code)
+        if _SLASHED in settled:
+            self._settle_slashed(meanings)
+
+    def _settle_slashed(self, meanings: list[int | months.Slashed]) -> None:
+        """Read `05/06/2023` by what the other dates of its file prove."""
+        slashed = np.array([not isinstance(one, int) for one in meanings] + [False])
+        for file in np.unique(self.lines.file[self.month == _SLASHED]):
+            of_file = self.lines.file == file
+            codes = np.unique(self.month_code[of_file & slashed[self.month_code] & ~self.dead])
+            dates = {code: one for code in codes.tolist() if not isinstance(one := meanings[code], int)}
+            day_is_first = months.day_first(dates.values())
+            for code, one in dates.items():
+                month = months.settle(one, day_is_first=day_is_first)
+                self.month[of_file & (self.month_code == code)] = _SLASHED if month is None else month
+
+    def read_branches(self) -> None:
+        if Field("branch") not in self.positions:
+            self.spellings = [_name(one.stem) for one in self.files]
+            self.branch: Whole = self.lines.file.astype(np.int64)
+            self.branch_code, self.branch_texts = self.branch, self.spellings
+            for file in np.unique(self.lines.file):
+                self.problems.append(
+                    found("branch_from_name", "note", file=[int(file)], value=self.spellings[int(file)])
+                )
+            return
+        self.branch_code, self.branch_texts = self.codes(Field("branch"))
+        self.spellings = [_name(text) for text in self.branch_texts]
+        known = [
+            _TOTAL if _TOTAL_WORDS.match(text) else at if tables.branch_key(text) else _NONE
+            for at, text in enumerate(self.spellings)
+        ]
+        self.branch = _pick(known, self.branch_code)
+
+    def read_segments(self) -> None:
+        if Field("segment") not in self.positions:
+            return
+        self.segment_code, self.segment_texts = self.codes(Field("segment"))
+        self.segment = _pick([_segment(text) for text in self.segment_texts], self.segment_code)
+
+    def settle_lines(self) -> None:
+        """Set apart the lines that hold no row: totals, repeated headers, lines of text."""
+        self._report_broken()
+        totals = (self.month == _TOTAL) | (self.branch == _TOTAL) | (self.segment == _TOTAL)
+        odd = np.flatnonzero(((self.month < 0) | (self.branch < 0)) & ~self.lines.blank & ~totals)
+        if len(odd):
+            totals[odd] = self._first_texts(odd).str.contains("(?i)" + _TOTAL_WORDS.pattern).fill_null(False).to_numpy()
+        self.total = totals & ~self.dead
+        self.dead |= self.total
+        again = (self.month == _HEADER) & ~self.dead
+        self._report(again, "header_again", "note", Field("month"), self.month_code, self.month_texts)
+        self.dead |= again
+
+    def _report_broken(self) -> None:
+        """Report lines that cannot be split into cells; a line that holds nothing but words is only noted."""
+        broken = self.lines.broken.unique("row", keep="first", maintain_order=True)
+        rows = broken["row"].to_numpy()
+        words = self._is_text(rows, broken["code"].to_numpy() == "too_few_cells")
+        self._lines(rows[words], "text_line", "note", broken["value"].filter(pl.Series(words)))
+        for code in broken["code"].unique():
+            of_code = (broken["code"].to_numpy() == code) & ~words
+            self._lines(rows[of_code], code, "error", broken["value"].filter(pl.Series(of_code)))
+        others = np.flatnonzero((self.month == _UNREADABLE) & ~self.dead)
+        text = others[self._is_text(others, np.ones(len(others), dtype=np.bool_))]
+        self._lines(text, "text_line", "note", self._first_texts(text))
+        self.dead[text] = True
+
+    def _lines(self, rows: NDArray[np.int64], code: str, severity: str, value: pl.Series) -> None:
+        if len(rows):
+            file, line = self.lines.file[rows], self.lines.line[rows]
+            details = pl.Series([f'{{"headers": {len(self.header.cells)}}}']).extend_constant(None, 0)
+            shown = details.item() if code.startswith("too_") else None
+            self.problems.append(found(code, severity, file=file, line=line, value=value, details=shown))
+
+    def _first_texts(self, rows: NDArray[np.int64]) -> pl.Series:
+        """Return the first cell that is not empty of these lines."""
+        texts = self.lines.cells[rows].select(pl.all().cast(pl.String).str.strip_chars())
+        return texts.select(pl.coalesce(pl.when(pl.all() != "").then(pl.all()))).to_series()
+
+    def _is_text(self, rows: NDArray[np.int64], may: Mask) -> Mask:
+        """Say which of these lines hold words in one cell and no figure: a footnote, a source, a signature."""
+        if not may.any():
+            return np.zeros(len(rows), dtype=np.bool_)
+        texts = self.lines.cells[rows].select(pl.all().cast(pl.String).fill_null("").str.strip_chars())
+        filled = texts.select(pl.sum_horizontal(pl.all() != "")).to_series().to_numpy()
+        first = self._first_texts(rows)
+        words = first.str.contains(r"\pL{2}") & ~first.str.contains(r"^\W*\d")
+        month = self.month[rows] < 0
+        named = first.str.contains(_TOTAL_WORDS.pattern.join(("(?i)", "")))
+        return may & (filled == 1) & month & words.fill_null(False).to_numpy() & ~named.fill_null(False).to_numpy()
+
+    def read_counts(self) -> None:
+        failing = []
+        kinds = {column.name: column for column in tables.COLUMNS}
+        for one, at in self.positions.items():
+            kind = kinds[one.column].kind if one.column in kinds else ""
+            if kind == "percentage":
+                self.shares[one] = _shares(self.column(one), self.lines.file)
+            if kind != "count":
+                continue
+            text = self.column(one)
+            number = text.cast(pl.Int64, strict=False)
+            self.counts[one] = number
+            self.wrong[one] = np.zeros(self.size, dtype=np.bool_)
+            odd = number.is_null() & text.is_not_null() & (text != "")
+            if odd.any() or (number.max() or 0) > numbers.MOST_PEOPLE or (number.min() or 0) < -numbers.MOST_PEOPLE:  # type: ignore[operator]
+                odd |= (number.abs() > numbers.MOST_PEOPLE).fill_null(False)
+                rows = np.flatnonzero(odd.to_numpy() & (~self.dead | self.total))
+                failing.append(
+                    pl.DataFrame({"file": self.lines.file[rows], "row": rows, "text": text[rows]}).with_columns(
+                        position=pl.lit(at, dtype=pl.Int32)
+                    )
+                )
+        if failing:
+            self._read_odd(pl.concat(failing))
+        for one in self.counts:
+            self._bound(one, kinds[one.column].low)
+
+    def _read_odd(self, cells: pl.DataFrame) -> None:
+        """Read the cells that are no plain digits, with what their file and column prove."""
+        large = [
+            pl.DataFrame({"file": self.lines.file, "large": (number >= 1000).fill_null(False)})
+            .group_by("file")
+            .agg(pl.col("large").sum())
+            .with_columns(position=pl.lit(self.positions[one], dtype=pl.Int32))
+            for one, number in self.counts.items()
+        ]
+        judged = numbers.read(cells, pl.concat(large))
+        for (at,), part in judged.group_by("position", maintain_order=True):
+            one = self.header.fields[int(str(at))]
+            if one is None:
+                continue
+            rows = part["row"].to_numpy()
+            self.counts[one] = self.counts[one].scatter(rows, part["number"])
+            wrong = part["code"].is_in(_ERRORS).fill_null(False).to_numpy()
+            self.wrong[one][rows[wrong]] = True
+            self._report_numbers(one, part.filter(pl.col("code").is_not_null()))
+        self._note_thousands(judged)
+
+    def _report_numbers(self, one: Field, part: pl.DataFrame) -> None:
+        alive = part.filter(pl.Series(~self.dead[part["row"].to_numpy()]))
+        for (code,), cells in alive.group_by("code", maintain_order=True):
+            severity = "error" if code in _ERRORS else "warning" if code == "ambiguous_number" else "note"
+            if severity == "note":
+                cells = cells.unique("file", keep="first", maintain_order=True)
+            rows = cells["row"].to_numpy()
+            digits = cells["number"].cast(pl.String)
+            details = cells.select(pl.struct(number="number").struct.json_encode()).to_series()
+            self.problems.append(
+                found(
+                    str(code),
+                    severity,
+                    file=self.lines.file[rows],
+                    line=self.lines.line[rows],
+                    column=self.name(one),
+                    value=cells["text"].str.strip_chars(),
+                    details=details if digits.is_not_null().any() else None,
+                )
+            )
+
+    def _note_thousands(self, judged: pl.DataFrame) -> None:
+        marked = judged.filter(pl.col("number") >= 1000).with_columns(
+            mark=pl.col("text").str.strip_chars().str.extract(r"\d([.,\s\u00a0\u202f])\d{3}")
+        )
+        for file, mark in (
+            marked.drop_nulls("mark").unique("file", keep="first", maintain_order=True)["file", "mark"].iter_rows()
+        ):
+            self.thousands[file] = mark if mark in ".," else " "
+
+    def _bound(self, one: Field, low: int) -> None:
+        """Report negative counts, and counts below what can be."""
+        number = self.counts[one]
+        if (least := number.min()) is None or int(str(least)) >= low:
+            return
+        negative = (number < 0).fill_null(False).to_numpy() & ~self.dead
+        below = (number < low).fill_null(False).to_numpy() & ~self.dead & ~negative
+        self._cells(negative, "negative", "error", one)
+        self._cells(below, "below_lowest", "warning", one, f'{{"lowest": {low}}}')
+        self.wrong[one] |= negative
+        self.counts[one] = number.scatter(np.flatnonzero(negative | below), None)
+
+    def _cells(self, where: Mask, code: str, severity: str, one: Field, details: str | None = None) -> None:
+        rows = np.flatnonzero(where)
+        if len(rows):
+            value = self.column(one)[rows].cast(pl.String).str.strip_chars()
+            self.problems.append(
+                found(
+                    code,
+                    severity,
+                    file=self.lines.file[rows],
+                    line=self.lines.line[rows],
+                    column=self.name(one),
+                    value=value,
+                    details=details,
+                )
+            )
+
+    def _report(self, where: Mask, code: str, severity: str, one: Field, codes: Whole, texts: list[str]) -> None:
+        rows = np.flatnonzero(where)
+        if len(rows):
+            value = pl.Series([*(text.strip() for text in texts), None], dtype=pl.String).gather(
+                np.where(codes[rows] < 0, len(texts), codes[rows])
+            )
+            self.problems.append(
+                found(
+                    code,
+                    severity,
+                    file=self.lines.file[rows],
+                    line=self.lines.line[rows],
+                    column=self.name(one) if one in self.positions else None,
+                    value=value,
+                )
+            )
+
+    def report_keys(self) -> None:
+        """Report lines whose month, branch or segment is missing or cannot be read."""
+        alive = ~self.dead
+        month, branch, segment = Field("month"), Field("branch"), Field("segment")
+        for state, code in ((_NONE, "no_month"), (_UNREADABLE, "month_unreadable"), (_SLASHED, "month_ambiguous")):
+            self._report(alive & (self.month == state), code, "error", month, self.month_code, self.month_texts)
+        self._report(alive & (self.branch < 0), "no_branch", "error", branch, self.branch_code, self.branch_texts)
+        self.bad = (self.month < 0) | (self.branch < 0)
+        if segment in self.positions:
+            for state, code in ((_NONE, "no_segment"), (_UNREADABLE, "segment_unknown")):
+                self._report(
+                    alive & (self.segment == state), code, "error", segment, self.segment_code, self.segment_texts
+                )
+            self.bad |= self.segment < 0
+
+    def compare_totals(self) -> None:
+        """Compare each line of totals with the sum of the lines it may stand for: all, since the last, of its keys."""
+        rows = np.flatnonzero(self.total)
+        for file in np.unique(self.lines.file[rows]):
+            of_file = rows[self.lines.file[rows] == file][:_MOST_TOTALS]
+            start, stop = np.searchsorted(self.lines.file, [file, file + 1]) if self.sorted else (0, self.size)
+            before = int(start)
+            for row in of_file.tolist():
+                self._compare_total(row, int(start), int(stop), before)
+                before = row
+
+    @property
+    def sorted(self) -> bool:
+        return bool((np.diff(self.lines.file) >= 0).all())
+
+    def _compare_total(self, row: int, start: int, stop: int, before: int) -> None:
+        place = np.arange(start, stop)
+        alive = ~self.dead[start:stop]
+        keyed = alive.copy()
+        for key in (self.month, self.segment, self.branch if Field("branch") in self.positions else None):
+            if key is not None and key[row] >= 0:
+                keyed &= key[start:stop] == key[row]
+        since = (place > before) & (place < row)
+        ways = (keyed, keyed & since, alive, alive & since)
+        for one, number in self.counts.items():
+            stated = number[row]
+            if stated is None:
+                continue
+            part = number[start:stop]
+            sums = [int(part.filter(pl.Series(way)).sum() or 0) for way in ways]
+            if stated not in sums:
+                self.problems.append(
+                    found(
+                        "totals_contradict",
+                        "warning",
+                        file=[int(self.lines.file[row])],
+                        line=int(self.lines.line[row]),
+                        column=self.name(one),
+                        value=str(self.column(one)[row]).strip(),
+                        details=f'{{"sum": {sums[0]}}}',
+                    )
+                )
+
+    def rows(self) -> pl.DataFrame:
+        """One row per branch, segment and month whose cells can all be read."""
+        if not self.header.wide:
+            rows, absent = self._rows_of(None)
+            self._report_absent(absent, Field("active"))
+            return rows
+        parts, lines_absent, lines_any = [], ~self.dead & ~self.bad, np.zeros(self.size, dtype=np.bool_)
+        for segment in tables.SEGMENTS:
+            fields = [one for one in self.counts if one.segment == segment]
+            if not any(one.column == "active" for one in fields):
+                continue
+            given = np.zeros(self.size, dtype=np.bool_)
+            for one in fields:
+                given |= self.counts[one].is_not_null().to_numpy() | self.wrong[one]
+            rows, absent = self._rows_of(segment)
+            self._report_absent(absent & given, Field("active", segment))
+            lines_any |= given
+            parts.append(rows)
+        self._report_absent(lines_absent & ~lines_any, next(one for one in self.counts if one.column == "active"))
+        return pl.concat(parts, how="diagonal")
+
+    def _report_absent(self, where: Mask, one: Field) -> None:
+        self._cells(where, "no_active", "error", one)
+
+    def _rows_of(self, segment: str | None) -> tuple[pl.DataFrame, Mask]:
+        fields = {one.column: one for one in self.counts if one.segment == segment}
+        wrong = np.zeros(self.size, dtype=np.bool_)
+        for one in fields.values():
+            wrong |= self.wrong[one]
+        active = self.counts[fields["active"]]
+        without = active.is_null().to_numpy() & ~self.wrong[fields["active"]] & ~self.dead
+        keep = ~self.dead & ~self.bad & ~wrong & ~without
+        index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment))
+        columns: dict[str, object] = {
+            "month": self.month.astype(np.int32),
+            "branch": self.branch.astype(np.int32),
+            "segment": index.astype(np.int8),
+            "file": self.lines.file,
+            "line": self.lines.line,
+        }
+        columns |= {name: self.counts[one] for name, one in fields.items()}
+        columns |= {one.column: share for one, share in self.shares.items() if one.segment == segment}
+        columns |= self._texts(keep)
+        rows = pl.DataFrame(columns)
+        return (rows if keep.all() else rows.filter(pl.Series(keep))), without
+
+    def _texts(self, keep: Mask) -> dict[str, pl.Series]:
+        columns: dict[str, pl.Series] = {}
+        for one in self.positions:
+            if one.column == "status":
+                codes, texts = self.codes(one)
+                words = [tables.STATUS_WORDS.get(tables.plain(text)) for text in texts]
+                unknown = [
+                    word is None and tables.plain(text) != "" and text.strip().lower() not in numbers.NO_VALUE
+                    for word, text in zip(words, texts, strict=True)
+                ]
+                if any(unknown):
+                    where = _pick([int(one) for one in unknown], codes) == 1
+                    self._report(where & keep, "status_unknown", "warning", one, codes, texts)
+                columns["status"] = pl.Series([*words, None], dtype=tables.Status).gather(_or_last(codes, len(texts)))
+            elif one.column in ("source", "eligible_source"):
+                codes, texts = self.codes(one)
+                clean = [None if text.strip().lower() in ("", *numbers.NO_VALUE) else _name(text) for text in texts]
+                columns[one.column] = pl.Series([*clean, None], dtype=pl.String).gather(_or_last(codes, len(texts)))
+        return columns
+
+
+def _pick(meanings: Iterable[int], codes: Whole) -> Whole:
+    """Return the meaning of each line's text; `_NONE` where there is no text (code -1)."""
+    return np.array([*meanings, _NONE], dtype=np.int64)[codes]
+
+
+def _or_last(codes: Whole, last: int) -> Whole:
+    return np.where(codes < 0, last, codes)
+
+
+def _month(text: str) -> int | months.Slashed:
+    if text.strip().lower() in ("", *numbers.NO_VALUE):
+        return _NONE
+    if _TOTAL_WORDS.match(text):
+        return _TOTAL
+    month = months.read(text)
+    if month is not None:
+        return month
+    return _HEADER if months.is_header(text) else _UNREADABLE
+
+
+def _segment(text: str) -> int:
+    words = tables.plain(text)
+    if not words or text.strip().lower() in numbers.NO_VALUE:
+        return _NONE
+    if words in _SEGMENTS:
+        return _SEGMENTS[words]
+    return _TOTAL if _TOTAL_WORDS.match(text) else _UNREADABLE
+
+
+def _name(text: str) -> str:
+    """Trim a name: no padding, no invisible characters, no apostrophe that a spreadsheet put in front."""
+    return " ".join(_FORMULA.sub("", _INVISIBLE.sub("", text).strip()).split())
+
+
+def _shares(column: pl.Series, file: NDArray[np.int32]) -> pl.Series:
+    """Return stated percentages as shares; without `%`, a file whose figures exceed 1.5 means percent."""
+    table = pl.DataFrame({"file": file, "text": column.cast(pl.String)}).with_columns(
+        share=numbers.share(pl.col("text"))
+    )
+    marked = pl.col("text").str.contains("%", literal=True)
+    bare = pl.col("share").filter(~marked).max().over("file")
+    percent = ~marked & (bare > 1.5)
+    return table.select(pl.when(percent).then(pl.col("share") / 100).otherwise(pl.col("share"))).to_series()
+
+
+def stem(name: str) -> str:
+    """Return the branch that a file's name stands for: `kc_palembang.csv` is `kc palembang`."""
+    return PurePath(name).stem.replace("_", " ")
+
+
+Found: TypeAlias = Callable[..., pl.DataFrame]
