@@ -214,19 +214,15 @@ def _shared(total: int, chosen: Series, rule: Rule) -> NDArray[np.int64]:
 
 def milestones(chosen: TargetSet, series: Series) -> pl.DataFrame:
     """One row per branch, segment and month of the milestones that were set for exactly one series."""
-    rows = [
-        {
-            "branch": series["branch"][index],
-            "segment": series["segment"][index],
-            "month": month,
-            "workers": float(workers),
-        }
-        for target in chosen.target
-        if target.milestones and target.workers is not None
-        for index in np.flatnonzero(_members(target, series))[:2]
-        if _members(target, series).sum() == 1
-        for month, workers in sorted(target.milestones.items())
-    ]
+    rows = []
+    for target in chosen.target:
+        place = np.flatnonzero(_members(target, series)) if target.milestones and target.workers is not None else []
+        if len(place) == 1:
+            branch, segment = series["branch"][int(place[0])], series["segment"][int(place[0])]
+            rows += [
+                {"branch": branch, "segment": segment, "month": month, "workers": float(workers)}
+                for month, workers in sorted(target.milestones.items())
+            ]
     return pl.DataFrame(
         rows,
         schema={"branch": pl.String, "segment": series.schema["segment"], "month": pl.Date, "workers": pl.Float64},
