@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from coverage.settings import Settings
-from coverage.tables import PROBLEMS, SEGMENTS, BranchMonths, Problems
+from coverage.tables import PROBLEMS, BranchMonths, Problems
 from coverage.texts import Texts
 
 Condition = Callable[[Settings], pl.Expr]
@@ -31,6 +31,8 @@ class Check:
 
 
 CHECKS: list[Check] = []
+STEP = "_step"
+"""Months since the row before of the same branch and segment; 0 where there is none."""
 
 
 def check(column: str, **details: pl.Expr) -> Callable[[Condition], Condition]:
@@ -45,7 +47,7 @@ def check(column: str, **details: pl.Expr) -> Callable[[Condition], Condition]:
 
 def before(column: str) -> pl.Expr:
     """Return the figure of the month before, of the same branch and segment; null where that month is missing."""
-    return pl.when(pl.col("_step") == 1).then(pl.col(column).shift(1))
+    return pl.when(pl.col(STEP) == 1).then(pl.col(column).shift(1))
 
 
 _BALANCE = before("active") + pl.col("new") + pl.col("returned") - pl.col("lapsed")
@@ -67,9 +69,9 @@ def flows_contradict(_: Settings) -> pl.Expr:
     return pl.col("active") != _BALANCE
 
 
-@check("month", missing=pl.col("_step") - 1)
+@check("month", missing=pl.col(STEP) - 1)
 def month_missing(_: Settings) -> pl.Expr:
-    return pl.col("_step") > 1
+    return pl.col(STEP) > 1
 
 
 @check("active", usual=pl.col("_usual"))
@@ -85,7 +87,7 @@ def jump(settings: Settings) -> pl.Expr:
     return change & (before("active") > 0) & ~pl.col("_odd") & ~pl.col("_odd").shift(1, fill_value=False)
 
 
-@check("stated_coverage", coverage=pl.col("active") / pl.col("eligible"))
+@check("stated_coverage", coverage=(pl.col("active") / pl.col("eligible") * 100).round(1))
 def percentage_contradicts(settings: Settings) -> pl.Expr:
     share = pl.col("active") / pl.col("eligible")
     return (pl.col("stated_coverage") - share).abs() > settings["percentage_tolerance"]
@@ -100,7 +102,8 @@ def run(table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None
     if not table.height:
         return pl.DataFrame(schema=PROBLEMS)
     prepared = _prepared(table, settings)
-    known = [one for one in CHECKS if one.column in prepared.columns]
+    given = {name for name in prepared.columns if prepared[name].null_count() < prepared.height}
+    known = [one for one in CHECKS if given.issuperset(one.holds(settings).meta.root_names())]
     holds = prepared.select(one.holds(settings).fill_null(False).alias(one.code) for one in known)
     found = [_rows(prepared, one, holds[one.code]) for one in known if holds[one.code].any()]
     if not found:
@@ -125,17 +128,19 @@ def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
 
 
 def _prepared(table: BranchMonths, settings: Settings) -> pl.DataFrame:
-    """Add `_step` (months since the row before of the same series; null: it is the first), `_odd` and `_usual`."""
-    months = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month()
-    same = (pl.col("branch") == pl.col("branch").shift(1)) & (pl.col("segment") == pl.col("segment").shift(1))
-    return table.with_columns(_step=pl.when(same).then(months.diff())).pipe(_sized, settings["magnitude_factor"])
+    """Add `STEP` unless whoever sorted the rows has, `_odd` (of another size than its series) and `_usual`."""
+    if STEP not in table.columns:
+        months = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
+        same = (pl.col("branch") == pl.col("branch").shift(1)) & (pl.col("segment") == pl.col("segment").shift(1))
+        table = table.with_columns(pl.when(same).then(months.diff()).fill_null(0).alias(STEP))
+    return table.pipe(_sized, settings["magnitude_factor"])
 
 
 def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
     """Mark the figures that are a hundred times larger or smaller than the median of their series."""
-    ratio = pl.col("active") / pl.col("active").shift(1)
-    leap = pl.col("_step").is_not_null() & (ratio.is_between(0, 1 / factor, closed="right") | (ratio >= factor))
-    leaps = table.filter(leap & (pl.col("active").shift(1) > 0) & (pl.col("active") > 0)).select("branch", "segment")
+    now, last = pl.col("active"), pl.col("active").shift(1)
+    leap = (pl.col(STEP) > 0) & (now > 0) & (last > 0) & ((now >= last * factor) | (now * factor <= last))
+    leaps = table.filter(leap).select("branch", "segment")
     if not leaps.height:
         return table.with_columns(_odd=pl.lit(False), _usual=pl.lit(None, dtype=pl.Float64))
     usual = (
@@ -151,7 +156,11 @@ def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
 
 def _rows(prepared: pl.DataFrame, one: Check, holds: pl.Series) -> pl.DataFrame:
     details = pl.struct(**one.details).struct.json_encode() if one.details else pl.lit(None, dtype=pl.String)
-    value = pl.col(one.column).dt.strftime("%Y-%m") if one.column == "month" else pl.col(one.column).cast(pl.String)
+    value = pl.col(one.column).cast(pl.String)
+    if one.column == "month":
+        value = pl.col("month").dt.strftime("%Y-%m")
+    if prepared.schema[one.column] == pl.Float64:  # a stated share
+        value = (pl.col(one.column) * 100).round(1).cast(pl.String) + "%"
     return (
         prepared.select(
             "file",
@@ -174,6 +183,3 @@ def _named(found: pl.DataFrame, headers: pl.DataFrame | None) -> pl.DataFrame:
     return found.join(
         headers, on=["file", "column", "segment"], how="left", maintain_order="left", validate="m:1"
     ).with_columns(column=pl.coalesce("header", "column"))
-
-
-__all__ = ["CHECKS", "SEGMENTS", "Check", "check", "in_words", "run"]

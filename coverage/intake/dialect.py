@@ -26,6 +26,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )  # fmt: skip
 _WEB = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|\?xml|meta|script|style)", re.IGNORECASE)
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
+_NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1a"
 _CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})
 
 
@@ -53,7 +54,7 @@ class Dialect:
 
 def text(content: bytes, *, file: str) -> Text:
     """Decode a file; raise `FileRefused` for what is no text."""
-    if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1a"):
+    if not content[:_LOOK_BYTES].strip(_NOTHING) and not content.strip(_NOTHING):
         raise FileRefused("empty_file", file=file)
     refuse_other_kinds(content, file=file)
     encoding = _marked(content)
@@ -77,7 +78,7 @@ def find(body: bytes, *, file: str) -> Dialect:
         if not line.strip():
             continue
         found = [_header(line, separator) for separator in dict.fromkeys((*declared, *SEPARATORS))]
-        for separator, header, wrapped in found:
+        for separator, header, _wrapped in found:
             personal = header if personal is None and header.personal else personal
             if best is None or (header.understood, len(header.cells)) > best[:2]:
                 best = (header.understood, len(header.cells), -number, separator, header)

@@ -24,6 +24,7 @@ from coverage.intake.headers import YEAR, Header
 EXTRA = "extra"
 _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count", "percentage")}
 _SHOWN = 60
+_PIECE = 1 << 18
 
 Broken = pl.DataFrame
 """One row per line that cannot be split into cells: `row`, `code` and what stands there (`value`)."""
@@ -62,18 +63,24 @@ def categories(column: str) -> bool:
 def read(parts: Sequence[Part]) -> list[Lines]:
     """Read files of the same headers and separator, together where that works."""
     mended = [_mend(part) for part in parts]
-    together = _scan(mended)
+    together = _scan(mended, digits=True) or _scan(mended, digits=False)
     if together is not None:
         return [together]
-    return [_scan([one]) or _by_hand(one) for one in mended]
+    return [_scan([one], digits=False) or _by_hand(one) for one in mended]
 
 
-def schema(header: Header) -> dict[str, pl.DataType]:
-    """Return the types in which cells are read: text, with few different values as categories of their own."""
-    own = pl.Categorical(pl.Categories.random())  # not the global ones: other visitors' values stay out of the tables
+def schema(header: Header, *, digits: bool = False) -> dict[str, pl.DataType]:
+    """Return the types in which cells are read: text, with few different values as categories of their own.
+
+    With `digits`, counts are read as whole numbers at once; Polars refuses all else there (measured: also 174.000).
+    """
     kinds: dict[str, pl.DataType] = {}
     for position, field in enumerate(header.fields):
-        kinds[str(position)] = own if field is not None and categories(field.column) else pl.String()
+        kinds[str(position)] = pl.String()
+        if field is not None and categories(field.column):
+            kinds[str(position)] = pl.Categorical(pl.Categories.random())  # codes of its own, from 0 on
+        elif field is not None and digits and field.column in tables.COUNTS:
+            kinds[str(position)] = pl.Int64()
     return kinds
 
 
@@ -102,7 +109,14 @@ def _mend(part: Part) -> _Mended:
     if b'"' in body or b"\0" in body:
         body, broken = _without_broken(body[start:])
         start = 0
-    return _Mended(part=part, body=body, start=start, rows=body.count(b"\n", start), broken=broken)
+    return _Mended(part=part, body=body, start=start, rows=_line_feeds(body, start), broken=broken)
+
+
+def _line_feeds(body: bytes, start: int) -> int:
+    """Count the lines; in pieces that fit the processor's cache, twice as fast as `bytes.count`."""
+    characters = np.frombuffer(body, dtype=np.uint8)
+    pieces = range(start, len(body), _PIECE)
+    return sum(int(np.count_nonzero(characters[at : at + _PIECE] == 10)) for at in pieces)
 
 
 def _unwrapped(body: bytes) -> bytes:
@@ -137,14 +151,14 @@ def _excerpt(line: bytes) -> str:
     return line.decode("utf-8", errors="replace").replace("\0", "�")[:_SHOWN]
 
 
-def _scan(files: Sequence[_Mended]) -> Lines | None:
+def _scan(files: Sequence[_Mended], *, digits: bool) -> Lines | None:
     """Read all these files in one scan; nothing where Polars cannot, or where a row is not exactly a line."""
     header, separator = files[0].part.dialect.header, files[0].part.dialect.separator
     quoted = any(b'"' in one.body for one in files)
     if quoted and any(_loose_quotes(one.body, separator) for one in files):
         return None
     body = files[0].body if len(files) == 1 else b"".join(memoryview(one.body)[one.start :] for one in files)
-    kinds = schema(header)
+    kinds = schema(header, digits=digits)
     try:
         cells = pl.scan_csv(
             body,
@@ -198,10 +212,11 @@ def _uneven(
     """Find blank lines, and lines with more or fewer cells than there are headers; empty surplus cells are allowed."""
     needed = 1 + max((position for position, cell in enumerate(header.cells) if cell.strip()), default=0)
     surplus = cells[EXTRA]
-    long = np.flatnonzero((surplus.is_not_null() & (surplus.str.strip_chars() != "")).to_numpy())
-    last = cells[str(needed - 1)].cast(pl.String).str.strip_chars()
-    suspects = np.flatnonzero((last.is_null() | (last == "")).to_numpy())
+    long = np.zeros(0, dtype=np.int64)
+    if (surplus != "").any():
+        long = np.flatnonzero((surplus.is_not_null() & (surplus.str.strip_chars() != "")).to_numpy())
     blank = np.zeros(cells.height, dtype=np.bool_)
+    suspects = _empty(cells[str(needed - 1)])
     if not len(suspects):
         return blank, _broken_rows(long, "too_many_cells", cells)
     few = cells[suspects].select(pl.all().cast(pl.String).fill_null("").str.strip_chars())
@@ -209,6 +224,16 @@ def _uneven(
     suspects = suspects[~blank[suspects]]
     short = suspects[_cells_in(body, suspects, separator, quoted=quoted, skipped=skipped) < needed]
     return blank, pl.concat([_broken_rows(long, "too_many_cells", cells), _broken_rows(short, "too_few_cells", cells)])
+
+
+def _empty(cells: pl.Series) -> NDArray[np.int64]:
+    """Return the rows whose cell is empty; cheap where there is none, as in most files."""
+    if cells.dtype == pl.Int64 or isinstance(cells.dtype, pl.Categorical):
+        several = cells.unique() if isinstance(cells.dtype, pl.Categorical) else cells.head(0)
+        if not cells.null_count() and not (several.cast(pl.String).str.strip_chars() == "").any():
+            return np.zeros(0, dtype=np.int64)
+    texts = cells.cast(pl.String).str.strip_chars()
+    return np.flatnonzero((texts.is_null() | (texts == "")).to_numpy())
 
 
 def _cells_in(body: bytes, rows: NDArray[np.int64], separator: str, *, quoted: bool, skipped: int) -> NDArray[np.int64]:

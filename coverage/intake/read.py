@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -72,20 +73,28 @@ def find(paths: Sequence[str]) -> list[Path]:
 
 def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     """Read all files together; raise `FileRefused` naming the first that cannot be read, and how many others."""
-    files, parts, held, problems = _opened(sources, settings)
+    with ThreadPoolExecutor(1) as pool:
+        files, parts, held, problems = _opened(sources, settings, pool)
+        return _read(files, parts, held, problems, settings)
+
+
+def _read(
+    files: list[_File], parts: list[Part], held: list[Lines], problems: list[pl.DataFrame], settings: Settings
+) -> Intake:
     blocks = [block for group in _grouped(parts) for block in lines.read(group)] + held
     names = [Named(label=one.label, stem=one.stem) for one in files]
     results = [rows.read(block, names) for block in blocks]
     problems += [problem for result in results for problem in result.problems]
     table, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
-    headers = _headers(blocks, files)
+    headers = _headers(files)
     account = _account(files, blocks, results, table)
-    odd = checks.run(_public(table, files), settings=settings, headers=headers)
+    public = _public(table, files)
+    odd = checks.run(public, settings=settings, headers=headers)
     return Intake(
-        table=_public(table, files).select(*tables.BRANCH_MONTHS),
+        table=public.select(*tables.BRANCH_MONTHS),
         problems=_sorted_problems([*problems, *more], odd, files),
         files=account,
-        fingerprint=hashlib.sha256("".join(one.sha256 for one in files).encode()).hexdigest()[:16],
+        fingerprint=hashlib.sha256("".join(account["sha256"]).encode()).hexdigest()[:16],
     )
 
 
@@ -97,7 +106,11 @@ class _File:
     stem: str
     encoding: str
     dialect: Dialect
-    sha256: str = field(default="")
+    sha256: Future[str] = field(default_factory=Future)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _is_table(path: Path) -> bool:
@@ -105,7 +118,7 @@ def _is_table(path: Path) -> bool:
 
 
 def _opened(
-    sources: Sequence[Path | Handed], settings: Settings
+    sources: Sequence[Path | Handed], settings: Settings, pool: Executor
 ) -> tuple[list[_File], list[Part], list[Lines], list[pl.DataFrame]]:
     """Open every file; nothing is read further where one is refused."""
     files: list[_File] = []
@@ -116,10 +129,11 @@ def _opened(
     for source, label in zip(sources, _labels(sources), strict=True):
         try:
             content = _content(source, label, settings)
+            sha256 = pool.submit(_sha256, content)  # beside the reading: it needs a third of its time
             opened = _sheets if label.lower().endswith(sheets.ENDINGS) else _text
             for file, body, notes in opened(content, label, settings):
                 number = len(files)
-                files.append(replace(file, sha256=hashlib.sha256(content).hexdigest()))
+                files.append(replace(file, sha256=sha256))
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
                 if isinstance(body, bytes):
                     parts.append(Part(file=number, body=body, dialect=file.dialect))
@@ -247,15 +261,20 @@ def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[
         for result, rank in zip(results, ranks, strict=True)
     ]
     table = pl.concat(parts, how="diagonal")
-    key = _key(table)
+    key, span = _key(table)
     order, twice = _order(key)
     more: list[pl.DataFrame] = []
     if twice:
         table, more = _without_twice(table, key, labels)
-        order, _ = _order(_key(table))
+        key, span = _key(table)
+        order, _ = _order(key)
     if order is not None:
-        table = table[order]
-    return table.with_columns(branch=pl.Series(names, dtype=pl.String).gather(table["branch"])), notes + more
+        table, key = table[order], key[order]
+    step = np.diff(key, prepend=key[:1] - span)
+    return table.with_columns(
+        pl.Series(checks.STEP, np.where(step < span, step, 0)),
+        branch=pl.Series(names, dtype=pl.String).gather(table["branch"]),
+    ), notes + more
 
 
 def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], list[pl.DataFrame]]:
@@ -264,23 +283,19 @@ def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], 
     many: dict[str, dict[str, int]] = defaultdict(dict)
     for result in results:
         counts = np.bincount(result.rows["branch"].to_numpy(), minlength=len(result.spellings))
-        for spelling, count in zip(result.spellings, counts.tolist(), strict=True):
+        for spelling, key, count in zip(result.spellings, result.keys, counts.tolist(), strict=True):
             if count:
-                of_key = many[tables.branch_key(spelling)]
+                of_key = many[key]
                 of_key[spelling] = of_key.get(spelling, 0) + count
     chosen = {key: max(spellings, key=lambda one: spellings[one]) for key, spellings in many.items()}
     names = sorted(chosen.values())
     rank = {name: at for at, name in enumerate(names)}
-    ranks = [
-        np.array([rank.get(chosen.get(tables.branch_key(one), ""), -1) for one in result.spellings], dtype=np.int32)
-        for result in results
-    ]
+    ranks = [np.array([rank.get(chosen.get(key, ""), -1) for key in result.keys], dtype=np.int32) for result in results]
     notes = []
     for result in results:
-        for at, spelling in enumerate(result.spellings):
-            name = chosen.get(tables.branch_key(spelling), spelling)
-            if name != spelling and len(many[tables.branch_key(spelling)]) > 1:
-                notes += _spelled(result, at, spelling, name)
+        for at, (spelling, key) in enumerate(zip(result.spellings, result.keys, strict=True)):
+            if len(many.get(key, ())) > 1 and chosen[key] != spelling:
+                notes += _spelled(result, at, spelling, chosen[key])
     return names, ranks, notes
 
 
@@ -296,15 +311,17 @@ def _spelled(result: Rows, at: int, spelling: str, name: str) -> list[pl.DataFra
     ]
 
 
-def _key(table: pl.DataFrame) -> NDArray[np.int64]:
-    """Return one whole number per row that sorts by branch, segment and month."""
+def _key(table: pl.DataFrame) -> tuple[NDArray[np.int64], int]:
+    """Return one whole number per row that sorts by branch, segment and month, and how many months it spans.
+
+    Series lie twice that far apart: a step below the span is a number of months, a larger one leads to another series.
+    """
     if not table.height:
-        return np.zeros(0, dtype=np.int64)
-    month = table["month"].to_numpy().astype(np.int64)
-    month -= month.min()
-    segment = table["segment"].to_numpy().astype(np.int64)
-    branch = table["branch"].to_numpy().astype(np.int64)
-    return np.asarray((branch * len(tables.SEGMENTS) + segment) * (month.max() + 1) + month)
+        return np.zeros(0, dtype=np.int64), 1
+    month = table["month"].to_numpy()
+    span = int(month.max() - month.min()) + 1
+    series = table["branch"].to_numpy() * np.int64(len(tables.SEGMENTS)) + table["segment"].to_numpy()
+    return np.asarray(series * (2 * span) + (month - month.min())), span
 
 
 def _order(key: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, bool]:
@@ -368,7 +385,7 @@ def _twice(found: pl.DataFrame, code: str, severity: str, labels: pl.Series) -> 
     )
 
 
-def _headers(blocks: list[Lines], files: list[_File]) -> pl.DataFrame:
+def _headers(files: list[_File]) -> pl.DataFrame:
     """One row per file, column and segment: the header as written."""
     schema = {"file": pl.String(), "column": pl.String(), "segment": tables.Segment, "header": pl.String()}
     columns: list[tuple[str, str, str, str]] = []
@@ -427,7 +444,7 @@ def _account(files: list[_File], blocks: list[Lines], results: list[Rows], table
             "set_aside": read - kept - blank - totals,
             "blank": blank,
             "totals": totals,
-            "sha256": [one.sha256 for one in files],
+            "sha256": [one.sha256.result() for one in files],
         },
         schema=tables.FILES_READ,
     )

@@ -32,7 +32,7 @@ def read(path: Path) -> Register:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.DictReader(file, strict=True)
-            _check_header(path.name, lines.fieldnames or [])
+            _check_header(path.name, list(lines.fieldnames or []))
             rows = [_row(path.name, lines.line_num, one) for one in lines]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DeclarationRefused("register_unreadable", file=path.name, found=str(error)) from error
@@ -40,7 +40,7 @@ def read(path: Path) -> Register:
     return pl.DataFrame(rows, schema=tables.REGISTER, orient="row")
 
 
-def _check_header(file: str, names: list[str] | tuple[str, ...]) -> None:
+def _check_header(file: str, names: list[str]) -> None:
     if {"branch"} <= set(names) <= set(tables.REGISTER):
         return
     raise DeclarationRefused(
@@ -63,7 +63,9 @@ def _row(file: str, line: int, given: dict[str | None, str | list[str] | None]) 
     for name in _BOUNDS:
         row[name] = _coordinate(file, line, name, texts[name])
     if texts["branch"] is None:
-        raise DeclarationRefused("register_value", file=file, line=line, key="branch", found="–", allowed="…")
+        raise DeclarationRefused(
+            "register_value", file=file, line=line, key="branch", found="–", allowed="Palembang, …"
+        )
     if texts["status"] not in (None, *tables.STATUSES):
         allowed = ", ".join(tables.STATUSES)
         raise DeclarationRefused(
@@ -92,7 +94,5 @@ def _check_once(file: str, rows: list[dict[str, object]]) -> None:
     for at, row in enumerate(rows):
         key = tables.branch_key(str(row["branch"]))
         if key in seen:
-            raise DeclarationRefused(
-                "register_value", file=file, line=at + 2, key="branch", found=str(row["branch"]), allowed="…"
-            )
+            raise DeclarationRefused("register_twice", file=file, line=at + 2, key="branch", found=str(row["branch"]))
         seen[key] = at

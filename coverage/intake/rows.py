@@ -7,7 +7,7 @@ only what is odd is looked at closely. A line leaves with exactly one fate, so t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TypeAlias
@@ -23,7 +23,7 @@ from coverage.intake.headers import YEAR, Field
 from coverage.intake.lines import Lines
 
 Mask: TypeAlias = NDArray[np.bool_]
-Whole: TypeAlias = NDArray[np.int64]
+Whole: TypeAlias = NDArray[np.int32]
 
 FOUND = {name: dtype for name, dtype in tables.PROBLEMS.items() if name != "file"} | {"file": pl.Int32()}
 """A problem with the number of its file; the file's name comes last."""
@@ -31,10 +31,10 @@ FOUND = {name: dtype for name, dtype in tables.PROBLEMS.items() if name != "file
 _MOST_TEXTS = {"month": 5_000, "branch": 50_000, "segment": 5_000, "status": 5_000}
 """So many different months, branches or segments are no report, but an accident or an attack."""
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
+_NO_CODE = 2**32 - 1
 _NONE, _UNREADABLE, _SLASHED, _HEADER, _TOTAL = -1, -2, -3, -4, -5
 _TOTAL_WORDS = re.compile(r"^\W*(?:grand |sub[ -]?)?(?:total|jumlah)\b", re.IGNORECASE)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
-_FORMULA = re.compile(r"^'")
 _SEGMENTS = {
     tables.plain(word): index
     for index, segment in enumerate(settings.load().segments)
@@ -56,12 +56,14 @@ class Rows:
     """What some files of the same headers hold.
 
     `rows`: one row per branch, segment and month that can be read, with `file`, `month` and `branch` as numbers
-    (`branch` counts in `spellings`). `blank` and `totals`: the numbers of the files, once per such line.
+    (`branch` counts in `spellings`, and in `keys`, which are the same for one branch).
+    `blank` and `totals`: the numbers of the files, once per such line.
     """
 
     rows: pl.DataFrame
     problems: list[pl.DataFrame]
     spellings: list[str]
+    keys: list[str]
     file: NDArray[np.int32]
     line: Whole
     branch: Whole
@@ -85,6 +87,7 @@ def read(lines: Lines, files: list[Named]) -> Rows:
         rows=rows,
         problems=sheet.problems,
         spellings=sheet.spellings,
+        keys=sheet.keys,
         file=lines.file,
         line=lines.line,
         branch=sheet.branch,
@@ -135,11 +138,12 @@ class _Sheet:
         self.total: Mask = np.zeros(self.size, dtype=np.bool_)
         self.bad: Mask = np.zeros(self.size, dtype=np.bool_)  # lines with an error in a key
         self.spellings: list[str] = []
+        self.keys: list[str] = []
         self.thousands: dict[int, str] = {}
         self.shares: dict[Field, pl.Series] = {}
         self.counts: dict[Field, pl.Series] = {}
         self.wrong: dict[Field, Mask] = {}
-        self.segment: Whole = np.full(self.size, _NONE, dtype=np.int64)
+        self.segment: Whole = np.full(self.size, _NONE, dtype=np.int32)
 
     def column(self, one: Field) -> pl.Series:
         return self.lines.cells[str(self.positions[one])]
@@ -148,19 +152,20 @@ class _Sheet:
         return self.header.cells[self.positions[one]].strip()
 
     def codes(self, one: Field) -> tuple[Whole, list[str]]:
-        """Return the different texts of a column, and for each line the number of its text (-1: no text)."""
+        """Return the different texts of a column, and for each line the number of its text (the last: none)."""
         column = self.column(one)
         if one.column == "month" and Field(YEAR) in self.positions:
             column = self._with_year(column)
-        unique = column.unique().drop_nulls()
-        if unique.len() > _MOST_TEXTS.get(one.column, self.size):
+        codes = column.to_physical().fill_null(_NO_CODE).to_numpy()
+        many = int(codes.max(initial=0, where=codes != _NO_CODE)) + 1
+        first = np.full(many + 1, -1, dtype=np.int64)
+        codes = np.where(codes == _NO_CODE, many, codes) if column.null_count() else codes
+        first[codes] = np.arange(len(codes))
+        texts = column.gather(np.maximum(first[:many], 0)).cast(pl.String).fill_null("").to_list() if len(codes) else []
+        if len(texts) > _MOST_TEXTS.get(one.column, self.size):
             file = self.files[int(self.lines.file[0])].label
-            raise FileRefused("too_many_values", file=file, column=self.name(one), found=unique.len())
-        physical = unique.to_physical().to_numpy().astype(np.int64)
-        texts = unique.cast(pl.String).to_list()
-        table = np.full(int(physical.max(initial=-1)) + 2, -1, dtype=np.int64)
-        table[physical] = np.arange(len(physical))
-        return table[column.to_physical().fill_null(len(table) - 1).to_numpy()], texts
+            raise FileRefused("too_many_values", file=file, column=self.name(one), found=len(texts))
+        return codes.astype(np.int32), texts
 
     def _with_year(self, column: pl.Series) -> pl.Series:
         """Join the month's name or number with the year beside it."""
@@ -195,7 +200,8 @@ class _Sheet:
     def read_branches(self) -> None:
         if Field("branch") not in self.positions:
             self.spellings = [_name(one.stem) for one in self.files]
-            self.branch: Whole = self.lines.file.astype(np.int64)
+            self.keys = [tables.branch_key(one) for one in self.spellings]
+            self.branch: Whole = self.lines.file
             self.branch_code, self.branch_texts = self.branch, self.spellings
             for file in np.unique(self.lines.file):
                 self.problems.append(
@@ -204,9 +210,10 @@ class _Sheet:
             return
         self.branch_code, self.branch_texts = self.codes(Field("branch"))
         self.spellings = [_name(text) for text in self.branch_texts]
+        self.keys = [tables.branch_key(text) for text in self.spellings]
         known = [
-            _TOTAL if _TOTAL_WORDS.match(text) else at if tables.branch_key(text) else _NONE
-            for at, text in enumerate(self.spellings)
+            _TOTAL if _TOTAL_WORDS.match(text) else at if key else _NONE
+            for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
         ]
         self.branch = _pick(known, self.branch_code)
 
@@ -246,9 +253,8 @@ class _Sheet:
     def _lines(self, rows: NDArray[np.int64], code: str, severity: str, value: pl.Series) -> None:
         if len(rows):
             file, line = self.lines.file[rows], self.lines.line[rows]
-            details = pl.Series([f'{{"headers": {len(self.header.cells)}}}']).extend_constant(None, 0)
-            shown = details.item() if code.startswith("too_") else None
-            self.problems.append(found(code, severity, file=file, line=line, value=value, details=shown))
+            details = f'{{"headers": {len(self.header.cells)}}}' if code.startswith("too_") else None
+            self.problems.append(found(code, severity, file=file, line=line, value=value, details=details))
 
     def _first_texts(self, rows: NDArray[np.int64]) -> pl.Series:
         """Return the first cell that is not empty of these lines."""
@@ -264,7 +270,7 @@ class _Sheet:
         first = self._first_texts(rows)
         words = first.str.contains(r"\pL{2}") & ~first.str.contains(r"^\W*\d")
         month = self.month[rows] < 0
-        named = first.str.contains(_TOTAL_WORDS.pattern.join(("(?i)", "")))
+        named = first.str.contains("(?i)" + _TOTAL_WORDS.pattern)
         return may & (filled == 1) & month & words.fill_null(False).to_numpy() & ~named.fill_null(False).to_numpy()
 
     def read_counts(self) -> None:
@@ -273,14 +279,16 @@ class _Sheet:
         for one, at in self.positions.items():
             kind = kinds[one.column].kind if one.column in kinds else ""
             if kind == "percentage":
-                self.shares[one] = _shares(self.column(one), self.lines.file)
+                self._read_shares(one)
             if kind != "count":
                 continue
             text = self.column(one)
             number = text.cast(pl.Int64, strict=False)
             self.counts[one] = number
             self.wrong[one] = np.zeros(self.size, dtype=np.bool_)
-            odd = number.is_null() & text.is_not_null() & (text != "")
+            odd = number.is_null() & text.is_not_null()
+            if text.dtype == pl.String:
+                odd &= text != ""
             if odd.any() or (number.max() or 0) > numbers.MOST_PEOPLE or (number.min() or 0) < -numbers.MOST_PEOPLE:  # type: ignore[operator]
                 odd |= (number.abs() > numbers.MOST_PEOPLE).fill_null(False)
                 rows = np.flatnonzero(odd.to_numpy() & (~self.dead | self.total))
@@ -293,6 +301,15 @@ class _Sheet:
             self._read_odd(pl.concat(failing))
         for one in self.counts:
             self._bound(one, kinds[one.column].low)
+
+    def _read_shares(self, one: Field) -> None:
+        """Read stated percentages; what cannot be read is only not compared."""
+        text = self.column(one).cast(pl.String).str.strip_chars()
+        self.shares[one] = _shares(text, self.lines.file)
+        stated = ~text.str.to_lowercase().is_in(["", *numbers.NO_VALUE]) & text.is_not_null()
+        self._cells(
+            (stated & self.shares[one].is_null()).to_numpy() & ~self.dead, "percentage_unreadable", "warning", one
+        )
 
     def _read_odd(self, cells: pl.DataFrame) -> None:
         """Read the cells that are no plain digits, with what their file and column prove."""
@@ -376,9 +393,7 @@ class _Sheet:
     def _report(self, where: Mask, code: str, severity: str, one: Field, codes: Whole, texts: list[str]) -> None:
         rows = np.flatnonzero(where)
         if len(rows):
-            value = pl.Series([*(text.strip() for text in texts), None], dtype=pl.String).gather(
-                np.where(codes[rows] < 0, len(texts), codes[rows])
-            )
+            value = pl.Series([*(text.strip() for text in texts), None], dtype=pl.String).gather(codes[rows])
             self.problems.append(
                 found(
                     code,
@@ -480,11 +495,11 @@ class _Sheet:
         active = self.counts[fields["active"]]
         without = active.is_null().to_numpy() & ~self.wrong[fields["active"]] & ~self.dead
         keep = ~self.dead & ~self.bad & ~wrong & ~without
-        index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment))
+        index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment), dtype=np.int32)
         columns: dict[str, object] = {
-            "month": self.month.astype(np.int32),
-            "branch": self.branch.astype(np.int32),
-            "segment": index.astype(np.int8),
+            "month": self.month,
+            "branch": self.branch,
+            "segment": index,
             "file": self.lines.file,
             "line": self.lines.line,
         }
@@ -507,21 +522,17 @@ class _Sheet:
                 if any(unknown):
                     where = _pick([int(one) for one in unknown], codes) == 1
                     self._report(where & keep, "status_unknown", "warning", one, codes, texts)
-                columns["status"] = pl.Series([*words, None], dtype=tables.Status).gather(_or_last(codes, len(texts)))
+                columns["status"] = pl.Series([*words, None], dtype=tables.Status).gather(codes)
             elif one.column in ("source", "eligible_source"):
                 codes, texts = self.codes(one)
                 clean = [None if text.strip().lower() in ("", *numbers.NO_VALUE) else _name(text) for text in texts]
-                columns[one.column] = pl.Series([*clean, None], dtype=pl.String).gather(_or_last(codes, len(texts)))
+                columns[one.column] = pl.Series([*clean, None], dtype=pl.String).gather(codes)
         return columns
 
 
 def _pick(meanings: Iterable[int], codes: Whole) -> Whole:
-    """Return the meaning of each line's text; `_NONE` where there is no text (code -1)."""
-    return np.array([*meanings, _NONE], dtype=np.int64)[codes]
-
-
-def _or_last(codes: Whole, last: int) -> Whole:
-    return np.where(codes < 0, last, codes)
+    """Return the meaning of each line's text; `_NONE` where there is no text (the last code)."""
+    return np.array([*meanings, _NONE], dtype=np.int32)[codes]
 
 
 def _month(text: str) -> int | months.Slashed:
@@ -546,7 +557,7 @@ def _segment(text: str) -> int:
 
 def _name(text: str) -> str:
     """Trim a name: no padding, no invisible characters, no apostrophe that a spreadsheet put in front."""
-    return " ".join(_FORMULA.sub("", _INVISIBLE.sub("", text).strip()).split())
+    return " ".join(_INVISIBLE.sub("", text).strip().removeprefix("'").split())
 
 
 def _shares(column: pl.Series, file: NDArray[np.int32]) -> pl.Series:
@@ -563,6 +574,3 @@ def _shares(column: pl.Series, file: NDArray[np.int32]) -> pl.Series:
 def stem(name: str) -> str:
     """Return the branch that a file's name stands for: `kc_palembang.csv` is `kc palembang`."""
     return PurePath(name).stem.replace("_", " ")
-
-
-Found: TypeAlias = Callable[..., pl.DataFrame]

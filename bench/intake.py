@@ -1,0 +1,119 @@
+"""What does a careful reading cost, beside a plain typed `polars.read_csv` of the same clean rows?
+
+`python bench/intake.py` writes both sets of files into a temporary folder, measures the two readings by turns (other
+work on the machine then hurts both alike) and the peak memory of each in a process of its own, and prints a table.
+The plain reading is the floor: typed columns, no checks, no line numbers, months left as text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import polars as pl
+
+from coverage import settings
+from coverage.intake import read
+
+MONTHS = 120
+SETS = {"325 files x 120 months x 2 segments": (325, 1), "1 file of 1 000 080 rows": (1, 4167)}
+"""Files, and branches in each; rows stand as `clean` writes them, by branch, segment and month."""
+HEADER = "month,branch,segment,active,eligible"
+PLAIN = {"month": pl.String, "branch": pl.String, "segment": pl.String, "active": pl.Int64, "eligible": pl.Int64}
+FLOWS = {"new": pl.Int64, "lapsed": pl.Int64, "returned": pl.Int64, "funded": pl.Int64}
+TEXTS = {"eligible_source": pl.String, "source": pl.String, "status": pl.String}
+
+
+def write(folder: Path, files: int, branches: int, *, full: bool) -> list[Path]:
+    """Write clean files: every figure is whole, every series complete and in balance, every row there once."""
+    paths = []
+    for file in range(files):
+        path = folder / f"{files}-{file:04d}.csv"
+        rows = [HEADER + ("," + ",".join([*FLOWS, *TEXTS]) if full else "")]
+        for branch in range(branches):
+            name = f"Cabang {file * branches + branch:05d}"
+            for segment, size in (("formal", 120_000), ("informal", 60_000)):
+                active = size + 7 * branch
+                for month in range(MONTHS):
+                    new, lapsed = 900 + month, 700 + branch % 90
+                    active += new - lapsed if month else 0
+                    row = f"{2013 + month // 12}-{month % 12 + 1:02d},{name},{segment},{active},{2 * size + 90 * month}"
+                    rows.append(
+                        row + (f",{new},{lapsed},0,{month},Sakernas,Kantor Cabang,illustrative" if full else "")
+                    )
+        path.write_text("\n".join(rows) + "\n", "utf-8")
+        paths.append(path)
+    return paths
+
+
+def plain(paths: list[Path], *, full: bool) -> int:
+    schema = PLAIN | FLOWS | TEXTS if full else PLAIN
+    return pl.read_csv(paths if len(paths) > 1 else paths[0], schema=schema).height
+
+
+def ours(paths: list[Path], *, full: bool) -> int:
+    return read.read(paths, settings=settings.load()).table.height
+
+
+def seconds(work: Callable[..., int], paths: list[Path], *, full: bool) -> float:
+    start = time.perf_counter()
+    work(paths, full=full)
+    return time.perf_counter() - start
+
+
+def peak_megabytes(name: str, folder: Path, files: int, *, full: bool) -> float:
+    """Measure in a process of its own; what a process with nothing read needs is part of both."""
+    command = [sys.executable, __file__, "--alone", name, "--folder", str(folder), "--files", str(files)]
+    done = subprocess.run([*command, *(["--full"] if full else [])], capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1024
+
+
+def measure(repeats: int, *, full: bool) -> list[str]:
+    lines = []
+    with tempfile.TemporaryDirectory() as name:
+        for title, (files, branches) in SETS.items():
+            paths = write(Path(name), files, branches, full=full)
+            times: dict[str, list[float]] = {"plain": [], "ours": []}
+            for _ in range(repeats + 1):
+                times["plain"].append(seconds(plain, paths, full=full))
+                times["ours"].append(seconds(ours, paths, full=full))
+            low, high = (statistics.median(times[one][1:]) * 1000 for one in ("plain", "ours"))
+            floor, peak = (peak_megabytes(one, Path(name), files, full=full) for one in ("plain", "ours"))
+            columns = len(PLAIN | FLOWS | TEXTS if full else PLAIN)
+            lines.append(
+                f"| {title}, {columns} columns | {low:.0f} ms | {high:.0f} ms | {high / low:.2f} |"
+                f" {floor:.0f} MB | {peak:.0f} MB | {peak / floor:.2f} |"
+            )
+    return lines
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--repeats", type=int, default=9)
+    options.add_argument("--alone", choices=("plain", "ours"), help=argparse.SUPPRESS)
+    options.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options.add_argument("--files", type=int, help=argparse.SUPPRESS)
+    options.add_argument("--full", action="store_true", help=argparse.SUPPRESS)
+    given = options.parse_args()
+    if given.alone:
+        paths = sorted(given.folder.glob(f"{given.files}-*.csv"))
+        (plain if given.alone == "plain" else ours)(paths, full=given.full)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        return
+    print("| data | plain read | intake | ratio | plain memory | intake memory | ratio |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
+    for full in (False, True):
+        print(*measure(given.repeats, full=full), sep="\n")
+
+
+if __name__ == "__main__":
+    main()
