@@ -38,6 +38,8 @@ FLOW_COLOURS = {
     "ended": "#C98BA0",
     "left": "#9AA5B1",
 }
+ROWS = "rows"
+"""The name under which a specification expects its data."""
 IN, OUT = ("new", "returned", "enrolled"), ("lapsed", "ended", "left")
 
 
@@ -98,7 +100,8 @@ def trajectory(
             )
         )
     data = pl.concat(parts).with_columns(pl.col("month").cast(pl.Datetime("ms")))
-    return Chart(spec=_trajectory(texts.language, dark, segment), data=data, alt=alt_text)
+    marked = milestones is not None and not milestones.is_empty()
+    return Chart(spec=_trajectory(texts.language, dark, segment, marked), data=data, alt=alt_text)
 
 
 def _line(table: Projection, kind: str, *, band: bool) -> pl.DataFrame:
@@ -107,12 +110,13 @@ def _line(table: Projection, kind: str, *, band: bool) -> pl.DataFrame:
 
 
 @lru_cache
-def _trajectory(language: str, dark: bool, segment: str | None) -> Spec:
+def _trajectory(language: str, dark: bool, segment: str | None, marked: bool) -> Spec:
     texts = load(language)
-    names = [texts(f"chart.{kind}") for kind in ("history", "baseline", "scenario", "target", "milestone")]
+    kinds = ("history", "baseline", "scenario", "target", "milestone")
+    names = [texts(f"chart.{kind}") for kind in kinds[: 5 if marked else 4]]
     own = colour(segment, dark=dark)
-    colours = [INK[dark], FAINT[dark], own, INK[dark], INK[dark]]
-    dashes = [[1, 0], [6, 4], [1, 0], [2, 3], [1, 0]]
+    colours = [INK[dark], FAINT[dark], own, INK[dark], INK[dark]][: len(names)]
+    dashes = [[1, 0], [6, 4], [1, 0], [2, 3], [1, 0]][: len(names)]
     base = alt.Chart().encode(
         x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True, tickCount=8, labelFlush=True))
     )
@@ -129,20 +133,24 @@ def _trajectory(language: str, dark: bool, segment: str | None) -> Spec:
         alt.Tooltip("own:Q", title=texts("chart.self_paying"), format=",.0f"),
     ]
     scale = alt.Scale(domain=names, range=colours)
+    legend = alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)
     lines = base.mark_line(strokeWidth=2.5, interpolate="linear").encode(
         y=y,
-        color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)),
-        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=names, range=dashes), legend=None),
+        color=alt.Color("kind:N", scale=scale, legend=legend),
+        strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=names, range=dashes), legend=legend),
         tooltip=tip,
     )
-    lines = lines.transform_filter(alt.datum.kind != names[4])
+    milestone = texts("chart.milestone")
+    lines = lines.transform_filter(alt.datum.kind != milestone)
     band = base.mark_area(color=FUNDED, opacity=0.35).encode(y=alt.Y("own:Q"), y2="workers:Q", tooltip=tip)
-    band = band.transform_filter("isValid(datum.own) && datum.workers - datum.own > 0.5")
+    band = band.transform_filter("isValid(datum.own)")
     dots = base.mark_point(shape="diamond", size=90, filled=True, opacity=1).encode(
-        y=y, color=alt.Color("kind:N", scale=scale), tooltip=tip
+        y=y, color=alt.Color("kind:N", scale=scale, legend=legend), tooltip=tip
     )
-    dots = dots.transform_filter(alt.datum.kind == names[4])
-    return _finish(alt.layer(band, lines, dots).properties(height=340), texts, dark)
+    dots = dots.transform_filter(alt.datum.kind == milestone)
+    # A layer without rows would make Vega complain about a scale of nothing.
+    layers = (band, lines, dots) if marked else (band, lines)
+    return _finish(alt.layer(*layers).properties(height=340), texts, dark)
 
 
 def bullet(
@@ -164,14 +172,21 @@ def bullet(
         milestone=pl.lit(None, pl.Float64),
         milestone_month=pl.lit(None, pl.String),
     )
-    if milestones is not None and not milestones.is_empty():
+    marked = milestones is not None and not milestones.is_empty()
+    if milestones is not None and marked:
         marks = milestones.select(
             name=_named(texts),
             milestone="workers",
             milestone_month=pl.col("month").map_elements(texts.month, return_dtype=pl.String),
         )
         rows = pl.concat([rows, marks], how="diagonal")
-    return Chart(spec=_bullet(texts.language, dark, gaps["target"].drop_nulls().len()), data=rows, alt=alt_text)
+    return Chart(
+        spec=_bullet(
+            texts.language, dark, gaps["target"].drop_nulls().len(), marked, bool(gaps["due"].drop_nulls().len())
+        ),
+        data=rows,
+        alt=alt_text,
+    )
 
 
 def _named(texts: Texts) -> pl.Expr:
@@ -180,7 +195,7 @@ def _named(texts: Texts) -> pl.Expr:
 
 
 @lru_cache
-def _bullet(language: str, dark: bool, count: int) -> Spec:
+def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) -> Spec:
     texts = load(language)
     names = [texts(f"segment.{segment}") for segment in SEGMENTS]
     colours = [colour(segment) for segment in SEGMENTS]
@@ -212,6 +227,10 @@ def _bullet(language: str, dark: bool, count: int) -> Spec:
     label = base.mark_text(align="left", dx=6, fontSize=14, fontWeight="bold", color="#FFFFFF").encode(
         x=alt.datum(0), text="label:N"
     )
+    label = label.transform_filter("isValid(datum.label)")
+    marks = marks.transform_filter("isValid(datum.milestone)")
+    whole, done = whole.transform_filter("isValid(datum.target)"), done.transform_filter("isValid(datum.active)")
+    limit, due = limit.transform_filter("isValid(datum.target)"), due.transform_filter("isValid(datum.due)")
     return _finish(
         alt.layer(whole, done, limit, due, marks, label).properties(height=64 * max(count, 1) + 40), texts, dark
     )
@@ -302,6 +321,30 @@ def _payments(language: str, dark: bool) -> Spec:
     return _finish(bars.properties(height=240), texts, dark)
 
 
+def spark(history: pl.DataFrame, texts: Texts, *, segment: str | None, alt_text: str, dark: bool = False) -> Chart:
+    """Draw active workers over the last months, small and without axes (`history` has `month, active`)."""
+    data = history.drop_nulls("active").select(pl.col("month").cast(pl.Datetime("ms")), workers="active")
+    return Chart(spec=_spark(texts.language, dark, segment), data=data, alt=alt_text)
+
+
+@lru_cache
+def _spark(language: str, dark: bool, segment: str | None) -> Spec:
+    texts = load(language)
+    line = (
+        alt.Chart()
+        .mark_line(strokeWidth=2.5, color=colour(segment, dark=dark), point=False)
+        .encode(
+            x=alt.X("month:T", axis=None),
+            y=alt.Y("workers:Q", axis=None, scale=alt.Scale(zero=False)),
+            tooltip=[
+                alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
+                alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
+            ],
+        )
+    )
+    return _finish(line.properties(height=48), texts, dark)
+
+
 def small(history: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw one branch's attainment over the last months, a line for each segment.
 
@@ -374,6 +417,9 @@ def _finish(chart: alt.LayerChart | alt.FacetChart | alt.Chart, texts: Texts, da
     )
     spec: Spec = finished.to_dict(validate=False)
     spec.pop("$schema", None)
+    for layer in spec.get("layer", []):
+        layer.pop("data", None)  # Altair names data that nobody gave "empty"; all layers draw the same rows
+    spec["data"] = {"name": ROWS}
     return spec
 
 

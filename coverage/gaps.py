@@ -159,3 +159,29 @@ def _late(view: View, rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.int
     return (
         rows.join(counts, on=shared, how="left", maintain_order="left")["len"].fill_null(0).to_numpy().astype(np.int64)
     )
+
+
+def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+    """One row per key and month so far: `active`, and `attainment` against today's target (a share).
+
+    A month in which any of a key's branches and segments is missing has a null: a sum of the others would look like
+    a fall.
+    """
+    rows, place = view.groups(keys)
+    targeted = np.isfinite(view.target)
+    partly = np.bincount(place[targeted], minlength=rows.height)[place] > 0
+    members = view.series.select("branch", "segment").with_columns(
+        place=pl.Series(place, dtype=pl.Int64), target=pl.Series(view.target).fill_nan(None), own=targeted | ~partly
+    )
+    members = members.filter("own")
+    sizes = members.group_by("place").agg(size=pl.len(), target=pl.col("target").sum())
+    sums = (
+        view.table.join(members.select("branch", "segment", "place"), on=["branch", "segment"], validate="m:1")
+        .group_by("place", "month")
+        .agg(pl.col("active").sum().cast(pl.Float64), reported=pl.len())
+        .join(sizes, on="place", validate="m:1")
+        .with_columns(active=pl.when(pl.col("reported") == pl.col("size")).then("active"))
+        .with_columns(attainment=pl.when(pl.col("target") > 0).then(pl.col("active") / pl.col("target")))
+        .sort("place", "month")
+    )
+    return pl.concat([rows[sums["place"]], sums.select("month", "active", "attainment")], how="horizontal")

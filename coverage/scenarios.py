@@ -330,6 +330,14 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
     )
 
 
+def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:
+    """One row per key and month of the baseline, so many months ahead; computed with the view, not again."""
+    cut = {
+        name: getattr(view.baseline, name)[: months_ahead + 1] for name in Flows.__dataclass_fields__ if name != "paid"
+    }
+    return table(view, Flows(paid=view.baseline.paid[:, : months_ahead + 1], **cut), name="baseline", keys=keys)
+
+
 def money(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
     """One row per programme and calendar year: `programme, fund, year, workers` (the most paid for in a month),
     `person_months, payer_rupiah, members_rupiah` (what the payer's share leaves to the members).
@@ -430,3 +438,51 @@ def shown(value: float | date, unit: str, texts: Texts) -> str:
     if unit == "months":
         return texts.count("unit.months", value)
     return texts("lever.unit.people", number=texts.people(value))
+
+
+def side_by_side(history: pl.DataFrame, baseline: Projection, scenario: Projection | None) -> pl.DataFrame:
+    """One row per month: `month, history, baseline, covered, difference, funded, target`, as far as each is known."""
+    rows = history.select("month", history="active").join(
+        baseline.select("month", baseline="covered", target="target"), on="month", how="full", coalesce=True
+    )
+    if scenario is not None:
+        rows = rows.join(scenario.select("month", "covered", "funded"), on="month", how="left")
+        rows = rows.with_columns(difference=pl.col("covered") - pl.col("baseline"))
+    return rows.sort("month")
+
+
+_TABLE: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "segment": pl.String(),
+    "workers": pl.Int64(),
+    "starts": pl.String(),
+    "months": pl.Int64(),
+    "stay": pl.Float64(),  # percent: that is how a person types it
+    "premium": pl.Float64(),
+    "share": pl.Float64(),  # percent
+    "fund": pl.String(),
+    "spread": pl.String(),
+    "branches": pl.List(pl.String()),
+}
+
+
+def programme_table(scenario: Scenario) -> pl.DataFrame:
+    """One row per programme, as a person edits it: shares as percentages, months as `YYYY-MM`."""
+    rows = [
+        one.model_dump(mode="json")
+        | {"stay": round(one.stay * 100, 6), "share": round(one.share * 100, 6), "branches": list(one.branches or ())}
+        for one in scenario.programme
+    ]
+    return pl.DataFrame(rows, schema=_TABLE)
+
+
+def programme_documents(edited: pl.DataFrame) -> list[dict[str, Any]] | None:
+    """Turn edited rows back into what a scenario file says; None while a row still misses something needed."""
+    documents = []
+    for row in edited.to_dicts():
+        if any(row[name] in (None, "") for name in _TABLE if name != "branches"):
+            return None
+        branches = list(row.pop("branches") or [])
+        row |= {"stay": row["stay"] / 100, "share": row["share"] / 100}
+        documents.append(row | ({"branches": branches} if branches else {}))
+    return documents

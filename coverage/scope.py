@@ -178,3 +178,23 @@ def _registered(rows: BranchMonths, series: Series, target_month: date | None) -
     )
     joined = series.select("branch", "segment").join(sums, on=["branch", "segment"], how="left", maintain_order="left")
     return joined["new"].fill_null(0).to_numpy()
+
+
+def places(table: BranchMonths, register: Register) -> list[tuple[str, str | None]]:
+    """Return every branch of a table with its region, in the order of their names."""
+    regions = {branch_key(row["branch"]): row["region"] for row in register.select("branch", "region").to_dicts()}
+    return [(branch, regions.get(branch_key(branch))) for branch in sorted(table["branch"].unique().to_list())]
+
+
+def illustrative_share(view: View) -> float:
+    """Return which share of the rows in view are illustrative."""
+    if view.table.is_empty():
+        return 0.0
+    return float((view.table["status"] == "illustrative").fill_null(value=False).mean() or 0)  # type: ignore[arg-type]
+
+
+def sources(view: View) -> list[tuple[str, int]]:
+    """Return the sources of the as-of month's rows, with how many rows each."""
+    rows = view.table.filter(pl.col("month") == view.as_of).drop_nulls("source")
+    counts = rows.group_by("source").len().sort("len", "source", descending=[True, False])
+    return [(str(source), int(count)) for source, count in counts.iter_rows()]

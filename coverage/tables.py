@@ -86,7 +86,14 @@ COLUMNS: tuple[Column, ...] = (
         kind="branch",
         needed=True,
         synonyms=(
-            "cabang", "kantor cabang", "kacab", "nama kantor", "nama cabang", "kantor", "branch office", "office",
+            "cabang",
+            "kantor cabang",
+            "kacab",
+            "nama kantor",
+            "nama cabang",
+            "kantor",
+            "branch office",
+            "office",
         ),
     ),
     Column(name="segment", kind="segment", needed=True, synonyms=("segmen", "kepesertaan", "segmen kepesertaan")),
@@ -95,8 +102,17 @@ COLUMNS: tuple[Column, ...] = (
         kind="count",
         needed=True,
         synonyms=(
-            "aktif", "tk aktif", "peserta aktif", "realisasi", "tenaga kerja aktif", "jumlah aktif",
-            "pekerja aktif", "pekerja terlindungi", "active workers", "active members", "covered",
+            "aktif",
+            "tk aktif",
+            "peserta aktif",
+            "realisasi",
+            "tenaga kerja aktif",
+            "jumlah aktif",
+            "pekerja aktif",
+            "pekerja terlindungi",
+            "active workers",
+            "active members",
+            "covered",
         ),
     ),
     Column(
@@ -109,7 +125,13 @@ COLUMNS: tuple[Column, ...] = (
         name="new",
         kind="count",
         synonyms=(
-            "akuisisi", "pendaftaran baru", "peserta baru", "baru", "pendaftaran", "new registrations", "registrations",
+            "akuisisi",
+            "pendaftaran baru",
+            "peserta baru",
+            "baru",
+            "pendaftaran",
+            "new registrations",
+            "registrations",
         ),
     ),
     Column(
@@ -117,7 +139,9 @@ COLUMNS: tuple[Column, ...] = (
         kind="count",
         synonyms=("keluar", "nonaktif", "non aktif", "putus iuran", "peserta keluar", "lapse", "dropped out"),
     ),
-    Column(name="returned", kind="count", synonyms=("reaktivasi", "aktif kembali", "kembali", "returns", "reactivated")),
+    Column(
+        name="returned", kind="count", synonyms=("reaktivasi", "aktif kembali", "kembali", "returns", "reactivated")
+    ),
     Column(
         name="funded",
         kind="count",
@@ -143,9 +167,16 @@ COUNTS: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.kind
 
 # The words that may stand in a status cell, in both languages.
 STATUS_WORDS: dict[str, str] = {
-    "published": "published", "dipublikasikan": "published", "terbit": "published", "publikasi": "published",
-    "derived": "derived", "turunan": "derived", "dihitung": "derived",
-    "illustrative": "illustrative", "ilustrasi": "illustrative", "contoh": "illustrative",
+    "published": "published",
+    "dipublikasikan": "published",
+    "terbit": "published",
+    "publikasi": "published",
+    "derived": "derived",
+    "turunan": "derived",
+    "dihitung": "derived",
+    "illustrative": "illustrative",
+    "ilustrasi": "illustrative",
+    "contoh": "illustrative",
 }
 
 Schema: TypeAlias = dict[str, pl.DataType]

@@ -216,7 +216,9 @@ def milestones(chosen: TargetSet, series: Series) -> pl.DataFrame:
     """One row per branch, segment and month of the milestones that were set for exactly one series."""
     rows = []
     for target in chosen.target:
-        place = np.flatnonzero(_members(target, series)) if target.milestones and target.workers is not None else []
+        if not target.milestones or target.workers is None:
+            continue
+        place = np.flatnonzero(_members(target, series))
         if len(place) == 1:
             branch, segment = series["branch"][int(place[0])], series["segment"][int(place[0])]
             rows += [

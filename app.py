@@ -1,0 +1,12 @@
+"""Cakupan in the browser: `streamlit run app.py`, or `python3 run.py`."""
+
+import streamlit as st
+
+import pages
+from pages.parts import session
+
+session.begin()
+page = st.navigation(pages.menu(session.texts()), position="top")
+session.frame_bar()
+page.run()
+session.end()

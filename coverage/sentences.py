@@ -1,0 +1,170 @@
+"""What does a table say in one sentence, without jargon?
+
+The same sentences stand on the screen, in alternative texts and in the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from coverage.tables import Gaps, Projection
+from coverage.texts import Texts
+
+ICONS = {"reached": "✔", "on_track": "▲", "at_risk": "◆", "off_track": "▼", "unknown": "?"}
+"""A sign for each status, so that none is told by colour alone."""
+
+
+def segment_name(segment: str | None, texts: Texts) -> str:
+    """Return a segment's name; none is all together."""
+    return texts(f"segment.{segment or 'total'}")
+
+
+def standing(gaps: Gaps, texts: Texts) -> str:
+    """Say how many are missing in each segment, by when at today's pace, and what pace it takes."""
+    rows = [row for row in gaps.to_dicts() if row["target"] is not None]
+    if not rows:
+        return texts("sentence.no_target")
+    missing = [_missing(row, texts) for row in rows]
+    said = _joined(missing, texts) + "."
+    open_rows = [row for row in rows if row["gap"] > 0]
+    if not open_rows:
+        return said
+    said += " " + texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts))
+    paced = [row for row in open_rows if row["required_pace"] is not None]
+    if paced:
+        said += " " + texts(
+            "sentence.it_takes",
+            month=texts.month(paced[0]["target_month"]),
+            parts=_joined([_pace(row, texts) for row in paced], texts),
+        )
+    return said
+
+
+def _missing(row: Mapping[str, Any], texts: Texts) -> str:
+    what = "registered" if row["measure"] == "registrations" else "reached" if row["gap"] <= 0 else "missing"
+    return texts(
+        f"sentence.{what}",
+        segment=segment_name(row.get("segment"), texts),
+        gap=texts.people(abs(row["gap"])),
+        target=texts.people(row["target"]),
+        achieved=texts.people(row["achieved"]),
+    )
+
+
+def _when(row: Mapping[str, Any], texts: Texts) -> str:
+    name = segment_name(row.get("segment"), texts).lower()
+    if row["months_of_history"] == 0:
+        return texts("sentence.when_unknown", segment=name)
+    if row["eta"] is None:
+        return texts("sentence.never", segment=name)
+    return texts("sentence.by_when", segment=name, month=texts.month(row["eta"]))
+
+
+def _pace(row: Mapping[str, Any], texts: Texts) -> str:
+    return texts(
+        "sentence.pace" if row["pace"] is not None else "sentence.pace_needed",
+        segment=segment_name(row.get("segment"), texts).lower(),
+        required=texts.people(row["required_pace"]),
+        pace=texts.signed(row["pace"]),
+    )
+
+
+def _joined(parts: Sequence[str], texts: Texts) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return texts("sentence.and", first="; ".join(parts[:-1]), last=parts[-1])
+
+
+def outcome(baseline: Projection, scenario: Projection, texts: Texts, *, segment: str | None, changed: bool) -> str:
+    """Say where a scenario ends, what it adds to the baseline, when it gets there and where its cliff is.
+
+    Both projections are one key's rows, month by month.
+    """
+    last, still = scenario.tail(1).to_dicts()[0], baseline.tail(1).to_dicts()[0]
+    name, month = segment_name(segment, texts), texts.month(last["month"])
+    target = last["target"]
+    values: dict[str, object] = {"segment": name, "month": month, "covered": texts.people(last["covered"])}
+    if target is None:
+        said = texts("sentence.ends_at", **values)
+    else:
+        gap = target - last["covered"]
+        values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
+        values["share"] = texts.share(last["covered"] / target if target else None)
+        said = texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)
+    difference = last["covered"] - still["covered"]
+    if not changed:
+        said += " " + texts("sentence.nothing_moved")
+    elif abs(difference) < 0.5:
+        said += " " + texts("sentence.no_difference")
+    else:
+        said += " " + texts(
+            "sentence.more" if difference > 0 else "sentence.fewer", difference=texts.people(abs(difference))
+        )
+    reached = first_reached(scenario)
+    if reached is not None and reached < last["month"]:
+        said += " " + texts("sentence.reached_in", month=texts.month(reached))
+    fall = cliff(scenario)
+    if fall is not None:
+        said += " " + texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1]))
+    return said
+
+
+def first_reached(table: Projection) -> date | None:
+    """Return the first month in which one key's projection reaches its target."""
+    rows = table.filter(pl.col("covered") >= pl.col("target") - 0.5)
+    found = rows["month"].min()
+    return found if isinstance(found, date) else None
+
+
+def cliff(table: Projection) -> tuple[date, float] | None:
+    """Return the month in which the most members are lost because a programme's money ended, and how many."""
+    losses = table.with_columns(lost=pl.col("ended") - pl.col("stayed")).filter(pl.col("lost") > 0.5).sort("lost")
+    if losses.is_empty():
+        return None
+    worst = losses.tail(1).to_dicts()[0]
+    return worst["month"], worst["lost"]
+
+
+def yearly(years: pl.DataFrame, texts: Texts) -> str:
+    """Say for each year how many come in and how many leave (the table of `charts.yearly`)."""
+    return " ".join(
+        texts(
+            "sentence.year",
+            year=row["year"],
+            came=texts.people(row["new"] + row["returned"] + row["enrolled"]),
+            went=texts.people(row["lapsed"] + row["ended"] + row["left"]),
+        )
+        for row in years.to_dicts()
+    )
+
+
+def costs(money: pl.DataFrame, texts: Texts) -> str:
+    """Say what the programmes cost their payers in all, and in how many months of contributions."""
+    return texts(
+        "sentence.costs",
+        rupiah=texts.rupiah(float(money["payer_rupiah"].sum()), short=True),
+        months=texts.people(float(money["person_months"].sum())),
+    )
+
+
+def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projection | None = None) -> str:
+    """Say where a history (`month, active`) began and stands now, and where the baseline leads."""
+    known = history.drop_nulls("active")
+    if known.is_empty():
+        return texts("sentence.no_history", segment=name)
+    said = texts(
+        "sentence.so_far",
+        segment=name,
+        first=texts.people(known["active"][0]),
+        start=texts.month(known["month"][0]),
+        now=texts.people(known["active"][-1]),
+        month=texts.month(known["month"][-1]),
+    )
+    if baseline is not None:
+        end = baseline.tail(1).to_dicts()[0]
+        said += " " + texts("sentence.leads", expected=texts.people(end["covered"]), month=texts.month(end["month"]))
+    return said

@@ -1,0 +1,5 @@
+"""To come."""
+
+from pages.parts import session
+
+session.start()

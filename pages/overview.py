@@ -1,0 +1,130 @@
+"""Where do we stand, by when do we get there at today's pace, and what pace does it take?"""
+
+import streamlit as st
+
+from coverage import charts, gaps, scenarios, sentences
+from coverage.tables import Gaps
+from pages.parts import session, widgets
+
+screen = session.start()
+words, view = screen.texts, screen.view
+by_segment, total = gaps.by(view), gaps.by(view, [])
+several = by_segment.height > 1
+history = gaps.history(view)
+history_total = gaps.history(view, [])
+
+st.subheader(words("overview.heading"))
+with st.container(key="headline"):
+    st.markdown(f"#### {session.escape(sentences.standing(by_segment, words))}")
+
+
+def card(row: dict, recent) -> None:
+    """Draw one segment's card: the figure, what is missing, the pace and its status."""
+    name = sentences.segment_name(row.get("segment"), words)
+    has_target = row["target"] is not None
+    gap = row["gap"] or 0
+    with st.container(border=True, height="stretch", key=f"card_{row.get('segment', 'total')}"):
+        widgets.badge(row["status"], words)
+        st.metric(
+            words("overview.attainment", segment=name) if has_target else name,
+            words.share(row["attainment"]) if has_target else words.people(row["active"]),
+            words("overview.gap_short" if gap > 0 else "overview.gap_over", gap=words.people(abs(gap)))
+            if has_target
+            else None,
+            delta_color="off",
+            delta_arrow="off",
+        )
+        if recent.drop_nulls("active").height > 1:
+            key = f"spark_{row.get('segment', 'total')}"
+            widgets.show(
+                charts.spark(
+                    recent,
+                    words,
+                    segment=row.get("segment"),
+                    alt_text=sentences.so_far(recent, name, words),
+                    dark=screen.dark,
+                ),
+                key=key,
+            )
+        if has_target:
+            said = words(
+                "overview.active_of_target",
+                active=words.people(row["achieved"]),
+                target=words.people(row["target"]),
+            )
+        else:
+            said = words("overview.active_only", active=words.people(row["active"]))
+        pace = words(
+            "overview.pace" if row["required_pace"] is not None else "overview.pace_only",
+            pace=words.signed(row["pace"]),
+            required=words.people(row["required_pace"]),
+        )
+        lines = [said, pace]
+        if 0 < row["months_of_history"] < 12:
+            span = words.count("unit.months", row["months_of_history"])
+            lines.append(words("overview.pace_months", months=span))
+        st.markdown("  \n".join(session.escape(line) for line in lines))
+        if row["coverage"] is not None:
+            st.caption(
+                words(
+                    "overview.coverage",
+                    coverage=words.share(row["coverage"]),
+                    eligible=words.people(row["eligible"]),
+                ),
+                help=words("overview.coverage_help"),
+            )
+
+
+cards = by_segment.to_dicts() + (total.to_dicts() if several else [])
+with st.container(key="cards"):
+    grid = st.grid("auto", min_column_width=260, gap="small")
+    for one in cards:
+        past = history.filter(segment=one["segment"]) if "segment" in one else history_total
+        with grid.cell():
+            card(one, past.tail(24))
+
+if several and total["gap"][0] is not None and total["short"][0] > max(total["gap"][0], 0) + 0.5:
+    st.info(words("overview.short_note", short=words.people(total["short"][0])), icon=":material/info:")
+
+
+def standing_table(rows: Gaps, key: str) -> None:
+    columns = ["segment", "active", "target", "attainment", "gap", "coverage", "pace", "required_pace", "expected"]
+    widgets.table(rows, words, [*columns, "status", "eta"], key=key)
+
+
+if by_segment["target"].drop_nulls().len():
+    st.markdown(f"##### {words('overview.bullet')}")
+    parts = " ".join(sentences.standing(by_segment.filter(segment=one), words) for one in by_segment["segment"])
+    widgets.draw(
+        charts.bullet(
+            by_segment,
+            words,
+            alt_text=words("overview.bullet_alt", parts=parts),
+            milestones=view.milestones,
+            dark=screen.dark,
+        ),
+        key="bullet",
+        words=words,
+        table=lambda: standing_table(by_segment, "bullet_rows"),
+    )
+    st.caption(words("overview.bullet_key"))
+
+st.markdown(f"##### {words('overview.trajectory')}")
+lens = widgets.lens(by_segment["segment"].to_list(), words)
+keys = ["segment"] if lens else []
+until = scenarios.horizon(view)
+baseline = scenarios.baseline_table(view, until, keys)
+past = history_total
+marks = view.milestones
+if lens:
+    baseline, past, marks = baseline.filter(segment=lens), history.filter(segment=lens), marks.filter(segment=lens)
+elif several:
+    marks = marks.clear()
+message = sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
+widgets.draw(
+    charts.trajectory(past, baseline, None, words, segment=lens, milestones=marks, alt_text=message, dark=screen.dark),
+    key="trajectory",
+    words=words,
+    table=lambda: widgets.trajectory_table(past, baseline, None, words, key="trajectory_rows"),
+)
+st.caption(message)

@@ -1,0 +1,1 @@
+"""What the pages share: state and caches, inputs drawn from declarations, the link."""

@@ -1,0 +1,125 @@
+"""How are a scenario's programmes edited, and how is a scenario saved as a file and loaded back?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from coverage import months, scenarios
+from coverage.errors import CakupanError
+from coverage.projection import FUNDS, Programme
+from coverage.scenarios import Scenario
+from coverage.texts import Texts
+from pages.parts import session
+
+SPREADS = ("uncovered", "eligible", "gap", "active")
+
+
+def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> list[dict] | None:
+    """Show the programmes as an editable table; return them as documents, None while a row is unfinished.
+
+    The table is a new one with every edition: undo, a preset or a loaded file replace what was typed.
+    """
+    words, view = screen.texts, screen.view
+    base = st.session_state.get("programme_base")
+    if base is None or base[0] != edition:
+        base = [edition, scenarios.programme_table(scenario)]
+        st.session_state["programme_base"] = base
+    kept = base[1]
+    segments = [
+        one for one in Programme.model_fields["segment"].annotation.__args__ if one in set(view.series["segment"])
+    ]
+    calendar = [months.code(months.add(view.as_of, t)) for t in range(1, 37)]
+    calendar = sorted({*calendar, *kept["starts"].drop_nulls().to_list()})
+    column = st.column_config
+    result = st.data_editor(
+        kept,
+        num_rows="dynamic",
+        hide_index=True,
+        width="stretch",
+        key=f"programmes_{edition}",
+        column_config={
+            "name": column.TextColumn(words("programme.name"), required=True, max_chars=120),
+            "segment": column.SelectboxColumn(
+                words("programme.segment"),
+                options=segments,
+                required=True,
+                default=segments[-1],
+                format_func=lambda one: words(f"segment.{one}"),
+            ),
+            "workers": column.NumberColumn(
+                words("programme.workers"), min_value=0, max_value=100_000_000, step=1, required=True, default=1000
+            ),
+            "starts": column.SelectboxColumn(
+                words("programme.starts"),
+                options=calendar,
+                required=True,
+                default=calendar[0],
+                format_func=lambda one: words.month(months.parse(one), short=True),
+            ),
+            "months": column.NumberColumn(
+                words("programme.months"), min_value=1, max_value=240, step=1, required=True, default=12
+            ),
+            "stay": column.NumberColumn(
+                words("programme.stay"), min_value=0, max_value=100, format="%g %%", required=True, default=0
+            ),
+            "premium": column.NumberColumn(
+                words("programme.premium"),
+                min_value=0,
+                max_value=10_000_000,
+                required=True,
+                default=int(view.settings["premium_rupiah"]),
+                format="Rp%d",
+            ),
+            "share": column.NumberColumn(
+                words("programme.share"), min_value=0, max_value=100, format="%g %%", required=True, default=100
+            ),
+            "fund": column.SelectboxColumn(
+                words("programme.fund"),
+                options=FUNDS,
+                required=True,
+                default=FUNDS[0],
+                format_func=lambda one: words(f"fund.{one}"),
+            ),
+            "spread": column.SelectboxColumn(
+                words("programme.spread"),
+                options=SPREADS,
+                required=True,
+                default=SPREADS[0],
+                format_func=lambda one: words(f"spread.{one}"),
+            ),
+            "branches": column.MultiselectColumn(
+                words("programme.branches"), options=sorted(view.series["branch"].unique().to_list())
+            ),
+        },
+    )
+    return scenarios.programme_documents(result)
+
+
+def save_and_load(scenario: Scenario, words: Texts, put: Callable[[dict], None]) -> None:
+    """Offer the scenario as a TOML file, and take one back."""
+    st.download_button(
+        words("simulate.save"),
+        data=scenarios.dumps(scenario),
+        file_name=f"{words('simulate.file_name')}.toml",
+        mime="application/toml",
+        icon=":material/download:",
+        on_click="ignore",
+        key="save_scenario",
+    )
+    handed = st.file_uploader(
+        words("simulate.load"), type=["toml"], key="load_scenario", help=words("simulate.load_help")
+    )
+    if handed is None or st.session_state.get("loaded") == handed.file_id:
+        return
+    try:
+        loaded = scenarios.loads(handed.getvalue().decode("utf-8-sig"), handed.name)
+    except CakupanError as error:
+        st.error(words.error(error), icon=":material/error:")
+    except UnicodeDecodeError:
+        st.error(words.error(CakupanError("not_text", file=handed.name)), icon=":material/error:")
+    else:
+        st.session_state["loaded"] = handed.file_id
+        put(scenarios.simplified(loaded))
+        st.rerun(scope="fragment")

@@ -1,0 +1,438 @@
+"""What does this visitor look at, and what has been computed already? State and every cache are here alone.
+
+The state holds strings, numbers, lists and frames; what is derived from it comes from the caches below, so that
+`current()` is cheap however often it is called. Uploaded data are cached for their session only.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import sys
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import streamlit as st
+
+import pages
+from coverage import months, scenarios, scope, settings, targets
+from coverage import texts as languages
+from coverage.errors import CakupanError, NothingToShow
+from coverage.intake import read as intake
+from coverage.intake import register as registers
+from coverage.scenarios import Scenario
+from coverage.scope import Scope, View
+from coverage.targets import TargetBook, TargetSet
+from coverage.texts import Texts
+from pages.parts import links
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = settings.DATA / "samples"
+# The founding case: the first screen answers for Palembang.
+OPENING = {"sumbagsel": {"branch": "Palembang"}}
+UPLOADED, FOLDER = "uploaded", "folder"
+ALL = ""
+
+_begun: ContextVar[bool] = ContextVar("begun", default=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """Everything that a page needs to know; `view` is None where the scope holds nothing."""
+
+    texts: Texts
+    dark: bool
+    dataset: str
+    handed: intake.Intake
+    book: TargetBook
+    target_set: str
+    chosen: TargetSet
+    view: View | None
+    key: str  # names the view in caches
+
+    @property
+    def sample(self) -> bool:
+        return self.dataset not in {UPLOADED, FOLDER}
+
+
+def begin() -> None:
+    """Open the app: page config, language, link, caches. `app.py` calls it first in every run."""
+    _begun.set(True)
+    links.seed()
+    st.session_state.setdefault("language", languages.choose(st.context.locale))
+    if st.session_state["language"] not in languages.languages():
+        links.tell(
+            NothingToShow(
+                "language_unknown", found=st.session_state["language"], allowed=" | ".join(languages.languages())
+            )
+        )
+        st.session_state["language"] = languages.choose(st.context.locale)
+    st.set_page_config(
+        page_title=texts()("app.title"), page_icon=str(ROOT / "pages" / "parts" / "icon.svg"), layout="wide"
+    )
+    _settle()
+
+
+def start() -> Screen:
+    """Give a page its screen; every page calls it first.
+
+    On a freshly started server the first request to a page's own link runs the page without `app.py` (Streamlit's
+    old rule for a folder named `pages`). Registering the real menu ends that, and the run starts over.
+    """
+    if not _begun.get():
+        links.seed()
+        st.navigation(pages.menu(languages.load(languages.choose(st.context.locale))), position="top")
+        st.rerun()
+    screen = current()
+    if screen.view is None:
+        st.stop()
+    return screen
+
+
+def texts() -> Texts:
+    return languages.load(st.session_state["language"])
+
+
+def end() -> None:
+    links.write()
+
+
+# Caches -------------------------------------------------------------------------------------------------------------
+
+
+@st.cache_resource(show_spinner=False)
+def _settle() -> bool:
+    """Freeze what the imports left on the heap: Streamlit collects garbage after every run, 75 ms without this."""
+    _read(str(SAMPLES / "sumbagsel"), _signature(SAMPLES / "sumbagsel"))
+    gc.collect()
+    gc.freeze()
+    return True
+
+
+def watched() -> Path | None:
+    """Return the folder or file given on the command line (`python3 run.py -- FOLDER`), if any."""
+    given = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+    return Path(given[0]).resolve() if given and Path(given[0]).exists() else None
+
+
+def datasets() -> list[str]:
+    """Return the data there are: the visitor's own, the watched folder, the samples."""
+    own = [UPLOADED] if st.session_state.get("uploads") else []
+    folder = [FOLDER] if watched() else []
+    return [*own, *folder, *_samples()]
+
+
+@st.cache_data(show_spinner=False)
+def _samples() -> list[str]:
+    folders = {path.parent.relative_to(SAMPLES).as_posix() for path in SAMPLES.rglob("*.csv")}
+    return sorted(folders, key=lambda name: (name != "sumbagsel", name))
+
+
+def _signature(path: Path) -> str:
+    """Change whenever a file of the folder changes (name, size or time)."""
+    seen = hashlib.sha256()
+    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+        if one.suffix.lower() in {".csv", ".xlsx", ".toml"}:
+            about = one.stat()
+            seen.update(f"{one}|{about.st_size}|{about.st_mtime_ns}\n".encode())
+    return seen.hexdigest()
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _read(folder: str, signature: str) -> intake.Intake:
+    return intake.read(intake.find([folder]), settings=settings.load())
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, scope="session")
+def _read_uploads(signature: str, _files: list[intake.Handed]) -> intake.Intake:
+    return intake.read(_files, settings=settings.load())
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _targets(path: str, signature: str) -> TargetBook:
+    return targets.load(Path(path))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _register(path: str, signature: str):
+    return registers.read(Path(path))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _view(key: str, _handed: intake.Intake, _register_table, _chosen: TargetSet, _scope: Scope, month: str) -> View:
+    return _look(_handed, _register_table, _chosen, _scope, month)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, scope="session")
+def _own_view(key: str, _handed: intake.Intake, _register_table, _chosen: TargetSet, _scope: Scope, month: str) -> View:
+    return _look(_handed, _register_table, _chosen, _scope, month)
+
+
+def _look(handed: intake.Intake, register, chosen: TargetSet, wanted: Scope, month: str) -> View:
+    as_of = months.parse(month) if month else None
+    return scope.look(handed.table, register, chosen, scope=wanted, as_of=as_of, settings=settings.load())
+
+
+@st.cache_resource(show_spinner=False)
+def presets() -> dict[str, Scenario]:
+    return scenarios.presets()
+
+
+# What is on the screen ----------------------------------------------------------------------------------------------
+
+
+def handed() -> intake.Intake:
+    """Return what was read of the chosen data; raise `CakupanError` where a file is refused."""
+    chosen = _chosen("dataset", datasets())
+    if chosen == UPLOADED:
+        files = [intake.Handed(name=name, content=content) for name, content in st.session_state["uploads"].items()]
+        signature = hashlib.sha256(b"".join(one.name.encode() + one.content for one in files)).hexdigest()
+        return _read_uploads(signature, files)
+    folder = watched() if chosen == FOLDER else SAMPLES / chosen
+    return _read(str(folder), _signature(folder))
+
+
+def _beside(name: str) -> Path:
+    """Return a file of declarations beside or above the watched folder, else the one that ships."""
+    folder = watched() if st.session_state.get("dataset") == FOLDER else None
+    for place in [folder, *folder.parents] if folder else []:
+        if (place / name).is_file():
+            return place / name
+    return settings.DATA / name
+
+
+def _chosen(key: str, options: list[str], opening: str | None = None) -> str:
+    """Return the choice that stands under a key, if it is one of the options; else tell, and open with the first."""
+    state = st.session_state
+    first = opening if opening in options else options[0]
+    state.setdefault("opening", {})[key] = first
+    if key in state and state[key] not in options:
+        if state[key] not in (None, ALL):
+            links.tell(
+                NothingToShow(f"{key}_unknown", found=str(state[key]), allowed=" | ".join(o for o in options[:12] if o))
+            )
+        state[key] = first
+    state.setdefault(key, first)
+    return state[key]
+
+
+def current() -> Screen:
+    """Return the screen that the state describes; computed parts come from the caches."""
+    words, state = texts(), st.session_state
+    found = handed()
+    table = found.table
+    path = _beside("targets.toml")
+    book = _targets(str(path), _signature(path))
+    path = _beside("branches.csv")
+    register = _register(str(path), _signature(path) if path.is_file() else "")
+    name = _chosen("target_set", list(book.sets), book.default)
+    options = choices(found, register)
+    wanted = Scope(
+        regions=(state["region"],) if _chosen("region", options.regions) else (),
+        branches=(state["branch"],)
+        if _chosen("branch", options.branches(state["region"]), OPENING.get(state["dataset"], {}).get("branch"))
+        else (),
+        segments=tuple(_segments(options.segments)),
+    )
+    month = _chosen("month", options.months)
+    key = repr((found.fingerprint, str(path), name, _signature(_beside("targets.toml")), wanted, month))
+    keep = _own_view if state["dataset"] == UPLOADED else _view
+    view: View | None = None
+    if not table.is_empty():
+        try:
+            view = keep(key, found, register, book.sets[name], wanted, month)
+        except NothingToShow as error:
+            links.tell(error)
+    return Screen(
+        texts=words,
+        dark=st.context.theme.type == "dark",
+        dataset=state["dataset"],
+        handed=found,
+        book=book,
+        target_set=name,
+        chosen=book.sets[name],
+        view=view,
+        key=key,
+    )
+
+
+def _segments(options: list[str]) -> list[str]:
+    state = st.session_state
+    unknown = [one for one in state.get("segments", []) if one not in options]
+    if unknown:
+        links.tell(NothingToShow("segment_unknown", found=unknown[0], allowed=" | ".join(options)))
+        state["segments"] = [one for one in state["segments"] if one in options]
+    return state.get("segments") or []
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What can be chosen in these data; the first of each list means all (or the latest month)."""
+
+    regions: list[str]
+    by_region: dict[str, list[str]]
+    segments: list[str]
+    months: list[str]
+
+    def branches(self, region: str) -> list[str]:
+        return [ALL, *self.by_region.get(region, self.by_region[ALL])]
+
+
+def choices(found: intake.Intake, register) -> Choices:
+    keep = _own_choices if st.session_state.get("dataset") == UPLOADED else _choices
+    return keep(found.fingerprint, found, register)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _choices(fingerprint: str, _found: intake.Intake, _register_table) -> Choices:
+    return _list_choices(_found, _register_table)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2, scope="session")
+def _own_choices(fingerprint: str, _found: intake.Intake, _register_table) -> Choices:
+    return _list_choices(_found, _register_table)
+
+
+def _list_choices(found: intake.Intake, register) -> Choices:
+    listed = scope.places(found.table, register)
+    return Choices(
+        regions=[ALL, *sorted({region for _, region in listed if region})],
+        by_region={ALL: [branch for branch, _ in listed]}
+        | {region: [b for b, r in listed if r == region] for _, region in listed if region},
+        segments=[str(one) for one in found.table["segment"].unique().sort().to_list()],
+        months=[months.code(one) for one in found.table["month"].unique().sort(descending=True).to_list()] or [""],
+    )
+
+
+# The frame of every page --------------------------------------------------------------------------------------------
+
+
+def frame_bar() -> None:
+    """Draw what stands on every page: scope, month, targets, language, and whether the data are a sample."""
+    words = texts()
+    try:
+        screen = current()
+    except CakupanError as error:
+        st.error(words.error(error), icon=":material/error:")
+        _language_picker(words)
+        if st.button(words("frame.back_to_sample"), key="back_to_sample"):
+            st.session_state.pop("uploads", None)
+            st.session_state.pop("dataset", None)
+            st.rerun()
+        st.stop()
+    options = choices(screen.handed, _register_of())
+    with st.sidebar:
+        st.markdown(f"### {words('app.title')}")
+        st.selectbox(
+            words("frame.region"), options.regions, key="region", format_func=lambda v: v or words("frame.all")
+        )
+        st.selectbox(
+            words("frame.branch"),
+            options.branches(st.session_state["region"]),
+            key="branch",
+            format_func=lambda v: v or words("frame.all_branches"),
+        )
+        if len(options.segments) > 1:
+            st.pills(
+                words("frame.segments"),
+                options.segments,
+                selection_mode="multi",
+                key="segments",
+                format_func=lambda v: words(f"segment.{v}"),
+                help=words("frame.segments_help"),
+            )
+        st.selectbox(
+            words("frame.month"),
+            options.months,
+            key="month",
+            format_func=lambda v: words.month(months.parse(v)) if v else "–",
+        )
+        st.selectbox(
+            words("frame.targets"),
+            list(screen.book.sets),
+            key="target_set",
+            format_func=lambda v: targets.declarations.words(screen.book.sets[v].title, words.language) or v,
+        )
+        st.selectbox(words("frame.data"), datasets(), key="dataset", format_func=lambda v: dataset_name(v, words))
+        _language_picker(words)
+    for sentence in links.told(words):
+        st.warning(sentence, icon=":material/link_off:")
+    st.session_state["told"] = []
+    _caption(screen)
+    if screen.view is None and screen.handed.table.is_empty():
+        st.info(words("frame.no_rows"), icon=":material/info:")
+    if watched():
+        _watch(_signature(watched()))
+
+
+def _register_of():
+    path = _beside("branches.csv")
+    return _register(str(path), _signature(path) if path.is_file() else "")
+
+
+def _language_picker(words: Texts) -> None:
+    st.segmented_control(
+        "Bahasa · Language",
+        languages.languages(),
+        key="language",
+        required=True,
+        format_func=lambda name: languages.load(name).messages["name"],
+    )
+
+
+def dataset_name(name: str, words: Texts) -> str:
+    if name in {UPLOADED, FOLDER}:
+        return words(f"frame.{name}")
+    key = f"dataset.{name.replace('/', '_')}"
+    return words(key) if key in words else name
+
+
+def _caption(screen: Screen) -> None:
+    words, state = screen.texts, st.session_state
+    view = screen.view
+    if view is None:
+        return
+    place = state["branch"] or state["region"] or words("frame.all_branches")
+    kind = "frame.sample" if screen.sample else "frame.own"
+    illustrative = scope.illustrative_share(view)
+    parts = [
+        f"**{escape(place)}**",
+        words.month(view.as_of),
+        escape(targets.declarations.words(screen.chosen.title, words.language) or screen.target_set),
+        words(kind, name=escape(dataset_name(screen.dataset, words))),
+    ]
+    if illustrative > 0:
+        parts.append(words("frame.illustrative", share=words.share(illustrative, 0)))
+    with st.container(horizontal=True, vertical_alignment="center", key="frame_caption"):
+        st.markdown(" · ".join(parts), width="stretch")
+        with st.popover(words("frame.sources"), icon=":material/source:"):
+            st.markdown(words("frame.target_source", source=escape(screen.chosen.source or "–")))
+            note = targets.declarations.words(screen.chosen.note, words.language)
+            if note:
+                st.markdown(escape(note))
+            for source, count in scope.sources(view):
+                st.markdown(f"- {escape(source)} ({words.count('unit.rows', count)})")
+    if not view.late.is_empty():
+        st.warning(
+            words(
+                "frame.late",
+                count=words.count("unit.series", view.late.height),
+                month=words.month(view.as_of),
+                names=escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
+            ),
+            icon=":material/schedule:",
+        )
+
+
+@st.fragment(run_every="3s")
+def _watch(signature: str) -> None:
+    """Look whether a file of the watched folder changed; if so, run everything anew."""
+    if _signature(watched()) != signature:
+        st.rerun()
+
+
+def escape(text: str) -> str:
+    """Show data as they are: a branch's name is no Markdown."""
+    return "".join("\\" + letter if letter in "\\`*_{}[]()#+-.!|<>~$:" else letter for letter in text)

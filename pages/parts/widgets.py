@@ -1,0 +1,217 @@
+"""How are charts, tables and levers drawn, the same on every page?
+
+Charts and tables come from `coverage`; levers are drawn from their declarations, so that a new one needs no change
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from coverage import months, scenarios
+from coverage.charts import ROWS, Chart
+from coverage.projection import Levers
+from coverage.sentences import ICONS
+from coverage.texts import Texts
+from pages.parts import session
+
+BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}
+TEXT, PEOPLE, SHARE, MONTH, SIGNED, RUPIAH = "text", "people", "share", "month", "signed", "rupiah"
+HOW = {
+    "active": PEOPLE,
+    "eligible": PEOPLE,
+    "target": PEOPLE,
+    "gap": PEOPLE,
+    "short": PEOPLE,
+    "expected": PEOPLE,
+    "covered": PEOPLE,
+    "funded": PEOPLE,
+    "counted": PEOPLE,
+    "new": PEOPLE,
+    "lapsed": PEOPLE,
+    "returned": PEOPLE,
+    "enrolled": PEOPLE,
+    "ended": PEOPLE,
+    "stayed": PEOPLE,
+    "left": PEOPLE,
+    "baseline": PEOPLE,
+    "workers": PEOPLE,
+    "person_months": PEOPLE,
+    "months": PEOPLE,
+    "history": PEOPLE,
+    "due": PEOPLE,
+    "required_pace": PEOPLE,
+    "pace": SIGNED,
+    "difference": SIGNED,
+    "attainment": SHARE,
+    "coverage": SHARE,
+    "month": MONTH,
+    "target_month": MONTH,
+    "eta": MONTH,
+    "payer_rupiah": RUPIAH,
+    "members_rupiah": RUPIAH,
+}
+
+
+def show(chart: Chart, *, key: str) -> None:
+    """Draw a chart. A named dataset is there when the chart is first mounted; unnamed data come a moment later, and
+    Vega complains in the console about scales of nothing."""
+    st.vega_lite_chart(chart.spec | {"datasets": {ROWS: chart.data}}, theme=None, alt=chart.alt, key=key)
+
+
+def draw(chart: Chart, *, key: str, words: Texts, table: Callable[[], None]) -> None:
+    """Draw a chart, and behind a switch its table, which is only made when it is asked for."""
+    show(chart, key=key)
+    view = st.expander(words("overview.table"), key=f"{key}_table", on_change="rerun")
+    if view.open:
+        with view:
+            table()
+
+
+def table(frame, words: Texts, columns: Sequence[str], *, key: str, names: Mapping[str, str] | None = None) -> None:
+    """Show a table in this language's numbers and months; `columns` in order, `names` for special headings."""
+    shown = {}
+    for column in columns:
+        heading = (names or {}).get(column) or words(
+            f"table.{column}" if f"table.{column}" in words else f"flow.{column}"
+        )
+        shown[heading] = [cell(value, column, words) for value in frame[column].to_list()]
+    numeric = [column for column in columns if HOW.get(column, TEXT) not in {TEXT, MONTH}]
+    config = {}
+    for column, heading in zip(columns, shown, strict=True):
+        config[heading] = st.column_config.TextColumn(alignment="right" if column in numeric else "left")
+    st.dataframe(shown, hide_index=True, width="stretch", column_config=config, key=key)
+
+
+def cell(value: object, column: str, words: Texts) -> str:
+    """Write one value as its column is written."""
+    if value is None:
+        return "–"
+    if column == "status":
+        return f"{ICONS[str(value)]} {words(f'standing.{value}')}"
+    if column == "segment":
+        return words(f"segment.{value}")
+    if column == "fund":
+        return words(f"fund.{value}")
+    how = HOW.get(column, TEXT)
+    writers = {
+        PEOPLE: words.people,
+        SHARE: words.share,
+        SIGNED: words.signed,
+        RUPIAH: words.rupiah,
+        MONTH: lambda month: words.month(month, short=True),
+    }
+    return writers[how](value) if how in writers else str(value)
+
+
+def badge(status: str, words: Texts) -> None:
+    """Show a status by its sign and its word, never by colour alone."""
+    st.badge(f"{ICONS[status]} {words(f'standing.{status}')}", color=BADGES[status])
+
+
+def levers(segment: str, screen: session.Screen, change: Callable[[str, str, str], None]) -> None:
+    """Draw a slider for each lever of a segment, from its declaration."""
+    words, view = screen.texts, screen.view
+    document = st.session_state["scenario"].get("levers", {}).get(segment, {})
+    for name, field in scenarios.lever_fields():
+        unit = scenarios.unit_of(field)
+        options = _options(name, unit, field, view, segment)
+        value = _value(name, unit, document, options, view)
+        if value not in options:
+            options = sorted([*options, value])
+        key = f"lever_{segment}_{name}"
+        if st.session_state.get(key) != value:
+            st.session_state[key] = value
+        st.select_slider(
+            words(f"lever.{name}.name"),
+            options,
+            key=key,
+            format_func=lambda v, unit=unit: _written(v, unit, words),
+            help=words(f"lever.{name}.help"),
+            on_change=change,
+            args=(segment, name, key),
+        )
+
+
+def lever_value(name: str, value: float | int | str, view) -> float | int | str | None:
+    """Turn what a slider shows into what the scenario says; None where it is the default."""
+    if name == "starts":
+        return None if value == months.code(months.add(view.as_of, 1)) else value
+    if name == "eligible_growth":
+        return None if value == view.settings["eligible_growth"] else value
+    return None if value == Levers.model_fields[name].default else value
+
+
+def _options(name: str, unit: str, field, view, segment: str) -> list:
+    if unit == "month":
+        return [months.code(months.add(view.as_of, t)) for t in range(1, 25)]
+    declared = field.json_schema_extra
+    step, reach = declared["step"], declared["reach"]
+    low = -0.05 if unit == "growth" else -1 if unit == "change" else 0
+    if unit == "people":
+        step, reach = _people_steps(view, segment, reach)
+    count = round((reach - low) / step)
+    return [
+        round(low + step * index, 6) if unit in {"change", "growth"} else int(low + step * index)
+        for index in range(count + 1)
+    ]
+
+
+def _people_steps(view, segment: str, reach: int) -> tuple[int, int]:
+    """Size the slider of extra registrations to the scope: about three times today's registrations."""
+    today = float(view.series.filter(view.series["segment"] == segment)["new"].sum() or 0)
+    step = 10
+    while step * 100 < max(3 * today, 500):
+        step *= 2 if str(step)[0] in "15" else 2.5
+        step = int(step)
+    return step, step * 100
+
+
+def _value(name: str, unit: str, document: Mapping[str, object], options: list, view):
+    if name == "starts":
+        return document.get(name) or months.code(months.add(view.as_of, 1))
+    if name == "eligible_growth":
+        return document.get(name, view.settings["eligible_growth"])
+    value = document.get(name, Levers.model_fields[name].default)
+    return int(value) if unit in {"people", "months"} and float(value).is_integer() else value
+
+
+def _written(value, unit: str, words: Texts) -> str:
+    if unit == "month":
+        return words.month(months.parse(value), short=True)
+    if unit == "months" and value in {0, 1}:
+        return words("lever.at_once")
+    return scenarios.shown(value, unit, words)
+
+
+def lens(segments: Sequence[str], words: Texts) -> str | None:
+    """Let the viewer choose a segment or all together; return None for all together."""
+    options = [*segments, "total"] if len(segments) > 1 else list(segments)
+    if st.session_state.get("lens") not in options:
+        st.session_state["lens"] = options[-1]
+    # The choice outlives the page: a widget's own state is lost when its page is left.
+    shown = st.segmented_control(
+        words("overview.lens"),
+        options,
+        key="lens_control",
+        default=st.session_state["lens"],
+        required=True,
+        format_func=lambda name: words(f"segment.{name}"),
+        label_visibility="collapsed",
+        on_change=lambda: st.session_state.update(lens=st.session_state["lens_control"]),
+    )
+    return None if shown == "total" else shown
+
+
+def trajectory_table(history, baseline, scenario, words: Texts, *, key: str) -> None:
+    """Show history, baseline and scenario month by month."""
+    rows = scenarios.side_by_side(history, baseline, scenario)
+    names = {"history": words("chart.history"), "baseline": words("chart.baseline"), "covered": words("chart.scenario")}
+    columns = [
+        name
+        for name in ("month", "history", "baseline", "covered", "difference", "funded", "target")
+        if name in rows.columns
+    ]
+    table(rows, words, columns, key=key, names=names)
