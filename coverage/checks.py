@@ -155,7 +155,11 @@ def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
 
 
 def _rows(prepared: pl.DataFrame, one: Check, holds: pl.Series) -> pl.DataFrame:
-    details = pl.struct(**one.details).struct.json_encode() if one.details else pl.lit(None, dtype=pl.String)
+    details = (
+        pl.struct([value.alias(name) for name, value in one.details.items()]).struct.json_encode()
+        if one.details
+        else pl.lit(None, dtype=pl.String)
+    )
     value = pl.col(one.column).cast(pl.String)
     if one.column == "month":
         value = pl.col("month").dt.strftime("%Y-%m")

@@ -65,6 +65,8 @@ def text(content: bytes, *, file: str) -> Text:
         body.decode("utf-8")
     except UnicodeError as error:
         raise FileRefused("encoding_unknown", file=file) from error
+    if sum(character < 128 for character in body[:_LOOK_BYTES]) < len(body[:_LOOK_BYTES]) / 2:
+        raise FileRefused("binary_file", file=file)
     return Text(body=_plain_lines(body.removeprefix(b"\xef\xbb\xbf")), encoding=encoding)
 
 

@@ -130,8 +130,8 @@ def _opened(
         try:
             content = _content(source, label, settings)
             sha256 = pool.submit(_sha256, content)  # beside the reading: it needs a third of its time
-            opened = _sheets if label.lower().endswith(sheets.ENDINGS) else _text
-            for file, body, notes in opened(content, label, settings):
+            book = label.lower().endswith(sheets.ENDINGS)
+            for file, body, notes in _sheets(content, label, settings) if book else _text(content, label):
                 number = len(files)
                 files.append(replace(file, sha256=sha256))
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
@@ -180,7 +180,7 @@ def _content(source: Path | Handed, label: str, settings: Settings) -> bytes:
 _Opened = tuple[_File, bytes | list[list[str]], list[pl.DataFrame]]
 
 
-def _text(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]:
+def _text(content: bytes, label: str) -> Iterator[_Opened]:
     text = dialect.text(content, file=label)
     found = dialect.find(text.body, file=label)
     notes = _notes(found.header)
@@ -193,30 +193,36 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
     """Yield each sheet that has headers; the others are noted with the first."""
     if not content.strip():
         raise FileRefused("empty_file", file=label)
-    without: list[str] = []
+    passed_over: list[pl.DataFrame] = []
     refused: FileRefused | None = None
     ready: list[_Opened] = []
     for sheet in sheets.read(content, file=label, unpacked_limit=settings.whole("unpacked_limit_bytes")):
+        if sheet.hidden:  # often an older copy: nobody who sends the file sees it
+            passed_over.append(rows.found("sheet_hidden", "note", file=[0], value=sheet.name))
+            continue
         name = f"{label}#{sheet.name}"
         try:
-            found = dialect.find_in_cells(sheet.cells, file=name)
+            found, body = _sheet_dialect(sheet.cells, name)
         except FileRefused as error:
             if error.code == "person_level":
                 raise
             refused = refused or (error if error.code != "empty_file" else None)
-            without.append(sheet.name)
+            passed_over.append(rows.found("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
-        notes = _notes(found.header)
-        if sheet.hidden:
-            notes.append(rows.found("sheet_hidden", "note", file=[0], value=sheet.name))
-        stem = rows.stem(label)
-        ready.append((_File(label=name, stem=stem, encoding="", dialect=found), sheet.cells, notes))
+        file = _File(label=name, stem=rows.stem(label), encoding="", dialect=found)
+        ready.append((file, body, _notes(found.header)))
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
-    for file, cells, notes in ready:
-        more = [rows.found("sheet_not_read", "note", file=[0], value=one) for one in without]
-        yield file, cells, notes + more
-        without = []
+    for at, (file, body, notes) in enumerate(ready):
+        yield file, body, notes if at else notes + passed_over
+
+
+def _sheet_dialect(cells: list[list[str]], name: str) -> tuple[Dialect, bytes | list[list[str]]]:
+    """Find the headers of a sheet; one whose only column holds lines of text is read as that text."""
+    if any(cell for row in cells for cell in row[1:]) or not cells:
+        return dialect.find_in_cells(cells, file=name), cells
+    body = "\n".join(row[0] if row else "" for row in cells).encode()
+    return dialect.find(body, file=name), body
 
 
 def _notes(header: Header) -> list[pl.DataFrame]:

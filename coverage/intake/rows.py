@@ -65,7 +65,7 @@ class Rows:
     spellings: list[str]
     keys: list[str]
     file: NDArray[np.int32]
-    line: Whole
+    line: NDArray[np.int64]
     branch: Whole
     blank: NDArray[np.int32]
     totals: NDArray[np.int32]
@@ -97,30 +97,31 @@ def read(lines: Lines, files: list[Named]) -> Rows:
     )
 
 
+Cells: TypeAlias = pl.Series | NDArray[np.int64] | NDArray[np.int32] | list[int] | str | int | None
+"""A column of cells, or one value for all rows."""
+
+
 def found(
     code: str,
     severity: str,
     *,
-    file: object,
-    line: object = None,
-    column: object = None,
-    value: object = None,
-    details: object = None,
+    file: pl.Series | NDArray[np.int32] | list[int],
+    line: Cells = None,
+    column: Cells = None,
+    value: Cells = None,
+    details: Cells = None,
 ) -> pl.DataFrame:
     """One row per problem, from columns or single values; `file` decides how many."""
-    many = pl.Series("file", file, dtype=pl.Int32)
     given = {"line": line, "column": column, "value": value, "code": code, "severity": severity, "details": details}
-    series = [
-        (one if isinstance(one, pl.Series) else pl.Series(one)).cast(FOUND[name]).alias(name)
-        for name, one in given.items()
-        if isinstance(one, pl.Series | np.ndarray | list)
-    ]
-    single = [
-        pl.lit(one, dtype=FOUND[name]).alias(name)
-        for name, one in given.items()
-        if not isinstance(one, pl.Series | np.ndarray | list)
-    ]
-    return pl.DataFrame([many, *series]).with_columns(single).select(*FOUND)
+    many = {name: one for name, one in given.items() if isinstance(one, pl.Series | np.ndarray | list)}
+    single = {name: one for name, one in given.items() if name not in many}
+    columns = [pl.Series("file", file, dtype=pl.Int32)]
+    columns += [pl.Series(name, one).cast(FOUND[name]) for name, one in many.items()]
+    return (
+        pl.DataFrame(columns)
+        .with_columns(pl.lit(one, dtype=FOUND[name]).alias(name) for name, one in single.items())
+        .select(*FOUND)
+    )
 
 
 class _Sheet:
@@ -271,7 +272,8 @@ class _Sheet:
         words = first.str.contains(r"\pL{2}") & ~first.str.contains(r"^\W*\d")
         month = self.month[rows] < 0
         named = first.str.contains("(?i)" + _TOTAL_WORDS.pattern)
-        return may & (filled == 1) & month & words.fill_null(False).to_numpy() & ~named.fill_null(False).to_numpy()
+        text = (words & ~named).fill_null(False).to_numpy()
+        return np.asarray(may & (filled == 1) & month & text)
 
     def read_counts(self) -> None:
         failing = []
@@ -377,7 +379,7 @@ class _Sheet:
     def _cells(self, where: Mask, code: str, severity: str, one: Field, details: str | None = None) -> None:
         rows = np.flatnonzero(where)
         if len(rows):
-            value = self.column(one)[rows].cast(pl.String).str.strip_chars()
+            value = self.column(one)[rows].cast(pl.String).str.strip_chars().replace("", None)
             self.problems.append(
                 found(
                     code,
@@ -426,7 +428,7 @@ class _Sheet:
         for file in np.unique(self.lines.file[rows]):
             of_file = rows[self.lines.file[rows] == file][:_MOST_TOTALS]
             start, stop = np.searchsorted(self.lines.file, [file, file + 1]) if self.sorted else (0, self.size)
-            before = int(start)
+            before = int(start) - 1
             for row in of_file.tolist():
                 self._compare_total(row, int(start), int(stop), before)
                 before = row
@@ -459,7 +461,7 @@ class _Sheet:
                         line=int(self.lines.line[row]),
                         column=self.name(one),
                         value=str(self.column(one)[row]).strip(),
-                        details=f'{{"sum": {sums[0]}}}',
+                        details=f'{{"sum": {min(sums, key=lambda one: abs(one - stated))}}}',
                     )
                 )
 
