@@ -7,14 +7,16 @@ is wrong; this module adds the line, because neither knows both.
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_origin
 
 import tomli
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from coverage import months
@@ -34,7 +36,7 @@ def _month(value: object) -> object:
         return value.replace(day=1)
     if isinstance(value, str):
         return months.parse(value)
-    raise ValueError("month")
+    raise ValueError("YYYY-MM")
 
 
 Month = Annotated[date, BeforeValidator(_month), PlainSerializer(months.code, return_type=str)]
@@ -57,7 +59,7 @@ def words(value: Words | None, language: str) -> str:
 def load(text: str, file: str, model: type[Model]) -> Model:
     """Read a TOML text as a declaration; raise `DeclarationRefused` with file, line, key, found and allowed."""
     try:
-        document = tomli.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+        document = tomli.loads(text.removeprefix("\ufeff"))
     except tomli.TOMLDecodeError as error:
         line = error.lineno
         found = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
@@ -65,21 +67,35 @@ def load(text: str, file: str, model: type[Model]) -> Model:
             "toml_syntax", file=file, line=line, column=error.colno, found=found, allowed=_advice(found)
         ) from error
     try:
-        return model.model_validate(document, strict=False)
+        # Strict, as JSON: lists may become tuples, but "0.2" is no number and `true` is not 1.
+        return model.model_validate_json(json.dumps(document, default=_plain), strict=True)
     except ValidationError as error:
         raise refusal(error, model, document, file=file, lines=_lines(text)) from error
+
+
+def _plain(value: object) -> str:
+    """Write a TOML date as a month, and a time as it is (which no declaration takes)."""
+    return months.code(value) if isinstance(value, date) else str(value)
+
+
+def line_of(text: str, *path: str | int) -> str:
+    """Return the line on which a key of a TOML text stands, as a refusal names it."""
+    return str(_nearest(path, _lines(text)))
 
 
 def refusal(
     error: ValidationError, model: type[BaseModel], document: object, *, file: str, lines: Mapping[Path, int]
 ) -> DeclarationRefused:
     """Turn what pydantic found into one refusal about the first problem, which counts the others."""
-    problems = error.errors(include_url=False)
-    first = problems[0]
-    path = _path(first["loc"], document)
+    problems = [(_path(one, document), one) for one in error.errors(include_url=False)]
+    # Of a union (one string, or one for each language) every branch complains: the deepest place says most.
+    path, first = max(
+        ((place, one) for place, one in problems if place[: len(problems[0][0])] == problems[0][0]),
+        key=lambda pair: len(pair[0]),
+    )
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
     code, allowed = _meaning(first, model, path)
-    found = _shown(first["input"]) if first["type"] not in {"missing", "extra_forbidden"} else ""
+    found = {"missing": "", "extra_forbidden": str(path[-1])}.get(first["type"], _shown(first["input"]))
     return DeclarationRefused(
         code,
         file=file,
@@ -87,49 +103,58 @@ def refusal(
         key=key,
         found=found,
         allowed=allowed,
-        others=len({_path(one["loc"], document) for one in problems}) - 1,
+        more=len(_apart({place for place, _ in problems})) - 1,
     )
 
 
-def _path(loc: Sequence[str | int], document: object) -> Path:
-    """Drop what pydantic adds to a place (union branches, "[key]"), keep what stands in the document."""
+def _path(problem: ErrorDetails, document: object) -> Path:
+    """Drop what pydantic adds to a place (union branches, "[key]"), keep what stands, or is missing, there."""
     path: list[str | int] = []
     here: Any = document
-    for part in loc:
+    for part in problem["loc"]:
         if isinstance(here, Mapping) and part in here:
             here = here[part]
         elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
             here = here[int(part)]
-        elif part == "[key]" or (path and here is not document and not isinstance(here, Mapping)):
-            continue
         else:
-            here = None
+            continue
         path.append(part)
-    return tuple(path)
+    return (*path, problem["loc"][-1]) if problem["type"] == "missing" else tuple(path)
+
+
+def _apart(places: set[Path]) -> set[Path]:
+    """Leave out the places that hold another one: of a union both are complained about."""
+    return {one for one in places if not any(one != other and other[: len(one)] == one for other in places)}
 
 
 def _shown(value: object) -> str:
-    text = months.code(value) if isinstance(value, date) else str(value)
+    # Tables, lists and booleans as the file writes them, not as Python does.
+    text = str(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_plain)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _meaning(problem: ErrorDetails, model: type[BaseModel], path: Path) -> tuple[str, str]:
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "extra_forbidden":
-        keys = _keys(model, path[:-1])
-        close = difflib.get_close_matches(str(path[-1]), keys, n=1)
-        return "key_unknown", (f"{close[0]}? " if close else "") + " | ".join(keys)
+        return "key_unknown", _keys(str(path[-1]), _fields(model, path[:-1]))
+    if problem["loc"][-1] == "[key]" and kind == "literal_error":
+        return "key_unknown", _keys(str(path[-1]), re.findall(r"'([^']*)'", str(context["expected"])))
     if kind == "missing":
         return "key_missing", bounds(model, path)
-    if kind == "value_error" and isinstance(context.get("error"), DeclarationRefused):
-        refused = cast("DeclarationRefused", context["error"])
-        return refused.code, str(refused.data.get("allowed", ""))
-    return "value_refused", bounds(model, path) or str(context.get("expected", ""))
+    # What a declaration checks as a whole (one of four kinds of target) says itself what may stand there.
+    stated = str(context.get("error", context.get("expected", "")))
+    return "value_refused", bounds(model, path) or stated or _NOTATIONS.get(kind.partition("_")[0], "")
 
 
-def _keys(model: type[BaseModel], path: Path) -> list[str]:
+def _keys(found: str, allowed: Sequence[str]) -> str:
+    """List the keys that may stand there, with what was probably meant in front."""
+    close = difflib.get_close_matches(found, allowed, n=1)
+    return (f"{close[0]}? " if close else "") + " | ".join(allowed)
+
+
+def _fields(model: type[BaseModel], path: Path) -> list[str]:
     found = _model_at(model, path)
-    return list(found.model_fields) if found else []
+    return [field.alias or name for name, field in found.model_fields.items()] if found else []
 
 
 def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
@@ -138,10 +163,15 @@ def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     for part in path:
         if here is None:
             return None
-        if isinstance(part, str) and part in here.model_fields:
-            inner = _inner(here.model_fields[part].annotation)
-            here = inner or here
+        field = _field(here, part)
+        if field is not None:
+            here = _inner(field.annotation) or here
     return here
+
+
+def _field(model: type[BaseModel], key: str | int) -> FieldInfo | None:
+    """Return the field that a key of the file fills (`from` fills what Python cannot call so)."""
+    return next((one for name, one in model.model_fields.items() if key == (one.alias or name)), None)
 
 
 def _inner(annotation: object) -> type[BaseModel] | None:
@@ -158,10 +188,9 @@ def _inner(annotation: object) -> type[BaseModel] | None:
 def bounds(model: type[BaseModel], path: Path) -> str:
     """Say what may stand at a path, in a notation that needs no language: `-1 … 5`, `a | b`, `YYYY-MM`."""
     owner = _model_at(model, path[:-1])
-    name = str(path[-1]) if path else ""
-    if owner is None or name not in owner.model_fields:
+    field = _field(owner, path[-1]) if owner is not None and path else None
+    if field is None:
         return ""
-    field = owner.model_fields[name]
     low = high = ""
     for one in field.metadata:
         if isinstance(one, Ge | Gt):
@@ -177,16 +206,26 @@ def bounds(model: type[BaseModel], path: Path) -> str:
         return f"{low} … {high}{whole}"
     if high or low:
         return high or f"≥ {low}"
-    return _notation(field.annotation, field.metadata)
+    return _notation(field.annotation, field.metadata, ".".join(str(part) for part in path if isinstance(part, str)))
 
 
-def _notation(annotation: object, metadata: Sequence[object]) -> str:
+_NOTATIONS = {"string": '"…"', "int": "1, 2, 3 …", "float": "0.25", "bool": "true | false", "model": "{ key = … }"}
+"""What may stand where pydantic complains about a kind of value, by the first word of its complaint."""
+
+
+def _notation(annotation: object, metadata: Sequence[object], key: str) -> str:
     if any(isinstance(one, BeforeValidator) and one.func is _month for one in metadata) or "_month" in repr(annotation):
         return "YYYY-MM"
     choices = getattr(annotation, "__args__", ())
     if choices and all(isinstance(choice, str) for choice in choices):
         return " | ".join(choices)
-    return {str: '"…"', int: "1, 2, 3 …", float: "0.25", bool: "true | false"}.get(cast("type", annotation), '"…"')
+    origin = get_origin(annotation)
+    if origin is dict:
+        return f"[{key}]"
+    if origin is tuple:
+        return f"[[{key}]]" if _inner(annotation) else '["…"]'
+    kinds = {str: "string", int: "int", float: "float", bool: "bool"}
+    return _NOTATIONS[kinds.get(cast("type", annotation), "string")]
 
 
 def _nearest(path: Path, lines: Mapping[Path, int]) -> int:

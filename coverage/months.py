@@ -9,10 +9,10 @@ _FORM = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 
 def parse(text: str) -> date:
-    """Read `YYYY-MM`; raise `ValueError` for anything else."""
+    """Read `YYYY-MM`; raise `ValueError`, which says so, for anything else."""
     found = _FORM.match(text.strip())
     if not found:
-        raise ValueError(text)
+        raise ValueError("YYYY-MM")
     return date(int(found[1]), int(found[2]), 1)
 
 

@@ -96,7 +96,14 @@ def load(path: Path) -> TargetBook:
         raise DeclarationRefused("declaration_unreadable", file=path.name, found=str(error)) from error
     book = declarations.load(text, path.name, TargetBook)
     if book.default not in book.sets:
-        raise DeclarationRefused("target_set_unknown", found=book.default, allowed=" | ".join(book.sets))
+        raise DeclarationRefused(
+            "value_refused",
+            file=path.name,
+            line=declarations.line_of(text, "default"),
+            key="default",
+            found=book.default,
+            allowed=" | ".join(book.sets),
+        )
     return book
 
 

@@ -106,8 +106,12 @@ class Texts:
     def error(self, error: CakupanError) -> str:
         """Say in one sentence what went wrong and what would be right."""
         sentence = self(f"error.{error.code}", **{key: self._value(value) for key, value in error.data.items()})
-        others = error.data.get("others")  # more files that were refused with this one
-        return f"{sentence} {self.count('error_others', others)}" if isinstance(others, int) else sentence
+        # `others`: more files that were refused with this one; `more`: more mistakes in this one declaration.
+        for name, key in (("others", "error_others"), ("more", "error_more")):
+            count = error.data.get(name)
+            if isinstance(count, int) and count > 0:
+                sentence += " " + self.count(key, count)
+        return sentence
 
     def _value(self, value: object) -> str:
         if isinstance(value, bool) or value is None:
