@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
@@ -31,12 +32,14 @@ from coverage.tables import PROJECTION, Projection
 from coverage.texts import Texts
 
 FOLDER = DATA / "scenarios"
+# `p1.workers`: the first programme's workers.
+_PROGRAMME = re.compile(r"p[1-9][0-9]{0,3}\..")
 
 
 class SegmentLevers(Levers):
     """The levers of a segment, and those of single branches that replace them."""
 
-    branch: dict[str, Levers] = Field(default_factory=dict)
+    branch: dict[Annotated[str, Field(min_length=1, max_length=120)], Levers] = Field(default_factory=dict)
 
 
 class Scenario(Declared):
@@ -63,11 +66,16 @@ class Scenario(Declared):
 
 
 def validated(document: Mapping[str, object], *, file: str) -> Scenario:
-    """Check a document against the declarations; raise `DeclarationRefused` with key, found and allowed."""
+    """Check a document against the declarations; raise `DeclarationRefused` with key, found and allowed.
+
+    Without a file the refusal names the key as links and `--set` write it.
+    """
     try:
         return Scenario.model_validate(document)
     except ValidationError as error:
-        raise declarations.refusal(error, Scenario, document, file=file, lines={}) from error
+        if file:
+            raise declarations.refusal(error, Scenario, document, file=file, lines={}) from error
+        raise _refused(error, document) from error
 
 
 def loads(text: str, file: str) -> Scenario:
@@ -109,10 +117,10 @@ def simplified(scenario: Scenario) -> dict[str, Any]:
     levers = {}
     for segment, wide in scenario.levers.items():
         # A branch's own lever may stand at its default and still replace the segment's: keep what was said.
-        branches = {branch: _said(one) for branch, one in wide.branch.items()}
+        branches = {branch: values for branch, one in wide.branch.items() if (values := _said(one))}
         said = {name: value for name, value in _said(wide).items() if value != Levers.model_fields[name].default}
-        if said or any(branches.values()):
-            levers[segment] = said | ({"branch": branches} if any(branches.values()) else {})
+        if said or branches:
+            levers[segment] = said | ({"branch": branches} if branches else {})
     return {key: value for key, value in document.items() if key != "levers"} | ({"levers": levers} if levers else {})
 
 
@@ -208,8 +216,10 @@ def _written(value: object) -> str:
 
 def is_ours(parameter: str) -> bool:
     """Say whether a query parameter belongs to a scenario."""
-    head = parameter.partition(".")[0]
-    return head in {"name", "note", "author", "until", *_segments()} or (head[:1] == "p" and head[1:].isdigit())
+    head, _, rest = parameter.partition(".")
+    if head in _segments():
+        return rest not in {"", "branch"}
+    return head in {"name", "note"} or parameter in {"author", "until"} or bool(_PROGRAMME.match(parameter))
 
 
 def from_query(query: Mapping[str, str]) -> Scenario:
@@ -221,31 +231,47 @@ def from_query(query: Mapping[str, str]) -> Scenario:
         if not is_ours(key):
             raise DeclarationRefused("link_key", key=key, found=value, allowed="informal.new=0.2 | p1.workers=10000")
         if head in {"name", "note"}:
-            if rest:
-                document.setdefault(head, {})[rest] = value
-            else:
-                document[head] = value
+            _place_words(document, key, value)
         elif head in {"author", "until"}:
             document[head] = value
         elif head in _segments():
             levers = document.setdefault("levers", {}).setdefault(head, {})
-            if rest.startswith("branch."):
-                branch, _, name = rest.removeprefix("branch.").rpartition(".")
+            branch, _, name = rest.removeprefix("branch.").rpartition(".")
+            if rest.startswith("branch.") and branch:  # a branch's name may hold dots, a lever's does not
                 levers = levers.setdefault("branch", {}).setdefault(branch, {})
                 rest = name
             levers[rest] = value
         else:
             programmes.setdefault(int(head[1:]), {})[rest] = _listed(key, value) if rest == "branches" else value
-    if programmes:
-        document["programme"] = [programmes[number] for number in sorted(programmes)]
+    numbers = sorted(programmes)
+    if numbers:
+        document["programme"] = [programmes[number] for number in numbers]
     try:
         return Scenario.model_validate(document)
     except ValidationError as error:
-        refused = declarations.refusal(error, Scenario, document, file="", lines={})
-        key = str(refused.data["key"]).removeprefix("levers.")
-        if key.startswith("programme."):
-            key = "p" + key.removeprefix("programme.")
-        raise DeclarationRefused("link_" + refused.code, **(refused.data | {"key": key})) from error
+        raise _refused(error, document, numbers) from error
+
+
+def _refused(error: ValidationError, document: Mapping[str, object], numbers: Sequence[int] = ()) -> DeclarationRefused:
+    """Turn what pydantic found into a refusal that names the parameter; `numbers` are those of the programmes there."""
+    refused = declarations.refusal(error, Scenario, document, file="", lines={})
+    key = str(refused.data["key"]).removeprefix("levers.")
+    programme = re.match(r"programme\.(\d+)", key)
+    if programme:
+        place = int(programme[1])
+        key = f"p{numbers[place - 1] if numbers else place}" + key[programme.end() :]
+    said = {name: value for name, value in refused.data.items() if name not in {"file", "line"}}
+    return DeclarationRefused("link_" + refused.code, **(said | {"key": key}))
+
+
+def _place_words(document: dict[str, Any], key: str, value: str) -> None:
+    """Put a name or note where it belongs: one for all (`name`), or one for each language (`name.id`)."""
+    head, _, language = key.partition(".")
+    there = document.setdefault(head, {} if language else value)
+    if isinstance(there, dict) != bool(language):
+        raise DeclarationRefused("link_key", key=key, found=value, allowed=f"{head} | {head}.id, {head}.en")
+    if language:
+        there[language] = value
 
 
 def _listed(key: str, value: str) -> list[str]:
@@ -254,7 +280,7 @@ def _listed(key: str, value: str) -> list[str]:
     except json.JSONDecodeError:
         listed = None
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-        raise DeclarationRefused("link_value_refused", key=key, found=value, allowed='["Palembang"]', others=0)
+        raise DeclarationRefused("link_value_refused", key=key, found=value, allowed='["Palembang"]')
     return listed
 
 
