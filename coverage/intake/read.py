@@ -73,6 +73,8 @@ def find(paths: Sequence[str]) -> list[Path]:
 
 def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     """Read all files together; raise `FileRefused` naming the first that cannot be read, and how many others."""
+    if not sources:
+        raise FileRefused("no_files", file="–")
     with ThreadPoolExecutor(1) as pool:
         files, parts, held, problems = _opened(sources, settings, pool)
         return _read(files, parts, held, problems, settings)

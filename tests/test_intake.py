@@ -1,0 +1,211 @@
+"""Is every mess that branches send read right, or refused with a reason?"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coverage import checks, settings, texts
+from coverage.errors import FileRefused
+from coverage.intake.read import Handed, Intake, find, read
+
+HERE = Path(__file__).parent
+MESSES = HERE / "messes"
+CASES: list[dict[str, Any]] = tomllib.loads((HERE / "cases" / "messes.toml").read_text("utf-8"))["mess"]
+GOOD = [case for case in CASES if "refused" not in case]
+BAD = [case for case in CASES if "refused" in case]
+SETTINGS = settings.load()
+
+
+def handed(text: str | bytes, name: str = "a.csv") -> Handed:
+    return Handed(name=name, content=text if isinstance(text, bytes) else text.encode())
+
+
+def account(intake: Intake) -> list[tuple[int, ...]]:
+    return intake.files.select("read", "kept", "set_aside", "blank", "totals").rows()
+
+
+def rows(intake: Intake) -> list[tuple[Any, ...]]:
+    table = intake.table.with_columns(month=intake.table["month"].dt.strftime("%Y-%m"))
+    return table.select("month", "branch", "segment", "active", "eligible").fill_null(-1).rows()
+
+
+def test_every_mess_has_its_expectation() -> None:
+    assert sorted(path.name for path in MESSES.iterdir()) == sorted(case["file"] for case in CASES)
+
+
+@pytest.mark.parametrize("case", GOOD, ids=[case["file"] for case in GOOD])
+def test_a_mess_is_read_and_accounted_for(case: dict[str, Any]) -> None:
+    intake = read([MESSES / case["file"]], settings=SETTINGS)
+    assert account(intake) == [tuple(case["account"])]
+    if "rows" in case:
+        assert rows(intake) == [tuple(row) for row in case["rows"]]
+    found = intake.problems.select("line", "column", "code", "severity").rows()
+    assert sorted((line or 0, column or "", code, severity) for line, column, code, severity in found) == sorted(
+        tuple(one) for one in case["problems"]
+    )
+    assert set(intake.problems["file"]) <= {case.get("sheet", case["file"])}
+
+
+@pytest.mark.parametrize("case", GOOD, ids=[case["file"] for case in GOOD])
+@pytest.mark.parametrize("language", texts.languages())
+def test_a_problem_is_told_in_each_language(case: dict[str, Any], language: str) -> None:
+    intake = read([MESSES / case["file"]], settings=SETTINGS)
+    words = checks.in_words(intake.problems, texts.load(language))
+    assert words.height == intake.problems.height
+    assert all(text and "{" not in text for text in (*words["message"], *words["remedy"]))
+
+
+@pytest.mark.parametrize("case", BAD, ids=[case["file"] for case in BAD])
+def test_a_bad_file_is_refused_with_a_reason_in_each_language(case: dict[str, Any]) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read([MESSES / case["file"]], settings=SETTINGS)
+    assert refused.value.code == case["refused"]
+    assert str(refused.value.data["file"]).split("#")[0] == case["file"]
+    for language in texts.languages():
+        assert case["file"] in texts.load(language).error(refused.value)
+
+
+def test_the_first_of_several_bad_files_is_named_and_the_others_are_counted() -> None:
+    good = handed("month,branch,segment,active\n2023-01,Palembang,PU,1\n", "good.csv")
+    with pytest.raises(FileRefused) as refused:
+        read([good, handed("", "one.csv"), handed("%PDF", "two.csv"), handed("a,b\n", "three.csv")], settings=SETTINGS)
+    assert refused.value.code == "empty_file"
+    assert refused.value.data == {"file": "one.csv", "others": 2}
+    assert texts.load("en").error(refused.value).endswith("2 other files cannot be read either.")
+
+
+def test_a_refusal_for_headers_says_what_was_seen_and_what_is_needed() -> None:
+    with pytest.raises(FileRefused) as refused:
+        read([MESSES / "header_unknown.csv"], settings=SETTINGS)
+    sentence = texts.load("id").error(refused.value)
+    assert "tanggal, kota, suhu" in sentence
+    assert "segment, active" in sentence
+    assert "python -m coverage template" in sentence
+
+
+def test_a_refusal_for_persons_never_repeats_what_the_cells_hold() -> None:
+    with pytest.raises(FileRefused) as refused:
+        read([handed("NIK;Nama Peserta;Bulan\n1671;Budi;2023-01\n")], settings=SETTINGS)
+    sentence = texts.load("en").error(refused.value)
+    assert "NIK, Nama Peserta" in sentence
+    assert "Budi" not in sentence
+    assert "python -m coverage template" in sentence
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="file_too_large") as refused:
+        read([handed(b"x" * (SETTINGS.whole("upload_limit_bytes") + 1))], settings=SETTINGS)
+    assert refused.value.data["allowed"] == 20_000_000
+
+
+def test_too_many_different_months_are_refused() -> None:
+    lines = "".join(f"{number},Palembang,PU,1\n" for number in range(5_001))
+    with pytest.raises(FileRefused, match="too_many_values") as refused:
+        read([handed("month,branch,segment,active\n" + lines)], settings=SETTINGS)
+    assert refused.value.data["column"] == "month"
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="file_unreadable"):
+        read([tmp_path / "gone.csv"], settings=SETTINGS)
+
+
+def test_files_of_different_shapes_are_joined_and_sorted() -> None:
+    one = handed("month,branch,segment,active\n2023-02,Palembang,PU,3\n2023-01,Palembang,PU,2\n", "one.csv")
+    two = handed("Bulan;Cabang;Aktif PU;Aktif BPU;Potensi PU\nJan-23;Jambi;5;4;10\n", "two.csv")
+    intake = read([one, two], settings=SETTINGS)
+    assert rows(intake) == [
+        ("2023-01", "Jambi", "formal", 5, 10),
+        ("2023-01", "Jambi", "informal", 4, -1),
+        ("2023-01", "Palembang", "formal", 2, -1),
+        ("2023-02", "Palembang", "formal", 3, -1),
+    ]
+    assert intake.table.select("file", "line").rows() == [
+        ("two.csv", 2),
+        ("two.csv", 2),
+        ("one.csv", 3),
+        ("one.csv", 2),
+    ]
+    assert account(intake) == [(2, 2, 0, 0, 0), (1, 1, 0, 0, 0)]
+
+
+def test_one_odd_file_among_many_of_the_same_shape_spoils_none() -> None:
+    head = "month,branch,segment,active\n"
+    files = [handed(f"{head}2023-01,Cabang {number},PU,5\n", f"{number}.csv") for number in range(5)]
+    files[2] = handed(f"{head}2023-01,Cabang 2,PU,5,6,7\n2023-02,Cabang 2,PU,5\n", "2.csv")
+    intake = read(files, settings=SETTINGS)
+    assert intake.table.height == 5
+    assert intake.problems.select("file", "line", "code").rows() == [("2.csv", 2, "too_many_cells")]
+
+
+def test_the_same_row_in_two_files_names_the_other_place() -> None:
+    head = "month,branch,segment,active\n"
+    one, two = (
+        handed(f"{head}2023-01,Palembang,PU,5\n", "one.csv"),
+        handed(f"{head}2023-01,Palembang,PU,6\n", "two.csv"),
+    )
+    words = checks.in_words(read([one, two], settings=SETTINGS).problems, texts.load("en"))
+    assert words.select("file", "line", "code").rows() == [
+        ("one.csv", 2, "twice_differs"),
+        ("two.csv", 2, "twice_differs"),
+    ]
+    assert "two.csv, line 2" in words["message"][0]
+    assert "one.csv, line 2" in words["message"][1]
+
+
+def test_174_000_is_never_read_as_174() -> None:
+    text = "bulan;cabang;segmen;aktif;potensi\n2023-01;Palembang;PU;139.200;174.000\n"
+    assert rows(read([handed(text)], settings=SETTINGS)) == [("2023-01", "Palembang", "formal", 139200, 174000)]
+
+
+def test_a_folder_a_file_and_a_pattern_find_each_file_once(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    for name in ("b.csv", "inner/a.CSV", "c.xlsx", "~$c.xlsx", "notes.txt"):
+        (tmp_path / name).write_text("x")
+    found = find([str(tmp_path), str(tmp_path / "b.csv"), str(tmp_path / "*.csv")])
+    assert [path.name for path in found] == ["b.csv", "c.xlsx", "a.CSV"]
+
+
+def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused) as refused:
+        find([str(tmp_path)])
+    assert refused.value.code == "no_files"
+    assert refused.value.data == {"file": str(tmp_path)}
+
+
+def test_two_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder, branch in (("2022", "Palembang"), ("2023", "Jambi")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "data.csv").write_text(f"month,branch,segment,active\n2023-01,{branch},PU,1\n")
+    intake = read(find([str(tmp_path)]), settings=SETTINGS)
+    assert intake.files["file"].to_list() == ["2022/data.csv", "2023/data.csv"]
+
+
+def test_the_same_contents_have_the_same_fingerprint_whatever_the_name() -> None:
+    text = "month,branch,segment,active\n2023-01,Palembang,PU,1\n"
+    one, two = (read([handed(text, name)], settings=SETTINGS) for name in ("one.csv", "two.csv"))
+    other = read([handed(text.replace("PU,1", "PU,2"))], settings=SETTINGS)
+    assert one.fingerprint == two.fingerprint != other.fingerprint
+
+
+def test_what_was_understood_is_told() -> None:
+    intake = read([handed("sep=;\nBulan;Kacab;Aktif PU;Kode\nJan-23;Palembang;139.200;7\n")], settings=SETTINGS)
+    told = intake.files.row(0, named=True)
+    assert (told["encoding"], told["separator"], told["thousands"], told["header_line"]) == ("utf-8", ";", ".", 2)
+    assert told["mapping"] == '{"Bulan": "month", "Kacab": "branch", "Aktif PU": "active formal", "Kode": null}'
+
+
+def test_a_file_of_headers_only_has_no_rows_and_no_problem() -> None:
+    intake = read([handed("month,branch,segment,active\n")], settings=SETTINGS)
+    assert intake.table.height == 0
+    assert intake.problems.height == 0
+    assert account(intake) == [(0, 0, 0, 0, 0)]
+
+
+def test_no_file_at_all_is_refused() -> None:
+    with pytest.raises(FileRefused, match="no_files"):
+        read([], settings=SETTINGS)
