@@ -101,7 +101,7 @@ def trajectory(
         )
     data = pl.concat(parts).with_columns(pl.col("month").cast(pl.Datetime("ms")))
     marked = milestones is not None and not milestones.is_empty()
-    return Chart(spec=_trajectory(texts.language, dark, segment, marked), data=data, alt=alt_text)
+    return Chart(spec=_trajectory(texts.language, dark, segment, marked, scenario is not None), data=data, alt=alt_text)
 
 
 def _line(table: Projection, kind: str, *, band: bool) -> pl.DataFrame:
@@ -110,13 +110,18 @@ def _line(table: Projection, kind: str, *, band: bool) -> pl.DataFrame:
 
 
 @lru_cache
-def _trajectory(language: str, dark: bool, segment: str | None, marked: bool) -> Spec:
+def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, moved: bool) -> Spec:
     texts = load(language)
-    kinds = ("history", "baseline", "scenario", "target", "milestone")
-    names = [texts(f"chart.{kind}") for kind in kinds[: 5 if marked else 4]]
-    own = colour(segment, dark=dark)
-    colours = [INK[dark], FAINT[dark], own, INK[dark], INK[dark]][: len(names)]
-    dashes = [[1, 0], [6, 4], [1, 0], [2, 3], [1, 0]][: len(names)]
+    styles: dict[str, tuple[str, list[int]]] = {
+        "history": (INK[dark], [1, 0]),
+        "baseline": (FAINT[dark], [6, 4]),
+        "scenario": (colour(segment, dark=dark), [1, 0]),
+        "target": (INK[dark], [2, 3]),
+        "milestone": (INK[dark], [1, 0]),
+    }
+    kinds = [kind for kind in styles if (kind != "scenario" or moved) and (kind != "milestone" or marked)]
+    names = [texts(f"chart.{kind}") for kind in kinds]
+    colours, dashes = [styles[kind][0] for kind in kinds], [styles[kind][1] for kind in kinds]
     base = alt.Chart().encode(
         x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True, tickCount=8, labelFlush=True))
     )
@@ -244,6 +249,9 @@ def flows(table: Projection, texts: Texts, *, alt_text: str, dark: bool = False)
         workers=pl.when(pl.col("flow").is_in(OUT)).then(-pl.col("workers")).otherwise(pl.col("workers")),
         kind=pl.col("flow").replace_strict(names, return_dtype=pl.String),
         people=pl.col("workers"),
+        place=pl.col("flow").replace_strict(
+            {name: place for place, name in enumerate((*IN, *OUT))}, return_dtype=pl.Int64
+        ),
         year=pl.col("year").cast(pl.String),
     )
     return Chart(spec=_flows(texts.language, dark), data=data.drop("flow"), alt=alt_text)
@@ -274,8 +282,8 @@ def _flows(language: str, dark: bool) -> Spec:
         .encode(
             x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=_short(texts))),
-            color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=3)),
-            order=alt.Order("kind:N"),
+            color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=2)),
+            order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("year:N", title=texts("chart.year")),
                 alt.Tooltip("kind:N", title=texts("chart.flow")),
@@ -361,7 +369,11 @@ def _small(language: str, dark: bool) -> Spec:
     texts = load(language)
     names = [texts(f"segment.{segment}") for segment in SEGMENTS]
     base = alt.Chart().encode(
-        x=alt.X("month:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False)),
+        x=alt.X(
+            "month:T",
+            title=None,
+            axis=alt.Axis(format="%Y", tickCount=3, labelOverlap=True, labelFlush=True, grid=False),
+        ),
         y=alt.Y(
             "attainment:Q",
             title=None,

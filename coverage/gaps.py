@@ -46,17 +46,19 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     short = np.where(has_target, total(np.maximum(np.nan_to_num(view.target) - achieved, 0)), np.nan)
     eligible = _known(view.series["eligible"], place, counted, count)
     pace = _known(view.series["new"] if registrations else view.series["pace"], place, counted, count)
-    left = months.between(view.as_of, view.target_month) if view.target_month else None
+    left = _left(view, place, count)
     path = _path(view, place, counted, count)
-    expected = path[left] if left is not None and left >= 0 else np.full(count, np.nan)
+    ahead = left >= 0
+    expected = np.full(count, np.nan)
+    expected[ahead] = path[left[ahead].astype(np.intp), np.flatnonzero(ahead)]
     span = _least(view.series["months_of_history"].to_numpy(), place, counted, count)
-    target_month = pl.Series([view.target_month if one else None for one in has_target], dtype=pl.Date)
+    due_in = [months.add(view.as_of, int(one)) if np.isfinite(one) else None for one in left]
     return rows.with_columns(
         month=pl.lit(view.as_of),
         active=pl.Series(have),
         eligible=_nulls(eligible),
         target=_nulls(target),
-        target_month=target_month,
+        target_month=pl.Series(due_in, dtype=pl.Date),
         attainment=_nulls(np.divide(done, target, out=np.full(count, np.nan), where=target > 0)),
         coverage=_nulls(np.divide(have, eligible, out=np.full(count, np.nan), where=eligible > 0)),
         gap=_nulls(gap),
@@ -68,7 +70,7 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
         eta=_eta(path, target, view),
         months_of_history=pl.Series(span),
         achieved=pl.Series(done),
-        due=_nulls(np.where(has_target, _due(view, place, counted, count, target), np.nan)),
+        due=_nulls(np.where(has_target, total(_due(view), targeted), np.nan)),
         untargeted=pl.Series(total(active, ~counted)),
         late=pl.Series(_late(view, rows, keys)),
         measure=pl.lit(view.measure),
@@ -94,11 +96,17 @@ def _least(
     return np.where(least == np.iinfo(np.int64).max, 0, least)
 
 
-def _required(gap: Array, left: int | None) -> Array:
+def _left(view: View, place: NDArray[np.intp], count: int) -> Array:
+    """Return the months to the latest of each key's targets, NaN where it has none."""
+    latest = np.full(count, np.nan)
+    np.fmax.at(latest, place, view.months_left)
+    return latest
+
+
+def _required(gap: Array, left: Array) -> Array:
     """Return gap over months left: 0 when reached, unknown when no month is left."""
-    if left is None or left <= 0:
-        return np.where(gap <= 0, 0.0, np.nan)
-    return np.where(gap <= 0, 0.0, gap / left)
+    pace = np.divide(gap, left, out=np.full(len(gap), np.nan), where=left > 0)
+    return np.where(gap <= 0, 0.0, pace)
 
 
 def _path(view: View, place: NDArray[np.intp], counted: NDArray[np.bool_], count: int) -> Array:
@@ -106,7 +114,10 @@ def _path(view: View, place: NDArray[np.intp], counted: NDArray[np.bool_], count
     member = np.zeros((len(place), count))
     member[np.flatnonzero(counted), place[counted]] = 1
     if view.measure == "registrations":
-        return (view.registered + np.cumsum(view.baseline.new[:, :, 0], axis=0)) @ member
+        # They count from January of the target's year on, and go on counting after its month: when would it be met?
+        t = np.arange(view.baseline.new.shape[0])[:, None]
+        new = np.where(t >= view.months_left - _months_of_year(view) + 1, view.baseline.new[:, :, 0], 0)
+        return (view.registered + np.cumsum(new, axis=0)) @ member
     return view.baseline.covered[:, :, 0] @ member
 
 
@@ -131,24 +142,31 @@ def _eta(path: Array, target: Array, view: View) -> pl.Series:
     return pl.Series(found, dtype=pl.Date)
 
 
-def _due(view: View, place: NDArray[np.intp], counted: NDArray[np.bool_], count: int, target: Array) -> Array:
-    if view.target_month is None:
-        return np.full(count, np.nan)
-    base = months.add(view.target_month, -12)
-    passed = min(max(months.between(base, view.as_of), 0), 12)
+def _months_of_year(view: View) -> Array:
+    """Return how many months the registrations of each series' target count, January to its month (series,)."""
+    return (months.number(view.as_of) + view.months_left) % 12 + 1
+
+
+def _due(view: View) -> Array:
+    """Return where a straight line to each series' target would stand today (series,), NaN where unknown.
+
+    It starts twelve months before the target's month; for registrations at nothing, with their year.
+    """
     if view.measure == "registrations":
-        return target * passed / 12
-    if passed == 0:
-        return np.full(count, np.nan)  # the target's year has not begun: nothing is due yet
-    then = view.series.select("branch", "segment").join(
-        view.table.filter(pl.col("month") == base).select("branch", "segment", pl.col("active").cast(pl.Float64)),
-        on=["branch", "segment"],
+        length = _months_of_year(view)
+        return view.target * np.clip(length - view.months_left, 0, length) / length
+    passed = np.minimum(12 - view.months_left, 12)
+    base = [months.add(view.as_of, int(one) - 12) if np.isfinite(one) else None for one in view.months_left]
+    then = view.series.select("branch", "segment", month=pl.Series(base, dtype=pl.Date)).join(
+        view.table.select("branch", "segment", "month", pl.col("active").cast(pl.Float64)),
+        on=["branch", "segment", "month"],
         how="left",
         validate="1:1",
         maintain_order="left",
     )["active"]
-    level = _known(then, place, counted, count)
-    return level + (target - level) * passed / 12
+    level = then.fill_null(np.nan).to_numpy()
+    # Twelve months before or earlier nothing is due yet.
+    return np.where(passed > 0, level + (view.target - level) * passed / 12, np.nan)
 
 
 def _late(view: View, rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.int64]:
@@ -185,3 +203,39 @@ def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
         .sort("place", "month")
     )
     return pl.concat([rows[sums["place"]], sums.select("month", "active", "attainment")], how="horizontal")
+
+
+RANKINGS = ("short", "attainment", "pace_ratio", "status")
+"""By what branches can be ranked: people missing, attainment, pace against the pace needed, status."""
+
+
+def ranking(view: View, rank: str = "short", months_back: int = 24) -> pl.DataFrame:
+    """One row per branch, those that need most help first: `GAPS` with `region`, `pace_ratio` and `recent`.
+
+    `pace_ratio` is pace over required pace (null where nothing is missing or no month is left), `recent` the active
+    workers of the last months.
+    """
+    rows = by(view, ["branch", "region"]).with_columns(
+        pace_ratio=pl.when(pl.col("required_pace") > 0).then(pl.col("pace") / pl.col("required_pace"))
+    )
+    first = months.add(view.as_of, 1 - months_back)
+    recent = (
+        history(view, ["branch"])
+        .filter(pl.col("month") >= first)
+        .group_by("branch", maintain_order=True)
+        .agg(recent=pl.col("active"))
+    )
+    order = {
+        "short": pl.col("short"),
+        "attainment": -pl.col("attainment"),
+        "pace_ratio": -pl.col("pace_ratio"),
+        # The worst first: off track, at risk, on track, reached; unknown last.
+        "status": pl.col("status")
+        .cast(pl.String)
+        .replace_strict(
+            {"off_track": 4, "at_risk": 3, "on_track": 2, "reached": 1, "unknown": 0}, return_dtype=pl.Int64
+        ),
+    }[rank]
+    return rows.join(recent, on="branch", how="left", maintain_order="left").sort(
+        order, pl.col("short"), descending=True, nulls_last=True, maintain_order=True
+    )

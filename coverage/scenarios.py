@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -409,9 +409,12 @@ def in_words(scenario: Scenario, texts: Texts) -> list[str]:
     """Say what differs from the baseline, one sentence for each lever and programme."""
     said = []
     for segment, wide in scenario.levers.items():
-        said += _lever_words(wide, texts(f"segment.{segment}"), texts)
+        name = texts(f"segment.{segment}")
+        said += _lever_words(wide, LEVERS, name, texts)
         for branch, one in wide.branch.items():
-            said += _lever_words(one, f"{texts(f'segment.{segment}')}, {branch}", texts)
+            # A time of its own moves all that the branch takes over from its segment; of `extra` that is only a part.
+            own = one.model_fields_set | (LEVERS - {"extra"} if one.model_fields_set & {"starts", "ramp"} else set())
+            said += _lever_words(one.over(wide), own, f"{name}, {branch}", texts, apart=one.model_fields_set)
     for paid in scenario.programme:
         said.append(
             texts(
@@ -427,24 +430,35 @@ def in_words(scenario: Scenario, texts: Texts) -> list[str]:
     return said
 
 
-def _lever_words(levers: Levers, where: str, texts: Texts) -> list[str]:
+def _lever_words(
+    levers: Levers, names: Collection[str], where: str, texts: Texts, *, apart: Collection[str] = ()
+) -> list[str]:
+    """Say what these levers do; those `apart` are said even at their default, which replaces the segment's."""
     said = []
     for name, field in lever_fields():
-        value = getattr(levers, name)
-        unit = unit_of(field)
-        if value == field.default or value is None or unit in {"month", "months"}:
+        value, unit = getattr(levers, name), unit_of(field)
+        usual = value is None or value == field.default
+        if name not in names or unit in {"month", "months"} or (usual and (value is None or name not in apart)):
             continue
         said.append(
             texts(
-                "scenario.lever_words", where=where, lever=texts(f"lever.{name}.name"), value=shown(value, unit, texts)
+                "scenario.lever_words",
+                where=where,
+                lever=texts(f"lever.{name}.name"),
+                value=texts("scenario.as_usual") if usual else shown(value, unit, texts),
             )
-        )
-    if said and (levers.starts or levers.ramp > 1):
-        starts = texts.month(levers.starts) if levers.starts else texts("scenario.next_month")
-        said[-1] += texts("scenario.from_words", starts=starts) + (
-            texts("scenario.ramp_words", months=texts.count("unit.months", levers.ramp)) if levers.ramp > 1 else ""
+            + ("" if usual or unit == "growth" else _when_words(levers, texts))
         )
     return said
+
+
+def _when_words(levers: Levers, texts: Texts) -> str:
+    """Say from when on levers work, and how fast; nothing where they work at once from the next month on."""
+    if levers.starts is None and levers.ramp <= 1:
+        return ""
+    starts = texts.month(levers.starts) if levers.starts else texts("scenario.next_month")
+    slowly = texts("scenario.ramp_words", months=texts.count("unit.months", levers.ramp)) if levers.ramp > 1 else ""
+    return texts("scenario.from_words", starts=starts) + slowly
 
 
 def unit_of(field: FieldInfo) -> str:
@@ -463,7 +477,7 @@ def shown(value: float | date, unit: str, texts: Texts) -> str:
         return texts("lever.unit.growth", number=texts.share(value))
     if unit == "months":
         return texts.count("unit.months", value)
-    return texts("lever.unit.people", number=texts.people(value))
+    return texts("lever.unit.people", number=texts.people(value)) if value else texts.people(0)
 
 
 def side_by_side(history: pl.DataFrame, baseline: Projection, scenario: Projection | None) -> pl.DataFrame:

@@ -168,3 +168,39 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
         end = baseline.tail(1).to_dicts()[0]
         said += " " + texts("sentence.leads", expected=texts.people(end["covered"]), month=texts.month(end["month"]))
     return said
+
+
+def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
+    """Say how many branches are short and by how much in all; what others have too much fills none of it."""
+    short = ranked.filter(pl.col("gap") > 0)
+    if ranked["target"].drop_nulls().is_empty():
+        return texts("sentence.no_target")
+    if short.is_empty():
+        return texts("sentence.all_reached", branches=texts.people(ranked.height))
+    worst = short.sort("short", descending=True).to_dicts()[0]
+    said = texts(
+        "sentence.ranking",
+        short=texts.people(short.height),
+        branches=texts.people(ranked.height),
+        missing=texts.people(float(ranked["short"].sum())),
+        worst=worst["branch"],
+        part=texts.people(worst["short"]),
+    )
+    surplus = float(ranked["short"].sum()) - float(total["gap"][0] or 0)
+    if surplus > 0.5:
+        said += " " + texts("sentence.surplus", surplus=texts.people(surplus))
+    return said
+
+
+def in_short(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say a branch's status, attainment and what it lacks, in a few words."""
+    status = f"{ICONS[str(row['status'])]} {texts('standing.' + str(row['status']))}"
+    if row["target"] is None:
+        return status
+    gap = texts("overview.gap_short" if row["gap"] > 0 else "overview.gap_over", gap=texts.people(abs(row["gap"])))
+    return f"{status} · {texts.share(row['attainment'])} · {gap}"
+
+
+def branch(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say how a branch stands, for a chart of its attainment."""
+    return texts("sentence.branch", branch=row["branch"], standing=in_short(row, texts))

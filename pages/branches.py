@@ -1,5 +1,63 @@
-"""To come."""
+"""Which branches need help most, and how does each stand?"""
 
-from pages.parts import session
+import streamlit as st
 
-session.start()
+from coverage import charts, gaps, sentences
+from pages.parts import session, widgets
+
+PER_PAGE = 12
+
+screen = session.start()
+words = screen.texts
+view = session.every_branch(screen)
+state = st.session_state
+
+st.subheader(words("branches.heading"), help=words("branches.every"))
+if state.get("rank") not in gaps.RANKINGS:
+    state["rank"] = gaps.RANKINGS[0]
+st.segmented_control(
+    words("branches.rank"),
+    gaps.RANKINGS,
+    key="rank_control",
+    default=state["rank"],
+    required=True,
+    format_func=lambda name: words(f"branches.by_{name}"),
+    on_change=lambda: state.update(rank=state["rank_control"]),
+)
+ranked = gaps.ranking(view, state["rank"])
+with st.container(key="headline"):
+    st.markdown(f"#### {session.escape(sentences.ranking(ranked, gaps.by(view, []), words))}")
+
+
+def open_branch() -> None:
+    """Take the clicked row's branch into the frame; the page changes once the run begins."""
+    rows = state["ranking"]["selection"]["rows"]
+    if rows:
+        state["branch"] = ranked["branch"][rows[0]]
+        state["go"] = "overview"
+
+
+widgets.ranking(ranked, words, on_select=open_branch)
+widgets.note(words("branches.click"))
+if state.pop("go", None):
+    st.switch_page("pages/overview.py")
+
+st.markdown(f"##### {words('branches.small')}")
+widgets.note(words("branches.small_key"))
+history = gaps.history(view, ["branch", "segment"])
+pages_needed = -(-ranked.height // PER_PAGE)
+shown = st.pagination(pages_needed, key="small_page") if pages_needed > 1 else 1
+widgets.segment_key(view.series["segment"].unique().sort().to_list(), words)
+with st.container(key="small_multiples"):
+    grid = st.grid("auto", min_column_width=230, gap="small")
+    for row in ranked[(shown - 1) * PER_PAGE : shown * PER_PAGE].to_dicts():
+        with grid.cell(), st.container(border=True):
+            st.markdown(f"**{session.escape(row['branch'])}**  \n{session.escape(sentences.in_short(row, words))}")
+            past = history.filter(branch=row["branch"]).drop_nulls("attainment")
+            if past.is_empty():
+                widgets.note(words("branches.no_target"))
+                continue
+            widgets.show(
+                charts.small(past, words, alt_text=sentences.branch(row, words), dark=screen.dark),
+                key=f"small_{row['branch']}",
+            )

@@ -65,13 +65,13 @@ def card(row: dict, recent) -> None:
             lines.append(words("overview.pace_months", months=span))
         st.markdown("  \n".join(session.escape(line) for line in lines))
         if row["coverage"] is not None:
-            st.caption(
+            widgets.note(
                 words(
                     "overview.coverage",
                     coverage=words.share(row["coverage"]),
                     eligible=words.people(row["eligible"]),
                 ),
-                help=words("overview.coverage_help"),
+                meaning=words("overview.coverage_help"),
             )
 
 
@@ -107,7 +107,7 @@ if by_segment["target"].drop_nulls().len():
         words=words,
         table=lambda: standing_table(by_segment, "bullet_rows"),
     )
-    st.caption(words("overview.bullet_key"))
+    widgets.note(words("overview.bullet_key"))
 
 st.markdown(f"##### {words('overview.trajectory')}")
 lens = widgets.lens(by_segment["segment"].to_list(), words)
@@ -127,4 +127,4 @@ widgets.draw(
     words=words,
     table=lambda: widgets.trajectory_table(past, baseline, None, words, key="trajectory_rows"),
 )
-st.caption(message)
+widgets.note(message)

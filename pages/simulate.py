@@ -81,7 +81,7 @@ def screen_body() -> None:
     toolbar(scenario)
     with st.container(key="outcome"):
         sentence = st.empty()
-    left, right = st.columns([0.36, 0.64], gap="large", wrap=True) if WRAPS else st.columns([0.36, 0.64], gap="large")
+    left, right = st.columns([0.36, 0.64], gap="large")
     with right:
         lens = widgets.lens(segments, words)
         run = scenarios.flows(view, scenario, months_ahead)
@@ -103,15 +103,12 @@ def screen_body() -> None:
             words=words,
             table=lambda: widgets.trajectory_table(past, still, moved, words, key="simulated_rows"),
         )
-        st.caption(words("simulate.band"))
+        widgets.note(words("simulate.band"))
     with left:
         sliders(lens)
     programmes(scenario)
     consequences(scenario, run, moved)
     links.write()
-
-
-WRAPS = False
 
 
 def current() -> Scenario:
@@ -146,13 +143,13 @@ def toolbar(scenario: Scenario) -> None:
             disabled=not state["scenario"],
         )
         with st.popover(words("simulate.link"), icon=":material/link:", key="link_popover"):
-            st.caption(words("simulate.link_help"))
-            st.code(links.address("simulate"), language=None, wrap_lines=True)
+            widgets.note(words("simulate.link_help"))
+            st.code(links.address(), language=None, wrap_lines=True)
         with st.popover(words("simulate.file"), icon=":material/save:", key="file_popover"):
             editor.save_and_load(scenario, words, put)
     note = scenarios.declarations.words(scenario.note, words.language)
     if note:
-        st.caption(session.escape(note) + " " + words("simulate.illustrative"))
+        widgets.note(session.escape(note) + " " + words("simulate.illustrative"))
     late = scenarios.not_simulated(view, scenario)
     if late:
         st.warning(
@@ -206,12 +203,12 @@ def programmes(scenario: Scenario) -> None:
 
 def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
     """Draw what differs, the flows of each year, the money, and the table of segments."""
-    differs, flows, money = st.columns(3, gap="large")
-    with differs:
+    left, right = st.columns(2, gap="large")
+    with left:
         st.markdown(f"##### {words('simulate.differs')}")
         said = scenarios.in_words(scenario, words)
         st.markdown("\n".join(f"- {session.escape(one)}" for one in said) or words("simulate.nothing"))
-    with flows:
+    with right:
         st.markdown(f"##### {words('simulate.flows')}")
         years = charts.yearly(moved)
         widgets.draw(
@@ -220,21 +217,21 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
             words=words,
             table=lambda: widgets.table(years, words, years.columns, key="flow_rows"),
         )
-    with money:
+    with left:
         st.markdown(f"##### {words('simulate.money')}")
         costs = scenarios.money(view, scenario, run)
         if costs.is_empty():
             st.markdown(words("simulate.no_money"))
-        else:
-            said = sentences.costs(costs, words)
-            st.markdown(session.escape(said))
-            widgets.draw(
-                charts.payments(costs, words, alt_text=said, dark=screen.dark),
-                key="payments",
-                words=words,
-                table=lambda: widgets.table(costs, words, costs.columns, key="money_rows"),
-            )
-            st.caption(words("simulate.counted"))
+            return
+        said_costs = sentences.costs(costs, words)
+        st.markdown(session.escape(said_costs))
+        widgets.draw(
+            charts.payments(costs, words, alt_text=said_costs, dark=screen.dark),
+            key="payments",
+            words=words,
+            table=lambda: widgets.table(costs, words, costs.columns, key="money_rows"),
+        )
+        widgets.note(words("simulate.counted"))
 
 
 screen_body()

@@ -82,8 +82,7 @@ def write() -> None:
         st.query_params.from_dict(wanted | {n: v for n, v in st.query_params.to_dict().items() if n in RESERVED})
 
 
-def address(page: str) -> str:
-    """Return the whole link to a page as it stands."""
-    base = (st.context.url or "").split("?")[0]
-    query = urlencode(parameters())
-    return base + (f"?{query}" if query else "") if page else base
+def address() -> str:
+    """Return the whole link to this page as it stands; the language goes along, whatever the reader's browser speaks."""
+    query = {"lang": st.session_state["language"]} | parameters()
+    return f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"

@@ -61,7 +61,9 @@ def begin() -> None:
     """Open the app: page config, language, link, caches. `app.py` calls it first in every run."""
     _begun.set(True)
     links.seed()
-    st.session_state.setdefault("language", languages.choose(st.context.locale))
+    opening = st.session_state.setdefault("opening", {"lens": "total", "rank": "short"})
+    opening["language"] = languages.choose(st.context.locale)
+    st.session_state.setdefault("language", opening["language"])
     if st.session_state["language"] not in languages.languages():
         links.tell(
             NothingToShow(
@@ -99,13 +101,10 @@ def end() -> None:
     links.write()
 
 
-# Caches -------------------------------------------------------------------------------------------------------------
-
-
 @st.cache_resource(show_spinner=False)
 def _settle() -> bool:
     """Freeze what the imports left on the heap: Streamlit collects garbage after every run, 75 ms without this."""
-    _read(str(SAMPLES / "sumbagsel"), _signature(SAMPLES / "sumbagsel"))
+    _read(str(SAMPLES / "sumbagsel"), "")
     gc.collect()
     gc.freeze()
     return True
@@ -180,9 +179,6 @@ def presets() -> dict[str, Scenario]:
     return scenarios.presets()
 
 
-# What is on the screen ----------------------------------------------------------------------------------------------
-
-
 def handed() -> intake.Intake:
     """Return what was read of the chosen data; raise `CakupanError` where a file is refused."""
     chosen = _chosen("dataset", datasets())
@@ -191,7 +187,7 @@ def handed() -> intake.Intake:
         signature = hashlib.sha256(b"".join(one.name.encode() + one.content for one in files)).hexdigest()
         return _read_uploads(signature, files)
     folder = watched() if chosen == FOLDER else SAMPLES / chosen
-    return _read(str(folder), _signature(folder))
+    return _read(str(folder), _signature(folder) if chosen == FOLDER else "")
 
 
 def _beside(name: str) -> Path:
@@ -258,6 +254,15 @@ def current() -> Screen:
     )
 
 
+def every_branch(screen: Screen) -> View:
+    """Return the view of the screen's region with all its branches, whichever one the frame shows."""
+    state = st.session_state
+    wanted = Scope(regions=(state["region"],) if state["region"] else (), segments=tuple(state.get("segments") or ()))
+    keep = _own_view if screen.dataset == UPLOADED else _view
+    key = f"{screen.key} every branch {state['region']}"
+    return keep(key, screen.handed, _register_of(), screen.chosen, wanted, state["month"])
+
+
 def _segments(options: list[str]) -> list[str]:
     state = st.session_state
     unknown = [one for one in state.get("segments", []) if one not in options]
@@ -306,9 +311,6 @@ def _list_choices(found: intake.Intake, register) -> Choices:
     )
 
 
-# The frame of every page --------------------------------------------------------------------------------------------
-
-
 def frame_bar() -> None:
     """Draw what stands on every page: scope, month, targets, language, and whether the data are a sample."""
     words = texts()
@@ -316,7 +318,7 @@ def frame_bar() -> None:
         screen = current()
     except CakupanError as error:
         st.error(words.error(error), icon=":material/error:")
-        _language_picker(words)
+        _language_picker()
         if st.button(words("frame.back_to_sample"), key="back_to_sample"):
             st.session_state.pop("uploads", None)
             st.session_state.pop("dataset", None)
@@ -356,7 +358,7 @@ def frame_bar() -> None:
             format_func=lambda v: targets.declarations.words(screen.book.sets[v].title, words.language) or v,
         )
         st.selectbox(words("frame.data"), datasets(), key="dataset", format_func=lambda v: dataset_name(v, words))
-        _language_picker(words)
+        _language_picker()
     for sentence in links.told(words):
         st.warning(sentence, icon=":material/link_off:")
     st.session_state["told"] = []
@@ -372,7 +374,7 @@ def _register_of():
     return _register(str(path), _signature(path) if path.is_file() else "")
 
 
-def _language_picker(words: Texts) -> None:
+def _language_picker() -> None:
     st.segmented_control(
         "Bahasa · Language",
         languages.languages(),
@@ -405,9 +407,10 @@ def _caption(screen: Screen) -> None:
     ]
     if illustrative > 0:
         parts.append(words("frame.illustrative", share=words.share(illustrative, 0)))
-    with st.container(horizontal=True, vertical_alignment="center", key="frame_caption"):
-        st.markdown(" · ".join(parts), width="stretch")
-        with st.popover(words("frame.sources"), icon=":material/source:"):
+    with st.container(key="frame_caption"):
+        text, source = st.columns([5, 1], vertical_alignment="center")
+        text.markdown(" · ".join(parts))
+        with source, st.popover(words("frame.sources"), icon=":material/source:"):
             st.markdown(words("frame.target_source", source=escape(screen.chosen.source or "–")))
             note = targets.declarations.words(screen.chosen.note, words.language)
             if note:

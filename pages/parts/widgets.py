@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from coverage import months, scenarios
-from coverage.charts import ROWS, Chart
+from coverage.charts import ROWS, Chart, colour
 from coverage.projection import Levers
 from coverage.sentences import ICONS
 from coverage.texts import Texts
@@ -117,8 +117,8 @@ def levers(segment: str, screen: session.Screen, change: Callable[[str, str, str
     document = st.session_state["scenario"].get("levers", {}).get(segment, {})
     for name, field in scenarios.lever_fields():
         unit = scenarios.unit_of(field)
-        options = _options(name, unit, field, view, segment)
-        value = _value(name, unit, document, options, view)
+        options = _options(unit, field, view, segment)
+        value = _value(name, unit, document, view)
         if value not in options:
             options = sorted([*options, value])
         key = f"lever_{segment}_{name}"
@@ -144,14 +144,14 @@ def lever_value(name: str, value: float | int | str, view) -> float | int | str 
     return None if value == Levers.model_fields[name].default else value
 
 
-def _options(name: str, unit: str, field, view, segment: str) -> list:
+def _options(unit: str, field, view, segment: str) -> list:
     if unit == "month":
         return [months.code(months.add(view.as_of, t)) for t in range(1, 25)]
     declared = field.json_schema_extra
     step, reach = declared["step"], declared["reach"]
     low = -0.05 if unit == "growth" else -1 if unit == "change" else 0
     if unit == "people":
-        step, reach = _people_steps(view, segment, reach)
+        step, reach = _people_steps(view, segment)
     count = round((reach - low) / step)
     return [
         round(low + step * index, 6) if unit in {"change", "growth"} else int(low + step * index)
@@ -159,7 +159,7 @@ def _options(name: str, unit: str, field, view, segment: str) -> list:
     ]
 
 
-def _people_steps(view, segment: str, reach: int) -> tuple[int, int]:
+def _people_steps(view, segment: str) -> tuple[int, int]:
     """Size the slider of extra registrations to the scope: about three times today's registrations."""
     today = float(view.series.filter(view.series["segment"] == segment)["new"].sum() or 0)
     step = 10
@@ -169,7 +169,7 @@ def _people_steps(view, segment: str, reach: int) -> tuple[int, int]:
     return step, step * 100
 
 
-def _value(name: str, unit: str, document: Mapping[str, object], options: list, view):
+def _value(name: str, unit: str, document: Mapping[str, object], view):
     if name == "starts":
         return document.get(name) or months.code(months.add(view.as_of, 1))
     if name == "eligible_growth":
@@ -215,3 +215,62 @@ def trajectory_table(history, baseline, scenario, words: Texts, *, key: str) -> 
         if name in rows.columns
     ]
     table(rows, words, columns, key=key, names=names)
+
+
+def note(text: str, *, meaning: str | None = None) -> None:
+    """Write small print; Streamlit's own caption is too faint to read (contrast below 4.5 : 1)."""
+    st.markdown("  \n".join(f":small[{line}]" for line in text.splitlines()), help=meaning)
+
+
+def segment_key(segments: Sequence[str], words: Texts) -> None:
+    """Say which colour is which segment, by its word."""
+    marks = " ".join(
+        f'<span style="color:{colour(one)}">━━</span>&nbsp;{words(f"segment.{one}").replace(" ", "&nbsp;")}&nbsp;&nbsp;'
+        for one in segments
+    )
+    # Only our own words and colours stand in this markup, never a visitor's.
+    st.markdown(marks, unsafe_allow_html=True)
+
+
+def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
+    """Draw the ranked branches; a click on a row calls `on_select`."""
+    column = st.column_config
+    written = ["status", "attainment", "short", "active", "target", "pace", "required_pace", "eta"]
+    data = {"branch": ranked["branch"].to_list()}
+    data |= {name: [cell(value, name, words) for value in ranked[name].to_list()] for name in written}
+    data["progress"] = [min(value or 0, 1) for value in ranked["attainment"].to_list()]
+    data["recent"] = [[value for value in values or [] if value is not None] for values in ranked["recent"].to_list()]
+    right = {
+        name: column.TextColumn(words(f"table.{name}"), alignment="right")
+        for name in ("attainment", "active", "target", "pace", "required_pace")
+    } | {"short": column.TextColumn(words("table.gap"), alignment="right")}
+    st.dataframe(
+        data,
+        hide_index=True,
+        width="stretch",
+        key="ranking",
+        on_select=on_select,
+        selection_mode="single-row",
+        column_order=[
+            "branch",
+            "status",
+            "progress",
+            "attainment",
+            "short",
+            "recent",
+            "active",
+            "target",
+            "pace",
+            "required_pace",
+            "eta",
+        ],
+        column_config=right
+        | {
+            "branch": column.TextColumn(words("table.branch")),
+            "status": column.TextColumn(words("table.status")),
+            "progress": column.ProgressColumn(words("table.progress"), min_value=0, max_value=1, format=" ", width=110),
+            "recent": column.LineChartColumn(words("table.recent"), width=90),
+            "eta": column.TextColumn(words("table.eta")),
+        },
+        alt=words("branches.heading"),
+    )
