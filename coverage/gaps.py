@@ -117,7 +117,8 @@ def _path(view: View, place: NDArray[np.intp], counted: NDArray[np.bool_], count
         # They count from January of the target's year on, and go on counting after its month: when would it be met?
         t = np.arange(view.baseline.new.shape[0])[:, None]
         new = np.where(t >= view.months_left - _months_of_year(view) + 1, view.baseline.new[:, :, 0], 0)
-        return (view.registered + np.cumsum(new, axis=0)) @ member
+        registered: Array = (view.registered + np.cumsum(new, axis=0)) @ member
+        return registered
     return view.baseline.covered[:, :, 0] @ member
 
 
@@ -144,7 +145,8 @@ def _eta(path: Array, target: Array, view: View) -> pl.Series:
 
 def _months_of_year(view: View) -> Array:
     """Return how many months the registrations of each series' target count, January to its month (series,)."""
-    return (months.number(view.as_of) + view.months_left) % 12 + 1
+    length: Array = (months.number(view.as_of) + view.months_left) % 12 + 1
+    return length
 
 
 def _due(view: View) -> Array:
@@ -175,7 +177,10 @@ def _late(view: View, rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.int
         return np.full(rows.height, 0 if shared else view.late.height, dtype=np.int64)
     counts = view.late.group_by(shared).len()
     return (
-        rows.join(counts, on=shared, how="left", maintain_order="left")["len"].fill_null(0).to_numpy().astype(np.int64)
+        rows.join(counts, on=shared, how="left", nulls_equal=True, maintain_order="left")["len"]
+        .fill_null(0)
+        .to_numpy()
+        .astype(np.int64)
     )
 
 

@@ -37,17 +37,18 @@ class Scope:
 class View:
     """A scope at a month, ready to be measured and projected.
 
-    `series` has only those that reported the as-of month; `late` are the others. `target` (series,) is NaN
-    where there is none. `baseline` runs on without any lever, at least to the target's month.
+    `series` has only those that reported the as-of month; `late` are the others. `target` and `months_left`
+    (series,) are NaN where there is none. `baseline` runs on without any lever, at least to the target's month.
     """
 
     as_of: date
     settings: Settings
     table: BranchMonths  # the scope's rows up to the as-of month
     series: Series
-    late: pl.DataFrame  # branch, segment
+    late: pl.DataFrame  # branch, segment, region, province
     targets: SeriesTargets
     target: Array
+    months_left: Array  # from the as-of month to the month of the series' own target; negative when it is past
     target_month: date | None  # the latest of the targets in scope
     measure: str
     registered: Array  # registrations since January of the target's year (series,), for targets that count them
@@ -98,7 +99,7 @@ def look(
     reported = whole["active"].is_not_null().to_numpy()
     allotted = targets.resolve(chosen, whole, table, as_of=month) if chosen else None
     series = whole.filter(inside & reported)
-    late = whole.filter(inside & ~reported).select("branch", "segment")
+    late = whole.filter(inside & ~reported).select("branch", "segment", "region", "province")
     return _view(table, series, late, allotted, chosen, month, settings)
 
 
@@ -111,7 +112,7 @@ def _view(
     month: date,
     settings: Settings,
 ) -> View:
-    both = pl.concat([series.select("branch", "segment"), late])
+    both = pl.concat([series.select("branch", "segment"), late.select("branch", "segment")])
     rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
     wanted = series.select("branch", "segment").join(
         allotted if allotted is not None else pl.DataFrame(schema=SERIES_TARGETS),
@@ -138,9 +139,14 @@ def _view(
         late=late,
         targets=wanted.drop_nulls("target"),
         target=target,
+        months_left=np.where(
+            np.isfinite(target),
+            wanted["target_month"].map_elements(lambda by: months.between(month, by), return_dtype=pl.Float64),
+            np.nan,
+        ),
         target_month=target_month,
         measure=measure,
-        registered=_registered(rows, series, target_month),
+        registered=_registered(rows, wanted),
         milestones=targets.milestones(chosen, series) if chosen else targets.milestones(TargetSet(), series),
         start=start,
         baseline=projection.run(start, still, horizon),
@@ -168,15 +174,18 @@ def _inside(series: Series, scope: Scope) -> NDArray[np.bool_]:
     return inside
 
 
-def _registered(rows: BranchMonths, series: Series, target_month: date | None) -> Array:
-    if target_month is None:
-        return np.zeros(series.height)
+def _registered(rows: BranchMonths, wanted: pl.DataFrame) -> Array:
+    """Sum the registrations from January of each series' target year to the target's month (series,)."""
+    keys = ["branch", "segment"]
+    due = wanted.select(*keys, "target_month")
     sums = (
-        rows.filter(pl.col("month") >= target_month.replace(month=1))
-        .group_by("branch", "segment")
+        rows.select(*keys, "month", "new")
+        .join(due.drop_nulls(), on=keys, validate="m:1")
+        .filter(pl.col("month").is_between(pl.col("target_month").dt.truncate("1y"), pl.col("target_month")))
+        .group_by(keys)
         .agg(pl.col("new").sum().cast(pl.Float64))
     )
-    joined = series.select("branch", "segment").join(sums, on=["branch", "segment"], how="left", maintain_order="left")
+    joined = due.join(sums, on=keys, how="left", validate="1:1", maintain_order="left")
     return joined["new"].fill_null(0).to_numpy()
 
 
