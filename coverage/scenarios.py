@@ -301,7 +301,8 @@ def override(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
 
 def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
     """Run a scenario over the series of a view, so many months."""
-    missing = np.where(np.isfinite(view.target), view.target - view.series["active"].to_numpy(), 0)
+    achieved = view.registered if view.measure == "registrations" else view.series["active"].to_numpy()
+    missing = np.where(np.isfinite(view.target), view.target - achieved, 0)
     plan = projection.plan(
         view.series,
         {str(segment): wide for segment, wide in scenario.levers.items()},
@@ -340,9 +341,12 @@ def simulate(
 
 
 def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment",)) -> Projection:
-    """One row per scenario, key and month of a run; `target` is the sum of those that the key's series have."""
+    """One row per scenario, key and month of a run; `target` is the sum of those that the key's series have.
+
+    A target for registrations is none here, for `covered` are members.
+    """
     rows, place = view.groups(keys)
-    targeted = np.isfinite(view.target)
+    targeted = np.isfinite(view.target) & (view.measure == "workers")
     sums = np.bincount(place[targeted], weights=view.target[targeted], minlength=rows.height)
     has = np.bincount(place[targeted], minlength=rows.height) > 0
     length = run.covered.shape[0]
