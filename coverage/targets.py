@@ -111,8 +111,10 @@ def resolve(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: da
     """One row per branch and segment that has a target: the next one due, the latest one if all are past.
 
     A particular target goes before a wider one: what a region's figure leaves after its branches' own targets is
-    shared out over the rest. Series that have not reported the as-of month get their share by their last weight 0.
+    shared out over the rest. Series that have not reported the as-of month get their share by their last report, so
+    that a late branch does not raise the targets of the others.
     """
+    series = _last_reported(series, table, as_of)
     found: list[pl.DataFrame] = []
     for by in sorted({target.by for target in chosen.target}):
         for measure in ("workers", "registrations"):
@@ -141,6 +143,23 @@ def resolve(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: da
         .unique(["branch", "segment"], keep="first", maintain_order=True)
         .sort("branch", "segment")
         .select(SERIES_TARGETS.keys())
+    )
+
+
+def _last_reported(series: Series, table: BranchMonths, as_of: date) -> Series:
+    """Give the series that have not reported the as-of month the figures of their last report."""
+    late = pl.col("active").is_null()
+    if not series.select(late.any()).item():
+        return series
+    last = (
+        table.filter(pl.col("month") <= as_of)
+        .sort("month")
+        .group_by("branch", "segment")
+        .agg(pl.col("active", "eligible").drop_nulls().last().cast(pl.Float64).name.prefix("last_"))
+    )
+    return series.join(last, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left").with_columns(
+        active=pl.coalesce("active", "last_active"),
+        eligible=pl.when(late).then("last_eligible").otherwise("eligible"),
     )
 
 
