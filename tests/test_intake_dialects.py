@@ -215,10 +215,46 @@ def test_random_bytes_below_a_header_are_refused_or_accounted_for(tail: bytes, s
 
 
 cells = st.sampled_from(
-    ["", " ", "2023-01", "01/02/2023", "13/13/2023", "Total", "Jumlah", "Palembang", "KC Palembang", "PU", "BPU", "xx",
-     "1", "-1", "0", "139.200", "61,750", "1e5", "1.5", "65%", "70,5 %", "-", "n/a", '"', '""', '"a"b', "\0", "a;b",
-     "a,b", "Sumber: BPS", "month", "99999999999999999999", "\u00a0", "Ñ", "'5", "=1+1", "bulan"]
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "2023-01",
+        "01/02/2023",
+        "13/13/2023",
+        "Total",
+        "Jumlah",
+        "Palembang",
+        "KC Palembang",
+        "PU",
+        "BPU",
+        "xx",
+        "1",
+        "-1",
+        "0",
+        "139.200",
+        "61,750",
+        "1e5",
+        "1.5",
+        "65%",
+        "70,5 %",
+        "-",
+        "n/a",
+        '"',
+        '""',
+        '"a"b',
+        "\0",
+        "a;b",
+        "a,b",
+        "Sumber: BPS",
+        "month",
+        "99999999999999999999",
+        "\u00a0",
+        "Ñ",
+        "'5",
+        "=1+1",
+        "bulan",
+    ]
+)
 
 
 @patient

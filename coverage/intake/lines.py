@@ -180,14 +180,12 @@ def _scan(files: Sequence[_Mended], *, digits: bool) -> Lines | None:
     broken = pl.concat(
         [one.broken.with_columns(pl.col("row") + int(start)) for one, start in zip(files, starts, strict=True)]
     )
-    blank, uneven = _uneven(
-        cells,
-        header,
-        body if len(files) > 1 else body[files[0].start :] if quoted else body,
-        separator,
-        quoted=quoted,
-        skipped=0 if len(files) > 1 or quoted else files[0].start,
-    )
+    # The text below the headers; a file with quotes was copied without them.
+    skipped = files[0].start if len(files) == 1 else 0
+    try:
+        blank, uneven = _uneven(cells, header, body, separator, quoted=quoted, skipped=skipped)
+    except csv.Error:
+        return None
     uneven = uneven.filter(~pl.col("row").is_in(broken["row"].implode()))
     blank[broken["row"].to_numpy()] = False
     return Lines(
@@ -245,8 +243,8 @@ def _cells_in(body: bytes, rows: NDArray[np.int64], separator: str, *, quoted: b
         text = characters.tobytes()
         found = [_count(text[starts[row] : ends[row]].decode(), separator) for row in rows]
         return np.array(found, dtype=np.int64)
-    separators = (characters == ord(separator)).astype(np.int32)
-    return (np.add.reduceat(separators, starts)[rows] + 1).astype(np.int64)
+    separators = np.add.reduceat(characters == ord(separator), starts, dtype=np.int32)
+    return separators[rows].astype(np.int64) + 1
 
 
 def _count(line: str, separator: str) -> int:

@@ -37,13 +37,13 @@ _NAMES = (
 )
 _MONTH_OF_NAME = {name: number for number, names in enumerate(_NAMES, start=1) for name in names.split()}
 
-_TIME = re.compile(r"[T ]+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?: ?[AP]M)?Z?$", re.IGNORECASE)
-_YEAR_FIRST = re.compile(r"(\d{4}) ?[-/. ] ?(\d{1,2})(?: ?[-/. ] ?(\d{1,2}))?")
-_MONTH_YEAR = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{4})")
-_SLASHED = re.compile(r"(\d{1,2}) ?[-/.] ?(\d{1,2}) ?[-/.] ?(\d{4}|\d{2})")
-_NAME_YEAR = re.compile(r"([a-z]+)\.? ?[-/.,' ]? ?(\d{4}|\d{2})")
-_DAY_NAME_YEAR = re.compile(r"(\d{1,2}) ?[-/. ] ?([a-z]+)\.? ?[-/., ] ?(\d{4}|\d{2})")
-_YEAR_NAME = re.compile(r"(\d{4}) ?[-/. ] ?([a-z]+)\.?")
+_TIME = re.compile(r"[T ]+[0-9]{1,2}[:.][0-9]{2}(?:[:.][0-9]{2})?(?:\.[0-9]+)?(?: ?[AP]M)?Z?$", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"([0-9]{4}) ?[-/. ] ?([0-9]{1,2})(?: ?[-/. ] ?([0-9]{1,2}))?")
+_MONTH_YEAR = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([0-9]{4})")
+_SLASHED = re.compile(r"([0-9]{1,2}) ?[-/.] ?([0-9]{1,2}) ?[-/.] ?([0-9]{4}|[0-9]{2})")
+_NAME_YEAR = re.compile(r"([a-z]+)\.? ?[-/.,' ]? ?([0-9]{4}|[0-9]{2})")
+_DAY_NAME_YEAR = re.compile(r"([0-9]{1,2}) ?[-/. ] ?([a-z]+)\.? ?[-/., ] ?([0-9]{4}|[0-9]{2})")
+_YEAR_NAME = re.compile(r"([0-9]{4}) ?[-/. ] ?([a-z]+)\.?")
 _EXCEL_ZERO = date(1899, 12, 30)
 _EXCEL_SERIALS = range(30000, 55000)  # 1982 to 2050; other five-digit numbers are no dates
 

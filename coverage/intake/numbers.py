@@ -32,18 +32,18 @@ MOST_PEOPLE = 10_000_000_000
 """More people than live on earth: such a count is a slip, and sums of such counts would overflow."""
 
 _SPACES = r"[\s\u00a0\u2007\u2009\u202f]"
-_DIGITS = r"^-?\d+$"
+_DIGITS = r"^-?[0-9]+$"
 _CLASSES: tuple[tuple[str, str], ...] = (
     ("plain", _DIGITS),
-    ("dot", r"^-?[1-9]\d{0,2}(\.\d{3})+$"),
-    ("comma", r"^-?[1-9]\d{0,2}(,\d{3})+$"),
-    ("space", r"^-?[1-9]\d{0,2}( \d{3})+$"),
-    ("dot_zero", r"^-?[1-9]\d{0,2}(\.\d{3})+,0{1,2}$"),
-    ("comma_zero", r"^-?[1-9]\d{0,2}(,\d{3})+\.0{1,2}$"),
-    ("zero_dot", r"^-?\d+\.0{1,2}$"),
-    ("zero_comma", r"^-?\d+,0{1,2}$"),
-    ("shortened", r"^-?\d+([.,]\d+)?[eE][+-]?\d+$"),
-    ("fraction", r"^-?\d+[.,]\d+$"),
+    ("dot", r"^-?[1-9][0-9]{0,2}(\.[0-9]{3})+$"),
+    ("comma", r"^-?[1-9][0-9]{0,2}(,[0-9]{3})+$"),
+    ("space", r"^-?[1-9][0-9]{0,2}( [0-9]{3})+$"),
+    ("dot_zero", r"^-?[1-9][0-9]{0,2}(\.[0-9]{3})+,0{1,2}$"),
+    ("comma_zero", r"^-?[1-9][0-9]{0,2}(,[0-9]{3})+\.0{1,2}$"),
+    ("zero_dot", r"^-?[0-9]+\.0{1,2}$"),
+    ("zero_comma", r"^-?[0-9]+,0{1,2}$"),
+    ("shortened", r"^-?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+$"),
+    ("fraction", r"^-?[0-9]+[.,][0-9]+$"),
 )
 _THOUSANDS = ("dot", "comma", "dot_zero", "comma_zero")
 _DOT_MARKS = pl.col("class").is_in(["dot", "dot_zero"])
@@ -73,7 +73,7 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
             grouped=pl.col("class").is_in(_THOUSANDS).sum(),
             proven=(
                 pl.col("class").is_in(["dot_zero", "comma_zero"])
-                | (pl.col("class").is_in(["dot", "comma"]) & (pl.col("text").str.count_matches(r"[.,]\d{3}") > 1))
+                | (pl.col("class").is_in(["dot", "comma"]) & (pl.col("text").str.count_matches(r"[.,][0-9]{3}") > 1))
             ).any(),
             rounded=pl.col("clean").filter(pl.col("class").is_in(_THOUSANDS)).str.ends_with("000").all(),
         )
@@ -99,7 +99,7 @@ def _classified(texts: pl.DataFrame) -> pl.DataFrame:
         .str.replace(r"^\((.+)\)$", "-$1")
         .str.replace(r"^([^-].*)-$", "-$1")
         .str.replace("^- ", "-")
-        .str.replace(r"^\+(\d)", "$1")
+        .str.replace(r"^\+([0-9])", "$1")
     )
     named = texts.with_columns(clean=clean).with_columns(
         pl.coalesce(

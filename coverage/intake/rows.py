@@ -295,9 +295,9 @@ class _Sheet:
                 odd |= (number.abs() > numbers.MOST_PEOPLE).fill_null(False)
                 rows = np.flatnonzero(odd.to_numpy() & (~self.dead | self.total))
                 failing.append(
-                    pl.DataFrame({"file": self.lines.file[rows], "row": rows, "text": text[rows]}).with_columns(
-                        position=pl.lit(at, dtype=pl.Int32)
-                    )
+                    pl.DataFrame(
+                        {"file": self.lines.file[rows], "row": rows, "text": text[rows].cast(pl.String)}
+                    ).with_columns(position=pl.lit(at, dtype=pl.Int32))
                 )
         if failing:
             self._read_odd(pl.concat(failing))

@@ -56,7 +56,7 @@ def _refuse_bomb(content: bytes, *, file: str, limit: int) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             size = sum(part.file_size for part in packed.infolist())
-    except (zipfile.BadZipFile, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise FileRefused("workbook_broken", file=file) from error
     if size > limit:
         raise FileRefused("unpacked_too_large", file=file, found=size, allowed=limit)
