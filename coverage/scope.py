@@ -141,7 +141,7 @@ def _view(
         target=target,
         months_left=np.where(
             np.isfinite(target),
-            wanted["target_month"].map_elements(lambda by: months.between(month, by), return_dtype=pl.Float64),
+            wanted["target_month"].map_elements(lambda by: float(months.between(month, by)), return_dtype=pl.Float64),
             np.nan,
         ),
         target_month=target_month,
