@@ -83,6 +83,6 @@ def write() -> None:
 
 
 def address() -> str:
-    """Return the whole link to this page as it stands; the language goes along, whatever the reader's browser speaks."""
+    """Return the whole link to this page as it stands, language included: the reader's browser may speak another."""
     query = {"lang": st.session_state["language"]} | parameters()
     return f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"

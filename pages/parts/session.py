@@ -11,7 +11,6 @@ import hashlib
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import streamlit as st
