@@ -44,7 +44,7 @@ def path(flows: Flows, name: str, series: int = 0) -> list[float]:
     return getattr(flows, name)[:, series, 0].tolist()
 
 
-# The worked example of the model, section 5 --------------------------------------------------------------------------
+# The worked example of the model, section 5
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
@@ -70,7 +70,7 @@ def test_a_case_that_an_analyst_wrote_down_comes_out(case: Path) -> None:
                 assert getattr(flows, name)[t, :, 0].sum() == pytest.approx(expected, abs=0.0006), (row["month"], name)
 
 
-# The steps of a month, in their order --------------------------------------------------------------------------------
+# The steps of a month, in their order
 
 
 def test_step_1_eligible_grows_by_the_twelfth_root() -> None:
@@ -211,7 +211,7 @@ def test_step_8_the_pool_holds_only_people_who_are_not_covered() -> None:
     assert path(flows, "returned") == pytest.approx([0, 100, 30])
 
 
-# Ramp, start and end -------------------------------------------------------------------------------------------------
+# Ramp, start and end
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_a_programme_that_follows_another_takes_its_room() -> None:
     assert path(flows, "ended") == [0, 0, 100, 100]
 
 
-# Levers and programmes over branches ----------------------------------------------------------------------------------
+# Levers and programmes over branches
 
 THREE = frames.series(
     {"branch": "A", "active": 100.0, "eligible": 400.0, "new": 10.0},
@@ -378,7 +378,7 @@ def test_a_member_counts_by_the_branchs_performance_rule(fund: str, length: int,
     assert path(flows, "counted") == pytest.approx([10, 10 + 100 * expected])
 
 
-# The equations again, written from the model and not from the kernel ---------------------------------------------------
+# The equations again, written from the model and not from the kernel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -530,7 +530,7 @@ def test_the_kernel_agrees_with_the_equations_written_out(world: World) -> None:
             assert getattr(flows, name)[t, 0, 0] == pytest.approx(value, rel=1e-9, abs=1e-6), (t, name)
 
 
-# Always true ----------------------------------------------------------------------------------------------------------
+# Always true
 
 
 @settings(deadline=None, max_examples=100)
@@ -569,7 +569,7 @@ def test_no_levers_are_exactly_the_baseline(world: World, starts: str | None, ra
             assert np.array_equal(getattr(still, one.name), getattr(nothing, one.name)), one.name
 
 
-# More is never fewer, and exactly when it may be -----------------------------------------------------------------------
+# More is never fewer, and exactly when it may be
 # The model says that more `new`, less `lapse`, more `back`, more `workers` never give fewer covered. By its own
 # equations that holds under two conditions, both met in ordinary data, and each with its counter-example below:
 # (a) lapse + back is at most 1 in every month: else who stays a month longer misses the faster way out and back;
@@ -658,7 +658,7 @@ def test_against_b_funded_members_may_take_the_places_of_newcomers_who_would_sta
     assert path(run(rows, 3, None, paid(60, "2023-02", 2)), "covered") == [0, 100, 100, 40]
 
 
-# Draws and frames -----------------------------------------------------------------------------------------------------
+# Draws and frames
 
 
 def test_each_draw_is_a_run_of_its_own() -> None:
