@@ -83,8 +83,9 @@ def magnitude(_: Settings) -> pl.Expr:
 @check("active", before=before("active"))
 def jump(settings: Settings) -> pl.Expr:
     """Say whether the figure moved by more than half in a month, unless this or the one before is of another size."""
-    change = (pl.col("active") - before("active")).abs() > before("active") * settings["jump_share"]
-    return change & (before("active") > 0) & ~pl.col("_odd") & ~pl.col("_odd").shift(1, fill_value=False)
+    last = pl.col("active").shift(1)
+    change = (pl.col("active") - last).abs() > last * settings["jump_share"]
+    return (pl.col(STEP) == 1) & change & (last > 0) & ~pl.col("_odd") & ~pl.col("_odd").shift(1, fill_value=False)
 
 
 @check("stated_coverage", coverage=(pl.col("active") / pl.col("eligible") * 100).round(1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from coverage.errors import FileRefused
 from coverage.intake import headers
@@ -149,6 +150,7 @@ def cells(line: str, separator: str) -> list[str]:
     return next(csv.reader([line], delimiter=separator, strict=True), [])
 
 
+@lru_cache(maxsize=256)  # hundreds of files begin with the same line
 def _header(line: str, separator: str) -> tuple[str, Header, bool]:
     try:
         found = cells(line, separator)

@@ -49,10 +49,7 @@ class Header:
     missing: tuple[str, ...]
     twice: tuple[str, ...]
     personal: tuple[str, ...]
-
-    @property
-    def understood(self) -> int:
-        return sum(one is not None for one in self.fields)
+    understood: int
 
     @property
     def unused(self) -> tuple[str, ...]:
@@ -91,6 +88,7 @@ def understand(cells: tuple[str, ...]) -> Header:
         missing=_missing(used),
         twice=tuple(twice),
         personal=tuple(cell for cell in cells if tables.plain(cell) in PERSONAL),
+        understood=sum(one is not None for one in fields),
     )
 
 

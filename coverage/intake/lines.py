@@ -11,6 +11,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -26,8 +27,9 @@ _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count
 _SHOWN = 60
 _PIECE = 1 << 18
 
-Broken = pl.DataFrame
+Broken: TypeAlias = pl.DataFrame
 """One row per line that cannot be split into cells: `row`, `code` and what stands there (`value`)."""
+_Bad: TypeAlias = tuple[int, str, str]
 _BROKEN = {"row": pl.Int64(), "code": pl.String(), "value": pl.String()}
 
 
@@ -94,7 +96,7 @@ class _Mended:
     body: bytes
     start: int  # where the line below the header begins
     rows: int
-    broken: Broken
+    broken: list[_Bad]
 
 
 def _mend(part: Part) -> _Mended:
@@ -103,7 +105,7 @@ def _mend(part: Part) -> _Mended:
     start = 0
     for _ in range(part.dialect.header_line):
         start = body.index(b"\n", start) + 1
-    broken = no_lines_broken()
+    broken: list[_Bad] = []
     if part.dialect.wrapped:
         body, start = _unwrapped(body[start:]), 0
     if b'"' in body or b"\0" in body:
@@ -127,7 +129,7 @@ def _unwrapped(body: bytes) -> bytes:
     )
 
 
-def _without_broken(body: bytes) -> tuple[bytes, Broken]:
+def _without_broken(body: bytes) -> tuple[bytes, list[_Bad]]:
     characters = np.frombuffer(body, dtype=np.uint8)
     ends = np.flatnonzero(characters == 10)
     quotes = np.searchsorted(ends, np.flatnonzero(characters == 34))
@@ -135,13 +137,10 @@ def _without_broken(body: bytes) -> tuple[bytes, Broken]:
     nul = np.unique(np.searchsorted(ends, np.flatnonzero(characters == 0)))
     bad = {int(row): "odd_quotes" for row in odd} | {int(row): "nul_bytes" for row in nul}
     if not bad:
-        return body, no_lines_broken()
+        return body, []
     lines = body.split(b"\n")
     rows = sorted(bad)
-    broken = pl.DataFrame(
-        {"row": rows, "code": [bad[row] for row in rows], "value": [_excerpt(lines[row]) for row in rows]},
-        schema=_BROKEN,
-    )
+    broken = [(row, bad[row], _excerpt(lines[row])) for row in rows]
     for row in rows:
         lines[row] = b""
     return b"\n".join(lines), broken
@@ -177,9 +176,8 @@ def _scan(files: Sequence[_Mended], *, digits: bool) -> Lines | None:
         return None
     starts = np.concatenate([[0], np.cumsum(rows)[:-1]])
     first = np.array([one.part.dialect.header_line + 1 for one in files])
-    broken = pl.concat(
-        [one.broken.with_columns(pl.col("row") + int(start)) for one, start in zip(files, starts, strict=True)]
-    )
+    moved = [(row + int(start), *bad) for one, start in zip(files, starts, strict=True) for row, *bad in one.broken]
+    broken = pl.DataFrame(moved, schema=_BROKEN, orient="row")
     # The text below the headers; a file with quotes was copied without them.
     skipped = files[0].start if len(files) == 1 else 0
     try:
@@ -192,7 +190,7 @@ def _scan(files: Sequence[_Mended], *, digits: bool) -> Lines | None:
         header=header,
         cells=cells.drop(EXTRA),
         file=np.repeat(np.array([one.part.file for one in files], dtype=np.int32), rows),
-        line=np.arange(rows.sum()) + np.repeat(first - starts, rows),
+        line=np.concatenate([np.arange(start, start + many) for start, many in zip(first, rows, strict=True)]),
         blank=blank,
         broken=pl.concat([broken, uneven]),
     )
@@ -264,7 +262,7 @@ def _by_hand(file: _Mended) -> Lines:
     width = len(header.cells)
     needed = 1 + max((position for position, cell in enumerate(header.cells) if cell.strip()), default=0)
     table: list[list[str]] = []
-    broken: list[tuple[int, str, str]] = []
+    broken = file.broken.copy()
     for row, line in enumerate(file.body[file.start :].decode("utf-8").split("\n")[: file.rows]):
         try:
             found = dialect.cells(line, separator)
@@ -278,7 +276,7 @@ def _by_hand(file: _Mended) -> Lines:
                 broken.append((row, "too_many_cells", line[:_SHOWN]))
         table.append((found + [""] * width)[:width])
     cells = pl.DataFrame(table, schema=dict.fromkeys(map(str, range(width)), pl.String), orient="row")
-    lost = pl.concat([file.broken, pl.DataFrame(broken, schema=_BROKEN, orient="row")])
+    lost = pl.DataFrame(broken, schema=_BROKEN, orient="row")
     blank = cells.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy().copy()
     blank[lost["row"].to_numpy()] = False
     return Lines(

@@ -278,9 +278,12 @@ def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[
         order, _ = _order(key)
     if order is not None:
         table, key = table[order], key[order]
-    step = np.diff(key, prepend=key[:1] - span)
+    step = np.zeros(len(key), dtype=np.int32)
+    if len(key):
+        apart = np.diff(key)
+        np.copyto(step[1:], apart, where=apart < span, casting="unsafe")
     return table.with_columns(
-        pl.Series(checks.STEP, np.where(step < span, step, 0)),
+        pl.Series(checks.STEP, step),
         branch=pl.Series(names, dtype=pl.String).gather(table["branch"]),
     ), notes + more
 
@@ -288,13 +291,7 @@ def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[
 def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], list[pl.DataFrame]]:
     """Give each branch one name, the most frequent (else first) spelling; return the names in order, and each
     result's spellings as numbers of names."""
-    many: dict[str, dict[str, int]] = defaultdict(dict)
-    for result in results:
-        counts = np.bincount(result.rows["branch"].to_numpy(), minlength=len(result.spellings))
-        for spelling, key, count in zip(result.spellings, result.keys, counts.tolist(), strict=True):
-            if count:
-                of_key = many[key]
-                of_key[spelling] = of_key.get(spelling, 0) + count
+    many = _spellings(results)
     chosen = {key: max(spellings, key=lambda one: spellings[one]) for key, spellings in many.items()}
     names = sorted(chosen.values())
     rank = {name: at for at, name in enumerate(names)}
@@ -305,6 +302,20 @@ def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], 
             if len(many.get(key, ())) > 1 and chosen[key] != spelling:
                 notes += _spelled(result, at, spelling, chosen[key])
     return names, ranks, notes
+
+
+def _spellings(results: list[Rows]) -> dict[str, dict[str, int]]:
+    """Return each branch's spellings with how many rows use them, in the order in which they first stand."""
+    pairs = [pair for result in results for pair in zip(result.keys, result.spellings, strict=True)]
+    if len({key for key, _ in pairs}) == len(pairs):  # nobody writes a branch in two ways: nothing to count
+        return {key: {spelling: 1} for key, spelling in pairs}
+    many: dict[str, dict[str, int]] = defaultdict(dict)
+    for result in results:
+        counts = np.bincount(result.rows["branch"].to_numpy(), minlength=len(result.spellings))
+        for spelling, key, count in zip(result.spellings, result.keys, counts.tolist(), strict=True):
+            if count:
+                many[key][spelling] = many[key].get(spelling, 0) + count
+    return many
 
 
 def _spelled(result: Rows, at: int, spelling: str, name: str) -> list[pl.DataFrame]:
@@ -327,9 +338,15 @@ def _key(table: pl.DataFrame) -> tuple[NDArray[np.int64], int]:
     if not table.height:
         return np.zeros(0, dtype=np.int64), 1
     month = table["month"].to_numpy()
-    span = int(month.max() - month.min()) + 1
-    series = table["branch"].to_numpy() * np.int64(len(tables.SEGMENTS)) + table["segment"].to_numpy()
-    return np.asarray(series * (2 * span) + (month - month.min())), span
+    first = int(month.min())
+    span = int(month.max()) - first + 1
+    key = table["branch"].to_numpy().astype(np.int64)
+    key *= len(tables.SEGMENTS)
+    key += table["segment"].to_numpy()
+    key *= 2 * span
+    key += month
+    key -= first
+    return key, span
 
 
 def _order(key: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, bool]:
@@ -337,8 +354,7 @@ def _order(key: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, bool]:
 
     Keys are dense (most branches report most months), so each row is put straight into its place.
     """
-    steps = np.diff(key)
-    if (steps > 0).all():
+    if (key[1:] > key[:-1]).all():
         return None, False
     span = int(key.max()) + 1
     if span > 8 * len(key) + 1_000_000:
@@ -432,12 +448,12 @@ def _account(files: list[_File], blocks: list[Lines], results: list[Rows], table
     read = np.zeros(many, dtype=np.int64)
     blank, totals = read.copy(), read.copy()
     for block, result in zip(blocks, results, strict=True):
-        read += np.bincount(block.file, minlength=many)
+        read += np.diff(np.searchsorted(block.file, np.arange(many + 1)))  # files stand one after the other
         blank += np.bincount(result.blank, minlength=many)
         totals += np.bincount(result.totals, minlength=many)
     wide = any(block.header.wide for block in blocks)
     places = table.select("file", "line").unique() if wide else table
-    kept = np.bincount(places["file"].to_numpy(), minlength=many)
+    kept = np.bincount(places["file"].to_numpy(), minlength=many) if many > 1 else np.array([places.height])
     thousands = {file: mark for result in results for file, mark in result.thousands.items()}
     return pl.DataFrame(
         {
