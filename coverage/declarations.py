@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_origin
+from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import tomli
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
@@ -194,19 +194,32 @@ def bounds(model: type[BaseModel], path: Path) -> str:
     low = high = ""
     for one in field.metadata:
         if isinstance(one, Ge | Gt):
-            low = f"{one.ge if isinstance(one, Ge) else one.gt:g}"
+            low = _number(one.ge) if isinstance(one, Ge) else f"> {_number(one.gt)}"
         if isinstance(one, Le | Lt):
-            high = f"{one.le if isinstance(one, Le) else one.lt:g}"
+            high = _number(one.le) if isinstance(one, Le) else f"< {_number(one.lt)}"
         if isinstance(one, MaxLen):
             high = f'"…" (≤ {one.max_length})'
         if isinstance(one, MinLen):
             low = ""
     if low and high:
-        whole = " (1, 2, 3 …)" if field.annotation is int else ""
+        whole = " (1, 2, 3 …)" if _wanted(field.annotation) is int else ""
         return f"{low} … {high}{whole}"
     if high or low:
         return high or f"≥ {low}"
-    return _notation(field.annotation, field.metadata, ".".join(str(part) for part in path if isinstance(part, str)))
+    return _notation(
+        _wanted(field.annotation), field.metadata, ".".join(str(part) for part in path if isinstance(part, str))
+    )
+
+
+def _number(bound: object) -> str:
+    """Write a bound plainly, as a file may write it: not 1e+09."""
+    return f"{bound:.0f}" if isinstance(bound, int | float) and float(bound).is_integer() else str(bound)
+
+
+def _wanted(annotation: object) -> object:
+    """Return the T of `T | None`: a key that may be left out cannot be written as none."""
+    kinds = [one for one in get_args(annotation) if one is not type(None)]
+    return kinds[0] if len(kinds) == 1 and len(get_args(annotation)) == 2 else annotation
 
 
 _NOTATIONS = {"string": '"…"', "int": "1, 2, 3 …", "float": "0.25", "bool": "true | false", "model": "{ key = … }"}
