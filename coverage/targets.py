@@ -192,7 +192,7 @@ def _members(target: Target, series: Series) -> NDArray[np.bool_]:
     for column, wanted, fold in tests:
         if wanted is not None:
             inside &= np.array(
-                [value is not None and fold(value) == fold(wanted) for value in series[column].to_list()]
+                [value is not None and fold(value) == fold(wanted) for value in series[column].to_list()], dtype=bool
             )
     if target.segment is not None:
         inside &= (series["segment"] == target.segment).to_numpy()
