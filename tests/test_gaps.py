@@ -1,0 +1,346 @@
+"""Where does everybody stand, and is the status on the first page the simulation's own truth?"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from coverage import gaps, months, scenarios, scope, settings, tables
+from coverage.scenarios import Scenario
+from coverage.scope import Scope, View
+from coverage.targets import TargetSet
+from tests import frames
+
+JANUARY = date(2023, 1, 1)
+CASES = sorted((Path(__file__).parent / "cases").glob("gaps-*.toml"))
+REGISTER = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel", Medan="Sumbagut")
+
+
+def look(
+    rows: list[dict[str, object]], *found: Mapping[str, object], as_of: date | None = JANUARY, **choice: Any
+) -> View:
+    chosen = TargetSet.model_validate({"target": [{"by": "2023-12"} | dict(one) for one in found]})
+    return scope.look(
+        frames.branch_months(*rows), REGISTER, chosen, scope=Scope(**choice), as_of=as_of, settings=settings.load()
+    )
+
+
+def only(view: View, keys: tuple[str, ...] = ()) -> dict[str, Any]:
+    found = gaps.by(view, keys)
+    assert found.height == 1
+    return found.to_dicts()[0]
+
+
+def steady(step: int, length: int = 13, last: int = 1000, **columns: Any) -> list[dict[str, object]]:
+    """A branch that grew by so many a month up to January 2023, stocks only."""
+    first = months.code(months.add(JANUARY, 1 - length))
+    return frames.history(first, [last - step * back for back in reversed(range(length))], **columns)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.stem for case in CASES])
+def test_a_case_that_an_analyst_wrote_down_comes_out(case: Path) -> None:
+    given = tomllib.loads(case.read_text("utf-8"))
+    chosen = TargetSet.model_validate(given["targets"])
+    view = scope.look(
+        frames.branch_months(*given["rows"]),
+        REGISTER,
+        chosen,
+        scope=Scope(),
+        as_of=months.parse(given["as_of"]),
+        settings=settings.load(),
+    )
+
+    for expected in given["expected"]:
+        keys = [key for key in ("region", "branch", "segment") if key in expected]
+        [row] = [row for row in gaps.by(view, keys).to_dicts() if all(row[key] == expected[key] for key in keys)]
+        for name, value in expected.items():
+            found = months.code(row[name]) if isinstance(row[name], date) else row[name]
+            if value == "null":
+                assert found is None, (keys, name)
+            elif isinstance(value, str):
+                assert found == value, (keys, name)
+            else:
+                assert found == pytest.approx(value, abs=0.05 if "pace" in name else 5e-5), (keys, name)
+
+
+def test_the_columns_are_those_of_the_contract() -> None:
+    found = gaps.by(look(steady(10), {"workers": 2000}), ["region", "segment"])
+
+    assert found.columns[: 2 + len(tables.GAPS)] == ["region", "segment", *tables.GAPS]
+    assert found.select(tables.GAPS.keys()).schema == tables.GAPS
+
+
+# Gap, short, partial targets
+
+
+def test_a_branch_above_target_has_a_surplus_and_nothing_short() -> None:
+    found = only(look(steady(0), {"workers": 900}))
+
+    assert (found["gap"], found["short"], found["required_pace"], found["status"]) == (-100, 0, 0, "reached")
+    assert found["attainment"] == pytest.approx(10 / 9)
+    assert found["eta"] == JANUARY
+
+
+def test_one_branchs_surplus_never_hides_anothers_shortage() -> None:
+    rows = steady(0, last=1000) + steady(0, last=500, branch="Jambi")
+    view = look(rows, {"branch": "Palembang", "workers": 700}, {"branch": "Jambi", "workers": 800})
+
+    found = only(view)
+
+    assert (found["target"], found["gap"], found["short"]) == (1500, 0, 300)
+    assert gaps.by(view, ["branch"])["short"].to_list() == [300, 0]
+
+
+def test_where_only_some_have_a_target_like_is_compared_with_like() -> None:
+    rows = steady(10, last=1000, eligible=[4000] * 13) + steady(5, last=500, branch="Jambi", eligible=[1000] * 13)
+    view = look(rows, {"branch": "Palembang", "workers": 2000})
+
+    found = only(view)
+
+    assert (found["active"], found["eligible"], found["pace"]) == (1000, 4000, 10)
+    assert (found["attainment"], found["coverage"], found["untargeted"]) == (0.5, 0.25, 500)
+    # By branch each stands alone; without any target all that can be said is said.
+    jambi = gaps.by(view, ["branch"]).to_dicts()[0]
+    assert (jambi["active"], jambi["coverage"], jambi["pace"], jambi["untargeted"]) == (500, 0.5, 5, 0)
+    assert [
+        jambi[name] for name in ("target", "attainment", "gap", "short", "required_pace", "expected", "due", "eta")
+    ] == [None] * 8
+    assert (jambi["target_month"], jambi["status"]) == (None, "unknown")
+
+
+def test_without_a_set_of_targets_the_rest_still_stands() -> None:
+    view = scope.look(
+        frames.branch_months(*steady(10)), REGISTER, None, scope=Scope(), as_of=None, settings=settings.load()
+    )
+
+    found = only(view)
+
+    assert (found["active"], found["pace"], found["target"], found["status"]) == (1000, 10, None, "unknown")
+
+
+def test_coverage_is_unknown_if_the_eligible_of_any_are() -> None:
+    rows = steady(0, eligible=[4000] * 13) + steady(0, branch="Jambi")
+
+    found = gaps.by(look(rows, {"workers": 3000}), ["branch", "segment"])
+
+    assert found["coverage"].to_list() == [None, 0.25]
+    assert only(look(rows, {"workers": 3000}))["coverage"] is None
+
+
+# Pace
+
+
+def test_the_required_pace_is_the_gap_over_the_months_left() -> None:
+    assert only(look(steady(0), {"workers": 1110}))["required_pace"] == 10
+    assert only(look(steady(0), {"workers": 1110, "by": "2023-02"}))["required_pace"] == 110
+
+
+@pytest.mark.parametrize("by", ["2023-01", "2022-12"])
+def test_with_no_month_left_no_pace_is_enough(by: str) -> None:
+    found = only(look(steady(0), {"workers": 1110, "by": by}))
+
+    assert (found["required_pace"], found["status"], found["gap"]) == (None, "off_track", 110)
+    assert only(look(steady(0), {"workers": 900, "by": by}))["required_pace"] == 0
+
+
+def test_a_sum_is_as_old_as_its_youngest_part() -> None:
+    found = only(look(steady(10) + steady(20, length=4, branch="Jambi"), {"workers": 9000}))
+
+    assert (found["pace"], found["months_of_history"]) == (30, 3)
+
+
+def test_the_pace_of_a_sum_is_unknown_if_that_of_any_part_is() -> None:
+    found = only(look(steady(10) + steady(20, length=1, branch="Jambi"), {"workers": 9000}))
+
+    assert (found["pace"], found["months_of_history"], found["status"]) == (None, 0, "unknown")
+
+
+# Expected, status, eta: from the projection
+
+# Stocks only, 13 months, +10 a month: the baseline goes on by 10 a month (no losses, eligible unknown), so that
+# January 2023's 1000 become 1110 in December.
+
+
+@pytest.mark.parametrize(
+    ("workers", "status", "eta"),
+    [
+        (1000, "reached", "2023-01"),
+        (1001, "on_track", "2023-02"),
+        (1110, "on_track", "2023-12"),
+        (1111, "at_risk", "2024-01"),  # 1110 is at least 1111 − 0.25 × 111 = 1083.25
+        (1146, "at_risk", "2024-04"),  # 1146 − 0.25 × 146 = 1109.5
+        (1147, "off_track", "2024-04"),  # 1147 − 0.25 × 147 = 1110.25
+        (2200, "off_track", "2033-01"),  # the 120th month
+        (2201, "off_track", None),
+    ],
+)
+def test_status_and_eta_come_from_the_baseline(workers: int, status: str, eta: str | None) -> None:
+    found = only(look(steady(10), {"workers": workers}))
+
+    assert found["expected"] == pytest.approx(1110)
+    assert found["status"] == status
+    assert found["eta"] == (months.parse(eta) if eta else None)
+
+
+def test_who_shrinks_never_gets_there() -> None:
+    found = only(look(steady(-10), {"workers": 1100}))
+
+    assert found["expected"] < 1000
+    assert (found["status"], found["eta"], found["pace"]) == ("off_track", None, -10)
+
+
+def test_without_history_the_status_is_unknown_but_what_is_reached_is_reached() -> None:
+    assert only(look(steady(0, length=1), {"workers": 1100}))["status"] == "unknown"
+    assert only(look(steady(0, length=1), {"workers": 1000}))["status"] == "reached"
+
+
+def test_what_is_expected_is_the_simulations_baseline_at_the_targets_month() -> None:
+    rows = frames.history(
+        "2022-09",
+        [1000, 1080, 1150, 1214, 1300],
+        new=[None, 110, 100, 90, 120],
+        lapsed=[None, 40, 36, 30, 44],
+        returned=[None, 10, 6, 4, 10],
+        eligible=[5000] * 5,
+    ) + steady(-7, branch="Jambi", segment="formal")
+    view = look(rows, {"workers": 3000})
+
+    for keys in ((), ("segment",), ("branch", "segment")):
+        standing = gaps.by(view, keys)
+        simulated = scenarios.simulate(view, Scenario(), name="baseline", keys=keys).filter(month=date(2023, 12, 1))
+        assert standing["expected"].to_list() == simulated["covered"].to_list()
+        assert standing["target"].to_list() == simulated["target"].to_list()
+        still = scenarios.baseline_table(view, 11, keys).filter(month=date(2023, 12, 1))
+        assert standing["expected"].to_list() == pytest.approx(still["covered"].to_list())
+
+
+def test_each_key_is_measured_by_its_own_targets_month() -> None:
+    rows = steady(10, segment="formal") + steady(10, segment="informal")
+    view = look(
+        rows,
+        {"segment": "formal", "workers": 1055, "by": "2023-06"},
+        {"segment": "informal", "workers": 1220, "by": "2024-01"},
+    )
+
+    found = gaps.by(view)
+
+    assert found["target_month"].to_list() == [date(2023, 6, 1), date(2024, 1, 1)]
+    assert found["required_pace"].to_list() == pytest.approx([11, 220 / 12])
+    assert found["expected"].to_list() == pytest.approx([1050, 1120])
+    # Together they are due when the later one is.
+    both = only(view)
+    assert (both["target_month"], both["expected"]) == (date(2024, 1, 1), pytest.approx(2240))
+
+
+# Where they should be today
+
+
+def test_due_is_on_a_straight_line_from_a_year_before_the_targets_month() -> None:
+    # 990 in December 2022; a twelfth of the way to 1590 has passed.
+    assert only(look(steady(10), {"workers": 1590}))["due"] == pytest.approx(990 + 600 / 12)
+    # With June 2023 the line began in June 2022 at 930 and is 7 / 12 along.
+    assert only(look(steady(10), {"workers": 1530, "by": "2023-06"}))["due"] == pytest.approx(930 + 600 * 7 / 12)
+
+
+def test_due_is_the_target_itself_once_its_month_has_come_and_nothing_a_year_before() -> None:
+    assert only(look(steady(10), {"workers": 1590, "by": "2023-01"}))["due"] == pytest.approx(1590)
+    assert only(look(steady(10), {"workers": 1590, "by": "2024-01"}))["due"] is None
+
+
+def test_due_is_unknown_where_the_line_has_no_beginning() -> None:
+    assert only(look(steady(10, length=1), {"workers": 1590}))["due"] is None
+
+
+# Registrations
+
+MARCH = date(2023, 3, 1)
+
+
+def registering(new: list[int], **columns: Any) -> list[dict[str, object]]:
+    """From December 2022 on, so many registrations a month and nobody lapses."""
+    active = [1000]
+    for one in new[1:]:
+        active.append(active[-1] + one)
+    return frames.history("2022-12", active, new=new, lapsed=[0] * len(new), **columns)
+
+
+def test_registrations_count_in_the_targets_year_alone() -> None:
+    # 99 of December are last year's; January to March are 30 + 40 + 50.
+    found = only(look(registering([99, 30, 40, 50]), {"new": 480}, as_of=MARCH))
+
+    assert (found["achieved"], found["gap"], found["short"], found["measure"]) == (120, 360, 360, "registrations")
+    assert (found["attainment"], found["required_pace"]) == (0.25, 40)
+    assert found["active"] == 1120
+    # The mean of the four months, 54.75, goes on for nine months.
+    assert found["pace"] == pytest.approx(54.75)
+    assert found["expected"] == pytest.approx(120 + 9 * 54.75)
+    assert found["status"] == "on_track"
+    assert found["eta"] == date(2023, 10, 1)  # 360 / 54.75 = 6.6 months
+    assert found["due"] == 120  # a quarter of the year
+
+
+def test_registrations_before_the_targets_january_are_not_counted_towards_it() -> None:
+    found = only(look(registering([60, 60]), {"new": 720, "by": "2024-12"}))
+
+    assert found["achieved"] == 0
+    assert found["expected"] == pytest.approx(720)  # twelve months, not the twenty-three to come
+    assert (found["status"], found["eta"], found["due"]) == ("on_track", date(2024, 12, 1), 0)
+
+
+def test_registrations_after_the_targets_month_are_not_counted_either() -> None:
+    found = only(look(registering([60, 60, 60]), {"new": 90, "by": "2022-12"}, as_of=date(2023, 2, 1)))
+
+    assert (found["achieved"], found["gap"], found["status"], found["due"]) == (60, 30, "off_track", 90)
+
+
+def test_a_half_years_registrations_are_due_by_its_months() -> None:
+    found = only(look(registering([0, 10, 10, 10]), {"new": 100, "by": "2023-06"}, as_of=MARCH))
+
+    assert found["due"] == 50
+
+
+def test_a_projection_does_not_compare_members_with_a_target_for_registrations() -> None:
+    view = look(registering([99, 30, 40, 50]), {"new": 480}, as_of=MARCH)
+
+    assert scenarios.simulate(view, Scenario(), name="x")["target"].null_count() == 10
+
+
+# Late branches
+
+
+def test_late_branches_are_left_out_and_counted() -> None:
+    rows = steady(10) + steady(10, branch="Jambi")[:-1] + steady(10, branch="Jambi", segment="formal")[:-1]
+    rows += steady(10, branch="Medan")
+    view = look(rows, {"workers": 9000})
+
+    assert only(view)["active"] == 2000
+    assert only(view)["late"] == 2
+    assert gaps.by(view)["late"].to_list() == [1]
+    by_region = gaps.by(view, ["region"])
+    assert by_region["region"].to_list() == ["Sumbagsel", "Sumbagut"]
+    assert by_region["late"].to_list() == [2, 0]
+
+
+# History
+
+
+def test_history_is_a_row_for_each_key_and_month() -> None:
+    rows = steady(10, length=2) + steady(10, length=3, last=500, branch="Jambi")
+    view = look(rows, {"workers": 3000})
+
+    found = gaps.history(view)
+
+    # November has Jambi alone: a sum without Palembang would look like a rise in December.
+    assert found.select("segment", "month", "active").rows() == [
+        ("informal", date(2022, 11, 1), None),
+        ("informal", date(2022, 12, 1), 1480),
+        ("informal", date(2023, 1, 1), 1500),
+    ]
+    assert found["attainment"].to_list() == [None, pytest.approx(1480 / 3000), 0.5]
+    assert isinstance(found, pl.DataFrame)
