@@ -123,8 +123,10 @@ def in_words(problems: Problems, texts: Texts) -> pl.DataFrame:
 
 def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
     details = json.loads(str(row["details"])) if row["details"] else {}
-    values = {"file": row["file"], "column": row["column"], "value": row["value"]} | details
-    code = row["code"]
+    code, value = row["code"], row["value"]
+    if details and isinstance(value, str) and value.isdecimal():
+        value = int(value)  # a figure, written as the language writes the figures beside it
+    values = {"file": row["file"], "column": row["column"], "value": value} | details
     return texts.fill(f"problem.{code}.message", values), texts.fill(f"problem.{code}.remedy", values)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,13 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> N
     with pytest.raises(FileRefused, match="file_too_large") as refused:
         read([handed(b"x" * (SETTINGS.whole("upload_limit_bytes") + 1))], settings=SETTINGS)
     assert refused.value.data["allowed"] == 20_000_000
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
+    small = [replace(one, value=1000) if one.name == "unpacked_limit_bytes" else one for one in SETTINGS.facts]
+    with pytest.raises(FileRefused, match="unpacked_too_large") as refused:
+        read([MESSES / "workbook.xlsx"], settings=replace(SETTINGS, facts=tuple(small)))
+    assert refused.value.data["allowed"] == 1000
 
 
 def test_too_many_different_months_are_refused() -> None:

@@ -156,44 +156,50 @@ def _scan(files: Sequence[_Mended], *, digits: bool) -> Lines | None:
     quoted = any(b'"' in one.body for one in files)
     if quoted and any(_loose_quotes(one.body, separator) for one in files):
         return None
-    body = files[0].body if len(files) == 1 else b"".join(memoryview(one.body)[one.start :] for one in files)
+    alone = len(files) == 1  # a large file is not copied to leave its headers out
+    body = files[0].body if alone else b"".join(memoryview(one.body)[one.start :] for one in files)
+    skipped = files[0].start if alone else 0
     kinds = schema(header, digits=digits)
-    try:
-        cells = pl.scan_csv(
-            body,
-            has_header=False,
-            skip_lines=files[0].body.count(b"\n", 0, files[0].start) if len(files) == 1 else 0,
-            separator=separator,
-            quote_char='"' if quoted else None,
-            schema=kinds | {EXTRA: pl.String()},
-            missing_columns="insert",
-            empty_string_is_null=False,
-        ).collect()
-    except pl.exceptions.PolarsError:  # more than one cell too many, or a quote in an odd place: by hand then
-        return None
+    cells = _cells(body, kinds, separator, quoted=quoted, skip_lines=body.count(b"\n", 0, skipped))
     rows = np.array([one.rows for one in files])
-    if cells.height != rows.sum():
+    if cells is None or cells.height != rows.sum():
         return None
-    starts = np.concatenate([[0], np.cumsum(rows)[:-1]])
-    first = np.array([one.part.dialect.header_line + 1 for one in files])
-    moved = [(row + int(start), *bad) for one, start in zip(files, starts, strict=True) for row, *bad in one.broken]
-    broken = pl.DataFrame(moved, schema=_BROKEN, orient="row")
-    # The text below the headers; a file with quotes was copied without them.
-    skipped = files[0].start if len(files) == 1 else 0
     try:
         blank, uneven = _uneven(cells, header, body, separator, quoted=quoted, skipped=skipped)
     except csv.Error:
         return None
-    uneven = uneven.filter(~pl.col("row").is_in(broken["row"].implode()))
-    blank[broken["row"].to_numpy()] = False
+    starts = np.concatenate([[0], np.cumsum(rows)[:-1]])
+    first = [one.part.dialect.header_line + 1 for one in files]
+    moved = [(row + int(start), *bad) for one, start in zip(files, starts, strict=True) for row, *bad in one.broken]
+    broken = pl.DataFrame(moved, schema=_BROKEN, orient="row")
+    blank[broken["row"].to_numpy()] = False  # they were blanked here, not by those who wrote the file
     return Lines(
         header=header,
         cells=cells.drop(EXTRA),
         file=np.repeat(np.array([one.part.file for one in files], dtype=np.int32), rows),
         line=np.concatenate([np.arange(start, start + many) for start, many in zip(first, rows, strict=True)]),
         blank=blank,
-        broken=pl.concat([broken, uneven]),
+        broken=pl.concat([broken, uneven.filter(~pl.col("row").is_in(broken["row"].implode()))]),
     )
+
+
+def _cells(
+    body: bytes, kinds: dict[str, pl.DataType], separator: str, *, quoted: bool, skip_lines: int
+) -> pl.DataFrame | None:
+    """Read text into cells, one surplus cell a line into `EXTRA`; nothing where Polars finds more, or is at a loss."""
+    try:
+        return pl.scan_csv(
+            body,
+            has_header=False,
+            skip_lines=skip_lines,
+            separator=separator,
+            quote_char='"' if quoted else None,
+            schema=kinds | {EXTRA: pl.String()},
+            missing_columns="insert",
+            empty_string_is_null=False,
+        ).collect()
+    except pl.exceptions.PolarsError:
+        return None
 
 
 def _loose_quotes(body: bytes, separator: str) -> bool:

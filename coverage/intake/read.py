@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -75,27 +75,21 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     """Read all files together; raise `FileRefused` naming the first that cannot be read, and how many others."""
     if not sources:
         raise FileRefused("no_files", file="–")
-    with ThreadPoolExecutor(1) as pool:
-        files, parts, held, problems = _opened(sources, settings, pool)
-        return _read(files, parts, held, problems, settings)
-
-
-def _read(
-    files: list[_File], parts: list[Part], held: list[Lines], problems: list[pl.DataFrame], settings: Settings
-) -> Intake:
+    files, parts, held, problems = _opened(sources, settings)
     blocks = [block for group in _grouped(parts) for block in lines.read(group)] + held
-    names = [Named(label=one.label, stem=one.stem) for one in files]
-    results = [rows.read(block, names) for block in blocks]
-    problems += [problem for result in results for problem in result.problems]
-    table, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
-    headers = _headers(files)
-    account = _account(files, blocks, results, table)
-    public = _public(table, files)
-    odd = checks.run(public, settings=settings, headers=headers)
+    with ThreadPoolExecutor(1) as pool:  # hashing needs no Python, and one core is idle from here on
+        hashes = pool.submit(_hashes, [one.content for one in files])
+        names = [Named(label=one.label, stem=one.stem) for one in files]
+        results = [rows.read(block, names) for block in blocks]
+        problems += [problem for result in results for problem in result.problems]
+        table, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
+        public = _public(table, files)
+        odd = checks.run(public, settings=settings, headers=_headers(files))
+        account = _account(files, blocks, results, table).with_columns(sha256=pl.Series(hashes.result()))
     return Intake(
         table=public.select(*tables.BRANCH_MONTHS),
         problems=_sorted_problems([*problems, *more], odd, files),
-        files=account,
+        files=account.select(*tables.FILES_READ),
         fingerprint=hashlib.sha256("".join(account["sha256"]).encode()).hexdigest()[:16],
     )
 
@@ -108,11 +102,14 @@ class _File:
     stem: str
     encoding: str
     dialect: Dialect
-    sha256: Future[str] = field(default_factory=Future)
+    content: bytes = field(default=b"", repr=False)
 
 
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _hashes(contents: list[bytes]) -> list[str]:
+    """Return the SHA-256 of each file; the sheets of one workbook share theirs."""
+    known = {id(content): content for content in contents}
+    hashes = {key: hashlib.sha256(content).hexdigest() for key, content in known.items()}
+    return [hashes[id(content)] for content in contents]
 
 
 def _is_table(path: Path) -> bool:
@@ -120,7 +117,7 @@ def _is_table(path: Path) -> bool:
 
 
 def _opened(
-    sources: Sequence[Path | Handed], settings: Settings, pool: Executor
+    sources: Sequence[Path | Handed], settings: Settings
 ) -> tuple[list[_File], list[Part], list[Lines], list[pl.DataFrame]]:
     """Open every file; nothing is read further where one is refused."""
     files: list[_File] = []
@@ -131,11 +128,10 @@ def _opened(
     for source, label in zip(sources, _labels(sources), strict=True):
         try:
             content = _content(source, label, settings)
-            sha256 = pool.submit(_sha256, content)  # beside the reading: it needs a third of its time
             book = label.lower().endswith(sheets.ENDINGS)
             for file, body, notes in _sheets(content, label, settings) if book else _text(content, label):
                 number = len(files)
-                files.append(replace(file, sha256=sha256))
+                files.append(replace(file, content=content))
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
                 if isinstance(body, bytes):
                     parts.append(Part(file=number, body=body, dialect=file.dialect))
@@ -296,12 +292,7 @@ def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], 
     names = sorted(chosen.values())
     rank = {name: at for at, name in enumerate(names)}
     ranks = [np.array([rank.get(chosen.get(key, ""), -1) for key in result.keys], dtype=np.int32) for result in results]
-    notes = []
-    for result in results:
-        for at, (spelling, key) in enumerate(zip(result.spellings, result.keys, strict=True)):
-            if len(many.get(key, ())) > 1 and chosen[key] != spelling:
-                notes += _spelled(result, at, spelling, chosen[key])
-    return names, ranks, notes
+    return names, ranks, [note for result in results for note in _spelled(result, many, chosen)]
 
 
 def _spellings(results: list[Rows]) -> dict[str, dict[str, int]]:
@@ -318,16 +309,21 @@ def _spellings(results: list[Rows]) -> dict[str, dict[str, int]]:
     return many
 
 
-def _spelled(result: Rows, at: int, spelling: str, name: str) -> list[pl.DataFrame]:
-    places = np.flatnonzero(result.branch == at)
-    files, first = np.unique(result.file[places], return_index=True)
-    details = json.dumps({"name": name}, ensure_ascii=False)
-    return [
-        rows.found(
-            "branch_spelling", "note", file=[file], line=int(result.line[places[one]]), value=spelling, details=details
-        )
-        for file, one in zip(files.tolist(), first.tolist(), strict=True)
-    ]
+def _spelled(result: Rows, many: dict[str, dict[str, int]], chosen: dict[str, str]) -> list[pl.DataFrame]:
+    """Note, once for each file, where a branch is written otherwise than it is called."""
+    pairs = list(zip(result.keys, result.spellings, strict=True))
+    other = np.array([len(many.get(key, ())) > 1 and chosen[key] != spelling for key, spelling in pairs])
+    if not other.any():
+        return []
+    places = np.flatnonzero((result.branch >= 0) & other[np.maximum(result.branch, 0)])
+    first = pl.DataFrame({"file": result.file[places], "branch": result.branch[places], "place": places}).unique(
+        ["file", "branch"], keep="first", maintain_order=True
+    )
+    details = [json.dumps({"name": chosen[pairs[at][0]]}, ensure_ascii=False) for at in first["branch"]]
+    value = [pairs[at][1] for at in first["branch"]]
+    line = result.line[first["place"].to_numpy()]
+    text = pl.Series(details, dtype=pl.String), pl.Series(value, dtype=pl.String)
+    return [rows.found("branch_spelling", "note", file=first["file"], line=line, value=text[1], details=text[0])]
 
 
 def _key(table: pl.DataFrame) -> tuple[NDArray[np.int64], int]:
@@ -468,9 +464,8 @@ def _account(files: list[_File], blocks: list[Lines], results: list[Rows], table
             "set_aside": read - kept - blank - totals,
             "blank": blank,
             "totals": totals,
-            "sha256": [one.sha256.result() for one in files],
         },
-        schema=tables.FILES_READ,
+        schema={name: dtype for name, dtype in tables.FILES_READ.items() if name != "sha256"},
     )
 
 

@@ -220,9 +220,17 @@ class _Sheet:
         self.segment_code, self.segment_texts = self.codes(Field("segment"))
         self.segment = _pick([_segment(text) for text in self.segment_texts], self.segment_code)
 
+    @property
+    def clear(self) -> bool:
+        """Say whether every line has a month, a branch and (in the long form) a segment."""
+        keys = [self.month, self.branch, *([self.segment] if Field("segment") in self.positions else [])]
+        return all(int(key.min(initial=0)) >= 0 for key in keys)
+
     def settle_lines(self) -> None:
         """Set apart the lines that hold no row: totals, repeated headers, lines of text."""
         self._report_broken()
+        if self.clear:
+            return
         totals = (self.month == _TOTAL) | (self.branch == _TOTAL) | (self.segment == _TOTAL)
         odd = np.flatnonzero(((self.month < 0) | (self.branch < 0)) & ~self.lines.blank & ~totals)
         if len(odd):
@@ -405,6 +413,8 @@ class _Sheet:
 
     def report_keys(self) -> None:
         """Report lines whose month, branch or segment is missing or cannot be read."""
+        if self.clear:
+            return
         alive = ~self.dead
         month, branch, segment = Field("month"), Field("branch"), Field("segment")
         for state, code in ((_NONE, "no_month"), (_UNREADABLE, "month_unreadable"), (_SLASHED, "month_ambiguous")):
@@ -423,15 +433,11 @@ class _Sheet:
         rows = np.flatnonzero(self.total)
         for file in np.unique(self.lines.file[rows]):
             of_file = rows[self.lines.file[rows] == file][:_MOST_TOTALS]
-            start, stop = np.searchsorted(self.lines.file, [file, file + 1]) if self.sorted else (0, self.size)
+            start, stop = np.searchsorted(self.lines.file, [file, file + 1])  # files stand one after the other
             before = int(start) - 1
             for row in of_file.tolist():
                 self._compare_total(row, int(start), int(stop), before)
                 before = row
-
-    @property
-    def sorted(self) -> bool:
-        return bool((np.diff(self.lines.file) >= 0).all())
 
     def _compare_total(self, row: int, start: int, stop: int, before: int) -> None:
         place = np.arange(start, stop)
@@ -530,7 +536,7 @@ class _Sheet:
 
 def _pick(meanings: Iterable[int], codes: Whole) -> Whole:
     """Return the meaning of each line's text; `_NONE` where there is no text (the last code)."""
-    return np.array([*meanings, _NONE], dtype=np.int32)[codes]
+    return np.take(np.array([*meanings, _NONE], dtype=np.int32), codes)
 
 
 def _month(text: str) -> int | months.Slashed:
