@@ -28,6 +28,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _WEB = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|\?xml|meta|script|style)", re.IGNORECASE)
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 _NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1a"
+_ASCII = bytes(range(128))
 _CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})
 
 
@@ -66,7 +67,8 @@ def text(content: bytes, *, file: str) -> Text:
         body.decode("utf-8")
     except UnicodeError as error:
         raise FileRefused("encoding_unknown", file=file) from error
-    if sum(character < 128 for character in body[:_LOOK_BYTES]) < len(body[:_LOOK_BYTES]) / 2:
+    sample = body[:_LOOK_BYTES]
+    if len(sample.translate(None, _ASCII)) > len(sample) / 2:
         raise FileRefused("binary_file", file=file)
     return Text(body=_plain_lines(body.removeprefix(b"\xef\xbb\xbf")), encoding=encoding)
 

@@ -295,7 +295,8 @@ class _Sheet:
             odd = number.is_null() & text.is_not_null()
             if text.dtype == pl.String:
                 odd &= text != ""
-            if odd.any() or (number.max() or 0) > numbers.MOST_PEOPLE or (number.min() or 0) < -numbers.MOST_PEOPLE:  # type: ignore[operator]
+            least, most = (int(str(bound or 0)) for bound in (number.min(), number.max()))
+            if odd.any() or max(-least, most) > numbers.MOST_PEOPLE:
                 odd |= (number.abs() > numbers.MOST_PEOPLE).fill_null(False)
                 rows = np.flatnonzero(odd.to_numpy() & (~self.dead | self.total))
                 failing.append(
