@@ -188,13 +188,15 @@ def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key and month so far: `active`, and `attainment` against today's target (a share).
 
     A month in which any of a key's branches and segments is missing has a null: a sum of the others would look like
-    a fall.
+    a fall. Members are not compared with a target for registrations.
     """
     rows, place = view.groups(keys)
-    targeted = np.isfinite(view.target)
+    targeted = np.isfinite(view.target) & (view.measure == "workers")
     partly = np.bincount(place[targeted], minlength=rows.height)[place] > 0
     members = view.series.select("branch", "segment").with_columns(
-        place=pl.Series(place, dtype=pl.Int64), target=pl.Series(view.target).fill_nan(None), own=targeted | ~partly
+        place=pl.Series(place, dtype=pl.Int64),
+        target=pl.Series(np.where(targeted, view.target, np.nan)).fill_nan(None),
+        own=targeted | ~partly,
     )
     members = members.filter("own")
     sizes = members.group_by("place").agg(size=pl.len(), target=pl.col("target").sum())

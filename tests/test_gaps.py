@@ -344,3 +344,39 @@ def test_history_is_a_row_for_each_key_and_month() -> None:
     ]
     assert found["attainment"].to_list() == [None, pytest.approx(1480 / 3000), 0.5]
     assert isinstance(found, pl.DataFrame)
+
+
+def test_history_does_not_compare_members_with_a_target_for_registrations() -> None:
+    view = look(registering([99, 30, 40, 50]), {"new": 480}, as_of=MARCH)
+
+    assert gaps.history(view)["active"].to_list() == [1000, 1030, 1070, 1120]
+    assert gaps.history(view)["attainment"].null_count() == 4
+
+
+# Ranking
+
+
+@pytest.mark.parametrize(
+    ("rank", "expected"),
+    [
+        ("short", ["Medan", "Jambi", "Palembang", "Atlantis"]),  # 500, 300 and 0 missing; no target last
+        ("attainment", ["Medan", "Jambi", "Palembang", "Atlantis"]),  # 0.5, 0.77, 1.11
+        ("pace_ratio", ["Medan", "Jambi", "Palembang", "Atlantis"]),  # 10 of 45.5, 20 of 27.3; none needed
+        ("status", ["Medan", "Jambi", "Palembang", "Atlantis"]),
+    ],
+)
+def test_branches_are_ranked_by_who_needs_most_help(rank: str, expected: list[str]) -> None:
+    rows = steady(10) + steady(20, branch="Jambi") + steady(10, last=500, branch="Medan")
+    rows += steady(0, length=1, branch="Atlantis")
+    view = look(
+        rows,
+        {"branch": "Palembang", "workers": 900},
+        {"branch": "Jambi", "workers": 1300},
+        {"branch": "Medan", "workers": 1000},
+    )
+
+    found = gaps.ranking(view, rank, months_back=2)
+
+    assert found["branch"].to_list() == expected
+    assert found["recent"].to_list() == [[490, 500], [980, 1000], [990, 1000], [1000]]
+    assert found["pace_ratio"].to_list() == pytest.approx([10 / (500 / 11), 20 / (300 / 11), None, None])
