@@ -58,8 +58,9 @@ def words(value: Words | None, language: str) -> str:
 
 def load(text: str, file: str, model: type[Model]) -> Model:
     """Read a TOML text as a declaration; raise `DeclarationRefused` with file, line, key, found and allowed."""
+    text = text.removeprefix("\ufeff")
     try:
-        document = tomli.loads(text.removeprefix("\ufeff"))
+        document = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         line = error.lineno
         found = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""

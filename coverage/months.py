@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_FORM = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
+_FORM = re.compile(r"(?!0000)([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 def parse(text: str) -> date:
     """Read `YYYY-MM`; raise `ValueError`, which says so, for anything else."""
-    found = _FORM.match(text.strip())
+    found = _FORM.fullmatch(text.strip())
     if not found:
         raise ValueError("YYYY-MM")
     return date(int(found[1]), int(found[2]), 1)
