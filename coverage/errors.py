@@ -33,3 +33,7 @@ class DeclarationRefused(CakupanError):
 
 class NothingToShow(CakupanError):
     """A question whose scope holds no rows; `data` says what was asked for and what there is."""
+
+
+class UsageRefused(CakupanError):
+    """A command line that asks for what there is not; `data` says option, found and allowed."""

@@ -1,0 +1,122 @@
+"""How do the tables of the command line read, in the reader's language?
+
+Each function chooses the columns that matter to a person and writes them in that language's form; programs get the
+whole table instead (`export`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from coverage import sentences, tables
+from coverage.tables import BranchMonths, Gaps, Projection
+from coverage.terminal import Column, Listing
+from coverage.texts import Texts
+
+_STYLES = {"reached": "green", "on_track": "green", "at_risk": "yellow", "off_track": "red", "unknown": "dim"}
+_SEVERITIES = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+def problems(words: pl.DataFrame, texts: Texts) -> Listing:
+    """List problems: where, how bad, what is wrong (with what stands there) and what to do."""
+    rows = words.to_dicts()
+    return Listing(
+        columns=[
+            Column(
+                head=texts("cli.head.where"),
+                cells=[row["file"] + (f":{row['line']}" if row["line"] is not None else "") for row in rows],
+            ),
+            Column(
+                head=texts("cli.head.severity"),
+                cells=[texts(f"severity.{row['severity']}") for row in rows],
+                style=[_SEVERITIES[row["severity"]] for row in rows],
+            ),
+            Column(head=texts("cli.head.column"), cells=[row["column"] or "" for row in rows]),
+            Column(head=texts("cli.head.problem"), cells=[f"{row['message']} {row['remedy']}" for row in rows]),
+        ]
+    )
+
+
+def clean(rows: BranchMonths, texts: Texts) -> Listing:
+    """List the rows that can be used, without their sources."""
+    counts = [
+        Column(
+            head=texts(f"column.{name}.name"),
+            cells=[texts.people(value) for value in rows[name].to_list()],
+            figures=True,
+        )
+        for name in tables.COUNTS
+    ]
+    keys = _key_columns(rows, ("branch", "segment"), texts)
+    return Listing(columns=[*keys, _month_column(rows, texts), *counts])
+
+
+def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List where each key stands, under a title that says when and against which targets."""
+    # Where a target counts registrations, members are not what is measured against it.
+    done = "achieved" if rows["measure"].to_list()[:1] == ["registrations"] else "active"
+    status = [str(one) for one in rows["status"].to_list()]
+
+    def people(name: str, head: str | None = None) -> Column:
+        cells = [texts.people(value) for value in rows[name].to_list()]
+        return Column(head=texts(f"table.{head or name}"), cells=cells, figures=True)
+
+    def months(name: str) -> Column:
+        cells = [texts.month(value, short=True) for value in rows[name].to_list()]
+        return Column(head=texts(f"table.{name}"), cells=cells, figures=True)
+
+    return Listing(
+        columns=[
+            *_key_columns(rows, keys, texts),
+            people(done, "active"),
+            people("target"),
+            Column(
+                head=texts("table.attainment"),
+                cells=[texts.share(value) for value in rows["attainment"].to_list()],
+                figures=True,
+            ),
+            people("gap"),
+            Column(
+                head=texts("table.pace"), cells=[texts.signed(value) for value in rows["pace"].to_list()], figures=True
+            ),
+            people("required_pace"),
+            Column(
+                head=texts("table.status"),
+                cells=[f"{sentences.ICONS[one]} {texts('standing.' + one)}" for one in status],
+                style=[_STYLES[one] for one in status],
+            ),
+            months("eta"),
+        ],
+        title=title,
+    )
+
+
+def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List a projection by key and month."""
+    heads = {name: f"table.{name}" for name in ("covered", "target", "funded")} | {
+        name: f"column.{name}.name" for name in ("new", "lapsed", "returned")
+    }
+    figures = [
+        Column(head=texts(heads[name]), cells=[texts.people(value) for value in rows[name].to_list()], figures=True)
+        for name in ("covered", "target", "new", "lapsed", "returned", "funded")
+    ]
+    return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
+
+
+def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[Column]:
+    if not keys:
+        return [Column(head="", cells=[texts("segment.total")] * rows.height)]
+    columns = []
+    for key in keys:
+        cells = ["–" if value is None else str(value) for value in rows[key].to_list()]
+        if key == "segment":
+            cells = [texts(f"segment.{one}") for one in cells]
+        columns.append(Column(head=texts(f"table.{key}"), cells=cells))
+    return columns
+
+
+def _month_column(rows: pl.DataFrame, texts: Texts) -> Column:
+    cells = [texts.month(value, short=True) for value in rows["month"].to_list()]
+    return Column(head=texts("table.month"), cells=cells, figures=True)
