@@ -7,9 +7,10 @@ themselves and F are funded; P is the pool of lapsed people; E the eligible (inf
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -174,31 +175,67 @@ def plan(
     `branch_levers` are keyed by segment and branch and replace what they say of the segment's; `gaps` (series,)
     are the people missing to each series' target, for programmes spread by gap.
     """
-    segments = series["segment"].to_list()
-    keys = [branch_key(name) for name in series["branch"].to_list()]
-    own = {(segment, branch_key(branch)): one for (segment, branch), one in branch_levers.items()}
-    still = Levers()
-    resolved = []
-    for segment, key in zip(segments, keys, strict=True):
-        wide = levers.get(segment, still)
-        resolved.append(own[segment, key].over(wide) if (segment, key) in own else wide)
+    who = _Who(
+        segment=series["segment"].to_physical().to_numpy().astype(np.intp),
+        branch=series["branch"],
+        active=series["active"].to_numpy().astype(np.float64),
+        eligible=series["eligible"].fill_null(np.nan).to_numpy(),
+    )
+    chosen, which = _chosen(who, levers, branch_levers)
+    apart = [False] * len(SEGMENTS) + ["extra" in one.model_fields_set for one in branch_levers.values()]
     month0 = months.number(as_of)
+
+    def column(values: Iterable[float]) -> Array:
+        return np.array(list(values), dtype=np.float64)[which]
+
     return Plan(
-        new=np.array([one.new for one in resolved]),
-        lapse=np.array([one.lapse for one in resolved]),
-        back=np.array([one.back for one in resolved]),
-        extra=_extra(series, resolved, own, segments, keys),
-        growth=np.array([growth if one.eligible_growth is None else one.eligible_growth for one in resolved]),
-        starts=np.array([1 if one.starts is None else months.number(one.starts) - month0 for one in resolved]),
-        ramp=np.array([max(one.ramp, 1) for one in resolved]),
-        enrolments=tuple(_enrolment(series, one, segments, keys, month0, gaps) for one in programmes),
+        new=column(one.new for one in chosen),
+        lapse=column(one.lapse for one in chosen),
+        back=column(one.back for one in chosen),
+        extra=_extra(who, column(one.extra for one in chosen), shared=~np.array(apart)[which]),
+        growth=column(growth if one.eligible_growth is None else one.eligible_growth for one in chosen),
+        starts=column(1 if one.starts is None else months.number(one.starts) - month0 for one in chosen),
+        ramp=column(max(one.ramp, 1) for one in chosen),
+        enrolments=tuple(_enrolment(who, one, month0, gaps) for one in programmes),
     )
 
 
-def room_weights(series: Series) -> Array:
-    """Return uncovered workers of each series; active ones for all, if the eligible of any is unknown."""
-    uncovered = series["eligible"].fill_null(np.nan).to_numpy() - series["active"].to_numpy()
-    return np.maximum(uncovered, 0) if np.isfinite(uncovered).all() else series["active"].to_numpy().astype(np.float64)
+@dataclass(frozen=True, kw_only=True)
+class _Who:
+    """The series that levers and programmes are resolved for, as arrays (series,)."""
+
+    segment: NDArray[np.intp]  # place in SEGMENTS
+    branch: pl.Series
+    active: Array
+    eligible: Array  # NaN where unknown
+
+    def named(self, branches: Iterable[str]) -> NDArray[np.bool_]:
+        """Say which series belong to these branches, however their names are written."""
+        wanted = {branch_key(name) for name in branches}
+        return np.array([key in wanted for key in self._keys], dtype=np.bool_)
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return [branch_key(name) for name in self.branch.to_list()]
+
+
+def _chosen(
+    who: _Who, levers: Mapping[str, Levers], branch_levers: Mapping[tuple[str, str], Levers]
+) -> tuple[list[Levers], NDArray[np.intp]]:
+    """Return each segment's levers, then those of single branches, and which of them moves each series (series,)."""
+    still = Levers()
+    chosen = [levers.get(segment, still) for segment in SEGMENTS]
+    which = who.segment.copy()
+    for (segment, branch), own in branch_levers.items():
+        place = SEGMENTS.index(segment)
+        which[(who.segment == place) & who.named([branch])] = len(chosen)
+        chosen.append(own.over(chosen[place]))
+    return chosen, which
+
+
+def room_weights(eligible: Array, active: Array) -> Array:
+    """Return uncovered workers of each series; active ones for all, if the eligible of any is unknown (NaN)."""
+    return np.maximum(eligible - active, 0) if np.isfinite(eligible).all() else active
 
 
 def share_out(total: int, weights: Array) -> NDArray[np.int64]:
@@ -220,50 +257,31 @@ def share_out(total: int, weights: Array) -> NDArray[np.int64]:
     return parts
 
 
-def _extra(
-    series: Series,
-    resolved: Sequence[Levers],
-    own: Mapping[tuple[str, str], Levers],
-    segments: Sequence[str],
-    keys: Sequence[str],
-) -> Array:
+def _extra(who: _Who, extra: Array, *, shared: NDArray[np.bool_]) -> Array:
     """Share a segment's extra registrations over its branches; a branch's own figure is its own."""
-    extra = np.array([one.extra for one in resolved])
-    if not extra.any():
-        return extra
-    apart = np.array(
-        [("extra" in own[pair].model_fields_set) if pair in own else False for pair in zip(segments, keys, strict=True)]
-    )
-    names = np.array(segments)
-    for segment in SEGMENTS:
-        members = (names == segment) & ~apart
-        if members.any():
-            weights = room_weights(series.filter(members))
-            if weights.sum() <= 0:
-                weights = np.ones_like(weights)
-            extra[members] *= weights / weights.sum()
+    for place in np.unique(who.segment[shared & (extra > 0)]):
+        members = shared & (who.segment == place)
+        weights = room_weights(who.eligible[members], who.active[members])
+        if weights.sum() <= 0:
+            weights = np.ones_like(weights)
+        extra[members] *= weights / weights.sum()
     return extra
 
 
-def _enrolment(
-    series: Series, programme: Programme, segments: Sequence[str], keys: Sequence[str], month0: int, gaps: Array | None
-) -> Enrolment:
-    wanted = None if programme.branches is None else {branch_key(name) for name in programme.branches}
-    members = np.array(
-        [s == programme.segment and (wanted is None or k in wanted) for s, k in zip(segments, keys, strict=True)]
-    )
-    workers = np.zeros(len(keys))
-    if members.any():
-        chosen = series.filter(members)
-        active = chosen["active"].to_numpy().astype(np.float64)
-        eligible = chosen["eligible"].fill_null(np.nan).to_numpy()
-        weights = {
-            "uncovered": room_weights(chosen),
-            "eligible": eligible if np.isfinite(eligible).all() else active,
-            "gap": np.maximum(gaps[members], 0) if gaps is not None else room_weights(chosen),
-            "active": active,
-        }[programme.spread]
-        workers[members] = share_out(programme.workers, weights)
+def _enrolment(who: _Who, programme: Programme, month0: int, gaps: Array | None) -> Enrolment:
+    members = who.segment == SEGMENTS.index(programme.segment)
+    if programme.branches is not None:
+        members &= who.named(programme.branches)
+    active, eligible = who.active[members], who.eligible[members]
+    room = room_weights(eligible, active)
+    weights = {
+        "uncovered": room,
+        "eligible": eligible if np.isfinite(eligible).all() else active,
+        "gap": np.maximum(gaps[members], 0) if gaps is not None else room,
+        "active": active,
+    }[programme.spread]
+    workers = np.zeros(len(members))
+    workers[members] = share_out(programme.workers, weights)
     starts = months.number(programme.starts) - month0
     return Enrolment(
         starts=starts,
@@ -377,28 +395,28 @@ def frame(flows: Flows, keys: pl.DataFrame, groups: NDArray[np.intp], *, as_of: 
     `keys` has a row for each group, `groups` (series,) says to which each series belongs. The flows of the as-of
     month are null: they are history, not projection. `eligible` is null where it is unknown for any series.
     """
-    count, horizon = keys.height, flows.covered.shape[0] - 1
+    count, length = keys.height, flows.covered.shape[0]
     same = count == len(groups) and bool((groups == np.arange(count)).all())
-    member = np.zeros((len(groups), count))
-    member[np.arange(len(groups)), groups] = 1
+    member = np.zeros((0 if same else len(groups), count))
+    if not same:
+        member[np.arange(len(groups)), groups] = 1
 
     def column(array: Array) -> Array:
         values = array[:, :, draw if array.shape[2] > 1 else 0]
-        return np.ascontiguousarray((values if same else values @ member).T).reshape(-1)
+        return np.array((values if same else values @ member).T, order="C")  # a copy, always: it is written to below
 
+    eligible = column(np.where(np.isfinite(flows.eligible), flows.eligible, 0))
     unknown = ~np.isfinite(flows.eligible[0, :, 0])
-    eligible = column(np.where(unknown[None, :, None], 0, flows.eligible))
-    hidden = np.repeat(np.bincount(groups[unknown], minlength=count) > 0, horizon + 1)
-    first = np.tile(np.arange(horizon + 1) == 0, count)
-    calendar = pl.Series([months.add(as_of, t) for t in range(horizon + 1)], dtype=pl.Date)
-    rows = np.repeat(np.arange(count), horizon + 1)
-    columns: dict[str, pl.Series | Array] = {
-        "month": calendar.gather(np.tile(np.arange(horizon + 1), count)),
-        "eligible": pl.Series(np.where(hidden, np.nan, eligible)).fill_nan(None),
-        "covered": column(flows.covered),
-        "funded": column(flows.funded),
-        "counted": column(flows.counted),
-    }
+    eligible[np.bincount(groups[unknown], minlength=count) > 0] = np.nan
+    columns = {"eligible": eligible} | {name: column(getattr(flows, name)) for name in ("covered", "funded", "counted")}
     for name in ("new", "lapsed", "returned", "enrolled", "ended", "stayed", "left"):
-        columns[name] = pl.Series(np.where(first, np.nan, column(getattr(flows, name)))).fill_nan(None)
-    return keys[rows].with_columns(**columns)
+        columns[name] = column(getattr(flows, name))
+        columns[name][:, 0] = np.nan
+    calendar = pl.Series("month", [months.add(as_of, t) for t in range(length)], dtype=pl.Date)
+    # NaN stands for null until here; the reshape is free, for each column lies in memory key by key.
+    table = pl.DataFrame({name: values.reshape(-1) for name, values in columns.items()}, nan_to_null=True)
+    return (
+        keys[np.repeat(np.arange(count), length)]
+        .hstack([calendar.gather(np.tile(np.arange(length), count))])
+        .hstack(table)
+    )

@@ -234,7 +234,7 @@ def _shared(total: int, chosen: Series, rule: Rule) -> NDArray[np.int64]:
     if rule in {"eligible", "active"} or missing <= 0:
         return share_out(total, level if rule == "eligible" else active)
     if rule == "uncovered":
-        return active.astype(np.int64) + share_out(missing, room_weights(chosen.with_columns(active=pl.Series(active))))
+        return active.astype(np.int64) + share_out(missing, room_weights(eligible, active))
     return active.astype(np.int64) + share_out(missing, np.maximum(total * level / level.sum() - active, 0))
 
 

@@ -305,6 +305,20 @@ def test_a_branchs_own_lever_replaces_the_segments() -> None:
     assert plan.extra.tolist() == [5, 40, 0]
 
 
+def test_a_branch_that_takes_extra_over_from_its_segment_gets_its_part() -> None:
+    plan = projection.plan(
+        THREE, {"informal": Levers(extra=40)}, {("informal", "A"): Levers(new=1)}, (), as_of=AS_OF, growth=0
+    )
+
+    assert plan.extra.tolist() == pytest.approx([30, 10, 0])
+
+
+def test_a_branch_that_is_not_there_moves_nothing() -> None:
+    plan = projection.plan(THREE, {}, {("formal", "A"): Levers(new=1)}, (), as_of=AS_OF, growth=0)
+
+    assert plan.new.tolist() == [0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("spread", "expected"),
     [("uncovered", [75, 25]), ("eligible", [50, 50]), ("active", [25, 75]), ("gap", [20, 80])],
@@ -325,6 +339,10 @@ def test_a_programme_for_some_branches_leaves_the_others_out() -> None:
     flows = run(THREE, 1, None, paid(30, "2023-02", 1, branches=["kacab b", "nowhere"]))
 
     assert flows.enrolled[1, :, 0].tolist() == [0, 30, 0]
+
+
+def test_a_programme_for_no_branch_enrols_nobody() -> None:
+    assert not run(THREE, 1, None, paid(30, "2023-02", 1, branches=[])).enrolled.any()
 
 
 def test_a_programme_for_a_segment_that_is_not_there_enrols_nobody() -> None:
@@ -711,6 +729,15 @@ def test_a_frame_by_series_is_the_series_themselves() -> None:
     table = projection.frame(flows, THREE.select("branch"), np.arange(3), as_of=AS_OF)
 
     assert table["covered"].to_list() == pytest.approx([100, 110, 300, 310, 50, 60])
+
+
+def test_a_frame_leaves_the_run_alone_also_when_it_has_one_series() -> None:
+    flows = run(frames.series({"active": 5.0, "new": 1.0}), 2)
+    before = {one.name: np.copy(getattr(flows, one.name)) for one in fields(flows)}
+
+    projection.frame(flows, pl.DataFrame({"branch": ["A"]}), np.array([0]), as_of=AS_OF)
+
+    assert all(np.array_equal(values, getattr(flows, name)) for name, values in before.items())
 
 
 def test_eligible_is_unknown_for_a_group_if_it_is_for_any_of_its_series() -> None:

@@ -1,0 +1,163 @@
+"""What does a what-if cost: the kernel beside a plain NumPy loop of the same equations, and a lever to its table?
+
+`python bench/projection.py` measures everything by turns in one run (other work on the machine then hurts all alike)
+and prints a Markdown table of medians. The limits are those of the issue that asked for them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage import months, projection, scenarios, scope, settings, tables
+from coverage.projection import Levers, Plan, Programme, Start
+from coverage.scope import Scope, View
+from coverage.targets import TargetSet
+
+BRANCHES, PAST, AHEAD = 325, 120, 60
+AS_OF = date(2023, 1, 1)
+KERNEL, PLAIN = "kernel: 650 series x 60 months", "plain NumPy loop of the same equations"
+
+
+def history() -> tables.BranchMonths:
+    """Regular flows in balance: so many branches and months, formal and informal."""
+    branch = np.repeat(np.arange(BRANCHES), PAST * 2)
+    formal = np.tile(np.repeat([True, False], PAST), BRANCHES)
+    t = np.tile(np.arange(PAST), BRANCHES * 2)
+    new = 150 + (branch + 5 * t) % 60
+    lapsed = 90 + (3 * branch + t) % 40
+    returned = 5 + t % 7
+    size = np.where(formal, 9_000, 4_000) + 37 * branch
+    change = np.where(t == 0, 0, new + returned - lapsed).reshape(-1, PAST)
+    active = size + np.cumsum(change, axis=1).reshape(-1)
+    calendar = pl.Series([months.add(AS_OF, one + 1 - PAST) for one in range(PAST)], dtype=pl.Date)
+    frame = pl.DataFrame(
+        {
+            "month": calendar.gather(t),
+            "branch": [f"Cabang {one:03d}" for one in branch],
+            "segment": pl.Series(np.where(formal, "formal", "informal")).cast(tables.Segment),
+            "active": active,
+            "eligible": 3 * size,
+            "new": new,
+            "lapsed": lapsed,
+            "returned": returned,
+            "funded": active // 40,
+        }
+    )
+    missing = [
+        pl.lit(None, dtype=kind).alias(name) for name, kind in tables.BRANCH_MONTHS.items() if name not in frame.columns
+    ]
+    return frame.with_columns(*missing).select(tables.BRANCH_MONTHS.keys())
+
+
+def plain(start: Start, plan: Plan, horizon: int) -> NDArray[np.float64]:
+    """The month's eight steps as a person would write them for one draw, keeping nothing but covered."""
+    a, f, p = start.paying[:, 0].copy(), start.funded[:, 0].copy(), start.pool[:, 0].copy()
+    e = start.eligible[:, 0].copy()
+    monthly = (1 + plan.growth) ** (1 / 12)
+    members: dict[int, NDArray[np.float64]] = {}
+    covered = np.empty((horizon + 1, len(a)))
+    covered[0] = a + f
+    first = months.number(start.month)
+    for t in range(1, horizon + 1):
+        calendar = (first + t) % 12
+        r = np.clip((t - plan.starts + 1) / plan.ramp, 0, 1)
+        e = e * monthly
+        lapse = np.minimum(1, start.lapse[:, 0] * start.season_lapse[:, calendar] * np.maximum(0, 1 + plan.lapse * r))
+        back = np.minimum(1, start.back[:, 0] * np.maximum(0, 1 + plan.back * r))
+        lapsed, returned = lapse * a, back * p
+        a, p = a - lapsed + returned, p + lapsed - returned
+        for number, one in enumerate(plan.enrolments):
+            if one.ends == t and number in members:
+                freed = members.pop(number)
+                a, p, f = a + one.stay * freed, p + (1 - one.stay) * freed, f - freed
+        excess = np.maximum(a + f - e, 0)
+        out = np.minimum(excess, a)
+        share = np.where(f > 0, (excess - out) / np.where(f > 0, f, 1), 0)
+        a, f = a - out, f * (1 - share)
+        members = {number: one * (1 - share) for number, one in members.items()}
+        room = np.maximum(0, e - a - f)
+        for number, one in enumerate(plan.enrolments):
+            if one.starts == t:
+                members[number] = np.minimum(one.workers[:, 0], room)
+                f, room = f + members[number], room - members[number]
+        wanted = start.new[:, 0] * start.season_new[:, calendar] * np.maximum(0, 1 + plan.new * r) + plan.extra * r
+        a = a + np.minimum(np.maximum(0, wanted), room)
+        p = np.minimum(p, np.maximum(0, e - a - f))
+        covered[t] = a + f
+    return covered
+
+
+def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[], object], float | None]]:
+    """Name what is measured, with its limit in milliseconds."""
+    paid = Programme.model_validate(
+        {"name": "APBD", "segment": "informal", "workers": 20_000, "starts": "2023-03", "months": 8, "stay": 0.2}
+    )
+    wide = {"informal": Levers(new=0.2, lapse=-0.1, ramp=3), "formal": Levers(extra=500)}
+    plan = projection.plan(view.series, wide, {}, (paid,), as_of=AS_OF, growth=0.02)
+    scenario = scenarios.Scenario(programme=(paid,)).with_levers("formal", extra=500.0)
+    until = months.add(AS_OF, AHEAD)
+    steps = iter(range(10**9))
+
+    def lever(*keys: str) -> Callable[[], object]:
+        def change() -> object:
+            moved = scenario.with_levers("informal", new=0.05 * (next(steps) % 20), ramp=3)
+            return scenarios.simulate(view, moved, name="what if", until=until, keys=keys)
+
+        return change
+
+    targets = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "workers": 4_000_000}]})
+    register = pl.DataFrame(schema=tables.REGISTER)
+
+    def look() -> object:
+        return scope.look(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
+
+    return {
+        KERNEL: (lambda: projection.run(view.start, plan, AHEAD), 3.0),
+        PLAIN: (lambda: plain(view.start, plan, AHEAD), None),
+        "a lever to its table, by branch and segment": (lever("branch", "segment"), 10.0),
+        "a lever to its table, by segment": (lever("segment"), 10.0),
+        "scope.look: 325 branches x 120 months x 2 segments": (look, None),
+    }
+
+
+def measure(repetitions: int) -> None:
+    table = history()
+    view = scope.look(
+        table, pl.DataFrame(schema=tables.REGISTER), None, scope=Scope(), as_of=None, settings=settings.load()
+    )
+    found = tasks(table, view)
+    told = {name: [] for name in found}
+    gc.collect()
+    gc.freeze()  # as the app does: the imports' objects are not looked at again
+    for turn in range(repetitions + 3):
+        for name, (act, _) in found.items():
+            began = time.perf_counter()
+            act()
+            if turn >= 3:
+                told[name].append(1000 * (time.perf_counter() - began))
+    print(f"| measured ({repetitions} times, by turns) | median, ms | 95th percentile, ms | limit, ms |")
+    print("|---|---:|---:|---:|")
+    for name, (_, limit) in found.items():
+        high = statistics.quantiles(told[name], n=20)[-1]
+        print(f"| {name} | {statistics.median(told[name]):.2f} | {high:.2f} | {limit or '–'} |")
+    ratio = statistics.median(told[KERNEL]) / statistics.median(told[PLAIN])
+    print(f"\nThe kernel takes {ratio:.2f} x the plain loop's time, and records twelve arrays where that keeps one.")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=40)
+    measure(parser.parse_args().repetitions)
