@@ -338,3 +338,44 @@ def test_series_are_alone_each_with_its_own_rates() -> None:
         for rows in (other, one)
     ]
     assert together.equals(pl.concat(alone))
+
+
+COUNT = st.none() | st.integers(0, 5000)
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"active": COUNT, "eligible": st.none() | st.integers(1, 9000)}
+            | dict.fromkeys(("new", "lapsed", "returned", "funded"), COUNT)
+        ),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_whatever_a_branch_sends_its_rates_are_numbers_that_can_be_projected(months_sent: list[dict[str, Any]]) -> None:
+    months_sent[-1]["active"] = months_sent[-1]["active"] or 0
+    columns = {name: [row[name] for row in months_sent] for name in ("eligible", "new", "lapsed", "returned", "funded")}
+    rows = frames.history("2020-01", [row["active"] for row in months_sent], **columns)
+
+    series = history.series(
+        frames.branch_months(*rows),
+        NOBODY,
+        as_of=months.parse(str(rows[-1]["month"])),
+        settings=SETTINGS,
+    )
+    found = series.to_dicts()[0]
+    still = projection.plan(series, {}, {}, (), as_of=found["month"], growth=0.02)
+    flows = projection.run(projection.start(series), still, 24)
+
+    assert 0 <= found["lapse"] <= 1
+    assert 0 <= found["back"] <= 1
+    assert found["new"] >= 0
+    assert found["pool"] >= 0
+    assert found["funded"] <= found["active"]
+    for shape in (found["season_new"], found["season_lapse"]):
+        assert min(shape) >= 0
+        assert np.mean(shape) == pytest.approx(1)
+    assert np.isfinite(flows.covered).all()
+    assert (flows.covered >= -1e-6).all()
