@@ -16,6 +16,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -120,16 +121,17 @@ def app(texts: Texts) -> Callable[[Sequence[str]], int]:
     group = typer.main.get_command(typed)
 
     def call(arguments: Sequence[str]) -> int:
-        code = group.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
-        return code if isinstance(code, int) else DONE
+        # Typer only reads the line; the work comes after it, or Typer would answer a closed pipe in its own way.
+        work = group.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        return int(work()) if callable(work) else DONE
 
     return call
 
 
-def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..., int]:
-    """Return the function that Typer calls; its signature is made from the declared options."""
+def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..., Callable[[], int]]:
+    """Return the function that Typer calls with the options, made from their declarations; it returns the work."""
 
-    def run(**given: Any) -> int:
+    def understand(**given: Any) -> Callable[[], int]:
         from coverage import commands
 
         for option in options:
@@ -140,7 +142,7 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
         asked: dict[str, Any] = {
             key: tuple(value or ()) if isinstance(value, list) else value for key, value in given.items()
         }
-        return commands.run(name, commands.Asked(**asked), texts)
+        return partial(commands.run, name, commands.Asked(**asked), texts)
 
     parameters = [
         inspect.Parameter(
@@ -151,9 +153,9 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
         )
         for option in options
     ]
-    function: Any = run
+    function: Any = understand
     function.__signature__ = inspect.Signature(parameters)
-    return run
+    return understand
 
 
 def _command(name: str, options: Sequence[Option], texts: Texts) -> type[TyperCommand]:

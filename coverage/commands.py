@@ -91,8 +91,7 @@ def run(name: str, asked: Asked, texts: Texts) -> int:
     if name == "template":
         return _template(asked, texts)
     form = _form(asked, default="csv" if name == "clean" else "table")
-    if asked.out is not None:
-        _check_out(Path(asked.out))
+    _check_out(asked)
     answer = COMMANDS[name](asked, texts)
     if form == "table":
         _deliver_page(answer.page(), asked)
@@ -183,8 +182,7 @@ def _template(asked: Asked, texts: Texts) -> int:
     ending = Path(asked.out).suffix.lower() if asked.out is not None else ".csv"
     if ending not in {".csv", ".xlsx"}:
         raise UsageRefused("out_ending", file=asked.out, allowed=".csv | .xlsx")
-    if asked.out is not None:
-        _check_out(Path(asked.out))
+    _check_out(asked)
     _deliver(template.csv(texts) if ending == ".csv" else template.workbook(texts), asked)
     return 0
 
@@ -195,7 +193,7 @@ def _read(asked: Asked, texts: Texts) -> _Handed:
     place = _beside("branches.csv", paths)
     found = intake.find(paths)
     files = [one for one in found if one.resolve() != place.resolve()] or found
-    if asked.out is not None and Path(asked.out).resolve() in {one.resolve() for one in files}:
+    if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
         raise UsageRefused("out_is_input", file=asked.out)
     with working(texts("cli.reading"), sys.stderr):
         handed = intake.read(files, settings=settings.load())
@@ -360,8 +358,11 @@ def _form(asked: Asked, default: str) -> str:
     return default
 
 
-def _check_out(path: Path) -> None:
+def _check_out(asked: Asked) -> None:
     """Refuse at once, before any work, a file that cannot be written."""
+    if asked.out is None:
+        return
+    path = Path(asked.out).expanduser()
     folder = path.absolute().parent
     if path.is_dir():
         raise UsageRefused("out_refused", file=str(path), found=os.strerror(errno.EISDIR))
@@ -383,7 +384,7 @@ def _deliver(content: bytes, asked: Asked) -> None:
     if asked.out is None:
         sys.stdout.write(content.decode())
         return
-    path = Path(asked.out)
+    path = Path(asked.out).expanduser()
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device or a pipe: replacing it would destroy it
