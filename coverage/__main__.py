@@ -2,7 +2,10 @@
 
 import sys
 
-from coverage.cli import main
-
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        from coverage.cli import main
+
+        sys.exit(main())
+    except KeyboardInterrupt:  # while it was still being loaded
+        sys.exit(130)

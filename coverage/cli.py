@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -123,7 +124,7 @@ def app(texts: Texts) -> Callable[[Sequence[str]], int]:
     def call(arguments: Sequence[str]) -> int:
         # Typer only reads the line; the work comes after it, or Typer would answer a closed pipe in its own way.
         work = group.main(args=list(arguments), prog_name=PROGRAM, standalone_mode=False)
-        return int(work()) if callable(work) else DONE
+        return int(work()) if callable(work) else int(work or DONE)
 
     return call
 
@@ -171,8 +172,13 @@ def _command(name: str, options: Sequence[Option], texts: Texts) -> type[TyperCo
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
             ctx.allow_extra_args = True
             rest = super().parse_args(ctx, args)
+            data = ctx.params.get("data")
+            # A shell turns `--data *.csv` into many words: those that are files are data too.
+            stray = [one for one in rest if not (data and Path(one).exists())]
+            if stray:
+                raise UsageRefused("argument_unexpected", found=stray[0])
             if rest:
-                raise UsageRefused("argument_unexpected", found=rest[0])
+                ctx.params["data"] = [*data, *rest]
             return rest
 
     return Command

@@ -44,6 +44,8 @@ from coverage.texts import Texts
 
 FORMATS = ("table", "csv", "json")
 TOTAL = "total"
+NAMED = 8
+"""So many late branches are named; the others are only counted."""
 SAMPLE = settings.DATA / "samples" / "sumbagsel"
 
 
@@ -327,7 +329,8 @@ def _notes(view: View, handed: _Handed, texts: Texts) -> list[str]:
     if share > 0:
         notes.append(texts("frame.illustrative", share=texts.share(share, 0)) + ".")
     if view.late.height:
-        names = ", ".join(view.late["branch"].unique(maintain_order=True).to_list())
+        late = view.late["branch"].unique(maintain_order=True).to_list()
+        names = ", ".join(late[:NAMED]) + (", …" if len(late) > NAMED else "")
         count = texts.count("unit.series", view.late.height)
         notes.append(texts("frame.late", count=count, month=texts.month(view.as_of), names=names))
     if view.targets.is_empty():

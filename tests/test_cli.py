@@ -180,6 +180,13 @@ def test_data_that_are_nobodys_sample_are_not_called_illustrative(run, tmp_path)
     assert run("gaps", "--data", file).err == ""
 
 
+def test_a_pattern_that_the_shell_spelled_out_is_understood(run):
+    sample = ROOT / "data" / "samples" / "sumbagsel"
+    spelled_out = run("gaps", "--data", *sorted(sample.glob("p*.csv")), "--by", "branch", "--format", "csv")
+    assert [row["branch"] for row in rows(spelled_out.out)] == ["Palembang", "Pangkalpinang"]
+    assert run("gaps", "--data", sample / "p*.csv", "--by", "branch", "--format", "csv").out == spelled_out.out
+
+
 # --- check
 
 
