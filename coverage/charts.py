@@ -123,7 +123,11 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     names = [texts(f"chart.{kind}") for kind in kinds]
     colours, dashes = [styles[kind][0] for kind in kinds], [styles[kind][1] for kind in kinds]
     base = alt.Chart().encode(
-        x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %Y", labelOverlap=True, tickCount=8, labelFlush=True))
+        x=alt.X(
+            "month:T",
+            title=None,
+            axis=alt.Axis(format="%b %Y", labelOverlap="greedy", tickCount=8, labelFlush=True),
+        )
     )
     y = alt.Y(
         "workers:Q",
@@ -138,7 +142,8 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         alt.Tooltip("own:Q", title=texts("chart.self_paying"), format=",.0f"),
     ]
     scale = alt.Scale(domain=names, range=colours)
-    legend = alt.Legend(title=None, orient="top", columns=3, symbolOpacity=1)
+    # Two names beside each other: a third is cut off on a telephone.
+    legend = alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1)
     lines = base.mark_line(strokeWidth=2.5, interpolate="linear").encode(
         y=y,
         color=alt.Color("kind:N", scale=scale, legend=legend),
@@ -236,9 +241,8 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
     marks = marks.transform_filter("isValid(datum.milestone)")
     whole, done = whole.transform_filter("isValid(datum.target)"), done.transform_filter("isValid(datum.active)")
     limit, due = limit.transform_filter("isValid(datum.target)"), due.transform_filter("isValid(datum.due)")
-    return _finish(
-        alt.layer(whole, done, limit, due, marks, label).properties(height=64 * max(count, 1) + 40), texts, dark
-    )
+    layers = [whole, done, limit, *([due] if dated else []), *([marks] if marked else []), label]
+    return _finish(alt.layer(*layers).properties(height=64 * max(count, 1) + 40), texts, dark)
 
 
 def flows(table: Projection, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -282,7 +286,7 @@ def _flows(language: str, dark: bool) -> Spec:
         .encode(
             x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=_short(texts))),
-            color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=2)),
+            color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=1)),
             order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("year:N", title=texts("chart.year")),
@@ -292,8 +296,8 @@ def _flows(language: str, dark: bool) -> Spec:
             ],
         )
     )
-    zero = alt.Chart().mark_rule(color=FAINT[dark]).encode(y=alt.datum(0))
-    return _finish(alt.layer(bars, zero).properties(height=280), texts, dark)
+    zero = alt.Chart().mark_rule(color=FAINT[dark], aria=False).encode(y=alt.datum(0))
+    return _finish(alt.layer(bars, zero).properties(height=340), texts, dark)
 
 
 def payments(money: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -389,7 +393,7 @@ def _small(language: str, dark: bool) -> Spec:
             alt.Tooltip("attainment:Q", title=texts("chart.attainment"), format=".1%"),
         ],
     )
-    full = alt.Chart().mark_rule(strokeDash=[2, 3], color=FAINT[dark]).encode(y=alt.datum(1))
+    full = alt.Chart().mark_rule(strokeDash=[2, 3], color=FAINT[dark], aria=False).encode(y=alt.datum(1))
     return _finish(alt.layer(full, lines).properties(height=120), texts, dark)
 
 

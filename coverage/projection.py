@@ -41,10 +41,10 @@ class Levers(Declared):
     back: float = Field(0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "step": 0.05, "reach": 2.0})
     extra: float = Field(0.0, ge=0, le=1_000_000, json_schema_extra={"unit": "people", "step": 50, "reach": 5000})
     eligible_growth: float | None = Field(
-        None, ge=-0.5, le=0.5, json_schema_extra={"unit": "growth", "step": 0.005, "reach": 0.1}
+        None, ge=-0.5, le=0.5, json_schema_extra={"unit": "growth", "step": 0.005, "reach": 0.1, "apart": True}
     )
-    starts: Month | None = Field(None, json_schema_extra={"unit": "month"})
-    ramp: int = Field(0, ge=0, le=60, json_schema_extra={"unit": "months", "step": 1, "reach": 12})
+    starts: Month | None = Field(None, json_schema_extra={"unit": "month", "apart": True})
+    ramp: int = Field(0, ge=0, le=60, json_schema_extra={"unit": "months", "step": 1, "reach": 12, "apart": True})
 
     def over(self, wider: Levers) -> Levers:
         """Return the wider levers with what is said here in their place."""
@@ -59,12 +59,12 @@ class Programme(Declared):
 
     name: str = Field(min_length=1, max_length=120)
     segment: SegmentName
-    workers: int = Field(ge=0, le=100_000_000)
-    starts: Month
-    months: int = Field(ge=1, le=240)
-    stay: float = Field(_SETTINGS["stay_share"], ge=0, le=1)
-    premium: float = Field(_SETTINGS["premium_rupiah"], ge=0, le=10_000_000)
-    share: float = Field(_SETTINGS["payer_share"], ge=0, le=1)
+    workers: int = Field(ge=0, le=100_000_000, json_schema_extra={"unit": "workers"})
+    starts: Month = Field(json_schema_extra={"unit": "month"})
+    months: int = Field(ge=1, le=240, json_schema_extra={"unit": "months"})
+    stay: float = Field(_SETTINGS["stay_share"], ge=0, le=1, json_schema_extra={"unit": "share"})
+    premium: float = Field(_SETTINGS["premium_rupiah"], ge=0, le=10_000_000, json_schema_extra={"unit": "rupiah"})
+    share: float = Field(_SETTINGS["payer_share"], ge=0, le=1, json_schema_extra={"unit": "share"})
     fund: Literal["government", "village", "corporate"] = "government"
     spread: Literal["uncovered", "eligible", "gap", "active"] = "uncovered"
     branches: tuple[str, ...] | None = None

@@ -7,7 +7,7 @@ status on the first page and the baseline in the simulation are one truth.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -55,9 +55,18 @@ class View:
     milestones: pl.DataFrame
     start: projection.Start
     baseline: projection.Flows
+    # A slider asks for the same groups at every step; a view never changes, so they are found once.
+    grouped: dict[tuple[str, ...], tuple[pl.DataFrame, NDArray[np.intp]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
         """Return one row per key, and for each series (series,) the row that it belongs to."""
+        if tuple(keys) not in self.grouped:
+            self.grouped[tuple(keys)] = self._find_groups(keys)
+        return self.grouped[tuple(keys)]
+
+    def _find_groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
         if not keys:
             return pl.DataFrame({"scope": ["total"] if self.series.height else []}), np.zeros(
                 self.series.height, dtype=np.intp

@@ -1,4 +1,9 @@
-"""What happens if? Levers and programmes, and at once where they lead."""
+"""What happens if? Levers and programmes, and at once where they lead.
+
+One fragment holds what a slider's step changes, and nothing else: the chart is sent first, for that is what the hand
+on the slider waits for. The toolbar and the table of programmes stand outside it, because a browser takes longer to
+look through them than the server takes to project (measured).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +21,17 @@ words, view = screen.texts, screen.view
 segments = gaps.by(view)["segment"].to_list()
 state = st.session_state
 months_ahead = scenarios.horizon(view)
+lens = widgets.chosen_lens(segments)
+keys = ["segment"] if lens else []
+past, still = gaps.history(view, keys), scenarios.baseline_table(view, months_ahead, keys)
+marks = view.milestones if lens else view.milestones.clear()
+if lens:
+    past, still, marks = (table.filter(segment=lens) for table in (past, still, marks))
+
+
+def current() -> Scenario:
+    """Return the scenario of the state; what is in the state has been checked before."""
+    return scenarios.validated(state["scenario"], file="")
 
 
 def put(document: dict, *, lever: str = "") -> None:
@@ -67,58 +83,18 @@ def take_preset() -> None:
 
 
 def reset(segment: str | None = None) -> None:
-    document = dict(state["scenario"])
-    if segment is None:
-        put({})
-        return
-    levers = {one: values for one, values in document.get("levers", {}).items() if one != segment}
-    put({key: value for key, value in document.items() if key != "levers"} | ({"levers": levers} if levers else {}))
+    """Set all levers and programmes back, or the levers of one segment."""
+    document = {key: value for key, value in state["scenario"].items() if segment is not None}
+    if segment is not None and segment in document.get("levers", {}):
+        document["levers"] = {one: values for one, values in document["levers"].items() if one != segment}
+        if not document["levers"]:
+            document.pop("levers")
+    put(document)
 
 
-@st.fragment
-def screen_body() -> None:
-    scenario = current()
-    toolbar(scenario)
-    with st.container(key="outcome"):
-        sentence = st.empty()
-    left, right = st.columns([0.36, 0.64], gap="large")
-    with right:
-        lens = widgets.lens(segments, words)
-        run = scenarios.flows(view, scenario, months_ahead)
-        keys = ["segment"] if lens else []
-        moved = scenarios.table(view, run, name="scenario", keys=keys)
-        still = scenarios.baseline_table(view, months_ahead, keys)
-        past = gaps.history(view, keys)
-        marks = view.milestones if lens else view.milestones.clear()
-        if lens:
-            moved, still = moved.filter(segment=lens), still.filter(segment=lens)
-            past, marks = past.filter(segment=lens), marks.filter(segment=lens)
-        said = sentences.outcome(still, moved, words, segment=lens, changed=bool(scenarios.in_words(scenario, words)))
-        sentence.markdown(f"#### {session.escape(said)}")
-        widgets.draw(
-            charts.trajectory(
-                past, still, moved, words, segment=lens, milestones=marks, alt_text=said, dark=screen.dark
-            ),
-            key="simulated",
-            words=words,
-            table=lambda: widgets.trajectory_table(past, still, moved, words, key="simulated_rows"),
-        )
-        widgets.note(words("simulate.band"))
-    with left:
-        sliders(lens)
-    programmes(scenario)
-    consequences(scenario, run, moved)
-    links.write()
-
-
-def current() -> Scenario:
-    """Return the scenario of the state; what is in the state has been checked before."""
-    return scenarios.validated(state["scenario"], file="")
-
-
-def toolbar(scenario: Scenario) -> None:
+def tools() -> None:
     """Draw presets, undo and redo, the link, and saving and loading."""
-    shipped = session.presets()
+    scenario, shipped = current(), session.presets()
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
         st.selectbox(
             words("simulate.preset"),
@@ -131,47 +107,46 @@ def toolbar(scenario: Scenario) -> None:
             help=words("simulate.preset_help"),
             width=280,
         )
-        st.button(words("simulate.undo"), icon=":material/undo:", key="undo", on_click=undo, disabled=not state["past"])
-        st.button(
-            words("simulate.redo"), icon=":material/redo:", key="redo", on_click=redo, disabled=not state["future"]
-        )
-        st.button(
-            words("simulate.reset"),
-            icon=":material/restart_alt:",
-            key="reset",
-            on_click=reset,
-            disabled=not state["scenario"],
-        )
-        with st.popover(words("simulate.link"), icon=":material/link:", key="link_popover"):
+        st.button(words("simulate.undo"), icon=":material/undo:", key="undo", on_click=undo)
+        st.button(words("simulate.redo"), icon=":material/redo:", key="redo", on_click=redo)
+        st.button(words("simulate.reset"), icon=":material/restart_alt:", key="reset", on_click=reset)
+        link = st.popover(words("simulate.link"), icon=":material/link:", key="link_popover", on_change="rerun")
+        file = st.popover(words("simulate.file"), icon=":material/save:", key="file_popover", on_change="rerun")
+    if link.open:
+        with link:
             widgets.note(words("simulate.link_help"))
             st.code(links.address(), language=None, wrap_lines=True)
-        with st.popover(words("simulate.file"), icon=":material/save:", key="file_popover"):
+    if file.open:
+        with file:
             editor.save_and_load(scenario, words, put)
     note = scenarios.declarations.words(scenario.note, words.language)
     if note:
         widgets.note(session.escape(note) + " " + words("simulate.illustrative"))
-    late = scenarios.not_simulated(view, scenario)
-    if late:
+    early = scenarios.not_simulated(view, scenario)
+    if early:
         st.warning(
-            words("simulate.too_early", names=session.escape(", ".join(late)), month=words.month(view.as_of)),
+            words("simulate.too_early", names=session.escape(", ".join(early)), month=words.month(view.as_of)),
             icon=":material/history:",
         )
 
 
-def sliders(lens: str | None) -> None:
+def sliders() -> None:
     """Draw the levers of one segment: the one in the chart, or a choice of its own."""
-    if lens is None:
-        segment = st.segmented_control(
+    segment = lens
+    if segment is None:
+        if state.get("lever_lens") not in segments:
+            state["lever_lens"] = segments[0]
+        st.segmented_control(
             words("simulate.levers_of"),
             segments,
             key="lever_segment",
-            default=state.get("lever_lens") if state.get("lever_lens") in segments else segments[0],
+            default=state["lever_lens"],
             required=True,
             format_func=lambda name: words(f"segment.{name}"),
             on_change=lambda: state.update(lever_lens=state["lever_segment"]),
         )
+        segment = state["lever_lens"]
     else:
-        segment = lens
         st.markdown(f"**{words('simulate.levers', segment=words(f'segment.{lens}'))}**")
     widgets.levers(segment, screen, move)
     st.button(
@@ -179,14 +154,13 @@ def sliders(lens: str | None) -> None:
         key="reset_segment",
         on_click=reset,
         args=(segment,),
-        disabled=segment not in state["scenario"].get("levers", {}),
     )
 
 
-def programmes(scenario: Scenario) -> None:
+def programmes() -> None:
     """Draw the programmes as a table that can be edited."""
     st.markdown(f"##### {words('simulate.programmes')}", help=words("simulate.programmes_help"))
-    edited = editor.programmes(scenario, screen, edition=state.get("edition", 0))
+    edited = editor.programmes(current(), screen, edition=state.get("edition", 0))
     if edited is None:
         return
     document = {key: value for key, value in state["scenario"].items() if key != "programme"}
@@ -196,13 +170,13 @@ def programmes(scenario: Scenario) -> None:
         st.error(words.error(error), icon=":material/error:")
         return
     plain = scenarios.simplified(checked)
-    if plain != scenarios.simplified(scenario):
+    if plain != scenarios.simplified(current()):
         put(plain, lever="programmes")
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
-    """Draw what differs, the flows of each year, the money, and the table of segments."""
+    """Draw what differs, the flows of each year and the money."""
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"##### {words('simulate.differs')}")
@@ -211,8 +185,9 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
     with right:
         st.markdown(f"##### {words('simulate.flows')}")
         years = charts.yearly(moved)
+        widgets.note(session.escape(sentences.yearly(years, words)))
         widgets.draw(
-            charts.flows(moved, words, alt_text=sentences.yearly(years, words), dark=screen.dark),
+            charts.flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
             key="flows",
             words=words,
             table=lambda: widgets.table(years, words, years.columns, key="flow_rows"),
@@ -226,7 +201,7 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
         said_costs = sentences.costs(costs, words)
         st.markdown(session.escape(said_costs))
         widgets.draw(
-            charts.payments(costs, words, alt_text=said_costs, dark=screen.dark),
+            charts.payments(costs, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
             key="payments",
             words=words,
             table=lambda: widgets.table(costs, words, costs.columns, key="money_rows"),
@@ -234,4 +209,47 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
         widgets.note(words("simulate.counted"))
 
 
-screen_body()
+# A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever moves
+# and points to the sentence above it, which tells the rest.
+shown = words(
+    "simulate.alt",
+    known=sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=still),
+    target=words.people(still["target"][0]),
+)
+
+
+@st.fragment
+def what_if() -> None:
+    """Draw everything that a lever changes."""
+    outcome = st.container(key="outcome")
+    left, right = st.columns([0.36, 0.64], gap="large")
+    scenario = current()
+    run = scenarios.flows(view, scenario, months_ahead)
+    moved = scenarios.table(view, run, name="scenario", keys=keys)
+    if lens:
+        moved = moved.filter(segment=lens)
+    changed = bool(scenarios.in_words(scenario, words))
+    said = sentences.outcome(still, moved, words, segment=lens, changed=changed)
+    with right:
+        widgets.draw(
+            charts.trajectory(
+                past, still, moved, words, segment=lens, milestones=marks, alt_text=shown, dark=screen.dark
+            ),
+            key="simulated",
+            words=words,
+            table=lambda: widgets.trajectory_table(past, still, moved, words, key="simulated_rows"),
+        )
+        widgets.note(words("simulate.band"))
+    outcome.markdown(f"#### {session.escape(said)}")
+    consequences_below = st.container()
+    with left:
+        sliders()
+    with consequences_below:
+        consequences(scenario, run, moved)
+    links.write()
+
+
+tools()
+widgets.lens(segments, words)
+what_if()
+programmes()

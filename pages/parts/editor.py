@@ -122,4 +122,4 @@ def save_and_load(scenario: Scenario, words: Texts, put: Callable[[dict], None])
     else:
         st.session_state["loaded"] = handed.file_id
         put(scenarios.simplified(loaded))
-        st.rerun(scope="fragment")
+        st.rerun()

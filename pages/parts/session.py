@@ -14,6 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
 from coverage import months, scenarios, scope, settings, targets
@@ -73,11 +76,10 @@ def begin() -> None:
     st.set_page_config(
         page_title=texts()("app.title"), page_icon=str(ROOT / "pages" / "parts" / "icon.svg"), layout="wide"
     )
-    _settle()
 
 
-def start() -> Screen:
-    """Give a page its screen; every page calls it first.
+def start(*, need_view: bool = True) -> Screen:
+    """Give a page its screen; every page calls it first. One that can do without a view says so.
 
     On a freshly started server the first request to a page's own link runs the page without `app.py` (Streamlit's
     old rule for a folder named `pages`). Registering the real menu ends that, and the run starts over.
@@ -87,7 +89,7 @@ def start() -> Screen:
         st.navigation(pages.menu(languages.load(languages.choose(st.context.locale))), position="top")
         st.rerun()
     screen = current()
-    if screen.view is None:
+    if screen.view is None and need_view:
         st.stop()
     return screen
 
@@ -97,22 +99,25 @@ def texts() -> Texts:
 
 
 def end() -> None:
+    """Close a run: the address bar follows, and after the server's first run the heap is frozen."""
     links.write()
+    _settle()
 
 
 @st.cache_resource(show_spinner=False)
 def _settle() -> bool:
-    """Freeze what the imports left on the heap: Streamlit collects garbage after every run, 75 ms without this."""
-    _read(str(SAMPLES / "sumbagsel"), "")
+    """Freeze what imports and the first page left on the heap: Streamlit collects garbage after every run, which
+    takes 75 ms without this."""
     gc.collect()
     gc.freeze()
     return True
 
 
 def watched() -> Path | None:
-    """Return the folder or file given on the command line (`python3 run.py -- FOLDER`), if any."""
+    """Return the folder or file given on the command line (`python3 run.py -- FOLDER`), if any; one that is not
+    there is refused when it is read, so that a slip of the pen is told."""
     given = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    return Path(given[0]).resolve() if given and Path(given[0]).exists() else None
+    return Path(given[0]).resolve() if given else None
 
 
 def datasets() -> list[str]:
@@ -132,7 +137,7 @@ def _signature(path: Path) -> str:
     """Change whenever a file of the folder changes (name, size or time)."""
     seen = hashlib.sha256()
     for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if one.suffix.lower() in {".csv", ".xlsx", ".toml"}:
+        if one.suffix.lower() in {".csv", ".xlsx", ".toml"} and one.is_file():
             about = one.stat()
             seen.update(f"{one}|{about.st_size}|{about.st_mtime_ns}\n".encode())
     return seen.hexdigest()
@@ -182,11 +187,52 @@ def handed() -> intake.Intake:
     """Return what was read of the chosen data; raise `CakupanError` where a file is refused."""
     chosen = _chosen("dataset", datasets())
     if chosen == UPLOADED:
-        files = [intake.Handed(name=name, content=content) for name, content in st.session_state["uploads"].items()]
-        signature = hashlib.sha256(b"".join(one.name.encode() + one.content for one in files)).hexdigest()
-        return _read_uploads(signature, files)
+        return _read_own(st.session_state["uploads"])
     folder = watched() if chosen == FOLDER else SAMPLES / chosen
     return _read(str(folder), _signature(folder) if chosen == FOLDER else "")
+
+
+def take(files: list[UploadedFile]) -> None:
+    """Look at the visitor's own files from now on, beside those handed in before; one of the same name replaces.
+
+    Raise `CakupanError` where one is refused: nothing changes then. Either way no byte is left in Streamlit's own
+    store, which would keep what was refused until the visitor leaves.
+    """
+    handed_in = {one.name: one.getvalue() for one in files}
+    _forget(files)
+    together = st.session_state.get("uploads", {}) | handed_in
+    _read_own(together)
+    st.session_state["uploads"] = together
+    st.session_state["dataset"] = UPLOADED
+    open_anew()
+
+
+def give_back() -> None:
+    """Drop the visitor's own files and open the sample."""
+    st.session_state.pop("uploads", None)
+    st.session_state["dataset"] = _samples()[0]
+    open_anew()
+
+
+def open_anew() -> None:
+    """Open other data as if nothing had been chosen: the branch and month of the last ones may not be there."""
+    for key in ("region", "branch", "segments", "month"):
+        st.session_state.pop(key, None)
+
+
+def _read_own(uploads: dict[str, bytes]) -> intake.Intake:
+    files = [intake.Handed(name=name, content=content) for name, content in uploads.items()]
+    signature = hashlib.sha256()
+    for one in files:
+        signature.update(f"{one.name}|{len(one.content)}|".encode() + hashlib.sha256(one.content).digest())
+    return _read_uploads(signature.hexdigest(), files)
+
+
+def _forget(files: list[UploadedFile]) -> None:
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        for one in files:
+            context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=one.file_id)
 
 
 def _beside(name: str) -> Path:
@@ -205,9 +251,8 @@ def _chosen(key: str, options: list[str], opening: str | None = None) -> str:
     state.setdefault("opening", {})[key] = first
     if key in state and state[key] not in options:
         if state[key] not in (None, ALL):
-            links.tell(
-                NothingToShow(f"{key}_unknown", found=str(state[key]), allowed=" | ".join(o for o in options[:12] if o))
-            )
+            code = "upload_gone" if state[key] == UPLOADED else f"{key}_unknown"
+            links.tell(NothingToShow(code, found=str(state[key]), allowed=" | ".join(o for o in options[:12] if o)))
         state[key] = first
     state.setdefault(key, first)
     return state[key]
@@ -316,14 +361,12 @@ def frame_bar() -> None:
     try:
         screen = current()
     except CakupanError as error:
-        st.error(words.error(error), icon=":material/error:")
+        st.error(escape(words.error(error)), icon=":material/error:")
         _language_picker()
-        if st.button(words("frame.back_to_sample"), key="back_to_sample"):
-            st.session_state.pop("uploads", None)
-            st.session_state.pop("dataset", None)
-            st.rerun()
+        st.button(words("frame.back_to_sample"), key="back_to_sample", on_click=give_back)
         st.stop()
     options = choices(screen.handed, _register_of())
+    _say_choices_in(words.language)
     with st.sidebar:
         st.markdown(f"### {words('app.title')}")
         st.selectbox(
@@ -356,16 +399,33 @@ def frame_bar() -> None:
             key="target_set",
             format_func=lambda v: targets.declarations.words(screen.book.sets[v].title, words.language) or v,
         )
-        st.selectbox(words("frame.data"), datasets(), key="dataset", format_func=lambda v: dataset_name(v, words))
+        st.selectbox(
+            words("frame.data"),
+            datasets(),
+            key="dataset",
+            format_func=lambda v: dataset_name(v, words),
+            on_change=open_anew,
+        )
         _language_picker()
     for sentence in links.told(words):
-        st.warning(sentence, icon=":material/link_off:")
+        st.warning(escape(sentence), icon=":material/link_off:")
     st.session_state["told"] = []
     _caption(screen)
     if screen.view is None and screen.handed.table.is_empty():
         st.info(words("frame.no_rows"), icon=":material/info:")
     if watched():
         _watch(_signature(watched()))
+
+
+def _say_choices_in(language: str) -> None:
+    """Hand the choices to their inputs once more in another language: the browser keeps a choice by its label."""
+    state = st.session_state
+    if state.get("choices_said_in") == language:
+        return
+    state["choices_said_in"] = language
+    for key in ("region", "branch", "segments", "month", "target_set", "dataset"):
+        if key in state:
+            state[key] = state[key]
 
 
 def _register_of():

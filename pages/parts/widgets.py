@@ -6,11 +6,13 @@ here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import streamlit as st
 
-from coverage import months, scenarios
+from coverage import months, scenarios, texts
 from coverage.charts import ROWS, Chart, colour
 from coverage.projection import Levers
 from coverage.sentences import ICONS
@@ -18,6 +20,7 @@ from coverage.texts import Texts
 from pages.parts import session
 
 BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}
+ADDRESS = re.compile(r"https?://([\w.-]+)[\w./?&=%~+:#-]*")
 TEXT, PEOPLE, SHARE, MONTH, SIGNED, RUPIAH = "text", "people", "share", "month", "signed", "rupiah"
 HOW = {
     "active": PEOPLE,
@@ -58,7 +61,8 @@ HOW = {
 def show(chart: Chart, *, key: str) -> None:
     """Draw a chart. A named dataset is there when the chart is first mounted; unnamed data come a moment later, and
     Vega complains in the console about scales of nothing."""
-    st.vega_lite_chart(chart.spec | {"datasets": {ROWS: chart.data}}, theme=None, alt=chart.alt, key=key)
+    with st.container(key=f"chart_{key}"):  # a chart's own key is no class in the page
+        st.vega_lite_chart(chart.spec | {"datasets": {ROWS: chart.data}}, theme=None, alt=chart.alt, key=key)
 
 
 def draw(chart: Chart, *, key: str, words: Texts, table: Callable[[], None]) -> None:
@@ -112,23 +116,46 @@ def badge(status: str, words: Texts) -> None:
 
 
 def levers(segment: str, screen: session.Screen, change: Callable[[str, str, str], None]) -> None:
-    """Draw a slider for each lever of a segment, from its declaration."""
+    """Draw a slider for each lever of a segment, from its declaration.
+
+    Levers declared as `apart` (when it starts, how it builds up, the workforce) stand behind a switch, open where one
+    of them is set: every slider on the page costs the browser time at each step.
+    """
+    words = screen.texts
+    document = st.session_state["scenario"].get("levers", {}).get(segment, {})
+    fields = list(scenarios.lever_fields())
+    apart = [name for name, field in fields if field.json_schema_extra.get("apart")]
+    _sliders([(name, field) for name, field in fields if name not in apart], segment, screen, change)
+    more = st.expander(
+        words("simulate.more_levers"),
+        expanded=any(name in document for name in apart),
+        key=f"more_levers_{segment}",
+        on_change="rerun",
+    )
+    if more.open:
+        with more:
+            _sliders([(name, field) for name, field in fields if name in apart], segment, screen, change)
+
+
+def _sliders(fields, segment: str, screen: session.Screen, change: Callable[[str, str, str], None]) -> None:
     words, view = screen.texts, screen.view
     document = st.session_state["scenario"].get("levers", {}).get(segment, {})
-    for name, field in scenarios.lever_fields():
+    written_in = st.session_state.setdefault("levers_written_in", {})
+    for name, field in fields:
         unit = scenarios.unit_of(field)
         options = _options(unit, field, view, segment)
         value = _value(name, unit, document, view)
         if value not in options:
             options = sorted([*options, value])
         key = f"lever_{segment}_{name}"
-        if st.session_state.get(key) != value:
-            st.session_state[key] = value
+        # Streamlit knows a slider's stop by its label alone: in another language the old label is none of its stops.
+        if st.session_state.get(key) != value or written_in.get(key) != words.language:
+            st.session_state[key], written_in[key] = value, words.language
         st.select_slider(
             words(f"lever.{name}.name"),
             options,
             key=key,
-            format_func=lambda v, unit=unit: _written(v, unit, words),
+            format_func=_labels(words.language, unit, tuple(options)).__getitem__,
             help=words(f"lever.{name}.help"),
             on_change=change,
             args=(segment, name, key),
@@ -153,10 +180,12 @@ def _options(unit: str, field, view, segment: str) -> list:
     if unit == "people":
         step, reach = _people_steps(view, segment)
     count = round((reach - low) / step)
-    return [
+    stops = [
         round(low + step * index, 6) if unit in {"change", "growth"} else int(low + step * index)
         for index in range(count + 1)
     ]
+    # A change that builds up over one month is there at once, like one over none: two stops may not read the same.
+    return [stop for stop in stops if stop != 1] if unit == "months" else stops
 
 
 def _people_steps(view, segment: str) -> tuple[int, int]:
@@ -175,7 +204,15 @@ def _value(name: str, unit: str, document: Mapping[str, object], view):
     if name == "eligible_growth":
         return document.get(name, view.settings["eligible_growth"])
     value = document.get(name, Levers.model_fields[name].default)
+    if unit == "months" and value == 1:
+        return 0
     return int(value) if unit in {"people", "months"} and float(value).is_integer() else value
+
+
+@lru_cache
+def _labels(language: str, unit: str, options: tuple) -> dict:
+    """Write every stop of a slider once: doing it at each step takes longer than the projection."""
+    return {value: _written(value, unit, texts.load(language)) for value in options}
 
 
 def _written(value, unit: str, words: Texts) -> str:
@@ -186,13 +223,24 @@ def _written(value, unit: str, words: Texts) -> str:
     return scenarios.shown(value, unit, words)
 
 
-def lens(segments: Sequence[str], words: Texts) -> str | None:
-    """Let the viewer choose a segment or all together; return None for all together."""
-    options = [*segments, "total"] if len(segments) > 1 else list(segments)
+def chosen_lens(segments: Sequence[str]) -> str | None:
+    """Return the segment that is looked at, None for all together."""
+    options = _lenses(segments)
     if st.session_state.get("lens") not in options:
         st.session_state["lens"] = options[-1]
+    return None if st.session_state["lens"] == "total" else st.session_state["lens"]
+
+
+def _lenses(segments: Sequence[str]) -> list[str]:
+    return [*segments, "total"] if len(segments) > 1 else list(segments)
+
+
+def lens(segments: Sequence[str], words: Texts) -> str | None:
+    """Let the viewer choose a segment or all together; return None for all together."""
+    options = _lenses(segments)
+    chosen = chosen_lens(segments)
     # The choice outlives the page: a widget's own state is lost when its page is left.
-    shown = st.segmented_control(
+    st.segmented_control(
         words("overview.lens"),
         options,
         key="lens_control",
@@ -202,7 +250,7 @@ def lens(segments: Sequence[str], words: Texts) -> str | None:
         label_visibility="collapsed",
         on_change=lambda: st.session_state.update(lens=st.session_state["lens_control"]),
     )
-    return None if shown == "total" else shown
+    return chosen
 
 
 def trajectory_table(history, baseline, scenario, words: Texts, *, key: str) -> None:
@@ -274,3 +322,20 @@ def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
         },
         alt=words("branches.heading"),
     )
+
+
+def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
+    """Show words in a table that wraps: heading -> cells, all of them data and none of them Markdown."""
+    st.table(
+        {heading: [_linked(cell) for cell in cells] for heading, cells in rows.items()},
+        border="horizontal",
+        hide_index=True,
+        hide_header=False,
+        alt=alt,
+    )
+
+
+def _linked(text: str) -> str:
+    """Let an address be followed, by the name of its host; everything else stays as it is written."""
+    found = ADDRESS.fullmatch(text)
+    return f"[{found[1]}]({text})" if found else session.escape(text)
