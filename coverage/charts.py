@@ -126,7 +126,7 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         x=alt.X(
             "month:T",
             title=None,
-            axis=alt.Axis(format="%b %Y", labelOverlap="greedy", tickCount=8, labelFlush=True),
+            axis=alt.Axis(format="%b %Y", labelOverlap="greedy", labelBound=True, tickCount=8, labelFlush=True),
         )
     )
     y = alt.Y(
@@ -221,12 +221,12 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
         alt.Tooltip("target:Q", title=texts("chart.target"), format=",.0f"),
         alt.Tooltip("due:Q", title=texts("chart.due"), format=",.0f"),
     ]
-    whole = base.mark_bar(size=34, color=GRID[dark], cornerRadiusEnd=3).encode(x=x, tooltip=tip)
-    done = base.mark_bar(size=18, cornerRadiusEnd=3).encode(
+    whole = base.mark_bar(size=38, color=GRID[dark], cornerRadiusEnd=3).encode(x=x, tooltip=tip)
+    done = base.mark_bar(size=26, cornerRadiusEnd=3).encode(
         x="active:Q", color=alt.Color("name:N", scale=alt.Scale(domain=names, range=colours), legend=None), tooltip=tip
     )
-    limit = base.mark_tick(size=40, thickness=3, color=INK[dark]).encode(x="target:Q", tooltip=tip)
-    due = base.mark_tick(size=30, thickness=2.5, color=FUNDED).encode(x="due:Q", tooltip=tip)
+    limit = base.mark_tick(size=44, thickness=3, color=INK[dark]).encode(x="target:Q", tooltip=tip)
+    due = base.mark_tick(size=34, thickness=2.5, color=FUNDED).encode(x="due:Q", tooltip=tip)
     marks = base.mark_point(shape="diamond", size=80, filled=True, color=INK[dark], opacity=1).encode(
         x="milestone:Q",
         tooltip=[
@@ -234,7 +234,8 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
             alt.Tooltip("milestone:Q", title=texts("chart.workers"), format=",.0f"),
         ],
     )
-    label = base.mark_text(align="left", dx=6, fontSize=14, fontWeight="bold", color="#FFFFFF").encode(
+    # White on vermilion is 3.9:1, enough for large letters only: 19 pixels and bold.
+    label = base.mark_text(align="left", dx=6, fontSize=19, fontWeight="bold", color="#FFFFFF").encode(
         x=alt.datum(0), text="label:N"
     )
     label = label.transform_filter("isValid(datum.label)")

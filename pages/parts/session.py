@@ -466,10 +466,9 @@ def _caption(screen: Screen) -> None:
     ]
     if illustrative > 0:
         parts.append(words("frame.illustrative", share=words.share(illustrative, 0)))
-    with st.container(key="frame_caption"):
-        text, source = st.columns([5, 1], vertical_alignment="center")
-        text.markdown(" · ".join(parts))
-        with source, st.popover(words("frame.sources"), icon=":material/source:"):
+    with st.container(key="frame_caption", horizontal=True, vertical_alignment="center"):
+        st.markdown(" · ".join(parts))
+        with st.popover(words("frame.sources"), icon=":material/source:"):
             st.markdown(words("frame.target_source", source=escape(screen.chosen.source or "–")))
             note = targets.declarations.words(screen.chosen.note, words.language)
             if note:
