@@ -1,0 +1,144 @@
+"""How does a test visit a page: open it, know that it has settled, and hear what went wrong on the way?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
+
+# The script has run, the connection stands, and nothing on the page is left over from the run before: for two
+# tenths of a second without a break, since Streamlit says "running" a moment after the click.
+SETTLED = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const calm = app && app.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
+        && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]');
+    if (!calm) { window.calmSince = null; return false; }
+    window.calmSince ??= performance.now();
+    return performance.now() - window.calmSince > 200;
+}"""
+
+# Every text that stands on the page too faintly for WCAG 2 AA: below 4.5:1, or 3:1 where it is large. What is switched
+# off is exempt; what lies on a picture or a gradient cannot be told and is left out.
+FAINT = """() => {
+    const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const parse = (text) => {
+        canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = '#000'; canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = (top, ground) => [0, 1, 2].map(i => top[i] * top[3] + ground[i] * (1 - top[3])).concat(1);
+    const light = (colour) => {
+        const [r, g, b] = colour.map(c => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ground = (element) => {
+        const layers = [];
+        for (let one = element; one; one = one.parentElement) {
+            const colour = parse(getComputedStyle(one).backgroundColor);
+            if (colour[3] > 0) layers.push(colour);
+            if (colour[3] === 1) break;
+        }
+        return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
+    };
+    const found = new Map();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const element = node.parentElement;
+        const text = node.textContent.trim();
+        if (!text || !element || element.closest('style, script, noscript, [disabled], [aria-disabled=true]')) continue;
+        if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+        const style = getComputedStyle(element);
+        const colour = parse(element.closest('svg') ? style.fill : style.color);
+        let opacity = 1;
+        for (let one = element; one; one = one.parentElement) opacity *= parseFloat(getComputedStyle(one).opacity);
+        colour[3] *= opacity;
+        const below = ground(element);
+        const [a, b] = [light(over(colour, below)), light(below)];
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        const size = parseFloat(style.fontSize);
+        const large = size >= 24 || (size >= 18.66 && parseInt(style.fontWeight) >= 700);
+        if (ratio < (large ? 3 : 4.5)) found.set(text.slice(0, 60), ratio.toFixed(2));
+    }
+    return [...found].map(([text, ratio]) => `${ratio}: ${text}`);
+}"""
+
+
+def settled(page: Page, seconds: float = 30) -> None:
+    """Wait until a page shows the outcome of the last action; after an action, wait for its value besides."""
+    page.wait_for_function(SETTLED, timeout=seconds * 1000)
+
+
+def faint(page: Page) -> list[str]:
+    """Return each text whose contrast is below WCAG 2 AA, as "ratio: text"."""
+    found: list[str] = page.evaluate(FAINT)
+    return found
+
+
+def overflowing(page: Page) -> int:
+    """Return by how many pixels the page is wider than its window; 0 if nothing has to be scrolled sideways."""
+    excess: int = page.evaluate(
+        """() => Math.max(0, ...[document.documentElement, ...document.querySelectorAll('[data-testid=stMain]')]
+            .map(one => one.scrollWidth - one.clientWidth))"""
+    )
+    return excess
+
+
+@dataclass
+class Overheard:
+    """What pages said while they were open: warnings and errors of the console, and requests to other hosts.
+
+    A test that provokes something on purpose takes it out: `overheard.said.clear()`.
+    """
+
+    said: list[str] = field(default_factory=list)
+
+    def listen(self, context: BrowserContext, url: str) -> None:
+        own = (url + "/", url.replace("http", "ws", 1) + "/", "data:", "blob:", "about:", "chrome")
+
+        def console(message: ConsoleMessage) -> None:
+            if message.type in ("warning", "error", "assert"):
+                self.said.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
+
+        def request(sent: Request) -> None:
+            if not f"{sent.url}/".startswith(own):
+                self.said.append(f"request elsewhere: {sent.url}")
+
+        def opened(page: Page) -> None:
+            page.on("websocket", lambda socket: request_socket(socket.url))
+
+        def request_socket(address: str) -> None:
+            if not address.startswith(own):
+                self.said.append(f"connection elsewhere: {address}")
+
+        context.on("console", console)
+        context.on("request", request)
+        context.on("page", opened)
+        context.on("weberror", lambda error: self.said.append(f"uncaught: {error.error}"))
+
+
+@contextmanager
+def visit(
+    browser: Browser,
+    url: str,
+    path: str = "/",
+    *,
+    overheard: Overheard,
+    locale: str = "id-ID",
+    theme: Literal["light", "dark"] = "light",
+    width: int = 1440,
+    height: int = 900,
+) -> Iterator[Page]:
+    """Open a page as a new visitor whose browser speaks `locale` and prefers `theme`, and wait until it has settled."""
+    size = ViewportSize(width=width, height=height)
+    context = browser.new_context(base_url=url, locale=locale, color_scheme=theme, viewport=size)
+    overheard.listen(context, url)
+    try:
+        page = context.new_page()
+        page.goto(path)
+        settled(page)
+        yield page
+    finally:
+        context.close()

@@ -1,0 +1,195 @@
+"""Does the project keep its own rules: who imports whom, what ships, and what the documents promise?"""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import coverage
+from coverage import settings, texts
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "coverage"
+
+GROUND = {"errors", "settings", "tables", "texts", "months", "declarations"}
+# Who may import whom within the package. Data flow one way, imports the other; a room that is not named imports none.
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "months": set(),
+    "settings": {"errors"},
+    "tables": {"settings"},
+    "texts": {"errors"},
+    "declarations": {"errors", "months"},
+    "intake": {"errors", "settings", "tables", "checks", "intake"},
+    "checks": {"settings", "tables", "texts"},
+    "history": {"months", "settings", "tables"},
+    "projection": {"declarations", "months", "settings", "tables"},
+    "targets": {"declarations", "errors", "months", "projection", "tables"},
+    "scope": {"errors", "history", "months", "projection", "settings", "tables", "targets"},
+    "gaps": {"months", "scope", "tables"},
+    "scenarios": {"declarations", "errors", "months", "projection", "scope", "settings", "tables", "texts"},
+    "sentences": {"tables", "texts"},
+    "charts": {"settings", "tables", "texts"},
+    "account": {"checks", "sentences", "tables", "texts"},
+    "reference": {"declarations", "projection", "scenarios", "settings", "tables", "targets", "texts"},
+    "template": {"months", "settings", "tables", "texts"},
+    "export": set(),
+    "terminal": set(),
+    "listing": {"sentences", "tables", "terminal", "texts"},
+    "commands": GROUND
+    | {
+        "checks",
+        "export",
+        "gaps",
+        "intake",
+        "listing",
+        "scenarios",
+        "scope",
+        "sentences",
+        "targets",
+        "template",
+        "terminal",
+    },
+    "cli": {"commands", "errors", "terminal", "texts"},
+    "__main__": {"cli"},
+    "__init__": set(),
+}
+
+
+def imported(path: Path) -> set[str]:
+    """Return what a file imports, as dotted names."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{one.name}" for one in node.names}
+    return names
+
+
+def room(path: Path) -> str:
+    inside = path.relative_to(PACKAGE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+
+
+def test_the_package_called_coverage_is_ours():
+    assert Path(coverage.__file__).resolve() == PACKAGE / "__init__.py"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_module_imports_only_from_the_rooms_that_it_may(path: Path):
+    names = {name.split(".")[1] for name in imported(path) if name.startswith("coverage.")}
+    rooms = {name for name in names if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()}
+    assert rooms - {room(path)} <= ALLOWED[room(path)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_package_never_imports_streamlit_or_the_pages(path: Path):
+    assert not {name for name in imported(path) if name.split(".")[0] in {"streamlit", "pages"}}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_page_imports_polars_numpy_or_altair(path: Path):
+    assert not {name for name in imported(path) if name.split(".")[0] in {"polars", "numpy", "altair", "pandas"}}
+
+
+@pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_module_is_short_and_opens_with_what_it_is_for(path: Path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 700
+    assert not text.strip() or ast.get_docstring(ast.parse(text))
+
+
+def placeholders(message: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(message) if field}
+
+
+def test_all_languages_have_the_same_keys_placeholders_and_no_empty_message():
+    first, *others = [texts.load(name).messages for name in texts.languages()]
+    for other in others:
+        assert set(other) == set(first)
+        assert {key for key in first if placeholders(first[key]) != placeholders(other[key])} == set()
+    assert all(message.strip() for message in first.values())
+
+
+def literal_keys() -> set[tuple[str, str]]:
+    """Return every message that code asks for by a literal name, and every code of a refusal."""
+    found = set()
+    for path in [*MODULES, *PAGES, ROOT / "app.py"]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            value = node.args[0].value
+            if name in {"words", "texts"} and isinstance(value, str):
+                found.add((path.name, value))
+            if name in {"FileRefused", "DeclarationRefused", "NothingToShow", "UsageRefused", "CakupanError"}:
+                found.add((path.name, f"error.{value}"))
+    return found
+
+
+def test_every_message_that_code_names_exists():
+    known = texts.load("id").messages
+    missing = {pair for pair in literal_keys() if pair[1] not in known and not pair[1].startswith("error.link_")}
+    assert missing == set()
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    return [ROOT / name for name in listed.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_registry_host_and_no_path_of_a_machine_stands_in_a_file():
+    hosts = re.compile(rb"py" + rb"pi\.org|python" + rb"hosted\.org|npm" + rb"js\.|deb\." + rb"debian", re.IGNORECASE)
+    paths = re.compile(rb"(?<![\w.])/(?:ro" + rb"ot|wo" + rb"rk|fa" + rb"rm|home/\w+)/")
+    found = {
+        path.relative_to(ROOT).as_posix(): hit.group()
+        for path in tracked()
+        if path.suffix not in {".png", ".xlsx"}
+        for hit in [hosts.search(path.read_bytes()) or paths.search(path.read_bytes())]
+        if hit
+    }
+    assert found == {}
+
+
+def test_no_lock_file_is_tracked():
+    assert [path.name for path in tracked() if path.suffix == ".lock"] == []
+
+
+def dependencies() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    return [re.split(r"[=<>~!\[; ]", one)[0] for one in wanted]
+
+
+@pytest.mark.parametrize("name", dependencies())
+def test_every_dependency_is_pinned_with_hashes_and_explained(name: str):
+    pins = (ROOT / "requirements-dev.txt").read_text("utf-8")
+    assert re.search(rf"^{re.escape(name)}==\S+.*\\\n\s+--hash=sha256:", pins, re.MULTILINE | re.IGNORECASE)
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]{5,}) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert name in {one.strip() for names, _ in rows for one in names.split(",")}
+
+
+def test_the_theme_has_the_colours_of_the_segments():
+    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+    assert theme["chartCategoricalColors"] == list(settings.load().colours.values())
+
+
+def test_the_map_in_the_readme_names_every_module():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    missing = [
+        path.stem
+        for path in PACKAGE.glob("*.py")
+        if not path.stem.startswith("__") and f"{path.stem}.py`" not in readme and f"/{path.stem}.py" not in readme
+    ]
+    assert missing == []
