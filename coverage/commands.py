@@ -192,7 +192,7 @@ def _template(asked: Asked, texts: Texts) -> int:
 def _read(asked: Asked, texts: Texts) -> _Handed:
     """Read the files asked for; the register of branches that lies beside them is none of them."""
     paths = asked.data or (str(SAMPLE),)
-    place = _beside("branches.csv", paths)
+    place = settings.beside("branches.csv", [Path(one) for one in paths])
     found = intake.find(paths)
     files = [one for one in found if one.resolve() != place.resolve()] or found
     if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
@@ -202,20 +202,12 @@ def _read(asked: Asked, texts: Texts) -> _Handed:
     return _Handed(intake=handed, register=registers.read(place), files=files, paths=paths)
 
 
-def _beside(name: str, paths: Sequence[str]) -> Path:
-    """Return the file of that name beside or above the data, else the one that ships."""
-    for path in paths:
-        for place in Path(path).expanduser().absolute(), *Path(path).expanduser().absolute().parents:
-            if (place / name).is_file():
-                return place / name
-    return settings.DATA / name
-
-
 def _targets(asked: Asked, handed: _Handed, *, needed: bool = True) -> targets.TargetSet | None:
     """Return the set of targets; where none is needed, one that was asked for must still be usable."""
     if not needed and asked.targets is None and asked.target_set is None:
         return None
-    path = Path(asked.targets).expanduser() if asked.targets else _beside("targets.toml", handed.paths)
+    near = [Path(one) for one in handed.paths]
+    path = Path(asked.targets).expanduser() if asked.targets else settings.beside("targets.toml", near)
     return targets.load(path).named(asked.target_set)
 
 

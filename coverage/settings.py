@@ -7,6 +7,7 @@ The Method page prints the same declarations.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -46,9 +47,13 @@ class Settings:
     segments: tuple[Segment, ...]
 
     def __getitem__(self, name: str) -> float:
+        return self.fact(name).value
+
+    def fact(self, name: str) -> Fact:
+        """Return a setting with its unit and source; raise `KeyError` where there is none of that name."""
         for fact in self.facts:
             if fact.name == name:
-                return fact.value
+                return fact
         raise KeyError(name)
 
     def whole(self, name: str) -> int:
@@ -73,3 +78,12 @@ def load(path: Path = DATA / "settings.toml") -> Settings:
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise DeclarationRefused("settings_unreadable", file=path.name, found=str(error)) from error
     return Settings(facts=facts, segments=segments)
+
+
+def beside(name: str, paths: Sequence[Path]) -> Path:
+    """Return the file of that name beside or above the data, else the one that ships."""
+    for path in paths:
+        for place in (path.expanduser().absolute(), *path.expanduser().absolute().parents):
+            if (place / name).is_file():
+                return place / name
+    return DATA / name

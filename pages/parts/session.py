@@ -145,7 +145,9 @@ def _signature(path: Path) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _read(folder: str, signature: str) -> intake.Intake:
-    return intake.read(intake.find([folder]), settings=settings.load())
+    register = settings.beside("branches.csv", [Path(folder)])  # it may lie among the data, but is none of them
+    files = [path for path in intake.find([folder]) if path.resolve() != register.resolve()]
+    return intake.read(files, settings=settings.load())
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, scope="session")
@@ -238,10 +240,7 @@ def _forget(files: list[UploadedFile]) -> None:
 def _beside(name: str) -> Path:
     """Return a file of declarations beside or above the watched folder, else the one that ships."""
     folder = watched() if st.session_state.get("dataset") == FOLDER else None
-    for place in [folder, *folder.parents] if folder else []:
-        if (place / name).is_file():
-            return place / name
-    return settings.DATA / name
+    return settings.beside(name, [folder] if folder else [])
 
 
 def _chosen(key: str, options: list[str], opening: str | None = None) -> str:
@@ -466,9 +465,10 @@ def _caption(screen: Screen) -> None:
     ]
     if illustrative > 0:
         parts.append(words("frame.illustrative", share=words.share(illustrative, 0)))
-    with st.container(key="frame_caption", horizontal=True, vertical_alignment="center"):
-        st.markdown(" · ".join(parts))
-        with st.popover(words("frame.sources"), icon=":material/source:"):
+    with st.container(key="frame_caption"):
+        text, source = st.columns([3, 1], vertical_alignment="center")
+        text.markdown(" · ".join(parts))
+        with source, st.popover(words("frame.sources"), icon=":material/source:"):
             st.markdown(words("frame.target_source", source=escape(screen.chosen.source or "–")))
             note = targets.declarations.words(screen.chosen.note, words.language)
             if note:
