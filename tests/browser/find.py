@@ -50,7 +50,8 @@ def installed() -> Iterator[str]:
         yield from (str(folder / path) for path in MAC if (folder / path).is_file())
     for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
         if folder_name := os.environ.get(variable):
-            yield from (str(path) for rest in WINDOWS if (path := Path(folder_name, *rest.split("\\"))).is_file())
+            programs = (Path(folder_name, *rest.split("\\")) for rest in WINDOWS)
+            yield from (str(program) for program in programs if program.is_file())
 
 
 def trouble(path: str) -> str:
@@ -74,10 +75,11 @@ def get() -> str | None:
     What the installers say goes to standard error: standard output is for the path alone.
     """
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("No browser found: installing Debian's Chromium.", file=sys.stderr, flush=True)
-        if _ran("apt-get", "update", "-qq") and _ran("apt-get", "install", "-y", "-qq", "chromium") and (path := find()):
+        sys.stderr.write("No browser found: installing Debian's Chromium.\n")
+        done = _ran("apt-get", "update", "-qq") and _ran("apt-get", "install", "-y", "-qq", "chromium")
+        if done and (path := find()):
             return path
-    print("No browser found: downloading Playwright's Chromium.", file=sys.stderr, flush=True)
+    sys.stderr.write("No browser found: downloading Playwright's Chromium.\n")
     _ran(sys.executable, "-m", "playwright", "install", "--no-shell", "chromium")
     return find()
 
@@ -97,11 +99,11 @@ def _ran(*command: str) -> bool:
 def main() -> int:
     named = os.environ.get("CAKUPAN_BROWSER")
     if named and (why := trouble(named)):
-        print(f"CAKUPAN_BROWSER: {named} does not start: {why}", file=sys.stderr)
+        sys.stderr.write(f"CAKUPAN_BROWSER: {named} does not start: {why}\n")
         return 2
     path = named or find() or get()
     if path is None:
-        print(TO_INSTALL, file=sys.stderr)
+        sys.stderr.write(TO_INSTALL + "\n")
         return 2
     sys.stdout.write(path + "\n")
     return 0

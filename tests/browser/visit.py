@@ -31,12 +31,19 @@ FAINT = """() => {
     };
     const over = (top, ground) => [0, 1, 2].map(i => top[i] * top[3] + ground[i] * (1 - top[3])).concat(1);
     const light = (colour) => {
-        const [r, g, b] = colour.map(c => { c /= 255; return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4; });
+        const linear = (c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+        const [r, g, b] = colour.map(c => linear(c / 255));
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
-    const ground = (element) => {
+    const ground = (element, node) => {  // a text may stand outside its parent: a slider's figure above its thumb
+        const range = document.createRange();
+        range.selectNode(node);
+        const {left, top, width, height} = range.getBoundingClientRect();
+        const [x, y] = [left + width / 2, top + height / 2];
         const layers = [];
         for (let one = element; one; one = one.parentElement) {
+            const box = one.getBoundingClientRect();
+            if (x < box.left || x > box.right || y < box.top || y > box.bottom) continue;
             const colour = parse(getComputedStyle(one).backgroundColor);
             if (colour[3] > 0) layers.push(colour);
             if (colour[3] === 1) break;
@@ -55,7 +62,7 @@ FAINT = """() => {
         let opacity = 1;
         for (let one = element; one; one = one.parentElement) opacity *= parseFloat(getComputedStyle(one).opacity);
         colour[3] *= opacity;
-        const below = ground(element);
+        const below = ground(element, node);
         const [a, b] = [light(over(colour, below)), light(below)];
         const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
         const size = parseFloat(style.fontSize);
