@@ -8,13 +8,13 @@ stand in `languages/*.toml` below `problem.<code>`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from coverage.settings import Settings
-from coverage.tables import PROBLEMS, BranchMonths, Problems
+from coverage.tables import PROBLEMS, SEVERITIES, BranchMonths, Problems
 from coverage.texts import Texts
 
 Condition = Callable[[Settings], pl.Expr]
@@ -119,6 +119,18 @@ def in_words(problems: Problems, texts: Texts) -> pl.DataFrame:
         message=pl.Series([one[0] for one in words], dtype=pl.String),
         remedy=pl.Series([one[1] for one in words], dtype=pl.String),
     )
+
+
+def tally(problems: Problems) -> dict[str, int]:
+    """Return how many problems of each severity there are, the worst severity first; those of none are left out."""
+    counts = {one: int((problems["severity"] == one).sum()) for one in SEVERITIES}
+    return {one: count for one, count in counts.items() if count}
+
+
+def worst_first(problems: Problems, severities: Collection[str] = (), *, skip: int = 0, limit: int) -> Problems:
+    """Return so many problems of these severities (none: of all), errors before warnings before notes."""
+    chosen = problems.filter(pl.col("severity").is_in(list(severities))) if severities else problems
+    return chosen.sort("severity", maintain_order=True).slice(skip, limit)
 
 
 def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:

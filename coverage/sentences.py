@@ -16,11 +16,17 @@ from coverage.texts import Texts
 
 ICONS = {"reached": "✔", "on_track": "▲", "at_risk": "◆", "off_track": "▼", "unknown": "?"}
 """A sign for each status, so that none is told by colour alone."""
+SEVERITY_ICONS = {"error": "✖", "warning": "▲", "note": "○"}
 
 
 def segment_name(segment: str | None, texts: Texts) -> str:
     """Return a segment's name; none is all together."""
     return texts(f"segment.{segment or 'total'}")
+
+
+def severity(name: str, texts: Texts) -> str:
+    """Write how bad a problem is, by its sign and its word."""
+    return f"{SEVERITY_ICONS[name]} {texts(f'severity.{name}')}"
 
 
 def standing(gaps: Gaps, texts: Texts) -> str:

@@ -103,6 +103,10 @@ class Texts:
             return NONE
         return format_date(month, "LLL yyyy" if short else "LLLL yyyy", locale=self.locale)
 
+    def day(self, day: date) -> str:
+        """Write a day: `22 November 2026`."""
+        return format_date(day, "d MMMM yyyy", locale=self.locale)
+
     def error(self, error: CakupanError) -> str:
         """Say in one sentence what went wrong and what would be right."""
         sentence = self(f"error.{error.code}", **{key: self._value(value) for key, value in error.data.items()})

@@ -126,3 +126,25 @@ def test_every_column_has_a_name_and_a_meaning(language: str) -> None:
     for column in tables.COLUMNS:
         assert words(f"column.{column.name}.name")
         assert words(f"column.{column.name}.meaning")
+
+
+def problems(*severities: str) -> tables.Problems:
+    rows = [{"file": "a.csv", "line": line, "severity": one, "code": "jump"} for line, one in enumerate(severities, 2)]
+    return pl.DataFrame(rows, schema=tables.PROBLEMS)
+
+
+def test_problems_are_counted_by_severity_the_worst_first() -> None:
+    assert checks.tally(problems("note", "error", "note")) == {"error": 1, "note": 2}
+    assert checks.tally(problems()) == {}
+
+
+@pytest.mark.parametrize(
+    ("severities", "skip", "expected"),
+    [((), 0, [3, 5, 4]), ((), 2, [4, 2]), (("warning", "note"), 0, [4, 2]), (("error",), 5, [])],
+)
+def test_the_worst_problems_come_first_and_keep_their_order(
+    severities: tuple[str, ...], skip: int, expected: list[int]
+) -> None:
+    found = checks.worst_first(problems("note", "error", "warning", "error"), severities, skip=skip, limit=3)
+
+    assert found["line"].to_list() == expected

@@ -129,3 +129,7 @@ def test_what_else_is_wrong_is_said_after_the_sentence(data: dict[str, int], exp
 
 def test_a_name_with_braces_does_no_harm() -> None:
     assert "{0} {file}" in EN.error(CakupanError("empty_file", file="{0} {file}"))
+
+
+def test_days_are_named() -> None:
+    assert [words.day(date(2025, 12, 22)) for words in (ID, EN)] == ["22 Desember 2025", "22 December 2025"]
