@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import account, checks, export, sentences, template
+from coverage import account, checks, export, reference, sentences, settings, template
 from coverage.errors import CakupanError
 from pages.parts import session, widgets
 
-SHOWN = 500  # problems; all of them stand in the download
+PER_PAGE = 25  # problems
+# Pixels: what goes side by side on a wide screen.
+FILE_WIDTHS = {"read": 70, "kept": 70, "set_aside": 88, "blank": 65, "totals": 65}
+FILE_WIDTHS |= {"separator": 112, "encoding": 92, "thousands": 120, "header_line": 90}
+FIGURES = (*account.COUNTED, "header_line")
 
 screen = session.start(need_view=False)
 words, handed = screen.texts, screen.handed
@@ -45,15 +49,16 @@ def own_files() -> None:
         key=uploader_key(),
         on_change=take,
     )
-    widgets.note(words("data.upload_help"))
+    limit = reference.value(settings.load().fact("upload_limit_bytes"), words)
+    widgets.note(words("data.upload_help", limit=limit))
     if state.get("upload_refused"):
         code, data = state["upload_refused"]
         refused = words.error(CakupanError(code, **data))
-        st.error(f"{session.escape(refused)} {words('data.still')}", icon=":material/error:")
+        st.error(f"{session.escape(refused)}\n\n{words('data.still')}", icon=":material/error:")
     if state.get("uploads"):
-        names = ", ".join(state["uploads"])
-        st.markdown(session.escape(words("data.own", names=names, files=words.count("unit.files", len(state["uploads"])))))
-        st.button(words("data.give_back"), icon=":material/undo:", key="give_back", on_click=give_back)
+        files = words.count("unit.files", len(state["uploads"]))
+        st.markdown(session.escape(words("data.own", names=", ".join(state["uploads"]), files=files)))
+        st.button(words("frame.back_to_sample"), icon=":material/undo:", key="give_back", on_click=give_back)
     widgets.note(words("data.private"))
 
 
@@ -84,12 +89,24 @@ def understood() -> None:
     st.markdown(f"##### {words('data.understood')}")
     with st.container(key="account"):
         st.markdown(f"**{session.escape(account.sentence(handed.files, words))}**")
-    st.dataframe(account.by_file(handed.files, words), hide_index=True, width="stretch", key="files_read")
+    st.dataframe(
+        account.by_file(handed.files, words),
+        hide_index=True,
+        width="stretch",
+        column_config={
+            words(f"data.head.{name}"): st.column_config.TextColumn(
+                width=width, alignment="right" if name in FIGURES else "left"
+            )
+            for name, width in FILE_WIDTHS.items()
+        },
+        key="files_read",
+        alt=words("data.understood"),
+    )
     files = handed.files["file"].to_list()
     st.markdown(f"**{words('data.headers')}**")
     file = files[0]
     if len(files) > 1:
-        file = st.selectbox(words("data.head.file"), files, key="headers_of") or file
+        file = st.selectbox(words("data.head.file"), files, key=f"headers_of_{handed.fingerprint}") or file
     widgets.plain_table(account.headers(handed.files, file, words), alt=words("data.headers"))
 
 
@@ -104,29 +121,15 @@ def problems() -> None:
         words("data.severities"),
         list(tally),
         selection_mode="multi",
-        key="severities",
-        format_func=lambda one: f"{severity(one)} ({words.people(tally[one])})",
+        key=f"severities_{handed.fingerprint}",
+        format_func=lambda one: f"{sentences.severity(one, words)} ({words.people(tally[one])})",
     )
     asked = sum(tally[one] for one in chosen or tally)
-    shown = checks.in_words(checks.worst_first(handed.problems, chosen, limit=SHOWN), words)
-    st.dataframe(
-        {
-            words("data.head.severity"): [severity(str(one)) for one in shown["severity"]],
-            words("data.head.file"): shown["file"].to_list(),
-            words("data.head.line"): ["" if one is None else str(one) for one in shown["line"]],
-            words("data.head.column"): [one or "" for one in shown["column"]],
-            words("data.head.value"): [one or "" for one in shown["value"]],
-            words("data.head.message"): shown["message"].to_list(),
-            words("data.head.remedy"): shown["remedy"].to_list(),
-        },
-        hide_index=True,
-        width="stretch",
-        row_height=64,
-        key="problems",
-        alt=words("data.problems"),
-    )
-    if asked > SHOWN:
-        widgets.note(words("data.capped", shown=words.people(SHOWN), all=words.people(asked)))
+    pages = -(-asked // PER_PAGE)
+    page = st.pagination(pages, key=f"page_{handed.fingerprint}_{pages}") if pages > 1 else 1
+    shown = checks.worst_first(handed.problems, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    with st.container(key="problems"):
+        widgets.plain_table(account.problems(shown, words), alt=words("data.problems"))
     download(
         words("data.download_problems"),
         lambda: export.csv(checks.in_words(handed.problems, words)).encode(),
@@ -134,10 +137,6 @@ def problems() -> None:
         "text/csv",
         "problems_csv",
     )
-
-
-def severity(name: str) -> str:
-    return f"{sentences.SEVERITY_ICONS[name]} {words(f'severity.{name}')}"
 
 
 def cleaned() -> None:

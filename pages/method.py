@@ -17,22 +17,22 @@ given = settings.load()
 def part(name: str, rows: Words | None = None) -> None:
     """Draw one list of a page: its heading, what there is to say about it, and its table."""
     st.markdown(f"##### {words(f'method.{name}.heading')}")
-    st.markdown(words(f"method.{name}.text"))
+    st.markdown(reference.said(f"{name}.text", given, words))
     if rows is not None:
         widgets.plain_table(rows, alt=words(f"method.{name}.heading"))
 
 
 def terms() -> None:
-    part("terms", reference.terms(words))
+    part("terms", reference.terms(given, words))
 
 
 def measures() -> None:
-    part("measures", reference.measures(words))
+    part("measures", reference.measures(given, words))
     part("goals", reference.kinds(words))
 
 
 def projection() -> None:
-    part("rates", reference.rates(words))
+    part("rates", reference.rates(given, words))
     part("month", reference.steps(words))
     part("always")
 
@@ -43,8 +43,8 @@ def scenarios() -> None:
 
 
 def numbers() -> None:
-    part("settings", reference.facts(given.facts, words))
-    part("segments", reference.segments(given.segments, words))
+    part("settings", reference.facts(given, words))
+    part("segments", reference.segments(given, words))
     widgets.segment_key([one.name for one in given.segments], words)
 
 
@@ -52,14 +52,7 @@ def targets() -> None:
     chosen = screen.chosen
     part("targets")
     st.markdown(f"**{session.escape(declarations.words(chosen.title, words.language) or screen.target_set)}**")
-    note = declarations.words(chosen.note, words.language)
-    about = {
-        words("method.head.source"): [chosen.source or "–"],
-        words("method.head.trust"): [words(f"status.{chosen.status}") if chosen.status else "–"],
-        words("method.head.shared_out"): [words(f"spread.{chosen.share_out}")],
-        words("method.head.note"): [note or "–"],
-    }
-    widgets.plain_table(about, alt=words("method.targets.heading"))
+    widgets.plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
     widgets.plain_table(reference.targets(chosen, words), alt=words("method.targets.heading"))
 
 
@@ -69,7 +62,7 @@ def dictionary() -> None:
 
 def unknown() -> None:
     part("unknowns")
-    st.markdown("\n".join(f"- {one}" for one in reference.unknowns(words)))
+    st.markdown("\n".join(f"- {one}" for one in reference.unknowns(given, words)))
     part("version")
     st.code(
         words("method.this", version=coverage.__version__, fingerprint=screen.handed.fingerprint),
@@ -91,6 +84,7 @@ PARTS = {
 
 st.subheader(words("method.heading"))
 widgets.note(words("method.about"))
-for tab, draw in zip(st.tabs([words(f"method.tab.{name}") for name in PARTS], key="parts"), PARTS.values(), strict=True):
+tabs = st.tabs([words(f"method.tab.{name}") for name in PARTS], key="parts")
+for tab, draw in zip(tabs, PARTS.values(), strict=True):
     with tab:
         draw()

@@ -20,7 +20,7 @@ from coverage.texts import Texts
 from pages.parts import session
 
 BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}
-ADDRESS = re.compile(r"https?://([\w.-]+)[\w./?&=%~+:#-]*")
+ADDRESS = re.compile(r"https?://([\w.-]+)(?:[\w./?&=%~+:#-]*[\w/])?")
 TEXT, PEOPLE, SHARE, MONTH, SIGNED, RUPIAH = "text", "people", "share", "month", "signed", "rupiah"
 HOW = {
     "active": PEOPLE,
@@ -326,6 +326,8 @@ def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
 
 def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
     """Show words in a table that wraps: heading -> cells, all of them data and none of them Markdown."""
+    # A file's name is one long word; on a telephone it has to break somewhere, or the table is cut off.
+    st.html("<style>[data-testid=stTable] td * { overflow-wrap: anywhere !important; }</style>")
     st.table(
         {heading: [_linked(cell) for cell in cells] for heading, cells in rows.items()},
         border="horizontal",
@@ -336,6 +338,9 @@ def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
 
 
 def _linked(text: str) -> str:
-    """Let an address be followed, by the name of its host; everything else stays as it is written."""
-    found = ADDRESS.fullmatch(text)
-    return f"[{found[1]}]({text})" if found else session.escape(text)
+    """Let addresses be followed, by the name of their host; everything else stays as it is written."""
+    said, end = "", 0
+    for found in ADDRESS.finditer(text):
+        said += session.escape(text[end : found.start()]) + f"[{found[1]}]({found[0]})"
+        end = found.end()
+    return said + session.escape(text[end:])

@@ -1,0 +1,330 @@
+"""Does every page open in every language, and does the Data page take, refuse and give back files as it says?"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.testing.v1 import AppTest
+
+import pages
+from coverage import cli, export, settings, template, texts
+from coverage.intake import read as intake
+from coverage.texts import Texts
+
+ROOT = Path(__file__).resolve().parent.parent
+MESSES = ROOT / "tests" / "messes"
+ID, EN = texts.load("id"), texts.load("en")
+BOTH = pytest.mark.parametrize("words", [ID, EN], ids=["id", "en"])
+SECONDS = 30
+GOOD = b"bulan;cabang;segmen;aktif\n2022-12;Palembang;PU;138.000\n2023-01;Palembang;PU;139.200\n"
+
+
+@pytest.fixture(autouse=True)
+def _started_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take pytest's own arguments away: the app would take one for the folder to watch."""
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+
+
+def opened(page: str = "overview", **link: str) -> AppTest:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app.query_params.update(link)
+    app.run()
+    return app if page == pages.SCREENS[0] else app.switch_page(f"pages/{page}.py").run()
+
+
+def drop(app: AppTest, *files: Path | tuple[str, bytes]) -> AppTest:
+    handed = [(one.name, one.read_bytes()) if isinstance(one, Path) else one for one in files]
+    app.file_uploader[0].set_value([(name, content, "text/csv") for name, content in handed])
+    return app.run()
+
+
+def said(app: AppTest) -> list[str]:
+    """Return every text that a page shows, tables included, as a reader sees it."""
+    shown = [*app.markdown, *app.error, *app.warning, *app.info, *app.success, *app.subheader, *app.metric]
+    written = [str(one.value) for one in shown] + [one.label for one in [*app.button, *app.selectbox, *app.metric]]
+    for one in app.table:
+        written += [str(value) for value in [*one.value.columns, *one.value.to_numpy().ravel()]]
+    for one in app.dataframe:
+        written += [str(name) for name in one.value.columns]
+    return [re.sub(r"\\(.)", r"\1", text) for text in written]
+
+
+def everything(app: AppTest) -> str:
+    return "\n".join(said(app))
+
+
+@BOTH
+@pytest.mark.parametrize("page", pages.SCREENS)
+def test_every_page_opens_in_every_language(page: str, words: Texts) -> None:
+    app = opened(page, lang=words.language)
+
+    assert not app.exception
+    assert not app.error
+    text = everything(app)
+    assert len(text) > 200
+    assert [
+        key for key in words.messages if "." in key and re.search(rf"(?<![\w./]){re.escape(key)}(?![\w.])", text)
+    ] == []
+    assert not re.search(r"\{[a-z_]+\}", text)
+
+
+@pytest.mark.parametrize("page", pages.SCREENS)
+def test_every_page_opens_on_sparse_published_figures(page: str) -> None:
+    app = opened(page, data="published/national")
+
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize(("words", "figures"), [(ID, ("174.000", "34.800")), (EN, ("174,000", "34,800"))])
+def test_the_first_page_answers_the_founding_case(words: Texts, figures: tuple[str, ...]) -> None:
+    text = everything(opened(lang=words.language))
+
+    assert "Palembang" in text
+    for figure in (*figures, words.share(0.8), words.share(0.65)):
+        assert figure in text
+
+
+def test_the_language_follows_the_browser_and_changes_in_place() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app.context["locale"] = "en-GB"
+    app.run()
+    assert EN("overview.heading") in everything(app)
+
+    app.segmented_control(key="language").set_value("id").run()
+
+    assert ID("overview.heading") in everything(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ({"informal.new": "99"}, "informal.new"),
+        ({"p1.workers": "many"}, "p1."),
+        ({"nonsense": "1"}, "nonsense"),
+        ({"branch": "Atlantis"}, "Atlantis"),
+        ({"month": "2050-01"}, "2050-01"),
+        ({"data": "nowhere"}, "nowhere"),
+        ({"targets": "none-such"}, "none-such"),
+        ({"lang": "fr"}, "fr"),
+        ({"data": "uploaded"}, ID("error.upload_gone")),
+    ],
+)
+def test_what_cannot_be_used_of_a_link_is_told(link: dict[str, str], told: str) -> None:
+    app = opened(**link)
+
+    assert not app.exception
+    assert any(told in re.sub(r"\\(.)", r"\1", one.value) for one in app.warning)
+
+
+def test_a_link_is_data_and_no_markdown() -> None:
+    app = opened(branch="![x](https://example.org/x.png)")
+
+    assert app.warning
+    assert not any(re.search(r"(?<!\\)\]\(|(?<!\\)!\[", one.value) for one in app.warning)
+
+
+def test_own_files_are_used_beside_each_other_until_they_are_given_back() -> None:
+    app = drop(opened("data"), ("satu.csv", GOOD))
+    assert not app.exception
+    assert app.session_state["dataset"] == "uploaded"
+    assert ID("data.account", read="2 baris", kept="2", set_aside="0", blank="0", totals="0") in everything(app)
+    assert ID("data.no_problems") in everything(app)
+
+    drop(app, ("dua.csv", GOOD.replace(b"Palembang", b"Jambi")))
+    assert list(app.session_state["uploads"]) == ["satu.csv", "dua.csv"]
+    assert not app.warning  # a branch chosen in the sample is no complaint about the new data
+
+    app.button(key="give_back").click().run()
+    assert "uploads" not in app.session_state
+    assert app.session_state["dataset"] == "sumbagsel"
+    assert not app.exception
+
+
+def test_the_other_pages_answer_for_the_own_files() -> None:
+    app = drop(opened("data"), ("satu.csv", GOOD))
+
+    for page in pages.SCREENS:
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception, page
+        assert not app.error, page
+    app.switch_page("pages/overview.py").run()
+    assert "139.200" in everything(app)
+
+
+@BOTH
+def test_a_mess_is_explained_the_worst_first(words: Texts) -> None:
+    app = drop(
+        opened("data", lang=words.language), MESSES / "everything_at_once.csv", MESSES / "numbers_unreadable.csv"
+    )
+    handed = intake.read(
+        [MESSES / "everything_at_once.csv", MESSES / "numbers_unreadable.csv"], settings=settings.load()
+    )
+
+    assert not app.exception
+    told = next(one.value for one in app.table if words("data.head.remedy") in one.value.columns)
+    severities = [cell.partition(":")[0] for cell in told[words("data.head.message")]]
+    assert len(severities) == handed.problems.height <= 25
+    assert severities == sorted(severities, key=lambda one: "✖▲○".index(one[0]))
+    assert words("severity.error") in severities[0]
+    assert handed.files.height == 2
+    assert words("data.head.separator") in everything(app)
+
+
+def test_problems_can_be_looked_at_by_severity() -> None:
+    app = drop(opened("data"), MESSES / "everything_at_once.csv")
+    chooser = next(one for one in app.button_group if str(one.key).startswith("severities"))
+
+    chooser.set_value(["note"]).run()
+
+    told = next(one.value for one in app.table if ID("data.head.remedy") in one.value.columns)
+    assert not app.exception
+    assert {cell[0] for cell in told[ID("data.head.message")]} == {"○"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("binary.csv", ID), ("header_unknown.csv", EN), ("empty.csv", ID), ("broken.xlsx", EN)]
+)
+def test_a_refused_file_is_one_sentence_and_the_data_stay(name: str, words: Texts) -> None:
+    app = drop(opened("data", lang=words.language), MESSES / name)
+
+    assert not app.exception
+    assert [name in re.sub(r"\\(.)", r"\1", one.value) for one in app.error] == [True]
+    assert words("data.still") in app.error[0].value
+    assert app.session_state["dataset"] == "sumbagsel"
+    assert "uploads" not in app.session_state
+
+
+def test_a_refused_file_takes_nothing_away_from_those_that_were_fine() -> None:
+    app = drop(opened("data"), ("satu.csv", GOOD))
+
+    drop(app, MESSES / "binary.csv", ("dua.csv", GOOD))
+
+    assert len(app.error) == 1
+    assert list(app.session_state["uploads"]) == ["satu.csv"]
+    assert app.session_state["dataset"] == "uploaded"
+
+
+@pytest.mark.parametrize("name", ["persons.csv", "workbook_of_persons.xlsx"])
+def test_a_list_of_persons_is_refused_and_forgotten(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+    remove = MemoryUploadedFileManager.remove_file
+
+    def note(self: MemoryUploadedFileManager, session_id: str, file_id: str) -> None:
+        forgotten.append(file_id)
+        remove(self, session_id, file_id)
+
+    monkeypatch.setattr(MemoryUploadedFileManager, "remove_file", note)
+    app = drop(opened("data"), MESSES / name)
+
+    assert len(app.error) == 1
+    assert len(forgotten) == 1  # Streamlit's own store has let go of it
+    kept = repr(app.session_state)
+    assert "person_level" in kept
+    assert repr((MESSES / name).read_bytes()[:40])[2:-1] not in kept
+    assert "uploads" not in app.session_state
+    assert all(not one.value for one in app.file_uploader)
+
+
+def test_data_without_a_usable_row_still_show_what_is_wrong() -> None:
+    app = drop(opened("data"), ("kosong.csv", b"bulan;cabang;segmen;aktif\n2023-01;Palembang;PU;x\n"))
+
+    assert not app.exception
+    assert ID("frame.no_rows") in everything(app)
+    assert any(ID("data.head.remedy") in one.value.columns for one in app.table)
+    app.switch_page("pages/method.py").run()
+    assert not app.exception
+    assert app.tabs
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "satu.csv").write_bytes(GOOD)
+    monkeypatch.setattr(sys, "argv", ["app.py", str(tmp_path)])
+    return tmp_path
+
+
+def test_a_folder_named_at_the_start_is_read_again_when_it_changes(folder: Path) -> None:
+    app = opened()
+    assert app.session_state["dataset"] == "folder"
+    assert "139.200" in everything(app)
+
+    (folder / "satu.csv").write_bytes(GOOD.replace(b"139.200", b"140.300"))
+    app.run()
+
+    assert "140.300" in everything(app)
+
+
+def test_a_folder_that_cannot_be_read_is_told_with_a_way_back(folder: Path) -> None:
+    (folder / "satu.csv").write_bytes(b"\x00\x01\x02 no table")
+    app = opened("data")
+    assert len(app.error) == 1
+    assert not app.exception
+
+    app.button(key="back_to_sample").click().run()
+
+    assert not app.error
+    assert app.session_state["dataset"] == "sumbagsel"
+
+
+def test_a_folder_that_is_not_there_is_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py", str(folder / "nowhere")])
+
+    assert "nowhere" in everything(opened()).replace("\\", "")
+
+
+def test_the_clean_table_is_what_the_command_line_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    mess = MESSES / "everything_at_once.csv"
+    handed = intake.read([mess], settings=settings.load())
+
+    assert cli.main(["clean", "--data", str(mess), "--format", "csv"]) == 0
+
+    assert export.csv(handed.table) == capsys.readouterr().out
+
+
+@BOTH
+def test_the_templates_read_back_without_an_error(words: Texts) -> None:
+    files = [("a.csv", template.csv(words)), ("b.xlsx", template.workbook(words))]
+
+    for name, content in files:
+        handed = intake.read([intake.Handed(name=name, content=content)], settings=settings.load())
+        assert handed.table.height == 1
+        assert not (handed.problems["severity"] == "error").any()
+
+
+@BOTH
+def test_the_method_page_tells_every_setting_and_version_and_fingerprint(words: Texts) -> None:
+    app = opened("method", lang=words.language)
+    text = everything(app)
+
+    for fact in settings.load().facts:
+        assert words(f"setting.{fact.name}") in text
+    handed = intake.read(intake.find([str(settings.DATA / "samples" / "sumbagsel")]), settings=settings.load())
+    assert any(handed.fingerprint in one.value for one in app.code)
+
+
+def test_a_chart_has_its_message_as_alternative_text() -> None:
+    charts = opened("overview").get("vega_lite_chart")
+
+    assert charts
+    assert all(len(one.proto.alt) > 20 for one in charts)
+    assert all(json.loads(one.proto.spec) for one in charts)
+
+
+def test_the_problems_can_be_taken_away_as_the_command_line_writes_them(capsys: pytest.CaptureFixture[str]) -> None:
+    from coverage import checks
+
+    mess = MESSES / "everything_at_once.csv"
+    handed = intake.read([mess], settings=settings.load())
+    cli.main(["check", "--data", str(mess), "--format", "csv", "--language", "id"])
+
+    assert export.csv(checks.in_words(handed.problems, ID)) == capsys.readouterr().out
+    assert pl.read_csv(io.StringIO(export.csv(checks.in_words(handed.problems, ID)))).height == handed.problems.height
