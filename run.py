@@ -1,6 +1,7 @@
 """Start Cakupan, or test it, from nothing but Python, pip and git.
 
     python3 run.py              make .venv and open the app on the sample data (further words go to Streamlit)
+    python3 run.py -- FOLDER    the same on your own files, which are read again when they change
     python3 run.py test         make .venv, find or get a browser, run every test (further words go to pytest)
     python3 run.py lock         pin the dependencies anew (needs uv; `lock --upgrade` takes the newest)
 
@@ -55,7 +56,7 @@ def become(*arguments: str) -> None:
     command = [str(PYTHON), *arguments]
     os.chdir(ROOT)
     if os.name == "posix":
-        os.execv(command[0], command)
+        os.execv(command[0], command)  # noqa: S606 - no shell is meant
     sys.exit(subprocess.run(command).returncode)
 
 
@@ -64,6 +65,9 @@ def start(arguments: list[str]) -> None:
     install(APP)
     if os.environ.get("CI"):
         os.environ.setdefault("STREAMLIT_SERVER_HEADLESS", "true")
+    if "--" in arguments:  # what follows names files from where the caller stands, and become() goes to ROOT
+        after = arguments.index("--") + 1
+        arguments[after:] = [str(Path(one).absolute()) for one in arguments[after:]]
     become("-m", "streamlit", "run", "app.py", *arguments)
 
 
@@ -85,11 +89,12 @@ def lock(arguments: list[str]) -> None:
     known = ["--universal", "--python-version", "3.11", "--fork-strategy", "fewest", "--generate-hashes"]
     quiet = ["--quiet", "--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "python run.py lock"]
     for extra in (["-o", APP], ["--extra", "dev", "-c", APP, "-o", TESTS]):
-        subprocess.run([uv, "pip", "compile", *known, *quiet, *arguments, "pyproject.toml", *extra], cwd=ROOT, check=True)
+        command = [uv, "pip", "compile", *known, *quiet, *arguments, "pyproject.toml", *extra]
+        subprocess.run(command, cwd=ROOT, check=True)
 
 
 def main(words: list[str]) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - an older Python runs this far, and should hear why it stops
         sys.exit("Cakupan needs Python 3.11 or newer; this one is {}.{}.".format(*sys.version_info))
     commands = {"test": test, "lock": lock}
     if words[:1] in (["-h"], ["--help"]):
