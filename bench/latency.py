@@ -1,6 +1,6 @@
 """How long does a slider step take until the first chart is redrawn, beside the smallest app there is?
 
-`python bench/latency.py` serves three apps at once: the smallest (one slider, one Altair chart of 60 points, default
+`python -m bench.latency` serves three apps at once: the smallest (one slider, one Altair chart of 60 points, default
 settings), the sample's Simulate page, and the same page with 325 branches. In each it presses an arrow key 40 times
 and measures, inside the page, from the key to the first change in the chart. The apps take turns, ten steps each, so
 that other work on the machine hurts all alike. Then it presses 40 keys in a burst at 30 Hz and waits until the page
@@ -10,6 +10,7 @@ has settled. Prints a Markdown table.
 from __future__ import annotations
 
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -20,15 +21,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from playwright.sync_api import Page, TimeoutError, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 from bench.branches import write_branches
 from tests.browser.find import find
-from tests.browser.server import _free_port
 
+ROOT = Path(__file__).resolve().parent.parent
 STEPS, TURN = 40, 10
 SMALLEST = """
 import altair as alt, pandas as pd, streamlit as st
@@ -39,7 +37,8 @@ st.altair_chart(alt.Chart(table).mark_line().encode(x="month", y="workers"))
 WATCH = """
 ([chart]) => {
     window.marks = {key: null, first: null, last: null};
-    document.addEventListener("keydown", event => { window.marks = {key: event.timeStamp, first: null, last: null}; }, true);
+    const begin = event => { window.marks = {key: event.timeStamp, first: null, last: null}; };
+    document.addEventListener("keydown", begin, true);
     new MutationObserver(records => {
         for (const record of records) {
             const node = record.target.nodeType === 1 ? record.target : record.target.parentElement;
@@ -54,10 +53,17 @@ WATCH = """
 """
 
 
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def served(script: Path, folder: Path, *arguments: str) -> Iterator[str]:
     """Serve a script from a folder (whose settings count) and yield its address."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     command += ["--server.headless", "true", "--browser.gatherUsageStats", "false", "--server.address", "127.0.0.1"]
     own = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
@@ -81,7 +87,7 @@ def opened(page: Page, address: str, slider: str, chart: str) -> None:
     page.goto(address)
     try:
         page.wait_for_selector(f"{chart} svg", timeout=30_000)
-    except TimeoutError as error:
+    except Error as error:
         page.screenshot(path=Path(tempfile.gettempdir()) / "latency-failed.png")
         raise SystemExit(f"{address} drew no chart") from error
     page.wait_for_timeout(2500)
