@@ -106,7 +106,7 @@ def facts(given: Settings, texts: Texts) -> Words:
         (
             texts(f"setting.{one.name}"),
             f"{value(one, texts)} {texts(f'method.unit.{one.unit}')}",
-            f"{one.source} ({texts.day(one.date)})",
+            f"{declarations.words(one.source, texts.language)} ({texts.day(one.date)})",
         )
         for one in given.facts
     ]

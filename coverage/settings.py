@@ -20,12 +20,12 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """One setting: its value, the unit of the value, where it comes from and as of when."""
+    """One setting: its value, the unit of the value, where it comes from (in each language) and as of when."""
 
     name: str
     value: float
     unit: str
-    source: str
+    source: str | dict[str, str]
     date: date
 
 

@@ -144,3 +144,9 @@ def test_what_the_texts_say_of_settings_is_what_the_settings_say(words: Texts) -
 def test_what_is_not_known_is_said(words: Texts) -> None:
     assert len(reference.unknowns(GIVEN, words)) >= 3
     assert words.share(GIVEN["stay_share"], 0) in " ".join(reference.unknowns(GIVEN, words))
+
+
+@pytest.mark.parametrize("fact", GIVEN.facts, ids=lambda fact: fact.name)
+def test_every_setting_tells_its_source_in_every_language(fact: Fact) -> None:
+    assert isinstance(fact.source, dict)
+    assert set(fact.source) == set(texts.languages())

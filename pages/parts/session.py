@@ -363,6 +363,8 @@ def frame_bar() -> None:
         st.error(escape(words.error(error)), icon=":material/error:")
         _language_picker()
         st.button(words("frame.back_to_sample"), key="back_to_sample", on_click=give_back)
+        if watched():
+            _watch(_signature(watched()))  # whoever mends the file need not touch the page
         st.stop()
     options = choices(screen.handed, _register_of())
     _say_choices_in(words.language)
