@@ -287,7 +287,9 @@ def _flows(language: str, dark: bool) -> Spec:
         .encode(
             x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=_short(texts))),
-            color=alt.Color("kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=1)),
+            color=alt.Color(
+                "kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=1, labelFontSize=12)
+            ),
             order=alt.Order("place:Q"),
             tooltip=[
                 alt.Tooltip("year:N", title=texts("chart.year")),
