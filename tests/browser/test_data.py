@@ -1,0 +1,78 @@
+"""Can a visitor look at own files, is a bad one refused in words, and do they stay that visitor's own?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.server import ROOT, serve
+from tests.browser.visit import Overheard, settled, visit
+
+# A branch of its own: 300 of 400 formal workers, and one line whose number cannot be read.
+OWN = """bulan;cabang;segmen;aktif;potensi
+2023-01;Kota Uji;PU;300;400
+2023-01;Kota Uji;BPU;tiga ratus;900
+"""
+
+
+def drop(page: Page, name: str, content: bytes) -> None:
+    """Drop a file on the Data page, and wait until it has been looked at."""
+    page.locator("[data-testid=stFileUploader] input[type=file]").first.set_input_files(
+        [{"name": name, "mimeType": "text/csv", "buffer": content}]
+    )
+    page.wait_for_timeout(300)
+    settled(page)
+
+
+def test_a_file_of_a_bad_kind_is_refused_in_words_and_a_good_one_opens_for_its_visitor_alone(
+    open_page: Callable[..., Page],
+) -> None:
+    with open_page("/data") as page, open_page("/data", locale="en-US") as other:
+        refusal = page.get_by_role("alert")
+        drop(page, "bukan.csv", b"%PDF-1.7\n1 0 obj\n")
+        expect(refusal).to_contain_text("bukan.csv adalah PDF")
+        expect(page.locator(".st-key-dataset input")).to_have_value("Sumbagsel (ilustrasi)")
+        drop(page, "orang.csv", b"NIK,nama peserta,bulan\n1671010101010001,Ani,2023-01\n")
+        expect(refusal).to_contain_text("data perorangan")
+
+        drop(page, "uji.csv", OWN.encode())
+        expect(refusal.filter(has_text="perorangan")).to_have_count(0)
+        expect(page.locator(".st-key-dataset input")).to_have_value("Berkas saya")
+        expect(page.locator(".st-key-account")).to_contain_text("2 baris terbaca = 1 dipakai + 1 disisihkan + 0 kosong")
+        expect(page.locator(".st-key-frame_caption")).not_to_contain_text("contoh")
+        assert "Kota Uji" not in other.content()
+        other.get_by_test_id("stTopNavLink").first.click()
+        expect(other.locator(".st-key-headline")).to_contain_text("34,800")
+        expect(other.locator(".st-key-dataset input")).to_have_value("Sumbagsel (illustrative)")
+
+        page.get_by_test_id("stTopNavLink").first.click()
+        settled(page)
+        expect(page.locator(".st-key-card_formal")).to_contain_text("300")
+        page.get_by_test_id("stTopNavLink").nth(3).click()
+        page.locator(".st-key-give_back button").click()
+        settled(page)
+        page.get_by_test_id("stTopNavLink").first.click()
+        expect(page.locator(".st-key-headline")).to_contain_text("34.800")
+
+
+def test_a_changed_file_of_a_watched_folder_is_read_anew(
+    browser: Browser, overheard: Overheard, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    mine = folder / "palembang.csv"
+    shutil.copy(ROOT / "data" / "samples" / "sumbagsel" / "palembang.csv", mine)
+    with (
+        serve(tmp_path, "--", str(folder)) as watching,
+        visit(browser, watching.url, overheard=overheard) as page,
+    ):
+        expect(page.locator(".st-key-dataset input")).to_have_value("Folder saya")
+        expect(page.locator(".st-key-headline")).to_contain_text("kurang 34.800")
+        text = mine.read_text("utf-8")
+        assert text.count(",139200,") == 1
+        mine.write_text(text.replace(",139200,", ",139300,"), "utf-8")
+        expect(page.locator(".st-key-headline")).to_contain_text("kurang 34.700", timeout=8_000)
+        assert "Traceback" not in watching.said()

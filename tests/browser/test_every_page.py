@@ -1,0 +1,157 @@
+"""Is every page silent in the console, readable by everybody, and whole at every width?"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browser.visit import faint, overflowing, settled
+
+PAGES = ("overview", "branches", "simulate", "data", "method")
+WIDTHS = (1440, 1024, 390)
+TALL = {1440: 2400, 1024: 2600, 390: 4400}  # the whole page in one window, whatever its width
+IN_README = ("overview", "simulate", "branches")  # CAKUPAN_PICTURES=docs/pictures takes them anew
+LOCALES = {"id": "id-ID", "en": "en-US"}
+# A scenario with a funded part and its cliff, so that every part of the simulation is drawn.
+SCENARIO = (
+    "informal.new=0.2&informal.ramp=3&p1.name=APBD&p1.segment=informal&p1.workers=10000"
+    "&p1.starts=2023-03&p1.months=6&p1.stay=0.25"
+)
+# Charts of a fragment that is redrawn at each step: their figures stand in the sentence above them.
+SAID_ABOVE = ("flows", "payments")
+# What axe finds in Streamlit's own parts, which we cannot change: rule, a part of the selector, why.
+NOT_OURS: tuple[tuple[str, str], ...] = ()
+
+# Texts that are cut off (in a box that hides what does not fit, or beyond their picture), and texts that lie on
+# each other. Tables draw themselves on a canvas and scroll, a row of
+# tabs scrolls and has arrows; what is there for screen readers alone is 1 pixel small.
+MISPLACED = """() => {
+    const seen = [], faults = [];
+    const shown = (element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true});
+    const apart = '[data-testid=stDataFrame], [data-testid=stHeader], [role=tablist], style, script';
+    const walker = document.createTreeWalker(document.querySelector('[data-testid=stApp]'), NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const element = node.parentElement, text = node.textContent.trim();
+        if (!text || element.closest(apart) || !shown(element)) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const whole = range.getBoundingClientRect();
+        if (whole.width < 2 || whole.height < 2 || whole.right <= 0) continue;
+        if (element.closest('[data-testid=stIconMaterial]')) continue;
+        const svg = element.closest('svg');
+        let clipped = false, tiny = false;
+        for (let one = element; one && one.dataset?.testid !== 'stApp'; one = one.parentElement) {
+            const style = getComputedStyle(one), box = one.getBoundingClientRect();
+            if (style.position === 'absolute' && box.width <= 1) tiny = true;
+            const hides = ['hidden', 'clip'].includes(style.overflowX) || one === svg;
+            if (hides && (whole.right > box.right + 1.5 || whole.left < box.left - 1.5)) clipped = true;
+        }
+        if (tiny) continue;
+        if (clipped) faults.push(`cut off: ${text.slice(0, 60)}`);
+        for (const box of range.getClientRects()) {
+            for (const [other, words] of seen) {
+                const wide = Math.min(box.right, other.right) - Math.max(box.left, other.left);
+                const high = Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top);
+                if (wide > 2 && high > 4) faults.push(`overlap: ${text.slice(0, 40)} / ${words.slice(0, 40)}`);
+            }
+        }
+        for (const box of range.getClientRects()) seen.push([box, text]);
+    }
+    return [...new Set(faults)];
+}"""
+
+
+DRAWN = "[...document.querySelectorAll('svg.marks')].map(one => [one.clientWidth, one.getBoundingClientRect().top])"
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2 A and AA, and other serious faults, as "rule: selector"."""
+    response: dict[str, Any] = Axe().run(page).response
+    found = [
+        (rule["id"], " ".join(map(str, node["target"])))
+        for rule in response["violations"]
+        if rule["id"] == "color-contrast" or rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+    return [f"{rule}: {at}" for rule, at in found if not any(rule == r and part in at for r, part in NOT_OURS)]
+
+
+def too_faint(page: Page) -> list[str]:
+    # A slider's value stands above its knob, though it belongs to the knob, which has the ink's colour. The marks of a
+    # legend are a picture, for which 3:1 is enough. What stands on a bar is large and white on the bar's colour, not
+    # on the page's (test_charts holds it to 3:1).
+    aside = {*page.get_by_test_id("stSliderThumbValue").all_inner_texts(), "━━"}
+    aside |= set(page.locator(".st-key-chart_bullet .mark-text text[font-size='19px']").all_text_contents())
+    return [one for one in faint(page) if one.split(": ", 1)[1] not in aside]
+
+
+def unsaid(page: Page) -> list[str]:
+    """Return the key of each chart whose label holds no figure."""
+    keys: list[str] = page.locator("[role=graphics-document]").evaluate_all(
+        r"""charts => charts.filter(chart => !/\d/.test(chart.closest('[aria-label]')?.ariaLabel ?? ''))
+            .map(chart => chart.closest('[class*=st-key-chart_]').className.match(/st-key-chart_(\w+)/)[1])"""
+    )
+    return [f"without a figure: {key}" for key in keys if key not in SAID_ABOVE]
+
+
+def keep(page: Page, picture: Path) -> None:
+    """Keep a small picture of the page as far as something stands on it."""
+    whole = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    bottom: float = page.evaluate(
+        """Math.max(...[...document.querySelectorAll('[data-testid=stMain] .stElementContainer, .stMain summary')]
+            .map(one => one.getBoundingClientRect().bottom))"""
+    )
+    cropped = whole.crop((0, 0, whole.width, min(round(bottom) + 24, whole.height)))
+    cropped.quantize(48, dither=Image.Dither.NONE).save(picture, optimize=True)
+
+
+def narrow(page: Page, width: int, picture: Path) -> list[str]:
+    """Return what does not fit at a width; keep a picture of the whole page."""
+    page.set_viewport_size({"width": width, "height": TALL[width]})
+    drawn, before = page.evaluate(DRAWN), None
+    while drawn != before:  # charts are drawn anew a moment after the window has changed
+        page.wait_for_timeout(150)
+        settled(page)
+        drawn, before = page.evaluate(DRAWN), drawn
+    excess, faults = overflowing(page), page.evaluate(MISPLACED)
+    keep(page, picture)
+    return [f"{width}: {fault}" for fault in ([f"{excess} pixels too wide"] if excess else []) + faults]
+
+
+# Faults and widths are looked at in each language and each theme once; what the console says in all four.
+@pytest.mark.parametrize(
+    ("language", "theme", "widths"),
+    [("en", "light", WIDTHS), ("id", "dark", WIDTHS), ("en", "dark", ()), ("id", "light", ())],
+)
+def test_each_page_is_silent_readable_and_whole(
+    open_page: Callable[..., Page],
+    tmp_path: Path,
+    language: str,
+    theme: Literal["light", "dark"],
+    widths: tuple[int, ...],
+) -> None:
+    faults: dict[str, list[str]] = {}
+    with open_page(f"/?{SCENARIO}", locale=LOCALES[language], theme=theme, height=TALL[1440]) as page:
+        for number, name in enumerate(PAGES):
+            menu = page.get_by_test_id("stTopNavLink")
+            menu.nth(number).click()
+            expect(menu.nth(number)).to_have_attribute("aria-current", "page")
+            settled(page)
+            expect(page.get_by_test_id("stException")).to_have_count(0)
+            faults[name] = [*violations(page), *too_faint(page), *unsaid(page)] if widths else unsaid(page)
+            for width in widths:
+                faults[name] += narrow(page, width, tmp_path / f"{name}-{language}-{theme}-{width}.png")
+            page.set_viewport_size({"width": 1440, "height": TALL[1440]})
+        if widths and theme == "light" and (folder := os.environ.get("CAKUPAN_PICTURES")):
+            for name in IN_README:
+                shutil.copy(tmp_path / f"{name}-{language}-light-1024.png", Path(folder) / f"{name}.png")
+    assert {name: found for name, found in faults.items() if found} == {}

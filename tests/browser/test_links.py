@@ -1,0 +1,94 @@
+"""Does a link open the screen that it says, even as the very first request, and is a wrong one told?"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.server import ROOT, serve
+from tests.browser.visit import Overheard, settled, visit
+
+SCENARIO = {
+    "informal.new": "0.2",
+    "informal.ramp": "3",
+    "p1.name": "APBD",
+    "p1.segment": "informal",
+    "p1.workers": "10000",
+    "p1.starts": "2023-03",
+    "p1.months": "6",
+    "p1.stay": "0.25",
+}
+MENU = {
+    "id": ["Ringkasan", "Cabang", "Simulasi", "Data", "Metode"],
+    "en": ["Overview", "Branches", "Simulate", "Data", "Method"],
+}
+
+
+def query_of(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query))
+
+
+def from_the_command_line() -> float:
+    """Ask the command line what the scenario of the link comes to in Palembang in December 2023."""
+    values = [word for key, value in SCENARIO.items() for word in ("--set", f"{key}={value}")]
+    command = ["simulate", "--branch", "Palembang", "--by", "total", "--format", "json", *values]
+    told = subprocess.run([sys.executable, "-m", "coverage", *command], cwd=ROOT, capture_output=True, check=True)
+    return float(json.loads(told.stdout)[-1]["covered"])
+
+
+# The browser speaks the other language each time: the link decides.
+@pytest.mark.parametrize(("language", "locale"), [("id", "en-US"), ("en", "id-ID")])
+def test_a_link_with_a_scenario_opens_it_as_the_first_request_to_a_fresh_server(
+    browser: Browser, overheard: Overheard, tmp_path: Path, language: str, locale: str
+) -> None:
+    covered = round(from_the_command_line())
+    mark = "." if language == "id" else ","
+    query = {"lang": language, "view": "informal", **SCENARIO}
+    with serve(tmp_path) as cold:
+        link = "/simulate?" + urlencode(query)
+        with visit(browser, cold.url, link, overheard=overheard, locale=locale) as page:
+            expect(page.get_by_test_id("stTopNavLink")).to_have_text(MENU[language])
+            expect(page.locator("a[aria-current=page]")).to_have_text(MENU[language][2])
+            new = page.locator(".st-key-lever_informal_new input")
+            expect(new).to_have_attribute("aria-valuetext", {"id": "+20 %", "en": "+20%"}[language])
+            ramp = page.locator(".st-key-lever_informal_ramp input")
+            expect(ramp).to_have_attribute("aria-valuetext", {"id": "3 bulan", "en": "3 months"}[language])
+            # Three of four workers leave when the money ends: 10 000 − 2 500.
+            fall = {"id": "September 2023: dana program habis dan 7.500", "en": "money ends and 7,500 workers"}[
+                language
+            ]
+            expect(page.locator(".st-key-outcome")).to_contain_text(fall)
+            assert query_of(page) == query
+            page.locator(".st-key-lens_control").get_by_role("radio").last.click()
+            said = f"{covered:,} ".replace(",", mark) + {"id": "dari target 269.000", "en": "of the target"}[language]
+            expect(page.locator(".st-key-outcome")).to_contain_text(said)
+        assert "Traceback" not in cold.said()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ("informal.new=9", [r"informal\.new.*9"]),
+        ("informal.nwe=1", [r"informal\.nwe"]),
+        ("p1.name=A&p1.segment=informal&p1.starts=2023-03&p1.months=6&p1.workers=abc", [r"p1\.workers.*abc"]),
+        ("branch=Nowhere&month=2031-01&lang=xx", [r"Nowhere.*Palembang", "2031-01", r"xx.*id"]),
+    ],
+)
+def test_a_wrong_link_is_told_and_the_page_stands(open_page: Callable[..., Page], wrong: str, told: list[str]) -> None:
+    with open_page(f"/simulate?{wrong}") as page:
+        for part in told:
+            expect(page.get_by_role("alert").filter(has_text=re.compile(part))).to_have_count(1)
+        expect(page.locator(".st-key-outcome")).to_contain_text("Seluruhnya mencapai")
+        assert query_of(page) == {}  # what was not used is not handed on
+        page.get_by_test_id("stTopNavLink").first.click()
+        settled(page)
+        expect(page.get_by_role("alert")).to_have_count(0)
+        expect(page.locator(".st-key-headline")).to_contain_text("34.800")
