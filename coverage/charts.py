@@ -126,7 +126,14 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         x=alt.X(
             "month:T",
             title=None,
-            axis=alt.Axis(format="%b %Y", labelOverlap="greedy", labelBound=True, tickCount=8, labelFlush=True),
+            axis=alt.Axis(
+                format="%b %Y",
+                # Every half year; where that is too dense every second label goes, so that Januaries stay.
+                tickCount=alt.TimeIntervalStep(interval="month", step=6),
+                labelOverlap="parity",
+                labelSeparation=6,
+                labelFlush=False,
+            ),
         )
     )
     y = alt.Y(
