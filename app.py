@@ -7,6 +7,6 @@ from pages.parts import session
 
 session.begin()
 page = st.navigation(pages.menu(session.texts()), position="top")
-session.frame_bar()
+session.frame_bar(compares=page.url_path == "branches")
 page.run()
 session.end()

@@ -28,6 +28,8 @@ INK = {False: "#1F2933", True: "#E8ECF1"}
 FAINT = {False: "#52606D", True: "#B3BDC9"}
 GRID = {False: "#E1E6EB", True: "#333D49"}
 TOTAL = {False: "#334E68", True: "#B8C9DB"}
+MOVED = "#7B4FB5"
+"""The scenario of all segments together: no segment's colour, and not the ink of the history."""
 FUNDED = "#E69F00"
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 FLOW_COLOURS = {
@@ -115,7 +117,7 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     styles: dict[str, tuple[str, list[int]]] = {
         "history": (INK[dark], [1, 0]),
         "baseline": (FAINT[dark], [6, 4]),
-        "scenario": (colour(segment, dark=dark), [1, 0]),
+        "scenario": (colour(segment, dark=dark) if segment else MOVED, [1, 0]),
         "target": (INK[dark], [2, 3]),
         "milestone": (INK[dark], [1, 0]),
     }

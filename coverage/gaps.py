@@ -246,3 +246,10 @@ def ranking(view: View, rank: str = "short", months_back: int = 24) -> pl.DataFr
     return rows.join(recent, on="branch", how="left", maintain_order="left").sort(
         order, pl.col("short"), descending=True, nulls_last=True, maintain_order=True
     )
+
+
+def of_branches(past: pl.DataFrame, branches: Sequence[str]) -> pl.DataFrame:
+    """Keep the rows of some branches of a `history`, the latest month of each first."""
+    return past.filter(pl.col("branch").is_in(list(branches))).sort(
+        "branch", "segment", "month", descending=[False, False, True]
+    )

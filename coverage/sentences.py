@@ -203,7 +203,12 @@ def in_short(row: Mapping[str, Any], texts: Texts) -> str:
     status = f"{ICONS[str(row['status'])]} {texts('standing.' + str(row['status']))}"
     if row["target"] is None:
         return status
-    gap = texts("overview.gap_short" if row["gap"] > 0 else "overview.gap_over", gap=texts.people(abs(row["gap"])))
+    # One segment's surplus may not hide another's shortage, so what counts as short is counted segment by segment.
+    short = row["short"] > 0
+    gap = texts(
+        "overview.gap_short" if short else "overview.gap_over",
+        gap=texts.people(row["short"] if short else abs(row["gap"])),
+    )
     return f"{status} · {texts.share(row['attainment'])} · {gap}"
 
 

@@ -61,3 +61,13 @@ with st.container(key="small_multiples"):
                 charts.small(past, words, alt_text=sentences.branch(row, words), dark=screen.dark),
                 key=f"small_{row['branch']}",
             )
+rows = st.expander(words("overview.table"), key="small_table", on_change="rerun")
+if rows.open:
+    names = ranked["branch"][(shown - 1) * PER_PAGE : shown * PER_PAGE].to_list()
+    with rows:
+        widgets.table(
+            gaps.of_branches(history, names),
+            words,
+            ["branch", "segment", "month", "active", "attainment"],
+            key="small_rows",
+        )

@@ -144,6 +144,7 @@ def sliders() -> None:
             required=True,
             format_func=lambda name: words(f"segment.{name}"),
             on_change=lambda: state.update(lever_lens=state["lever_segment"]),
+            wrap=True,
         )
         segment = state["lever_lens"]
     else:

@@ -354,8 +354,11 @@ def _list_choices(found: intake.Intake, register) -> Choices:
     )
 
 
-def frame_bar() -> None:
-    """Draw what stands on every page: scope, month, targets, language, and whether the data are a sample."""
+def frame_bar(*, compares: bool = False) -> None:
+    """Draw what stands on every page: scope, month, targets, language, and whether the data are a sample.
+
+    A page that `compares` looks at all branches of the region, whichever one is chosen.
+    """
     words = texts()
     try:
         screen = current()
@@ -411,7 +414,7 @@ def frame_bar() -> None:
     for sentence in links.told(words):
         st.warning(escape(sentence), icon=":material/link_off:")
     st.session_state["told"] = []
-    _caption(screen)
+    _caption(screen, compares=compares)
     if screen.view is None and screen.handed.table.is_empty():
         st.info(words("frame.no_rows"), icon=":material/info:")
     if watched():
@@ -451,12 +454,13 @@ def dataset_name(name: str, words: Texts) -> str:
     return words(key) if key in words else name
 
 
-def _caption(screen: Screen) -> None:
+def _caption(screen: Screen, *, compares: bool) -> None:
     words, state = screen.texts, st.session_state
     view = screen.view
     if view is None:
         return
-    place = state["branch"] or state["region"] or words("frame.all_branches")
+    view = every_branch(screen) if compares else view
+    place = (None if compares else state["branch"]) or state["region"] or words("frame.all_branches")
     kind = "frame.sample" if screen.sample else "frame.own"
     illustrative = scope.illustrative_share(view)
     parts = [
