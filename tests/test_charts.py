@@ -1,0 +1,126 @@
+"""Is every chart complete: rows, a message, labels in the reader's language, ink that can be read?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from coverage import charts, texts
+from coverage.charts import Chart
+from coverage.tables import PROJECTION, Segment
+from coverage.texts import Texts
+
+MONTHS = [date(2022, 12, 1), date(2023, 1, 1)]
+HISTORY = pl.DataFrame({"month": MONTHS, "active": [65_000.0, 61_750.0]})
+
+
+def projection() -> pl.DataFrame:
+    row = dict.fromkeys(PROJECTION, 0.0) | {"covered": 62_995.0, "funded": 1_000.0, "target": 95_000.0, "new": 2_400.0}
+    return pl.DataFrame([row | {"month": date(2023, 2, 1)}, row | {"month": date(2023, 3, 1)}])
+
+
+def trajectory(words: Texts, *, dark: bool) -> Chart:
+    marks = pl.DataFrame({"month": [date(2023, 6, 1)], "workers": [77_000.0]})
+    return charts.trajectory(
+        HISTORY, projection(), projection(), words, segment="informal", milestones=marks, alt_text="so", dark=dark
+    )
+
+
+def bullet(words: Texts, *, dark: bool) -> Chart:
+    row = {"segment": "formal", "achieved": 139_200.0, "target": 174_000.0, "due": 144_000.0, "attainment": 0.8}
+    table = pl.DataFrame([row]).with_columns(pl.col("segment").cast(Segment))
+    return charts.bullet(table, words, alt_text="so", dark=dark)
+
+
+def flows(words: Texts, *, dark: bool) -> Chart:
+    return charts.flows(projection(), words, alt_text="so", dark=dark)
+
+
+def payments(words: Texts, *, dark: bool) -> Chart:
+    money = pl.DataFrame({"year": [2023], "programme": ["APBD"], "payer_rupiah": [1_008_000_000.0]})
+    return charts.payments(money, words, alt_text="so", dark=dark)
+
+
+def spark(words: Texts, *, dark: bool) -> Chart:
+    return charts.spark(HISTORY, words, segment="formal", alt_text="so", dark=dark)
+
+
+def small(words: Texts, *, dark: bool) -> Chart:
+    table = pl.DataFrame({"month": MONTHS, "segment": ["formal"] * 2, "attainment": [0.7, 0.8]})
+    return charts.small(table.with_columns(pl.col("segment").cast(Segment)), words, alt_text="so", dark=dark)
+
+
+EVERY = (trajectory, bullet, flows, payments, spark, small)
+
+
+def named_fields(node: Any) -> set[str]:
+    """Return every data field that a specification draws."""
+    if isinstance(node, dict):
+        own = {node["field"]} if isinstance(node.get("field"), str) else set()
+        return own.union(*(named_fields(value) for value in node.values()))
+    if isinstance(node, list):
+        return set().union(*(named_fields(value) for value in node))
+    return set()
+
+
+@pytest.mark.parametrize("language", texts.languages())
+@pytest.mark.parametrize("draw", EVERY, ids=lambda draw: draw.__name__)
+def test_a_chart_draws_only_columns_that_its_rows_have(draw: Callable[..., Chart], language: str):
+    chart = draw(texts.load(language), dark=False)
+    assert chart.data.height > 0
+    assert named_fields(chart.spec) <= set(chart.data.columns)
+    assert chart.alt == "so"
+
+
+@pytest.mark.parametrize("draw", EVERY, ids=lambda draw: draw.__name__)
+def test_a_chart_takes_the_numbers_and_months_of_its_language(draw: Callable[..., Chart]):
+    locale = draw(texts.load("id"), dark=False).spec["config"]["locale"]
+    assert (locale["number"]["decimal"], locale["number"]["thousands"]) == (",", ".")
+    assert locale["time"]["months"][7] == "Agustus"
+    assert draw(texts.load("en"), dark=False).spec["config"]["locale"]["number"]["thousands"] == ","
+
+
+@pytest.mark.parametrize("draw", EVERY, ids=lambda draw: draw.__name__)
+def test_a_specification_is_built_once_and_carries_no_data(draw: Callable[..., Chart]):
+    first, second = draw(texts.load("id"), dark=False), draw(texts.load("id"), dark=False)
+    assert first.spec is second.spec
+    assert first.spec["data"] == {"name": charts.ROWS}
+    assert '"values"' not in json.dumps(first.spec["data"])
+
+
+def test_the_funded_part_lies_between_what_pays_for_itself_and_all():
+    rows = trajectory(texts.load("id"), dark=False).data.filter(kind="Skenario")
+    assert rows["own"].to_list() == [61_995.0, 61_995.0]
+    assert rows["workers"].to_list() == [62_995.0, 62_995.0]
+
+
+def test_those_who_stayed_on_are_not_drawn_as_leaving():
+    table = projection().with_columns(ended=pl.lit(100.0), stayed=pl.lit(25.0))
+    assert charts.yearly(table)["ended"].to_list() == [150.0]
+
+
+def contrast(ink: str, ground: str) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.2, "relative luminance")."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[index : index + 2], 16) / 255 for index in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(ink), luminance(ground)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(("dark", "ground"), [(False, "#FFFFFF"), (True, "#14171C")])
+def test_ink_and_labels_can_be_read_in_both_themes(dark: bool, ground: str):
+    assert contrast(charts.INK[dark], ground) >= 4.5
+    assert contrast(charts.FAINT[dark], ground) >= 4.5
+    # Lines need 3 : 1 (WCAG 2.2, 1.4.11).
+    for segment in ("formal", "informal", "construction", "migrant"):
+        assert contrast(charts.colour(segment), ground) >= 3
+    assert contrast(charts.MOVED, ground) >= 3

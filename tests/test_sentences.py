@@ -1,0 +1,113 @@
+"""Do the sentences say what the tables hold, in both languages?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from coverage import sentences, texts
+from coverage.tables import Standing
+
+ID, EN = texts.load("id"), texts.load("en")
+
+
+def standing_row(**values: object) -> dict[str, object]:
+    """Return a row of gaps: Palembang's formal workers, with some values changed."""
+    row: dict[str, object] = {
+        "segment": "formal",
+        "active": 139_200.0,
+        "achieved": 139_200.0,
+        "target": 174_000.0,
+        "target_month": date(2023, 12, 1),
+        "attainment": 0.8,
+        "gap": 34_800.0,
+        "short": 34_800.0,
+        "pace": 990.0,
+        "required_pace": 34_800 / 11,
+        "status": "off_track",
+        "eta": date(2028, 9, 1),
+        "months_of_history": 12,
+        "measure": "workers",
+    }
+    return row | values
+
+
+def gaps(*rows: dict[str, object]) -> pl.DataFrame:
+    return pl.DataFrame(list(rows)).with_columns(pl.col("status").cast(Standing))
+
+
+def months_of(covered: list[float], **others: list[float]) -> pl.DataFrame:
+    """Return one key's projection from January 2023 on, with a target of 100."""
+    flows = {"ended": [0.0] * len(covered), "stayed": [0.0] * len(covered)} | others
+    calendar = [date(2023, 1 + index, 1) for index in range(len(covered))]
+    return pl.DataFrame({"month": calendar, "covered": covered, "target": [100.0] * len(covered)} | flows)
+
+
+def test_the_standing_says_what_is_missing_by_when_and_what_pace_it_takes():
+    assert sentences.standing(gaps(standing_row()), ID) == (
+        "Formal kurang 34.800 pekerja dari target 174.000. Tanpa langkah baru, formal baru tercapai September 2028. "
+        "Agar tercapai Desember 2023, formal perlu bertambah 3.164 pekerja sebulan (kini +990)."
+    )
+
+
+def test_a_target_that_is_never_reached_is_said_so():
+    said = sentences.standing(gaps(standing_row(eta=None)), EN)
+    assert "formal does not get there within 10 years" in said
+
+
+def test_what_is_reached_is_said_without_a_pace():
+    row = standing_row(gap=-500.0, short=0.0, status="reached", required_pace=0.0, attainment=1.003)
+    assert sentences.standing(gaps(row), EN) == "Formal is past the target of 174,000 by 500 workers."
+
+
+def test_without_a_target_nothing_is_missing():
+    row = standing_row(target=None, gap=None, short=None, attainment=None)
+    assert sentences.standing(gaps(row), ID) == "Belum ada target untuk pilihan ini."
+
+
+def test_a_card_counts_the_shortage_that_a_surplus_elsewhere_would_hide():
+    row = standing_row(gap=24_070.0, short=25_050.0, attainment=0.883, status="on_track")
+    assert sentences.in_short(row, EN) == "▲ On track · 88.3% · 25,050 short"
+
+
+def test_the_outcome_names_the_cliff_and_the_gain_over_the_baseline():
+    still = months_of([50.0, 55.0, 60.0])
+    moved = months_of([50.0, 90.0, 80.0], ended=[0.0, 0.0, 20.0], stayed=[0.0, 0.0, 5.0])
+    said = sentences.outcome(still, moved, EN, segment="informal", changed=True)
+    assert said == (
+        "Informal reaches 80 of the target of 100 in March 2023 (80.0%), still 20 workers short. "
+        "That is 20 workers more than without new steps. "
+        "Mind March 2023: the programme's money ends and 15 workers drop out."
+    )
+
+
+def test_an_outcome_that_is_met_early_says_when():
+    still, moved = months_of([50.0, 55.0, 60.0]), months_of([50.0, 101.0, 110.0])
+    said = sentences.outcome(still, moved, EN, segment=None, changed=True)
+    assert said.startswith("All together reaches 110 in March 2023: the target of 100 is met (110.0%).")
+    assert said.endswith("The target is reached in February 2023.")
+
+
+def test_untouched_levers_are_said_to_be_untouched():
+    still = months_of([50.0, 55.0])
+    said = sentences.outcome(still, still, ID, segment="formal", changed=False)
+    assert said.endswith("Belum ada yang diubah: inilah arah tanpa langkah baru.")
+
+
+def test_a_ranking_adds_shortages_and_names_the_surplus_that_does_not_fill_them():
+    ranked = gaps(
+        standing_row(branch="A", gap=30.0, short=30.0),
+        standing_row(branch="B", gap=-20.0, short=0.0, status="reached"),
+    )
+    total = gaps(standing_row(gap=10.0, short=30.0))
+    assert sentences.ranking(ranked, total, EN) == (
+        "1 of 2 branches are short, by 30 workers in all; most of all A (30). "
+        "A surplus of 20 workers elsewhere does not fill it."
+    )
+
+
+def test_the_cost_of_programmes_is_said_in_rupiah_and_months():
+    # 10 000 workers for six months at Rp16 800 each.
+    money = pl.DataFrame({"payer_rupiah": [1_008_000_000.0], "person_months": [60_000.0]})
+    assert sentences.costs(money, ID) == "Seluruhnya Rp1,01 miliar untuk 60.000 bulan iuran."
