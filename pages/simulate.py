@@ -222,8 +222,6 @@ shown = words(
 @st.fragment
 def what_if() -> None:
     """Draw everything that a lever changes."""
-    outcome = st.container(key="outcome")
-    left, right = st.columns([0.36, 0.64], gap="large")
     scenario = current()
     run = scenarios.flows(view, scenario, months_ahead)
     moved = scenarios.table(view, run, name="scenario", keys=keys)
@@ -231,11 +229,15 @@ def what_if() -> None:
         moved = moved.filter(segment=lens)
     changed = bool(scenarios.in_words(scenario, words))
     said = sentences.outcome(still, moved, words, segment=lens, changed=changed)
+    chart = charts.trajectory(
+        past, still, moved, words, segment=lens, milestones=marks, alt_text=shown, dark=screen.dark
+    )
+    # Nothing is sent before the chart is ready: else the browser draws the empty frames first, and the chart waits.
+    outcome = st.container(key="outcome")
+    left, right = st.columns([0.36, 0.64], gap="large")
     with right:
         widgets.draw(
-            charts.trajectory(
-                past, still, moved, words, segment=lens, milestones=marks, alt_text=shown, dark=screen.dark
-            ),
+            chart,
             key="simulated",
             words=words,
             table=lambda: widgets.trajectory_table(past, still, moved, words, key="simulated_rows"),
