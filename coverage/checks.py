@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from coverage.settings import Settings
@@ -33,6 +34,10 @@ class Check:
 CHECKS: list[Check] = []
 STEP = "_step"
 """Months since the row before of the same branch and segment; 0 where there is none."""
+_RATIO = "_ratio"
+"""The figure as a multiple of the one in the row before of the same series; null where there is none, or it is 0."""
+_NOTHING_ODD = {"_odd": pl.lit(False), "_usual": pl.lit(None, dtype=pl.Float64)}
+_SLICE = 1 << 15
 
 
 def check(column: str, **details: pl.Expr) -> Callable[[Condition], Condition]:
@@ -83,9 +88,9 @@ def magnitude(_: Settings) -> pl.Expr:
 @check("active", before=before("active"))
 def jump(settings: Settings) -> pl.Expr:
     """Say whether the figure moved by more than half in a month, unless this or the one before is of another size."""
-    last = pl.col("active").shift(1)
-    change = (pl.col("active") - last).abs() > last * settings["jump_share"]
-    return (pl.col(STEP) == 1) & change & (last > 0) & ~pl.col("_odd") & ~pl.col("_odd").shift(1, fill_value=False)
+    share = settings["jump_share"]
+    change = (pl.col(_RATIO) > 1 + share) | (pl.col(_RATIO) < 1 - share)
+    return change & (pl.col(STEP) == 1) & ~pl.col("_odd") & ~pl.col("_odd").shift(1, fill_value=False)
 
 
 @check("stated_coverage", coverage=(pl.col("active") / pl.col("eligible") * 100).round(1))
@@ -143,21 +148,41 @@ def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
 
 
 def _prepared(table: BranchMonths, settings: Settings) -> pl.DataFrame:
-    """Add `STEP` unless whoever sorted the rows has, `_odd` (of another size than its series) and `_usual`."""
+    """Add `STEP` unless whoever sorted the rows has, `_RATIO`, `_odd` (of another size than its series), `_usual`."""
     if STEP not in table.columns:
         months = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
         same = (pl.col("branch") == pl.col("branch").shift(1)) & (pl.col("segment") == pl.col("segment").shift(1))
         table = table.with_columns(pl.when(same).then(months.diff()).fill_null(0).alias(STEP))
-    return table.pipe(_sized, settings["magnitude_factor"])
+    leap = settings["magnitude_factor"]
+    if _calm(table, min(settings["jump_share"], 1 - 1 / leap)):
+        return table.with_columns(pl.lit(None, dtype=pl.Float64).alias(_RATIO), **_NOTHING_ODD)
+    last = pl.col("active").shift(1)
+    ratio = pl.when(pl.col(STEP) > 0, last > 0).then(pl.col("active") / last)
+    return table.with_columns(ratio.alias(_RATIO)).pipe(_sized, leap)
+
+
+def _calm(table: pl.DataFrame, share: float) -> bool:
+    """Say whether no figure moves by as much as this share of the one before: most tables, and seen at a glance.
+
+    In slices that the processor's cache holds, a tenth of the time of whole columns.
+    """
+    if table["active"].null_count():
+        return False
+    active, step = table["active"].to_numpy(), table[STEP].to_numpy()
+    for at in range(1, table.height, _SLICE):
+        now, last = active[at : at + _SLICE], active[at - 1 : at - 1 + _SLICE]
+        last = last[: len(now)]
+        if ((np.abs(now - last) >= last * share) & (step[at : at + _SLICE] > 0)).any():
+            return False
+    return True
 
 
 def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
     """Mark the figures that are a hundred times larger or smaller than the median of their series."""
-    now, last = pl.col("active"), pl.col("active").shift(1)
-    leap = (pl.col(STEP) > 0) & (now > 0) & (last > 0) & ((now >= last * factor) | (now * factor <= last))
+    leap = (pl.col(_RATIO) >= factor) | ((pl.col(_RATIO) <= 1 / factor) & (pl.col(_RATIO) > 0))
     leaps = table.filter(leap).select("branch", "segment")
     if not leaps.height:
-        return table.with_columns(_odd=pl.lit(False), _usual=pl.lit(None, dtype=pl.Float64))
+        return table.with_columns(**_NOTHING_ODD)
     usual = (
         table.join(leaps.unique(), on=["branch", "segment"], how="semi")
         .group_by("branch", "segment")

@@ -284,13 +284,14 @@ PROJECTION: Schema = {
     "target": pl.Float64(),
 }
 
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _OFFICE = re.compile(r"^(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|kcp|cabang)\b[\s.:_-]*", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
     """Fold case, padding, underscores and punctuation, so that two ways to write a name compare equal."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.sub(r"[\W_]+", " ", folded).split())
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return _BETWEEN_WORDS.sub(" ", folded).strip()
 
 
 def branch_key(name: str) -> str:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from coverage.errors import FileRefused
 from coverage.intake import headers
 from coverage.intake.headers import Header
+from coverage.intake.pieces import Pieces
 
 SEPARATORS = (",", ";", "\t", "|")
 _LOOK_LINES = 60
@@ -27,7 +28,8 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 )  # fmt: skip
 _WEB = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|\?xml|meta|script|style)", re.IGNORECASE)
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
-_NOTHING = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00\x1a"
+_MARK = b"\xef\xbb\xbf"
+_NOTHING = _MARK + b"\xff\xfe \t\r\n\x00\x1a"
 _ASCII = bytes(range(128))
 _CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})
 
@@ -36,7 +38,7 @@ _CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})
 class Text:
     """A file's text as UTF-8 with plain line feeds and no byte order mark, and how it was written."""
 
-    body: bytes
+    pieces: Pieces
     encoding: str
     foreign_line: int | None = None  # the first line that is not UTF-8 in a file of Windows-1252
 
@@ -54,30 +56,30 @@ class Dialect:
     wrapped: bool = False
 
 
-def text(content: bytes, *, file: str) -> Text:
+def text(content: Pieces, *, file: str) -> Text:
     """Decode a file; raise `FileRefused` for what is no text."""
-    if not content[:_LOOK_BYTES].strip(_NOTHING) and not content.strip(_NOTHING):
+    if not content[0][:_LOOK_BYTES].strip(_NOTHING) and not b"".join(content).strip(_NOTHING):
         raise FileRefused("empty_file", file=file)
     refuse_other_kinds(content, file=file)
-    encoding = _marked(content)
+    encoding = _marked(content[0])
     if encoding is None:
         return _unmarked(content, file=file)
     try:
-        body = content if encoding == "utf-8-sig" else content.decode(encoding).encode()
-        body.decode("utf-8")
+        body = content if encoding == "utf-8-sig" else (b"".join(content).decode(encoding).encode(),)
+        plain = _plain_lines((body[0].removeprefix(_MARK), *body[1:]))
     except UnicodeError as error:
         raise FileRefused("encoding_unknown", file=file) from error
-    sample = body[:_LOOK_BYTES]
+    sample = body[0][:_LOOK_BYTES]
     if len(sample.translate(None, _ASCII)) > len(sample) / 2:
         raise FileRefused("binary_file", file=file)
-    return Text(body=_plain_lines(body.removeprefix(b"\xef\xbb\xbf")), encoding=encoding)
+    return Text(pieces=plain, encoding=encoding)
 
 
-def find(body: bytes, *, file: str) -> Dialect:
+def find(content: Pieces, *, file: str) -> Dialect:
     """Find the header line and the separator; raise `FileRefused` where no line names the columns needed."""
     best: tuple[int, int, int, str, Header] | None = None
     personal: Header | None = None
-    lines = body[:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
+    lines = content[0][:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
     declared = _declared(lines[0])
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -95,7 +97,7 @@ def find(body: bytes, *, file: str) -> Dialect:
             return Dialect(separator=separator, header_line=number, header=header, wrapped=wrapped)
     if personal is not None:
         raise FileRefused("person_level", file=file, found=shown(personal.personal))
-    if b"\0" in body or best is None:
+    if best is None or any(b"\0" in piece for piece in content):
         raise FileRefused("binary_file", file=file)
     raise FileRefused(
         "header_not_understood",
@@ -131,11 +133,11 @@ def shown(cells: tuple[str, ...]) -> str:
     return ", ".join(short) + (", …" if len(cells) > _SHOWN else "")
 
 
-def refuse_other_kinds(content: bytes, *, file: str) -> None:
+def refuse_other_kinds(content: Pieces, *, file: str) -> None:
     """Raise `FileRefused` for a file whose first bytes say that it is no text."""
     for magic, kind in _MAGIC:
-        if content.startswith(magic):
-            if kind == "office" and "EncryptedPackage".encode("utf-16-le") in content:
+        if content[0].startswith(magic):
+            if kind == "office" and "EncryptedPackage".encode("utf-16-le") in b"".join(content):
                 raise FileRefused("workbook_encrypted", file=file)
             raise FileRefused(
                 {"zip": "zip_file", "office": "office_file", "packed": "packed_file", "pdf": "pdf_file"}.get(
@@ -143,7 +145,7 @@ def refuse_other_kinds(content: bytes, *, file: str) -> None:
                 ),
                 file=file,
             )
-    if _WEB.match(content[:1024]):
+    if _WEB.match(content[0][:1024]):
         raise FileRefused("web_page", file=file)
 
 
@@ -188,30 +190,44 @@ def _marked(content: bytes) -> str | None:
     return None
 
 
-def _unmarked(content: bytes, *, file: str) -> Text:
-    sample = content[: 64 * 1024]
+def _unmarked(content: Pieces, *, file: str) -> Text:
+    sample = content[0][: 64 * 1024]
     if len(sample.translate(None, _CONTROL)) < len(sample) * 0.98:
         raise FileRefused("binary_file", file=file)
-    if content.isascii():
-        return Text(body=_plain_lines(content), encoding="utf-8")
     try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return _windows(content, error.start, file=file)
-    return Text(body=_plain_lines(content), encoding="utf-8")
+        return Text(pieces=_plain_lines(content), encoding="utf-8")
+    except UnicodeDecodeError:
+        return _windows(content, file=file)
 
 
-def _windows(content: bytes, first: int, *, file: str) -> Text:
+def _windows(content: Pieces, *, file: str) -> Text:
     try:
-        body = content.decode("windows-1252").encode()
+        body = tuple(piece.decode("windows-1252").encode() for piece in content)
     except UnicodeDecodeError as error:
         raise FileRefused("encoding_unknown", file=file) from error
-    line = _plain_lines(content[:first]).count(b"\n") + 1
-    return Text(body=_plain_lines(body), encoding="windows-1252", foreign_line=line)
+    return Text(pieces=_plain_lines(body), encoding="windows-1252", foreign_line=_foreign_line(content))
 
 
-def _plain_lines(body: bytes) -> bytes:
-    """Turn all line ends into plain line feeds: Polars reads nothing at all from a file with lone CRs."""
-    if b"\r" in body:
-        body = body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return body.rstrip(b"\x1a") if body.endswith(b"\x1a") else body  # DOS's mark of the end
+def _foreign_line(content: Pieces) -> int:
+    """Return the number of the first line that is not UTF-8."""
+    line = 1
+    for piece in content:
+        try:
+            line += _plain_piece(piece).count(b"\n")
+        except UnicodeDecodeError as error:
+            return line + _plain_piece(piece[: error.start]).count(b"\n")
+    return line
+
+
+def _plain_lines(content: Pieces) -> Pieces:
+    """Turn all line ends into plain line feeds; raise `UnicodeDecodeError` for what is not UTF-8."""
+    plain = [_plain_piece(piece) for piece in content]
+    plain[-1] = plain[-1].rstrip(b"\x1a") if plain[-1].endswith(b"\x1a") else plain[-1]  # DOS's mark of the end
+    return tuple(plain)
+
+
+def _plain_piece(piece: bytes) -> bytes:
+    """Polars reads nothing at all from a file with lone CRs. (A cut behind a line feed splits no character.)"""
+    if not piece.isascii():
+        piece.decode("utf-8")
+    return piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in piece else piece

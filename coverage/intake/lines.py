@@ -1,16 +1,17 @@
 """Which cells stand in which line of a text file?
 
 Polars reads the lines, all files of one shape in one scan; every oddity that it passes over in silence (short lines,
-merged lines, NUL) is looked for before and after. What it cannot read is read by hand, line by line, so that one bad
-line never costs the others. One physical line is always one row: `line` is what a text editor shows.
+merged lines, NUL) is looked for before and after. The lines that it cannot read are taken out and read by hand, so that
+one bad line never costs the others, nor their speed. One physical line is always one row: `line` is what a text editor
+shows.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TypeAlias
 
 import numpy as np
@@ -18,18 +19,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage import tables
-from coverage.intake import dialect
+from coverage.intake import dialect, pieces
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import YEAR, Header
+from coverage.intake.pieces import Pieces
 
 EXTRA = "extra"
 _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count", "percentage")}
 _SHOWN = 60
-_PIECE = 1 << 18
+_LARGE = 1 << 19  # bytes
+_READINGS = ((True, False), (True, True), (False, True))
+"""Counts as whole numbers at once; with one surplus cell; as text. Each is slower, and reads what the last refused."""
 
 Broken: TypeAlias = pl.DataFrame
 """One row per line that cannot be split into cells: `row`, `code` and what stands there (`value`)."""
 _Bad: TypeAlias = tuple[int, str, str]
+_ByHand: TypeAlias = tuple[pl.DataFrame, list[_Bad]]
 _BROKEN = {"row": pl.Int64(), "code": pl.String(), "value": pl.String()}
 
 
@@ -38,7 +43,7 @@ class Part:
     """What stands in one file: its number among the files, its text and how it is written."""
 
     file: int
-    body: bytes
+    pieces: Pieces
     dialect: Dialect
 
 
@@ -65,10 +70,12 @@ def categories(column: str) -> bool:
 def read(parts: Sequence[Part]) -> list[Lines]:
     """Read files of the same headers and separator, together where that works."""
     mended = [_mend(part) for part in parts]
-    together = _scan(mended, digits=True) or _scan(mended, digits=False)
-    if together is not None:
+    if (together := _scan(mended)) is not None:
         return [together]
-    return [_scan([one], digits=False) or _by_hand(one) for one in mended]
+    mended = [_without_long(one) for one in mended]
+    if (together := _scan(mended)) is not None:
+        return [together]
+    return [_scan([one]) or _by_hand(one) for one in mended]
 
 
 def schema(header: Header, *, digits: bool = False) -> dict[str, pl.DataType]:
@@ -77,11 +84,11 @@ def schema(header: Header, *, digits: bool = False) -> dict[str, pl.DataType]:
     With `digits`, counts are read as whole numbers at once; Polars refuses all else there (measured: also 174.000).
     """
     kinds: dict[str, pl.DataType] = {}
-    for position, field in enumerate(header.fields):
+    for position, one in enumerate(header.fields):
         kinds[str(position)] = pl.String()
-        if field is not None and categories(field.column):
+        if one is not None and categories(one.column):
             kinds[str(position)] = pl.Categorical(pl.Categories.random())  # codes of its own, from 0 on
-        elif field is not None and digits and field.column in tables.COUNTS:
+        elif one is not None and digits and one.column in tables.COUNTS:
             kinds[str(position)] = pl.Int64()
     return kinds
 
@@ -92,33 +99,48 @@ def no_lines_broken() -> Broken:
 
 @dataclass(frozen=True, kw_only=True)
 class _Mended:
+    """A file's lines below its header as Polars can read them; empty where a line was taken out."""
+
     part: Part
-    body: bytes
-    start: int  # where the line below the header begins
+    pieces: list[bytes]
     rows: int
-    broken: list[_Bad]
+    quoted: bool
+    broken: list[_Bad] = field(default_factory=list)  # taken out for good
+    apart: dict[int, bytes] = field(default_factory=dict)  # taken out, to be read by hand
+
+    @property
+    def header(self) -> Header:
+        return self.part.dialect.header
+
+    @property
+    def separator(self) -> str:
+        return self.part.dialect.separator
 
 
 def _mend(part: Part) -> _Mended:
-    """Blank the lines that Polars would merge with the next: odd quotes, and NUL bytes."""
-    body = part.body if part.body.endswith(b"\n") else part.body + b"\n"
+    """Take out the lines that Polars would merge with the next, or cut short: odd and loose quotes, and NUL bytes."""
+    below = _below_header(part)
+    signs = [(pieces.line_feeds(piece), b'"' in piece, b"\0" in piece) for piece in below]  # while it is in the cache
+    quoted, nul = any(one[1] for one in signs), any(one[2] for one in signs)
+    mended = _Mended(part=part, pieces=below, rows=sum(one[0] for one in signs), quoted=quoted)
+    if nul:
+        mended = _taken(mended, lambda piece: pieces.lines_with(b"\0", piece), code="nul_bytes")
+    if quoted:
+        mended = _taken(mended, pieces.odd_quotes, code="odd_quotes")
+        mended = _taken(mended, lambda piece: pieces.loose_quotes(piece, part.dialect.separator))
+    return mended
+
+
+def _below_header(part: Part) -> list[bytes]:
+    """Return the lines below the header; each ends with a line feed."""
+    below = [piece for piece in part.pieces if piece]
+    if not below[-1].endswith(b"\n"):
+        below[-1] += b"\n"
     start = 0
     for _ in range(part.dialect.header_line):
-        start = body.index(b"\n", start) + 1
-    broken: list[_Bad] = []
-    if part.dialect.wrapped:
-        body, start = _unwrapped(body[start:]), 0
-    if b'"' in body or b"\0" in body:
-        body, broken = _without_broken(body[start:])
-        start = 0
-    return _Mended(part=part, body=body, start=start, rows=_line_feeds(body, start), broken=broken)
-
-
-def _line_feeds(body: bytes, start: int) -> int:
-    """Count the lines; in pieces that fit the processor's cache, twice as fast as `bytes.count`."""
-    characters = np.frombuffer(body, dtype=np.uint8)
-    pieces = range(start, len(body), _PIECE)
-    return sum(int(np.count_nonzero(characters[at : at + _PIECE] == 10)) for at in pieces)
+        start = below[0].index(b"\n", start) + 1
+    below[0] = below[0][start:]
+    return [_unwrapped(piece) if part.dialect.wrapped else piece for piece in below if piece]
 
 
 def _unwrapped(body: bytes) -> bytes:
@@ -129,72 +151,98 @@ def _unwrapped(body: bytes) -> bytes:
     )
 
 
-def _without_broken(body: bytes) -> tuple[bytes, list[_Bad]]:
-    characters = np.frombuffer(body, dtype=np.uint8)
-    ends = np.flatnonzero(characters == 10)
-    quotes = np.searchsorted(ends, np.flatnonzero(characters == 34))
-    odd = np.flatnonzero(np.bincount(quotes, minlength=len(ends)) % 2)
-    nul = np.unique(np.searchsorted(ends, np.flatnonzero(characters == 0)))
-    bad = {int(row): "odd_quotes" for row in odd} | {int(row): "nul_bytes" for row in nul}
-    if not bad:
-        return body, []
-    lines = body.split(b"\n")
-    rows = sorted(bad)
-    broken = [(row, bad[row], _excerpt(lines[row])) for row in rows]
-    for row in rows:
-        lines[row] = b""
-    return b"\n".join(lines), broken
+def _without_long(file: _Mended) -> _Mended:
+    """Take out the lines with more surplus cells than the one that Polars can be told to expect."""
+    most = len(file.header.cells) + 1
+    return _taken(file, lambda piece: np.flatnonzero(pieces.cells_per_line(piece, file.separator) > most))
+
+
+def _taken(file: _Mended, which: Callable[[bytes], pieces.Places], *, code: str | None = None) -> _Mended:
+    """Take lines out, for good under the code of a problem, else to be read by hand."""
+    kept: list[bytes] = []
+    taken: dict[int, bytes] = {}
+    row = 0
+    for piece in file.pieces:
+        places = which(piece).tolist()
+        rest, lines = pieces.take(piece, places) if places else (piece, [])
+        kept.append(rest)
+        taken |= {row + place: line for place, line in zip(places, lines, strict=True)}
+        row += pieces.line_feeds(piece)
+    if code is None:
+        return replace(file, pieces=kept, apart=file.apart | taken)
+    return replace(file, pieces=kept, broken=file.broken + [(at, code, _excerpt(line)) for at, line in taken.items()])
 
 
 def _excerpt(line: bytes) -> str:
-    return line.decode("utf-8", errors="replace").replace("\0", "�")[:_SHOWN]
+    return line.decode("utf-8", errors="replace").replace("\0", "\ufffd")[:_SHOWN]
 
 
-def _scan(files: Sequence[_Mended], *, digits: bool) -> Lines | None:
+def _scan(files: Sequence[_Mended]) -> Lines | None:
     """Read all these files in one scan; nothing where Polars cannot, or where a row is not exactly a line."""
-    header, separator = files[0].part.dialect.header, files[0].part.dialect.separator
-    quoted = any(b'"' in one.body for one in files)
-    if quoted and any(_loose_quotes(one.body, separator) for one in files):
-        return None
-    alone = len(files) == 1  # a large file is not copied to leave its headers out
-    body = files[0].body if alone else b"".join(memoryview(one.body)[one.start :] for one in files)
-    skipped = files[0].start if alone else 0
-    kinds = schema(header, digits=digits)
-    cells = _cells(body, kinds, separator, quoted=quoted, skip_lines=body.count(b"\n", 0, skipped))
     rows = np.array([one.rows for one in files])
-    if cells is None or cells.height != rows.sum():
+    starts = np.concatenate([[0], np.cumsum(rows)[:-1]]).tolist()
+    apart = {row + start: line for one, start in zip(files, starts, strict=True) for row, line in one.apart.items()}
+    by_hand, bad = _cells_by_hand(((row, line.decode()) for row, line in apart.items()), files[0])
+    bad += [(row + start, *what) for one, start in zip(files, starts, strict=True) for row, *what in one.broken]
+    sources = _sources(files)
+    cells = _cells(sources, files[0], int(rows.sum()), by_hand, np.array([*apart], dtype=np.int64))
+    if cells is None:
         return None
-    try:
-        blank, uneven = _uneven(cells, header, body, separator, quoted=quoted, skipped=skipped)
-    except csv.Error:
-        return None
-    starts = np.concatenate([[0], np.cumsum(rows)[:-1]])
-    first = [one.part.dialect.header_line + 1 for one in files]
-    moved = [(row + int(start), *bad) for one, start in zip(files, starts, strict=True) for row, *bad in one.broken]
-    broken = pl.DataFrame(moved, schema=_BROKEN, orient="row")
-    blank[broken["row"].to_numpy()] = False  # they were blanked here, not by those who wrote the file
+    settled = np.array([*apart, *(row for row, *_ in bad)], dtype=np.int64)
+    blank, uneven = _uneven(cells, sources, files[0], settled)
+    broken = pl.DataFrame(bad, schema=_BROKEN, orient="row")
+    blank[broken["row"].to_numpy()] = False  # they were emptied here, not by those who wrote the file
+    file, line = _whereabouts(files)
     return Lines(
-        header=header,
-        cells=cells.drop(EXTRA),
-        file=np.repeat(np.array([one.part.file for one in files], dtype=np.int32), rows),
-        line=np.concatenate([np.arange(start, start + many) for start, many in zip(first, rows, strict=True)]),
+        header=files[0].header,
+        cells=cells.drop(EXTRA, strict=False),
+        file=file,
+        line=line,
         blank=blank,
-        broken=pl.concat([broken, uneven.filter(~pl.col("row").is_in(broken["row"].implode()))]),
+        broken=pl.concat([broken, uneven]),
     )
 
 
+def _whereabouts(files: Sequence[_Mended]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return for each row the number of its file, and its line there."""
+    first = [one.part.dialect.header_line + 1 for one in files]
+    many = [one.rows for one in files]
+    numbers = [one.part.file for one in files]
+    if len(files) == 1:  # in Polars's memory, which is used again
+        file = pl.repeat(numbers[0], many[0], dtype=pl.Int32, eager=True)
+        return file.to_numpy(), pl.int_range(first[0], first[0] + many[0], eager=True).to_numpy()
+    lines = [np.arange(start, start + rows) for start, rows in zip(first, many, strict=True)]
+    return np.repeat(np.array(numbers, dtype=np.int32), many), np.concatenate(lines)
+
+
+def _sources(files: Sequence[_Mended]) -> list[bytes]:
+    """Join small files, because each source of a scan has its cost; leave large ones uncopied."""
+    every = [piece for one in files for piece in one.pieces]
+    runs = groupby(every, key=lambda piece: len(piece) >= _LARGE)
+    return [one for large, run in runs for one in (run if large else [b"".join(run)])]
+
+
 def _cells(
-    body: bytes, kinds: dict[str, pl.DataType], separator: str, *, quoted: bool, skip_lines: int
+    sources: list[bytes], like: _Mended, height: int, by_hand: pl.DataFrame, places: NDArray[np.int64]
 ) -> pl.DataFrame | None:
-    """Read text into cells, one surplus cell a line into `EXTRA`; nothing where Polars finds more, or is at a loss."""
+    """Read text into cells, and put those that were read by hand into their places; nothing where that fails."""
+    for digits, surplus in _READINGS:
+        kinds = schema(like.header, digits=digits) | ({EXTRA: pl.String()} if surplus else {})
+        cells = _scanned(sources, like, kinds)
+        if cells is not None and cells.height == height and (filled := _filled(cells, by_hand, places)) is not None:
+            return filled
+    return None
+
+
+def _scanned(sources: list[bytes], like: _Mended, kinds: dict[str, pl.DataType]) -> pl.DataFrame | None:
+    """Read text into cells; nothing where Polars finds more cells than kinds, or is at a loss."""
     try:
         return pl.scan_csv(
-            body,
+            sources,
             has_header=False,
-            skip_lines=skip_lines,
-            separator=separator,
-            quote_char='"' if quoted else None,
-            schema=kinds | {EXTRA: pl.String()},
+            separator=like.separator,
+            quote_char='"' if like.quoted else None,
+            schema=kinds,
             missing_columns="insert",
             empty_string_is_null=False,
         ).collect()
@@ -202,30 +250,45 @@ def _cells(
         return None
 
 
-def _loose_quotes(body: bytes, separator: str) -> bool:
-    """Say whether a quote stands inside a cell without being doubled: Polars would drop what follows it."""
-    other = b'[^"\n' + re.escape(separator.encode()) + b"]"
-    return re.search(other + b'"' + other, body) is not None
+def _filled(cells: pl.DataFrame, by_hand: pl.DataFrame, places: NDArray[np.int64]) -> pl.DataFrame | None:
+    """Put rows of text into their places; nothing where a cell does not fit its column of whole numbers."""
+    if not by_hand.height:
+        return cells
+    texts = by_hand.with_columns(pl.lit("").alias(EXTRA)).select(cells.columns)
+    fit = texts.cast(dict(cells.schema.items()), strict=False)
+    if any(((texts[name] != "") & fit[name].is_null()).any() for name in cells.columns):
+        return None
+    order = np.arange(cells.height)
+    order[places] = cells.height + np.arange(len(places))
+    return pl.concat([cells, fit])[order]
 
 
 def _uneven(
-    cells: pl.DataFrame, header: Header, body: bytes, separator: str, *, quoted: bool, skipped: int
+    cells: pl.DataFrame, sources: list[bytes], like: _Mended, settled: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], Broken]:
-    """Find blank lines, and lines with more or fewer cells than there are headers; empty surplus cells are allowed."""
-    needed = 1 + max((position for position, cell in enumerate(header.cells) if cell.strip()), default=0)
-    surplus = cells[EXTRA]
+    """Find blank lines, and lines with more or fewer cells than there are headers; empty surplus cells are allowed.
+
+    `settled` are lines that were judged before; of these only the blank ones are found.
+    """
+    needed = _needed(like.header)
     long = np.zeros(0, dtype=np.int64)
-    if (surplus != "").any():
-        long = np.flatnonzero((surplus.is_not_null() & (surplus.str.strip_chars() != "")).to_numpy())
+    if EXTRA in cells.columns and (cells[EXTRA] != "").any():
+        long = np.flatnonzero((cells[EXTRA].fill_null("").str.strip_chars() != "").to_numpy())
     blank = np.zeros(cells.height, dtype=np.bool_)
-    suspects = _empty(cells[str(needed - 1)])
-    if not len(suspects):
-        return blank, _broken_rows(long, "too_many_cells", cells)
-    few = cells[suspects].select(pl.all().cast(pl.String).fill_null("").str.strip_chars())
-    blank[suspects] = few.select(pl.all_horizontal(pl.all() == "")).to_series().to_numpy()
-    suspects = suspects[~blank[suspects]]
-    short = suspects[_cells_in(body, suspects, separator, quoted=quoted, skipped=skipped) < needed]
+    suspects = without = _empty(cells[str(needed - 1)])
+    if not len(suspects) and not len(long):
+        return blank, no_lines_broken()
+    for name in reversed(cells.columns):  # few lines remain after a column or two
+        without = without[_empty(cells[name][without])]
+    blank[without] = True
+    suspects = np.setdiff1d(suspects[~blank[suspects]], settled, assume_unique=True)
+    short = suspects[_cells_in(sources, suspects, like.separator) < needed]
     return blank, pl.concat([_broken_rows(long, "too_many_cells", cells), _broken_rows(short, "too_few_cells", cells)])
+
+
+def _needed(header: Header) -> int:
+    """Return how many cells a line must have: empty headers at the end do not count."""
+    return 1 + max((position for position, cell in enumerate(header.cells) if cell.strip()), default=0)
 
 
 def _empty(cells: pl.Series) -> NDArray[np.int64]:
@@ -238,21 +301,17 @@ def _empty(cells: pl.Series) -> NDArray[np.int64]:
     return np.flatnonzero((texts.is_null() | (texts == "")).to_numpy())
 
 
-def _cells_in(body: bytes, rows: NDArray[np.int64], separator: str, *, quoted: bool, skipped: int) -> NDArray[np.int64]:
-    """Count the cells of these lines of the text."""
-    characters = np.frombuffer(body, dtype=np.uint8)[skipped:]
-    ends = np.flatnonzero(characters == 10)
-    starts = np.concatenate([[0], ends[:-1] + 1])
-    if quoted:
-        text = characters.tobytes()
-        found = [_count(text[starts[row] : ends[row]].decode(), separator) for row in rows]
-        return np.array(found, dtype=np.int64)
-    separators = np.add.reduceat(characters == ord(separator), starts, dtype=np.int32)
-    return separators[rows].astype(np.int64) + 1
-
-
-def _count(line: str, separator: str) -> int:
-    return len(dialect.cells(line, separator))
+def _cells_in(sources: list[bytes], rows: NDArray[np.int64], separator: str) -> NDArray[np.int64]:
+    """Count the cells of these lines of the text; `rows` ascend."""
+    found = [np.zeros(0, dtype=np.int64)]
+    start = 0
+    for source in sources if len(rows) else ():
+        stop = start + pieces.line_feeds(source)
+        here = rows[np.searchsorted(rows, start) : np.searchsorted(rows, stop)]
+        if len(here):
+            found.append(pieces.cells_per_line(source, separator)[here - start])
+        start = stop
+    return np.concatenate(found)
 
 
 def _broken_rows(rows: NDArray[np.int64], code: str, cells: pl.DataFrame) -> Broken:
@@ -264,14 +323,31 @@ def _broken_rows(rows: NDArray[np.int64], code: str, cells: pl.DataFrame) -> Bro
 
 def _by_hand(file: _Mended) -> Lines:
     """Read one file line by line: slower, but nothing that one line holds can spoil another."""
-    header, separator = file.part.dialect.header, file.part.dialect.separator
-    width = len(header.cells)
-    needed = 1 + max((position for position, cell in enumerate(header.cells) if cell.strip()), default=0)
+    lines = b"".join(file.pieces).decode().split("\n")[: file.rows]
+    for row, line in file.apart.items():
+        lines[row] = line.decode()
+    cells, bad = _cells_by_hand(enumerate(lines), file)
+    lost = pl.DataFrame(file.broken + bad, schema=_BROKEN, orient="row")
+    blank = cells.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy().copy()
+    blank[lost["row"].to_numpy()] = False
+    return Lines(
+        header=file.header,
+        cells=cells.cast(dict(schema(file.header).items())),
+        file=np.full(cells.height, file.part.file, dtype=np.int32),
+        line=np.arange(cells.height) + file.part.dialect.header_line + 1,
+        blank=blank,
+        broken=lost,
+    )
+
+
+def _cells_by_hand(lines: Iterable[tuple[int, str]], like: _Mended) -> _ByHand:
+    """Return the cells of each line as text, and the lines (given with their numbers) that are broken."""
+    width, needed = len(like.header.cells), _needed(like.header)
     table: list[list[str]] = []
-    broken = file.broken.copy()
-    for row, line in enumerate(file.body[file.start :].decode("utf-8").split("\n")[: file.rows]):
+    broken: list[_Bad] = []
+    for row, line in lines:
         try:
-            found = dialect.cells(line, separator)
+            found = dialect.cells(line, like.separator)
         except csv.Error:
             broken.append((row, "odd_quotes", line[:_SHOWN]))
             found = []
@@ -281,15 +357,4 @@ def _by_hand(file: _Mended) -> Lines:
             if any(one.strip() for one in found[width:]):
                 broken.append((row, "too_many_cells", line[:_SHOWN]))
         table.append((found + [""] * width)[:width])
-    cells = pl.DataFrame(table, schema=dict.fromkeys(map(str, range(width)), pl.String), orient="row")
-    lost = pl.DataFrame(broken, schema=_BROKEN, orient="row")
-    blank = cells.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy().copy()
-    blank[lost["row"].to_numpy()] = False
-    return Lines(
-        header=header,
-        cells=cells.cast(dict(schema(header).items())),
-        file=np.full(cells.height, file.part.file, dtype=np.int32),
-        line=np.arange(cells.height) + file.part.dialect.header_line + 1,
-        blank=blank,
-        broken=lost,
-    )
+    return pl.DataFrame(table, schema=dict.fromkeys(map(str, range(width)), pl.String), orient="row"), broken

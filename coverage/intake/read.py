@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 
 from coverage import checks, tables
 from coverage.errors import FileRefused
-from coverage.intake import dialect, lines, rows, sheets
+from coverage.intake import dialect, lines, pieces, rows, sheets
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.lines import Lines, Part
-from coverage.intake.rows import Named, Rows
+from coverage.intake.pieces import Pieces
+from coverage.intake.rows import Named, Rows, Whole
 from coverage.settings import Settings
 from coverage.tables import BranchMonths, FilesRead, Problems
 
@@ -82,8 +83,8 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         names = [Named(label=one.label, stem=one.stem) for one in files]
         results = [rows.read(block, names) for block in blocks]
         problems += [problem for result in results for problem in result.problems]
-        table, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
-        public = _public(table, files)
+        table, branches, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
+        public = _public(table, files, branches)
         odd = checks.run(public, settings=settings, headers=_headers(files))
         account = _account(files, blocks, results, table).with_columns(sha256=pl.Series(hashes.result()))
     return Intake(
@@ -102,14 +103,21 @@ class _File:
     stem: str
     encoding: str
     dialect: Dialect
-    content: bytes = field(default=b"", repr=False)
+    content: Pieces = field(default=(), repr=False)
 
 
-def _hashes(contents: list[bytes]) -> list[str]:
+def _hashes(contents: list[Pieces]) -> list[str]:
     """Return the SHA-256 of each file; the sheets of one workbook share theirs."""
     known = {id(content): content for content in contents}
-    hashes = {key: hashlib.sha256(content).hexdigest() for key, content in known.items()}
+    hashes = {key: _hash(content) for key, content in known.items()}
     return [hashes[id(content)] for content in contents]
+
+
+def _hash(content: Pieces) -> str:
+    found = hashlib.sha256()
+    for piece in content:
+        found.update(piece)
+    return found.hexdigest()
 
 
 def _is_table(path: Path) -> bool:
@@ -129,12 +137,13 @@ def _opened(
         try:
             content = _content(source, label, settings)
             book = label.lower().endswith(sheets.ENDINGS)
-            for file, body, notes in _sheets(content, label, settings) if book else _text(content, label):
+            opened = _sheets(b"".join(content), label, settings) if book else _text(content, label)
+            for file, body, notes in opened:
                 number = len(files)
                 files.append(replace(file, content=content))
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
-                if isinstance(body, bytes):
-                    parts.append(Part(file=number, body=body, dialect=file.dialect))
+                if isinstance(body, tuple):
+                    parts.append(Part(file=number, pieces=body, dialect=file.dialect))
                 else:
                     held.append(_sheet_lines(number, body, file.dialect))
         except FileRefused as error:
@@ -164,27 +173,27 @@ def _labels(sources: Sequence[Path | Handed]) -> list[str]:
     return labels
 
 
-def _content(source: Path | Handed, label: str, settings: Settings) -> bytes:
+def _content(source: Path | Handed, label: str, settings: Settings) -> Pieces:
     limit = settings.whole("file_limit_bytes" if isinstance(source, Path) else "upload_limit_bytes")
     try:
         size = source.stat().st_size if isinstance(source, Path) else len(source.content)
         if size > limit:
             raise FileRefused("file_too_large", file=label, found=size, allowed=limit)
-        return source.read_bytes() if isinstance(source, Path) else source.content
+        return pieces.read(source) if isinstance(source, Path) else (source.content,)
     except OSError as error:
         raise FileRefused("file_unreadable", file=label, found=error.strerror or type(error).__name__) from error
 
 
-_Opened = tuple[_File, bytes | list[list[str]], list[pl.DataFrame]]
+_Opened = tuple[_File, Pieces | list[list[str]], list[pl.DataFrame]]
 
 
-def _text(content: bytes, label: str) -> Iterator[_Opened]:
+def _text(content: Pieces, label: str) -> Iterator[_Opened]:
     text = dialect.text(content, file=label)
-    found = dialect.find(text.body, file=label)
+    found = dialect.find(text.pieces, file=label)
     notes = _notes(found.header)
     if text.foreign_line is not None:
         notes.append(rows.found("windows_1252", "note", file=[0], line=text.foreign_line))
-    yield _File(label=label, stem=rows.stem(label), encoding=text.encoding, dialect=found), text.body, notes
+    yield _File(label=label, stem=rows.stem(label), encoding=text.encoding, dialect=found), text.pieces, notes
 
 
 def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]:
@@ -215,11 +224,11 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
         yield file, body, notes if at else notes + passed_over
 
 
-def _sheet_dialect(cells: list[list[str]], name: str) -> tuple[Dialect, bytes | list[list[str]]]:
+def _sheet_dialect(cells: list[list[str]], name: str) -> tuple[Dialect, Pieces | list[list[str]]]:
     """Find the headers of a sheet; one whose only column holds lines of text is read as that text."""
     if any(cell for row in cells for cell in row[1:]) or not cells:
         return dialect.find_in_cells(cells, file=name), cells
-    body = "\n".join(row[0] if row else "" for row in cells).encode()
+    body = ("\n".join(row[0] if row else "" for row in cells).encode(),)
     return dialect.find(body, file=name), body
 
 
@@ -257,11 +266,11 @@ def _grouped(parts: list[Part]) -> list[list[Part]]:
     return list(groups.values())
 
 
-def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """One row per branch, segment and month of all files, sorted so; and the problems of joining them."""
+def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[str], list[pl.DataFrame]]:
+    """One row per branch, segment and month of all files, sorted so; the branches' names; and the problems."""
     names, ranks, notes = _branches(results)
     parts = [
-        result.rows.with_columns(pl.Series("branch", rank[result.rows["branch"].to_numpy()]))
+        result.rows.with_columns(branch=pl.Series(rank).gather(result.rows["branch"]))
         for result, rank in zip(results, ranks, strict=True)
     ]
     table = pl.concat(parts, how="diagonal")
@@ -274,21 +283,18 @@ def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[
         order, _ = _order(key)
     if order is not None:
         table, key = table[order], key[order]
-    step = np.zeros(len(key), dtype=np.int32)
-    if len(key):
-        apart = np.diff(key)
-        np.copyto(step[1:], apart, where=apart < span, casting="unsafe")
-    return table.with_columns(
-        pl.Series(checks.STEP, step),
-        branch=pl.Series(names, dtype=pl.String).gather(table["branch"]),
-    ), notes + more
+    step = pl.Series(checks.STEP, key).diff().fill_null(0).rechunk()
+    return table.with_columns(step.set(step >= span, 0)), names, notes + more
 
 
 def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], list[pl.DataFrame]]:
     """Give each branch one name, the most frequent (else first) spelling; return the names in order, and each
     result's spellings as numbers of names."""
-    many = _spellings(results)
-    chosen = {key: max(spellings, key=lambda one: spellings[one]) for key, spellings in many.items()}
+    pairs = [pair for result in results for pair in zip(result.keys, result.spellings, strict=True)]
+    chosen, many = dict(pairs), {}
+    if len(chosen) < len(pairs):  # somebody writes a branch in two ways
+        many = _spellings(results)
+        chosen = {key: max(spellings, key=lambda one: spellings[one]) for key, spellings in many.items()}
     names = sorted(chosen.values())
     rank = {name: at for at, name in enumerate(names)}
     ranks = [np.array([rank.get(chosen.get(key, ""), -1) for key in result.keys], dtype=np.int32) for result in results]
@@ -297,9 +303,6 @@ def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], 
 
 def _spellings(results: list[Rows]) -> dict[str, dict[str, int]]:
     """Return each branch's spellings with how many rows use them, in the order in which they first stand."""
-    pairs = [pair for result in results for pair in zip(result.keys, result.spellings, strict=True)]
-    if len({key for key, _ in pairs}) == len(pairs):  # nobody writes a branch in two ways: nothing to count
-        return {key: {spelling: 1} for key, spelling in pairs}
     many: dict[str, dict[str, int]] = defaultdict(dict)
     for result in results:
         counts = np.bincount(result.rows["branch"].to_numpy(), minlength=len(result.spellings))
@@ -311,6 +314,8 @@ def _spellings(results: list[Rows]) -> dict[str, dict[str, int]]:
 
 def _spelled(result: Rows, many: dict[str, dict[str, int]], chosen: dict[str, str]) -> list[pl.DataFrame]:
     """Note, once for each file, where a branch is written otherwise than it is called."""
+    if not many:
+        return []
     pairs = list(zip(result.keys, result.spellings, strict=True))
     other = np.array([len(many.get(key, ())) > 1 and chosen[key] != spelling for key, spelling in pairs])
     if not other.any():
@@ -326,26 +331,24 @@ def _spelled(result: Rows, many: dict[str, dict[str, int]], chosen: dict[str, st
     return [rows.found("branch_spelling", "note", file=first["file"], line=line, value=text[1], details=text[0])]
 
 
-def _key(table: pl.DataFrame) -> tuple[NDArray[np.int64], int]:
+def _key(table: pl.DataFrame) -> tuple[Whole, int]:
     """Return one whole number per row that sorts by branch, segment and month, and how many months it spans.
 
     Series lie twice that far apart: a step below the span is a number of months, a larger one leads to another series.
     """
     if not table.height:
-        return np.zeros(0, dtype=np.int64), 1
-    month = table["month"].to_numpy()
-    first = int(month.min())
-    span = int(month.max()) - first + 1
-    key = table["branch"].to_numpy().astype(np.int64)
-    key *= len(tables.SEGMENTS)
-    key += table["segment"].to_numpy()
-    key *= 2 * span
-    key += month
-    key -= first
-    return key, span
+        return np.zeros(0, dtype=np.int32), 1
+    first, last = int(str(table["month"].min())), int(str(table["month"].max()))
+    span = last - first + 1
+    apart = 2 * span * len(tables.SEGMENTS)
+    small = (int(str(table["branch"].max())) + 1) * apart <= np.iinfo(np.int32).max  # half the memory, nearly always
+    kind = pl.Int32() if small else pl.Int64()
+    branch, segment, month = (pl.col(name).cast(kind) for name in ("branch", "segment", "month"))
+    key = branch * apart + segment * (2 * span) + (month - first)
+    return table.select(key=key.cast(kind)).to_series().to_numpy(), span
 
 
-def _order(key: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, bool]:
+def _order(key: Whole) -> tuple[NDArray[np.int64] | None, bool]:
     """Return the order that sorts the keys (nothing: they are sorted), and whether a key stands twice.
 
     Keys are dense (most branches report most months), so each row is put straight into its place.
@@ -362,9 +365,7 @@ def _order(key: NDArray[np.int64]) -> tuple[NDArray[np.int64] | None, bool]:
     return order, len(order) < len(key)
 
 
-def _without_twice(
-    table: pl.DataFrame, key: NDArray[np.int64], labels: pl.Series
-) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def _without_twice(table: pl.DataFrame, key: Whole, labels: pl.Series) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Keep one of several rows with the same figures, and none where the figures differ."""
     table = table.with_columns(_key=pl.Series(key))
     many = table.filter(pl.col("_key").is_duplicated()).sort("_key", "file", "line", maintain_order=True)
@@ -417,17 +418,20 @@ def _headers(files: list[_File]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=schema, orient="row")
 
 
-def _public(table: pl.DataFrame, files: list[_File]) -> pl.DataFrame:
+def _public(table: pl.DataFrame, files: list[_File], branches: list[str]) -> pl.DataFrame:
     """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
-    labels = pl.Series([one.label for one in files], dtype=pl.String)
     numbers = table["month"]
     first = int(str(numbers.min() or 0))
     dates = [date(one // 12, one % 12 + 1, 1) for one in range(first, int(str(numbers.max() or 0)) + 1) if one > 11]
-    given = table.with_columns(
-        month=pl.Series(dates, dtype=pl.Date).gather(numbers - first),
-        segment=pl.Series(tables.SEGMENTS, dtype=tables.Segment).gather(table["segment"]),
-        file=labels.gather(table["file"]),
-    )
+    known = {
+        "branch": pl.Series(branches, dtype=pl.String),
+        "segment": pl.Series(tables.SEGMENTS, dtype=tables.Segment),
+        "file": pl.Series([one.label for one in files], dtype=pl.String),
+    }
+    words = {name: pl.lit(values).gather(name) for name, values in known.items()}
+    if len(files) == 1:
+        words["file"] = pl.lit(files[0].label)  # not a million copies of a name
+    given = table.with_columns(month=pl.lit(pl.Series(dates, dtype=pl.Date)).gather(pl.col("month") - first), **words)
     absent = {name: dtype for name, dtype in tables.BRANCH_MONTHS.items() if name not in given.columns}
     extra = [name for name in given.columns if name not in tables.BRANCH_MONTHS]
     return given.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()).select(

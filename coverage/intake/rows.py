@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePath
 from typing import TypeAlias
 
@@ -23,7 +24,9 @@ from coverage.intake.headers import YEAR, Field
 from coverage.intake.lines import Lines
 
 Mask: TypeAlias = NDArray[np.bool_]
-Whole: TypeAlias = NDArray[np.int32]
+Whole: TypeAlias = NDArray[np.signedinteger]
+Codes: TypeAlias = pl.Series
+"""For each line the number of its text (UInt32)."""
 
 FOUND = {name: dtype for name, dtype in tables.PROBLEMS.items() if name != "file"} | {"file": pl.Int32()}
 """A problem with the number of its file; the file's name comes last."""
@@ -143,7 +146,7 @@ class _Sheet:
         self.shares: dict[Field, pl.Series] = {}
         self.counts: dict[Field, pl.Series] = {}
         self.wrong: dict[Field, Mask] = {}
-        self.segment: Whole = np.full(self.size, _NONE, dtype=np.int32)
+        self.segment: Whole = pl.repeat(_NONE, self.size, dtype=pl.Int16, eager=True).to_numpy()
 
     def column(self, one: Field) -> pl.Series:
         return self.lines.cells[str(self.positions[one])]
@@ -151,14 +154,14 @@ class _Sheet:
     def name(self, one: Field) -> str:
         return self.header.cells[self.positions[one]].strip()
 
-    def codes(self, one: Field) -> tuple[Whole, list[str]]:
+    def codes(self, one: Field) -> tuple[Codes, list[str]]:
         """Return the different texts of a column, and for each line the number of its text (the last: none)."""
         column = self.column(one)
         if one.column == "month" and Field(YEAR) in self.positions:
             column = self._with_year(column)
         own = column.dtype
         texts = own.categories.to_series().to_list() if isinstance(own, pl.Categorical) and len(column) else []
-        codes = column.to_physical().fill_null(len(texts)).cast(pl.Int32).to_numpy()
+        codes = column.to_physical().fill_null(len(texts)).rechunk()
         if len(texts) > _MOST_TEXTS.get(one.column, self.size):
             file = self.files[int(self.lines.file[0])].label
             raise FileRefused("too_many_values", file=file, column=self.name(one), found=len(texts))
@@ -178,28 +181,31 @@ class _Sheet:
         settled = [
             one if isinstance(one, int) else months.settle(one, day_is_first=None) or _SLASHED for one in meanings
         ]
-        self.month = _pick(settled, self.month_code)
+        self.month: Whole = _pick(settled, self.month_code)
         if _SLASHED in settled:
             self._settle_slashed(meanings)
 
     def _settle_slashed(self, meanings: list[int | months.Slashed]) -> None:
         """Read `05/06/2023` by what the other dates of its file prove."""
         slashed = np.array([not isinstance(one, int) for one in meanings] + [False])
+        of_line = self.month_code.to_numpy()
+        self.month = self.month.copy()
         for file in np.unique(self.lines.file[self.month == _SLASHED]):
             of_file = self.lines.file == file
-            codes = np.unique(self.month_code[of_file & slashed[self.month_code] & ~self.dead])
+            codes = np.unique(of_line[of_file & slashed[of_line] & ~self.dead])
             dates = {code: one for code in codes.tolist() if not isinstance(one := meanings[code], int)}
             day_is_first = months.day_first(dates.values())
             for code, one in dates.items():
                 month = months.settle(one, day_is_first=day_is_first)
-                self.month[of_file & (self.month_code == code)] = _SLASHED if month is None else month
+                self.month[of_file & (of_line == code)] = _SLASHED if month is None else month
 
     def read_branches(self) -> None:
         if Field("branch") not in self.positions:
             self.spellings = [_name(one.stem) for one in self.files]
             self.keys = [tables.branch_key(one) for one in self.spellings]
             self.branch: Whole = self.lines.file
-            self.branch_code, self.branch_texts = self.branch, self.spellings
+            self.branch_code: Codes = pl.Series(self.lines.file, dtype=pl.UInt32)
+            self.branch_texts = self.spellings
             for file in np.unique(self.lines.file):
                 self.problems.append(
                     found("branch_from_name", "note", file=[int(file)], value=self.spellings[int(file)])
@@ -220,7 +226,7 @@ class _Sheet:
         self.segment_code, self.segment_texts = self.codes(Field("segment"))
         self.segment = _pick([_segment(text) for text in self.segment_texts], self.segment_code)
 
-    @property
+    @cached_property
     def clear(self) -> bool:
         """Say whether every line has a month, a branch and (in the long form) a segment."""
         keys = [self.month, self.branch, *([self.segment] if Field("segment") in self.positions else [])]
@@ -231,6 +237,7 @@ class _Sheet:
         self._report_broken()
         if self.clear:
             return
+        self._report_text()
         totals = (self.month == _TOTAL) | (self.branch == _TOTAL) | (self.segment == _TOTAL)
         odd = np.flatnonzero(((self.month < 0) | (self.branch < 0)) & ~self.lines.blank & ~totals)
         if len(odd):
@@ -250,6 +257,9 @@ class _Sheet:
         for code in broken["code"].unique():
             of_code = (broken["code"].to_numpy() == code) & ~words
             self._lines(rows[of_code], code, "error", broken["value"].filter(pl.Series(of_code)))
+
+    def _report_text(self) -> None:
+        """Set aside the lines that hold words in the place of a month, and nothing else."""
         others = np.flatnonzero((self.month == _UNREADABLE) & ~self.dead)
         text = others[self._is_text(others, np.ones(len(others), dtype=np.bool_))]
         self._lines(text, "text_line", "note", self._first_texts(text))
@@ -288,17 +298,11 @@ class _Sheet:
                 self._read_shares(one)
             if kind != "count":
                 continue
-            text = self.column(one)
-            number = text.cast(pl.Int64, strict=False)
-            self.counts[one] = number
+            text = self.column(one).rechunk()
+            self.counts[one] = text.cast(pl.Int64, strict=False)
             self.wrong[one] = np.zeros(self.size, dtype=np.bool_)
-            odd = number.is_null() & text.is_not_null()
-            if text.dtype == pl.String:
-                odd &= text != ""
-            least, most = (int(str(bound or 0)) for bound in (number.min(), number.max()))
-            if odd.any() or max(-least, most) > numbers.MOST_PEOPLE:
-                odd |= (number.abs() > numbers.MOST_PEOPLE).fill_null(False)
-                rows = np.flatnonzero(odd.to_numpy() & (~self.dead | self.total))
+            if (odd := _odd(text, self.counts[one])) is not None:
+                rows = np.flatnonzero(odd & (~self.dead | self.total))
                 failing.append(
                     pl.DataFrame(
                         {"file": self.lines.file[rows], "row": rows, "text": text[rows].cast(pl.String)}
@@ -397,10 +401,11 @@ class _Sheet:
                 )
             )
 
-    def _report(self, where: Mask, code: str, severity: str, one: Field, codes: Whole, texts: list[str]) -> None:
+    def _report(self, where: Mask, code: str, severity: str, one: Field, codes: Codes, texts: list[str]) -> None:
         rows = np.flatnonzero(where)
         if len(rows):
-            value = pl.Series([*(text.strip() for text in texts), None], dtype=pl.String).gather(codes[rows])
+            words = pl.Series([*(text.strip() for text in texts), None], dtype=pl.String)
+            value = words.gather(codes.gather(rows))
             self.problems.append(
                 found(
                     code,
@@ -500,7 +505,7 @@ class _Sheet:
         active = self.counts[fields["active"]]
         without = active.is_null().to_numpy() & ~self.wrong[fields["active"]] & ~self.dead
         keep = ~self.dead & ~self.bad & ~wrong & ~without
-        index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment), dtype=np.int32)
+        index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment), dtype=np.int16)
         columns: dict[str, object] = {
             "month": self.month,
             "branch": self.branch,
@@ -535,9 +540,24 @@ class _Sheet:
         return columns
 
 
-def _pick(meanings: Iterable[int], codes: Whole) -> Whole:
+def _pick(meanings: Iterable[int], codes: Codes) -> Whole:
     """Return the meaning of each line's text; `_NONE` where there is no text (the last code)."""
-    return np.take(np.array([*meanings, _NONE], dtype=np.int32), codes)
+    known = [*meanings, _NONE]
+    small = max(known) <= np.iinfo(np.int16).max  # months and segments are: half the memory
+    values = pl.Series(known, dtype=pl.Int16 if small else pl.Int32)
+    return values.gather(codes).to_numpy()  # in Polars's memory, which is used again; new memory costs more than this
+
+
+def _odd(text: pl.Series, number: pl.Series) -> Mask | None:
+    """Return where a cell is no plain number, or far too large; nothing where none is."""
+    odd = None
+    if text.dtype == pl.String and number.null_count():
+        odd = (number.is_null() & (text != "")).fill_null(False)
+    least, most = (int(str(bound or 0)) for bound in (number.min(), number.max()))
+    if max(-least, most) > numbers.MOST_PEOPLE:
+        large = (number.abs() > numbers.MOST_PEOPLE).fill_null(False)
+        odd = large if odd is None else odd | large
+    return odd.to_numpy() if odd is not None and odd.any() else None
 
 
 def _month(text: str) -> int | months.Slashed:
@@ -562,8 +582,8 @@ def _segment(text: str) -> int:
 
 def _name(text: str) -> str:
     """Trim a name: no padding, no invisible characters, no apostrophe that a spreadsheet put in front."""
-    if text.isalnum():  # by far the most names; the rest costs ten times as much
-        return text
+    if text.isprintable() and "  " not in text and text[:1] not in "' " and text[-1:] != " ":
+        return text  # by far the most names; the rest costs ten times as much
     return " ".join(_INVISIBLE.sub("", text).strip().removeprefix("'").split())
 
 
