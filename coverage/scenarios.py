@@ -28,7 +28,7 @@ from coverage.errors import DeclarationRefused
 from coverage.projection import LEVERS, Flows, Levers, Programme, SegmentName
 from coverage.scope import View
 from coverage.settings import DATA
-from coverage.tables import PROJECTION, Projection
+from coverage.tables import Projection
 from coverage.texts import Texts
 
 FOLDER = DATA / "scenarios"
@@ -350,14 +350,10 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
     sums = np.bincount(place[targeted], weights=view.target[targeted], minlength=rows.height)
     has = np.bincount(place[targeted], minlength=rows.height) > 0
     length = run.covered.shape[0]
-    return (
-        projection.frame(run, rows, place, as_of=view.as_of)
-        .with_columns(
-            scenario=pl.lit(name),
-            target=pl.Series(np.repeat(np.where(has, sums, np.nan), length)).fill_nan(None),
-        )
-        .select("scenario", *rows.columns, *PROJECTION.keys())
-    )
+    target = pl.Series("target", np.repeat(np.where(has, sums, np.nan), length), nan_to_null=True)
+    # Columns are put together, not computed by a query: under a slider a query of its own costs more than the sums.
+    shown = projection.frame(run, rows, place, as_of=view.as_of).hstack([target])
+    return shown.insert_column(0, pl.Series("scenario", [name] * shown.height, dtype=pl.String))
 
 
 def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:

@@ -121,18 +121,16 @@ def outcome(baseline: Projection, scenario: Projection, texts: Texts, *, segment
 
 def first_reached(table: Projection) -> date | None:
     """Return the first month in which one key's projection reaches its target."""
-    rows = table.filter(pl.col("covered") >= pl.col("target") - 0.5)
-    found = rows["month"].min()
-    return found if isinstance(found, date) else None
+    rows = zip(table["month"].to_list(), table["covered"].to_list(), table["target"].to_list(), strict=True)
+    return next((month for month, covered, target in rows if target is not None and covered >= target - 0.5), None)
 
 
 def cliff(table: Projection) -> tuple[date, float] | None:
     """Return the month in which the most members are lost because a programme's money ended, and how many."""
-    losses = table.with_columns(lost=pl.col("ended") - pl.col("stayed")).filter(pl.col("lost") > 0.5).sort("lost")
-    if losses.is_empty():
-        return None
-    worst = losses.tail(1).to_dicts()[0]
-    return worst["month"], worst["lost"]
+    rows = zip(table["month"].to_list(), table["ended"].to_list(), table["stayed"].to_list(), strict=True)
+    losses = [(ended - stayed, month) for month, ended, stayed in rows if ended is not None and ended - stayed > 0.5]
+    lost, month = max(losses, default=(0.0, None))
+    return (month, lost) if month is not None else None
 
 
 def yearly(years: pl.DataFrame, texts: Texts) -> str:
