@@ -11,6 +11,7 @@ import pytest
 
 from coverage import checks, settings, texts
 from coverage.errors import FileRefused
+from coverage.intake import pieces
 from coverage.intake.read import Handed, Intake, find, read
 
 HERE = Path(__file__).parent
@@ -139,6 +140,59 @@ def test_files_of_different_shapes_are_joined_and_sorted() -> None:
         ("one.csv", 2),
     ]
     assert account(intake) == [(2, 2, 0, 0, 0), (1, 1, 0, 0, 0)]
+
+
+def test_quoted_cells_below_plain_headers_are_read_as_cells() -> None:
+    text = 'bulan;cabang;segmen;aktif\n"2023-01";"Palembang";"PU";"5"\n'
+    assert rows(read([handed(text)], settings=SETTINGS)) == [("2023-01", "Palembang", "formal", 5, -1)]
+
+
+@pytest.mark.parametrize("mark", ["", "."])
+def test_lines_that_cannot_be_read_leave_all_others_in_their_places(mark: str) -> None:
+    lines = [f"2023-01,Cabang {number:02d},PU,{1 + number}{mark}000,90{mark}000" for number in range(12)]
+    lines[2] += ",1,2,3"
+    lines[4] = lines[4].replace("Cabang", '"Cabang')
+    lines[5] = lines[5].replace("Cabang", 'Ca"bang')  # odd: may swallow the next line
+    lines[7] = lines[7].replace("Cabang 07", 'Cabang "07"')  # loose, but a person can read it
+    lines[8] = lines[8].replace("Cabang", '"Cabang"')  # loose, and nobody can
+    lines[10] = lines[10].replace("PU", "P\0U")
+    text = "\n".join(["month,branch,segment,active,eligible", *lines])
+    intake = read([handed(text)], settings=SETTINGS)
+    assert intake.table.sort("line").select("line", "active").rows() == [
+        (2 + number, (1 + number) * 1000) for number in (0, 1, 3, 6, 7, 9, 11)
+    ]
+    found = intake.problems.filter(severity="error").select("line", "code").sort("line").rows()
+    assert found == [
+        (4, "too_many_cells"),
+        (6, "odd_quotes"),
+        (7, "odd_quotes"),
+        (10, "odd_quotes"),
+        (12, "nul_bytes"),
+    ]
+    assert account(intake) == [(12, 7, 5, 0, 0)]
+
+
+def test_a_file_is_the_same_read_whole_and_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        f'{2015 + number // 12 % 10}-{number % 12 + 1:02d},"Cabang {number // 120}",PU,{number}'
+        for number in range(900)
+    ]
+    lines[300] += ",,,7"
+    lines[600] = lines[600].replace('"C', "C")
+    path = tmp_path / "a.csv"
+    path.write_bytes("\r\n".join(["month,branch,segment,active", *lines]).encode("utf-8-sig"))
+    whole = read([path], settings=SETTINGS)
+    monkeypatch.setattr(pieces, "SIZE", 4096)
+    monkeypatch.setattr(pieces, "_FIRST", 1024)
+    cut = pieces.read(path)
+    assert len(cut) > 5
+    assert b"".join(cut) == path.read_bytes()
+    assert all(piece.endswith(b"\n") for piece in cut[:-1])
+    again = read([path], settings=SETTINGS)
+    assert again.table.equals(whole.table)
+    assert again.problems.equals(whole.problems)
+    assert again.files.equals(whole.files)
+    assert set(again.problems["line"]) >= {302, 602}
 
 
 def test_one_odd_file_among_many_of_the_same_shape_spoils_none() -> None:

@@ -158,7 +158,8 @@ def cells(line: str, separator: str) -> list[str]:
 def _header(line: str, separator: str) -> tuple[str, Header, bool]:
     try:
         found = cells(line, separator)
-        if len(found) == 1 and any(one in found[0] for one in SEPARATORS):
+        quoted = line.strip()[:1] == line.strip()[-1:] == '"'
+        if len(found) == 1 and quoted and any(one in found[0] for one in SEPARATORS):
             inner = [(one, headers.understand(tuple(cells(found[0], one)))) for one in SEPARATORS]
             inner_separator, header = max(inner, key=lambda one: one[1].understood)
             if not header.missing:

@@ -70,11 +70,10 @@ def categories(column: str) -> bool:
 def read(parts: Sequence[Part]) -> list[Lines]:
     """Read files of the same headers and separator, together where that works."""
     mended = [_mend(part) for part in parts]
-    if (together := _scan(mended)) is not None:
-        return [together]
-    mended = [_without_long(one) for one in mended]
-    if (together := _scan(mended)) is not None:
-        return [together]
+    for more in (None, _without_long, _without_quotes):
+        mended = [more(one) for one in mended] if more else mended
+        if (together := _scan(mended)) is not None:
+            return [together]
     return [_scan([one]) or _by_hand(one) for one in mended]
 
 
@@ -157,6 +156,11 @@ def _without_long(file: _Mended) -> _Mended:
     return _taken(file, lambda piece: np.flatnonzero(pieces.cells_per_line(piece, file.separator) > most))
 
 
+def _without_quotes(file: _Mended) -> _Mended:
+    """Take out every line with a quote: some combine them in a way that is neither odd nor loose, and yet wrong."""
+    return replace(_taken(file, lambda piece: pieces.lines_with(b'"', piece)), quoted=False)
+
+
 def _taken(file: _Mended, which: Callable[[bytes], pieces.Places], *, code: str | None = None) -> _Mended:
     """Take lines out, for good under the code of a problem, else to be read by hand."""
     kept: list[bytes] = []
@@ -185,7 +189,8 @@ def _scan(files: Sequence[_Mended]) -> Lines | None:
     by_hand, bad = _cells_by_hand(((row, line.decode()) for row, line in apart.items()), files[0])
     bad += [(row + start, *what) for one, start in zip(files, starts, strict=True) for row, *what in one.broken]
     sources = _sources(files)
-    cells = _cells(sources, files[0], int(rows.sum()), by_hand, np.array([*apart], dtype=np.int64))
+    like = replace(files[0], quoted=any(one.quoted for one in files))
+    cells = _cells(sources, like, int(rows.sum()), by_hand, np.array([*apart], dtype=np.int64))
     if cells is None:
         return None
     settled = np.array([*apart, *(row for row, *_ in bad)], dtype=np.int64)

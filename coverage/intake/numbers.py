@@ -45,6 +45,7 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     ("shortened", r"^-?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+$"),
     ("fraction", r"^-?[0-9]+[.,][0-9]+$"),
 )
+_KIND = ["file", "position", "text"]
 _THOUSANDS = ("dot", "comma", "dot_zero", "comma_zero")
 _DOT_MARKS = pl.col("class").is_in(["dot", "dot_zero"])
 _COMMA_MARKS = pl.col("class").is_in(["comma", "comma_zero"])
@@ -53,24 +54,31 @@ _COMMA_DECIMALS = pl.col("class").is_in(["dot_zero", "zero_comma"])
 
 
 def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
-    """One row per cell, as given, with `number` (null: no value) and `code` (null: nothing to say).
+    """One row per cell, as given, with `number` (null: no value), `code` (null: nothing to say) and `mark`.
 
     `cells` has `file`, `position` (of the column), `row` and `text`, which is no plain number. `plain_large` has,
     per `file` and `position`, `large`: how many cells of 4 or more plain digits stand in the column beside these.
+    `mark` is the sign between thousands. What a text means depends on its file and column alone: it is judged once.
     Codes: number_unreadable, number_shortened, fraction, separators_contradict, number_too_large (errors);
     ambiguous_number (warning); thousands_assumed (note).
     """
-    texts = cells.select("text").unique().pipe(_classified)
-    joined = cells.join(texts, on="text", how="left", maintain_order="left", validate="m:1")
-    files = joined.group_by("file").agg(
+    kinds = cells.group_by(_KIND).agg(many=pl.len())
+    texts = kinds.select("text").unique().pipe(_classified)
+    judged = _judged(kinds.join(texts, on="text", validate="m:1"), plain_large)
+    return cells.join(judged, on=_KIND, how="left", maintain_order="left", validate="m:1")
+
+
+def _judged(kinds: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
+    """One row per file, column and text, with what is made of it."""
+    files = kinds.group_by("file").agg(
         contradict=(_DOT_MARKS.any() & _COMMA_MARKS.any())
         | (_DOT_MARKS.any() & _DOT_DECIMALS.any())
         | (_COMMA_MARKS.any() & _COMMA_DECIMALS.any())
     )
     columns = (
-        joined.group_by("file", "position")
+        kinds.group_by("file", "position")
         .agg(
-            grouped=pl.col("class").is_in(_THOUSANDS).sum(),
+            grouped=pl.col("many").filter(pl.col("class").is_in(_THOUSANDS)).sum(),
             proven=(
                 pl.col("class").is_in(["dot_zero", "comma_zero"])
                 | (pl.col("class").is_in(["dot", "comma"]) & (pl.col("text").str.count_matches(r"[.,][0-9]{3}") > 1))
@@ -79,16 +87,12 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
         )
         .join(plain_large, on=["file", "position"], how="left", validate="1:1")
     )
-    judged = joined.join(files, on="file", how="left", maintain_order="left", validate="m:1").join(
-        columns, on=["file", "position"], how="left", maintain_order="left", validate="m:1"
-    )
-    return judged.with_columns(code=_code(), number=pl.when(_is_number()).then(pl.col("number"))).select(
-        *cells.columns, "number", "code"
-    )
+    known = kinds.join(files, on="file", validate="m:1").join(columns, on=["file", "position"], validate="m:1")
+    return known.select(*_KIND, "mark", number=pl.when(_is_number()).then(pl.col("number")), code=_code())
 
 
 def _classified(texts: pl.DataFrame) -> pl.DataFrame:
-    """One row per text, with `clean` (no padding, currency, odd minus), its `class`, and the `number` in it."""
+    """One row per text, with `clean` (no padding, currency, odd minus), its `class`, the `number` in it, its `mark`."""
     clean = (
         pl.col("text")
         .str.replace_all(_SPACES + "+", " ")
@@ -110,7 +114,8 @@ def _classified(texts: pl.DataFrame) -> pl.DataFrame:
     )
     whole = pl.when(pl.col("class").str.contains("zero")).then(pl.col("clean").str.replace(r"[.,]0{1,2}$", ""))
     digits = pl.coalesce(whole, pl.col("clean")).str.replace_all(r"[., ]", "")
-    return named.with_columns(number=digits.cast(pl.Int64, strict=False))
+    mark = pl.col("text").str.strip_chars().str.extract(r"\d([.,\s\u00a0\u202f])\d{3}")
+    return named.with_columns(number=digits.cast(pl.Int64, strict=False), mark=mark)
 
 
 def _code() -> pl.Expr:

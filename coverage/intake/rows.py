@@ -324,24 +324,24 @@ class _Sheet:
 
     def _read_odd(self, cells: pl.DataFrame) -> None:
         """Read the cells that are no plain digits, with what their file and column prove."""
-        large = [
-            pl.DataFrame({"file": self.lines.file, "large": (number >= 1000).fill_null(False)})
-            .group_by("file")
-            .agg(pl.col("large").sum())
-            .with_columns(position=pl.lit(self.positions[one], dtype=pl.Int32))
-            for one, number in self.counts.items()
-        ]
-        judged = numbers.read(cells, pl.concat(large))
-        for (at,), part in judged.group_by("position", maintain_order=True):
-            one = self.header.fields[int(str(at))]
-            if one is None:
-                continue
+        judged = numbers.read(cells, pl.concat([self._plain_large(one) for one in self.counts]))
+        for one in self.counts:
+            part = judged.filter(pl.col("position") == self.positions[one])
             rows = part["row"].to_numpy()
             self.counts[one] = self.counts[one].scatter(rows, part["number"])
-            wrong = part["code"].is_in(_ERRORS).fill_null(False).to_numpy()
-            self.wrong[one][rows[wrong]] = True
-            self._report_numbers(one, part.filter(pl.col("code").is_not_null()))
+            coded = part.filter(pl.col("code").is_not_null())
+            self.wrong[one][coded.filter(pl.col("code").is_in(_ERRORS))["row"].to_numpy()] = True
+            self._report_numbers(one, coded)
         self._note_thousands(judged)
+
+    def _plain_large(self, one: Field) -> pl.DataFrame:
+        """One row per file: how many plain figures of 4 or more digits stand in a column."""
+        large = (self.counts[one] >= 1000).fill_null(False).to_numpy()
+        many = np.bincount(self.lines.file[large], minlength=len(self.files))
+        return pl.DataFrame(
+            {"file": range(len(self.files)), "position": [self.positions[one]] * len(self.files), "large": many},
+            schema={"file": pl.Int32, "position": pl.Int32, "large": pl.UInt32},
+        )
 
     def _report_numbers(self, one: Field, part: pl.DataFrame) -> None:
         alive = part.filter(pl.Series(~self.dead[part["row"].to_numpy()]))
@@ -365,13 +365,9 @@ class _Sheet:
             )
 
     def _note_thousands(self, judged: pl.DataFrame) -> None:
-        marked = judged.filter(pl.col("number") >= 1000).with_columns(
-            mark=pl.col("text").str.strip_chars().str.extract(r"\d([.,\s\u00a0\u202f])\d{3}")
-        )
-        for file, mark in (
-            marked.drop_nulls("mark").unique("file", keep="first", maintain_order=True)["file", "mark"].iter_rows()
-        ):
-            self.thousands[file] = mark if mark in ".," else " "
+        marked = judged.lazy().filter(pl.col("number") >= 1000).drop_nulls("mark").select("file", "row", "mark")
+        first = marked.group_by("file").agg(pl.col("mark").get(pl.col("row").arg_min())).collect()
+        self.thousands = {file: mark if mark in ".," else " " for file, mark in first.iter_rows()}
 
     def _bound(self, one: Field, low: int) -> None:
         """Report negative counts, and counts below what can be."""
