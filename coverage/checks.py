@@ -108,7 +108,8 @@ def run(table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None
     if not table.height:
         return pl.DataFrame(schema=PROBLEMS)
     prepared = _prepared(table, settings)
-    given = {name for name in prepared.columns if prepared[name].null_count() < prepared.height}
+    nulls = prepared.null_count().row(0, named=True)
+    given = {name for name, count in nulls.items() if count < prepared.height}
     known = [one for one in CHECKS if given.issuperset(one.holds(settings).meta.root_names())]
     holds = prepared.select(one.holds(settings).fill_null(False).alias(one.code) for one in known)
     found = [_rows(prepared, one, holds[one.code]) for one in known if holds[one.code].any()]

@@ -269,10 +269,7 @@ def _grouped(parts: list[Part]) -> list[list[Part]]:
 def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[str], list[pl.DataFrame]]:
     """One row per branch, segment and month of all files, sorted so; the branches' names; and the problems."""
     names, ranks, notes = _branches(results)
-    parts = [
-        result.rows.with_columns(branch=pl.Series(rank).gather(result.rows["branch"]))
-        for result, rank in zip(results, ranks, strict=True)
-    ]
+    parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
     table = pl.concat(parts, how="diagonal")
     key, span = _key(table)
     order, twice = _order(key)
@@ -285,6 +282,13 @@ def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[
         table, key = table[order], key[order]
     step = pl.Series(checks.STEP, key).diff().fill_null(0).rechunk()
     return table.with_columns(step.set(step >= span, 0)), names, notes + more
+
+
+def _ranked(table: pl.DataFrame, rank: NDArray[np.int32]) -> pl.DataFrame:
+    """Put the number of the branch's name in the place of the number of its spelling."""
+    if (rank == np.arange(len(rank))).all():
+        return table.with_columns(pl.col("branch").cast(pl.Int32))
+    return table.with_columns(branch=pl.Series(rank).gather(table["branch"]))
 
 
 def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], list[pl.DataFrame]]:
@@ -448,7 +452,9 @@ def _account(files: list[_File], blocks: list[Lines], results: list[Rows], table
     read = np.zeros(many, dtype=np.int64)
     blank, totals = read.copy(), read.copy()
     for block, result in zip(blocks, results, strict=True):
-        read += np.diff(np.searchsorted(block.file, np.arange(many + 1)))  # files stand one after the other
+        read += np.diff(
+            np.searchsorted(block.file, np.arange(many + 1, dtype=np.int32))
+        )  # files stand one after the other
         blank += np.bincount(result.blank, minlength=many)
         totals += np.bincount(result.totals, minlength=many)
     wide = any(block.header.wide for block in blocks)

@@ -26,7 +26,7 @@ from coverage.intake.lines import Lines
 Mask: TypeAlias = NDArray[np.bool_]
 Whole: TypeAlias = NDArray[np.signedinteger]
 Codes: TypeAlias = pl.Series
-"""For each line the number of its text (UInt32)."""
+"""For each line the number of its text (UInt16 or UInt32)."""
 
 FOUND = {name: dtype for name, dtype in tables.PROBLEMS.items() if name != "file"} | {"file": pl.Int32()}
 """A problem with the number of its file; the file's name comes last."""
@@ -161,7 +161,9 @@ class _Sheet:
             column = self._with_year(column)
         own = column.dtype
         texts = own.categories.to_series().to_list() if isinstance(own, pl.Categorical) and len(column) else []
-        codes = column.to_physical().fill_null(len(texts)).rechunk()
+        codes = column.to_physical().rechunk()
+        if codes.null_count():
+            codes = codes.cast(pl.UInt32).fill_null(len(texts))
         if len(texts) > _MOST_TEXTS.get(one.column, self.size):
             file = self.files[int(self.lines.file[0])].label
             raise FileRefused("too_many_values", file=file, column=self.name(one), found=len(texts))
@@ -495,12 +497,14 @@ class _Sheet:
 
     def _rows_of(self, segment: str | None) -> tuple[pl.DataFrame, Mask]:
         fields = {one.column: one for one in self.counts if one.segment == segment}
-        wrong = np.zeros(self.size, dtype=np.bool_)
-        for one in fields.values():
-            wrong |= self.wrong[one]
         active = self.counts[fields["active"]]
-        without = active.is_null().to_numpy() & ~self.wrong[fields["active"]] & ~self.dead
-        keep = ~self.dead & ~self.bad & ~wrong & ~without
+        without = np.zeros(self.size, dtype=np.bool_)
+        if active.null_count():
+            without = active.is_null().to_numpy() & ~self.wrong[fields["active"]] & ~self.dead
+        lost = self.dead | self.bad | without
+        for one in fields.values():
+            lost |= self.wrong[one]
+        keep = ~lost
         index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment), dtype=np.int16)
         columns: dict[str, object] = {
             "month": self.month,
