@@ -195,6 +195,14 @@ def test_a_file_is_the_same_read_whole_and_in_pieces(tmp_path: Path, monkeypatch
     assert set(again.problems["line"]) >= {302, 602}
 
 
+def test_a_long_last_line_leaves_no_empty_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "SIZE", 100)
+    monkeypatch.setattr(pieces, "_FIRST", 10)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"month,branch\n" + b"x" * 300 + b"\n")
+    assert pieces.read(path) == (b"month,branch\n", b"x" * 300 + b"\n")
+
+
 def test_one_odd_file_among_many_of_the_same_shape_spoils_none() -> None:
     head = "month,branch,segment,active\n"
     files = [handed(f"{head}2023-01,Cabang {number},PU,5\n", f"{number}.csv") for number in range(5)]

@@ -2,6 +2,7 @@
 
 `read.read` is the door: files in, the canonical table, the problems and the account of every line out.
 
+- `pieces`: a file's bytes in pieces of whole lines, and which lines a reader would misread
 - `dialect`: bytes to text: encoding, line ends, separator, the line with the headers; what is no table at all
 - `headers`: which column does a header mean, in either language, long or wide
 - `lines`: a file's text to one row of cells per line, exactly; `sheets` does the same for a workbook
