@@ -328,3 +328,15 @@ def test_the_problems_can_be_taken_away_as_the_command_line_writes_them(capsys: 
 
     assert export.csv(checks.in_words(handed.problems, ID)) == capsys.readouterr().out
     assert pl.read_csv(io.StringIO(export.csv(checks.in_words(handed.problems, ID)))).height == handed.problems.height
+
+
+def test_two_real_rows_among_many_illustrative_ones_are_not_rounded_away() -> None:
+    # 812 of the sample's 814 rows are illustrative: 99.75 %.
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["lang"] = "en"
+    app.query_params["branch"] = ""
+    app.run()
+    app.switch_page("pages/branches.py").run()
+    said = " ".join(one.value for one in app.markdown)
+    assert "99% of the rows are illustrative" in said
+    assert "100% of the rows" not in said
