@@ -8,30 +8,53 @@ specification, even a title, mounts the chart anew). So sentences that carry num
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
 
 import altair as alt
 import polars as pl
-from babel.dates import get_month_names
 
-from coverage import settings
+from coverage.charts.drawing import (
+    FAINT as FAINT,
+)
+from coverage.charts.drawing import (
+    FONT as FONT,
+)
+from coverage.charts.drawing import (
+    FUNDED as FUNDED,
+)
+from coverage.charts.drawing import (
+    GRID as GRID,
+)
+from coverage.charts.drawing import (
+    INK as INK,
+)
+from coverage.charts.drawing import (
+    MOVED as MOVED,
+)
+from coverage.charts.drawing import (
+    ROWS as ROWS,
+)
+from coverage.charts.drawing import (
+    TOTAL as TOTAL,
+)
+from coverage.charts.drawing import (
+    Chart as Chart,
+)
+from coverage.charts.drawing import (
+    Spec as Spec,
+)
+from coverage.charts.drawing import (
+    colour as colour,
+)
+from coverage.charts.drawing import (
+    finish,
+    named_segments,
+    percent_labels,
+    short_labels,
+)
 from coverage.tables import SEGMENTS, Gaps, Projection
 from coverage.texts import Texts, load
 
-Spec = dict[str, Any]
-
-# Ink that keeps at least 4.5 : 1 on the page's own background (light, dark).
-INK = {False: "#1F2933", True: "#E8ECF1"}
-FAINT = {False: "#52606D", True: "#B3BDC9"}
-GRID = {False: "#E1E6EB", True: "#333D49"}
-TOTAL = {False: "#334E68", True: "#B8C9DB"}
-MOVED = "#7B4FB5"
-"""The scenario of all segments together: no segment's colour, and not the ink of the history."""
-FUNDED = "#E69F00"
-FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', 'Liberation Sans', Arial, sans-serif"
 FLOW_COLOURS = {
     "new": "#3E7C9A",
     "returned": "#8FB8CC",
@@ -40,23 +63,7 @@ FLOW_COLOURS = {
     "ended": "#C98BA0",
     "left": "#9AA5B1",
 }
-ROWS = "rows"
-"""The name under which a specification expects its data."""
 IN, OUT = ("new", "returned", "enrolled"), ("lapsed", "ended", "left")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chart:
-    """A specification without data, the data it draws, and its message in words."""
-
-    spec: Spec
-    data: pl.DataFrame
-    alt: str
-
-
-def colour(segment: str | None, *, dark: bool = False) -> str:
-    """Return a segment's colour, the same everywhere; the total's is neutral."""
-    return settings.load().colours.get(segment or "", TOTAL[dark])
 
 
 def trajectory(
@@ -142,7 +149,7 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         "workers:Q",
         title=texts("chart.active_workers"),
         scale=alt.Scale(zero=False, nice=True, padding=8),
-        axis=alt.Axis(labelExpr=_short(texts)),
+        axis=alt.Axis(labelExpr=short_labels(texts)),
     )
     tip = [
         alt.Tooltip("kind:N", title=texts("chart.line")),
@@ -169,7 +176,7 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     dots = dots.transform_filter(alt.datum.kind == milestone)
     # A layer without rows would make Vega complain about a scale of nothing.
     layers = (band, lines, dots) if marked else (band, lines)
-    return _finish(alt.layer(*layers).properties(height=340), texts, dark)
+    return finish(alt.layer(*layers).properties(height=340), texts, dark)
 
 
 def bullet(
@@ -180,7 +187,7 @@ def bullet(
     `gaps` is one row per segment; `milestones` has `segment, month, workers`.
     """
     rows = gaps.drop_nulls("target").select(
-        name=_named(texts),
+        name=named_segments(texts),
         active=pl.col("achieved"),
         target="target",
         due="due",
@@ -194,7 +201,7 @@ def bullet(
     marked = milestones is not None and not milestones.is_empty()
     if milestones is not None and marked:
         marks = milestones.select(
-            name=_named(texts),
+            name=named_segments(texts),
             milestone="workers",
             milestone_month=pl.col("month").map_elements(texts.month, return_dtype=pl.String),
         )
@@ -208,11 +215,6 @@ def bullet(
     )
 
 
-def _named(texts: Texts) -> pl.Expr:
-    names = {segment: texts(f"segment.{segment}") for segment in SEGMENTS}
-    return pl.col("segment").cast(pl.String).replace_strict(names, return_dtype=pl.String)
-
-
 @lru_cache
 def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) -> Spec:
     texts = load(language)
@@ -223,7 +225,9 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
             "name:N", title=None, sort=names, axis=alt.Axis(labelLimit=200, ticks=False, domain=False, labelFontSize=14)
         )
     )
-    x = alt.X("target:Q", title=texts("chart.active_workers"), axis=alt.Axis(labelExpr=_short(texts), tickCount=5))
+    x = alt.X(
+        "target:Q", title=texts("chart.active_workers"), axis=alt.Axis(labelExpr=short_labels(texts), tickCount=5)
+    )
     tip = [
         alt.Tooltip("name:N", title=texts("chart.segment")),
         alt.Tooltip("active:Q", title=texts("chart.active"), format=",.0f"),
@@ -252,7 +256,7 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
     whole, done = whole.transform_filter("isValid(datum.target)"), done.transform_filter("isValid(datum.active)")
     limit, due = limit.transform_filter("isValid(datum.target)"), due.transform_filter("isValid(datum.due)")
     layers = [whole, done, limit, *([due] if dated else []), *([marks] if marked else []), label]
-    return _finish(alt.layer(*layers).properties(height=64 * max(count, 1) + 40), texts, dark)
+    return finish(alt.layer(*layers).properties(height=64 * max(count, 1) + 40), texts, dark)
 
 
 def flows(table: Projection, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -295,7 +299,7 @@ def _flows(language: str, dark: bool) -> Spec:
         .mark_bar(size=46)
         .encode(
             x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
-            y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=_short(texts))),
+            y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=short_labels(texts))),
             color=alt.Color(
                 "kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=1, labelFontSize=12)
             ),
@@ -309,7 +313,7 @@ def _flows(language: str, dark: bool) -> Spec:
         )
     )
     zero = alt.Chart().mark_rule(color=FAINT[dark], aria=False).encode(y=alt.datum(0))
-    return _finish(alt.layer(bars, zero).properties(height=340), texts, dark)
+    return finish(alt.layer(bars, zero).properties(height=340), texts, dark)
 
 
 def payments(money: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -342,7 +346,7 @@ def _payments(language: str, dark: bool) -> Spec:
             ],
         )
     )
-    return _finish(bars.properties(height=240), texts, dark)
+    return finish(bars.properties(height=240), texts, dark)
 
 
 def spark(history: pl.DataFrame, texts: Texts, *, segment: str | None, alt_text: str, dark: bool = False) -> Chart:
@@ -366,7 +370,7 @@ def _spark(language: str, dark: bool, segment: str | None) -> Spec:
             ],
         )
     )
-    return _finish(line.properties(height=48), texts, dark)
+    return finish(line.properties(height=48), texts, dark)
 
 
 def small(history: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -374,7 +378,7 @@ def small(history: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = Fa
 
     `history` has `month, segment, attainment` (a share).
     """
-    data = history.select("month", "attainment", name=_named(texts)).with_columns(
+    data = history.select("month", "attainment", name=named_segments(texts)).with_columns(
         pl.col("month").cast(pl.Datetime("ms"))
     )
     return Chart(spec=_small(texts.language, dark), data=data, alt=alt_text)
@@ -394,7 +398,7 @@ def _small(language: str, dark: bool) -> Spec:
             "attainment:Q",
             title=None,
             scale=alt.Scale(domainMin=0),
-            axis=alt.Axis(labelExpr=_percent(texts), tickCount=3),
+            axis=alt.Axis(labelExpr=percent_labels(texts), tickCount=3),
         ),
     )
     lines = base.mark_line(strokeWidth=2).encode(
@@ -406,68 +410,4 @@ def _small(language: str, dark: bool) -> Spec:
         ],
     )
     full = alt.Chart().mark_rule(strokeDash=[2, 3], color=FAINT[dark], aria=False).encode(y=alt.datum(1))
-    return _finish(alt.layer(full, lines).properties(height=120), texts, dark)
-
-
-def _percent(texts: Texts) -> str:
-    return "format(datum.value * 100, ',.0f') + '" + texts("form.percent", number="") + "'"
-
-
-def _short(texts: Texts) -> str:
-    """Return the axis label of a head count, short in this language: `1,2 jt`, `174 rb`."""
-    thousand, million = texts("form.thousand"), texts("form.million")
-    return (
-        f"abs(datum.value) >= 1e6 ? format(datum.value / 1e6, ',.2~f') + '{million}' : "
-        f"abs(datum.value) >= 1e4 ? format(datum.value / 1e3, ',.1~f') + '{thousand}' : format(datum.value, ',.0f')"
-    )
-
-
-def _finish(chart: alt.LayerChart | alt.FacetChart | alt.Chart, texts: Texts, dark: bool) -> Spec:
-    """Give a chart the page's ink and the language's numbers and months; return it as a plain specification."""
-    # Vega's own locale covers axes, tooltips and the texts for screen readers; embedding options do not.
-    finished = chart.configure(
-        background="transparent",
-        font=FONT,
-        locale={"number": _numbers(texts), "time": _times(texts)},
-        view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(
-            labelColor=FAINT[dark],
-            titleColor=FAINT[dark],
-            gridColor=GRID[dark],
-            domainColor=GRID[dark],
-            tickColor=GRID[dark],
-            labelFontSize=12,
-            titleFontSize=12,
-            titleFontWeight="normal",
-            labelLimit=160,
-        ),
-        legend=alt.LegendConfig(labelColor=INK[dark], labelFontSize=13, labelLimit=260, symbolStrokeWidth=3),
-    )
-    spec: Spec = finished.to_dict(validate=False)
-    spec.pop("$schema", None)
-    for layer in spec.get("layer", []):
-        layer.pop("data", None)  # Altair names data that nobody gave "empty"; all layers draw the same rows
-    spec["data"] = {"name": ROWS}
-    return spec
-
-
-def _numbers(texts: Texts) -> dict[str, object]:
-    marks = texts.locale.number_symbols["latn"]
-    return {"decimal": marks["decimal"], "thousands": marks["group"], "grouping": [3], "currency": ["Rp", ""]}
-
-
-def _times(texts: Texts) -> dict[str, object]:
-    def names(width: Literal["wide", "abbreviated"]) -> Sequence[str]:
-        return list(get_month_names(width, context="stand-alone", locale=texts.locale).values())
-
-    days = texts.locale.days["stand-alone"]
-    return {
-        "dateTime": "%A, %e %B %Y %X",
-        "date": "%d/%m/%Y",
-        "time": "%H:%M:%S",
-        "periods": ["AM", "PM"],
-        "days": [days["wide"][(day - 1) % 7] for day in range(7)],
-        "shortDays": [days["abbreviated"][(day - 1) % 7] for day in range(7)],
-        "months": names("wide"),
-        "shortMonths": names("abbreviated"),
-    }
+    return finish(alt.layer(full, lines).properties(height=120), texts, dark)

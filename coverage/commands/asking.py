@@ -1,0 +1,219 @@
+"""What was asked on the command line, and of which data?
+
+Every command starts here: options as they were typed become files, a view and scenarios, or one clear refusal.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from coverage import declarations, scenarios, scope, sentences, settings, tables, targets
+from coverage import months as calendar
+from coverage.errors import NothingToShow, UsageRefused
+from coverage.intake import read as intake
+from coverage.intake import register as registers
+from coverage.intake.read import Intake
+from coverage.scenarios import Scenario
+from coverage.scope import Scope, View
+from coverage.tables import BranchMonths, Problems, Register
+from coverage.terminal import Part, working
+from coverage.texts import Texts
+
+TOTAL = "total"
+NAMED = 8
+"""So many late branches are named; the others are only counted."""
+SAMPLE = settings.DATA / "samples" / "sumbagsel"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The options of a command as they were typed; empty or None is the default."""
+
+    data: tuple[str, ...] = ()
+    targets: str | None = None
+    target_set: str | None = None
+    branch: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    segment: tuple[str, ...] = ()
+    as_of: str | None = None
+    format: str | None = None
+    out: str | None = None
+    by: str | None = None
+    scenario: tuple[str, ...] = ()
+    until: str | None = None
+    set: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A table, the same for people, what they have to know besides, and the exit code."""
+
+    rows: pl.DataFrame
+    page: Callable[[], list[Part]]
+    notes: Sequence[str]
+    code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handed:
+    """What was read, and from which files."""
+
+    intake: Intake
+    register: Register
+    files: Sequence[Path]
+    paths: Sequence[str]
+
+
+def read(asked: Asked, texts: Texts) -> Handed:
+    """Read the files asked for; the register of branches that lies beside them is none of them."""
+    paths = asked.data or (str(SAMPLE),)
+    place = settings.beside("branches.csv", [Path(one) for one in paths])
+    found = intake.find(paths)
+    files = [one for one in found if one.resolve() != place.resolve()] or found
+    if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
+        raise UsageRefused("out_is_input", file=asked.out)
+    with working(texts("cli.reading"), sys.stderr):
+        handed = intake.read(files, settings=settings.load())
+    return Handed(intake=handed, register=registers.read(place), files=files, paths=paths)
+
+
+def read_targets(asked: Asked, handed: Handed, *, needed: bool = True) -> targets.TargetSet | None:
+    """Return the set of targets; where none is needed, one that was asked for must still be usable."""
+    if not needed and asked.targets is None and asked.target_set is None:
+        return None
+    near = [Path(one) for one in handed.paths]
+    path = Path(asked.targets).expanduser() if asked.targets else settings.beside("targets.toml", near)
+    return targets.load(path).named(asked.target_set)
+
+
+def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarations.Words]:
+    """Return what is asked about, and the title of the targets it is held against."""
+    chosen = read_targets(asked, handed)
+    as_of = month_of("as-of", asked.as_of)
+    with working(texts("cli.computing"), sys.stderr):
+        view = scope.look(
+            handed.intake.table,
+            handed.register,
+            chosen,
+            scope=scope_of(asked),
+            as_of=as_of,
+            settings=settings.load(),
+        )
+    if view.series.is_empty():
+        raise NothingToShow("not_reported", found=texts.month(view.as_of))
+    return view, chosen.title if chosen else ""
+
+
+def rows_of(handed: Handed, asked: Asked) -> BranchMonths:
+    """Return the rows of the scope up to the as-of month."""
+    wanted, as_of = scope_of(asked), month_of("as-of", asked.as_of)
+    if wanted == Scope() and as_of is None:
+        return handed.intake.table
+    view = scope.look(handed.intake.table, handed.register, None, scope=wanted, as_of=as_of, settings=settings.load())
+    return view.table
+
+
+def in_scope(handed: Handed, asked: Asked) -> Problems:
+    """Leave out the problems of rows that are known to lie outside the scope; what has no place is everybody's."""
+    whole = handed.intake.table
+    if whole.is_empty():
+        return handed.intake.problems
+    lines = ["file", "line"]
+    outside = whole.select(lines).join(rows_of(handed, asked).select(lines), on=lines, how="anti").unique()
+    return handed.intake.problems.join(outside, on=lines, how="anti", maintain_order="left")
+
+
+def scope_of(asked: Asked) -> Scope:
+    return Scope(regions=asked.region, branches=asked.branch, segments=tuple(segment_of(one) for one in asked.segment))
+
+
+def segment_of(word: str) -> str:
+    """Return the segment that a word such as PU or BPU means; the word itself where none does."""
+    wanted = tables.plain(word)
+    for segment in settings.load().segments:
+        if wanted and wanted in {tables.plain(one) for one in (segment.name, segment.code, *segment.synonyms)}:
+            return segment.name
+    return word
+
+
+def month_of(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return calendar.parse(text)
+    except ValueError as error:
+        raise UsageRefused("option_value", option=f"--{option}", found=text, allowed="YYYY-MM (2023-01)") from error
+
+
+def keys_of(text: str | None) -> tuple[str, ...]:
+    """Read `branch,segment`; `total` is no key at all."""
+    keys = tuple(dict.fromkeys(one.strip().lower() for one in (text or "segment").split(",")))
+    if keys == (TOTAL,):
+        return ()
+    if not set(keys) <= set(scope.KEYS):
+        allowed = " | ".join((*scope.KEYS, TOTAL, "branch,segment"))
+        raise UsageRefused("option_value", option="--by", found=text, allowed=allowed)
+    return keys
+
+
+def scenarios_of(asked: Asked) -> dict[str, Scenario]:
+    """Return the scenarios asked for by the names that their rows carry, with what `--set` changes."""
+    wanted: dict[str, Scenario] = {}
+    for given in asked.scenario or ("baseline",):
+        name = Path(given).stem if given.endswith(".toml") else given
+        one = scenarios.named(given)
+        name = given if name in wanted else name
+        wanted[name] = scenarios.override(one, [_assignment(change) for change in asked.set]) if asked.set else one
+    return wanted
+
+
+def _assignment(change: str) -> str:
+    """Let a segment be named by a synonym: `BPU.new=0.2`."""
+    head, dot, rest = change.partition(".")
+    return f"{segment_of(head)}{dot}{rest}" if dot else change
+
+
+def outcome_of(view: View, one: Scenario, until: date | None, texts: Texts) -> str:
+    """Say in a sentence where a scenario leads the scope as a whole."""
+    whole = scenarios.simulate(view, one, name="", until=until, keys=())
+    end = whole["month"].max()
+    still = scenarios.simulate(view, Scenario(), name="", until=end if isinstance(end, date) else until, keys=())
+    segments = view.series["segment"].unique().to_list()
+    moved = scenarios.simplified(one)
+    return sentences.outcome(
+        still,
+        whole,
+        texts,
+        segment=str(segments[0]) if len(segments) == 1 else None,
+        changed="levers" in moved or "programme" in moved,
+    )
+
+
+def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
+    """Say what a reader of the figures has to know about them."""
+    notes = []
+    share = scope.illustrative_share(view)
+    if share > 0:
+        notes.append(texts("frame.illustrative", share=texts.share(share, 0)) + ".")
+    if view.late.height:
+        late = view.late["branch"].unique(maintain_order=True).to_list()
+        names = ", ".join(late[:NAMED]) + (", …" if len(late) > NAMED else "")
+        count = texts.count("unit.series", view.late.height)
+        notes.append(texts("frame.late", count=count, month=texts.month(view.as_of), names=names))
+    if view.targets.is_empty():
+        notes.append(texts("cli.no_target"))
+    if int(handed.intake.files["set_aside"].sum()):
+        notes.append(set_aside(handed, texts))
+    return notes
+
+
+def set_aside(handed: Handed, texts: Texts) -> str:
+    count = int(handed.intake.files["set_aside"].sum())
+    said = texts("cli.set_aside", rows=texts.count("unit.rows", count))
+    return f"{said} {texts('cli.see_why')}" if count else said

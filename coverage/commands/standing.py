@@ -1,0 +1,82 @@
+"""What do `check`, `clean`, `gaps` and `simulate` answer?"""
+
+from __future__ import annotations
+
+import sys
+
+import polars as pl
+
+from coverage import checks, declarations, listing, scenarios, sentences
+from coverage import gaps as measures
+from coverage.commands import asking
+from coverage.commands.asking import Answer, Asked
+from coverage.terminal import Part, working
+from coverage.texts import Texts
+
+
+def check(asked: Asked, texts: Texts) -> Answer:
+    """One row per problem; code 1 if a person must look at one."""
+    handed = asking.read(asked, texts)
+    asking.read_targets(asked, handed, needed=False)
+    problems = asking.in_scope(handed, asked)
+    words = checks.in_words(problems, texts)
+    account = {name: int(handed.intake.files[name].sum()) for name in ("read", "kept", "set_aside", "blank", "totals")}
+    serious = bool((problems["severity"] != "note").any())
+    return Answer(
+        rows=words,
+        page=lambda: [listing.problems(words, texts)] if words.height else [texts("cli.clean")],
+        notes=[texts.fill("cli.account", account)],
+        code=int(serious),
+    )
+
+
+def clean(asked: Asked, texts: Texts) -> Answer:
+    """One row per branch, segment and month that can be used."""
+    handed = asking.read(asked, texts)
+    asking.read_targets(asked, handed, needed=False)
+    rows = asking.rows_of(handed, asked).sort("branch", "segment", "month")
+    return Answer(rows=rows, page=lambda: [listing.clean(rows, texts)], notes=[asking.set_aside(handed, texts)])
+
+
+def gaps(asked: Asked, texts: Texts) -> Answer:
+    """One row per key: where it stands."""
+    keys = asking.keys_of(asked.by)
+    handed = asking.read(asked, texts)
+    view, chosen = asking.view_of(asked, handed, texts)
+    rows = measures.by(view, keys)
+
+    def page() -> list[Part]:
+        title = texts("cli.as_of", month=texts.month(view.as_of), targets=declarations.words(chosen, texts.language))
+        parts: list[Part] = [listing.gaps(rows, keys or (), title, texts)]
+        if set(keys) <= {"segment"}:
+            parts.append(sentences.standing(rows, texts))
+        return parts
+
+    return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
+
+
+def simulate(asked: Asked, texts: Texts) -> Answer:
+    """One row per scenario, key and month."""
+    keys, until = asking.keys_of(asked.by), asking.month_of("until", asked.until)
+    wanted = asking.scenarios_of(asked)
+    handed = asking.read(asked, texts)
+    view, _ = asking.view_of(asked, handed, texts)
+    with working(texts("cli.computing"), sys.stderr):
+        parts = {name: scenarios.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
+    notes = asking.notes_of(view, handed, texts)
+    for one in wanted.values():
+        names = scenarios.not_simulated(view, one)
+        if names:
+            notes.append(texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of)))
+
+    def page() -> list[Part]:
+        shown: list[Part] = []
+        for name, one in wanted.items():
+            title = texts("cli.scenario_title", name=declarations.words(one.name, texts.language) or name)
+            shown += [
+                listing.simulation(parts[name], keys, title, texts),
+                asking.outcome_of(view, one, until, texts) + "\n",
+            ]
+        return shown
+
+    return Answer(rows=pl.concat(list(parts.values())), page=page, notes=notes)
