@@ -72,12 +72,12 @@ def series(table: BranchMonths, register: Register, *, as_of: date, settings: Se
     """
     history = grid(table, as_of=as_of)
     window = settings.whole("history_months")
-    flows = _flows(history, window)
-    pool = _pool(history, flows)
+    known_flows = flows(history, window)
+    pool = _pool(history, known_flows)
     pace, spans = _pace(history.active, window)
-    mean_new, lapse = _means(history, flows, pace, window)
+    mean_new, lapse = _means(history, known_flows, pace, window)
     back = _back(history, pool, window)
-    season_new, season_lapse = _seasons(history, flows, window, settings.whole("seasonal_months"))
+    season_new, season_lapse = _seasons(history, known_flows, window, settings.whole("seasonal_months"))
     known = np.isfinite(pace)
     frame = history.keys.with_columns(
         month=pl.lit(as_of),
@@ -92,7 +92,9 @@ def series(table: BranchMonths, register: Register, *, as_of: date, settings: Se
         season_lapse=pl.Series(season_lapse, dtype=pl.Array(pl.Float64, 12)),
         pace=_column(pace),
         months_of_history=pl.Series(spans),
-        rates_from=pl.Series(np.where(flows.from_flows, "flows", np.where(known, "stocks", "none")), dtype=pl.String),
+        rates_from=pl.Series(
+            np.where(known_flows.from_flows, "flows", np.where(known, "stocks", "none")), dtype=pl.String
+        ),
     )
     return frame.pipe(_with_places, register).select(SERIES.keys())
 
@@ -117,7 +119,7 @@ def _before(array: Array) -> Array:
     return np.concatenate([np.full((array.shape[0], 1), np.nan), array[:, :-1]], axis=1)
 
 
-def _flows(history: Grid, window: int) -> Rates:
+def flows(history: Grid, window: int) -> Rates:
     """Complete the flows: a missing one follows from the balance; without any, net gains and losses stand in.
 
     Mixing gross registrations with net losses would count the losses twice, so where only one of the two flows

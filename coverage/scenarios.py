@@ -19,13 +19,14 @@ from typing import Annotated, Any
 import numpy as np
 import polars as pl
 import tomlkit
+from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 
 from coverage import declarations, months, projection
 from coverage.declarations import Declared, Month, Words
 from coverage.errors import DeclarationRefused
-from coverage.projection import LEVERS, Flows, Levers, Programme, SegmentName
+from coverage.projection import LEVERS, Flows, Levers, Plan, Programme, SegmentName
 from coverage.scope import View
 from coverage.settings import DATA
 from coverage.tables import Projection
@@ -299,11 +300,11 @@ def override(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
     return from_query(query)
 
 
-def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
-    """Run a scenario over the series of a view, so many months."""
+def plan(view: View, scenario: Scenario) -> Plan:
+    """Resolve a scenario for the series of a view, in the kernel's terms."""
     achieved = view.registered if view.measure == "registrations" else view.series["active"].to_numpy()
     missing = np.where(np.isfinite(view.target), view.target - achieved, 0)
-    plan = projection.plan(
+    return projection.plan(
         view.series,
         {str(segment): wide for segment, wide in scenario.levers.items()},
         scenario.branch_levers,
@@ -312,7 +313,11 @@ def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
         growth=view.settings["eligible_growth"],
         gaps=missing,
     )
-    return projection.run(view.start, plan, horizon)
+
+
+def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
+    """Run a scenario over the series of a view, so many months."""
+    return projection.run(view.start, plan(view, scenario), horizon)
 
 
 def horizon(view: View, scenario: Scenario | None = None, until: date | None = None) -> int:
@@ -346,14 +351,18 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
     A target for registrations is none here, for `covered` are members.
     """
     rows, place = view.groups(keys)
-    targeted = np.isfinite(view.target) & (view.measure == "workers")
-    sums = np.bincount(place[targeted], weights=view.target[targeted], minlength=rows.height)
-    has = np.bincount(place[targeted], minlength=rows.height) > 0
-    length = run.covered.shape[0]
-    target = pl.Series("target", np.repeat(np.where(has, sums, np.nan), length), nan_to_null=True)
+    target = pl.Series("target", np.repeat(group_targets(view, keys), run.covered.shape[0]), nan_to_null=True)
     # Columns are put together, not computed by a query: under a slider a query of its own costs more than the sums.
     shown = projection.frame(run, rows, place, as_of=view.as_of).hstack([target])
     return shown.insert_column(0, pl.Series("scenario", [name] * shown.height, dtype=pl.String))
+
+
+def group_targets(view: View, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:
+    """Return the people that each group has to reach (groups,): the sum of its series' targets, NaN without one."""
+    rows, place = view.groups(keys)
+    targeted = np.isfinite(view.target) & (view.measure == "workers")
+    sums = np.bincount(place[targeted], weights=view.target[targeted], minlength=rows.height)
+    return np.where(np.bincount(place[targeted], minlength=rows.height) > 0, sums, np.nan)
 
 
 def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:
