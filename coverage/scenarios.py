@@ -489,14 +489,19 @@ def shown(value: float | date, unit: str, texts: Texts) -> str:
     return texts("lever.unit.people", number=texts.people(value)) if value else texts.people(0)
 
 
-def side_by_side(history: pl.DataFrame, baseline: Projection, scenario: Projection | None) -> pl.DataFrame:
-    """One row per month: `month, history, baseline, covered, difference, funded, target`, as far as each is known."""
+def side_by_side(
+    history: pl.DataFrame, baseline: Projection, scenario: Projection | None, fan: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """One row per month: `month, history, baseline, covered, difference, funded, target`, as far as each is known,
+    and the fan's `p10, p90, chance`."""
     rows = history.select("month", history="active").join(
         baseline.select("month", baseline="covered", target="target"), on="month", how="full", coalesce=True
     )
     if scenario is not None:
         rows = rows.join(scenario.select("month", "covered", "funded"), on="month", how="left")
         rows = rows.with_columns(difference=pl.col("covered") - pl.col("baseline"))
+    if fan is not None:
+        rows = rows.join(fan.select("month", "p10", "p90", "chance"), on="month", how="left")
     return rows.sort("month")
 
 

@@ -119,6 +119,22 @@ def outcome(baseline: Projection, scenario: Projection, texts: Texts, *, segment
     return said
 
 
+def sureness(fan: pl.DataFrame, texts: Texts) -> str:
+    """Say between which bounds it ends in 8 of 10 futures, and the chance of the target (one key's fan)."""
+    last = fan.tail(1).to_dicts()[0]
+    said = texts("sentence.between", low=texts.people(last["p10"]), high=texts.people(last["p90"]))
+    if last["chance"] is None:
+        return said
+    return said + " " + texts("sentence.chance", chance=likely(last["chance"], texts), month=texts.month(last["month"]))
+
+
+def likely(chance: float, texts: Texts) -> str:
+    """Write a chance from drawn futures: never as impossible or certain, for they are only so many."""
+    if chance < 0.01:
+        return texts("sentence.below", share=texts.share(0.01, 0))
+    return texts("sentence.above", share=texts.share(0.99, 0)) if chance > 0.99 else texts.share(chance, 0)
+
+
 def first_reached(table: Projection) -> date | None:
     """Return the first month in which one key's projection reaches its target."""
     rows = zip(table["month"].to_list(), table["covered"].to_list(), table["target"].to_list(), strict=True)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coverage import charts, gaps, scenarios, sentences
+from coverage import chance, charts, gaps, scenarios, sentences
 from coverage.tables import Gaps
 from pages.parts import session, widgets
 
@@ -120,11 +120,20 @@ if lens:
     baseline, past, marks = baseline.filter(segment=lens), history.filter(segment=lens), marks.filter(segment=lens)
 elif several:
     marks = marks.clear()
+wobble = session.wobble(screen)
+fan = None
+if wobble is not None:
+    fan = chance.fan(view, scenarios.Scenario(), until, keys, wobble=wobble)
+    fan = fan.filter(segment=lens) if lens else fan
 message = sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
+if fan is not None:
+    message += " " + sentences.sureness(fan, words)
 widgets.draw(
-    charts.trajectory(past, baseline, None, words, segment=lens, milestones=marks, alt_text=message, dark=screen.dark),
+    charts.trajectory(
+        past, baseline, None, words, segment=lens, milestones=marks, fan=fan, alt_text=message, dark=screen.dark
+    ),
     key="trajectory",
     words=words,
-    table=lambda: widgets.trajectory_table(past, baseline, None, words, key="trajectory_rows"),
+    table=lambda: widgets.trajectory_table(past, baseline, None, words, key="trajectory_rows", fan=fan),
 )
-widgets.note(message)
+widgets.note(message + " " + (words(f"chance.{chance.reason(view)}") if fan is None else words("chance.band")))

@@ -11,7 +11,7 @@ import time
 
 import streamlit as st
 
-from coverage import charts, gaps, projection, scenarios, sentences
+from coverage import chance, charts, gaps, projection, scenarios, sentences
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
 from pages.parts import editor, links, session, widgets
@@ -218,6 +218,9 @@ shown = words(
     target=words.people(still["target"][0]),
 )
 
+wobble = session.wobble(screen)
+unsure = chance.reason(view) if wobble is None else None
+
 
 @st.fragment
 def what_if() -> None:
@@ -229,8 +232,13 @@ def what_if() -> None:
         moved = moved.filter(segment=lens)
     changed = bool(scenarios.in_words(scenario, words))
     said = sentences.outcome(still, moved, words, segment=lens, changed=changed)
+    fan = None
+    if wobble is not None:
+        fan = chance.fan(view, scenario, months_ahead, keys, wobble=wobble)
+        fan = fan.filter(segment=lens) if lens else fan
+        said += " " + sentences.sureness(fan, words)
     chart = charts.trajectory(
-        past, still, moved, words, segment=lens, milestones=marks, alt_text=shown, dark=screen.dark
+        past, still, moved, words, segment=lens, milestones=marks, fan=fan, alt_text=shown, dark=screen.dark
     )
     # Nothing is sent before the chart is ready: else the browser draws the empty frames first, and the chart waits.
     outcome = st.container(key="outcome")
@@ -240,9 +248,9 @@ def what_if() -> None:
             chart,
             key="simulated",
             words=words,
-            table=lambda: widgets.trajectory_table(past, still, moved, words, key="simulated_rows"),
+            table=lambda: widgets.trajectory_table(past, still, moved, words, key="simulated_rows", fan=fan),
         )
-        widgets.note(words("simulate.band"))
+        widgets.note(words("simulate.band") + " " + words("chance.band" if fan is not None else f"chance.{unsure}"))
     outcome.markdown(f"#### {session.escape(said)}")
     consequences_below = st.container()
     with left:

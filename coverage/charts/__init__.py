@@ -74,13 +74,15 @@ def trajectory(
     *,
     segment: str | None,
     milestones: pl.DataFrame | None = None,
+    fan: pl.DataFrame | None = None,
     alt_text: str,
     dark: bool = False,
 ) -> Chart:
     """Draw active workers so far, where they lead, and the target.
 
     `history` has `month, active`; the projections are one key's rows of `PROJECTION`; `milestones` has
-    `month, workers`. The funded part of the scenario (of the baseline without one) is the band below its line.
+    `month, workers`. The funded part of the scenario (of the baseline without one) is the band below its line;
+    `fan` (`month, p10, p90`, the same months) is the band around it.
     """
     names = {kind: texts(f"chart.{kind}") for kind in ("history", "baseline", "scenario", "target")}
     parts = [
@@ -90,10 +92,10 @@ def trajectory(
             workers=pl.col("active").cast(pl.Float64),
             own=pl.lit(None, pl.Float64),
         ),
-        _line(baseline, names["baseline"], band=scenario is None),
+        _line(baseline, names["baseline"], band=scenario is None, fan=fan if scenario is None else None),
     ]
     if scenario is not None:
-        parts.append(_line(scenario, names["scenario"], band=True))
+        parts.append(_line(scenario, names["scenario"], band=True, fan=fan))
     target = baseline["target"].drop_nulls()
     if len(target) and not history.is_empty():
         span = pl.concat([history["month"], baseline["month"]])
@@ -108,18 +110,20 @@ def trajectory(
                 "month", kind=pl.lit(texts("chart.milestone")), workers="workers", own=pl.lit(None, pl.Float64)
             )
         )
-    data = pl.concat(parts).with_columns(pl.col("month").cast(pl.Datetime("ms")))
+    data = pl.concat(parts, how="diagonal").with_columns(pl.col("month").cast(pl.Datetime("ms")))
     marked = milestones is not None and not milestones.is_empty()
-    return Chart(spec=_trajectory(texts.language, dark, segment, marked, scenario is not None), data=data, alt=alt_text)
+    spec = _trajectory(texts.language, dark, segment, marked, scenario is not None, fan is not None)
+    return Chart(spec=spec, data=data, alt=alt_text)
 
 
-def _line(table: Projection, kind: str, *, band: bool) -> pl.DataFrame:
+def _line(table: Projection, kind: str, *, band: bool, fan: pl.DataFrame | None) -> pl.DataFrame:
     own = pl.col("covered") - pl.col("funded") if band else pl.lit(None, pl.Float64)
-    return table.select("month", kind=pl.lit(kind), workers=pl.col("covered"), own=own)
+    rows = table.select("month", kind=pl.lit(kind), workers=pl.col("covered"), own=own)
+    return rows if fan is None else rows.with_columns(low=fan["p10"], high=fan["p90"])
 
 
 @lru_cache
-def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, moved: bool) -> Spec:
+def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, moved: bool, fanned: bool) -> Spec:
     texts = load(language)
     styles: dict[str, tuple[str, list[int]]] = {
         "history": (INK[dark], [1, 0]),
@@ -157,6 +161,8 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
         alt.Tooltip("own:Q", title=texts("chart.self_paying"), format=",.0f"),
     ]
+    if fanned:
+        tip += [alt.Tooltip(f"{end}:Q", title=texts(f"chart.{end}"), format=",.0f") for end in ("low", "high")]
     scale = alt.Scale(domain=names, range=colours)
     # Two names beside each other: a third is cut off on a telephone.
     legend = alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1)
@@ -174,8 +180,12 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         y=y, color=alt.Color("kind:N", scale=scale, legend=legend), tooltip=tip
     )
     dots = dots.transform_filter(alt.datum.kind == milestone)
+    wobble = base.mark_area(color=styles["scenario" if moved else "baseline"][0], opacity=0.2).encode(
+        y=alt.Y("low:Q", title=None), y2="high:Q", tooltip=tip
+    )
+    wobble = wobble.transform_filter("isValid(datum.low)")
     # A layer without rows would make Vega complain about a scale of nothing.
-    layers = (band, lines, dots) if marked else (band, lines)
+    layers = [*([wobble] if fanned else []), band, lines, *([dots] if marked else [])]
     return finish(alt.layer(*layers).properties(height=340), texts, dark)
 
 

@@ -19,7 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
-from coverage import months, scenarios, scope, settings, targets
+from coverage import chance, months, scenarios, scope, settings, targets
 from coverage import texts as languages
 from coverage.errors import CakupanError, NothingToShow
 from coverage.intake import read as intake
@@ -307,6 +307,22 @@ def every_branch(screen: Screen) -> View:
     keep = _own_view if screen.dataset == UPLOADED else _view
     key = f"{screen.key} every branch {state['region']}"
     return keep(key, screen.handed, _register_of(), screen.chosen, wanted, state["month"])
+
+
+def wobble(screen: Screen):
+    """Return the drawn futures of the screen's view, the same for every scenario; None where there can be none."""
+    keep = _own_wobble if screen.dataset == UPLOADED else _wobble
+    return keep(screen.key, screen.view)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _wobble(key: str, _view_shown: View):
+    return chance.draw(_view_shown)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, scope="session")
+def _own_wobble(key: str, _view_shown: View):
+    return chance.draw(_view_shown)
 
 
 def _segments(options: list[str]) -> list[str]:

@@ -40,6 +40,10 @@ HOW = {
     "stayed": PEOPLE,
     "left": PEOPLE,
     "baseline": PEOPLE,
+    "p10": PEOPLE,
+    "p50": PEOPLE,
+    "p90": PEOPLE,
+    "chance": SHARE,
     "workers": PEOPLE,
     "person_months": PEOPLE,
     "months": PEOPLE,
@@ -253,13 +257,24 @@ def lens(segments: Sequence[str], words: Texts) -> str | None:
     return chosen
 
 
-def trajectory_table(history, baseline, scenario, words: Texts, *, key: str) -> None:
-    """Show history, baseline and scenario month by month."""
-    rows = scenarios.side_by_side(history, baseline, scenario)
+def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan=None) -> None:
+    """Show history, baseline and scenario month by month, and how sure they are."""
+    rows = scenarios.side_by_side(history, baseline, scenario, fan)
     names = {"history": words("chart.history"), "baseline": words("chart.baseline"), "covered": words("chart.scenario")}
     columns = [
         name
-        for name in ("month", "history", "baseline", "covered", "difference", "funded", "target")
+        for name in (
+            "month",
+            "history",
+            "baseline",
+            "covered",
+            "difference",
+            "p10",
+            "p90",
+            "chance",
+            "funded",
+            "target",
+        )
         if name in rows.columns
     ]
     table(rows, words, columns, key=key, names=names)
