@@ -236,7 +236,6 @@ def what_if() -> None:
     if wobble is not None:
         fan = chance.fan(view, scenario, months_ahead, keys, wobble=wobble)
         fan = fan.filter(segment=lens) if lens else fan
-        said += " " + sentences.sureness(fan, words)
     chart = charts.trajectory(
         past, still, moved, words, segment=lens, milestones=marks, fan=fan, alt_text=shown, dark=screen.dark
     )
@@ -252,6 +251,8 @@ def what_if() -> None:
         )
         widgets.note(words("simulate.band") + " " + words("chance.band" if fan is not None else f"chance.{unsure}"))
     outcome.markdown(f"#### {session.escape(said)}")
+    if fan is not None:
+        outcome.markdown(session.escape(sentences.sureness(fan, words)))
     consequences_below = st.container()
     with left:
         sliders()

@@ -181,7 +181,7 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     )
     dots = dots.transform_filter(alt.datum.kind == milestone)
     wobble = base.mark_area(color=styles["scenario" if moved else "baseline"][0], opacity=0.2).encode(
-        y=alt.Y("low:Q", title=None), y2="high:Q", tooltip=tip
+        y=alt.Y("low:Q", title=texts("chart.active_workers")), y2="high:Q", tooltip=tip
     )
     wobble = wobble.transform_filter("isValid(datum.low)")
     # A layer without rows would make Vega complain about a scale of nothing.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import importlib
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,6 +37,10 @@ SAMPLES = settings.DATA / "samples"
 OPENING = {"sumbagsel": {"branch": "Palembang"}}
 UPLOADED, FOLDER = "uploaded", "folder"
 ALL = ""
+
+# Streamlit imports pandas when it first draws, and Altair looks into a pandas that another visitor's run is still
+# importing, and fails (seen on a cold server with two visitors at once): so it is whole before anybody comes.
+importlib.import_module("pandas")
 
 _begun: ContextVar[bool] = ContextVar("begun", default=False)
 
