@@ -56,15 +56,16 @@ def draw(view: View, *, draws: int | None = None, seed: int | None = None) -> Wo
     picks = picks.reshape(-1, count)[:_LONGEST]
     none = np.zeros((1, count), dtype=np.intp)
     return Wobble(
-        new=np.nan_to_num(new[:, known], nan=1.0),
-        lapse=np.nan_to_num(lapse[:, known], nan=1.0),
+        new=_centred(new[:, known]),
+        lapse=_centred(lapse[:, known]),
         picks=np.concatenate([none, picks.astype(np.intp)]),
     )
 
 
-def steady(draws: int = 1) -> Wobble:
+def steady(view: View, draws: int = 1) -> Wobble:
     """Return draws that do not wobble at all: each is the deterministic run."""
-    return Wobble(new=np.ones((1, 1)), lapse=np.ones((1, 1)), picks=np.zeros((_LONGEST + 1, draws), dtype=np.intp))
+    still = np.ones((view.series.height, 1))
+    return Wobble(new=still, lapse=still, picks=np.zeros((_LONGEST + 1, draws), dtype=np.intp))
 
 
 def paths(view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, wobble: Wobble) -> Array:
@@ -146,8 +147,7 @@ def _deviations(view: View) -> tuple[Array, Array]:
     """Return observed over fitted registrations and lapses of every series of the view (series, months).
 
     Fitted is what the same month would have been at the rate of the twelve months before it (of the first twelve
-    for those), times its season. NaN where a month is unknown. Each series' deviations have the mean 1: they say how
-    the future may scatter, not where it goes; that is the rates' part.
+    for those), times its season. NaN where a month is unknown.
     """
     past = history.grid(view.table, as_of=view.as_of)
     wanted = view.series.select("branch", "segment").join(
@@ -168,15 +168,20 @@ def _deviations(view: View) -> tuple[Array, Array]:
 
 
 def _ratio(observed: Array, seasons: Array, reach: int) -> Array:
-    """Return observed over fitted (series, months) of the last months so many, mean 1 for each series."""
+    """Return observed over fitted (series, months) of the last months so many."""
     fitted = (_level(observed) * seasons)[:, -reach:]
     observed = observed[:, -reach:]
     usable = np.isfinite(observed) & (fitted > 0)
-    ratio = np.where(usable, observed / np.where(usable, fitted, 1), np.nan)
-    count = usable.sum(axis=1)
-    mean = np.where(count > 0, np.nansum(ratio, axis=1) / np.maximum(count, 1), 1)
-    centred: Array = ratio / np.where(mean > 0, mean, 1)[:, None]
-    return centred
+    return np.where(usable, observed / np.where(usable, fitted, 1), np.nan)
+
+
+def _centred(ratio: Array) -> Array:
+    """Give each series' deviations the mean 1: they say how the future may scatter, not where it goes; that is the
+    rates' part. Where a month is unknown the series does not wobble in it."""
+    known = np.isfinite(ratio)
+    sums = np.where(known, ratio, 0).sum(axis=1)
+    mean = np.where(sums > 0, sums / np.maximum(known.sum(axis=1), 1), 1)[:, None]
+    return np.where(known, ratio / mean, 1.0)
 
 
 def _level(observed: Array) -> Array:
