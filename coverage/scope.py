@@ -6,8 +6,8 @@ status on the first page and the baseline in the simulation are one truth.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -44,7 +44,9 @@ class View:
     as_of: date
     settings: Settings
     table: BranchMonths  # the scope's rows up to the as-of month
+    whole: BranchMonths  # everybody's rows: what a target is relative to may lie outside the scope
     series: Series
+    peers: Series  # everybody's series, late ones too: whom a branch is compared with does not depend on who is looking
     late: pl.DataFrame  # branch, segment, region, province
     targets: SeriesTargets
     target: Array
@@ -59,6 +61,8 @@ class View:
     grouped: dict[tuple[str, ...], tuple[pl.DataFrame, NDArray[np.intp]]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    # The paths of growth rules, for the same reason (`rules`).
+    ruled: dict[Hashable, tuple[Array | None, Array | None]] = field(default_factory=dict, repr=False, compare=False)
 
     def groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
         """Return one row per key, and for each series (series,) the row that it belongs to."""
@@ -109,20 +113,59 @@ def look(
     allotted = targets.resolve(chosen, whole, table, as_of=month) if chosen else None
     series = whole.filter(inside & reported)
     late = whole.filter(inside & ~reported).select("branch", "segment", "region", "province")
-    return _view(table, series, late, allotted, chosen, month, settings)
-
-
-def _view(
-    table: BranchMonths,
-    series: Series,
-    late: pl.DataFrame,
-    allotted: SeriesTargets | None,
-    chosen: TargetSet | None,
-    month: date,
-    settings: Settings,
-) -> View:
     both = pl.concat([series.select("branch", "segment"), late.select("branch", "segment")])
     rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
+    aims = _aims(rows, series, allotted, chosen, month)
+    start = projection.start(series)
+    return View(
+        as_of=month,
+        settings=settings,
+        table=rows,
+        whole=table,
+        series=series,
+        peers=whole,
+        late=late,
+        start=start,
+        baseline=_baseline(series, start, aims.target_month, month, settings),
+        **vars(aims),
+    )
+
+
+def retarget(view: View, chosen: TargetSet) -> View:
+    """Hold the same view against other targets, or against the same ones shared out by another rule."""
+    allotted = targets.resolve(chosen, view.peers, view.whole, as_of=view.as_of)
+    aims = _aims(view.table, view.series, allotted, chosen, view.as_of)
+    due = months.between(view.as_of, aims.target_month) if aims.target_month else 0
+    baseline = view.baseline
+    if due >= len(baseline.covered):
+        baseline = _baseline(view.series, view.start, aims.target_month, view.as_of, view.settings)
+    return replace(view, baseline=baseline, ruled={}, **vars(aims))
+
+
+def _baseline(
+    series: Series, start: projection.Start, target_month: date | None, month: date, settings: Settings
+) -> projection.Flows:
+    horizon = max(settings.whole("eta_months"), months.between(month, target_month) if target_month else 0)
+    still = projection.plan(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
+    return projection.run(start, still, horizon)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Aims:
+    """The part of a view that its targets decide; each field is the view's of the same name."""
+
+    targets: SeriesTargets
+    target: Array
+    months_left: Array
+    target_month: date | None
+    measure: str
+    registered: Array
+    milestones: pl.DataFrame
+
+
+def _aims(
+    rows: BranchMonths, series: Series, allotted: SeriesTargets | None, chosen: TargetSet | None, month: date
+) -> _Aims:
     wanted = series.select("branch", "segment").join(
         allotted if allotted is not None else pl.DataFrame(schema=SERIES_TARGETS),
         on=["branch", "segment"],
@@ -137,15 +180,7 @@ def _view(
     target = wanted["target"].fill_null(np.nan).to_numpy().copy()
     if measure == "workers":  # registrations and members do not add up: in a mixed scope members count
         target[(wanted["measure"] == "registrations").fill_null(value=False).to_numpy()] = np.nan
-    start = projection.start(series)
-    horizon = max(settings.whole("eta_months"), months.between(month, target_month) if target_month else 0)
-    still = projection.plan(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
-    return View(
-        as_of=month,
-        settings=settings,
-        table=rows,
-        series=series,
-        late=late,
+    return _Aims(
         targets=wanted.drop_nulls("target"),
         target=target,
         months_left=np.where(
@@ -157,8 +192,6 @@ def _view(
         measure=measure,
         registered=_registered(rows, wanted),
         milestones=targets.milestones(chosen, series) if chosen else targets.milestones(TargetSet(), series),
-        start=start,
-        baseline=projection.run(start, still, horizon),
     )
 
 
