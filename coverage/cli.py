@@ -59,6 +59,8 @@ OPTIONS = (
     Option(name="scenario", takes="scenario", many=True),
     Option(name="until", takes="YYYY-MM"),
     Option(name="set", takes="assignment", many=True),
+    Option(name="draws", takes="count"),
+    Option(name="seed", takes="count"),
     Option(name="format", takes="table|csv|json"),
     Option(name="language", takes="|".join(languages.languages())),
     Option(name="out", takes="file"),
@@ -70,7 +72,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "check": _COMMON,
     "clean": _COMMON,
     "gaps": _COMMON | {"by"},
-    "simulate": _COMMON | {"by", "scenario", "until", "set"},
+    "simulate": _COMMON | {"by", "scenario", "until", "set", "draws", "seed"},
     "template": frozenset({"language", "out"}),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -79,7 +81,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "gaps": ("gaps --branch Palembang", "gaps --by branch,segment --format csv"),
     "simulate": (
         "simulate --branch Palembang --scenario informal-push",
-        "simulate --set informal.new=0.2 --until 2023-12 --format csv",
+        "simulate --set informal.new=0.2 --until 2023-12 --draws 200 --format csv",
     ),
     "template": ("template --out cabang.csv", "template --out cabang.xlsx"),
 }

@@ -102,6 +102,15 @@ def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) 
         Column(head=texts(heads[name]), cells=[texts.people(value) for value in rows[name].to_list()], figures=True)
         for name in ("covered", "target", "new", "lapsed", "returned", "funded")
     ]
+    if "chance" in rows.columns:
+        figures += [
+            Column(
+                head=texts(f"table.{name}"), cells=[texts.people(value) for value in rows[name].to_list()], figures=True
+            )
+            for name in ("p10", "p90")
+        ]
+        chances = [texts.share(value, 0) for value in rows["chance"].to_list()]
+        figures.append(Column(head=texts("table.chance"), cells=chances, figures=True))
     return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
 
 

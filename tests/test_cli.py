@@ -17,6 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import openpyxl
+import polars as pl
 import pytest
 
 from coverage import cli, commands, tables, terminal, texts
@@ -648,3 +649,47 @@ def test_short_work_shows_nothing():
     with terminal.working("Reading", screen):
         pass
     assert screen.getvalue() == ""
+
+
+# Chance
+
+
+def test_draws_put_bounds_and_chance_beside_the_projection(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["simulate", "--branch", "Palembang", "--until", "2023-06", "--format", "csv"]
+    cli.main(asked)
+    plain = pl.read_csv(capsys.readouterr().out.encode())
+    code = cli.main([*asked, "--draws", "60", "--seed", "5"])
+    drawn = pl.read_csv(capsys.readouterr().out.encode())
+
+    assert code == 0
+    assert drawn.columns == [*plain.columns, "p10", "p50", "p90", "chance"]
+    assert drawn.select(plain.columns).equals(plain)
+    later = drawn.filter(pl.col("month") > "2023-01")
+    assert (later["p10"] < later["p50"]).all()
+    assert (later["p50"] < later["p90"]).all()
+    assert later["chance"].is_between(0, 1).all()
+
+
+def test_the_same_seed_prints_the_same_bounds(capsys: pytest.CaptureFixture[str]) -> None:
+    printed = []
+    for seed in ("5", "5", "6"):
+        cli.main(["simulate", "--branch", "Palembang", "--draws", "20", "--seed", seed, "--format", "csv"])
+        printed.append(capsys.readouterr().out)
+
+    assert printed[0] == printed[1] != printed[2]
+
+
+def test_without_flows_the_bounds_are_empty_and_a_note_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    national = "data/samples/published/national"
+    code = cli.main(["simulate", "--data", national, "--draws", "20", "--format", "csv", "--language", "en"])
+    printed = capsys.readouterr()
+
+    assert code == 0
+    assert pl.read_csv(printed.out.encode())["p10"].drop_nulls().is_empty()
+    assert "at least 12 months of registrations" in printed.err
+
+
+@pytest.mark.parametrize("draws", ["-1", "1.5", "many", "10001"])
+def test_draws_that_are_no_count_are_refused(draws: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["simulate", f"--draws={draws}", "--language", "en"]) == 2
+    assert "0 … 10000" in capsys.readouterr().err

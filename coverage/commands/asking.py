@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from coverage import declarations, scenarios, scope, sentences, settings, tables, targets
+from coverage import chance, declarations, projection, scenarios, scope, sentences, settings, tables, targets
 from coverage import months as calendar
 from coverage.errors import NothingToShow, UsageRefused
 from coverage.intake import read as intake
@@ -28,6 +28,7 @@ from coverage.texts import Texts
 TOTAL = "total"
 NAMED = 8
 """So many late branches are named; the others are only counted."""
+_MOST_DRAWS = 10_000
 SAMPLE = settings.DATA / "samples" / "sumbagsel"
 
 
@@ -48,6 +49,8 @@ class Asked:
     scenario: tuple[str, ...] = ()
     until: str | None = None
     set: tuple[str, ...] = ()
+    draws: str | None = None
+    seed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +154,22 @@ def month_of(option: str, text: str | None) -> date | None:
         raise UsageRefused("option_value", option=f"--{option}", found=text, allowed="YYYY-MM (2023-01)") from error
 
 
+def whole_of(option: str, text: str | None, *, low: int, high: int) -> int | None:
+    """Read a whole number between bounds; None where the option was not given."""
+    if text is None:
+        return None
+    if not text.strip().isdecimal() or not low <= int(text) <= high:
+        raise UsageRefused("option_value", option=f"--{option}", found=text, allowed=f"{low} … {high}")
+    return int(text)
+
+
+def wobble_of(asked: Asked, view: View) -> projection.Wobble | None:
+    """Draw as many futures as were asked for; None where none were, or where `chance.reason` says why not."""
+    draws = whole_of("draws", asked.draws, low=0, high=_MOST_DRAWS)
+    seed = whole_of("seed", asked.seed, low=0, high=2**63 - 1)
+    return chance.draw(view, draws=draws, seed=seed) if draws else None
+
+
 def keys_of(text: str | None) -> tuple[str, ...]:
     """Read `branch,segment`; `total` is no key at all."""
     keys = tuple(dict.fromkeys(one.strip().lower() for one in (text or "segment").split(",")))
@@ -191,7 +210,7 @@ def outcome_of(view: View, one: Scenario, until: date | None, texts: Texts) -> s
         whole,
         texts,
         segment=str(segments[0]) if len(segments) == 1 else None,
-        changed="levers" in moved or "programme" in moved,
+        changed=bool(moved.keys() & {"levers", "rule", "programme"}),
     )
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import polars as pl
 
-from coverage import checks, declarations, listing, scenarios, sentences
+from coverage import chance, checks, declarations, listing, projection, scenarios, sentences
 from coverage import gaps as measures
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
+from coverage.scenarios import Scenario
+from coverage.scope import View
+from coverage.tables import Projection
 from coverage.terminal import Part, working
 from coverage.texts import Texts
 
@@ -62,8 +66,14 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     with working(texts("cli.computing"), sys.stderr):
+        wobble = asking.wobble_of(asked, view)
         parts = {name: scenarios.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
+        if wobble is not None:
+            parts = {name: _with_fan(part, view, wanted[name], keys, wobble) for name, part in parts.items()}
     notes = asking.notes_of(view, handed, texts)
+    if asked.draws not in {None, "0"} and wobble is None:
+        notes.append(texts(f"chance.{chance.reason(view)}"))
+        parts = {name: part.with_columns(_NO_FAN) for name, part in parts.items()}
     for one in wanted.values():
         names = scenarios.not_simulated(view, one)
         if names:
@@ -80,3 +90,15 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
         return shown
 
     return Answer(rows=pl.concat(list(parts.values())), page=page, notes=notes)
+
+
+_NO_FAN = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("p10", "p50", "p90", "chance")]
+
+
+def _with_fan(
+    part: Projection, view: View, one: Scenario, keys: Sequence[str], wobble: projection.Wobble
+) -> pl.DataFrame:
+    """Put the bounds and the chance of the drawn futures beside a projection; both have the same keys and months."""
+    months_ahead = part["month"].n_unique() - 1
+    fan = chance.fan(view, one, months_ahead, keys, wobble=wobble)
+    return part.hstack(fan.select("p10", "p50", "p90", "chance"))
