@@ -23,16 +23,18 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from coverage import declarations, months, projection
+from coverage import declarations, months, projection, rules
 from coverage.declarations import Declared, Month, Words
 from coverage.errors import DeclarationRefused
 from coverage.projection import LEVERS, Flows, Levers, Plan, Programme, SegmentName
+from coverage.rules import Rule
 from coverage.scope import View
 from coverage.settings import DATA
 from coverage.tables import Projection
 from coverage.texts import Texts
 
 FOLDER = DATA / "scenarios"
+NO_RULE = "none"
 # `p1.workers`: the first programme's workers.
 _PROGRAMME = re.compile(r"p[1-9][0-9]{0,3}\..")
 
@@ -44,13 +46,14 @@ class SegmentLevers(Levers):
 
 
 class Scenario(Declared):
-    """Levers by segment and programmes, under a name; nothing set is the baseline."""
+    """Levers and rules by segment, and programmes, under a name; nothing set is the baseline."""
 
     name: Words = ""
     note: Words = ""
     author: str = Field("", max_length=120)
     until: Month | None = None
     levers: dict[SegmentName, SegmentLevers] = Field(default_factory=dict)
+    rule: dict[SegmentName, Rule] = Field(default_factory=dict)
     programme: tuple[Programme, ...] = ()
 
     def with_levers(self, segment: str, **values: object) -> Scenario:
@@ -146,6 +149,8 @@ def dumps(scenario: Scenario) -> str:
         for branch, values in levers.get("branch", {}).items():
             own.setdefault("branch", tomlkit.table(is_super_table=True))[branch] = values
         table[segment] = own
+    for segment, values in plain.get("rule", {}).items():
+        document.setdefault("rule", tomlkit.table(is_super_table=True))[segment] = values
     if plain.get("programme"):
         tables = tomlkit.aot()
         for programme in plain["programme"]:
@@ -191,7 +196,8 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def to_query(scenario: Scenario) -> dict[str, str]:
-    """Write a scenario as query parameters: `informal.new=0.2`, `p1.workers=10000`; defaults are left out."""
+    """Write a scenario as query parameters: `informal.new=0.2`, `formal.rule=rate`, `formal.rule.rate=0.1`,
+    `p1.workers=10000`; defaults are left out."""
     plain = simplified(scenario)
     query: dict[str, str] = {}
     for key in ("name", "note"):
@@ -205,6 +211,9 @@ def to_query(scenario: Scenario) -> dict[str, str]:
         query |= {f"{segment}.{name}": _written(value) for name, value in levers.items() if name != "branch"}
         for branch, values in levers.get("branch", {}).items():
             query |= {f"{segment}.branch.{branch}.{name}": _written(value) for name, value in values.items()}
+    for segment, rule in plain.get("rule", {}).items():
+        query[f"{segment}.rule"] = rule["kind"]
+        query |= {f"{segment}.rule.{name}": _written(value) for name, value in rule.items() if name != "kind"}
     for index, programme in enumerate(plain.get("programme", []), 1):
         for name, value in programme.items():
             query[f"p{index}.{name}"] = json.dumps(value) if isinstance(value, list | tuple) else _written(value)
@@ -235,6 +244,10 @@ def from_query(query: Mapping[str, str]) -> Scenario:
             _place_words(document, key, value)
         elif head in {"author", "until"}:
             document[head] = value
+        elif head in _segments() and (rest == "rule" or rest.startswith("rule.")):
+            # `informal.rule=rate` names the kind, `informal.rule.rate=0.1` its parameter: no lever is called so.
+            chosen = document.setdefault("rule", {}).setdefault(head, {})
+            chosen[rest.removeprefix("rule").removeprefix(".") or "kind"] = value
         elif head in _segments():
             levers = document.setdefault("levers", {}).setdefault(head, {})
             branch, _, name = rest.removeprefix("branch.").rpartition(".")
@@ -257,6 +270,7 @@ def _refused(error: ValidationError, document: Mapping[str, object], numbers: Se
     """Turn what pydantic found into a refusal that names the parameter; `numbers` are those of the programmes there."""
     refused = declarations.refusal(error, Scenario, document, file="", lines={})
     key = str(refused.data["key"]).removeprefix("levers.")
+    key = re.sub(r"^rule\.(\w+)", r"\1.rule", key).removesuffix(".kind") if key.startswith("rule.") else key
     programme = re.match(r"programme\.(\d+)", key)
     if programme:
         place = int(programme[1])
@@ -290,12 +304,20 @@ def _segments() -> tuple[str, ...]:
 
 
 def override(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
-    """Apply `informal.new=0.2`, `informal.branch.Palembang.lapse=-0.1` or `p1.workers=5000` over a scenario."""
+    """Apply `informal.new=0.2`, `informal.branch.Palembang.lapse=-0.1` or `p1.workers=5000` over a scenario.
+
+    `informal.rule=none` takes a rule away.
+    """
     query = to_query(scenario)
     for assignment in assignments:
         key, equals, value = assignment.partition("=")
         if not equals:
             raise DeclarationRefused("link_key", key=assignment, found="", allowed="informal.new=0.2")
+        if key.strip().endswith(".rule"):  # another kind of rule has other parameters
+            query = {name: said for name, said in query.items() if not name.startswith(f"{key.strip()}.")}
+        if value.strip() == NO_RULE and key.strip().endswith(".rule"):
+            query.pop(key.strip(), None)
+            continue
         query[key.strip()] = value.strip()
     return from_query(query)
 
@@ -304,7 +326,7 @@ def plan(view: View, scenario: Scenario) -> Plan:
     """Resolve a scenario for the series of a view, in the kernel's terms."""
     achieved = view.registered if view.measure == "registrations" else view.series["active"].to_numpy()
     missing = np.where(np.isfinite(view.target), view.target - achieved, 0)
-    return projection.plan(
+    resolved = projection.plan(
         view.series,
         {str(segment): wide for segment, wide in scenario.levers.items()},
         scenario.branch_levers,
@@ -313,6 +335,7 @@ def plan(view: View, scenario: Scenario) -> Plan:
         growth=view.settings["eligible_growth"],
         gaps=missing,
     )
+    return rules.applied(view, {str(segment): rule for segment, rule in scenario.rule.items()}, resolved)
 
 
 def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
@@ -415,7 +438,7 @@ def lever_fields() -> Iterator[tuple[str, FieldInfo]]:
 
 
 def in_words(scenario: Scenario, texts: Texts) -> list[str]:
-    """Say what differs from the baseline, one sentence for each lever and programme."""
+    """Say what differs from the baseline, one sentence for each lever, rule and programme."""
     said = []
     for segment, wide in scenario.levers.items():
         name = texts(f"segment.{segment}")
@@ -424,6 +447,7 @@ def in_words(scenario: Scenario, texts: Texts) -> list[str]:
             # A time of its own moves all that the branch takes over from its segment; of `extra` that is only a part.
             own = one.model_fields_set | (LEVERS - {"extra"} if one.model_fields_set & {"starts", "ramp"} else set())
             said += _lever_words(one.over(wide), own, f"{name}, {branch}", texts, apart=one.model_fields_set)
+    said += [rules.in_words(segment, rule, texts) for segment, rule in scenario.rule.items()]
     for paid in scenario.programme:
         said.append(
             texts(

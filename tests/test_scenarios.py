@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import months, projection, scenarios, scope, settings, texts
+from coverage import months, projection, rules, scenarios, scope, settings, texts
 from coverage.errors import CakupanError, DeclarationRefused
 from coverage.projection import LEVERS, Levers, Programme
 from coverage.scenarios import Scenario
@@ -133,6 +133,19 @@ PROGRAMMES = st.fixed_dictionaries(
         "branches": st.lists(NAMES, max_size=4),
     },
 )
+PARAMETERS: dict[str, st.SearchStrategy[Any]] = {
+    "points": st.floats(-50, 50),
+    "rate": st.floats(-0.9, 5),
+    "quantile": st.floats(0, 1),
+    "depth": st.floats(0, 1),
+    "fall": st.integers(1, 60),
+    "recover": st.integers(1, 120),
+}
+RULES = st.sampled_from(list(rules.PARAMETERS)).flatmap(
+    lambda kind: st.fixed_dictionaries(
+        {"kind": st.just(kind)}, optional={name: PARAMETERS[name] for name in rules.PARAMETERS[kind]}
+    )
+)
 DOCUMENTS = st.fixed_dictionaries(
     {},
     optional={
@@ -141,6 +154,7 @@ DOCUMENTS = st.fixed_dictionaries(
         "author": WORDS,
         "until": MONTH,
         "levers": st.dictionaries(SEGMENTS, segment_levers(), max_size=3),
+        "rule": st.dictionaries(SEGMENTS, RULES, max_size=3),
         "programme": st.lists(PROGRAMMES, max_size=3),
     },
 )
@@ -148,10 +162,11 @@ DOCUMENTS = st.fixed_dictionaries(
 
 def test_the_whole_declared_space_is_drawn() -> None:
     assert set(VALUES) == LEVERS
+    assert set(PARAMETERS) == set(rules.Rule.model_fields) - {"kind"}
     assert set(Programme.model_fields) == {
         "name", "segment", "workers", "starts", "months", "stay", "premium", "share", "fund", "spread", "branches",
     }  # fmt: skip
-    assert set(Scenario.model_fields) == {"name", "note", "author", "until", "levers", "programme"}
+    assert set(Scenario.model_fields) == {"name", "note", "author", "until", "levers", "rule", "programme"}
 
 
 @hypothesis_settings(deadline=None, max_examples=150)
@@ -279,7 +294,7 @@ def test_the_baseline_is_an_empty_file_and_an_empty_link() -> None:
             "1",
             "lever",
             "lever",
-            "levers? name | note | author | until | levers | programme",
+            "levers? name | note | author | until | levers | rule | programme",
         ),
         (
             (
