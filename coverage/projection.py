@@ -428,7 +428,7 @@ def _months(start: Start, plan: Plan, rates: _Rates, wobble: Wobble | None, book
             funded = _end(plan, t, groups, paying, funded, pool, book, row)
         np.subtract(rates.eligible[t], paying, out=room)
         room -= funded
-        if room.min(initial=0) < 0:
+        if count and room.min() < 0:
             if rows == 1:
                 left.fill(0)
             funded = _leave(room, paying, funded, groups, left)
@@ -527,8 +527,16 @@ def _rates(start: Start, plan: Plan, horizon: int) -> _Rates:
         any_extra=bool(plan.extra.any()),
         lapse=np.minimum(start.lapse * season_lapse * np.maximum(0, 1 + column(plan.lapse) * ramp), 1),
         back=np.minimum(start.back * np.maximum(0, 1 + column(plan.back) * ramp), 1),
-        eligible=start.eligible * (1 + column(plan.growth)) ** (t[:, None, None] / 12),
+        eligible=_grown(start.eligible, (1 + column(plan.growth)) ** (1 / 12), horizon),
     )
+
+
+def _grown(eligible: Array, monthly: Array, horizon: int) -> Array:
+    """Return the eligible of every month, each the one before times its growth (step 1)."""
+    path = np.empty((horizon + 1, *np.broadcast_shapes(eligible.shape, monthly.shape)))
+    path[0], path[1:] = eligible, monthly
+    np.multiply.accumulate(path, axis=0, out=path)
+    return path
 
 
 def _leave(room: Array, paying: Array, funded: Array, groups: dict[int, Array], left: Array) -> Array:
