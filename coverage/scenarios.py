@@ -343,6 +343,12 @@ def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
     return projection.run(view.start, plan(view, scenario), horizon)
 
 
+def required(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
+    """One row per segment with a rule: the registrations that a run of the scenario took (`rules.required`)."""
+    chosen = {str(segment): rule for segment, rule in scenario.rule.items()}
+    return rules.required(view, chosen, plan(view, scenario), run)
+
+
 def horizon(view: View, scenario: Scenario | None = None, until: date | None = None) -> int:
     """Return the months to run: until the month asked for, the scenario's, the target's, else 12 months on."""
     wanted = until or (scenario.until if scenario else None)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coverage import chance, checks, declarations, listing, projection, scenarios, sentences
+from coverage import chance, checks, declarations, late, listing, projection, rules, scenarios, sentences
 from coverage import gaps as measures
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
@@ -56,7 +56,8 @@ def gaps(asked: Asked, texts: Texts) -> Answer:
             parts.append(sentences.standing(rows, texts))
         return parts
 
-    return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
+    notes = [*asking.notes_of(view, handed, texts), *filter(None, [late.in_words(view, texts)])]
+    return Answer(rows=rows, page=page, notes=notes)
 
 
 def simulate(asked: Asked, texts: Texts) -> Answer:
@@ -78,6 +79,9 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
         names = scenarios.not_simulated(view, one)
         if names:
             notes.append(texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of)))
+        if one.rule:
+            run = scenarios.flows(view, one, scenarios.horizon(view, one, until))
+            notes += rules.demand(scenarios.required(view, one, run), texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []
