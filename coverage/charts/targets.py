@@ -1,0 +1,94 @@
+"""How do several sets of targets look beside history and where nothing new leads?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import altair as alt
+import polars as pl
+
+from coverage.charts.drawing import FAINT, INK, MOVED, TOTAL, Chart, Spec, finish, short_labels
+from coverage.tables import Projection
+from coverage.texts import Texts, load
+
+# Sets are told apart by shape and dash as well, and each point says its figure.
+_COLOURS = {
+    False: ("#0072B2", "#A34100", "#007A5A", MOVED, TOTAL[False]),
+    True: ("#5BB0E8", "#F08A4B", "#3CC49A", "#B79BE0", TOTAL[True]),
+}
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+_DASHES = ([5, 3], [2, 2], [8, 3, 2, 3], [10, 3], [3, 6])
+
+
+def ladders(
+    history: pl.DataFrame,
+    baseline: Projection,
+    steps: pl.DataFrame,
+    titles: Mapping[str, str],
+    texts: Texts,
+    *,
+    alt_text: str,
+    dark: bool = False,
+) -> Chart:
+    """Draw active workers so far, where nothing new leads, and what each set of targets asks for, month by month.
+
+    `history` has `month, active`, `baseline` is one key's rows of `PROJECTION`, `steps` has `set, month, workers`;
+    `titles` names each set. A set's line begins at today's active members.
+    """
+    shown = [titles[name] for name in titles if name in set(steps["set"])]
+    now = baseline.head(1).select("month", workers="covered")
+    begins = steps.select("set").unique(maintain_order=True).join(now, how="cross")
+    points = pl.concat([begins, steps.select("set", "month", "workers")]).with_columns(
+        kind=pl.col("set").replace_strict(dict(titles), return_dtype=pl.String),
+        label=pl.when(pl.col("month") > pl.lit(now["month"].first())).then(
+            pl.col("workers").map_elements(texts.compact, return_dtype=pl.String)
+        ),
+    )
+    known = history.drop_nulls("active").select("month", kind=pl.lit(texts("chart.history")), workers="active")
+    ahead = baseline.select("month", kind=pl.lit(texts("chart.baseline")), workers="covered")
+    rows = pl.concat(
+        [known.cast({"workers": pl.Float64}), ahead, points.drop("set").sort("kind", "month")], how="diagonal"
+    )
+    return Chart(
+        spec=_ladders(texts.language, dark, tuple(shown)),
+        data=rows.with_columns(pl.col("month").cast(pl.Datetime("ms"))),
+        alt=alt_text,
+    )
+
+
+@lru_cache
+def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
+    texts = load(language)
+    names = [texts("chart.history"), texts("chart.baseline"), *sets]
+    places = range(len(sets))
+    colours = [INK[dark], FAINT[dark], *(_COLOURS[dark][one % len(_COLOURS[dark])] for one in places)]
+    dashes = [[1, 0], [6, 4], *(_DASHES[one % len(_DASHES)] for one in places)]
+    shapes = [_SHAPES[one % len(_SHAPES)] for one in places]
+    base = alt.Chart().encode(
+        x=alt.X(
+            "month:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap="parity", labelFlush=False)
+        ),
+        y=alt.Y(
+            "workers:Q",
+            title=texts("chart.active_workers"),
+            scale=alt.Scale(zero=False, nice=True, padding=14),
+            axis=alt.Axis(labelExpr=short_labels(texts)),
+        ),
+        tooltip=[
+            alt.Tooltip("kind:N", title=texts("chart.line")),
+            alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
+            alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
+        ],
+    )
+    legend = alt.Legend(title=None, orient="top", columns=1, symbolOpacity=1)
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=names, range=colours), legend=legend)
+    dash = alt.StrokeDash("kind:N", scale=alt.Scale(domain=names, range=dashes), legend=legend)
+    lines = base.mark_line(strokeWidth=2.5).encode(color=colour, strokeDash=dash)
+    points = base.mark_point(size=110, filled=True, opacity=1).encode(
+        color=colour, shape=alt.Shape("kind:N", scale=alt.Scale(domain=list(sets), range=shapes), legend=None)
+    )
+    labels = base.mark_text(align="left", dx=9, dy=-6, fontSize=12, color=INK[dark]).encode(text="label:N")
+    asked = "isValid(datum.label)"
+    layers = [lines, points.transform_filter(asked), labels.transform_filter(asked)]
+    return finish(alt.layer(*layers).properties(height=340), texts, dark)
