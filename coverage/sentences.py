@@ -229,3 +229,110 @@ def in_short(row: Mapping[str, Any], texts: Texts) -> str:
 def branch(row: Mapping[str, Any], texts: Texts) -> str:
     """Say how a branch stands, for a chart of its attainment."""
     return texts("sentence.branch", branch=row["branch"], standing=in_short(row, texts))
+
+
+def mover(row: Mapping[str, Any], texts: Texts) -> str:
+    """Name a lever, start, rule or programme (`kind, of_segment, of_branch, name` of a row of `credit`)."""
+    where = texts(f"segment.{row['of_segment']}") + (f", {row['of_branch']}" if row["of_branch"] else "")
+    if row["kind"] == "programme":
+        return texts("credit.programme", name=row["name"], where=where)
+    if row["kind"] == "lever":
+        return texts("credit.lever", where=where, lever=texts(f"lever.{row['name']}.name"))
+    return texts(f"credit.{row['kind']}", where=where)
+
+
+def named_movers(rows: pl.DataFrame, texts: Texts) -> pl.DataFrame:
+    """Put a `label` beside rows of `credit` that says who they are about."""
+    labels = [mover(row, texts) for row in rows.to_dicts()]
+    return rows.with_columns(label=pl.Series(labels, dtype=pl.String))
+
+
+def named_steps(steps: pl.DataFrame, texts: Texts, *, today: date, reference: str, end: str) -> pl.DataFrame:
+    """Put a `label` beside the steps of `credit.steps`; `reference` and `end` are the scenarios' names."""
+    fixed = {
+        "today": texts("credit.today", month=texts.month(today)),
+        "still": texts("credit.still"),
+        "reference": reference,
+        "end": end,
+    }
+    labels = [fixed.get(row["step"]) or mover(row, texts) for row in steps.to_dicts()]
+    return steps.with_columns(label=pl.Series(labels, dtype=pl.String))
+
+
+_NAMED_PARTS = 3
+
+
+def credited(parts: pl.DataFrame, texts: Texts) -> str:
+    """Say which levers and programmes made a difference (one key's rows of `credit.split`), the largest first."""
+    if parts.is_empty():
+        return texts("credit.none")
+    rows = parts.sort(pl.col("part").abs(), descending=True, maintain_order=True).to_dicts()
+    named = [texts("credit.part", mover=mover(row, texts), part=texts.signed(row["part"])) for row in rows]
+    if len(named) > _NAMED_PARTS + 1:
+        rest = sum(row["part"] for row in rows[_NAMED_PARTS:])
+        named = [*named[:_NAMED_PARTS], texts("credit.rest", part=texts.signed(rest))]
+    said = texts("credit.of", difference=texts.signed(float(parts["part"].sum())), parts=_joined(named, texts))
+    error = float(parts["error"].max())  # type: ignore[arg-type]
+    return said if error == 0 else said + " " + texts("credit.error", error=texts.decimal(error))
+
+
+def matters(effects: pl.DataFrame, texts: Texts) -> str:
+    """Say which lever's tenth changes the end most (one key's rows of `credit.tornado`)."""
+    if effects.is_empty():
+        return texts("credit.matters_none")
+    row = effects.to_dicts()[0]
+    return texts(
+        "credit.matters", mover=mover(row, texts), low=texts.signed(row["low"]), high=texts.signed(row["high"])
+    )
+
+
+def compared(
+    name: str,
+    first: str,
+    difference: float,
+    month: date,
+    texts: Texts,
+    *,
+    bounds: tuple[float | None, float | None] = (None, None),
+) -> str:
+    """Say how many workers more or fewer a scenario covers than the first, and between which bounds (paired)."""
+    key = "same" if abs(difference) < 0.5 else "difference" if difference > 0 else "fewer"
+    values: dict[str, object] = {"name": name, "first": first, "month": texts.month(month)}
+    if key != "same":
+        values["workers"] = texts.people(abs(difference))
+    said = texts(f"compare.{key}", **values)
+    low, high = bounds
+    if low is None or high is None:
+        return said
+    return said + " " + texts("compare.between", low=texts.signed(low), high=texts.signed(high))
+
+
+def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> str:
+    """Say what a plan expected of the latest month and what came (one key's rows of `plans.against`)."""
+    if held.is_empty():
+        return texts("compare.plan_nothing", made=texts.month(made))
+    row = held.tail(1).to_dicts()[0]
+    month = texts.month(row["month"])
+    said = texts(
+        "compare.plan_below",
+        made=texts.month(made),
+        month=month,
+        planned=texts.people(row["planned"]),
+        actual=texts.people(row["actual"]),
+        deviation=texts.signed(row["deviation"]),
+    )
+    if row.get("p10") is not None:
+        inside = row["p10"] <= row["actual"] <= row["p90"]
+        said += " " + texts(
+            "compare.plan_inside" if inside else "compare.plan_outside",
+            low=texts.people(row["p10"]),
+            high=texts.people(row["p90"]),
+        )
+    if row["reported"] < row["known"]:
+        said += " " + texts(
+            "compare.plan_partly",
+            month=month,
+            reported=texts.people(row["reported"]),
+            known=texts.people(row["known"]),
+        )
+    return said

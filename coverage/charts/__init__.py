@@ -13,6 +13,10 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
+from coverage.charts.compare import plan as plan
+from coverage.charts.compare import scenarios as scenarios
+from coverage.charts.credit import tornado as tornado
+from coverage.charts.credit import waterfall as waterfall
 from coverage.charts.drawing import (
     FAINT as FAINT,
 )
