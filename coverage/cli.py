@@ -61,6 +61,7 @@ OPTIONS = (
     Option(name="set", takes="assignment", many=True),
     Option(name="draws", takes="count"),
     Option(name="seed", takes="count"),
+    Option(name="share-out", takes="eligible|uncovered|gap|active"),
     Option(name="format", takes="table|csv|json"),
     Option(name="language", takes="|".join(languages.languages())),
     Option(name="out", takes="file"),
@@ -73,6 +74,9 @@ COMMANDS: dict[str, frozenset[str]] = {
     "clean": _COMMON,
     "gaps": _COMMON | {"by"},
     "simulate": _COMMON | {"by", "scenario", "until", "set", "draws", "seed"},
+    "rules": _COMMON | {"scenario", "until", "set"},
+    "targets": _COMMON | {"share-out"},
+    "milestones": _COMMON | {"share-out"},
     "template": frozenset({"language", "out"}),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -83,6 +87,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "simulate --branch Palembang --scenario informal-push",
         "simulate --set informal.new=0.2 --until 2023-12 --draws 200 --format csv",
     ),
+    "rules": (
+        "rules --branch Palembang",
+        "rules --segment informal --set informal.rule=rate --set informal.rule.rate=0.1",
+    ),
+    "targets": ("targets", "targets --target-set ucj-2025 --share-out uncovered --format csv"),
+    "milestones": ("milestones --branch Palembang",),
     "template": ("template --out cabang.csv", "template --out cabang.xlsx"),
 }
 

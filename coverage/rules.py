@@ -32,6 +32,8 @@ LONGEST = 600
 _YEAR = 12
 # A rule that was seen before is looked up: its path is the same at every step of a slider.
 _KEPT = 4
+_HALF = 0.5
+"""Less than half a person is float noise."""
 
 
 class Rule(Declared):
@@ -78,6 +80,16 @@ PARAMETERS: dict[Kind, tuple[str, ...]] = {
 def fields(kind: Kind) -> dict[str, FieldInfo]:
     """Return the declarations of a kind's parameters: bounds, unit, and the span and step of its input."""
     return {name: Rule.model_fields[name] for name in PARAMETERS[kind]}
+
+
+def stops(name: str) -> list[float]:
+    """Return the values that an input offers for a parameter: a handy span, narrower than what may be declared."""
+    declared = Rule.model_fields[name].json_schema_extra
+    if not isinstance(declared, dict):
+        return []
+    least, most, step = (float(str(declared[end])) for end in ("least", "most", "step"))
+    values = [round(least + step * place, 6) for place in range(round((most - least) / step) + 1)]
+    return [int(one) for one in values] if declared["unit"] == "months" else values
 
 
 def applied(view: View, chosen: Mapping[str, Rule], plan: Plan) -> Plan:
@@ -210,8 +222,8 @@ def required(view: View, chosen: Mapping[str, Rule], plan: Plan, run: Flows) -> 
     `needed` a month on average over the run, `peak` in the hardest month `peak_month`, `now` the mean of the last
     twelve months, `ratio` needed ÷ now. `missed` is what the path asks for at the end beyond what was reached, because
     too few are eligible; `above` how far members are above a path that falls faster than they leave. `unruled` counts
-    series for which the rule says nothing (no target, no eligible, no peers). `like` is the branch that is
-    followed, `growth` its rate a year.
+    series for which the rule says nothing (no target, no eligible, no peers).
+    `covered` are the members in the end; `like` is the branch that is followed, `growth` its rate a year.
     """
     ruled = applied(view, chosen, plan)
     last = run.covered.shape[0] - 1
@@ -233,6 +245,7 @@ def required(view: View, chosen: Mapping[str, Rule], plan: Plan, run: Flows) -> 
             {
                 "segment": segment,
                 "kind": rule.kind,
+                "parameters": " ".join(f"{name}={getattr(rule, name)}" for name in PARAMETERS[rule.kind]),
                 "needed": needed,
                 "peak": float(new[hardest]),
                 "peak_month": months.add(view.as_of, hardest + 1),
@@ -242,6 +255,7 @@ def required(view: View, chosen: Mapping[str, Rule], plan: Plan, run: Flows) -> 
                 "above": float(np.maximum(-away, 0).sum()) if rule.kind != "halt_decline" else 0.0,
                 "unruled": int((~np.isfinite(end)).sum()),
                 "series": int(members.sum()),
+                "covered": float(run.covered[last, members, 0].sum()),
                 "like": best[0] if best else None,
                 "growth": _yearly(view, rule, segment) if like else None,
             }
@@ -252,6 +266,7 @@ def required(view: View, chosen: Mapping[str, Rule], plan: Plan, run: Flows) -> 
 REQUIRED: Schema = {
     "segment": Segment,
     "kind": pl.String(),
+    "parameters": pl.String(),  # `depth=0.1 fall=3 recover=9`
     "needed": pl.Float64(),
     "peak": pl.Float64(),
     "peak_month": pl.Date(),
@@ -261,6 +276,7 @@ REQUIRED: Schema = {
     "above": pl.Float64(),
     "unruled": pl.Int64(),
     "series": pl.Int64(),
+    "covered": pl.Float64(),
     "like": pl.String(),
     "growth": pl.Float64(),
 }
@@ -291,6 +307,29 @@ def shown(name: str, value: float, texts: Texts) -> str:
     return texts.change(value, places) if unit == "growth" else texts.share(value, places)
 
 
+def compared(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write what several rules take as a table ready to be shown: heading -> cells (`required`)."""
+    rows = [
+        (
+            texts(f"segment.{row['segment']}"),
+            phrase(_rule_of(row), texts),
+            texts.people(row["needed"]) if row["unruled"] < row["series"] else texts("rules.no_path"),
+            f"{texts.decimal(row['ratio'])} ×" if row["ratio"] is not None else "–",
+            texts.people(row["peak"]),
+            texts.month(row["peak_month"], short=True),
+            texts.people(row["covered"]),
+            texts.people(row["missed"]) if row["missed"] > _HALF else "–",
+        )
+        for row in needs.to_dicts()
+    ]
+    heads = ("segment", "rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")
+    return {texts(f"rules.head.{head}"): [row[place] for row in rows] for place, head in enumerate(heads)}
+
+
+def _rule_of(row: Mapping[str, Any]) -> Rule:
+    return Rule.model_validate({"kind": row["kind"]} | dict(one.split("=") for one in row["parameters"].split()))
+
+
 def demand(needs: pl.DataFrame, texts: Texts) -> list[str]:
     """Say what each rule takes: registrations a month, against now; and whom it leaves out (`required`)."""
     return [_demand(row, texts) for row in needs.to_dicts()]
@@ -312,7 +351,7 @@ def _demand(row: Mapping[str, Any], texts: Texts) -> str:
             texts("rules.like", branch=row["like"], growth=growth) if row["like"] else texts("rules.at", growth=growth)
         )
     for name in ("missed", "above"):
-        if row[name] > 0.5:
+        if row[name] > _HALF:
             said += " " + texts(f"rules.{name}", people=texts.people(row[name]))
     if row["unruled"]:
         said += " " + texts(

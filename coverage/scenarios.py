@@ -349,6 +349,23 @@ def required(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
     return rules.required(view, chosen, plan(view, scenario), run)
 
 
+def every_rule(
+    view: View, scenario: Scenario, months_ahead: int, segments: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """One row per segment (all of the view, unless some are named) and kind of rule: what that rule alone would take
+    (`rules.required`).
+
+    The scenario's levers and programmes go on; a rule that it has set itself keeps its parameters.
+    """
+    found = []
+    for segment in segments or view.series["segment"].unique().sort().to_list():
+        for kind in rules.PARAMETERS:
+            own = next((rule for name, rule in scenario.rule.items() if name == segment and rule.kind == kind), None)
+            tried = scenario.model_copy(update={"rule": {segment: own or Rule(kind=kind)}})
+            found.append(required(view, tried, flows(view, tried, months_ahead)))
+    return pl.concat(found) if found else pl.DataFrame(schema=rules.REQUIRED)
+
+
 def horizon(view: View, scenario: Scenario | None = None, until: date | None = None) -> int:
     """Return the months to run: until the month asked for, the scenario's, the target's, else 12 months on."""
     wanted = until or (scenario.until if scenario else None)

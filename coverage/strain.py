@@ -244,7 +244,8 @@ def verdict(row: Mapping[str, Any], texts: Texts) -> str:
     elif ratio is None:
         said = texts("strain.never_grew")
     else:
-        said = texts("strain.above" if strained else "strain.within", ratio=texts.decimal(ratio))
+        close = round(ratio, 1) == 1  # more than one may not read as one
+        said = texts("strain.above" if strained else "strain.within", ratio=texts.decimal(ratio, 2 if close else 1))
     return f"{ICONS[strained]} {said}"
 
 
@@ -283,6 +284,31 @@ def compared(rows: pl.DataFrame, titles: Mapping[str, str], active: float, texts
         for row in rows.to_dicts()
     ]
     return texts("strain.steps", active=texts.people(active), parts="; ".join(parts))
+
+
+def active(view: View) -> float:
+    """Return today's active members of all that the view holds, with a target or without."""
+    return float(view.series["active"].sum() or 0)
+
+
+def steps(rows: pl.DataFrame, titles: Mapping[str, str], texts: Texts) -> dict[str, list[str]]:
+    """Write what each set asks for as a table ready to be shown: heading -> cells (the table of `ladders`)."""
+    return {
+        texts("strain.head.set"): [titles[name] for name in rows["set"].to_list()],
+        texts("strain.head.month"): [texts.month(month) for month in rows["month"].to_list()],
+        texts("strain.head.workers"): [texts.people(workers) for workers in rows["workers"].to_list()],
+        texts("strain.head.covered_by"): [texts.share(share, 0) for share in rows["covered_by"].to_list()],
+    }
+
+
+def milestones(way: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write the milestones of all branches together as a table ready to be shown: month, then each segment."""
+    together = by_month(way, ["segment"])
+    calendar = together["month"].unique().sort()
+    table = {texts("strain.head.month"): [texts.month(month, short=True) for month in calendar.to_list()]}
+    for (segment,), rows in together.group_by("segment", maintain_order=True):
+        table[texts(f"segment.{segment}")] = [texts.people(workers) for workers in rows["workers"].to_list()]
+    return table
 
 
 def by_month(way: pl.DataFrame, keys: Sequence[str] = ()) -> pl.DataFrame:

@@ -23,6 +23,8 @@ from coverage.tables import SERIES_TARGETS, BranchMonths, Series, SeriesTargets,
 
 Array = NDArray[np.float64]
 Rule = Literal["eligible", "uncovered", "gap", "active"]
+SHARE_OUT: tuple[Rule, ...] = ("eligible", "uncovered", "gap", "active")
+"""How a wider figure can be shared out over its branches."""
 
 
 class Target(Declared):

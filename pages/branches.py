@@ -4,6 +4,7 @@ import streamlit as st
 
 from coverage import charts, gaps, sentences
 from pages.parts import session, widgets
+from pages.parts import targets as targets_panel
 
 PER_PAGE = 12
 
@@ -71,3 +72,4 @@ if rows.open:
             ["branch", "segment", "month", "active", "attainment"],
             key="small_rows",
         )
+targets_panel.panel(screen)

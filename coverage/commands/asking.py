@@ -51,6 +51,7 @@ class Asked:
     set: tuple[str, ...] = ()
     draws: str | None = None
     seed: str | None = None
+    share_out: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,117 @@
+"""How does a visitor let a rule set a segment's path, and what does the rule take?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from coverage import rules, scenarios
+from coverage.rules import Rule
+from coverage.scenarios import NO_RULE, Scenario
+from coverage.texts import Texts
+from pages.parts import session, widgets
+
+
+def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
+    """Draw the choice of a rule for a segment, its parameters, and the registrations that it takes.
+
+    `put` makes a document the scenario; moves of one parameter in a row count as one step.
+    """
+    words, view = screen.texts, screen.view
+    st.markdown(f"##### {words('rules.heading')}", help=words("rules.choose_help"))
+    segment = lens or _segment(view.series["segment"].unique().sort().to_list(), words)
+    own = next((rule for name, rule in scenario.rule.items() if name == segment), None)
+    name = words(f"segment.{segment}")
+    key = f"rule_{segment}"
+    _write(key, own.kind if own else NO_RULE, words)
+    st.selectbox(
+        words("rules.choose", segment=name),
+        [NO_RULE, *rules.PARAMETERS],
+        key=key,
+        format_func=lambda kind: words("rules.none" if kind == NO_RULE else f"rules.{kind}.name"),
+        on_change=_take,
+        args=(segment, key, put),
+    )
+    months_ahead = scenarios.horizon(view, scenario)
+    if own is not None:
+        _parameters(segment, own, words, put)
+        needs = scenarios.required(view, scenario, scenarios.flows(view, scenario, months_ahead))
+        for said in rules.demand(needs.filter(segment=segment), words):
+            st.markdown(session.escape(said))
+        st.button(
+            words("rules.reset", segment=name),
+            key=f"{key}_reset",
+            icon=":material/close:",
+            on_click=_keep,
+            args=(segment, None, put),
+        )
+    every = st.expander(words("rules.table"), key=f"{key}_table", on_change="rerun")
+    if every.open:
+        with every:
+            rows = scenarios.every_rule(view, scenario, months_ahead, [segment])
+            widgets.plain_table(rules.compared(rows, words), alt=words("rules.table"))
+
+
+def _segment(segments: list[str], words: Texts) -> str:
+    """Let the viewer choose a segment where all together are drawn; the choice outlives the page."""
+    state = st.session_state
+    if state.get("ruled") not in segments:
+        state["ruled"] = segments[0]
+    if len(segments) > 1:
+        st.segmented_control(
+            words("rules.segment"),
+            segments,
+            key="ruled_control",
+            default=state["ruled"],
+            required=True,
+            format_func=lambda name: words(f"segment.{name}"),
+            label_visibility="collapsed",
+            on_change=lambda: state.update(ruled=state["ruled_control"]),
+            wrap=True,
+        )
+    return state["ruled"]
+
+
+def _parameters(segment: str, own: Rule, words: Texts, put: Callable[..., None]) -> None:
+    """Draw a slider for each parameter of a rule, from its declaration."""
+    for name in rules.fields(own.kind):
+        value, options = getattr(own, name), rules.stops(name)
+        if value not in options:
+            options = sorted([*options, value])
+        key = f"rule_{segment}_{own.kind}_{name}"
+        _write(key, value, words)
+        st.select_slider(
+            words(f"rules.parameter.{name}"),
+            options,
+            key=key,
+            format_func=lambda one, name=name: rules.shown(name, one, words),
+            on_change=_move,
+            args=(segment, name, key, put),
+        )
+
+
+def _write(key: str, value: object, words: Texts) -> None:
+    """Let an input show what the scenario says; once more in another language: the browser knows labels."""
+    written = st.session_state.setdefault("rules_written_in", {})
+    if st.session_state.get(key) != value or written.get(key) != words.language:
+        st.session_state[key], written[key] = value, words.language
+
+
+def _take(segment: str, key: str, put: Callable[..., None]) -> None:
+    kind = st.session_state[key]
+    _keep(segment, None if kind == NO_RULE else {"kind": kind}, put)
+
+
+def _move(segment: str, name: str, key: str, put: Callable[..., None]) -> None:
+    there = st.session_state["scenario"]["rule"][segment]
+    _keep(segment, there | {name: st.session_state[key]}, put, lever=f"{segment}.rule.{name}")
+
+
+def _keep(segment: str, rule: dict | None, put: Callable[..., None], *, lever: str = "") -> None:
+    """Put the scenario with this segment's rule, or without one."""
+    document = dict(st.session_state["scenario"])
+    ruled = {name: said for name, said in document.pop("rule", {}).items() if name != segment}
+    if rule is not None:
+        ruled[segment] = rule
+    put(document | ({"rule": ruled} if ruled else {}), lever=lever)
