@@ -1,0 +1,133 @@
+"""What does it cost to ask for a lever's value: by its month, and with a chance, for 325 branches in two segments?
+
+`python bench/seek.py` measures everything by turns in one run (other work on the machine then hurts all alike) and
+prints a Markdown table of medians. The floor is a plain NumPy loop of the same equations: one run of all candidates
+that a search tries at least once (fifty values beside each other), and of the 200 drawn futures of a single value.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+
+from bench import branches
+from coverage import chance, projection, scope, seek, settings
+from coverage.intake import read as intake
+from coverage.intake import register
+from coverage.scenarios import Scenario
+from coverage.scope import Scope, View
+from coverage.targets import TargetSet
+
+WITHOUT, DRAWN = 40.0, 400.0
+VALUES, DRAWS = 50, 200
+
+
+def look(folder: Path, ahead: str) -> View:
+    """Return both segments of 325 branches, against a target for the informal one that takes some effort."""
+    branches.write_branches(folder, branches=325, months=120)
+    table = intake.read(intake.find([str(folder)]), settings=settings.load()).table
+    target = {"by": ahead, "segment": "informal", "growth": 0.25, "from": "2022-12"}
+    chosen = TargetSet.model_validate({"target": [target]})
+    empty = register.read(folder / "branches.csv")
+    return scope.look(table, empty, chosen, scope=Scope(), as_of=None, settings=settings.load())
+
+
+def plain(view: View, columns: int, horizon: int) -> np.ndarray:
+    """The month's equations of the informal series without programmes, as a person would write them."""
+    inside = (view.series["segment"] == "informal").to_numpy()
+    start = view.start
+    a = np.repeat((start.paying + start.funded)[inside], columns, axis=1)
+    p, e = np.repeat(start.pool[inside], columns, axis=1), start.eligible[inside].copy()
+    pushed = start.new[inside] * (1 + np.linspace(0, 5, columns))
+    sums = np.empty((horizon + 1, columns))
+    for t in range(1, horizon + 1):
+        e = e * 1.02 ** (1 / 12)
+        lapsed = np.minimum(start.lapse[inside] * start.season_lapse[inside, t % 12][:, None], 1) * a
+        returned = np.minimum(start.back[inside], 1) * p
+        a, p = a - lapsed + returned, p + lapsed - returned
+        a = np.minimum(a, e)
+        room = e - a
+        new = np.minimum(pushed * start.season_new[inside, t % 12][:, None], room)
+        a += new
+        p = np.minimum(p, room - new)
+        sums[t] = a.sum(axis=0)
+    return sums
+
+
+def tasks(views: dict[int, View]) -> dict[str, tuple[Callable[[], object], float | None]]:
+    found: dict[str, tuple[Callable[[], object], float | None]] = {}
+    for ahead, view in views.items():
+        wobble = chance.draw(view, draws=DRAWS)
+        if wobble is None:
+            raise SystemExit("the history has no flows to draw from")
+        found[f"{VALUES} values, {ahead} months, plain loop"] = (lambda v=view, h=ahead: plain(v, VALUES, h), None)
+        found[f"{DRAWS} draws, {ahead} months, plain loop"] = (lambda v=view, h=ahead: plain(v, DRAWS, h), None)
+        for name in seek.NAMES:
+            lever = f"informal.{name}"
+            found[f"{lever}, {ahead} months"] = (lambda v=view, n=lever: seek.solve(v, Scenario(), n), WITHOUT)
+            found[f"{lever}, {ahead} months, chance 80 %"] = (
+                lambda v=view, n=lever, w=wobble: seek.solve(v, Scenario(), n, chance=0.8, wobble=w),
+                DRAWN,
+            )
+        found[f"the date, {DRAWS} draws, 120 months"] = (
+            lambda v=view, w=wobble: seek.when(v, Scenario(), segment="informal", wobble=w),
+            DRAWN,
+        )
+    return found
+
+
+def measure(repetitions: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        views = {12: look(Path(folder), "2023-12"), 24: look(Path(folder), "2024-12")}
+    found = tasks(views)
+    told: dict[str, list[float]] = {name: [] for name in found}
+    runs = count_runs(found)
+    gc.collect()
+    gc.freeze()  # as the app does: the imports' objects are not looked at again
+    for turn in range(repetitions + 1):
+        for name, (act, _) in found.items():
+            began = time.perf_counter()
+            act()
+            if turn:
+                told[name].append(1000 * (time.perf_counter() - began))
+    print(f"| measured ({repetitions} times, by turns) | median, ms | worst, ms | limit, ms | runs |")
+    print("|---|---:|---:|---:|---:|")
+    for name, (_, limit) in found.items():
+        median, worst = statistics.median(told[name]), max(told[name])
+        print(f"| {name} | {median:.1f} | {worst:.1f} | {limit or '–'} | {runs[name] or '–'} |")
+
+
+def count_runs(found: dict[str, tuple[Callable[[], object], float | None]]) -> dict[str, int]:
+    """Count the runs of the projection that each answer takes."""
+    kept = projection.covered
+    counted = 0
+
+    def counting(*given: object) -> object:
+        nonlocal counted
+        counted += 1
+        return kept(*given)  # type: ignore[arg-type]
+
+    runs = {}
+    projection.covered = counting  # type: ignore[assignment]
+    for name, (act, _) in found.items():
+        counted = 0
+        act()
+        runs[name] = counted
+    projection.covered = kept
+    return runs
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=10)
+    measure(parser.parse_args().repetitions)
