@@ -77,6 +77,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "rules": _COMMON | {"scenario", "until", "set"},
     "targets": _COMMON | {"share-out"},
     "milestones": _COMMON | {"share-out"},
+    "compare": _COMMON | {"by", "scenario", "until", "set", "draws", "seed"},
     "template": frozenset({"language", "out"}),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -93,6 +94,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "targets": ("targets", "targets --target-set ucj-2025 --share-out uncovered --format csv"),
     "milestones": ("milestones --branch Palembang",),
+    "compare": (
+        "compare --branch Palembang --scenario informal-push --scenario keep-them --by total",
+        "compare --scenario all-together --draws 200 --format csv",
+    ),
     "template": ("template --out cabang.csv", "template --out cabang.xlsx"),
 }
 

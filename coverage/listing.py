@@ -114,6 +114,30 @@ def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) 
     return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
 
 
+def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List a difference and each lever's part in it, by key (the rows of `compare`)."""
+    names = [texts("compare.total") if row["kind"] is None else sentences.mover(row, texts) for row in rows.to_dicts()]
+    figures = [
+        Column(
+            head=texts("compare.part"), cells=[texts.signed(value) for value in rows["part"].to_list()], figures=True
+        )
+    ]
+    if rows["error"].max():
+        errors = [texts.decimal(value) if value else "" for value in rows["error"].to_list()]
+        figures.append(Column(head=texts("compare.error"), cells=errors, figures=True))
+    for name, head, write in (
+        ("covered", "compare.covered", texts.people),
+        ("reference", "compare.reference", texts.people),
+        ("p10", "table.p10", texts.signed),
+        ("p90", "table.p90", texts.signed),
+    ):
+        if name in rows.columns and rows[name].drop_nulls().len():
+            cells = ["" if value is None else write(value) for value in rows[name].to_list()]
+            figures.append(Column(head=texts(head), cells=cells, figures=True))
+    levers = Column(head=texts("compare.lever"), cells=names)
+    return Listing(columns=[*_key_columns(rows, keys, texts), levers, *figures], title=title)
+
+
 def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[Column]:
     if not keys:
         return [Column(head="", cells=[texts("segment.total")] * rows.height)]

@@ -1,0 +1,126 @@
+"""What does `compare` answer: how do scenarios differ from the first, and which lever did it?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from coverage import chance, credit, declarations, listing, months, projection, scenarios, sentences
+from coverage.commands import asking
+from coverage.commands.asking import TOTAL, Answer, Asked
+from coverage.scenarios import Scenario
+from coverage.scope import View
+from coverage.terminal import Part, working
+from coverage.texts import Texts
+
+BASELINE = "baseline"
+_BOUNDS = ("p10", "p50", "p90")
+
+
+def compare(asked: Asked, texts: Texts) -> Answer:
+    """One row per scenario after the first, key and lever, and one for their sum (`lever` = total), in the last month.
+
+    Columns: `scenario, against`, the keys, `month, lever, part, error, covered, reference, difference`; with draws
+    `p10, p50, p90` of the paired difference. What is not a lever's own (from `covered` on) stands in the sum's row
+    alone, so that no column counts twice.
+    """
+    keys, until = asking.keys_of(asked.by), asking.month_of("until", asked.until)
+    (against, first), *others = _asked(asked)
+    handed = asking.read(asked, texts)
+    view, _ = asking.view_of(asked, handed, texts)
+    # Of several scenarios the first says how long to run, of one alone that one.
+    horizon = scenarios.horizon(view, first if len(others) > 1 else others[0][1], until)
+    with working(texts("cli.computing"), sys.stderr):
+        wobble = asking.wobble_of(asked, view)
+        parts = [_rows(view, first, one, horizon, keys, wobble) for _, one in others]
+    notes = asking.notes_of(view, handed, texts)
+    if asked.draws not in {None, "0"} and wobble is None:
+        notes.append(texts(f"chance.{chance.reason(view)}"))
+        parts = [part.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _BOUNDS) for part in parts]
+    for one in (first, *(one for _, one in others)):
+        names = scenarios.not_simulated(view, one)
+        if names:
+            notes.append(texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of)))
+
+    def page() -> list[Part]:
+        shown: list[Part] = []
+        first_name = _said(against, first, texts)
+        month = texts.month(months.add(view.as_of, horizon))
+        for (name, one), part in zip(others, parts, strict=True):
+            title = texts("compare.listed", name=_said(name, one, texts), first=first_name, month=month)
+            shown.append(listing.comparison(part, keys, title, texts))
+            whole = part if not keys else _rows(view, first, one, horizon, (), wobble)
+            shown.append(_sentences(whole, _said(name, one, texts), first_name, texts) + "\n")
+        return shown
+
+    named = [
+        part.drop(name for name in credit.MOVER if name != "lever").select(
+            pl.lit(name).alias("scenario"), pl.lit(against).alias("against"), pl.all()
+        )
+        for (name, _), part in zip(others, parts, strict=True)
+    ]
+    return Answer(rows=pl.concat(named), page=page, notes=notes)
+
+
+def _asked(asked: Asked) -> list[tuple[str, Scenario]]:
+    """Return what is compared, the first first: one scenario alone, or only `--set`, is compared with the baseline."""
+    wanted = list(asking.scenarios_of(asked).items())
+    if len(wanted) > 1:
+        return wanted
+    ((name, one),) = wanted
+    if name == BASELINE and asked.set:  # what was changed is no baseline any more
+        name = " ".join(asked.set)
+    return [*asking.scenarios_of(replace(asked, scenario=(BASELINE,), set=())).items(), (name, one)]
+
+
+def _rows(
+    view: View,
+    first: Scenario,
+    other: Scenario,
+    horizon: int,
+    keys: Sequence[str],
+    wobble: projection.Wobble | None,
+) -> pl.DataFrame:
+    """One row per key and lever, the sum of each key before its levers, the largest parts first."""
+    month = months.add(view.as_of, horizon)
+    names = list(keys) or ["scope"]
+    ends = [
+        scenarios.simulate(view, one, name="", until=month, keys=keys).filter(month=month) for one in (first, other)
+    ]
+    whole = ends[1].select(*names, "month", "covered").with_columns(reference=ends[0]["covered"])
+    whole = whole.with_columns(
+        difference=pl.col("covered") - pl.col("reference"),
+        part=pl.col("covered") - pl.col("reference"),
+        lever=pl.lit(TOTAL),
+        error=pl.lit(0.0),
+        place=pl.int_range(pl.len()),
+        size=pl.lit(float("inf")),
+    )
+    if wobble is not None:
+        fan = chance.difference(view, first, other, horizon, keys, wobble=wobble).filter(month=month)
+        whole = whole.hstack(fan.select(_BOUNDS))
+    levers = credit.split(view, first, other, horizon, keys).join(
+        whole.select(*names, "place"), on=names, validate="m:1", nulls_equal=True, maintain_order="left"
+    )
+    levers = levers.with_columns(size=pl.col("part").abs())
+    columns = [*names, "month", "lever", "part", "error", "covered", "reference", "difference"]
+    columns += list(_BOUNDS) if wobble is not None else []
+    rows = pl.concat([whole, levers], how="diagonal")
+    rows = rows.sort("place", "size", descending=[False, True], maintain_order=True)
+    return rows.select(*columns, *(name for name in credit.MOVER if name != "lever"))
+
+
+def _said(name: str, one: Scenario, texts: Texts) -> str:
+    """Return the scenario's own name, unless the command line changed it into another."""
+    return name if "=" in name else declarations.words(one.name, texts.language) or name
+
+
+def _sentences(whole: pl.DataFrame, name: str, first: str, texts: Texts) -> str:
+    """Say the difference of the whole scope, its bounds, and which levers made it."""
+    end = whole.filter(lever=TOTAL).to_dicts()[0]
+    bounds = (end.get("p10"), end.get("p90"))
+    said = sentences.compared(name, first, end["difference"], end["month"], texts, bounds=bounds)
+    return said + " " + sentences.credited(whole.filter(pl.col("lever") != TOTAL), texts)
