@@ -308,10 +308,12 @@ def shown(name: str, value: float, texts: Texts) -> str:
 
 
 def compared(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
-    """Write what several rules take as a table ready to be shown: heading -> cells (`required`)."""
+    """Write what several rules take as a table ready to be shown: heading -> cells (`required`).
+
+    The segment is told where there are several.
+    """
     rows = [
         (
-            texts(f"segment.{row['segment']}"),
             phrase(_rule_of(row), texts),
             texts.people(row["needed"]) if row["unruled"] < row["series"] else texts("rules.no_path"),
             f"{texts.decimal(row['ratio'])} ×" if row["ratio"] is not None else "–",
@@ -322,8 +324,10 @@ def compared(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
         )
         for row in needs.to_dicts()
     ]
-    heads = ("segment", "rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")
-    return {texts(f"rules.head.{head}"): [row[place] for row in rows] for place, head in enumerate(heads)}
+    heads = ("rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")
+    segments = [texts(f"segment.{segment}") for segment in needs["segment"].to_list()]
+    told = {texts("rules.head.segment"): segments} if len(set(segments)) > 1 else {}
+    return told | {texts(f"rules.head.{head}"): [row[place] for row in rows] for place, head in enumerate(heads)}
 
 
 def _rule_of(row: Mapping[str, Any]) -> Rule:

@@ -122,6 +122,8 @@ def outcome(baseline: Projection, scenario: Projection, texts: Texts, *, segment
 def sureness(fan: pl.DataFrame, texts: Texts) -> str:
     """Say between which bounds it ends in 8 of 10 futures, and the chance of the target (one key's fan)."""
     last = fan.tail(1).to_dicts()[0]
+    if last["p90"] - last["p10"] < 0.5:
+        return texts("sentence.certain")
     said = texts("sentence.between", low=texts.people(last["p10"]), high=texts.people(last["p90"]))
     if last["chance"] is None:
         return said

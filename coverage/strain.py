@@ -218,16 +218,16 @@ ICONS = {True: "▼", False: "✔", None: "?"}
 
 def in_words(rows: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
     """Write the strain as a table ready to be shown: heading -> cells, one row per branch and segment."""
-    heads = ("branch", "segment", "active", "target", "needed", "best", "strain")
+    heads = ("branch", "segment", "strain", "needed", "best", "target", "active")
     written = [
         (
             row["branch"],
             texts(f"segment.{row['segment']}"),
-            texts.people(row["active"]),
-            texts.people(row["target"]),
-            texts.signed(row["needed"]),
-            texts.signed(row["best"]) if row["best"] is not None else texts("strain.no_year"),
             verdict(row, texts),
+            texts.signed(row["needed"]),
+            texts.signed(row["best"]),
+            texts.people(row["target"]),
+            texts.people(row["active"]),
         )
         for row in rows.to_dicts()
     ]

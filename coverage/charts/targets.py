@@ -41,6 +41,7 @@ def ladders(
     begins = steps.select("set").unique(maintain_order=True).join(now, how="cross")
     points = pl.concat([begins, steps.select("set", "month", "workers")]).with_columns(
         kind=pl.col("set").replace_strict(dict(titles), return_dtype=pl.String),
+        sign=pl.col("set").replace_strict(dict(titles), return_dtype=pl.String),
         label=pl.when(pl.col("month") > pl.lit(now["month"].first())).then(
             pl.col("workers").map_elements(texts.compact, return_dtype=pl.String)
         ),
@@ -81,14 +82,16 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
             alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
         ],
     )
-    legend = alt.Legend(title=None, orient="top", columns=1, symbolOpacity=1)
+    legend = alt.Legend(title=None, orient="top", columns=1, symbolOpacity=1, symbolType="stroke", labelLimit=420)
     colour = alt.Color("kind:N", scale=alt.Scale(domain=names, range=colours), legend=legend)
     dash = alt.StrokeDash("kind:N", scale=alt.Scale(domain=names, range=dashes), legend=legend)
     lines = base.mark_line(strokeWidth=2.5).encode(color=colour, strokeDash=dash)
     points = base.mark_point(size=110, filled=True, opacity=1).encode(
-        color=colour, shape=alt.Shape("kind:N", scale=alt.Scale(domain=list(sets), range=shapes), legend=None)
+        color=colour,
+        # Of a field of its own: else Vega would draw shapes into the legend of the lines.
+        shape=alt.Shape("sign:N", scale=alt.Scale(domain=list(sets), range=shapes), legend=None),
     )
-    labels = base.mark_text(align="left", dx=9, dy=-6, fontSize=12, color=INK[dark]).encode(text="label:N")
+    labels = base.mark_text(dy=-14, fontSize=12, fontWeight="bold", color=INK[dark]).encode(text="label:N")
     asked = "isValid(datum.label)"
     layers = [lines, points.transform_filter(asked), labels.transform_filter(asked)]
     return finish(alt.layer(*layers).properties(height=340), texts, dark)

@@ -10,7 +10,7 @@ from coverage import rules, scenarios
 from coverage.rules import Rule
 from coverage.scenarios import NO_RULE, Scenario
 from coverage.texts import Texts
-from pages.parts import session, widgets
+from pages.parts import session
 
 
 def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
@@ -50,7 +50,17 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     if every.open:
         with every:
             rows = scenarios.every_rule(view, scenario, months_ahead, [segment])
-            widgets.plain_table(rules.compared(rows, words), alt=words("rules.table"))
+            table = rules.compared(rows, words)
+            first, *figures = table
+            right = {head: st.column_config.TextColumn(alignment="right") for head in figures}
+            st.dataframe(
+                table,
+                hide_index=True,
+                width="stretch",
+                key=f"{key}_rows",
+                column_config=right | {first: st.column_config.TextColumn(width="medium")},
+                alt=words("rules.table"),
+            )
 
 
 def _segment(segments: list[str], words: Texts) -> str:
