@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache, partial
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 import polars as pl
@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 
 from coverage import months, projection, scenarios
 from coverage.errors import NothingToShow
-from coverage.projection import Levers, Plan, Programme, Start, Wobble
+from coverage.projection import Flows, Levers, Plan, Programme, Start, Wobble
 from coverage.scenarios import Scenario
 from coverage.scope import View
 from coverage.tables import SEGMENTS
+from coverage.texts import Texts
 
 Array = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -56,7 +57,8 @@ class Answer:
     `scenario` is the start. `covered` is the projection without wobble in the month asked for, registrations of the
     target's year where the target counts those (`measure`); `at_limit` the same at the lever's declared limit.
     `chance` is a share of the drawn futures, None without draws. `reached_month` is the first month at the target
-    (with a required chance: the first in which the chance is as high as that).
+    (with a required chance: the first in which the chance is as high as that). `a_month` are the people whom the lever
+    moves, on average of the months: registrations, lapses, returns; `usual` the same in the baseline.
     """
 
     lever: str
@@ -74,6 +76,8 @@ class Answer:
     limit: float
     at_limit: float
     measure: str
+    a_month: float | None
+    usual: float | None
     scenario: Scenario
 
 
@@ -144,6 +148,8 @@ def solve(
         limit=span.limit,
         at_limit=float(path[goal.ahead] if found is None else problem.figures(np.array([span.limit]))[0]),
         measure=goal.measure,
+        a_month=_a_month(projection.run(problem.start, problem.plan_of(np.array([tried])), goal.ahead), name),
+        usual=_usual(view, goal, name),
         scenario=scenario if found is None else put(found),
     )
 
@@ -185,6 +191,68 @@ def when(
         p90=early[2],
         chance=sure,
     )
+
+
+def in_words(answer: Answer, texts: Texts) -> str:
+    """Say in a sentence what it takes, or that it is out of reach and how far the lever's limit leads."""
+    value, name = answer.value, answer.name
+    said = {
+        "segment": texts(f"segment.{answer.segment}"),
+        "target": texts.people(answer.target),
+        "month": texts.month(answer.by),
+        "lever": texts(f"solve.lever.{name}"),
+        "sure": "" if answer.required is None else texts("solve.sure", chance=texts.share(answer.required, 0)),
+    }
+    said["goal"] = texts(f"solve.goal.{answer.measure}", **said)
+    if value is None:
+        return _out_of_reach(answer, said, texts)
+    if not value:
+        return texts("solve.enough", **said)
+    if name in PEOPLE:
+        said["value"] = texts.people(value)
+    else:
+        must = (value < 0) == (name == "lapse")
+        said["verb"] = texts(f"solve.{'must' if must else 'may'}_{'rise' if value > 0 else 'fall'}")
+        # Rounded so that what is said is enough, too.
+        tenths = ceil(abs(value) * 1000 - 1e-6) if must else floor(abs(value) * 1000 + 1e-6)
+        said["value"] = texts.share(tenths / 1000, 1 if tenths % 10 else 0)
+    kind = name if name in PEOPLE else "rate"
+    return texts(f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **said)
+
+
+def _out_of_reach(answer: Answer, said: dict[str, str], texts: Texts) -> str:
+    limit = (
+        texts.people(answer.limit)
+        if answer.name == "workers"
+        else scenarios.shown(answer.limit, _unit(answer.name), texts)
+    )
+    attained = texts("solve.attains", at_limit=texts.people(answer.at_limit), **said)
+    if answer.required is not None and answer.chance is not None:
+        attained = texts("solve.attains_chance", chance=texts.share(answer.chance, 0))
+    return texts("solve.unreachable", limit=limit, attained=attained, **said)
+
+
+def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
+    """Say in which month a scenario is at the target, and between which months in 8 of 10 futures."""
+    said = {
+        "segment": texts(f"segment.{arrival.segment}"),
+        "target": texts.people(arrival.target),
+        "month": texts.month(arrival.month),
+        "longest": texts.count("unit.months", arrival.longest),
+        "p10": texts.month(arrival.p10),
+        "p90": texts.month(arrival.p90),
+    }
+    said["goal"] = texts(f"solve.goal.{arrival.measure}", **said)
+    first = texts(f"solve.date_{'never' if arrival.month is None else 'there'}", **said)
+    if not arrival.drawn:
+        return first
+    if arrival.p10 is None:
+        kind = "hardly"
+    elif arrival.p90 is None:
+        kind = "open"
+    else:
+        kind = "same" if arrival.p10 == arrival.p90 else "between"
+    return f"{first} {texts(f'solve.date_{kind}', **said)}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -324,6 +392,23 @@ def _programme(view: View, scenario: Scenario, segment: str, ahead: int) -> Prog
     if like is not None:
         return like.model_copy(update={key: value for key, value in terms.items() if key != "segment"})
     return Programme.model_validate(terms)
+
+
+_FLOWS = {"new": "new", "extra": "new", "lapse": "lapsed", "back": "returned"}
+
+
+def _a_month(run: Flows, name: str) -> float | None:
+    """Return the flow that a lever moves, a month on average; funded workers are no flow."""
+    if name not in _FLOWS:
+        return None
+    return float(getattr(run, _FLOWS[name])[1:, :, 0].sum(axis=1).mean())
+
+
+def _usual(view: View, goal: _Goal, name: str) -> float | None:
+    if name not in _FLOWS:
+        return None
+    flow = getattr(view.baseline, _FLOWS[name])[1 : goal.ahead + 1, goal.inside, 0]
+    return float(flow.sum(axis=1).mean())
 
 
 @dataclass(frozen=True, kw_only=True)
