@@ -51,14 +51,13 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
         with every:
             rows = scenarios.every_rule(view, scenario, months_ahead, [segment])
             table = rules.compared(rows, words)
-            first, *figures = table
-            right = {head: st.column_config.TextColumn(alignment="right") for head in figures}
+            right = {head: st.column_config.TextColumn(alignment="right") for head in list(table)[1:]}
             st.dataframe(
                 table,
                 hide_index=True,
                 width="stretch",
                 key=f"{key}_rows",
-                column_config=right | {first: st.column_config.TextColumn(width="medium")},
+                column_config=right,
                 alt=words("rules.table"),
             )
 
