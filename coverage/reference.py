@@ -8,6 +8,7 @@ settings file, the canonical columns, the set of targets. A new one appears by i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic.fields import FieldInfo
@@ -121,6 +122,8 @@ def value(fact: Fact, texts: Texts) -> str:
         return texts.rupiah(fact.value)
     if fact.unit.startswith("times"):
         return f"{texts.people(fact.value)} ×"
+    if fact.unit == "month":  # written 202604
+        return texts.month(date(int(fact.value) // 100, int(fact.value) % 100, 1))
     if fact.unit == "bytes":
         return f"{texts.people(fact.value / 1e6)} MB"
     return texts.people(fact.value)

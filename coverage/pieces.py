@@ -1,0 +1,128 @@
+"""How much of which lever costs least, when each is a chain of straight pieces? A linear programme, nothing more.
+
+The solver is HiGHS, by way of SciPy. What the pieces are worth is measured elsewhere, by the full projection (`mix`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lever:
+    """One lever of one segment as a chain of straight pieces, each dearer for a person than the one before."""
+
+    segment: int
+    lever: int
+    first: float  # covered with the lever at nothing
+    z: Array  # settings at the joints (pieces + 1)
+    gain: Array  # covered that each piece adds (pieces,)
+    cost: Array  # rupiah that each piece adds (pieces,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pieces:
+    """All pieces of all levers, one after the other."""
+
+    levers: list[Lever]
+
+    @property
+    def gain(self) -> Array:
+        return np.concatenate([one.gain for one in self.levers])
+
+    @property
+    def cost(self) -> Array:
+        return np.concatenate([one.cost for one in self.levers])
+
+    @property
+    def segment(self) -> NDArray[np.intp]:
+        return np.concatenate([np.full(len(one.gain), one.segment) for one in self.levers]).astype(np.intp)
+
+    def without(self, covered: Array) -> Array:
+        """Return what the covered (S,) would be with every lever at nothing, as far as the pieces tell."""
+        least = covered.copy()
+        for one in self.levers:
+            least[one.segment] += one.first - covered[one.segment]
+        return least
+
+    def settings(self, filled: Array, shape: tuple[int, ...]) -> Array:
+        """Return the settings (S, L) where so much of each piece is filled (pieces,)."""
+        x = np.zeros(shape)
+        place = 0
+        for one in self.levers:
+            count = len(one.gain)
+            x[one.segment, one.lever] = float((filled[place : place + count] * np.diff(one.z)).sum())
+            place += count
+        return x
+
+
+def measured(grid: Array, covered: Array, cost: Array) -> Pieces:
+    """Turn what was tried into pieces.
+
+    A point that a straight line between its neighbours beats is left out: the chain bends one way only, so that a
+    linear programme fills the pieces in their order.
+    """
+    count, levers = grid.shape[2], []
+    for segment in range(grid.shape[0]):
+        for lever in range(grid.shape[1]):
+            draws = np.s_[1 + lever * count : 1 + (lever + 1) * count]
+            z, gain, price = grid[segment, lever], covered[segment, draws], cost[segment, draws]
+            kept = _hull(gain, price)
+            levers.append(
+                Lever(
+                    segment=segment,
+                    lever=lever,
+                    first=float(gain[0]),
+                    z=z[kept],
+                    gain=np.diff(gain[kept]),
+                    cost=np.diff(price[kept]),
+                )
+            )
+    return Pieces(levers=levers)
+
+
+def _hull(gain: Array, cost: Array) -> list[int]:
+    """Return the points of the lower convex hull of cost over gain, from the first on; points that add nobody go."""
+    kept = [0]
+    for point in range(1, len(gain)):
+        if gain[point] <= gain[kept[-1]] + 1e-6:
+            continue
+        while len(kept) > 1:
+            a, b = kept[-2], kept[-1]
+            if (cost[b] - cost[a]) * (gain[point] - gain[a]) < (cost[point] - cost[a]) * (gain[b] - gain[a]):
+                break
+            kept.pop()
+        kept.append(point)
+    return kept
+
+
+def cheapest(pieces: Pieces, need: Array, shape: tuple[int, ...]) -> Array:
+    """Fill the pieces for the least money so that each segment gains what it needs, or all that there is (S, L)."""
+    gain, cost, segment = pieces.gain, pieces.cost, pieces.segment
+    if not len(gain):
+        return np.zeros(shape)
+    rows = np.zeros((shape[0], len(gain)))
+    rows[segment, np.arange(len(gain))] = gain
+    # All that there is, but for a hair: the last one may be beyond what a solver's tolerance can tell.
+    need = np.minimum(need, rows.sum(axis=1) * (1 - 1e-7))
+    filled = fill(cost, rows=-rows, least=-need, low=np.zeros(len(gain)))
+    return pieces.settings(filled, shape)
+
+
+def fill(cost: Array, *, rows: Array, least: Array, low: Array) -> Array:
+    """Minimise cost over `rows @ x <= least`, `low <= x <= 1`; numbers are scaled, for a solver's tolerance is not."""
+    # SciPy takes a third of a second to import: only who asks for a mix waits for it.
+    from scipy.optimize import linprog
+
+    scale = np.maximum(np.abs(rows).max(axis=1), 1e-9)
+    price = cost / max(float(np.abs(cost).max()), 1e-9) + 1e-7  # what costs nothing is not used for nothing either
+    answer = linprog(
+        price, A_ub=rows / scale[:, None], b_ub=least / scale, bounds=np.stack([low, np.ones_like(low)], axis=1)
+    )
+    # A programme that the solver gives up on leaves everything as it was; the search tells that it did not settle.
+    return low if answer.x is None else np.clip(answer.x, low, 1)
