@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import late, scope, settings, texts
+from coverage import cli, late, scope, settings, texts
 from coverage.scope import Scope, View
 from tests import frames
 
@@ -130,3 +131,15 @@ def test_what_a_branch_repeats_of_its_past_lies_within_its_bounds(active: list[i
     again = active[-1] * active[place + 1] / active[place]
     assert one["low"] <= again * (1 + 1e-12)
     assert one["high"] >= again * (1 - 1e-12)
+
+
+def test_the_command_says_the_bounds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [*THERE, *SILENT]
+    lines = [f"{row['month']},{row['branch']},informal,{row['active']}" for row in rows]
+    (tmp_path / "x.csv").write_text("\n".join(["month,branch,segment,active", *lines]), "utf-8")
+
+    assert cli.main(["gaps", "--data", str(tmp_path), "--language", "en"]) == 0
+
+    assert "1 of 2 branches have not reported February 2022: the total is between 750 and 1,125" in (
+        capsys.readouterr().err
+    )

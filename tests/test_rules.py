@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
@@ -13,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
-from coverage import rules, scenarios, scope, settings, texts
+from coverage import cli, rules, scenarios, scope, settings, texts
 from coverage.errors import DeclarationRefused
 from coverage.projection import Flows
 from coverage.rules import Rule
@@ -388,3 +391,67 @@ def test_an_input_offers_only_what_may_be_declared() -> None:
         assert Rule.model_fields[name].default in offered
         for value in (offered[0], offered[-1]):
             assert getattr(Rule.model_validate({"kind": kind, name: value}), name) == value
+
+
+# On the screen and in the terminal
+
+
+def simulate_with_rules() -> None:
+    """A page that holds nothing but the panel."""
+    import streamlit as st
+
+    from coverage import scenarios
+    from pages.parts import rules as panels
+    from pages.parts import session
+
+    session.begin()
+    screen = session.start()
+
+    def put(document: dict, *, lever: str = "") -> None:
+        st.session_state["scenario"] = document
+
+    panels.panel(screen, None, scenarios.validated(st.session_state["scenario"], file=""), put)
+
+
+@pytest.mark.parametrize("words", [ID, EN], ids=["id", "en"])
+def test_the_panel_sets_a_rule_moves_its_parameter_and_takes_it_away(
+    words: texts.Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_function(simulate_with_rules, default_timeout=30)
+    app.query_params.update({"lang": words.language})
+    app.run()
+    assert not app.exception
+
+    app.segmented_control(key="ruled_control").set_value("informal").run()
+    app.selectbox(key="rule_informal").set_value("rate").run()
+    assert app.session_state["scenario"] == {"rule": {"informal": {"kind": "rate"}}}
+
+    app.select_slider(key="rule_informal_rate_rate").set_value(0.2).run()
+    assert app.session_state["scenario"] == {"rule": {"informal": {"kind": "rate", "rate": 0.2}}}
+    assert any(" × " in one.value for one in app.markdown)
+
+    app.button(key="rule_informal_reset").click().run()
+    assert app.session_state["scenario"] == {}
+    assert app.selectbox(key="rule_informal").value == "none"
+    assert not app.exception
+
+
+def test_the_command_tells_what_every_rule_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["rules", "--segment", "BPU", "--branch", "Palembang", "--format", "json"]) == 0
+
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["kind"] for row in rows] == KINDS
+    assert {row["segment"] for row in rows} == {"informal"}
+    reach = rows[KINDS.index("reach")]
+    assert (reach["covered"], reach["missed"], reach["peak_month"]) == (95000, 0, "2023-12")
+
+
+def test_simulating_with_a_rule_says_what_it_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--branch", "Palembang", "--segment", "informal", "--set", "BPU.rule=reach", "--language", "en"]
+
+    assert cli.main(["simulate", *arguments, "--format", "csv"]) == 0
+
+    said = capsys.readouterr()
+    assert "Informal: it takes" in said.err
+    assert said.out.splitlines()[-1].split(",")[4] == "95000"

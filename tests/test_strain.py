@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,13 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
-from coverage import charts, gaps, months, scenarios, scope, settings, strain, targets, texts
+from coverage import charts, cli, gaps, months, scenarios, scope, settings, strain, targets, texts
 from coverage.scope import Scope, View
 from coverage.targets import TargetBook, TargetSet
 from tests import frames
 
 ID, EN = texts.load("id"), texts.load("en")
+ROOT = Path(__file__).resolve().parent.parent
 AS_OF = date(2023, 1, 1)
 
 
@@ -250,3 +255,41 @@ def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: tex
     assert plan.select("workers", "label").rows() == [(300, None), (400, "400")]
     assert chart.alt == "so"
     assert set(chart.data["kind"]) == {words("chart.history"), words("chart.baseline"), "Rencana", "Regang"}
+
+
+# On the screen and in the terminal
+
+
+@pytest.mark.parametrize("words", [ID, EN], ids=["id", "en"])
+def test_the_branches_page_says_who_is_strained_and_opens_its_chart_and_milestones(
+    words: texts.Texts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app.query_params.update({"lang": words.language, "targets": "ucj-2025"})
+    app.run().switch_page("pages/branches.py").run()
+    assert not app.exception
+    before = [one.value for one in app.markdown]
+    assert any("Bandar Lampung" in one and " × " in one for one in before)
+
+    app.segmented_control(key="share_out_ucj-2025").set_value("active").run()
+
+    assert not app.exception
+    assert app.session_state["share_out"] == "active"
+    assert [one.value for one in app.markdown] != before
+
+
+def test_the_commands_tell_strain_and_milestones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["targets", "--branch", "Palembang", "--format", "json"]) == 0
+    formal, informal = json.loads(capsys.readouterr().out)
+    assert (formal["segment"], formal["gap"], formal["strained"]) == ("formal", 34800, True)
+    assert (informal["needed"], informal["strained"]) == (pytest.approx(33250 * 12 / 11), True)
+
+    assert cli.main(["milestones", "--branch", "Palembang", "--segment", "formal", "--format", "csv"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert rows[0] == "branch,segment,month,workers,given"
+    assert rows[2] == "Palembang,formal,2023-03,145500,true"
+    assert rows[-1] == "Palembang,formal,2023-12,174000,false"
+
+    assert cli.main(["targets", "--share-out", "nobody"]) == 2
+    assert "eligible | uncovered | gap | active" in capsys.readouterr().err
