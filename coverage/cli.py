@@ -61,6 +61,9 @@ OPTIONS = (
     Option(name="set", takes="assignment", many=True),
     Option(name="draws", takes="count"),
     Option(name="seed", takes="count"),
+    Option(name="lever", takes="informal.new|date"),
+    Option(name="by-month", takes="YYYY-MM"),
+    Option(name="chance", takes="0.8"),
     Option(name="share-out", takes="eligible|uncovered|gap|active"),
     Option(name="format", takes="table|csv|json"),
     Option(name="language", takes="|".join(languages.languages())),
@@ -78,6 +81,8 @@ COMMANDS: dict[str, frozenset[str]] = {
     "targets": _COMMON | {"share-out"},
     "milestones": _COMMON | {"share-out"},
     "compare": _COMMON | {"by", "scenario", "until", "set", "draws", "seed"},
+    "backtest": _COMMON | {"by"},
+    "solve": _COMMON | {"lever", "by-month", "chance", "scenario", "set", "draws", "seed"},
     "template": frozenset({"language", "out"}),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -97,6 +102,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "compare": (
         "compare --branch Palembang --scenario informal-push --scenario keep-them --by total",
         "compare --scenario all-together --draws 200 --format csv",
+    ),
+    "backtest": ("backtest", "backtest --by branch,segment --format csv"),
+    "solve": (
+        "solve --lever informal.new --branch Palembang",
+        "solve --lever BPU.workers --by-month 2024-06 --chance 0.8",
+        "solve --lever date --scenario informal-push --draws 200",
     ),
     "template": ("template --out cabang.csv", "template --out cabang.xlsx"),
 }

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coverage import export, scenarios, template
-from coverage.commands import compare, rules, standing
+from coverage.commands import backtest, compare, rules, solve, standing
 from coverage.commands.asking import Answer as Answer
 from coverage.commands.asking import Asked as Asked
 from coverage.errors import UsageRefused
@@ -27,6 +27,8 @@ COMMANDS: dict[str, Callable[[Asked, Texts], Answer]] = {
     "clean": standing.clean,
     "gaps": standing.gaps,
     "simulate": standing.simulate,
+    "solve": solve.solve,
+    "backtest": backtest.backtest,
     "compare": compare.compare,
     "rules": rules.takes,
     "targets": rules.targets,

@@ -51,6 +51,9 @@ class Asked:
     set: tuple[str, ...] = ()
     draws: str | None = None
     seed: str | None = None
+    lever: str | None = None
+    by_month: str | None = None
+    chance: str | None = None
     share_out: str | None = None
 
 

@@ -1,0 +1,200 @@
+"""What does `solve` answer: how much of one lever it takes, or when a scenario gets there?"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from math import ceil, floor
+from typing import Any
+
+import polars as pl
+
+from coverage import chance, export, months, realism, scenarios, seek
+from coverage.commands import asking
+from coverage.commands.asking import Answer, Asked
+from coverage.errors import UsageRefused
+from coverage.projection import Wobble
+from coverage.scenarios import Scenario
+from coverage.scope import View
+from coverage.tables import Schema
+from coverage.terminal import Column, Listing, Part, working
+from coverage.texts import Texts
+
+DATE = "date"
+_MONTHS = "months"
+
+ANSWER: Schema = {
+    "lever": pl.String(),
+    "value": pl.Float64(),
+    "unit": pl.String(),
+    "reached_month": pl.Date(),
+    "covered": pl.Float64(),
+    "target": pl.Float64(),
+    "chance": pl.Float64(),
+    "reachable": pl.Boolean(),
+    "at_limit": pl.Float64(),
+    "by_month": pl.Date(),
+    "required_chance": pl.Float64(),
+    "measure": pl.String(),
+}
+VALUE: Schema = ANSWER | {
+    "limit": pl.Float64(),
+    "a_month": pl.Float64(),
+    "usual": pl.Float64(),
+    "branches": pl.Int64(),
+    "never": pl.Int64(),
+    "best_branch": pl.String(),
+    "times": pl.Float64(),
+}
+ARRIVAL: Schema = ANSWER | {"p10": pl.Date(), "p50": pl.Date(), "p90": pl.Date()}
+
+
+def solve(asked: Asked, texts: Texts) -> Answer:
+    """One row: the smallest value of a lever that reaches the target, or the month; code 1 if out of reach."""
+    if asked.lever is None:
+        raise UsageRefused("option_value", option="--lever", found="", allowed=_levers())
+    start = _start(asked)
+    required = _chance_of(asked.chance)
+    by = asking.month_of("by-month", asked.by_month)
+    handed = asking.read(asked, texts)
+    view, _ = asking.view_of(asked, handed, texts)
+    segment, name = _lever(asked.lever, view)
+    notes = asking.notes_of(view, handed, texts)
+    with working(texts("cli.computing"), sys.stderr):
+        wobble = _wobble(asked, view, required)
+        if wobble is None and asked.draws not in {None, "0"}:
+            notes.append(texts(f"chance.{chance.reason(view)}"))
+        if name == DATE:
+            found = seek.when(view, start, segment=segment, by=by, wobble=wobble)
+            row, sentences = _arrival(found, view, within=by is not None), [seek.arrival_in_words(found, texts)]
+        else:
+            answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, wobble=wobble)
+            row, sentences = _value(answer, view, texts)
+    rows = pl.DataFrame([row], schema=ARRIVAL if name == DATE else VALUE, orient="row")
+
+    def page() -> list[Part]:
+        return [" ".join(sentences), _listing(row, texts)]
+
+    return Answer(rows=rows, page=page, notes=notes, code=int(not row["reachable"]))
+
+
+def _start(asked: Asked) -> Scenario:
+    """Return the one scenario that everything starts from."""
+    wanted = asking.scenarios_of(asked)
+    if len(wanted) > 1:
+        raise UsageRefused(
+            "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
+        )
+    return next(iter(wanted.values()))
+
+
+def _chance_of(text: str | None) -> float | None:
+    """Read a share above 0, 1 at most."""
+    if text is None:
+        return None
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise UsageRefused("option_value", option="--chance", found=text, allowed="0.01 … 1 (0.8)")
+    return share
+
+
+def _levers() -> str:
+    return " | ".join([*(f"informal.{name}" for name in seek.NAMES), DATE, f"informal.{DATE}"])
+
+
+def _lever(text: str, view: View) -> tuple[str, str]:
+    """Read `BPU.new`, or `new` where there is only one segment in view; a date may be that of all together."""
+    head, _, name = text.strip().rpartition(".")
+    if name not in {*seek.NAMES, DATE}:
+        raise UsageRefused("option_value", option="--lever", found=text, allowed=_levers())
+    if head:
+        return (head if head == seek.TOTAL else asking.segment_of(head)), name
+    there = [str(one) for one in view.series["segment"].unique().sort().to_list()]
+    if len(there) > 1 and name != DATE:
+        allowed = " | ".join(f"{one}.{name}" for one in there)
+        raise UsageRefused("option_value", option="--lever", found=text, allowed=allowed)
+    return (there[0] if len(there) == 1 else seek.TOTAL), name
+
+
+def _wobble(asked: Asked, view: View, required: float | None) -> Wobble | None:
+    """Draw as many futures as were asked for; where a chance is required, as many as usual."""
+    if required is not None and asked.draws is None:
+        asked = replace(asked, draws=str(view.settings.whole("draws")))
+    return asking.wobble_of(asked, view)
+
+
+def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any], list[str]]:
+    """Return the row and the sentences of a solved lever, with how many branches ever did as much."""
+    row: dict[str, Any] = dict.fromkeys(VALUE) | {
+        name: getattr(answer, name) for name in VALUE if name in seek.Answer.__dataclass_fields__
+    }
+    row |= {"by_month": answer.by, "required_chance": answer.required, "value": _written(answer)}
+    said = [seek.in_words(answer, texts)]
+    if answer.value and answer.segment != seek.TOTAL:
+        ahead = scenarios.horizon(view, until=answer.by)
+        run = scenarios.flows(view, answer.scenario, ahead)
+        held = realism.of_lever(view, realism.records(view, ahead), run, answer.segment, answer.name)
+        row |= {name: held[name] for name in ("branches", "never", "best_branch", "times")}
+        said.append(realism.in_words(held, texts))
+    return row, said
+
+
+def _written(answer: seek.Answer) -> float | None:
+    """Round a rate to the decimals of the export so that it still reaches the target."""
+    if answer.value is None:
+        return None
+    scale = 10**export.PLACES
+    away = floor if answer.name == "lapse" else ceil
+    return float(away(round(answer.value * scale, 6)) / scale)
+
+
+def _arrival(found: seek.Arrival, view: View, *, within: bool) -> dict[str, Any]:
+    """Return the row of a date; in reach is what arrives by the month asked for, else at all."""
+    ahead = None if found.month is None else months.between(view.as_of, found.month)
+    return dict.fromkeys(ARRIVAL) | {
+        "lever": DATE if found.segment == seek.TOTAL else f"{found.segment}.{DATE}",
+        "value": ahead,
+        "unit": _MONTHS,
+        "reached_month": found.month,
+        "covered": found.covered,
+        "target": found.target,
+        "chance": found.chance,
+        "reachable": found.month is not None and (found.month <= found.by or not within),
+        "by_month": found.by,
+        "measure": found.measure,
+        "p10": found.p10,
+        "p50": found.p50,
+        "p90": found.p90,
+    }
+
+
+def _listing(row: dict[str, Any], texts: Texts) -> Listing:
+    """List the answer for a person: one line."""
+    figures = {
+        "reached_month": texts.month(row["reached_month"], short=True),
+        "covered": texts.people(row["covered"]),
+        "target": texts.people(row["target"]),
+        "at_limit": texts.people(row["at_limit"]),
+        "chance": texts.share(row["chance"], 0),
+    }
+    if row["unit"] == _MONTHS:
+        figures.pop("at_limit")
+        figures |= {name: texts.month(row[name], short=True) for name in ("p10", "p50", "p90")}
+    shown = {"lever": row["lever"], "value": _shown(row, texts), **figures}
+    return Listing(
+        columns=[
+            Column(head=texts(f"solve.head.{name}"), cells=[cell], figures=name != "lever")
+            for name, cell in shown.items()
+        ]
+    )
+
+
+def _shown(row: dict[str, Any], texts: Texts) -> str:
+    if row["value"] is None:
+        return texts("solve.none")
+    if row["unit"] == "change":
+        return texts.change(row["value"], 2)
+    return texts.count("unit.months", row["value"]) if row["unit"] == _MONTHS else texts.people(row["value"])
