@@ -138,6 +138,31 @@ def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts
     return Listing(columns=[*_key_columns(rows, keys, texts), levers, *figures], title=title)
 
 
+def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List how far off each way was, by key and months ahead."""
+
+    def shares(name: str) -> Column:
+        cells = [texts.share(value) for value in rows[name].to_list()]
+        return Column(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
+
+    def counts(name: str) -> Column:
+        cells = [texts.people(value) for value in rows[name].to_list()]
+        return Column(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
+
+    ways = [texts(f"backtest.method.{one}") for one in rows["method"].to_list()]
+    return Listing(
+        columns=[
+            *_key_columns(rows, keys, texts),
+            counts("horizon"),
+            Column(head=texts("backtest.head.method"), cells=ways),
+            shares("mape"),
+            counts("origins"),
+            shares("inside"),
+        ],
+        title=title,
+    )
+
+
 def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[Column]:
     if not keys:
         return [Column(head="", cells=[texts("segment.total")] * rows.height)]

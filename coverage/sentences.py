@@ -192,6 +192,45 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
     return said
 
 
+def backtest(rows: pl.DataFrame, texts: Texts) -> str:
+    """Say how far off the projection was, how often its band held the truth, and where a naive way was closer
+    (one key's rows of `backtest.against_naive`)."""
+    if rows.is_empty():
+        return texts("backtest.too_short")
+    parts = [
+        texts("backtest.off", error=texts.share(row["mape"]), horizon=texts.count("unit.months", row["horizon"]))
+        for row in rows.to_dicts()
+    ]
+    said = texts("backtest.said", months=texts.people(max(rows["origins"].to_list())), parts=_joined(parts, texts))
+    judged = rows.drop_nulls("inside")
+    if judged.height:
+        counts = judged["origins"].to_list()
+        held = sum(share * many for share, many in zip(judged["inside"].to_list(), counts, strict=True)) / sum(counts)
+        said += " " + texts("backtest.held", times=texts.people(round(10 * held)))
+    closer = naive_closer(rows)
+    if closer.is_empty():
+        return said + " " + texts("backtest.better")
+    return (
+        said
+        + " "
+        + " ".join(
+            texts(
+                "backtest.worse",
+                naive=texts(f"backtest.method.{row['naive']}"),
+                horizon=texts.count("unit.months", row["horizon"]),
+                naive_error=texts.share(row["naive_mape"]),
+                error=texts.share(row["model_mape"]),
+            )
+            for row in closer.to_dicts()
+        )
+    )
+
+
+def naive_closer(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in which a naive way errs less than the model, by more than a rounding."""
+    return rows.filter(pl.col("naive_mape") < pl.col("model_mape") - 5e-4)
+
+
 def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
     """Say how many branches are short and by how much in all; what others have too much fills none of it."""
     short = ranked.filter(pl.col("gap") > 0)

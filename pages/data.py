@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage import account, checks, export, reference, sentences, settings, template
 from coverage.errors import CakupanError
-from pages.parts import session, widgets
+from pages.parts import backtest, session, widgets
 
 PER_PAGE = 25  # problems
 # Pixels: what goes side by side on a wide screen.
@@ -161,3 +161,5 @@ with right:
 understood()
 problems()
 cleaned()
+if screen.view is not None:
+    backtest.panel(screen)

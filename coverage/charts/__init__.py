@@ -13,6 +13,7 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
+from coverage.charts.backtest import backtest as backtest
 from coverage.charts.compare import plan as plan
 from coverage.charts.compare import scenarios as scenarios
 from coverage.charts.credit import tornado as tornado

@@ -20,7 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
-from coverage import chance, months, scenarios, scope, settings, targets
+from coverage import backtest, chance, months, scenarios, scope, settings, targets
 from coverage import texts as languages
 from coverage.errors import CakupanError, NothingToShow
 from coverage.intake import read as intake
@@ -58,6 +58,7 @@ class Screen:
     chosen: TargetSet
     view: View | None
     key: str  # names the view in caches
+    scope: Scope
 
     @property
     def sample(self) -> bool:
@@ -302,6 +303,7 @@ def current() -> Screen:
         chosen=book.sets[name],
         view=view,
         key=key,
+        scope=wanted,
     )
 
 
@@ -312,6 +314,44 @@ def every_branch(screen: Screen) -> View:
     keep = _own_view if screen.dataset == UPLOADED else _view
     key = f"{screen.key} every branch {state['region']}"
     return keep(key, screen.handed, _register_of(), screen.chosen, wanted, state["month"])
+
+
+def view_of(screen: Screen, month: str) -> View | None:
+    """Return the screen's scope as it was known in an earlier month; None where it held nothing then."""
+    state = st.session_state
+    wanted = Scope(
+        regions=(state["region"],) if state["region"] else (),
+        branches=(state["branch"],) if state["branch"] else (),
+        segments=tuple(state.get("segments") or ()),
+    )
+    keep = _own_view if screen.dataset == UPLOADED else _view
+    try:
+        return keep(f"{screen.key} as of {month}", screen.handed, _register_of(), screen.chosen, wanted, month)
+    except NothingToShow:
+        return None
+
+
+def wobble_of(screen: Screen, month: str, view: View):
+    """Return the drawn futures of such an earlier view."""
+    keep = _own_wobble if screen.dataset == UPLOADED else _wobble
+    return keep(f"{screen.key} as of {month}", view)
+
+
+def backtested(screen: Screen, keys: tuple[str, ...]):
+    """Return how far off projections of the past were, for the screen's scope; kept, for it takes a second."""
+    keep = _own_backtest if screen.dataset == UPLOADED else _backtest
+    known = screen.handed.table.filter(screen.handed.table["month"] <= screen.view.as_of)
+    return keep(screen.key, keys, known, _register_of(), screen.scope)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _backtest(key: str, keys: tuple[str, ...], _table, _register_table, _scope: Scope):
+    return backtest.errors(_table, _register_table, scope=_scope, settings=settings.load(), keys=keys)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, scope="session")
+def _own_backtest(key: str, keys: tuple[str, ...], _table, _register_table, _scope: Scope):
+    return backtest.errors(_table, _register_table, scope=_scope, settings=settings.load(), keys=keys)
 
 
 def wobble(screen: Screen):

@@ -1,0 +1,48 @@
+"""How good is the projection? Held against the past when somebody asks, for it takes a second."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coverage import backtest, charts, sentences
+from pages.parts import session, widgets
+
+BY = ("segment", "branch")
+
+
+def panel(screen: session.Screen) -> None:
+    """Draw the backtest of the screen's scope behind a switch."""
+    words = screen.texts
+    with st.container(key="backtest"):
+        st.markdown(f"##### {words('backtest.heading')}")
+        more = st.expander(words("backtest.open"), key="backtest_open", on_change="rerun")
+        if more.open:
+            with more:
+                _drawn(screen)
+
+
+def _drawn(screen: session.Screen) -> None:
+    words = screen.texts
+    found = session.backtested(screen, ())
+    rows = backtest.against_naive(found, ("scope",))
+    said = sentences.backtest(rows, words)
+    st.markdown(session.escape(said))
+    if rows.is_empty():
+        return
+    summary = backtest.summary(found, ("scope",))
+    widgets.draw(
+        charts.backtest(summary, words, alt_text=words("backtest.alt", said=said), dark=screen.dark),
+        key="backtest_errors",
+        words=words,
+        table=lambda: _table(
+            summary, ("horizon", "method", "mape", "bias", "origins", "inside"), words, "backtest_rows"
+        ),
+    )
+    st.markdown(f"**{words('backtest.by_part')}**")
+    parts = backtest.against_naive(session.backtested(screen, BY), BY)
+    _table(parts, (*BY, "horizon", "mape", "inside", "naive", "naive_mape", "origins"), words, "backtest_parts")
+
+
+def _table(rows, columns, words, key: str) -> None:
+    names = {column: words(f"backtest.head.{column}") for column in columns if column not in BY}
+    widgets.table(rows, words, columns, key=key, names=names)

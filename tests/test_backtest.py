@@ -1,0 +1,156 @@
+"""Is the projection held against what came, with nothing of the future in it, and beside what anybody can guess?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from coverage import backtest, sentences, settings, tables, texts
+from coverage.scope import Scope
+from tests import frames
+
+REGISTER = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
+
+
+def errors(table: tables.BranchMonths, *keys: str) -> pl.DataFrame:
+    return backtest.errors(table, REGISTER, scope=Scope(), settings=settings.load(), keys=keys)
+
+
+def growing(length: int, *, branch: str = "Palembang", step: int = 100, size: int = 10_000) -> list[dict]:
+    """A branch that registers so many a month and loses nobody."""
+    stocks = [size + step * t for t in range(length)]
+    return frames.history("2021-01", stocks, branch=branch, new=[step] * length, lapsed=[0] * length)
+
+
+def test_what_grows_by_the_same_number_is_foreseen_exactly_and_the_guesses_err_by_hand() -> None:
+    # 20 months: 10.000 in January 2021, 100 more each month, 11.900 in August 2022. From January 2022 (11.200) on.
+    found = errors(frames.branch_months(*growing(20)))
+    from_january = {
+        (row["horizon"], row["method"]): row["error"]
+        for row in found.filter(pl.col("origin") == date(2022, 1, 1)).to_dicts()
+    }
+
+    assert from_january[1, "model"] == pytest.approx(0, abs=1e-12)
+    assert from_january[6, "model"] == pytest.approx(0, abs=1e-12)
+    assert from_january[6, "line"] == pytest.approx(0, abs=1e-12)
+    assert from_january[6, "last"] == pytest.approx(11_200 / 11_800 - 1)
+    assert from_january[6, "year"] == pytest.approx(10_600 / 11_800 - 1)  # July 2021, for July 2022
+    assert (12, "model") not in from_january  # January 2023 has not been reported
+
+
+def test_the_mean_error_counts_misses_either_way_and_the_lean_lets_them_cancel() -> None:
+    found = pl.DataFrame(
+        {
+            "scope": ["total"] * 4,
+            "origin": [date(2022, 1, 1), date(2022, 2, 1)] * 2,
+            "horizon": [1] * 4,
+            "method": ["model", "model", "last", "last"],
+            "predicted": [110.0, 90.0, 104.0, 104.0],
+            "actual": [100.0] * 4,
+            "error": [0.1, -0.1, 0.04, 0.04],
+            "low": [95.0, 80.0, None, None],
+            "high": [120.0, 95.0, None, None],
+        }
+    )
+
+    rows = backtest.summary(found, ("scope",)).to_dicts()
+
+    assert rows[0] | {"mape": pytest.approx(0.1), "bias": pytest.approx(0)} == rows[0]
+    assert (rows[0]["origins"], rows[0]["inside"]) == (2, 0.5)
+    assert (rows[1]["mape"], rows[1]["inside"]) == (pytest.approx(0.04), None)
+
+
+def test_a_guess_that_errs_less_is_named_over_the_months_that_both_know() -> None:
+    # The guess knows February alone, where the projection is off by 2 %, not by its mean of 6 %.
+    found = pl.DataFrame(
+        {
+            "scope": ["total"] * 3,
+            "origin": [date(2022, 1, 1), date(2022, 2, 1), date(2022, 2, 1)],
+            "horizon": [6] * 3,
+            "method": ["model", "model", "line"],
+            "actual": [100.0] * 3,
+            "error": [0.1, -0.02, 0.015],
+            "low": [None] * 3,
+            "high": [None] * 3,
+        },
+        schema_overrides={"low": pl.Float64, "high": pl.Float64},
+    )
+
+    rows = backtest.against_naive(found, ("scope",))
+
+    assert rows.select("mape", "naive", "naive_mape", "model_mape").row(0) == pytest.approx((0.06, "line", 0.015, 0.02))
+    assert "garis lurus (1,5 % lawan 2,0 %)" in sentences.backtest(rows, texts.load("id"))
+    assert "a straight line (1.5% against 2.0%)" in sentences.backtest(rows, texts.load("en"))
+
+
+def test_nothing_of_the_future_is_in_a_projection_of_the_past() -> None:
+    then, other = growing(24), growing(24)
+    for row in other[16:]:
+        row["active"] += 5_000
+        row["new"] += 700
+    first, second = (errors(frames.branch_months(*rows)) for rows in (then, other))
+    early = pl.col("origin") <= date(2022, 4, 1)  # the sixteenth month
+
+    assert first.filter(early)["predicted"].equals(second.filter(early)["predicted"])
+    assert not first.filter(~early)["predicted"].equals(second.filter(~early)["predicted"])
+
+
+def test_a_sum_that_lacks_a_branch_is_no_truth() -> None:
+    # Jambi leaves out March 2022: there is a sum neither from nor to that month; Palembang alone has all its months.
+    jambi = [row for row in growing(16, branch="Jambi") if row["month"] != "2022-03"]
+    table = frames.branch_months(*growing(16), *jambi)
+
+    def judged(found: pl.DataFrame) -> set[tuple[date, int]]:
+        return set(found.filter(pl.col("method") == "model").select("origin", "horizon").rows())
+
+    whole, branches = errors(table), errors(table, "branch")
+
+    assert judged(whole) == {(date(2022, 1, 1), 1), (date(2022, 1, 1), 3)}
+    assert judged(branches.filter(branch="Palembang")) == {
+        (date(2022, 1, 1), 1),
+        (date(2022, 1, 1), 3),
+        (date(2022, 2, 1), 1),
+        (date(2022, 3, 1), 1),
+    }
+
+
+def test_a_month_that_a_naive_way_needs_and_does_not_know_takes_only_that_way_out() -> None:
+    rows = [row for row in growing(16) if row["month"] != "2021-02"]
+
+    found = errors(frames.branch_months(*rows)).filter(origin=date(2022, 1, 1), horizon=1)
+
+    assert found["method"].to_list() == ["model", "last", "line"]
+
+
+@pytest.mark.parametrize("length", [1, 12])
+def test_too_short_a_history_is_told(length: int) -> None:
+    found = errors(frames.branch_months(*growing(length)))
+
+    assert found.is_empty()
+    assert sentences.backtest(backtest.against_naive(found, ("scope",)), texts.load("en")).startswith("The history is")
+
+
+def test_only_the_latest_months_of_a_long_history_are_judged() -> None:
+    many = settings.load().whole("backtest_origins")
+    table = frames.branch_months(*growing(many + 30))
+
+    chosen = backtest.origins(table, settings.load())
+
+    assert len(chosen) == many
+    assert chosen[-1] == sorted(table["month"].unique().to_list())[-2]
+
+
+def test_on_the_sample_the_projection_errs_less_than_every_guess() -> None:
+    from coverage.intake import read, register
+
+    table = read.read(read.find(["data/samples/sumbagsel"]), settings=settings.load()).table
+    places = register.read(settings.DATA / "branches.csv")
+
+    found = backtest.errors(table, places, scope=Scope(), settings=settings.load(), keys=())
+    rows = backtest.against_naive(found, ("scope",))
+
+    assert rows["horizon"].to_list() == list(backtest.HORIZONS)
+    assert sentences.naive_closer(rows).is_empty()
+    assert rows["inside"].min() > 0.5  # type: ignore[operator]
