@@ -32,6 +32,7 @@ LONGEST = 600
 _YEAR = 12
 # A rule that was seen before is looked up: its path is the same at every step of a slider.
 _KEPT = 4
+_STILL = "baseline"
 _HALF = 0.5
 """Less than half a person is float noise."""
 
@@ -101,8 +102,8 @@ def applied(view: View, chosen: Mapping[str, Rule], plan: Plan) -> Plan:
     known = view.ruled.get(key)
     if known is None:
         known = paths(view, chosen, plan.growth)
-        if len(view.ruled) >= _KEPT:
-            view.ruled.clear()
+        for oldest in [one for one in list(view.ruled) if one != _STILL][: max(len(view.ruled) - _KEPT, 0)]:
+            view.ruled.pop(oldest, None)
         view.ruled[key] = known
     return replace(plan, path=known[0], floor=known[1])
 
@@ -181,8 +182,14 @@ def _dip(view: View, rule: Rule, members: NDArray[np.intp], t: Array) -> Array:
 
 
 def _long_baseline(view: View) -> Array:
+    """Return the baseline's covered for as long as a path is (months + 1, series); kept, for each depth asks anew."""
+    known = view.ruled.get(_STILL, (None, None))[0]
+    if known is not None:
+        return known
     still = projection.plan(view.series, {}, {}, (), as_of=view.as_of, growth=view.settings["eligible_growth"])
-    return projection.run(view.start, still, LONGEST).covered[:, :, 0]
+    covered: Array = projection.run(view.start, still, LONGEST).covered[:, :, 0].copy()
+    view.ruled[_STILL] = (covered, None)
+    return covered
 
 
 def growth_of(peers: Series) -> pl.DataFrame:

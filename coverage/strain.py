@@ -130,26 +130,19 @@ def path(view: View) -> pl.DataFrame:
         at = months.between(view.as_of, row["month"])
         given.setdefault((row["branch"], row["segment"]), {})[at] = row["workers"]
     net = _net(view)
-    parts = []
-    for place in np.flatnonzero(np.isfinite(view.target) & (view.months_left > 0)):
-        branch, segment = view.series["branch"][int(place)], view.series["segment"][int(place)]
+    columns: dict[str, list[Any]] = {name: [] for name in PATH}
+    branches, segments = view.series["branch"].to_list(), view.series["segment"].to_list()
+    for place in np.flatnonzero(np.isfinite(view.target) & (view.months_left > 0)).tolist():
         last = int(view.months_left[place])
-        set_here = {at: workers for at, workers in given.get((branch, segment), {}).items() if 0 < at < last}
-        active, target = float(view.series["active"][int(place)]), float(view.target[place])
-        workers = _way(active, target, last, set_here, net[: last + 1, place])
-        parts.append(
-            pl.DataFrame(
-                {
-                    "branch": [branch] * last,
-                    "segment": [segment] * last,
-                    "month": [months.add(view.as_of, t) for t in range(1, last + 1)],
-                    "workers": workers,
-                    "given": [t in set_here for t in range(1, last + 1)],
-                },
-                schema=PATH,
-            )
-        )
-    return pl.concat(parts) if parts else pl.DataFrame(schema=PATH)
+        marks = given.get((branches[place], segments[place]), {})
+        set_here = {at: workers for at, workers in marks.items() if 0 < at < last}
+        active, target = float(view.series["active"][place]), float(view.target[place])
+        columns["branch"] += [branches[place]] * last
+        columns["segment"] += [segments[place]] * last
+        columns["month"] += [months.add(view.as_of, t) for t in range(1, last + 1)]
+        columns["workers"] += _way(active, target, last, set_here, net[: last + 1, place])
+        columns["given"] += [t in set_here for t in range(1, last + 1)]
+    return pl.DataFrame(columns, schema=PATH)
 
 
 PATH: Schema = {

@@ -1,0 +1,83 @@
+"""What does a growth rule cost beside the same projection without one, and what do strain and late bounds cost?
+
+`PYTHONPATH=. python bench/rules.py` measures everything by turns in one run and prints a Markdown table of medians, for
+650 series of ten years. The floor of a rule is a plain NumPy loop of the month's equations.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import polars as pl
+
+from bench import projection as peer
+from coverage import late, projection, rules, scenarios, scope, settings, strain, tables
+from coverage.rules import Rule
+from coverage.scope import Scope, View
+from coverage.targets import TargetSet
+
+FLOOR = "plain NumPy loop of the same equations, no rule"
+TARGETS = TargetSet.model_validate({"target": [{"by": "2023-12", "workers": 9_000_000}]})
+
+
+def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
+    """Name what is measured."""
+    still = projection.plan(view.series, {}, {}, (), as_of=view.as_of, growth=0.02)
+    best = {"formal": Rule(kind="like_best"), "informal": Rule(kind="reach")}
+    scenario = scenarios.Scenario(rule=best)
+    dip = {"formal": Rule(kind="dip"), "informal": Rule(kind="dip")}
+
+    def anew(chosen: dict[str, Rule]) -> Callable[[], object]:
+        return lambda: rules.paths(replace(view, ruled={}), chosen, still.growth)
+
+    return {
+        FLOOR: lambda: peer.plain(view.start, still, peer.AHEAD),
+        "kernel without a rule": lambda: scenarios.flows(view, scenarios.Scenario(), peer.AHEAD),
+        "kernel under two rules, their paths known": lambda: scenarios.flows(view, scenario, peer.AHEAD),
+        "the paths of two rules, 600 months, seen first": anew(best),
+        "the paths of two dips, 600 months, seen first": anew(dip),
+        "strain of every share": lambda: strain.strain(view),
+        "shared out by another rule": lambda: strain.shared(view, TARGETS, "active"),
+        "milestones of every series": lambda: strain.path(view),
+        "bounds with 65 branches late": lambda: late.bounds(silent, ["segment"]),
+    }
+
+
+def measure(repetitions: int) -> None:
+    table = peer.history()
+    register = pl.DataFrame(schema=tables.REGISTER)
+
+    def look(rows: tables.BranchMonths) -> View:
+        return scope.look(rows, register, TARGETS, scope=Scope(), as_of=None, settings=settings.load())
+
+    silent = table.filter((pl.col("month") < peer.AS_OF) | (pl.col("branch") >= "Cabang 065"))
+    found = tasks(look(table), look(silent))
+    told = {name: [] for name in found}
+    gc.collect()
+    gc.freeze()
+    for turn in range(repetitions + 3):
+        for name, act in found.items():
+            began = time.perf_counter()
+            act()
+            if turn >= 3:
+                told[name].append(1000 * (time.perf_counter() - began))
+    floor = statistics.median(told[FLOOR])
+    print(f"| measured ({repetitions} times, by turns) | median, ms | ratio to the floor |")
+    print("|---|---:|---:|")
+    for name, times in told.items():
+        print(f"| {name} | {statistics.median(times):.2f} | {statistics.median(times) / floor:.2f} |")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=20)
+    measure(parser.parse_args().repetitions)
