@@ -193,6 +193,17 @@ def when(
     )
 
 
+def targeted(view: View) -> list[str]:
+    """Return the segments in view that have a target, in their order."""
+    there = set(view.series.filter(pl.Series(np.isfinite(view.target)))["segment"].cast(pl.String).to_list())
+    return [one for one in SEGMENTS if one in there]
+
+
+def due(view: View, segment: str) -> date:
+    """Return the latest month of a segment's targets; raise `NothingToShow` where it has none."""
+    return _goal(view, _segment(view, segment), None, past=True).by
+
+
 def in_words(answer: Answer, texts: Texts) -> str:
     """Say in a sentence what it takes, or that it is out of reach and how far the lever's limit leads."""
     value, name = answer.value, answer.name

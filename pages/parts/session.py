@@ -20,7 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
-from coverage import backtest, chance, months, scenarios, scope, settings, targets
+from coverage import backtest, chance, months, realism, scenarios, scope, settings, targets
 from coverage import texts as languages
 from coverage.errors import CakupanError, NothingToShow
 from coverage.intake import read as intake
@@ -368,6 +368,22 @@ def _wobble(key: str, _view_shown: View):
 @st.cache_resource(show_spinner=False, max_entries=16, scope="session")
 def _own_wobble(key: str, _view_shown: View):
     return chance.draw(_view_shown)
+
+
+def records(screen: Screen, months_ahead: int):
+    """Return every branch's record over as many months in a row as are looked ahead, to hold a scenario against."""
+    keep = _own_records if screen.dataset == UPLOADED else _records
+    return keep(screen.key, min(months_ahead, realism.YEAR), screen.view)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _records(key: str, months_ahead: int, _view_shown: View):
+    return realism.records(_view_shown, months_ahead)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, scope="session")
+def _own_records(key: str, months_ahead: int, _view_shown: View):
+    return realism.records(_view_shown, months_ahead)
 
 
 def _segments(options: list[str]) -> list[str]:

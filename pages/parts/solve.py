@@ -1,0 +1,170 @@
+"""How does a visitor ask what it would take, and how often anybody has done as much?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from coverage import chance, months, realism, scenarios, seek
+from coverage.errors import CakupanError
+from coverage.projection import Flows, Wobble
+from coverage.scenarios import Scenario
+from coverage.texts import Texts
+from pages.parts import session, widgets
+
+AHEAD = 36
+CHANCES = (0.0, 0.5, 0.8, 0.9)  # 0: no chance is asked for
+
+
+def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
+    """Draw what it takes to reach the target, when this scenario gets there, and a button that sets the lever.
+
+    `put` makes a document the scenario. It stands behind a switch: closed, it costs a slider's step nothing.
+    """
+    words = screen.texts
+    view = st.expander(
+        words("solve.heading"), icon=":material/flag:", key="solve_panel", on_change="rerun", expanded=False
+    )
+    if view.open:
+        with view:
+            widgets.note(words("solve.help"))
+            wobble = session.wobble(screen)
+            _arrival(screen, lens, scenario, wobble)
+            _question(screen, lens, scenario, wobble, put)
+
+
+def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, run: Flows) -> None:
+    """Say, for everything that a scenario asks of a segment (of all, if none), how many branches ever did as much."""
+    known = session.records(screen, len(run.covered) - 1)
+    rows = realism.compare(screen.view, known, scenario, run)
+    for row in (rows.filter(segment=lens) if lens else rows).to_dicts():
+        what = screen.texts(f"realism.{row['measure']}.name")
+        what = what if lens else f"{screen.texts('segment.' + row['segment'])}, {what.lower()}"
+        widgets.note(session.escape(f"{what}: {realism.in_words(row, screen.texts)}"))
+
+
+def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, wobble: Wobble | None) -> None:
+    """Say when this scenario gets there."""
+    try:
+        found = seek.when(screen.view, scenario, segment=lens or seek.TOTAL, wobble=wobble)
+    except CakupanError:
+        return  # without a target there is no date; the question below says so
+    st.markdown(session.escape(seek.arrival_in_words(found, screen.texts)))
+
+
+def _question(
+    screen: session.Screen,
+    lens: str | None,
+    scenario: Scenario,
+    wobble: Wobble | None,
+    put: Callable[..., None],
+) -> None:
+    """Draw the choices and the answer."""
+    words, view = screen.texts, screen.view
+    targeted = [one for one in seek.targeted(view) if lens in {None, one}]
+    if not targeted:
+        st.info(words("solve.no_target"), icon=":material/info:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="solve_choices"):
+        segment = targeted[0]
+        if len(targeted) > 1:
+            names = {one: words(f"segment.{one}") for one in targeted}
+            segment = _choice("segment", words("solve.segment_choice"), names, targeted[-1], words)
+        levers = {name: words(f"solve.short.{name}") for name in seek.NAMES}
+        name = _choice("lever", words("solve.lever_choice"), levers, "new", words)
+        by = _month(segment, screen)
+        required = None
+        if wobble is not None:
+            labels = {one: words("solve.chance_off") if not one else words.share(one, 0) for one in CHANCES}
+            required = _choice(
+                "chance", words("solve.chance_choice"), labels, 0.0, words, meaning=words("solve.chance_help")
+            )
+    if wobble is None:
+        widgets.note(words(f"chance.{chance.reason(view)}"))
+    try:
+        answer = seek.solve(
+            view, scenario, f"{segment}.{name}", by=months.parse(by), chance=required or None, wobble=wobble
+        )
+    except CakupanError as error:
+        st.warning(session.escape(words.error(error)), icon=":material/info:")
+        return
+    _say(screen, scenario, answer, put)
+
+
+def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: Callable[..., None]) -> None:
+    """Say the answer, and how realistic it is; let it be used where it changes anything."""
+    words, view = screen.texts, screen.view
+    said = session.escape(seek.in_words(answer, words))
+    if not answer.reachable:
+        st.warning(said, icon=":material/block:")
+        return
+    st.markdown(f"**{said}**")
+    document = scenarios.simplified(answer.scenario)
+    if answer.value:
+        ahead = scenarios.horizon(view, until=answer.by)
+        run = scenarios.flows(view, answer.scenario, ahead)
+        held = realism.of_lever(view, session.records(screen, ahead), run, answer.segment, answer.name)
+        st.markdown(session.escape(realism.in_words(held, words)))
+    if document != scenarios.simplified(scenario) and st.button(
+        words("solve.apply"), icon=":material/check:", key="solve_apply", type="primary", help=words("solve.apply_help")
+    ):
+        put(document)
+        st.rerun()  # the table of programmes stands outside the fragment
+
+
+def _month(segment: str, screen: session.Screen) -> str:
+    """Let the viewer choose the month to be ready by; the target's, if it is ahead."""
+    words, view = screen.texts, screen.view
+    codes = [months.code(months.add(view.as_of, t)) for t in range(1, AHEAD + 1)]
+    due = months.code(seek.due(view, segment))
+    codes = codes if due <= codes[-1] else [*codes, due]
+    usual = due if due in codes else codes[11]
+    kept = st.session_state.setdefault("solving", {})
+    key = f"solve_month_{segment}_{codes[0]}_{usual}"
+    chosen = kept.get(key) if kept.get(key) in codes else usual
+    _show(key, chosen, words)
+    st.selectbox(
+        words("solve.by_month"),
+        codes,
+        key=key,
+        format_func=lambda one: words.month(months.parse(one), short=True),
+        on_change=_keep,
+        args=(key, key),
+        width=170,
+    )
+    return chosen
+
+
+def _choice(
+    name: str, label: str, options: Mapping[object, str], usual: object, words: Texts, *, meaning: str | None = None
+):
+    """Let the viewer choose one of a few; the choice outlives the panel, whose own state goes when it is closed."""
+    kept = st.session_state.setdefault("solving", {})
+    chosen = kept.get(name) if kept.get(name) in options else usual
+    key = f"solve_{name}"
+    _show(key, chosen, words)
+    listed: Sequence[object] = list(options)
+    st.segmented_control(
+        label,
+        listed,
+        key=key,
+        required=True,
+        format_func=lambda one: options[one],
+        on_change=_keep,
+        args=(name, key),
+        help=meaning,
+        wrap=True,
+    )
+    return chosen
+
+
+def _show(key: str, value: object, words: Texts) -> None:
+    """Let an input show what was chosen; once more in another language: the browser knows labels."""
+    written = st.session_state.setdefault("solving_written_in", {})
+    if st.session_state.get(key) != value or written.get(key) != words.language:
+        st.session_state[key], written[key] = value, words.language
+
+
+def _keep(name: str, key: str) -> None:
+    st.session_state["solving"] = {**st.session_state.get("solving", {}), name: st.session_state[key]}
