@@ -1,0 +1,114 @@
+"""Does every file say where its figures come from, and does it notice what has changed since?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+import pytest
+
+from coverage import provenance, scenarios, scope, settings, targets, texts
+from coverage.errors import FileRefused
+from coverage.intake import read, register
+from coverage.provenance import Provenance
+from coverage.scope import Scope
+
+SAMPLE = settings.DATA / "samples" / "sumbagsel"
+
+
+@lru_cache
+def note(language: str = "id", *, seed: int | None = None, sample: bool = True) -> Provenance:
+    handed = read.read(read.find([str(SAMPLE)]), settings=settings.load())
+    book, wanted = targets.load(settings.DATA / "targets.toml"), Scope(branches=("Palembang",))
+    view = scope.look(
+        handed.table,
+        register.read(settings.DATA / "branches.csv"),
+        book.named(None),
+        scope=wanted,
+        as_of=None,
+        settings=settings.load(),
+    )
+    return provenance.of(
+        view,
+        dataset="Sumbagsel",
+        sample=sample,
+        targets_title="Target 2023",
+        target_set="annual-2023",
+        scenario=scenarios.named("informal-push"),
+        fingerprint="0123456789abcdef",
+        made_on=date(2026, 11, 23),
+        texts=texts.load(language),
+        seed=seed,
+        wanted=wanted,
+    )
+
+
+@pytest.mark.parametrize("language", texts.languages())
+def test_it_says_month_data_status_sources_targets_scenario_seed_version_fingerprint_and_day(language: str):
+    words = texts.load(language)
+    said = "\n".join(provenance.lines(note(language, seed=7), words))
+    wanted = [words.month(date(2023, 1, 1)), "Sumbagsel", "Palembang", "97", "paltv.disway.id", "annual-2023"]
+    wanted += ["0123456789abcdef", "0.1.0", words.day(date(2026, 11, 23)), "7", note(language).scenario]
+    assert [one for one in wanted if one not in said] == []
+    assert words("provenance.sample_status") in said
+
+
+@pytest.mark.parametrize(("language", "word"), [("id", "CONTOH"), ("en", "SAMPLE")])
+def test_the_line_at_the_foot_begins_with_the_word_for_a_sample_only_where_it_is_one(language: str, word: str):
+    words = texts.load(language)
+    assert provenance.short(note(language), words).startswith(word)
+    assert word not in provenance.short(note(language, sample=False), words)
+
+
+def test_it_comes_back_from_json_the_same():
+    assert provenance.from_json(provenance.to_json(note(seed=7)), "x.pptx") == note(seed=7)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "null", '{"as_of": "2023-01"}', "[" * 5000])
+def test_what_was_not_written_by_us_is_refused_with_the_file(text: str):
+    with pytest.raises(FileRefused) as refused:
+        provenance.from_json(text, "x.pptx")
+    assert (refused.value.code, refused.value.data) == ("provenance_unreadable", {"file": "x.pptx"})
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [("174000.0", '"a"'), ("174000.0", "[]"), ('"2023-01"', "2023"), ('"seed": 7', '"seed": 1e999')],
+)
+def test_a_value_that_somebody_changed_into_nonsense_is_refused(there: str, instead: str):
+    text = provenance.to_json(note(seed=7))
+    assert there in text
+    with pytest.raises(FileRefused):
+        provenance.from_json(text.replace(there, instead, 1), "x.pptx")
+
+
+def test_nothing_differs_from_itself():
+    assert provenance.differences(note(), note(), texts.load("en")) == []
+
+
+def test_it_says_what_differs_now():
+    old, words = note(seed=7), texts.load("en")
+    aims = (replace(old.aims[0], target=180_000.0), old.aims[1])
+    now = replace(old, fingerprint="f" * 16, as_of=date(2023, 2, 1), aims=aims, version="0.2.0", seed=8)
+    said = provenance.differences(old, now, words)
+    assert len(said) == 5
+    assert "ffffffffffffffff" in said[0]
+    assert "January 2023" in said[1]
+    assert "February 2023" in said[1]
+    # 174 000 + 95 000 was promised; 180 000 + 95 000 is.
+    assert ("269,000" in said[2], "275,000" in said[2], " 1 " in said[2]) == (True, True, True)
+    assert ("7" in said[3], "0.2.0" in said[4]) == (True, True)
+
+
+def test_another_set_of_targets_is_named_rather_than_its_figures():
+    now = replace(note(), target_set="ucj-2025", targets="UCJ", aims=())
+    assert provenance.differences(note(), now, texts.load("en")) == [
+        "The targets differ: this file uses Target 2023, this screen UCJ."
+    ]
+
+
+def test_only_what_ships_with_the_project_is_a_sample(tmp_path):
+    assert provenance.is_sample([SAMPLE])
+    assert provenance.is_sample([tmp_path, SAMPLE / "palembang.csv"])
+    assert not provenance.is_sample([tmp_path])
