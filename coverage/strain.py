@@ -228,7 +228,7 @@ def in_words(rows: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
 
 
 def verdict(row: Mapping[str, Any], texts: Texts) -> str:
-    """Say by its sign and in words how one share compares with the best year: `▼ 1,8 × tahun terbaiknya`."""
+    """Say by its sign and in words how one share compares with the best year: `▼ berat: 1,8 ×`."""
     strained, ratio = row["strained"], row["ratio"]
     if strained is None:
         said = texts("strain.unknown")

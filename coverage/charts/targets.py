@@ -82,7 +82,9 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
             alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
         ],
     )
-    legend = alt.Legend(title=None, orient="top", columns=1, symbolOpacity=1, symbolType="stroke", labelLimit=420)
+    legend = alt.Legend(
+        title=None, orient="top", columns=1, symbolOpacity=1, symbolType="stroke", labelFontSize=12, labelLimit=420
+    )
     colour = alt.Color("kind:N", scale=alt.Scale(domain=names, range=colours), legend=legend)
     dash = alt.StrokeDash("kind:N", scale=alt.Scale(domain=names, range=dashes), legend=legend)
     lines = base.mark_line(strokeWidth=2.5).encode(color=colour, strokeDash=dash)
