@@ -64,6 +64,8 @@ OPTIONS = (
     Option(name="lever", takes="informal.new|date"),
     Option(name="by-month", takes="YYYY-MM"),
     Option(name="chance", takes="0.8"),
+    Option(name="budget", takes="RUPIAH"),
+    Option(name="cost", takes="assignment", many=True),
     Option(name="share-out", takes="eligible|uncovered|gap|active"),
     Option(name="format", takes="table|csv|json"),
     Option(name="language", takes="|".join(languages.languages())),
@@ -83,6 +85,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "compare": _COMMON | {"by", "scenario", "until", "set", "draws", "seed"},
     "backtest": _COMMON | {"by"},
     "solve": _COMMON | {"lever", "by-month", "chance", "scenario", "set", "draws", "seed"},
+    "mix": _COMMON | {"by-month", "budget", "cost", "scenario", "set"},
     "template": frozenset({"language", "out"}),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -108,6 +111,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "solve --lever informal.new --branch Palembang",
         "solve --lever BPU.workers --by-month 2024-06 --chance 0.8",
         "solve --lever date --scenario informal-push --draws 200",
+    ),
+    "mix": (
+        "mix --branch Palembang --segment informal",
+        "mix --budget 500000000 --cost informal.new=25000 --cost workers_limit=20000 --format csv",
     ),
     "template": ("template --out cabang.csv", "template --out cabang.xlsx"),
 }

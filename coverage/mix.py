@@ -43,6 +43,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "unit_rupiah": pl.Float64(),
     "cost_basis": pl.String(),
 }
+_SHOWN = ("segment", "lever", "value", "amount", "unit_rupiah", "cost_rupiah", "people", "marginal_rupiah")
 _ROUNDS = 8
 _RETRIES = 3
 _STEP = 1e-4
@@ -134,6 +135,37 @@ def in_words(found: Mix, texts: Texts) -> str:
         workers = texts.people(sums["workers"])
         said += " " + texts("mix.cliff", workers=workers, month=texts.month(found.funded_until))
     return said if found.settled else said + " " + texts("mix.unsettled")
+
+
+def shown(found: Mix, texts: Texts) -> dict[str, list[str]]:
+    """Write who does what for people: heading -> cells, a row for each segment and lever."""
+    cells: dict[str, list[str]] = {name: [] for name in _SHOWN}
+    for row in found.rows.iter_rows(named=True):
+        funded = row["lever"] == "workers"
+        value = texts.people(row["value"]) if funded else scenarios.shown(row["value"], "change", texts)
+        written = {
+            "segment": texts(f"segment.{row['segment']}"),
+            "lever": texts(f"mix.lever.{row['lever']}"),
+            "value": texts("mix.limit", value=value) if row["at_limit"] else value,
+            "amount": texts.people(row["amount"]),
+            "people": texts.people(row["people"]),
+            "unit_rupiah": texts(
+                "mix.cost", rupiah=texts.rupiah(row["unit_rupiah"]), basis=texts(f"mix.basis.{row['cost_basis']}")
+            ),
+            "cost_rupiah": texts.rupiah(row["cost_rupiah"], short=True),
+            "marginal_rupiah": texts.rupiah(row["marginal_rupiah"]),
+        }
+        for name in _SHOWN:
+            cells[name].append(written[name])
+    return {texts(f"mix.head.{name}"): cells[name] for name in _SHOWN}
+
+
+def curve_shown(steps: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write the curve of `curve` for people: heading -> cells."""
+    return {
+        texts("mix.head.budget_rupiah"): [texts.rupiah(one) for one in steps["budget_rupiah"].to_list()],
+        texts("mix.head.gap"): [texts.people(one) for one in steps["gap"].to_list()],
+    }
 
 
 def table(found: Mix) -> pl.DataFrame:

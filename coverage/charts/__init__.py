@@ -57,6 +57,7 @@ from coverage.charts.drawing import (
     percent_labels,
     short_labels,
 )
+from coverage.charts.mix import gap_by_money as gap_by_money
 from coverage.charts.targets import ladders as ladders
 from coverage.tables import SEGMENTS, Gaps, Projection
 from coverage.texts import Texts, load

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coverage import export, scenarios, template
-from coverage.commands import backtest, compare, rules, solve, standing
+from coverage.commands import backtest, compare, mix, rules, solve, standing
 from coverage.commands.asking import Answer as Answer
 from coverage.commands.asking import Asked as Asked
 from coverage.errors import UsageRefused
@@ -30,6 +30,7 @@ COMMANDS: dict[str, Callable[[Asked, Texts], Answer]] = {
     "solve": solve.solve,
     "backtest": backtest.backtest,
     "compare": compare.compare,
+    "mix": mix.mix,
     "rules": rules.takes,
     "targets": rules.targets,
     "milestones": rules.milestones,

@@ -55,6 +55,8 @@ class Asked:
     by_month: str | None = None
     chance: str | None = None
     share_out: str | None = None
+    budget: str | None = None
+    cost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
