@@ -31,21 +31,28 @@ def severity(name: str, texts: Texts) -> str:
 
 def standing(gaps: Gaps, texts: Texts) -> str:
     """Say how many are missing in each segment, by when at today's pace, and what pace it takes."""
+    return " ".join(standing_parts(gaps, texts))
+
+
+def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
+    """Return the sentences of `standing`: a screen has the first one as its title and the others below."""
     rows = [row for row in gaps.to_dicts() if row["target"] is not None]
     if not rows:
-        return texts("sentence.no_target")
+        return [texts("sentence.no_target")]
     missing = [_missing(row, texts) for row in rows]
-    said = _joined(missing, texts) + "."
+    said = [_joined(missing, texts) + "."]
     open_rows = [row for row in rows if row["gap"] > 0]
     if not open_rows:
         return said
-    said += " " + texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts))
+    said.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
     paced = [row for row in open_rows if row["required_pace"] is not None]
     if paced:
-        said += " " + texts(
-            "sentence.it_takes",
-            month=texts.month(paced[0]["target_month"]),
-            parts=_joined([_pace(row, texts) for row in paced], texts),
+        said.append(
+            texts(
+                "sentence.it_takes",
+                month=texts.month(paced[0]["target_month"]),
+                parts=_joined([_pace(row, texts) for row in paced], texts),
+            )
         )
     return said
 
@@ -90,32 +97,38 @@ def outcome(baseline: Projection, scenario: Projection, texts: Texts, *, segment
 
     Both projections are one key's rows, month by month.
     """
+    return " ".join(outcome_parts(baseline, scenario, texts, segment=segment, changed=changed))
+
+
+def outcome_parts(
+    baseline: Projection, scenario: Projection, texts: Texts, *, segment: str | None, changed: bool
+) -> list[str]:
+    """Return the sentences of `outcome`, where it ends first."""
     last, still = scenario.tail(1).to_dicts()[0], baseline.tail(1).to_dicts()[0]
     name, month = segment_name(segment, texts), texts.month(last["month"])
     target = last["target"]
     values: dict[str, object] = {"segment": name, "month": month, "covered": texts.people(last["covered"])}
     if target is None:
-        said = texts("sentence.ends_at", **values)
+        said = [texts("sentence.ends_at", **values)]
     else:
         gap = target - last["covered"]
         values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
         values["share"] = texts.share(last["covered"] / target if target else None)
-        said = texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)
+        said = [texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)]
     difference = last["covered"] - still["covered"]
     if not changed:
-        said += " " + texts("sentence.nothing_moved")
+        said.append(texts("sentence.nothing_moved"))
     elif abs(difference) < 0.5:
-        said += " " + texts("sentence.no_difference")
+        said.append(texts("sentence.no_difference"))
     else:
-        said += " " + texts(
-            "sentence.more" if difference > 0 else "sentence.fewer", difference=texts.people(abs(difference))
-        )
+        more = "sentence.more" if difference > 0 else "sentence.fewer"
+        said.append(texts(more, difference=texts.people(abs(difference))))
     reached = first_reached(scenario)
     if reached is not None and reached < last["month"]:
-        said += " " + texts("sentence.reached_in", month=texts.month(reached))
+        said.append(texts("sentence.reached_in", month=texts.month(reached)))
     fall = cliff(scenario)
     if fall is not None:
-        said += " " + texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1]))
+        said.append(texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1])))
     return said
 
 
@@ -233,23 +246,30 @@ def naive_closer(rows: pl.DataFrame) -> pl.DataFrame:
 
 def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
     """Say how many branches are short and by how much in all; what others have too much fills none of it."""
+    return " ".join(ranking_parts(ranked, total, texts))
+
+
+def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
+    """Return the sentences of `ranking`."""
     short = ranked.filter(pl.col("gap") > 0)
     if ranked["target"].drop_nulls().is_empty():
-        return texts("sentence.no_target")
+        return [texts("sentence.no_target")]
     if short.is_empty():
-        return texts("sentence.all_reached", branches=texts.people(ranked.height))
+        return [texts("sentence.all_reached", branches=texts.people(ranked.height))]
     worst = short.sort("short", descending=True).to_dicts()[0]
-    said = texts(
-        "sentence.ranking",
-        short=texts.people(short.height),
-        branches=texts.people(ranked.height),
-        missing=texts.people(float(ranked["short"].sum())),
-        worst=worst["branch"],
-        part=texts.people(worst["short"]),
-    )
+    said = [
+        texts(
+            "sentence.ranking",
+            short=texts.people(short.height),
+            branches=texts.people(ranked.height),
+            missing=texts.people(float(ranked["short"].sum())),
+            worst=worst["branch"],
+            part=texts.people(worst["short"]),
+        )
+    ]
     surplus = float(ranked["short"].sum()) - float(total["gap"][0] or 0)
     if surplus > 0.5:
-        said += " " + texts("sentence.surplus", surplus=texts.people(surplus))
+        said.append(texts("sentence.surplus", surplus=texts.people(surplus)))
     return said
 
 
