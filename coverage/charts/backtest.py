@@ -13,48 +13,48 @@ from coverage.texts import Texts, load
 
 def backtest(summary: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw the mean error of each way by how far ahead (`horizon, method, mape`), its name on each bar."""
-    data = summary.select(
-        "method",
-        "horizon",
-        error=pl.col("mape") * 100,
-        ahead=pl.col("horizon").map_elements(lambda t: texts.count("unit.months", t), return_dtype=pl.String),
-        words=pl.concat_str(
-            pl.col("method").map_elements(lambda name: texts(f"backtest.method.{name}"), return_dtype=pl.String),
-            pl.lit(" "),
-            pl.col("mape").map_elements(texts.share, return_dtype=pl.String),
-        ),
+    rows, place = [], 0
+    for (horizon,), part in summary.group_by("horizon", maintain_order=True):
+        ahead = texts.count("unit.months", float(str(horizon)))
+        rows.append({"place": place, "head": ahead, "method": None, "error": 0.0, "words": None})
+        for one in part.to_dicts():
+            place += 1
+            words = f"{texts('backtest.method.' + one['method'])} {texts.share(one['mape'])}"
+            rows.append(
+                {"place": place, "head": None, "method": one["method"], "error": one["mape"] * 100, "words": words}
+            )
+        place += 1
+    data = pl.DataFrame(
+        rows,
+        schema={"place": pl.Int64, "head": pl.String, "method": pl.String, "error": pl.Float64, "words": pl.String},
+        orient="row",
     )
-    methods = tuple(data["method"].unique(maintain_order=True).to_list())
-    horizons = tuple(data["ahead"].unique(maintain_order=True).to_list())
-    return Chart(spec=_backtest(texts.language, dark, methods, horizons), data=data, alt=alt_text)
+    return Chart(spec=_backtest(texts.language, dark, place), data=data, alt=alt_text)
 
 
 @lru_cache
-def _backtest(language: str, dark: bool, methods: tuple[str, ...], horizons: tuple[str, ...]) -> Spec:
+def _backtest(language: str, dark: bool, count: int) -> Spec:
     texts = load(language)
+    # Rows are numbered, not named: a name beside the axis would take half of a telephone.
     base = alt.Chart().encode(
-        y=alt.Y("ahead:N", title=None, sort=list(horizons), axis=alt.Axis(labelFontSize=13, ticks=False, domain=False)),
-        yOffset=alt.YOffset("method:N", sort=list(methods)),
+        y=alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.6, count - 0.4], reverse=True, nice=False))
     )
-    x = alt.X("error:Q", title=texts("backtest.error"), axis=alt.Axis(format=",.0f", labelExpr=_percent(texts)))
-    bars = base.mark_bar(cornerRadiusEnd=2).encode(
+    x = alt.X("error:Q", title=texts("backtest.error"), axis=alt.Axis(labelExpr=_percent(texts), tickCount=4))
+    bars = base.mark_bar(size=8, yOffset=9, cornerRadiusEnd=2).encode(
         x=x,
-        color=alt.Color(
-            "method:N",
-            scale=alt.Scale(domain=list(methods), range=[MOVED if one == "model" else FAINT[dark] for one in methods]),
-            legend=None,
-        ),
-        tooltip=[alt.Tooltip("ahead:N", title=texts("backtest.head.horizon")), alt.Tooltip("words:N", title=" ")],
+        x2=alt.datum(0),
+        color=alt.condition("datum.method === 'model'", alt.value(MOVED), alt.value(FAINT[dark])),
+        tooltip=[alt.Tooltip("words:N", title=texts("backtest.head.mape"))],
     )
-    # Its name is written from the axis on, above the end of short bars: a name in the bar would be cut off by it.
-    names = base.mark_text(align="left", dx=5, fontSize=12, color=INK[dark]).encode(x=x, text="words:N")
-    return finish(
-        alt.layer(bars, names).properties(
-            height=alt.Step(20), padding={"right": 150, "left": 5, "top": 5, "bottom": 5}
-        ),
-        texts,
-        dark,
+    bars = bars.transform_filter("isValid(datum.method)")
+    # Above its bar: where the bar ends there is no room on a telephone.
+    names = base.mark_text(align="left", dy=-5, fontSize=12, color=INK[dark]).encode(x=alt.datum(0), text="words:N")
+    names = names.transform_filter("isValid(datum.words)")
+    heads = base.mark_text(align="left", dy=6, fontSize=13, fontWeight="bold", color=INK[dark]).encode(
+        x=alt.datum(0), text="head:N"
     )
+    heads = heads.transform_filter("isValid(datum.head)")
+    return finish(alt.layer(bars, names, heads).properties(height=30 * count + 20), texts, dark)
 
 
 def _percent(texts: Texts) -> str:

@@ -44,6 +44,12 @@ HOW = {
     "p50": PEOPLE,
     "p90": PEOPLE,
     "chance": SHARE,
+    "mape": SHARE,
+    "naive_mape": SHARE,
+    "bias": SHARE,
+    "inside": SHARE,
+    "origins": PEOPLE,
+    "horizon": PEOPLE,
     "workers": PEOPLE,
     "person_months": PEOPLE,
     "months": PEOPLE,
@@ -52,6 +58,19 @@ HOW = {
     "required_pace": PEOPLE,
     "pace": SIGNED,
     "difference": SIGNED,
+    "deviation": SIGNED,
+    "part": SIGNED,
+    "low": SIGNED,
+    "high": SIGNED,
+    "amount": SIGNED,
+    "finish": PEOPLE,
+    "planned": PEOPLE,
+    "actual": PEOPLE,
+    "error": PEOPLE,
+    "covered_1": PEOPLE,
+    "covered_2": PEOPLE,
+    "covered_3": PEOPLE,
+    "covered_4": PEOPLE,
     "attainment": SHARE,
     "coverage": SHARE,
     "month": MONTH,
@@ -101,6 +120,8 @@ def cell(value: object, column: str, words: Texts) -> str:
         return f"{ICONS[str(value)]} {words(f'standing.{value}')}"
     if column == "segment":
         return words(f"segment.{value}")
+    if column in {"method", "naive"}:
+        return words(f"backtest.method.{value}")
     if column == "fund":
         return words(f"fund.{value}")
     how = HOW.get(column, TEXT)
