@@ -23,9 +23,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     `put` makes a document the scenario. It stands behind a switch: closed, it costs a slider's step nothing.
     """
     words = screen.texts
-    view = st.expander(
-        words("solve.heading"), icon=":material/flag:", key="solve_panel", on_change="rerun", expanded=False
-    )
+    view = st.expander(words("solve.heading"), key="solve_panel", on_change="rerun", expanded=False)
     if view.open:
         with view:
             widgets.note(words("solve.help"))
@@ -66,7 +64,7 @@ def _question(
     if not targeted:
         st.info(words("solve.no_target"), icon=":material/info:")
         return
-    with st.container(horizontal=True, vertical_alignment="bottom", key="solve_choices"):
+    with st.container(horizontal=True, vertical_alignment="top", key="solve_choices"):
         segment = targeted[0]
         if len(targeted) > 1:
             names = {one: words(f"segment.{one}") for one in targeted}
