@@ -14,7 +14,8 @@ import streamlit as st
 from coverage import chance, charts, gaps, projection, scenarios, sentences
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
-from pages.parts import editor, links, session, widgets
+from pages.parts import editor, links, session, solve, widgets
+from pages.parts import rules as ruled
 
 screen = session.start()
 words, view = screen.texts, screen.view
@@ -85,10 +86,11 @@ def take_preset() -> None:
 def reset(segment: str | None = None) -> None:
     """Set all levers and programmes back, or the levers of one segment."""
     document = {key: value for key, value in state["scenario"].items() if segment is not None}
-    if segment is not None and segment in document.get("levers", {}):
-        document["levers"] = {one: values for one, values in document["levers"].items() if one != segment}
-        if not document["levers"]:
-            document.pop("levers")
+    for part in ("levers", "rule"):
+        if segment is not None and segment in document.get(part, {}):
+            document[part] = {one: values for one, values in document[part].items() if one != segment}
+            if not document[part]:
+                document.pop(part)
     put(document)
 
 
@@ -210,6 +212,16 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
         widgets.note(words("simulate.counted"))
 
 
+def questions(scenario: Scenario) -> None:
+    """Let the viewer ask the other way round: what does it take? Closed, a question costs a slider's step nothing."""
+    st.markdown(f"##### {words('simulate.questions')}")
+    solve.panel(screen, lens, scenario, put)
+    rule = st.expander(words("rules.heading"), icon=":material/rule:", key="rules_panel", on_change="rerun")
+    if rule.open:
+        with rule:
+            ruled.panel(screen, lens, scenario, put)
+
+
 # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever moves
 # and points to the sentence above it, which tells the rest.
 shown = words(
@@ -260,8 +272,10 @@ def what_if() -> None:
     consequences_below = st.container()
     with left:
         sliders()
+        solve.realism_line(screen, lens, scenario, run)
     with consequences_below:
         consequences(scenario, run, moved)
+        questions(scenario)
     links.write()
 
 

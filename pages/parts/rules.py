@@ -10,7 +10,7 @@ from coverage import rules, scenarios
 from coverage.rules import Rule
 from coverage.scenarios import NO_RULE, Scenario
 from coverage.texts import Texts
-from pages.parts import session
+from pages.parts import session, widgets
 
 
 def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
@@ -19,7 +19,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     `put` makes a document the scenario; moves of one parameter in a row count as one step.
     """
     words, view = screen.texts, screen.view
-    st.markdown(f"##### {words('rules.heading')}", help=words("rules.choose_help"))
+    widgets.note(words("rules.choose_help"))
     segment = lens or _segment(view.series["segment"].unique().sort().to_list(), words)
     own = next((rule for name, rule in scenario.rule.items() if name == segment), None)
     name = words(f"segment.{segment}")

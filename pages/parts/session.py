@@ -20,7 +20,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
-from coverage import backtest, chance, months, realism, scenarios, scope, settings, targets
+from coverage import backtest, chance, late, months, realism, scenarios, scope, settings, targets
 from coverage import texts as languages
 from coverage.errors import CakupanError, NothingToShow
 from coverage.intake import read as intake
@@ -570,7 +570,9 @@ def _caption(screen: Screen, *, compares: bool) -> None:
                 count=words.count("unit.series", view.late.height),
                 month=words.month(view.as_of),
                 names=escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
-            ),
+            )
+            + "  \n"
+            + escape(late.in_words(view, words)),
             icon=":material/schedule:",
         )
 
