@@ -1,14 +1,16 @@
-"""Did it come as planned: what did a plan made in an earlier month expect of the months since, and what came?
+"""Where do several scenarios end beside each other, and did it come as one of them planned?
 
-The plan is a scenario projected from the month in which it was made, with what was known then; later rows of the data
+A plan is a scenario projected from the month in which it was made, with what was known then; later rows of the data
 are what came. Only branches and segments that the plan knew and that have reported the month are compared, in the plan
 as in the data, so that a late branch looks like no shortfall.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
+import numpy as np
 import polars as pl
 
 from coverage import chance, months, projection, scenarios
@@ -17,6 +19,77 @@ from coverage.scenarios import Scenario
 from coverage.scope import View
 
 OWN = ("branch", "segment")
+
+
+def ends(
+    view: View, chosen: Mapping[str, Scenario], horizon: int, keys: Sequence[str] = (), *, wobble: Wobble | None = None
+) -> pl.DataFrame:
+    """One row per scenario and key in the last month: `covered, target, gap`, and `difference` to the first scenario.
+
+    With `wobble` also `chance` of the target, and `p10, p50, p90` of the difference within the same futures (paired);
+    all four are null without. Columns: `scenario`, keys, `month`, these.
+    """
+    rows, _ = view.groups(keys)
+    target = scenarios.group_targets(view, keys)
+    month = months.add(view.as_of, horizon)
+    found = []
+    before = first = None
+    for name, one in chosen.items():
+        covered = scenarios.table(view, scenarios.flows(view, one, horizon), name=name, keys=keys).filter(month=month)
+        reached = covered["covered"].to_numpy()
+        before = reached if before is None else before
+        columns = {
+            "covered": reached,
+            "target": target,
+            "gap": target - reached,
+            "difference": reached - before,
+            **dict.fromkeys(("p10", "p50", "p90", "chance"), np.full(rows.height, np.nan)),
+        }
+        if wobble is not None:
+            drawn = chance.paths(view, one, horizon, keys, wobble=wobble)[-1:]
+            first = drawn if first is None else first
+            columns |= _last(chance.quantiles(view, drawn - first, keys), "p10", "p50", "p90")
+            columns |= _last(chance.quantiles(view, drawn, keys, target=target), "chance")
+        named = pl.DataFrame({"scenario": [name] * rows.height}).hstack(rows)
+        calendar = pl.Series("month", [month] * rows.height, dtype=pl.Date)
+        found.append(named.with_columns(calendar).hstack(pl.DataFrame(columns, nan_to_null=True)))
+    return pl.concat(found)
+
+
+def _last(table: pl.DataFrame, *names: str) -> dict[str, np.ndarray]:
+    return {name: table[name].cast(pl.Float64).to_numpy() for name in names}
+
+
+def wide(history: pl.DataFrame, projections: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """One row per month: `month, history`, `covered_1, covered_2, …` in the order of the scenarios, and `target`.
+
+    `history` has `month, active`; the projections are one key's rows.
+    """
+    rows = history.select("month", history="active")
+    for number, table in enumerate(projections, 1):
+        columns = {f"covered_{number}": "covered"} | ({"target": "target"} if number == 1 else {})
+        rows = rows.join(table.select("month", **columns), on="month", how="full", coalesce=True)
+    return rows.sort("month")
+
+
+def made_in(view: View) -> list[date]:
+    """Return the months before the as-of month in which a plan may have been made, the latest first."""
+    known = view.table.filter(pl.col("month") < view.as_of)["month"].unique().sort(descending=True)
+    return list(known.to_list())
+
+
+def first_step(scenario: Scenario, made: date) -> date | None:
+    """Return the first month in which a scenario does anything, if it was made in that month; None if it never does."""
+    starts = [one.starts for one in scenario.programme]
+    for wide_levers in scenario.levers.values():
+        for one in (wide_levers, *wide_levers.branch.values()):
+            if any(getattr(one, name) for name in ("new", "lapse", "back", "extra")):
+                starts.append(one.starts or wide_levers.starts or months.add(made, 1))
+            if one.eligible_growth is not None:
+                starts.append(months.add(made, 1))
+    if scenario.rule:
+        starts.append(months.add(made, 1))
+    return min((max(one, months.add(made, 1)) for one in starts), default=None)
 
 
 def against(

@@ -49,18 +49,26 @@ def scenarios(
 def plan(history: pl.DataFrame, held: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw a plan beside what came: `history` (`month, active`) all along, `held` (`plans.against`, one key's rows)
     since the plan was made, with its bounds where they are known."""
-    planned = texts("compare.planned")
-    columns = {"low": "p10", "high": "p90"} if "p10" in held.columns else {}
+    first = held["month"].min()
+    history = history.filter(pl.col("month") >= pl.lit(first).dt.offset_by("-13mo"))
+    bounds = {"low": "p10", "high": "p90"} if "p10" in held.columns else {}
     line = held.select(
         "month",
-        kind=pl.lit(planned),
+        kind=pl.lit(texts("compare.planned")),
         workers="planned",
-        **{name: pl.col(column) for name, column in columns.items()},
+        **{name: pl.col(column) for name, column in bounds.items()},
     )
-    data = pl.concat([_points(history, texts("compare.actual"), "active"), line], how="diagonal")
-    data = data.with_columns(pl.col("month").cast(pl.Datetime("ms")), end=pl.lit(value=False))
-    banded = bool(columns) and held["p10"].drop_nulls().len() > 1
-    return Chart(spec=_plan(texts.language, dark, banded), data=data, alt=alt_text)
+    # The plan sets out from what stood there when it was made.
+    made = history.filter(pl.col("month") < first).tail(1).drop_nulls("active")
+    begun = _points(made, texts("compare.planned"), "active")
+    begun = begun.with_columns(pl.col("workers").alias(name) for name in bounds)
+    data = pl.concat([_points(history, texts("compare.actual"), "active"), begun, line], how="diagonal")
+    banded = bool(bounds) and held["p10"].drop_nulls().len() > 0
+    return Chart(
+        spec=_plan(texts.language, dark, banded),
+        data=data.with_columns(pl.col("month").cast(pl.Datetime("ms"))),
+        alt=alt_text,
+    )
 
 
 def _points(rows: pl.DataFrame, kind: str, column: str) -> pl.DataFrame:

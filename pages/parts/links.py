@@ -24,7 +24,12 @@ FRAME = {
     "targets": "target_set",
     "view": "lens",
     "rank": "rank",
+    "compare": "compared",
+    "explain": "explained",
+    "plan": "plan",
+    "made": "plan_made",
 }
+LISTS = {"segments", "compared"}
 RESERVED = {"embed", "embed_options"}
 
 
@@ -38,7 +43,7 @@ def seed() -> None:
     given = st.query_params.to_dict()
     for parameter, key in FRAME.items():
         if parameter in given:
-            state[key] = given[parameter].split("|") if key == "segments" else given[parameter]
+            state[key] = given[parameter].split("|") if key in LISTS else given[parameter]
     rest = {name: value for name, value in given.items() if name not in FRAME and name not in RESERVED}
     state["scenario"] = {}
     state["past"], state["future"] = [], []
