@@ -1,0 +1,319 @@
+"""How do scenarios differ, which lever did it, what matters, and did it come as planned?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coverage import charts, credit, gaps, months, plans, scenarios, sentences
+from coverage.scenarios import Scenario
+from pages.parts import session, widgets
+
+MOST = 4
+LETTERS = "ABCD"
+CURRENT, BASELINE = "current", "baseline"
+# The plan that is opened is so many months old, if the data reach back so far.
+AGE = 6
+
+screen = session.start()
+words, view = screen.texts, screen.view
+state = st.session_state
+months_ahead = scenarios.horizon(view)
+segments = gaps.by(view)["segment"].to_list()
+
+
+def offered() -> dict[str, Scenario]:
+    """Return what can be compared: the baseline, the visitor's own scenario if there is one, the shipped ones."""
+    shipped = session.presets()
+    own = {CURRENT: scenarios.validated(state["scenario"], file="")} if state["scenario"] else {}
+    return {BASELINE: shipped[BASELINE], **own, **shipped}
+
+
+def named(name: str) -> str:
+    if name == CURRENT:
+        said = scenarios.declarations.words(options[name].name, words.language)
+        return f"{words('compare.current')}: {said}" if said else words("compare.current")
+    return scenarios.declarations.words(options[name].name, words.language) or name
+
+
+def kept(key: str, allowed: list[str], opening: list[str]) -> list[str]:
+    """Return the choice that the state holds, without what is not there (any more); a link that names it is told."""
+    wanted = state.get(key)
+    wanted = [wanted] if isinstance(wanted, str) else wanted or []
+    for one in wanted:
+        if one not in allowed and one != CURRENT:
+            known = " | ".join(allowed[:12])
+            st.warning(session.escape(words("compare.unknown", found=one, allowed=known)), icon=":material/link_off:")
+    return [one for one in dict.fromkeys(wanted) if one in allowed] or opening
+
+
+def keep(key: str) -> None:
+    """Take a choice into the state: a widget's own value is lost when its page is left."""
+    state[key] = state[f"{key}_control"]
+
+
+def choose_one(key: str, label: str, allowed: list[str], opening: str, write) -> str:
+    chosen = kept(key, allowed, [opening])[0]
+    st.selectbox(
+        label,
+        allowed,
+        index=allowed.index(chosen),
+        key=f"{key}_control",
+        format_func=write,
+        on_change=keep,
+        args=(key,),
+    )
+    return chosen
+
+
+def heading(key: str) -> None:
+    st.markdown(f"##### {words(key)}")
+
+
+def only(frame):
+    """Keep the rows of the segment that is looked at."""
+    return frame.filter(segment=lens) if lens else frame
+
+
+def side_by_side() -> dict[str, Scenario]:
+    """Draw the scenarios chosen: a sentence for each, one chart, their differences to the first."""
+    tables = {
+        name: only(scenarios.table(view, scenarios.flows(view, options[name], months_ahead), name=name, keys=keys))
+        for name in chosen
+    }
+    ends = only(plans.ends(view, {name: options[name] for name in chosen}, months_ahead, keys, wobble=wobble))
+    labels = {name: f"{letter} · {named(name)}" for letter, name in zip(LETTERS, chosen, strict=False)}
+    still = only(scenarios.baseline_table(view, months_ahead, keys))
+    said = {
+        name: sentences.outcome(
+            still, tables[name], words, segment=lens, changed=bool(scenarios.in_words(options[name], words))
+        )
+        for name in chosen
+    }
+    with st.container(key="outcomes"):
+        st.markdown(
+            "\n".join(f"- **{session.escape(labels[name])}**  \n  {session.escape(said[name])}" for name in said)
+        )
+    past = only(gaps.history(view, keys))
+    lines = plans.wide(past, list(tables.values()))
+    names = {f"covered_{number}": labels[name] for number, name in enumerate(chosen, 1)}
+    widgets.draw(
+        charts.scenarios(
+            past,
+            {labels[name]: table for name, table in tables.items()},
+            words,
+            alt_text=words("compare.chart_alt", parts=" ".join(f"{labels[name]}: {said[name]}" for name in said)),
+            dark=screen.dark,
+        ),
+        key="compared_lines",
+        words=words,
+        table=lambda: widgets.table(
+            lines,
+            words,
+            ["month", "history", *names, "target"],
+            key="compared_rows",
+            names={"history": words("chart.history")} | names,
+        ),
+    )
+    heading("compare.differences")
+    differences(ends, labels)
+    return {labels[name]: options[name] for name in chosen}
+
+
+def differences(ends, labels: dict[str, str]) -> None:
+    """Say and list how each scenario differs from the first."""
+    first, *others = ends.to_dicts()
+    st.markdown(
+        "\n".join(
+            "- "
+            + session.escape(
+                sentences.compared(
+                    labels[row["scenario"]],
+                    labels[first["scenario"]],
+                    row["difference"],
+                    row["month"],
+                    words,
+                    bounds=(row["p10"], row["p90"]),
+                )
+            )
+            for row in others
+        )
+    )
+    columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if wobble is not None else [])]
+    if first["target"] is None:
+        columns = [one for one in columns if one not in {"gap", "chance"}]
+    shown = {}
+    for column in columns:
+        cells = ends[column].to_list()
+        head = words(f"compare.head.{column}")
+        write = (
+            words.signed
+            if column in {"p10", "p90"}
+            else lambda value, column=column: widgets.cell(value, column, words)
+        )
+        shown[head] = [labels[one] for one in cells] if column == "scenario" else [write(one) for one in cells]
+    st.dataframe(shown, hide_index=True, width="stretch", key="differences")
+    if wobble is not None:
+        widgets.note(words("compare.paired"))
+
+
+def settings_apart(labelled: dict[str, Scenario]) -> None:
+    """Say in words what each scenario sets."""
+    heading("compare.differs")
+    grid = st.grid("auto", min_column_width=280, gap="small")
+    for label, one in labelled.items():
+        with grid.cell():
+            said = scenarios.in_words(one, words)
+            listed = "\n".join(f"- {session.escape(line)}" for line in said) or words("compare.nothing_set")
+            st.markdown(f"**{session.escape(label)}**\n\n{listed}")
+
+
+def explained() -> None:
+    """Draw what made the difference of one scenario to the first, and what matters most in it."""
+    heading("credit.heading")
+    others = chosen[1:]
+    name = others[-1]
+    if len(others) > 1:
+        name = choose_one("explained", words("compare.explain"), others, others[-1], named)
+    first, other = options[chosen[0]], options[name]
+    parts = only(credit.split(view, first, other, months_ahead, keys))
+    said = sentences.credited(parts, words)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(session.escape(said))
+        waterfall(first, other, name, parts, said)
+        widgets.note(words("credit.fair"))
+    with right:
+        effects = sentences.named_movers(only(credit.tornado(view, other, months_ahead, keys)), words)
+        matters = sentences.matters(effects, words)
+        st.markdown(
+            f"**{words('credit.matters_heading')}: {session.escape(named(name))}**  \n{session.escape(matters)}"
+        )
+        if not effects.is_empty():
+            widgets.draw(
+                charts.tornado(effects, words, alt_text=matters, dark=screen.dark),
+                key="tornado",
+                words=words,
+                table=lambda: rows_of(effects, ("label", "low", "high"), "tornado_rows"),
+            )
+        widgets.note(words("credit.matters_key"))
+
+
+def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> None:
+    end_of = {
+        key: only(scenarios.table(view, scenarios.flows(view, one, months_ahead), name=key, keys=keys))
+        for key, one in (("still", Scenario()), ("first", first), ("other", other))
+    }
+    begin, still, before, after = (
+        float(end_of[key]["covered"][place])
+        for key, place in (("still", 0), ("still", -1), ("first", -1), ("other", -1))
+    )
+    reference = before if scenarios.in_words(first, words) else None
+    steps = credit.steps(begin, still, parts, reference=reference, end=after)
+    steps = sentences.named_steps(steps, words, today=view.as_of, reference=named(chosen[0]), end=named(name))
+    alt = words(
+        "credit.waterfall_alt",
+        today=words.people(begin),
+        end=words.people(after),
+        month=words.month(end_of["other"]["month"][-1]),
+        parts=said,
+    )
+    widgets.draw(
+        charts.waterfall(steps, words, target=end_of["other"]["target"][-1], alt_text=alt, dark=screen.dark),
+        key="waterfall",
+        words=words,
+        table=lambda: rows_of(steps, ("label", "amount", "finish"), "waterfall_rows"),
+    )
+
+
+def rows_of(frame, columns: tuple[str, ...], key: str) -> None:
+    names = {one: words(f"compare.{'lever' if one == 'label' else one}") for one in columns}
+    widgets.table(frame, words, columns, key=key, names=names)
+
+
+def plan_and_reality() -> None:
+    """Hold one scenario, as it was planned in an earlier month, against what came since."""
+    heading("compare.plan_heading")
+    widgets.note(words("compare.plan_about"))
+    calendar = [months.code(one) for one in plans.made_in(view)]
+    if not calendar:
+        st.info(words("compare.plan_no_month"), icon=":material/info:")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="plan_choice"):
+        name = choose_one("plan", words("compare.plan"), list(options), BASELINE, named)
+        made = choose_one(
+            "plan_made",
+            words("compare.plan_made"),
+            calendar,
+            calendar[min(AGE, len(calendar) - 1)],
+            lambda one: words.month(months.parse(one)),
+        )
+        said_made = words.month(months.parse(made))
+        st.download_button(
+            words("compare.plan_save"),
+            data=scenarios.dumps(options[name].model_copy(update={"note": words("compare.plan_note", made=said_made)})),
+            file_name=f"{words('compare.plan_file', made=made)}.toml",
+            mime="application/toml",
+            icon=":material/download:",
+            on_click="ignore",
+            key="save_plan",
+        )
+    then = session.view_of(screen, made)
+    if then is None or then.series.is_empty():
+        st.info(words("compare.plan_nothing", made=said_made), icon=":material/info:")
+        return
+    drawn = session.wobble_of(screen, made, then)
+    held = only(plans.against(then, options[name], view, keys, wobble=drawn))
+    said = sentences.as_planned(held, months.parse(made), words)
+    with st.container(key="plan_said"):
+        st.markdown(f"#### {session.escape(said)}")
+    first = plans.first_step(options[name], months.parse(made))
+    if first is not None and first > view.as_of:
+        widgets.note(words("compare.plan_later", month=words.month(first)))
+    if held.is_empty():
+        return
+    columns = ["month", "planned", "actual", "deviation", *(["p10", "p90"] if drawn is not None else []), "reported"]
+    widgets.draw(
+        charts.plan(
+            only(gaps.history(view, keys)),
+            held,
+            words,
+            alt_text=words("compare.plan_alt", said=said),
+            dark=screen.dark,
+        ),
+        key="plan_lines",
+        words=words,
+        table=lambda: widgets.table(
+            held,
+            words,
+            columns,
+            key="plan_rows",
+            names={one: words(f"compare.{one}") for one in ("planned", "actual", "deviation", "reported")},
+        ),
+    )
+
+
+st.subheader(words("compare.heading"))
+widgets.note(words("compare.about"))
+options = offered()
+usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *[one for one in options if one != BASELINE][-3:]]
+chosen = kept("compared", list(options), usual[:MOST])[:MOST]
+st.multiselect(
+    words("compare.choose"),
+    list(options),
+    default=chosen,
+    key="compared_control",
+    max_selections=MOST,
+    format_func=named,
+    help=words("compare.choose_help"),
+    on_change=keep,
+    args=("compared",),
+)
+lens = widgets.lens(segments, words)
+keys = ["segment"] if lens else []
+wobble = session.wobble(screen)
+if len(chosen) < 2:
+    st.info(words("compare.too_few"), icon=":material/info:")
+else:
+    settings_apart(side_by_side())
+    explained()
+plan_and_reality()
