@@ -1,0 +1,444 @@
+"""Is the mix the cheapest, does the full projection give it, and is the truth told where the target is out of reach?"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import settings as thorough
+from hypothesis import strategies as st
+
+from coverage import charts, costs, mix, pieces, scenarios, scope, settings, texts
+from coverage.costs import Costs, LeverCosts
+from coverage.errors import DeclarationRefused, NothingToShow
+from coverage.scenarios import Scenario
+from coverage.scope import Scope, View
+from coverage.targets import TargetSet
+from tests import frames
+
+BASE = Scenario()
+LANGUAGES = [texts.load(name) for name in texts.languages()]
+FIRST = "2022-01"
+
+
+def rows(
+    branch: str,
+    *,
+    active: int,
+    new: int,
+    lapsed: int,
+    returned: int = 0,
+    eligible: int | None = None,
+    segment: str = "informal",
+) -> list[dict]:
+    """Thirteen months of a branch with the same flows every month, the last one January 2023."""
+    length = 13
+    change = new + returned - lapsed
+    stocks = [active + change * (t - length + 1) for t in range(length)]
+    columns: dict = {"new": [new] * length, "lapsed": [lapsed] * length, "returned": [returned] * length}
+    if eligible is not None:
+        columns["eligible"] = [eligible] * length
+    return frames.history(FIRST, stocks, branch=branch, segment=segment, **columns)
+
+
+def look(*histories: list[dict], by: str = "2023-12", **targets: int) -> View:
+    """Look at histories with a target for each segment named."""
+    chosen = TargetSet.model_validate(
+        {"target": [{"by": by, "segment": segment, "workers": workers} for segment, workers in targets.items()]}
+    )
+    table = frames.branch_months(*[row for one in histories for row in one])
+    register = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
+    return scope.look(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
+
+
+def costs_of(**values: float) -> Costs:
+    return costs.checked({"every": values})
+
+
+def cell(found: mix.Mix, lever: str, column: str, segment: str = "informal") -> float:
+    return found.rows.filter(lever=lever, segment=segment)[column].item()
+
+
+@pytest.fixture(scope="module")
+def small() -> View:
+    """One branch, with a pool of people who lapsed and little room."""
+    return look(rows("Palembang", active=10_000, new=300, lapsed=250, returned=40, eligible=14_000), informal=12_400)
+
+
+def test_the_cheapest_lever_goes_first_and_the_next_does_the_rest() -> None:
+    # A month from now 1000 - 100 + 100 = 1000 are covered. Of 30 missing, 25 may be kept at 15 000 each (a quarter of
+    # the lapses), and the other 5 are registered at 25 000: 375 000 + 125 000 rupiah.
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by="2023-02", informal=1030)
+
+    found = mix.solve(view, BASE, costs_of(new=25_000, lapse=15_000, back=20_000))
+
+    assert found.reached
+    assert found.settled
+    assert (found.covered, found.gap, found.gap_before) == pytest.approx((1030, 0, 30))
+    assert found.cost_rupiah == pytest.approx(500_000)
+    assert cell(found, "lapse", "value") == -0.25
+    assert cell(found, "lapse", "at_limit") is True
+    assert cell(found, "new", "value") == pytest.approx(0.05)
+    assert [cell(found, one, "people") for one in ("lapse", "new", "workers")] == pytest.approx([25, 5, 0])
+    # One more worker: another registration. The funded worker costs twelve months of 16 800.
+    assert cell(found, "new", "marginal_rupiah") == pytest.approx(25_000)
+    assert cell(found, "workers", "marginal_rupiah") == pytest.approx(201_600)
+    assert found.month == date(2023, 2, 1)
+
+
+def test_a_budget_buys_the_cheapest_people_first() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by="2023-02", informal=1030)
+
+    found = mix.solve(view, BASE, costs_of(new=25_000, lapse=15_000, back=20_000), budget=450_000)
+
+    # 25 lapses avoided leave 75 000 rupiah: three registrations.
+    assert not found.reached
+    assert found.gap == pytest.approx(2, abs=0.02)
+    assert found.cost_rupiah <= 450_000
+
+
+def test_workers_are_funded_where_the_levers_limits_are_not_enough() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by="2023-03", informal=1300)
+
+    found = mix.solve(view, BASE, costs_of(new_limit=0, lapse_limit=0, back_limit=0, months=6))
+
+    # Without levers the covered stay at 1000 (lapses and registrations are 100 each); nobody funded lapses.
+    assert cell(found, "workers", "value") == 300
+    assert found.cost_rupiah == 300 * 6 * 16_800
+    assert found.funded_until == date(2023, 8, 1)
+    (paid,) = found.scenario.programme
+    assert (paid.workers, paid.months, paid.starts, paid.segment) == (300, 6, date(2023, 2, 1), "informal")
+
+
+def test_funded_months_end_with_the_targets_month_when_that_is_far_away() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by="2024-12", informal=1300)
+
+    found = mix.solve(view, BASE, costs_of(new_limit=0, lapse_limit=0, back_limit=0))
+
+    (paid,) = found.scenario.programme
+    assert paid.starts == date(2024, 1, 1)
+    assert found.funded_until == date(2025, 1, 1)
+
+
+def test_only_informal_workers_are_funded_unless_a_limit_says_so() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100, segment="formal"), by="2023-03", formal=1300)
+    none = costs_of(new_limit=0, lapse_limit=0, back_limit=0)
+
+    assert mix.solve(view, BASE, none).gap == pytest.approx(300)
+    assert mix.solve(view, BASE, none.with_said(["formal.workers_limit=200"])).gap == pytest.approx(100)
+
+
+def test_the_scenario_of_the_answer_gives_the_answer(small: View) -> None:
+    found = mix.solve(small, BASE)
+
+    covered = scenarios.simulate(small, found.scenario, name="mix", keys=())["covered"].to_list()[-1]
+
+    assert covered == pytest.approx(found.covered)
+    assert covered >= 12_400 - 0.5
+    assert covered < 12_400 + 5
+
+
+def by_hand(view: View, new: np.ndarray, lapse: np.ndarray, back: np.ndarray, workers: np.ndarray, unit: LeverCosts):
+    """Run one branch by the model's eight steps for many settings at once; return covered in month 11 and cost."""
+    start = view.start
+    a, p = np.full(new.shape, start.paying.item()), np.full(new.shape, start.pool.item())
+    e, f = start.eligible.item(), np.zeros(new.shape)
+    cost = np.zeros(new.shape)
+    for t in range(1, 12):
+        e *= 1.02 ** (1 / 12)
+        usual, lapsed = start.lapse.item() * a, start.lapse.item() * (1 - lapse) * a
+        came_back, returned = start.back.item() * p, start.back.item() * (1 + back) * p
+        cost += unit.lapse * (usual - lapsed) + unit.back * (returned - came_back)
+        a, p = a - lapsed + returned, p + lapsed - returned
+        out = np.maximum(a + f - e, 0)
+        a = a - out
+        room = np.maximum(e - a - f, 0)
+        if t == 1:
+            f = np.minimum(workers, room)
+            room = room - f
+            cost += f * unit.premium * unit.months
+        registered = np.minimum(start.new.item() * (1 + new), room)
+        cost += unit.new * np.maximum(registered - start.new.item(), 0)
+        a = a + registered
+        p = np.minimum(p, np.maximum(e - a - f, 0))
+    return a + f, cost
+
+
+@pytest.mark.parametrize(
+    ("target", "values"),
+    [
+        (12_400, {}),
+        (12_400, {"lapse": 60_000.0}),
+        (12_000, {"new": 60_000.0, "back": 5_000.0}),
+        (13_900, {"new_limit": 1.0, "back_limit": 1.0}),
+        (13_000, {"premium": 1_000.0, "months": 11}),
+    ],
+)
+def test_no_point_of_a_grid_is_cheaper(target: int, values: dict[str, float]) -> None:
+    branch = rows("Palembang", active=10_000, new=300, lapsed=250, returned=40, eligible=14_000)
+    view, prices = look(branch, informal=target), costs_of(**values)
+    unit = prices.of("informal")
+    found = mix.solve(view, BASE, prices)
+
+    fine = np.linspace(0, 1, 21)
+    workers = np.arange(0, 3001, 100)
+    grid = [
+        one.ravel()
+        for one in np.meshgrid(fine * unit.new_limit, fine * unit.lapse_limit, fine * unit.back_limit, workers)
+    ]
+    covered, cost = by_hand(view, *grid, unit)
+    best = cost[covered >= target].min()
+    ours = [np.array([abs(cell(found, lever, "value"))]) for lever in mix.LEVERS]
+    reached, spent = by_hand(view, *ours, unit)
+
+    assert found.reached
+    assert reached[0] >= target - 0.5
+    assert spent[0] == pytest.approx(found.cost_rupiah, rel=1e-6)
+    assert spent[0] <= best + 1
+
+
+def test_a_target_out_of_reach_is_told_with_what_the_limits_give(small: View) -> None:
+    view = look(rows("Palembang", active=10_000, new=300, lapsed=250, returned=40), informal=50_000)
+    few = costs_of(workers_limit=100)
+
+    found = mix.solve(view, BASE, few)
+
+    # What every lever at its limit gives, by the full projection.
+    most = BASE.with_levers("informal", new=0.5, lapse=-0.25, back=0.5)
+    paid = {"name": "x", "segment": "informal", "workers": 100, "starts": "2023-02", "months": 12}
+    most = scenarios.validated(scenarios.simplified(most) | {"programme": [paid]}, file="")
+    limit = scenarios.simulate(view, most, name="x", keys=())["covered"].to_list()[-1]
+    assert not found.reached
+    assert found.settled
+    assert found.covered == pytest.approx(limit)
+    assert found.rows["at_limit"].all()
+    assert found.gap == pytest.approx(50_000 - limit)
+    for words in LANGUAGES:
+        assert words.people(found.gap) in mix.in_words(found, words)
+
+
+def test_nothing_is_spent_where_the_target_is_reached_anyway() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=50), by="2023-02", informal=900)
+
+    found = mix.solve(view, BASE)
+
+    assert found.reached
+    assert found.cost_rupiah == 0
+    assert found.rows["amount"].to_list() == [0] * 4
+    assert mix.in_words(found, LANGUAGES[0]).startswith("Tidak perlu biaya tambahan")
+
+
+def test_one_segments_surplus_fills_no_other_segments_gap() -> None:
+    view = look(
+        rows("Palembang", active=1000, new=100, lapsed=100),
+        rows("Palembang", active=5000, new=100, lapsed=100, segment="formal"),
+        by="2023-02",
+        informal=1030,
+        formal=2000,
+    )
+
+    found = mix.solve(view, BASE)
+
+    assert found.gap_before == pytest.approx(30)
+    assert found.reached
+    assert cell(found, "lapse", "amount", "formal") == 0
+    assert cell(found, "lapse", "amount") == pytest.approx(25)
+
+
+def test_a_segment_alone_is_solved_without_the_others() -> None:
+    view = look(
+        rows("Palembang", active=1000, new=100, lapsed=100),
+        rows("Palembang", active=5000, new=100, lapsed=100, segment="formal"),
+        by="2023-02",
+        informal=1030,
+        formal=6000,
+    )
+
+    found = mix.solve(view, BASE, segment="informal")
+
+    assert found.rows["segment"].unique().to_list() == ["informal"]
+    assert found.reached
+    assert found.target == 1030
+
+
+def test_what_the_scenario_does_already_is_not_paid_again() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by="2023-02", informal=1030)
+    start = BASE.with_levers("informal", new=0.1)
+
+    found = mix.solve(view, start, costs_of(lapse_limit=0))
+
+    # The scenario registers 10 of the 30 itself; the mix adds 20.
+    assert found.gap_before == pytest.approx(20)
+    assert cell(found, "new", "value") == pytest.approx(0.3)
+    assert cell(found, "new", "amount") == pytest.approx(20)
+
+
+def test_a_branch_with_a_lever_of_its_own_is_not_paid_for_its_segments() -> None:
+    view = look(
+        rows("Palembang", active=1000, new=100, lapsed=100),
+        rows("Jambi", active=1000, new=100, lapsed=100),
+        by="2023-02",
+        informal=2030,
+    )
+    start = scenarios.from_query({"informal.branch.Jambi.new": "0.0"})
+
+    found = mix.solve(view, start, costs_of(lapse_limit=0, workers_limit=0))
+
+    # Only Palembang's hundred registrations follow the lever: 30 more are 30 % more.
+    assert cell(found, "new", "value") == pytest.approx(0.3)
+    assert cell(found, "new", "amount") == pytest.approx(30)
+
+
+def test_registrations_that_a_rule_sets_are_not_for_sale() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100, eligible=3000), by="2023-02", informal=1030)
+
+    found = mix.solve(view, scenarios.from_query({"informal.rule": "hold"}), costs_of(workers_limit=0))
+
+    assert not found.reached
+    assert found.cost_rupiah == 0
+
+
+@pytest.fixture(scope="module")
+def two() -> View:
+    """Two segments and two branches, one with little room."""
+    return look(
+        rows("Palembang", active=10_000, new=300, lapsed=250, returned=40, eligible=12_500),
+        rows("Jambi", active=4_000, new=90, lapsed=80, returned=20, eligible=9_000),
+        rows("Palembang", active=20_000, new=400, lapsed=380, returned=50, eligible=30_000, segment="formal"),
+        informal=16_800,
+        formal=21_500,
+    )
+
+
+@thorough(max_examples=15, deadline=None)
+@given(first=st.floats(0, 1.2), second=st.floats(0, 1.2))
+def test_more_budget_never_leaves_a_bigger_gap(two: View, first: float, second: float) -> None:
+    whole = mix.solve(two, BASE)
+    less, more = (mix.solve(two, BASE, budget=whole.cost_rupiah * one) for one in sorted((first, second)))
+
+    assert more.gap <= less.gap + 1e-6
+    assert less.cost_rupiah <= less.budget_rupiah + 1
+    assert more.cost_rupiah <= more.budget_rupiah + 1
+
+
+def test_the_curve_falls_from_the_whole_gap_to_what_is_left(two: View) -> None:
+    found = mix.solve(two, BASE)
+    steps = mix.curve(found)
+
+    assert steps.height >= 12
+    assert steps.row(0) == (0, pytest.approx(found.gap_before))
+    assert steps.row(-1) == (pytest.approx(found.cost_rupiah, abs=1), pytest.approx(found.gap, abs=0.5))
+    assert (steps["gap"].diff().drop_nulls() <= 0).all()
+    assert (steps["budget_rupiah"].diff().drop_nulls() >= 0).all()
+    # Half the money does more than half of the work: the cheapest people are bought first.
+    half = mix.solve(two, BASE, budget=found.cost_rupiah / 2)
+    assert half.gap < found.gap_before / 2
+
+
+def test_the_parts_add_up(two: View) -> None:
+    found = mix.solve(two, BASE)
+    before = scenarios.simulate(two, BASE, name="x", keys=())["covered"].to_list()[-1]
+
+    assert found.rows["people"].sum() == pytest.approx(found.covered - before, abs=1)
+    assert found.rows["cost_rupiah"].sum() == pytest.approx(found.cost_rupiah)
+
+
+def test_no_two_levers_could_be_exchanged_for_less(two: View) -> None:
+    # At the least cost every lever in use that is not at its limit has the same price for one more worker, and no
+    # lever that is left has a lower one.
+    found = mix.solve(two, BASE)
+    for segment in ("formal", "informal"):
+        rows_ = found.rows.filter(segment=segment).drop_nulls("marginal_rupiah")
+        used = rows_.filter((pl.col("amount") > 0) & ~pl.col("at_limit"))["marginal_rupiah"].to_list()
+        unused = rows_.filter(pl.col("amount") == 0)["marginal_rupiah"].to_list()
+        assert all(cheap <= dear * 1.05 for cheap, dear in itertools.product(used, unused))
+
+
+def test_free_help_is_used_without_limit_of_money() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by="2023-02", informal=1030)
+
+    found = mix.solve(view, BASE, costs_of(new=0, lapse=0), budget=0)
+
+    assert found.reached
+    assert found.cost_rupiah == 0
+
+
+@pytest.mark.parametrize(
+    ("targets", "by", "code"),
+    [({}, "2023-12", "mix_no_target"), ({"informal": 1100}, "2023-01", "mix_past")],
+)
+def test_without_a_target_to_come_there_is_nothing_to_price(targets: dict[str, int], by: str, code: str) -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by=by, **targets)
+
+    with pytest.raises(NothingToShow) as refused:
+        mix.solve(view, BASE)
+
+    assert refused.value.code == code
+    assert all("{" not in words.error(refused.value) for words in LANGUAGES)
+
+
+def test_a_target_for_registrations_is_not_priced() -> None:
+    chosen = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "new": 3000}]})
+    table = frames.branch_months(*rows("Palembang", active=1000, new=100, lapsed=100))
+    view = scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+
+    with pytest.raises(NothingToShow, match="mix_registrations"):
+        mix.solve(view, BASE)
+
+
+def test_costs_say_whose_they_are() -> None:
+    given_ = Costs().with_said(["informal.new=30000", "lapse=9000"])
+
+    assert [Costs().of("informal").basis(one) for one in mix.LEVERS] == ["illustrative"] * 3 + ["published"]
+    assert [given_.of("informal").basis(one) for one in mix.LEVERS] == ["given", "given", "illustrative", "published"]
+    assert (given_.of("informal").new, given_.of("formal").new, given_.of("formal").lapse) == (30_000, 25_000, 9_000)
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [("informal.new=-1", "informal.new"), ("premium=x", "premium"), ("informl.new=1", "informl"), ("new", "new")],
+)
+def test_costs_out_of_bounds_are_refused_by_their_name(said: str, key: str) -> None:
+    with pytest.raises(DeclarationRefused) as refused:
+        Costs().with_said([said])
+
+    assert refused.value.data["key"] == key
+    assert all("{" not in words.error(refused.value) for words in LANGUAGES)
+
+
+def test_a_convex_chain_keeps_the_corners_that_no_line_beats() -> None:
+    # Gain 0, 1, 2, 3, 3 at costs 0, 5, 6, 12, 20: the line from nothing to (2, 6) beats (1, 5); the last adds nobody.
+    grid = np.array([[[0.0, 1.0, 2.0, 3.0, 4.0]]])
+    covered, cost = np.array([[0.0, 0, 1, 2, 3, 3]]), np.array([[0.0, 0, 5, 6, 12, 20]])
+
+    (lever,) = pieces.measured(grid, covered, cost).levers
+
+    assert lever.z.tolist() == [0, 2, 3]
+    assert lever.gain.tolist() == [2, 1]
+    assert lever.cost.tolist() == [6, 6]
+
+
+def test_the_programme_fills_what_is_cheap_and_no_more() -> None:
+    grid = np.array([[[0.0, 1.0], [0.0, 1.0]]])
+    chain = pieces.measured(grid, np.array([[0.0, 0, 10, 0, 10]]), np.array([[0.0, 0, 100, 0, 300]]))
+
+    assert pieces.cheapest(chain, np.array([15.0]), (1, 2)) == pytest.approx(np.array([[1.0, 0.5]]))
+
+
+@pytest.mark.parametrize("words", LANGUAGES, ids=[one.language for one in LANGUAGES])
+def test_the_answer_is_said_listed_and_drawn(two: View, words: texts.Texts) -> None:
+    found = mix.solve(two, BASE, budget=20_000_000)
+    steps = mix.curve(found)
+    chart = charts.gap_by_money(steps, words, spent=found.cost_rupiah, alt_text="so", dark=True)
+
+    assert words.rupiah(20_000_000, short=True) in mix.in_words(found, words)
+    listed = mix.shown(found, words)
+    assert {len(cells) for cells in listed.values()} == {found.rows.height}
+    assert any(words("mix.basis.illustrative") in one for one in listed[words("mix.head.unit_rupiah")])
+    assert chart.data.filter("mark").height == 1
+    assert len(mix.curve_shown(steps, words)[words("mix.head.gap")]) == steps.height
+    assert set(mix.table(found).columns) >= {"total_rupiah", "reached", "cost_basis", "marginal_rupiah"}
