@@ -368,13 +368,14 @@ def compared(
     return said + " " + texts("compare.between", low=texts.signed(low), high=texts.signed(high))
 
 
-def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> str:
-    """Say what a plan expected of the latest month and what came (one key's rows of `plans.against`)."""
+def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> list[str]:
+    """Say what a plan expected of the latest month and what came (one key's rows of `plans.against`), sentence by
+    sentence."""
     if held.is_empty():
-        return texts("compare.plan_nothing", made=texts.month(made))
+        return [texts("compare.plan_nothing", made=texts.month(made))]
     row = held.tail(1).to_dicts()[0]
     month = texts.month(row["month"])
-    said = texts(
+    first = texts(
         "compare.plan_below",
         made=texts.month(made),
         month=month,
@@ -382,18 +383,12 @@ def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> str:
         actual=texts.people(row["actual"]),
         deviation=texts.signed(row["deviation"]),
     )
+    said = [first]
     if row.get("p10") is not None:
         inside = row["p10"] <= row["actual"] <= row["p90"]
-        said += " " + texts(
-            "compare.plan_inside" if inside else "compare.plan_outside",
-            low=texts.people(row["p10"]),
-            high=texts.people(row["p90"]),
-        )
+        key = "compare.plan_inside" if inside else "compare.plan_outside"
+        said.append(texts(key, low=texts.people(row["p10"]), high=texts.people(row["p90"])))
     if row["reported"] < row["known"]:
-        said += " " + texts(
-            "compare.plan_partly",
-            month=month,
-            reported=texts.people(row["reported"]),
-            known=texts.people(row["known"]),
-        )
+        reported, known = texts.people(row["reported"]), texts.people(row["known"])
+        said.append(texts("compare.plan_partly", month=month, reported=reported, known=known))
     return said

@@ -65,6 +65,29 @@ def choose_one(key: str, label: str, allowed: list[str], opening: str, write) ->
     return chosen
 
 
+def slots(chosen: list[str]) -> None:
+    """Draw a choice for each scenario; the first is the reference, those behind the second may stay empty."""
+    with st.container(horizontal=True, key="slots"):
+        for place, letter in enumerate(LETTERS):
+            key = f"slot_{place}"
+            state[key] = chosen[place] if place < len(chosen) else ""
+            st.selectbox(
+                words("compare.first" if place == 0 else "compare.slot", letter=letter),
+                list(options) if place == 0 else ["", *options],
+                key=key,
+                format_func=lambda name: named(name) if name else "–",
+                help=words("compare.choose_help") if place == 0 else None,
+                on_change=take_slots,
+                width=470,
+            )
+
+
+def take_slots() -> None:
+    """Take what the slots hold into the state: each scenario once, without gaps."""
+    held = [state[f"slot_{place}"] for place in range(MOST)]
+    state["compared"] = list(dict.fromkeys(one for one in held if one))
+
+
 def heading(key: str) -> None:
     st.markdown(f"##### {words(key)}")
 
@@ -127,8 +150,8 @@ def differences(ends, labels: dict[str, str]) -> None:
             "- "
             + session.escape(
                 sentences.compared(
-                    labels[row["scenario"]],
-                    labels[first["scenario"]],
+                    named(row["scenario"]),
+                    named(first["scenario"]),
                     row["difference"],
                     row["month"],
                     words,
@@ -141,25 +164,30 @@ def differences(ends, labels: dict[str, str]) -> None:
     columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if wobble is not None else [])]
     if first["target"] is None:
         columns = [one for one in columns if one not in {"gap", "chance"}]
-    shown = {}
+    shown, config = {}, {}
     for column in columns:
-        cells = ends[column].to_list()
         head = words(f"compare.head.{column}")
-        write = (
-            words.signed
-            if column in {"p10", "p90"}
-            else lambda value, column=column: widgets.cell(value, column, words)
-        )
-        shown[head] = [labels[one] for one in cells] if column == "scenario" else [write(one) for one in cells]
-    st.dataframe(shown, hide_index=True, width="stretch", key="differences")
+        shown[head] = [difference_cell(value, column, labels) for value in ends[column].to_list()]
+        config[head] = st.column_config.TextColumn(alignment="left" if column == "scenario" else "right")
+    st.dataframe(shown, hide_index=True, width="stretch", column_config=config, key="differences")
     if wobble is not None:
         widgets.note(words("compare.paired"))
+
+
+def difference_cell(value, column: str, labels: dict[str, str]) -> str:
+    if column == "scenario":
+        return labels[value]
+    if column in {"p10", "p90"}:
+        return words.signed(value)
+    if column == "chance" and value is not None:
+        return sentences.likely(value, words)
+    return widgets.cell(value, column, words)
 
 
 def settings_apart(labelled: dict[str, Scenario]) -> None:
     """Say in words what each scenario sets."""
     heading("compare.differs")
-    grid = st.grid("auto", min_column_width=280, gap="small")
+    grid = st.grid("auto", min_column_width=220, gap="small")
     for label, one in labelled.items():
         with grid.cell():
             said = scenarios.in_words(one, words)
@@ -265,7 +293,8 @@ def plan_and_reality() -> None:
     held = only(plans.against(then, options[name], view, keys, wobble=drawn))
     said = sentences.as_planned(held, months.parse(made), words)
     with st.container(key="plan_said"):
-        st.markdown(f"#### {session.escape(said)}")
+        st.markdown(f"#### {session.escape(said[0])}")
+        st.markdown(session.escape(" ".join(said[1:])))
     first = plans.first_step(options[name], months.parse(made))
     if first is not None and first > view.as_of:
         widgets.note(words("compare.plan_later", month=words.month(first)))
@@ -277,7 +306,7 @@ def plan_and_reality() -> None:
             only(gaps.history(view, keys)),
             held,
             words,
-            alt_text=words("compare.plan_alt", said=said),
+            alt_text=words("compare.plan_alt", said=" ".join(said)),
             dark=screen.dark,
         ),
         key="plan_lines",
@@ -297,17 +326,7 @@ widgets.note(words("compare.about"))
 options = offered()
 usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *[one for one in options if one != BASELINE][-3:]]
 chosen = kept("compared", list(options), usual[:MOST])[:MOST]
-st.multiselect(
-    words("compare.choose"),
-    list(options),
-    default=chosen,
-    key="compared_control",
-    max_selections=MOST,
-    format_func=named,
-    help=words("compare.choose_help"),
-    on_change=keep,
-    args=("compared",),
-)
+slots(chosen)
 lens = widgets.lens(segments, words)
 keys = ["segment"] if lens else []
 wobble = session.wobble(screen)

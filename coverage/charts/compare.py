@@ -20,7 +20,9 @@ COLOURS = {
     False: ("#52606D", "#7B4FB5", "#0B7A75", "#B0446A"),
     True: ("#B3BDC9", "#B79AE0", "#4FC1B8", "#E08AAE"),
 }
-DASHES = ([6, 4], [1, 0], [10, 3, 2, 3], [3, 2])
+DASHES = ([6, 4], [1, 0], [10, 3, 2, 3], [14, 5])
+_RECENT = 24
+"""So many months of history are drawn."""
 SHAPES = ("circle", "square", "triangle-up", "diamond")
 
 
@@ -36,9 +38,10 @@ def scenarios(
 
     `history` has `month, active`; `projections` are up to four scenarios' rows of one key by the name shown.
     """
-    parts = [_points(history, texts("chart.history"), "active")]
+    recent = history.tail(_RECENT)  # more would press the scenarios, which are what is asked about, to the edge
+    parts = [_points(recent, texts("chart.history"), "active")]
     parts += [_points(table, name, "covered") for name, table in projections.items()]
-    parts += _target(history, next(iter(projections.values())), texts)
+    parts += _target(recent, next(iter(projections.values())), texts)
     data = pl.concat(parts).with_columns(pl.col("month").cast(pl.Datetime("ms")))
     last = data["month"].max()
     data = data.with_columns(end=(pl.col("month") == last) & pl.col("kind").is_in(list(projections)))
@@ -95,21 +98,15 @@ def _lines(language: str, dark: bool, names: tuple[str, ...], *, banded: bool, t
     colours = [INK[dark], *COLOURS[dark][: len(names)], *([INK[dark]] if targeted else [])]
     dashes = [[1, 0], *DASHES[: len(names)], *([[2, 3]] if targeted else [])]
     layers = _layers(texts, kinds, colours, dashes, banded=banded)
-    marks = (
+    # A layer for each shape: a scale of shapes would ask for a legend of its own.
+    marks = [
         alt.Chart()
-        .mark_point(size=110, filled=True, opacity=1)
-        .encode(
-            x="month:T",
-            y="workers:Q",
-            color=_colour(kinds, colours),
-            shape=alt.Shape(
-                "kind:N", scale=alt.Scale(domain=list(names), range=list(SHAPES[: len(names)])), legend=None
-            ),
-            tooltip=_tip(texts, banded=False),
-        )
-        .transform_filter("datum.end")
-    )
-    return finish(alt.layer(*layers, marks).properties(height=360), texts, dark)
+        .mark_point(size=110, filled=True, opacity=1, shape=shape, color=colour)
+        .encode(x="month:T", y="workers:Q", tooltip=_tip(texts, banded=False))
+        .transform_filter((alt.datum.kind == name) & alt.datum.end)
+        for name, shape, colour in zip(names, SHAPES, COLOURS[dark], strict=False)
+    ]
+    return finish(alt.layer(*layers, *marks).properties(height=360), texts, dark)
 
 
 @lru_cache

@@ -15,9 +15,13 @@ from coverage.texts import Texts, load
 
 MORE, FEWER = "#3E7C9A", "#B0446A"
 # So high is a row: its words, and its bar below them.
-_ROW = 46
+_ROW = 44
+_AXIS, _LEGEND = 48, 44
+"""What an axis with its title and a legend of two lines take of a chart's height."""
 _SHOWN = 12
 """So many levers are drawn; those that matter less stand in the table."""
+_LEAST = 0.5
+"""A lever that changes fewer workers is not drawn."""
 
 
 def waterfall(
@@ -43,7 +47,7 @@ def waterfall(
     if target is not None:
         last = {"place": steps.height, "label": texts("chart.target"), "begin": target, "finish": target}
         rows = pl.DataFrame([last | {"figure": texts.people(target), "kind": "target"}], schema=data.schema)
-        data = pl.concat([data, rows])
+        data = pl.concat([data, rows]).with_columns(target=pl.lit(target))
     return Chart(spec=_waterfall(texts.language, dark, data.height, target is not None), data=data, alt=alt_text)
 
 
@@ -71,10 +75,10 @@ def _waterfall(language: str, dark: bool, count: int, targeted: bool) -> Spec:
     bars = bars.transform_filter("datum.kind === 'more' || datum.kind === 'fewer'")
     levels = base.mark_tick(size=20, thickness=5, yOffset=9, color=INK[dark]).encode(x=x, tooltip=tip)
     levels = levels.transform_filter("datum.kind === 'level' || datum.kind === 'target'")
-    limit = alt.Chart().mark_rule(color=INK[dark], strokeDash=[2, 3], strokeWidth=1.5, aria=False).encode(x=x)
-    limit = limit.transform_filter("datum.kind === 'target'")
+    # The target is marked in every row below its words: a line through would cross them.
+    limit = base.mark_tick(size=19, thickness=2, yOffset=9, color=INK[dark]).encode(x="target:Q", tooltip=tip)
     layers = [*([limit] if targeted else []), bars, levels, *_words(base, dark)]
-    return finish(alt.layer(*layers).properties(height=_ROW * count), texts, dark)
+    return finish(alt.layer(*layers).properties(height=_ROW * count + _AXIS), texts, dark)
 
 
 def tornado(effects: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -83,7 +87,9 @@ def tornado(effects: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = 
     `effects` has `label, low, high` (`credit.tornado` of one key, with labels), widest first.
     """
     names = {"low": texts("credit.tenth_less"), "high": texts("credit.tenth_more")}
-    shown = effects.head(_SHOWN).with_row_index("place")
+    widest = pl.max_horizontal(pl.col("low").abs(), pl.col("high").abs())
+    some = effects.filter(widest >= _LEAST)
+    shown = (effects.head(1) if some.is_empty() else some.head(_SHOWN)).with_row_index("place")
     figure = pl.struct("low", "high").map_elements(
         lambda row: f"{texts.signed(row['low'])} / {texts.signed(row['high'])}", return_dtype=pl.String
     )
@@ -119,8 +125,9 @@ def _tornado(language: str, dark: bool, count: int) -> Spec:
             alt.Tooltip("workers:Q", title=texts("chart.workers"), format="+,.0f"),
         ],
     )
-    zero = alt.Chart().mark_rule(color=FAINT[dark], aria=False).encode(x=alt.datum(0))
-    return finish(alt.layer(zero, bars, *_words(base, dark)).properties(height=_ROW * max(count, 1)), texts, dark)
+    zero = base.mark_tick(size=19, thickness=1.5, yOffset=9, color=FAINT[dark], aria=False).encode(x="begin:Q")
+    height = _ROW * max(count, 1) + _AXIS + _LEGEND
+    return finish(alt.layer(bars, zero, *_words(base, dark)).properties(height=height), texts, dark)
 
 
 def _rows() -> alt.Chart:
