@@ -90,7 +90,7 @@ def markdown(meeting: Meeting, texts: Texts, *, lines: Sequence[str] = ()) -> st
     said = [f"# {_plain(meeting.title or texts('meeting.page_title'))}", "", f"## {texts('meeting.decisions')}", ""]
     for number, one in enumerate(meeting.decision, 1):
         said += [f"{number}. **{_plain(one.what)}**" + "".join(f"  \n   {_plain(line)}" for line in _who(one, texts))]
-        said += [f"   - {_plain(line)}" for line in _basis(one.scenario, texts)]
+        said += [f"   - {_plain(line)}" for line in basis(one.scenario, texts)]
     if not meeting.decision:
         said.append(texts("meeting.no_decisions"))
     said += ["", f"## {texts('meeting.bookmarks')}", ""]
@@ -98,7 +98,7 @@ def markdown(meeting: Meeting, texts: Texts, *, lines: Sequence[str] = ()) -> st
         said += [f"### {number}. {_plain(mark.title)}", "", f"{moment(mark.at, texts)}", ""]
         outcome = declarations.words(mark.outcome, texts.language)
         said += [_plain(outcome), ""] if outcome else []
-        said += [*(f"- {_plain(line)}" for line in _basis(mark.scenario, texts)), ""]
+        said += [*(f"- {_plain(line)}" for line in basis(mark.scenario, texts)), ""]
     if not meeting.bookmark:
         said += [texts("meeting.no_bookmarks"), ""]
     if lines:
@@ -113,7 +113,7 @@ def slides(meeting: Meeting, texts: Texts) -> list[tuple[str, list[str]]]:
     for one in meeting.bookmark:
         outcome = declarations.words(one.outcome, texts.language)
         title = f"{one.title}: {outcome}" if outcome else one.title
-        pages += _pages(title, _basis(one.scenario, texts), texts)
+        pages += _pages(title, basis(one.scenario, texts), texts)
     return pages
 
 
@@ -126,7 +126,8 @@ def _who(one: Decision, texts: Texts) -> list[str]:
     return [texts(f"meeting.line_{key}", **{key: value}) for key in ("who", "when") if (value := getattr(one, key))]
 
 
-def _basis(scenario: Scenario, texts: Texts) -> list[str]:
+def basis(scenario: Scenario, texts: Texts) -> list[str]:
+    """Say what a scenario does; one that does nothing says so."""
     return scenarios.in_words(scenario, texts) or [texts("meeting.no_steps")]
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage.texts import Texts
 
-SCREENS = ("overview", "branches", "simulate", "compare", "data", "method")
+SCREENS = ("overview", "branches", "simulate", "compare", "present", "data", "method")
 
 
 def menu(texts: Texts) -> list:

@@ -55,6 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     "changes": {"declarations", "projection", "rules", "scenarios", "texts"},
     "library": {"changes", "declarations", "errors", "scenarios", "texts"},
     "meeting": {"declarations", "scenarios", "texts"},
+    "screens": {"credit", "gaps", "meeting", "rules", "scenarios", "scope", "sentences", "tables", "texts"},
     "provenance": {"declarations", "errors", "months", "scenarios", "scope", "settings", "texts"},
     "export": set(),
     "terminal": set(),

@@ -58,6 +58,15 @@ from coverage.charts.drawing import (
     short_labels,
 )
 from coverage.charts.mix import gap_by_money as gap_by_money
+from coverage.charts.present import (
+    demand as demand,
+)
+from coverage.charts.present import (
+    enlarged as enlarged,
+)
+from coverage.charts.present import (
+    shortages as shortages,
+)
 from coverage.charts.targets import ladders as ladders
 from coverage.tables import SEGMENTS, Gaps, Projection
 from coverage.texts import Texts, load

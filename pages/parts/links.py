@@ -24,6 +24,7 @@ FRAME = {
     "targets": "target_set",
     "view": "lens",
     "rank": "rank",
+    "screen": "screen",
     "compare": "compared",
     "explain": "explained",
     "plan": "plan",

@@ -162,7 +162,15 @@ def levers(segment: str, screen: session.Screen, change: Callable[[str, str, str
             _sliders([(name, field) for name, field in fields if name in apart], segment, screen, change)
 
 
-def _sliders(fields, segment: str, screen: session.Screen, change: Callable[[str, str, str], None]) -> None:
+def lever(segment: str, name: str, screen: session.Screen, change: Callable[[str, str, str], None]) -> None:
+    """Draw the slider of one lever by itself, named with its segment."""
+    where = screen.texts(f"segment.{segment}") + ": "
+    _sliders([(name, Levers.model_fields[name])], segment, screen, change, where=where)
+
+
+def _sliders(
+    fields, segment: str, screen: session.Screen, change: Callable[[str, str, str], None], *, where: str = ""
+) -> None:
     words, view = screen.texts, screen.view
     document = st.session_state["scenario"].get("levers", {}).get(segment, {})
     written_in = st.session_state.setdefault("levers_written_in", {})
@@ -177,7 +185,7 @@ def _sliders(fields, segment: str, screen: session.Screen, change: Callable[[str
         if st.session_state.get(key) != value or written_in.get(key) != words.language:
             st.session_state[key], written_in[key] = value, words.language
         st.select_slider(
-            words(f"lever.{name}.name"),
+            where + words(f"lever.{name}.name"),
             options,
             key=key,
             format_func=_labels(words.language, unit, tuple(options)).__getitem__,

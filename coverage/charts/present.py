@@ -1,0 +1,144 @@
+"""How is a chart drawn for the last row of a room: what is missing by branch, what it takes, and any chart larger?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from coverage.charts.drawing import FAINT, INK, TOTAL, Chart, Spec, colour, finish, named_segments, short_labels
+from coverage.tables import SEGMENTS
+from coverage.texts import Texts, load
+
+SHOWN = 9
+"""So many branches are told apart from the last row; the others are on the Branches page."""
+_LARGER = {"fontSize", "labelFontSize", "titleFontSize"}
+_THICKER = {"strokeWidth", "symbolStrokeWidth", "thickness", "dx", "cornerRadiusEnd"}
+
+
+def enlarged(chart: Chart, letters: float = 2.0) -> Chart:
+    """Return a chart that fills its place, its letters and lines so many times as large."""
+    return replace(chart, spec=_enlarged(_Held(chart.spec), letters))
+
+
+class _Held:
+    """A specification that a cache may hold: it is known by its identity, and lives as long as the cache's entry."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.spec is self.spec
+
+    def __hash__(self) -> int:
+        return id(self.spec)
+
+
+@lru_cache(maxsize=64)
+def _enlarged(held: _Held, letters: float) -> Spec:
+    spec: Spec = _grown(held.spec, letters)
+    spec["config"]["axis"] |= {"labelLimit": 420, "labelPadding": 10}
+    spec["config"]["legend"] |= {"labelLimit": 620, "symbolSize": 700, "columnPadding": 36, "rowPadding": 6}
+    return {name: value for name, value in spec.items() if name != "height"}
+
+
+def _grown(part: Any, letters: float) -> Any:
+    if isinstance(part, dict):
+        # What has no letters of its own takes the configuration's, so only what is said grows.
+        return {
+            name: value * (letters if name in _LARGER else 1.6)
+            if name in _LARGER | _THICKER and isinstance(value, int | float)
+            else _grown(value, letters)
+            for name, value in part.items()
+        }
+    return [_grown(one, letters) for one in part] if isinstance(part, list) else part
+
+
+def shortages(ranked: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw what is missing in each branch (`branch, short, attainment` of `gaps.ranking`), the most first."""
+    rows = ranked.sort("short", descending=True, nulls_last=True).drop_nulls("short").head(SHOWN)
+    data = rows.select(
+        "branch",
+        "short",
+        label=pl.col("short").map_elements(texts.people, return_dtype=pl.String),
+        share=pl.col("attainment").map_elements(texts.share, return_dtype=pl.String),
+    )
+    return Chart(spec=_shortages(texts.language, dark), data=data, alt=alt_text)
+
+
+@lru_cache
+def _shortages(language: str, dark: bool) -> Spec:
+    texts = load(language)
+    tip = [
+        alt.Tooltip("branch:N", title=texts("table.branch")),
+        alt.Tooltip("label:N", title=texts("table.gap")),
+        alt.Tooltip("share:N", title=texts("chart.attainment")),
+    ]
+    base = alt.Chart().encode(
+        y=alt.Y("branch:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        x=alt.X("short:Q", title=texts("present.missing_by_branch"), axis=alt.Axis(labels=False, grid=False)),
+        tooltip=tip,
+    )
+    bars = base.mark_bar(color=TOTAL[dark], cornerRadiusEnd=3)
+    # Room for the longest figure at the end of the longest bar.
+    figures = base.mark_text(align="left", dx=6, fontSize=14, color=INK[dark]).encode(text="label:N")
+    room = (
+        alt.Chart()
+        .mark_point(opacity=0, aria=False)
+        .encode(x=alt.X("far:Q"))
+        .transform_calculate(far="datum.short * 1.22")
+    )
+    return finish(alt.layer(bars, figures, room), texts, dark)
+
+
+def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw the registrations a month of each segment, now and needed (the table of `rules.required`)."""
+    both = [
+        needs.select(
+            name=named_segments(texts),
+            when=pl.lit(texts(f"present.{when}")),
+            place=pl.lit(place),
+            workers=pl.col(when),
+            label=pl.col(when).map_elements(texts.people, return_dtype=pl.String),
+        )
+        for place, when in enumerate(("now", "needed"))
+    ]
+    return Chart(spec=_demand(texts.language, dark), data=pl.concat(both).sort("name", "place"), alt=alt_text)
+
+
+@lru_cache
+def _demand(language: str, dark: bool) -> Spec:
+    texts = load(language)
+    names = [texts(f"segment.{one}") for one in SEGMENTS]
+    order = [texts("present.now"), texts("present.needed")]
+    base = alt.Chart().encode(
+        x=alt.X("name:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, ticks=False)),
+        xOffset=alt.XOffset("when:N", sort=order, scale=alt.Scale(paddingInner=0.12)),
+        y=alt.Y("workers:Q", title=texts("present.a_month_chart"), axis=alt.Axis(labelExpr=short_labels(texts))),
+        tooltip=[
+            alt.Tooltip("name:N", title=texts("chart.segment")),
+            alt.Tooltip("when:N", title=" "),
+            alt.Tooltip("label:N", title=texts("present.a_month_chart")),
+        ],
+    )
+    fill = alt.Color("name:N", scale=alt.Scale(domain=names, range=[colour(one) for one in SEGMENTS]), legend=None)
+    bars = base.mark_bar(cornerRadiusEnd=3).encode(
+        color=fill,
+        # Now is paler, and both are named above their bars: nothing is told by colour alone.
+        fillOpacity=alt.FillOpacity("when:N", scale=alt.Scale(domain=order, range=[0.35, 1]), legend=None),
+        stroke=fill,
+    )
+    figures = base.mark_text(baseline="bottom", dy=-4, fontSize=14, fontWeight="bold", color=INK[dark]).encode(
+        text="label:N"
+    )
+    names_of = base.mark_text(baseline="bottom", dy=-40, fontSize=11, color=FAINT[dark]).encode(text="when:N")
+    room = (
+        alt.Chart()
+        .mark_point(opacity=0, aria=False)
+        .encode(y=alt.Y("far:Q"))
+        .transform_calculate(far="datum.workers * 1.3")
+    )
+    return finish(alt.layer(bars, figures, names_of, room), texts, dark)

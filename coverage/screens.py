@@ -1,0 +1,197 @@
+"""What does each screen of a presentation say: its title, its one large figure, and the few lines beside it?
+
+The title is the message, a whole sentence; the figure is what the last row should remember of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from coverage import credit, gaps, meeting, rules, scenarios, sentences
+from coverage.meeting import Meeting
+from coverage.rules import Rule
+from coverage.scenarios import Scenario
+from coverage.scope import View
+from coverage.tables import Projection
+from coverage.texts import Texts
+
+SLIDING = ("new", "lapse", "back")
+"""The levers that a room can talk about with one slider each."""
+HANDFUL = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One screen in words."""
+
+    title: str
+    figure: str
+    label: str
+    lines: tuple[str, ...] = ()
+
+
+def standing(view: View, texts: Texts) -> Message:
+    """Say where the whole scope stands, and each segment in a line."""
+    total, rows = gaps.by(view, []), gaps.by(view)
+    several = rows.height > 1
+    said = sentences.standing_parts(total if several else rows, texts)
+    # One segment's surplus fills no other's shortage, so each is said by itself.
+    lines = [_segment_line(row, texts) for row in rows.to_dicts()] if several else said[1:]
+    return _attained(total.to_dicts()[0], said[0], lines, texts)
+
+
+def segment(view: View, name: str, texts: Texts) -> Message:
+    """Say where one segment stands, when it gets there and what pace it takes."""
+    rows = gaps.by(view).filter(pl.col("segment") == name)
+    title, *more = sentences.standing_parts(rows, texts)
+    if rows["target"][0] is None:
+        title = texts("present.without_target", segment=sentences.segment_name(name, texts))
+    return _attained(rows.to_dicts()[0], title, more, texts)
+
+
+def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: Texts) -> Message:
+    if row["target"] is None:
+        return Message(
+            title=title,
+            figure=texts.people(row["active"]),
+            label=texts("present.active"),
+            lines=(texts("overview.pace_only", pace=texts.signed(row["pace"])),),
+        )
+    label = texts("present.of_target", achieved=texts.people(row["achieved"]), target=texts.people(row["target"]))
+    return Message(title=title, figure=texts.share(row["attainment"]), label=label, lines=tuple(lines))
+
+
+def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:
+    name = texts(f"segment.{row['segment']}")
+    if row["target"] is None:
+        return texts("present.segment_only", segment=name, active=texts.people(row["active"]))
+    gap = "overview.gap_short" if row["gap"] > 0 else "overview.gap_over"
+    return texts(
+        "present.segment_line",
+        segment=name,
+        share=texts.share(row["attainment"]),
+        gap=texts(gap, gap=texts.people(abs(row["gap"]))),
+    )
+
+
+def branches(view: View, texts: Texts) -> Message:
+    """Say how many branches are short and where most is missing."""
+    ranked = gaps.ranking(view)
+    title, *more = sentences.ranking_parts(ranked, gaps.by(view, []), texts)
+    short = ranked.filter(pl.col("short") > 0).height
+    return Message(
+        title=title,
+        figure=texts("present.some_of", some=texts.people(short), all=texts.people(ranked.height)),
+        label=texts("present.branches_short"),
+        lines=tuple(more),
+    )
+
+
+def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, texts: Texts, *, changed: bool) -> Message:
+    """Say where the scenario ends (one key's rows of `PROJECTION`), and how sure that is."""
+    title, *more = sentences.outcome_parts(still, moved, texts, segment=None, changed=changed)
+    last = moved.tail(1).to_dicts()[0]
+    target = last["target"]
+    sure = [sentences.sureness(fan, texts)] if fan is not None else []
+    return Message(
+        title=title,
+        figure=texts.share(last["covered"] / target) if target else texts.people(last["covered"]),
+        label=texts("present.in_month", month=texts.month(last["month"]))
+        if target
+        else texts("present.active_in", month=texts.month(last["month"])),
+        lines=(*more, *sure),
+    )
+
+
+def levers(view: View, months_ahead: int) -> list[tuple[str, str]]:
+    """Return (segment, lever) of the few levers that move the outcome most when each is a tenth higher or lower.
+
+    They are measured without any scenario, so that they stay where they are while one of them is moved.
+    """
+    effects = credit.tornado(view, Scenario(), months_ahead)
+    rows = effects.filter((pl.col("kind") == credit.LEVER) & pl.col("name").is_in(SLIDING)).head(HANDFUL)
+    return [(str(row["of_segment"]), str(row["name"])) for row in rows.to_dicts()]
+
+
+def needed(view: View) -> pl.DataFrame:
+    """One row per segment: the registrations a month that a straight line to the target takes (`rules.required`);
+    no rows where no target for members is ahead."""
+    if view.target_month is None or view.target_month <= view.as_of or view.measure == "registrations":
+        return pl.DataFrame(schema=rules.REQUIRED)
+    segments = view.series["segment"].unique().sort().to_list()
+    straight = scenarios.validated({"rule": dict.fromkeys(segments, Rule(kind="reach"))}, file="")
+    run = scenarios.flows(view, straight, scenarios.horizon(view))
+    return scenarios.required(view, straight, run).filter(pl.col("unruled") < pl.col("series"))
+
+
+def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
+    """Say how many registrations a month the target takes, against now (the table of `needed`)."""
+    if needs.is_empty():
+        row = gaps.by(view, [])
+        title = sentences.standing_parts(row, texts)[-1]
+        required = row["required_pace"][0]
+        figure = texts.people(required if required is not None else row["active"][0])
+        label = texts("present.a_month") if required is not None else texts("present.active")
+        return Message(title=title, figure=figure, label=label)
+    total, now = float(needs["needed"].sum()), float(needs["now"].sum())
+    month = texts.month(view.target_month)
+    values = {"month": month, "needed": texts.people(total), "now": texts.people(now)}
+    said = "present.takes" if now > 0 else "present.takes_alone"
+    title = texts(said, ratio=texts.decimal(total / now) if now > 0 else "", **values)
+    return Message(
+        title=title,
+        figure=texts.people(total),
+        label=texts("present.a_month_now", now=texts.people(now)),
+        lines=tuple(rules.demand(needs, texts)) if needs.height > 1 else (),
+    )
+
+
+def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> Message:
+    """Say what the scenario's programmes cost (`scenarios.money`); without one, what it would cost for a year to pay
+    for everybody who is missing."""
+    if money.is_empty():
+        missing = float(gaps.by(view, [])["short"][0] or 0)
+        premium = view.settings["premium_rupiah"]
+        rupiah = texts.rupiah(missing * premium * 12, short=True)
+        title = texts("present.would_cost", rupiah=rupiah, missing=texts.people(missing))
+        return Message(
+            title=title if missing > 0 else texts("present.costs_nothing"),
+            figure=rupiah,
+            label=texts("present.a_year"),
+            lines=(texts("present.premium", premium=texts.rupiah(premium)), texts("present.no_programme")),
+        )
+    paid = float(money["payer_rupiah"].sum())
+    lines = [
+        texts(
+            "present.programme_year",
+            name=row["programme"],
+            year=row["year"],
+            rupiah=texts.rupiah(row["payer_rupiah"], short=True),
+            workers=texts.people(row["workers"]),
+        )
+        for row in money.to_dicts()
+    ]
+    early = scenarios.not_simulated(view, scenario)
+    if early:
+        lines.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
+    return Message(
+        title=sentences.costs(money, texts),
+        figure=texts.rupiah(paid, short=True),
+        label=texts("present.in_all"),
+        lines=tuple(lines),
+    )
+
+
+def decision(scenario: Scenario, held: Meeting, texts: Texts) -> Message:
+    """Say what was decided last, or what lies before the room; the scenario stands below it in words."""
+    last = held.decision[-1] if held.decision else None
+    return Message(
+        title=last.what if last else texts("present.decide"),
+        figure=texts.people(len(held.decision)),
+        label=texts("present.decided"),
+        lines=tuple(meeting.basis(scenario, texts)),
+    )

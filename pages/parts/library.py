@@ -1,0 +1,211 @@
+"""How is a scenario saved in the library, found there again, compared with its older versions, and made the plan?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import streamlit as st
+
+from coverage import declarations, library, meeting, scenarios
+from coverage.errors import CakupanError
+from coverage.library import Entry
+from coverage.scenarios import Scenario
+from coverage.texts import Texts
+from pages.parts import session, widgets
+from pages.parts.meeting import folder
+
+PER_PAGE = 8
+Put = Callable[[dict], None]
+
+
+def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
+    """Draw the library: the plan of record, saving, and what is there; `put` opens a scenario."""
+    words = screen.texts
+    _plan(words, put)
+    with st.expander(words("library.save_new"), icon=":material/save:", key="library_save"):
+        _save(scenario, words)
+    _shelf(words, put)
+    _deleted(words)
+    widgets.note(words("library.where", folder=f"`{folder()}`"))
+
+
+def _plan(words: Texts, put: Put) -> None:
+    try:
+        plan = library.plan(folder())
+        entry = library.opened(folder(), plan.scenario, plan.version) if plan else None
+    except CakupanError as error:
+        _tell(error, words)
+        return
+    if plan is None or entry is None:
+        st.markdown(words("library.no_plan"))
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="library_plan"):
+        said = words("library.is_plan", name=_name(entry, words), version=plan.version)
+        by = words("library.planned_by", by=plan.by or words("library.nobody"), day=words.day(plan.on.date()))
+        st.markdown(f":material/flag: **{session.escape(said)}**  \n:small[{session.escape(by)}]")
+        st.button(words("library.open"), key="open_plan", on_click=_open, args=(entry, put))
+
+
+def _save(scenario: Scenario, words: Texts) -> None:
+    """Save as a new scenario, or as a new version of the one that was opened from the library."""
+    state = st.session_state
+    opened = state.get("library_opened")
+    with st.form("library_form", border=False):
+        name = st.text_input(
+            words("library.name"), value=declarations.words(scenario.name, words.language), max_chars=120
+        )
+        note = st.text_input(
+            words("library.note"), value=declarations.words(scenario.note, words.language), max_chars=1000
+        )
+        author = st.text_input(words("library.author"), value=state.get("library_author", ""), max_chars=120)
+        tags = st.text_input(words("library.tags"), value=", ".join(state.get("library_tags", [])), max_chars=400)
+        new = st.form_submit_button(words("library.save_new"), key="save_new")
+        version = False
+        if opened:
+            label = words("library.save_version", name=opened["name"])
+            version = st.form_submit_button(session.escape(label), key="save_version")
+    if not (new or version):
+        return
+    state["library_author"] = author
+    named = scenario.model_copy(update={"name": name.strip(), "note": note.strip()})
+    try:
+        entry = library.save(
+            folder(),
+            named,
+            author=author,
+            tags=[tags],
+            now=_now(),
+            key=opened["key"] if version else None,
+            based_on=opened["version"] if version else None,
+        )
+    except CakupanError as error:
+        _tell(error, words)
+        return
+    _remember(entry)
+    st.toast(words("library.saved", name=_name(entry, words), version=entry.version), icon=":material/check:")
+
+
+def _shelf(words: Texts, put: Put) -> None:
+    every = library.tags(folder())
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            words("library.search"), key="library_search", help=words("library.search_help"), live="300ms"
+        )
+        tags = st.pills(words("library.with_tags"), every, selection_mode="multi", key="library_with") if every else []
+    shelf = library.shelf(folder(), search=search or "", tags=tags or [])
+    for error in shelf.refused:
+        st.warning(session.escape(words("library.refused", said=words.error(error))), icon=":material/error:")
+    if not shelf.entries:
+        st.markdown(words("library.none_found" if search or tags else "library.none"))
+        return
+    count = -(-len(shelf.entries) // PER_PAGE)
+    page = st.pagination(count, key="library_page") if count > 1 else 1
+    for entry in shelf.entries[(page - 1) * PER_PAGE : page * PER_PAGE]:
+        _entry(entry, words, put)
+
+
+def _entry(entry: Entry, words: Texts, put: Put) -> None:
+    """Draw one scenario: what it is, who saved it, and what can be done with it; its history behind a switch."""
+    with st.container(border=True, key=f"library_{entry.key}"):
+        st.markdown(f"**{session.escape(_name(entry, words))}**  \n:small[{session.escape(_by(entry, words))}]")
+        note = declarations.words(entry.scenario.note, words.language)
+        if note:
+            widgets.note(session.escape(note))
+        with st.container(horizontal=True):
+            for what, act in (("open", _open), ("make_plan", _make_plan), ("delete", _delete)):
+                more = (put,) if act is _open else ()
+                st.button(
+                    words(f"library.{what}"),
+                    key=f"{what}_{entry.key}",
+                    on_click=act,
+                    args=(entry, *more),
+                    type="tertiary",
+                )
+        past = st.expander(
+            words("library.versions") + f" ({words.count('unit.versions', entry.version)})",
+            key=f"versions_{entry.key}",
+            on_change="rerun",
+        )
+        if past.open:
+            with past:
+                _history(entry, words, put)
+
+
+def _history(entry: Entry, words: Texts, put: Put) -> None:
+    told = library.history(folder(), entry.key, words)
+    for older, (one, said) in zip([*(pair[0] for pair in told[1:]), None], told, strict=True):
+        st.markdown(
+            f"**{words('library.version', version=one.version)}** · {session.escape(_by(one, words, tags=False))}"
+        )
+        if older is not None and one.based_on not in (None, older.version):
+            widgets.note(words("library.parallel", version=one.based_on))
+        lines = said or [words("library.unchanged" if older is not None else "library.first")]
+        st.markdown("\n".join(f"- {session.escape(line)}" for line in lines))
+        st.button(
+            words("library.open"),
+            key=f"open_{one.key}_{one.version}",
+            on_click=_open,
+            args=(one, put),
+            type="tertiary",
+        )
+
+
+def _deleted(words: Texts) -> None:
+    gone = library.shelf(folder(), deleted=True).entries
+    if not gone:
+        return
+    with st.expander(words("library.deleted") + f" ({len(gone)})", key="library_deleted"):
+        for entry in gone[: 3 * PER_PAGE]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(session.escape(_name(entry, words)))
+                st.button(words("library.restore"), key=f"restore_{entry.key}", on_click=_restore, args=(entry,))
+
+
+def _open(entry: Entry, put: Put) -> None:
+    _remember(entry)
+    put(scenarios.simplified(entry.scenario))
+
+
+def _make_plan(entry: Entry) -> None:
+    _try(lambda: library.make_plan(folder(), entry, by=st.session_state.get("library_author", ""), now=_now()))
+
+
+def _delete(entry: Entry) -> None:
+    _try(lambda: library.delete(folder(), entry.key))
+
+
+def _restore(entry: Entry) -> None:
+    _try(lambda: library.restore(folder(), entry.key))
+
+
+def _try(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except CakupanError as error:
+        st.toast(session.escape(session.texts().error(error)), icon=":material/error:")
+
+
+def _remember(entry: Entry) -> None:
+    """Remember what is open, so that it can be saved as its next version."""
+    name = declarations.words(entry.scenario.name, session.texts().language)
+    st.session_state["library_opened"] = {"key": entry.key, "version": entry.version, "name": name}
+    st.session_state["library_tags"] = list(entry.tags)
+
+
+def _name(entry: Entry, words: Texts) -> str:
+    return declarations.words(entry.scenario.name, words.language) or entry.key
+
+
+def _by(entry: Entry, words: Texts, *, tags: bool = True) -> str:
+    when = meeting.moment(entry.saved.astimezone(), words) if entry.saved else words("library.undated")
+    said = words("library.by_on", author=entry.scenario.author or words("library.nobody"), moment=when)
+    return " · ".join([said, *(entry.tags if tags else ())])
+
+
+def _tell(error: CakupanError, words: Texts) -> None:
+    st.error(session.escape(words.error(error)), icon=":material/error:")
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone().replace(microsecond=0)

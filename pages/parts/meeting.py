@@ -1,0 +1,265 @@
+"""How does a scenario change step by step, and how is a meeting kept: bookmarks, decisions, undo, back to the plan?
+
+The state holds the meeting as plain values (`coverage.meeting.simplified`), the scenario before it (`past`) and after
+it (`future`), and the scenario with which the meeting began (`meeting_start`).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import streamlit as st
+
+from coverage import changes, library, meeting, scenarios, sentences, texts
+from coverage.errors import CakupanError
+from coverage.meeting import Bookmark, Decision, Meeting
+from coverage.scenarios import Scenario
+from coverage.texts import Texts
+from pages.parts import session, widgets
+
+STEPS = 5
+Put = Callable[[dict], None]
+
+
+def current() -> Scenario:
+    """Return the scenario of the state; what is in the state has been checked before."""
+    return scenarios.validated(st.session_state["scenario"], file="")
+
+
+def put(document: dict, *, lever: str = "") -> None:
+    """Make this the scenario, so that it can be undone; moves of one lever in a row count as one step."""
+    state = st.session_state
+    if document == state["scenario"]:
+        return
+    again = bool(lever) and state.get("moved") == lever and time.monotonic() - state.get("moved_at", 0) < 2
+    if not again:
+        state["past"] = [*state["past"][-99:], state["scenario"]]
+    state["future"] = []
+    state["moved"], state["moved_at"] = lever, time.monotonic()
+    state["scenario"] = document
+    if not lever:
+        state["edition"] = state.get("edition", 0) + 1
+
+
+def move(segment: str, name: str, key: str) -> None:
+    """Take a slider's new value into the scenario."""
+    screen = session.current()
+    value = widgets.lever_value(name, st.session_state[key], screen.view)
+    levers = {one: dict(values) for one, values in st.session_state["scenario"].get("levers", {}).items()}
+    own = levers.setdefault(segment, {})
+    own.pop(name, None)
+    if value is not None:
+        own[name] = value
+    document = {**st.session_state["scenario"], "levers": {one: values for one, values in levers.items() if values}}
+    if not document["levers"]:
+        document.pop("levers")
+    put(document, lever=f"{segment}.{name}")
+
+
+def undo() -> None:
+    """Take the last step back."""
+    state = st.session_state
+    if state["past"]:
+        state["future"] = [*state["future"], state["scenario"]]
+        state["scenario"], state["past"] = state["past"][-1], state["past"][:-1]
+        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
+
+
+def redo() -> None:
+    """Take a step that was taken back again."""
+    state = st.session_state
+    if state["future"]:
+        state["past"] = [*state["past"], state["scenario"]]
+        state["scenario"], state["future"] = state["future"][-1], state["future"][:-1]
+        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
+
+
+def folder() -> Path:
+    """Return the folder of the library: of the environment, beside the watched data, or the project's own."""
+    return library.place(os.environ, watched=session.watched(), usual=session.ROOT / "library")
+
+
+def held() -> Meeting:
+    """Return the meeting of this session so far."""
+    return meeting.validated(st.session_state.get("meeting", {}))
+
+
+def begin() -> None:
+    """Remember the scenario with which the meeting begins, once."""
+    st.session_state.setdefault("meeting_start", st.session_state["scenario"])
+
+
+def panel(screen: session.Screen, scenario: Scenario, said: Callable[[Texts], str], put: Put) -> None:
+    """Draw the meeting beside a scenario: last changes with undo, bookmarks, decisions, and what to take away.
+
+    `said` says in one sentence where the scenario leads; a bookmark keeps it in every language.
+    """
+    begin()
+    words = screen.texts
+    left, right = st.columns(2, gap="large")
+    with left:
+        last_changes(words, put)
+        bookmarks(scenario, words, said, put)
+    with right:
+        decisions(scenario, words)
+        take_away(screen)
+
+
+def last_changes(words: Texts, put: Put) -> None:
+    """Say the last steps in words, the newest first, with undo, redo and the way back to the plan."""
+    state = st.session_state
+    st.markdown(f"**{words('meeting.last_changes')}**")
+    steps = [*state["past"], state["scenario"]][-STEPS - 1 :]
+    checked = [scenarios.validated(one, file="") for one in steps]
+    pairs = list(itertools.pairwise(checked))[::-1]
+    lines = [one for before, after in pairs for one in changes.between(before, after, words)][:STEPS]
+    st.markdown("\n".join(f"- {session.escape(one)}" for one in lines) or words("meeting.no_changes"))
+    with st.container(horizontal=True):
+        st.button(words("meeting.undo"), key="meeting_undo", on_click=undo, disabled=not state["past"])
+        st.button(words("meeting.redo"), key="meeting_redo", on_click=redo, disabled=not state["future"])
+        st.button(
+            words("meeting.to_plan"), key="to_plan", on_click=_to_plan, args=(put,), help=words("meeting.to_plan_help")
+        )
+
+
+def _to_plan(put: Put) -> None:
+    try:
+        plan = library.plan(folder())
+        saved = library.opened(folder(), plan.scenario, plan.version).scenario if plan else None
+    except CakupanError as error:
+        st.toast(session.texts().error(error), icon=":material/error:")
+        return
+    put(scenarios.simplified(saved) if saved else st.session_state["meeting_start"])
+
+
+def bookmarks(scenario: Scenario, words: Texts, said: Callable[[Texts], str], put: Put) -> None:
+    """Bookmark the scenario as it is, and go back to one that was bookmarked."""
+    st.markdown(f"**{words('meeting.bookmarks')}**", help=words("meeting.mark_help"))
+    here = changes.between(Scenario(), scenario, words)
+    with (
+        st.form("bookmark", clear_on_submit=True, border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        title = st.text_input(words("meeting.mark_title"), key="mark_title", max_chars=200)
+        if st.form_submit_button(words("meeting.mark"), icon=":material/bookmark_add:", key="mark"):
+            named = title.strip() or (here[-1] if here else words("meeting.no_steps"))
+            spoken = {one: said(texts.load(one)) for one in texts.languages()}
+            _add(Bookmark(title=named[:200], at=_now(), outcome=spoken, scenario=scenario))
+            st.toast(words("meeting.marked"), icon=":material/bookmark:")
+    for index, one in enumerate(held().bookmark):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"bookmark_{index}"):
+            st.markdown(f"{index + 1}. {session.escape(one.title)}")
+            st.button(words("meeting.return"), key=f"open_mark_{index}", on_click=_open, args=(index, put))
+            st.button(words("meeting.remove"), key=f"drop_mark_{index}", on_click=_drop, args=("bookmark", index))
+
+
+def decisions(scenario: Scenario, words: Texts) -> None:
+    """Note decisions beside the scenario, and list them."""
+    st.markdown(f"**{words('meeting.decisions')}**")
+    decide(scenario, words)
+    for index, one in enumerate(held().decision):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"decision_{index}"):
+            st.markdown(f"{index + 1}. " + session.escape(in_short(one)))
+            st.button(words("meeting.remove"), key=f"drop_decision_{index}", on_click=_drop, args=("decision", index))
+
+
+def decide(scenario: Scenario, words: Texts) -> None:
+    """Take down one decision: what, who, when."""
+    with st.form("decision", clear_on_submit=True, border=False):
+        what = st.text_input(words("meeting.what"), key="decided_what", max_chars=1000)
+        left, right = st.columns(2)
+        who = left.text_input(words("meeting.who"), key="decided_who", max_chars=200)
+        when = right.text_input(words("meeting.when"), key="decided_when", max_chars=120)
+        if (
+            st.form_submit_button(words("meeting.note_decision"), icon=":material/gavel:", key="decide")
+            and what.strip()
+        ):
+            _add(Decision(what=what.strip(), who=who.strip(), when=when.strip(), at=_now(), scenario=scenario))
+            st.toast(words("meeting.noted"), icon=":material/gavel:")
+
+
+def in_short(one: Decision) -> str:
+    """Write a decision on one line."""
+    return " · ".join(part for part in (one.what, one.who, one.when) if part)
+
+
+def take_away(screen: session.Screen) -> None:
+    """Offer the meeting as a Markdown page and as a file that opens again."""
+    words, now = screen.texts, held()
+    st.markdown(f"**{words('meeting.take_away')}**")
+    name = words("meeting.file_name")
+    with st.container(horizontal=True):
+        for kind, content in (
+            ("markdown", meeting.markdown(now, words, lines=sources(screen))),
+            ("toml", meeting.dumps(now)),
+        ):
+            st.download_button(
+                words(f"meeting.as_{kind}"),
+                data=content,
+                file_name=f"{name}.{'md' if kind == 'markdown' else kind}",
+                icon=":material/download:",
+                on_click="ignore",
+                disabled=now.empty,
+                key=f"meeting_{kind}",
+            )
+    handed = st.file_uploader(words("meeting.open_again"), type=["toml"], key="load_meeting")
+    if handed is None or st.session_state.get("meeting_loaded") == handed.file_id:
+        return
+    st.session_state["meeting_loaded"] = handed.file_id
+    try:
+        loaded = meeting.loads(handed.getvalue().decode("utf-8-sig"), handed.name)
+    except CakupanError as error:
+        st.error(session.escape(words.error(error)), icon=":material/error:")
+    except UnicodeDecodeError:
+        st.error(session.escape(words.error(CakupanError("not_text", file=handed.name))), icon=":material/error:")
+    else:
+        st.session_state["meeting"] = meeting.simplified(loaded)
+        st.rerun()
+
+
+def sources(screen: session.Screen) -> list[str]:
+    """Say where the figures on a screen come from, a line each: place, month, targets, data."""
+    words, state, view = screen.texts, st.session_state, screen.view
+    place = state["branch"] or state["region"] or words("frame.all_branches")
+    chosen = scenarios.declarations.words(screen.chosen.title, words.language) or screen.target_set
+    name = session.dataset_name(screen.dataset, words)
+    data = words("frame.sample" if screen.sample else "frame.own", name=name)
+    return [place, words.month(view.as_of) if view else "", chosen, data]
+
+
+def outcome(screen: session.Screen, scenario: Scenario) -> Callable[[Texts], str]:
+    """Return a function that says where a scenario leads all segments together, in the language it is given."""
+    view = screen.view
+    ahead = scenarios.horizon(view)
+    moved = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="scenario", keys=[])
+    still = scenarios.baseline_table(view, ahead, [])
+
+    def said(words: Texts) -> str:
+        changed = bool(scenarios.in_words(scenario, words))
+        return sentences.outcome(still, moved, words, segment=None, changed=changed)
+
+    return said
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone().replace(microsecond=0)
+
+
+def _add(one: Bookmark | Decision) -> None:
+    now = held()
+    more = {"bookmark": (*now.bookmark, one)} if isinstance(one, Bookmark) else {"decision": (*now.decision, one)}
+    st.session_state["meeting"] = meeting.simplified(now.model_copy(update=more))
+
+
+def _drop(kind: str, index: int) -> None:
+    left = [one for place, one in enumerate(getattr(held(), kind)) if place != index]
+    st.session_state["meeting"] = meeting.simplified(held().model_copy(update={kind: tuple(left)}))
+
+
+def _open(index: int, put: Put) -> None:
+    put(scenarios.simplified(held().bookmark[index].scenario))

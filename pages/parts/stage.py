@@ -1,0 +1,101 @@
+"""How does a page fill the whole window, and how is it turned: keys, a clicker, a swipe?
+
+Everything is one style and one small script, both of them ours and served by ourselves: nothing is asked of the
+network. Sizes follow the window: at 1280 × 720 a text is 28 pixels high and the key figure 96 at the least.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+STYLE = """
+<style>
+:root {
+  --body: max(28px, min(3.9vh, 2.2vw));
+  --title: max(36px, min(5.2vh, 3vw));
+  --figure: max(96px, min(14vh, 8vw));
+  --small: max(20px, min(2.8vh, 1.6vw));
+}
+[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stExpandSidebarButton], .st-key-frame_caption,
+.stMain [data-testid=stElementToolbar] { display: none !important; }
+[data-testid=stMain] { overflow: hidden; }
+[data-testid=stMainBlockContainer] { padding: 2.2vh 3vw 1vh; max-width: none; height: 100dvh; }
+[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] { height: 100%; gap: 0; flex-wrap: nowrap; }
+[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] > *:has(> .st-key-stage) {
+  flex: 1 1 auto; min-height: 0; height: auto; }
+.st-key-stage { height: 100%; gap: 1.2vh; flex-wrap: nowrap; }
+.st-key-stage > *:has(> .st-key-stage_body) { flex: 1 1 auto; min-height: 0; }
+.st-key-stage_body { height: 100%; overflow: hidden; }
+.st-key-stage h1 { font-size: var(--title); line-height: 1.2; padding: 0; font-weight: 650; text-wrap: balance; }
+.st-key-stage_body p, .st-key-stage_body li, .st-key-stage_body label p, .st-key-stage_body input,
+.st-key-stage_body button p { font-size: var(--body) !important; line-height: 1.3; }
+.st-key-stage_body li { margin-left: 0; }
+.st-key-stage_figure p { font-size: var(--figure) !important; line-height: 1.05; font-weight: 700; white-space: nowrap;
+  letter-spacing: -0.02em; margin: 0; }
+.st-key-stage_label p { font-weight: 600; margin-bottom: 0.6vh; }
+.st-key-stage_body [data-testid=stHorizontalBlock]:has(> [data-testid=stColumn]) { height: 100%; align-items: stretch; }
+.st-key-stage_body [data-testid=stColumn] > * { height: 100%; }
+.st-key-stage_foot p { font-size: var(--small); line-height: 1.25; }
+.st-key-stage_foot button { min-height: max(40px, 5.4vh); min-width: max(44px, 5.6vh); }
+.st-key-stage_body input[type=range] ~ *, .st-key-stage_body [data-testid=stSliderThumbValue] {
+  font-size: var(--body) !important; }
+@media (max-width: 800px) {
+  :root { --body: 18px; --title: 22px; --figure: 56px; --small: 14px; }
+  [data-testid=stMain] { overflow: auto; }
+  [data-testid=stMainBlockContainer] { height: auto; }
+  .st-key-stage_body { overflow: visible; }
+}
+</style>
+"""
+
+# Turning goes by the page's own buttons, so that it is the same whichever way it is asked for. A clicker sends Page
+# Down and Page Up: they turn wherever the focus is, but for texts being typed; arrows belong to a focused slider.
+SCRIPT = """
+export default function () {
+  window.cakupanStage?.abort();
+  const stage = new AbortController();
+  window.cakupanStage = stage;
+  const listen = { signal: stage.signal, capture: true };
+  const press = (key) => document.querySelector(`.st-key-${key} button:not(:disabled)`)?.click();
+  const full = () =>
+    document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  const inside = (target, kinds) => target instanceof Element && target.closest(kinds);
+  const TYPED =
+    'input:not([type=range]), textarea, [contenteditable=true], [role=combobox], [role=listbox], [role=dialog]';
+  const ARROWED = '[role=slider], input[type=range], [role=radiogroup], [role=tablist]';
+  const KEYS = { PageDown: 'stage_next', PageUp: 'stage_previous', Home: 'stage_first', End: 'stage_last',
+    ArrowRight: 'stage_next', ArrowDown: 'stage_next', ArrowLeft: 'stage_previous', ArrowUp: 'stage_previous' };
+  window.addEventListener('keydown', (event) => {
+    if (!document.querySelector('.st-key-stage')) return stage.abort();
+    if (event.ctrlKey || event.metaKey || event.altKey || inside(event.target, TYPED)) return;
+    if (event.key.toLowerCase() === 'f') { full(); return; }
+    const key = KEYS[event.key];
+    const turns = event.key.startsWith('Page');
+    if (!key || (!turns && inside(event.target, ARROWED))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    press(key);
+  }, listen);
+  window.addEventListener('click', (event) => { if (inside(event.target, '.st-key-stage_full')) full(); }, listen);
+  let from = null;
+  window.addEventListener('touchstart', (event) => {
+    const one = event.touches[0];
+    const apart = event.touches.length > 1 || inside(event.target, `${ARROWED}, ${TYPED}, .stSlider`);
+    from = apart ? null : [one.clientX, one.clientY];
+  }, { ...listen, passive: true });
+  window.addEventListener('touchend', (event) => {
+    if (!from) return;
+    const one = event.changedTouches[0];
+    const [wide, high] = [one.clientX - from[0], one.clientY - from[1]];
+    from = null;
+    if (Math.abs(wide) > 60 && Math.abs(wide) > 2 * Math.abs(high)) press(wide < 0 ? 'stage_next' : 'stage_previous');
+  }, { ...listen, passive: true });
+  return () => stage.abort();
+}
+"""
+
+
+def dress() -> None:
+    """Take away menu, bar and margins, and listen to keys and swipes, for this page only."""
+    st.html(STYLE)
+    st.components.v2.component("cakupan_stage", js=SCRIPT)(key="stage_ears", height=1)

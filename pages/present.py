@@ -1,0 +1,241 @@
+"""What does the room have to see? One message a screen, readable from the last row.
+
+Screens are turned with arrows, Page Up and Down (a clicker) or a swipe; each has its link (`?screen=3`).
+"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from coverage import chance, charts, gaps, scenarios, screens, sentences
+from coverage.errors import NothingToShow
+from coverage.screens import Message
+from pages.parts import links, meeting, session, stage, widgets
+
+screen = session.start()
+words, view = screen.texts, screen.view
+state = st.session_state
+segments = gaps.by(view)["segment"].to_list()
+NAMES = ["standing", *(segments if len(segments) > 1 else []), "branches", "what_if", "takes", "costs", "decision"]
+LETTERS = 2.34  # twelve pixels become twenty-eight
+SHOWN = 5
+months_ahead = scenarios.horizon(view)
+
+
+def place() -> int:
+    """Return the number of the screen, from 1; a number that is none is told."""
+    state.setdefault("opening", {})["screen"] = "1"
+    found = str(state.setdefault("screen", state.get("stage_left_at", "1")))
+    if found.isdecimal() and 1 <= int(found) <= len(NAMES):
+        return int(found)
+    state["screen"] = "1"
+    error = NothingToShow("screen_unknown", found=found, allowed=f"1 … {len(NAMES)}")
+    st.toast(session.escape(words.error(error)), icon=":material/link_off:")
+    return 1
+
+
+def turn(to: int) -> None:
+    state["screen"] = str(min(max(to, 1), len(NAMES)))
+
+
+def leave() -> None:
+    """Go back to the app; who comes again finds the screen that was left."""
+    state["stage_left_at"], state["stage_leaves"] = state.pop("screen"), True
+
+
+def show(chart, key: str) -> None:
+    """Draw a chart that fills its place, in letters for the last row."""
+    large = charts.enlarged(chart, LETTERS)
+    with st.container(key=f"chart_{key}", height="stretch"):
+        st.vega_lite_chart(
+            large.spec | {"datasets": {charts.ROWS: large.data}}, theme=None, alt=large.alt, key=key, height="stretch"
+        )
+
+
+def say(message: Message, *, lines: int = SHOWN) -> None:
+    """Write the figure, what it is, and the lines beside it."""
+    with st.container(key="stage_figure"):
+        st.markdown(session.escape(message.figure))
+    with st.container(key="stage_label"):
+        st.markdown(session.escape(message.label))
+    tell(message.lines, lines)
+
+
+def tell(said, lines: int) -> None:
+    shown = [*said[: lines - 1], words("present.more", count=len(said) - lines + 1)] if len(said) > lines else said
+    st.markdown("\n\n".join(session.escape(one) for one in shown))
+
+
+def two(message: Message) -> tuple:
+    """Write a screen's title and its left half; return the right one, for the picture."""
+    st.title(session.escape(message.title), anchor=False)
+    body = st.container(key="stage_body")
+    left, right = body.columns([0.42, 0.58], gap="large")
+    return left, right
+
+
+def standing() -> None:
+    message = screens.standing(view, words)
+    left, right = two(message)
+    with left:
+        say(message)
+    with right:
+        rows = gaps.by(view)
+        if rows["target"].drop_nulls().len():
+            show(charts.bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark), "stage_bullet")
+        else:
+            trajectory(None)
+
+
+def one_segment(name: str) -> None:
+    message = screens.segment(view, name, words)
+    left, right = two(message)
+    with left:
+        say(message)
+    with right:
+        trajectory(name)
+
+
+def trajectory(name: str | None) -> None:
+    """Draw where a segment, or all together, came from and where it leads without new steps."""
+    keys = ["segment"] if name else []
+    past, still = gaps.history(view, keys), scenarios.baseline_table(view, months_ahead, keys)
+    wobble = session.wobble(screen)
+    fan = chance.fan(view, scenarios.Scenario(), months_ahead, keys, wobble=wobble) if wobble is not None else None
+    if name:
+        past, still = past.filter(segment=name), still.filter(segment=name)
+        fan = fan.filter(segment=name) if fan is not None else None
+    said = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
+    chart = charts.trajectory(past, still, None, words, segment=name, fan=fan, alt_text=said, dark=screen.dark)
+    show(chart, f"stage_{name or 'total'}")
+
+
+def branches() -> None:
+    every = session.every_branch(screen)
+    message = screens.branches(every, words)
+    left, right = two(message)
+    with left:
+        say(message)
+    with right:
+        said = words("present.branches_alt", said=message.title)
+        show(charts.shortages(gaps.ranking(every), words, alt_text=said, dark=screen.dark), "stage_branches")
+
+
+@st.fragment
+def what_if() -> None:
+    """Draw the few levers that matter most, as large sliders, and where they lead."""
+    scenario = meeting.current()
+    past, still = gaps.history(view, []), scenarios.baseline_table(view, months_ahead, [])
+    moved = scenarios.table(view, scenarios.flows(view, scenario, months_ahead), name="scenario", keys=[])
+    wobble = session.wobble(screen)
+    fan = chance.fan(view, scenario, months_ahead, [], wobble=wobble) if wobble is not None else None
+    changed = bool(scenarios.in_words(scenario, words))
+    message = screens.what_if(still, moved, fan, words, changed=changed)
+    left, right = two(message)
+    with right:
+        alt = words(
+            "simulate.alt",
+            known=sentences.so_far(past, sentences.segment_name(None, words), words, baseline=still),
+            target=words.people(still["target"][0]),
+        )
+        chart = charts.trajectory(past, still, moved, words, segment=None, fan=fan, alt_text=alt, dark=screen.dark)
+        show(chart, "stage_what_if")
+        if time.monotonic() - state.get("moved_at", 0) < 1:
+            time.sleep(0.03)  # as on Simulate: the chart is drawn before what comes after it
+    with left:
+        say(message, lines=1)
+        for segment, name in screens.levers(view, months_ahead):
+            widgets.lever(segment, name, screen, meeting.move)
+    links.write()
+
+
+def takes() -> None:
+    needs = screens.needed(view)
+    message = screens.takes(view, needs, words)
+    left, right = two(message)
+    with left:
+        say(message)
+    with right:
+        if needs.is_empty():
+            trajectory(None)
+        else:
+            alt = words("present.takes_alt", said=message.title)
+            show(charts.demand(needs, words, alt_text=alt, dark=screen.dark), "stage_takes")
+
+
+def costs() -> None:
+    scenario = meeting.current()
+    run = scenarios.flows(view, scenario, months_ahead)
+    money = scenarios.money(view, scenario, run)
+    message = screens.costs(view, scenario, money, words)
+    if money.is_empty():
+        st.title(session.escape(message.title), anchor=False)
+        with st.container(key="stage_body"):
+            say(message)
+        return
+    left, right = two(message)
+    with left:
+        say(message)
+    with right:
+        alt = words("simulate.money_alt") + " " + message.title
+        show(charts.payments(money, words, alt_text=alt, dark=screen.dark), "stage_costs")
+
+
+def decision() -> None:
+    scenario, held = meeting.current(), meeting.held()
+    message = screens.decision(scenario, held, words)
+    left, right = two(message)
+    with left:
+        tell(message.lines, SHOWN + 1)
+    with right:
+        meeting.decide(scenario, words)
+        tell([meeting.in_short(one) for one in held.decision[-3:][::-1]], 3)
+
+
+def foot(number: int) -> None:
+    """Draw the way on and back, where the figures come from, the meeting, and the way out."""
+    with st.container(horizontal=True, vertical_alignment="center", key="stage_foot"):
+        for name, icon, to in (("previous", "chevron_left", number - 1), ("next", "chevron_right", number + 1)):
+            st.button(
+                "",
+                icon=f":material/{icon}:",
+                key=f"stage_{name}",
+                on_click=turn,
+                args=(to,),
+                disabled=not 1 <= to <= len(NAMES),
+                help=words(f"present.{name}"),
+            )
+        for name, to in (("first", 1), ("last", len(NAMES))):
+            st.button(name, key=f"stage_{name}", on_click=turn, args=(to,))
+        st.markdown(words("present.place", number=number, count=len(NAMES)), width="content")
+        st.markdown(session.escape(" · ".join(meeting.sources(screen))))
+        talk = st.popover(words("meeting.heading"), icon=":material/groups:", key="stage_meeting", on_change="rerun")
+        st.button("", icon=":material/fullscreen:", key="stage_full", help=words("present.full"))
+        st.button(words("present.leave"), icon=":material/close:", key="stage_leave", on_click=leave)
+    if talk.open:
+        with talk:
+            scenario = meeting.current()
+            meeting.panel(screen, scenario, meeting.outcome(screen, scenario), meeting.put)
+
+
+if state.pop("stage_leaves", False):
+    st.switch_page("pages/overview.py")
+meeting.begin()
+number = place()
+stage.dress()
+with st.container(key="stage"):
+    name = NAMES[number - 1]
+    if name in segments:
+        one_segment(name)
+    else:
+        {
+            "standing": standing,
+            "branches": branches,
+            "what_if": what_if,
+            "takes": takes,
+            "costs": costs,
+            "decision": decision,
+        }[name]()
+    foot(number)
