@@ -180,19 +180,24 @@ def in_words(row: Mapping[str, Any], texts: Texts) -> str:
         deed = texts("realism.in_a_row", deed=deed, months=texts.count("unit.months", row["months"]))
     kind = "all" if not row["never"] else "none" if row["never"] == row["branches"] else "some"
     said = texts(f"realism.{kind}", never=texts.people(row["never"]), branches=texts.people(row["branches"]), deed=deed)
+    places = _places(row)
     best = texts(
         f"realism.{measure}.best",
         branch=row["best_branch"],
-        times=texts.decimal(row["times"], 1 if row["times"] is None or abs(row["times"] - 1) >= 0.05 else 2),
-        share=_share(row["best"], texts),
-        needed=_share(row["needed"], texts),
+        times=texts.decimal(row["times"], places),
+        share=texts.share(row["best"], places),
+        needed=texts.share(row["needed"], places),
         size=texts(f"realism.of_{row['of']}"),
     )
     return f"{said} {best}"
 
 
-def _share(share: float, texts: Texts) -> str:
-    return texts.share(share, 1 if share >= 0.01 else 2)
+def _places(row: Mapping[str, Any]) -> int:
+    """Return so many decimals that a record beside what is asked for does not read as the same; three at most."""
+    apart = abs(row["best"] - row["needed"]) * 100
+    if row["measure"] == "registered" and row["times"] is not None:
+        apart = abs(row["times"] - 1)
+    return 1 if apart >= 0.1 or not apart else 2 if apart >= 0.01 else 3
 
 
 def _basis(view: View, past: history.Grid, members: NDArray[np.bool_], segment: str) -> str:
