@@ -67,6 +67,7 @@ OPTIONS = (
     Option(name="budget", takes="RUPIAH"),
     Option(name="cost", takes="assignment", many=True),
     Option(name="share-out", takes="eligible|uncovered|gap|active"),
+    Option(name="template", takes="file"),
     Option(name="format", takes="table|csv|json"),
     Option(name="language", takes="|".join(languages.languages())),
     Option(name="out", takes="file"),
@@ -86,6 +87,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "backtest": _COMMON | {"by"},
     "solve": _COMMON | {"lever", "by-month", "chance", "scenario", "set", "draws", "seed"},
     "mix": _COMMON | {"by-month", "budget", "cost", "scenario", "set"},
+    "report": (_COMMON - {"format"}) | {"scenario", "until", "set", "draws", "seed", "template"},
     "template": frozenset({"language", "out"}),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -115,6 +117,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "mix": (
         "mix --branch Palembang --segment informal",
         "mix --budget 500000000 --cost informal.new=25000 --cost workers_limit=20000 --format csv",
+    ),
+    "report": (
+        "report --branch Palembang --scenario all-together --out rapat.pptx",
+        "report --template kantor.potx --out rapat.pptx --language en",
     ),
     "template": ("template --out cabang.csv", "template --out cabang.xlsx"),
 }

@@ -56,6 +56,12 @@ ALLOWED: dict[str, set[str]] = {
     "library": {"changes", "declarations", "errors", "scenarios", "texts"},
     "meeting": {"declarations", "scenarios", "texts"},
     "screens": {"credit", "gaps", "meeting", "rules", "scenarios", "scope", "sentences", "tables", "texts"},
+    "masters": {"charts", "errors", "settings"},
+    "slides": {"charts", "masters", "texts"},
+    "script": {"chance", "charts", "credit", "errors", "gaps", "money", "months", "projection", "provenance"}
+    | {"reference", "scenarios", "scope", "seek", "sentences", "slides", "tables", "texts"},
+    "deck": {"errors", "masters", "projection", "provenance", "scenarios", "scope", "script", "settings", "slides"}
+    | {"texts"},
     "provenance": {"declarations", "errors", "months", "scenarios", "scope", "settings", "texts"},
     "export": set(),
     "terminal": set(),
@@ -65,6 +71,8 @@ ALLOWED: dict[str, set[str]] = {
         "backtest",
         "chance",
         "credit",
+        "deck",
+        "provenance",
         "plans",
         "mix",
         "projection",

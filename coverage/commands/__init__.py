@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coverage import export, scenarios, template
-from coverage.commands import backtest, compare, mix, rules, solve, standing
+from coverage.commands import backtest, compare, mix, report, rules, solve, standing
 from coverage.commands.asking import Answer as Answer
 from coverage.commands.asking import Asked as Asked
 from coverage.errors import UsageRefused
@@ -41,6 +41,8 @@ def run(name: str, asked: Asked, texts: Texts) -> int:
     """Answer a command: the result to standard output or the file asked for, everything else to standard error."""
     if name == "template":
         return _template(asked, texts)
+    if name == "report":
+        return _report(asked, texts)
     form = _form(asked, default="csv" if name == "clean" else "table")
     _check_out(asked)
     answer = COMMANDS[name](asked, texts)
@@ -59,6 +61,15 @@ def _template(asked: Asked, texts: Texts) -> int:
         raise UsageRefused("out_ending", file=asked.out, allowed=".csv | .xlsx")
     _check_out(asked)
     _deliver(template.csv(texts) if ending == ".csv" else template.workbook(texts), asked)
+    return 0
+
+
+def _report(asked: Asked, texts: Texts) -> int:
+    _check_out(asked)
+    content, notes = report.report(asked, texts)
+    _deliver(content, asked)
+    for note in notes:
+        sys.stderr.write(plain(note) + "\n")
     return 0
 
 

@@ -55,6 +55,7 @@ class Asked:
     by_month: str | None = None
     chance: str | None = None
     share_out: str | None = None
+    template: str | None = None
     budget: str | None = None
     cost: tuple[str, ...] = ()
 
@@ -96,9 +97,13 @@ def read_targets(asked: Asked, handed: Handed, *, needed: bool = True) -> target
     """Return the set of targets; where none is needed, one that was asked for must still be usable."""
     if not needed and asked.targets is None and asked.target_set is None:
         return None
+    return target_book(asked, handed).named(asked.target_set)
+
+
+def target_book(asked: Asked, handed: Handed) -> targets.TargetBook:
+    """Return the sets of targets there are: the file that was named, else the one beside the data."""
     near = [Path(one) for one in handed.paths]
-    path = Path(asked.targets).expanduser() if asked.targets else settings.beside("targets.toml", near)
-    return targets.load(path).named(asked.target_set)
+    return targets.load(Path(asked.targets).expanduser() if asked.targets else settings.beside("targets.toml", near))
 
 
 def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarations.Words]:

@@ -1,0 +1,140 @@
+"""What does `report` write: a scenario as a file for a meeting, in the form that the file's ending names?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from coverage import chance, deck, declarations, provenance, scenarios
+from coverage.commands import asking
+from coverage.commands.asking import Asked
+from coverage.errors import UsageRefused
+from coverage.projection import Wobble
+from coverage.provenance import Provenance
+from coverage.scenarios import Scenario
+from coverage.scope import View
+from coverage.terminal import working
+from coverage.texts import Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything that a file may be made of."""
+
+    view: View
+    scenario: Scenario
+    until: date | None
+    wobble: Wobble | None  # None: too short a history, or `--draws 0`
+    source: Provenance
+    handed: asking.Handed
+    template: Path | None
+    texts: Texts
+
+
+def _presentation(report: Report) -> bytes:
+    template = report.template
+    return deck.make(
+        report.view,
+        report.scenario,
+        source=report.source,
+        texts=report.texts,
+        until=report.until,
+        wobble=report.wobble,
+        template=None if template is None else template.read_bytes(),
+        template_name="" if template is None else template.name,
+    )
+
+
+MAKERS: dict[str, Callable[[Report], bytes]] = {".pptx": _presentation}
+"""Ending of the file -> what makes it."""
+TEMPLATED = {".pptx"}
+"""Endings whose makers take a template."""
+
+
+def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
+    """Return the file that was asked for, and what its reader has to know besides."""
+    ending = _ending(asked)
+    template = _template(asked, ending)
+    if len(asked.scenario) > 1:
+        raise UsageRefused(
+            "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
+        )
+    (scenario,) = asking.scenarios_of(asked).values()
+    until = asking.month_of("until", asked.until)
+    handed = asking.read(asked, texts)
+    view, title = asking.view_of(asked, handed, texts)
+    with working(texts("cli.computing"), sys.stderr):
+        wobble, seed = _wobble(asked, view)
+        source = provenance.of(
+            view,
+            dataset=_dataset(handed, texts),
+            sample=provenance.is_sample(handed.paths),
+            targets_title=declarations.words(title, texts.language),
+            target_set=asked.target_set or asking.target_book(asked, handed).default,
+            scenario=scenario,
+            fingerprint=handed.intake.fingerprint,
+            made_on=date.today(),
+            texts=texts,
+            seed=seed,
+            wanted=asking.scope_of(asked),
+        )
+        made = MAKERS[ending](
+            Report(
+                view=view,
+                scenario=scenario,
+                until=until,
+                wobble=wobble,
+                source=source,
+                handed=handed,
+                template=template,
+                texts=texts,
+            )
+        )
+    notes = asking.notes_of(view, handed, texts)
+    early = scenarios.not_simulated(view, scenario)
+    if early:
+        notes.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
+    return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
+
+
+def _dataset(handed: asking.Handed, texts: Texts) -> str:
+    """Name the data: a shipped set by its title, what was handed in by the names of its files and folders."""
+    names = [Path(one).name or one for one in handed.paths]
+    key = f"dataset.{names[0]}"
+    return texts(key) if handed.paths == (str(asking.SAMPLE),) and key in texts else ", ".join(names)
+
+
+def _ending(asked: Asked) -> str:
+    """Return the file's ending; refuse before any work what cannot be made."""
+    allowed = " | ".join(MAKERS)
+    if asked.out is None:
+        raise UsageRefused("report_out", allowed=allowed)
+    ending = Path(asked.out).suffix.lower()
+    if ending not in MAKERS:
+        raise UsageRefused("out_ending", file=asked.out, allowed=allowed)
+    return ending
+
+
+def _template(asked: Asked, ending: str) -> Path | None:
+    if asked.template is None:
+        return None
+    path = Path(asked.template).expanduser()
+    if ending not in TEMPLATED:
+        raise UsageRefused("option_value", option="--template", found=asked.template, allowed=" | ".join(TEMPLATED))
+    if not path.is_file():
+        raise UsageRefused("option_value", option="--template", found=asked.template, allowed=".pptx | .potx")
+    if asked.out is not None and path.resolve() == Path(asked.out).expanduser().resolve():
+        raise UsageRefused("out_is_input", file=asked.out)
+    return path
+
+
+def _wobble(asked: Asked, view: View) -> tuple[Wobble | None, int | None]:
+    """Draw futures unless none are wanted; return them with the seed that they come from."""
+    seed = asking.whole_of("seed", asked.seed, low=0, high=2**63 - 1)
+    wobble = chance.draw(view, seed=seed) if asked.draws is None else asking.wobble_of(asked, view)
+    if wobble is None:
+        return None, None
+    return wobble, view.settings.whole("seed") if seed is None else seed

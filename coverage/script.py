@@ -1,0 +1,487 @@
+"""What does a presentation say, slide by slide?
+
+Sentences, charts and tables of a view and a scenario, in the order in which a meeting asks: where do we stand, each
+segment, which branches, where does it lead, who comes and goes, what is set and what did it, what would it take, what
+does it cost and when does the money end, and on what does all that rest. `slides` draws them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from coverage import (
+    chance,
+    charts,
+    credit,
+    gaps,
+    money,
+    months,
+    provenance,
+    reference,
+    scenarios,
+    seek,
+    sentences,
+    slides,
+)
+from coverage.errors import NothingToShow
+from coverage.projection import Flows, Wobble
+from coverage.provenance import Provenance
+from coverage.scenarios import Scenario
+from coverage.scope import View
+from coverage.slides import Bars, Line, Lines, Page, Series, Table
+from coverage.tables import Gaps, Projection
+from coverage.texts import NONE, Texts
+
+PAST_MONTHS = 24
+"""So many months of history stand in a chart."""
+RANKED = 12
+"""So many branches stand in the chart of branches; the table has as many as fit."""
+ASKED = ("new", "lapse", "workers")
+"""The levers that the slide "what it takes" solves for."""
+ASSUMED = ("history_months", "eligible_growth", "tolerance", "premium_rupiah", "counted_months", "draws", "seed")
+"""The settings that the last slide names."""
+
+
+def pages(
+    view: View,
+    scenario: Scenario,
+    *,
+    source: Provenance,
+    texts: Texts,
+    until: date | None = None,
+    wobble: Wobble | None = None,
+    more: Sequence[tuple[str, Sequence[str]]] = (),
+) -> list[Page]:
+    """Return what the slides say, in their order."""
+    told = _told(view, scenario, texts, until, wobble, source)
+    found = [_standing(told)]
+    if told.segments.height > 1:
+        found += [_segment(told, row) for row in told.segments["segment"].to_list()]
+    if view.series["branch"].n_unique() > 1:
+        found.append(_branches(told))
+    found += [_trajectory(told), _flows(told)]
+    if told.changed:
+        found.append(_differs(told))
+    found += _takes(told)
+    if scenario.programme:
+        found += _costs(told)
+    found += [Page(title=title, lead=lines, notes=_notes(told)) for title, lines in more]
+    return [*found, _assumptions(told)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What every slide is made from: computed once."""
+
+    view: View
+    scenario: Scenario
+    texts: Texts
+    ahead: int
+    run: Flows
+    changed: bool
+    segments: Gaps
+    total: Gaps
+    wobble: Wobble | None
+    source: Provenance
+
+    @property
+    def end(self) -> date:
+        return months.add(self.view.as_of, self.ahead)
+
+    def table(self, segment: str | None) -> tuple[Projection, Projection]:
+        """Return the baseline and the scenario, month by month, of one segment or of all together."""
+        keys = ["segment"] if segment else []
+        both = (
+            scenarios.baseline_table(self.view, self.ahead, keys),
+            scenarios.table(self.view, self.run, name="", keys=keys),
+        )
+        still, moved = (one.filter(segment=segment) if segment else one for one in both)
+        return still, moved
+
+    def fan(self, segment: str | None) -> pl.DataFrame | None:
+        if self.wobble is None:
+            return None
+        keys = ["segment"] if segment else []
+        fan = chance.fan(self.view, self.scenario, self.ahead, keys, wobble=self.wobble)
+        return fan.filter(segment=segment) if segment else fan
+
+
+def _told(
+    view: View, scenario: Scenario, texts: Texts, until: date | None, wobble: Wobble | None, source: Provenance
+) -> _Told:
+    ahead = scenarios.horizon(view, scenario, until)
+    return _Told(
+        view=view,
+        scenario=scenario,
+        texts=texts,
+        ahead=ahead,
+        run=scenarios.flows(view, scenario, ahead),
+        changed=bool(scenarios.simplified(scenario).keys() & {"levers", "rule", "programme"}),
+        segments=gaps.by(view),
+        total=gaps.by(view, []),
+        wobble=wobble,
+        source=source,
+    )
+
+
+# The slides
+
+
+def _standing(told: _Told) -> Page:
+    """Where we stand: each segment's active workers against the target, and by when."""
+    texts, rows = told.texts, told.segments
+    title, *rest = sentences.standing_parts(rows, texts)
+    colours = [charts.colour(one) for one in rows["segment"].to_list()]
+    active, target = texts("chart.active"), texts("chart.target")
+    series = [Series(name=active, values=rows["achieved"].to_list(), colour=charts.TOTAL[False], colours=colours)]
+    if rows["target"].drop_nulls().len():
+        series.append(Series(name=target, values=rows["target"].fill_null(0).to_list(), colour="#AEB8C2"))
+    chart = Bars(categories=_segments(rows, texts), series=series, alt=texts("overview.bullet_alt", parts=title))
+    shown = rows if rows.height < 2 else pl.concat([rows, told.total], how="diagonal")
+    names = ("achieved", "target", "attainment", "gap", "required_pace", "status")
+    table = _figures(shown, names, texts, sum_row=rows.height > 1)
+    return Page(
+        title=title,
+        lead=rest,
+        parts=(chart, table),
+        split=0.42,
+        notes=_notes(told, "attainment", "gap", "required_pace", "status"),
+    )
+
+
+def _segment(told: _Told, segment: str) -> Page:
+    """One segment: where it stands, and where it leads with and without new steps."""
+    texts = told.texts
+    row = told.segments.filter(segment=segment)
+    still, moved = told.table(segment)
+    title, *rest = sentences.standing_parts(row, texts)
+    if told.changed:
+        rest += sentences.outcome_parts(still, moved, texts, segment=segment, changed=True)[:2]
+    names = ("achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected")
+    one = row.to_dicts()[0]
+    facts = Table(
+        heads=(texts(f"segment.{segment}"), texts.month(told.view.as_of, short=True)),
+        rows=[(_head(name, texts), _cell(one[name], name, texts)) for name in (*names, "eta", "status")],
+    )
+    return Page(
+        title=title,
+        lead=rest,
+        parts=(_lines(told, segment, still, moved), facts),
+        split=0.66,
+        notes=_notes(told, "attainment", "coverage", "gap", "pace", "required_pace", "expected", "eta", "status"),
+    )
+
+
+def _branches(told: _Told) -> Page:
+    """Which branches are short, those that need most help first."""
+    texts = told.texts
+    ranked = gaps.ranking(told.view)
+    title, *rest = sentences.ranking_parts(ranked, told.total, texts)
+    first = ranked.drop_nulls("short").head(RANKED)
+    chart = Bars(
+        categories=first["branch"].to_list(),
+        series=[Series(name=texts("table.gap"), values=first["short"].to_list(), colour=charts.TOTAL[False])],
+        alt=title,
+    )
+    names = ("attainment", "short", "pace", "required_pace", "eta", "status")
+    table = Table(
+        heads=(
+            texts("table.branch"),
+            *(texts("table.gap") if name == "short" else _head(name, texts) for name in names),
+        ),
+        rows=[(row["branch"], *(_cell(row[name], name, texts) for name in names)) for row in ranked.to_dicts()],
+    )
+    notes = _notes(told, "short", "attainment", "pace", "required_pace", "eta", "status")
+    parts = (chart, table) if first.height else (table,)
+    return Page(title=title, lead=rest, parts=parts, split=0.36, notes=notes)
+
+
+def _trajectory(told: _Told) -> Page:
+    """So far, without new steps, with the scenario, and the target; how sure it is."""
+    texts, segment = told.texts, _only(told)
+    still, moved = told.table(segment)
+    title, *rest = sentences.outcome_parts(still, moved, texts, segment=segment, changed=told.changed)
+    fan = told.fan(segment)
+    if fan is not None:
+        rest.append(sentences.sureness(fan, texts))
+    marks = sorted({0, *range(told.ahead % 3 or 3, told.ahead + 1, max(3, told.ahead // 4 // 3 * 3)), told.ahead})
+    rows = [moved.row(mark, named=True) | {"baseline": still["covered"][mark]} for mark in marks]
+    heads = ("month", "baseline", "covered", "difference") if told.changed else ("month", "baseline")
+    shown = Table(
+        heads=[texts("chart.scenario") if name == "covered" else _head(name, texts) for name in heads],
+        rows=[
+            [
+                _cell(row["covered"] - row["baseline"] if name == "difference" else row[name], name, texts)
+                for name in heads
+            ]
+            for row in rows
+        ],
+    )
+    chart = _lines(told, segment, still, moved, fan=fan)
+    return Page(title=title, lead=rest, parts=(chart, shown), split=0.68, notes=_notes(told, "attainment"))
+
+
+def _flows(told: _Told) -> Page:
+    """Who comes in and who leaves, year by year."""
+    texts = told.texts
+    years = charts.yearly(told.table(_only(told))[1])
+    first, rest = years.head(1), years.slice(1)
+    flows = (*charts.IN, *charts.OUT)
+    used = [name for name in flows if years[name].sum() > 0.5]
+    chart = Bars(
+        categories=[str(one) for one in years["year"].to_list()],
+        series=[
+            Series(
+                name=texts(f"flow.{name}"),
+                values=[-one if name in charts.OUT else one for one in years[name].to_list()],
+                colour=charts.FLOW_COLOURS[name],
+            )
+            for name in used
+        ],
+        stacked=True,
+        unit=texts("chart.in_and_out"),
+        alt=texts("simulate.flows_alt"),
+    )
+    table = Table(
+        heads=(texts("chart.flow"), *(str(one) for one in years["year"].to_list())),
+        rows=[
+            (
+                texts(f"flow.{name}"),
+                *(texts.signed(-one if name in charts.OUT else one) for one in years[name].to_list()),
+            )
+            for name in used
+        ],
+    )
+    lead = [sentences.yearly(rest, texts)] if rest.height else []
+    return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=_notes(told))
+
+
+def _differs(told: _Told) -> Page:
+    """What the scenario sets differently, and which of it does how much."""
+    texts = told.texts
+    parts = credit.split(told.view, Scenario(), told.scenario, told.ahead, [])
+    named = sentences.named_movers(parts.sort(pl.col("part").abs(), descending=True, maintain_order=True), texts)
+    said = scenarios.in_words(told.scenario, texts)
+    table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
+    title = sentences.credited(parts, texts)
+    if parts.is_empty():
+        return Page(title=title, parts=(table,), notes=_notes(told))
+    values = named["part"].to_list()
+    colours = [charts.MOVED if one >= 0 else charts.FLOW_COLOURS["lapsed"] for one in values]
+    chart = Bars(
+        categories=named["label"].to_list(),
+        series=[Series(name=texts("compare.part"), values=values, colour=charts.MOVED, colours=colours)],
+        alt=title,
+    )
+    notes = [texts("credit.fair"), "", *_notes(told)]
+    return Page(title=title, parts=(chart, table), split=0.5, notes=notes)
+
+
+def _takes(told: _Told) -> list[Page]:
+    """What it would take on top of the scenario, one lever at a time; no slide where there is no target ahead."""
+    texts = told.texts
+    wanted = told.segments.drop_nulls("target").sort("short", descending=True, nulls_last=True)
+    answers = []
+    for segment in wanted["segment"].to_list():
+        for lever in ASKED:
+            try:
+                answers.append(seek.solve(told.view, told.scenario, f"{segment}.{lever}"))
+            except NothingToShow:  # a rule sets the registrations, or the target's month is past
+                continue
+    if not answers:
+        return []
+    rows = [
+        (
+            texts(f"segment.{one.segment}"),
+            texts(f"solve.short.{one.name}"),
+            texts("deck.out_of_reach") if one.value is None else scenarios.shown(one.value, one.unit, texts),
+            texts.people(one.a_month) if one.value is not None else NONE,
+            texts.people(one.usual),
+            texts.people(one.at_limit if one.value is None else one.covered),
+            texts.people(one.target),
+        )
+        for one in answers
+    ]
+    heads = [
+        texts(f"deck.takes.{name}") for name in ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
+    ]
+    title, *rest = [seek.in_words(one, texts) for one in answers if one.name == answers[0].name][:2]
+    table = Table(heads=heads, rows=rows, figures=2)
+    notes = [*(seek.in_words(one, texts) for one in answers), "", *_notes(told)]
+    return [Page(title=title, lead=[*rest, texts("solve.help")], parts=(table,), notes=notes)]
+
+
+def _costs(told: _Told) -> list[Page]:
+    """What the programmes cost whom, and what happens when their money ends."""
+    texts = told.texts
+    paid = money.monthly(told.view, told.scenario, told.run)
+    if paid.is_empty():
+        return []
+    years = money.yearly(paid)
+    every = sorted(set(years["year"].to_list()))
+    programmes = years["programme"].unique(maintain_order=True).to_list()
+    palette = [charts.FUNDED, charts.MOVED, *charts.FLOW_COLOURS.values()]
+
+    def millions(programme: str) -> list[float]:
+        found = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
+        return [found.get(year, 0.0) / 1e6 for year in every]
+
+    chart = Bars(
+        categories=[str(year) for year in every],
+        series=[
+            Series(name=one, values=millions(one), colour=palette[place % len(palette)])
+            for place, one in enumerate(programmes)
+        ],
+        stacked=True,
+        unit=texts("chart.million_rupiah"),
+        alt=texts("simulate.money_alt"),
+    )
+    title = sentences.costs(scenarios.money(told.view, told.scenario, told.run), texts)
+    shown = money.yearly_shown(years, texts)
+    discount = money.discount_in_words(told.view, paid, money.own(told.view, told.run), texts)
+    found = [
+        Page(
+            title=title,
+            lead=[money.payers_in_words(paid, texts)],
+            parts=(chart, _shown(shown, figures=3)),
+            split=0.34,
+            notes=[discount, "", *_notes(told)],
+        )
+    ]
+    ends = money.cliffs(told.view, told.scenario, told.run)
+    return [*found, _cliff(told, ends)] if ends.height else found
+
+
+def _cliff(told: _Told, ends: pl.DataFrame) -> Page:
+    """Members who pay for themselves and those who are paid for, month by month: what falls away."""
+    texts = told.texts
+    _, moved = told.table(None)
+    own = (moved["covered"] - moved["funded"]).to_list()
+    chart = Bars(
+        categories=[texts.month(one, short=True) for one in moved["month"].to_list()],
+        series=[
+            Series(name=texts("chart.self_paying"), values=own, colour=charts.TOTAL[False]),
+            Series(name=texts("table.funded"), values=moved["funded"].to_list(), colour=charts.FUNDED),
+        ],
+        stacked=True,
+        alt=texts("money.cliffs"),
+    )
+    title, *rest = money.cliffs_in_words(ends, texts)
+    table = _shown(money.cliffs_shown(ends, texts), figures=1)
+    return Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told))
+
+
+def _assumptions(told: _Told) -> Page:
+    """What is assumed, and where the figures come from."""
+    texts, given = told.texts, told.view.settings
+    assumed = Table(
+        heads=(texts("deck.assumption"), texts("method.head.value")),
+        rows=[
+            (
+                texts(f"setting.{name}"),
+                f"{reference.value(given.fact(name), texts)} {texts(f'method.unit.{given.fact(name).unit}')}",
+            )
+            for name in ASSUMED
+        ],
+    )
+    sources = Table(heads=(texts("deck.sources"),), rows=[(one,) for one in provenance.lines(told.source, texts)])
+    return Page(title=texts("deck.assumptions"), parts=(assumed, sources), split=0.46, notes=_notes(told))
+
+
+# Their parts
+
+
+def _lines(
+    told: _Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
+) -> Lines:
+    """Draw the last two years, where they lead, and the target."""
+    texts = told.texts
+    past = gaps.history(told.view, ["segment"] if segment else [])
+    past = (past.filter(segment=segment) if segment else past).tail(PAST_MONTHS)
+    rows = scenarios.side_by_side(past, still, moved if told.changed else None, fan)
+    colour = charts.colour(segment) if segment else charts.MOVED
+    found = [
+        Line(name=texts("chart.history"), values=rows["history"].to_list(), colour=slides.INK),
+        Line(name=texts("chart.baseline"), values=rows["baseline"].to_list(), colour=slides.FAINT, dash="dash"),
+    ]
+    if told.changed:
+        found.append(Line(name=texts("chart.scenario"), values=rows["covered"].to_list(), colour=colour, points=3.5))
+    target = still["target"].drop_nulls()
+    if len(target):
+        found.append(Line(name=texts("chart.target"), values=[target[0]] * rows.height, colour=slides.INK, dash="dot"))
+    if fan is not None:
+        bounds = {"low": "p10", "high": "p90"}
+        found += [
+            Line(name=texts(f"chart.{end}"), values=rows[name].to_list(), colour=colour, dash="dot", points=1)
+            for end, name in bounds.items()
+        ]
+    name = sentences.segment_name(segment, texts)
+    said = sentences.so_far(past, name, texts, baseline=still)
+    return Lines(months=rows["month"].to_list(), lines=found, alt=said)
+
+
+def _figures(rows: Gaps, names: Sequence[str], texts: Texts, *, sum_row: bool) -> Table:
+    return Table(
+        heads=(texts("table.segment"), *(_head(name, texts) for name in names)),
+        rows=[
+            (sentences.segment_name(row["segment"], texts), *(_cell(row[name], name, texts) for name in names))
+            for row in rows.to_dicts()
+        ],
+        strong=sum_row,
+    )
+
+
+def _shown(words: Mapping[str, Sequence[str]], *, figures: int) -> Table:
+    rows = list(zip(*words.values(), strict=True))
+    return Table(heads=tuple(words), rows=rows, figures=figures)
+
+
+def _segments(rows: Gaps, texts: Texts) -> list[str]:
+    return [sentences.segment_name(one, texts) for one in rows["segment"].to_list()]
+
+
+def _only(told: _Told) -> str | None:
+    """Return the scope's segment where it has one alone."""
+    return str(told.segments["segment"][0]) if told.segments.height == 1 else None
+
+
+def _head(name: str, texts: Texts) -> str:
+    return texts("table.active" if name == "achieved" else f"table.{name}")
+
+
+def _cell(value: Any, name: str, texts: Texts) -> str:
+    """Write one value as its column is written."""
+    if value is None:
+        return NONE
+    if name == "status":
+        return f"{sentences.ICONS[str(value)]} {texts(f'standing.{value}')}"
+    if name in {"attainment", "coverage"}:
+        return texts.share(value)
+    if name in {"pace", "difference"}:
+        return texts.signed(value)
+    if name in {"month", "eta"}:
+        return texts.month(value, short=True)
+    return texts.people(value)
+
+
+def _notes(told: _Told, *measures: str) -> list[str]:
+    """Say what the words of a slide mean, what the scenario sets, and where the figures come from."""
+    texts, given = told.texts, told.view.settings
+    said = []
+    for name in measures:
+        if f"method.measure.{name}.formula" in texts:
+            formula, meaning = (
+                reference.said(f"measure.{name}.{part}", given, texts) for part in ("formula", "meaning")
+            )
+            said.append(f"{texts(f'table.{name}')} = {formula}. {meaning}")
+    if said:
+        said = [f"{texts('deck.definitions')}:", *said, ""]
+    said.append(f"{texts('provenance.scenario', scenario=told.source.scenario)}.")
+    said += scenarios.in_words(told.scenario, texts)
+    said += ["", f"{texts('deck.sources')}:", *provenance.lines(told.source, texts)]
+    return said
