@@ -98,7 +98,11 @@ def solve(
     month. `name` is what a programme of funded workers is called. Raises `NothingToShow` without a target for members
     in a month to come.
     """
-    search = _searched(_problem(view, scenario, costs or Costs(), segment, by, name))
+    problem = _problem(view, scenario, costs or Costs(), segment, by, name)
+    # Of equal answers the one that renews comes first: nobody is paid for twice in the months before.
+    search = min(
+        (_searched(one) for one in reversed(_beginnings(problem))), key=lambda one: _rank(one.missing, one.cost)
+    )
     within = budget is None or search.cost <= budget
     best = search.best if within else _along(search, float(budget or 0))
     return _told(search, best, budget)
@@ -114,8 +118,8 @@ def curve(found: Mix) -> pl.DataFrame:
     return pl.DataFrame({"budget_rupiah": np.maximum.accumulate(spent.round()), "gap": np.minimum.accumulate(missing)})
 
 
-def in_words(found: Mix, texts: Texts) -> str:
-    """Say what the mix costs, what it reaches and of whom it consists, and when the money for the funded ends."""
+def in_words(found: Mix, texts: Texts) -> list[str]:
+    """Say what the mix costs and reaches, then of whom it consists, and when the money for the funded ends."""
     values: dict[str, object] = {
         "month": texts.month(found.month),
         "before": texts.people(found.gap_before),
@@ -124,17 +128,17 @@ def in_words(found: Mix, texts: Texts) -> str:
         "budget": texts.rupiah(found.budget_rupiah, short=True),
     }
     if found.gap_before < _A_PERSON:
-        return texts("mix.nothing", **values)
+        return [texts("mix.nothing", **values)]
     capped = found.budget_rupiah is not None and not found.reached
-    said = texts("mix.reached" if found.reached else "mix.capped" if capped else "mix.short", **values)
+    said = [texts("mix.reached" if found.reached else "mix.capped" if capped else "mix.short", **values)]
     sums = {lever: float(found.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
     parts = [texts(f"mix.part.{lever}", people=texts.people(sums[lever])) for lever in LEVERS if sums[lever] >= 1]
     if parts:
-        said += " " + texts("mix.parts", parts="; ".join(parts))
+        said.append(texts("mix.parts", parts="; ".join(parts)))
     if found.funded_until is not None:
         workers = texts.people(sums["workers"])
-        said += " " + texts("mix.cliff", workers=workers, month=texts.month(found.funded_until))
-    return said if found.settled else said + " " + texts("mix.unsettled")
+        said.append(texts("mix.cliff", workers=workers, month=texts.month(found.funded_until)))
+    return said if found.settled else [*said, texts("mix.unsettled")]
 
 
 def shown(found: Mix, texts: Texts) -> dict[str, list[str]]:
@@ -250,6 +254,27 @@ def _problem(view: View, scenario: Scenario, costs: Costs, segment: str | None, 
         usual=usual,
         ramp=ramp,
     )
+
+
+def _beginnings(problem: _Problem) -> list[_Problem]:
+    """Return the problem with each month in which the money for funded workers might begin.
+
+    As early as its months reach the target's month; or where a programme of the scenario ends, which it then renews:
+    beginning before that, it would take the room of those who are funded already.
+    """
+    view, found = problem.view, [problem]
+    ends = {
+        (str(one.segment), months.between(view.as_of, one.starts) + one.months) for one in problem.scenario.programme
+    }
+    for name, end in sorted(ends):
+        if name not in problem.segments:
+            continue
+        place = problem.segments.index(name)
+        if problem.limit[place, 3] > 0 and problem.starts[place] < end <= problem.due[place]:
+            starts = problem.starts.copy()
+            starts[place] = end
+            found.append(replace(problem, starts=starts))
+    return found
 
 
 def _now(scenario: Scenario, segment: str) -> list[float]:
@@ -434,7 +459,7 @@ def _searched(problem: _Problem) -> _Search:
 
 def _rank(missing: float, cost: float) -> tuple[float, float]:
     """Order answers: the fewer missing the better, then the cheaper; less than half a person is no difference."""
-    return (float(np.floor(missing / _A_PERSON)), cost)
+    return (float(np.floor(missing / _A_PERSON)), float(np.round(cost)))
 
 
 def _descended(problem: _Problem, aim: Array) -> Array:

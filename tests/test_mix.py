@@ -124,6 +124,21 @@ def test_funded_months_end_with_the_targets_month_when_that_is_far_away() -> Non
     assert found.funded_until == date(2025, 1, 1)
 
 
+def test_a_programme_that_ends_before_the_targets_month_is_renewed_and_not_crowded_out() -> None:
+    # 1000 of 1500 eligible; the scenario funds 400 from March to October. In November they are free again: funding 300
+    # from then on reaches the target; 300 funded at once would only leave the scenario's own programme without room.
+    view = look(rows("Palembang", active=1000, new=0, lapsed=0, eligible=1500), by="2023-12", informal=1300)
+    own = {"name": "x", "segment": "informal", "workers": 400, "starts": "2023-03", "months": 8}
+    start = scenarios.validated({"programme": [own]}, file="")
+
+    found = mix.solve(view, start)
+
+    (_, paid) = found.scenario.programme
+    assert found.reached
+    assert (paid.starts, paid.workers) == (date(2023, 11, 1), 300)
+    assert found.cost_rupiah == 300 * 201_600
+
+
 def test_only_informal_workers_are_funded_unless_a_limit_says_so() -> None:
     view = look(rows("Palembang", active=1000, new=100, lapsed=100, segment="formal"), by="2023-03", formal=1300)
     none = costs_of(new_limit=0, lapse_limit=0, back_limit=0)
@@ -218,7 +233,7 @@ def test_a_target_out_of_reach_is_told_with_what_the_limits_give(small: View) ->
     assert found.rows["at_limit"].all()
     assert found.gap == pytest.approx(50_000 - limit)
     for words in LANGUAGES:
-        assert words.people(found.gap) in mix.in_words(found, words)
+        assert words.people(found.gap) in mix.in_words(found, words)[0]
 
 
 def test_nothing_is_spent_where_the_target_is_reached_anyway() -> None:
@@ -229,7 +244,7 @@ def test_nothing_is_spent_where_the_target_is_reached_anyway() -> None:
     assert found.reached
     assert found.cost_rupiah == 0
     assert found.rows["amount"].to_list() == [0] * 4
-    assert mix.in_words(found, LANGUAGES[0]).startswith("Tidak perlu biaya tambahan")
+    assert mix.in_words(found, LANGUAGES[0])[0].startswith("Tidak perlu biaya tambahan")
 
 
 def test_one_segments_surplus_fills_no_other_segments_gap() -> None:
@@ -435,7 +450,7 @@ def test_the_answer_is_said_listed_and_drawn(two: View, words: texts.Texts) -> N
     steps = mix.curve(found)
     chart = charts.gap_by_money(steps, words, spent=found.cost_rupiah, alt_text="so", dark=True)
 
-    assert words.rupiah(20_000_000, short=True) in mix.in_words(found, words)
+    assert words.rupiah(20_000_000, short=True) in mix.in_words(found, words)[0]
     listed = mix.shown(found, words)
     assert {len(cells) for cells in listed.values()} == {found.rows.height}
     assert any(words("mix.basis.illustrative") in one for one in listed[words("mix.head.unit_rupiah")])

@@ -36,7 +36,7 @@ def mix(asked: Asked, texts: Texts) -> Answer:
         notes.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
 
     def page() -> list[Part]:
-        return [_listing(found, texts), mixes.in_words(found, texts)]
+        return [_listing(found, texts), " ".join(mixes.in_words(found, texts))]
 
     rows = mixes.table(found)
     return Answer(

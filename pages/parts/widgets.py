@@ -368,6 +368,12 @@ def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
     )
 
 
+def figures(rows: Mapping[str, Sequence[str]], *, key: str, named: int = 1) -> None:
+    """Show written figures, heading -> cells, so that none is broken over two lines; the first columns are names."""
+    right = {head: st.column_config.TextColumn(alignment="right") for head in list(rows)[named:]}
+    st.dataframe(dict(rows), hide_index=True, width="stretch", key=key, column_config=right)
+
+
 def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
     """Show words in a table that wraps: heading -> cells, all of them data and none of them Markdown."""
     # A file's name is one long word; on a telephone it has to break somewhere, or the table is cut off.

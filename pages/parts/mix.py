@@ -1,0 +1,127 @@
+"""How does a visitor ask for the cheapest way to the target, say what things cost, and use the answer?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from coverage import charts, costs, mix, scenarios
+from coverage.costs import Costs, LeverCosts
+from coverage.errors import CakupanError
+from coverage.scenarios import Scenario
+from pages.parts import session, widgets
+
+PRICES = ("new", "lapse", "back", "premium", "months")
+LIMITS = ("new_limit", "lapse_limit", "back_limit", "workers_limit")
+MILLION = 1_000_000
+
+
+def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
+    """Draw the costs, the cheapest mix on top of this scenario, and the gap left over the money spent.
+
+    `put` makes a document the scenario. It stands behind a switch: closed, it costs a slider's step nothing.
+    """
+    words = screen.texts
+    view = st.expander(words("mix.open"), icon=":material/savings:", key="mix_panel", on_change="rerun")
+    if not view.open:
+        return
+    with view:
+        widgets.note(words("mix.help"))
+        try:
+            prices, budget = _asked(screen)
+            found = mix.solve(screen.view, scenario, prices, segment=lens, budget=budget, name=words("mix.programme"))
+        except CakupanError as error:
+            st.info(session.escape(words.error(error)), icon=":material/info:")
+            return
+        _answer(screen, scenario, found, put)
+
+
+def _asked(screen: session.Screen) -> tuple[Costs, float | None]:
+    """Draw the inputs and return what is in them; None is no cap on the budget."""
+    words = screen.texts
+    given: dict[str, float] = {}
+    for names in (PRICES[:3], (*PRICES[3:], "budget")):
+        for column, name in zip(st.columns(3), names, strict=True):
+            with column:
+                given |= _input(name, screen)
+    with st.popover(words("mix.limits"), icon=":material/tune:", key="mix_limits"):
+        for name in LIMITS:
+            given |= _input(name, screen)
+        widgets.note(words("mix.limit_note"))
+    widgets.note(words("mix.basis_note", premium=words.rupiah(screen.view.settings["premium_rupiah"])))
+    budget = given.pop("budget", None)
+    usual = LeverCosts()
+    said = {name: value for name, value in given.items() if value != getattr(usual, name)}
+    return costs.checked({"every": said}), None if budget is None else budget * MILLION
+
+
+def _input(name: str, screen: session.Screen) -> dict[str, float]:
+    """Draw one input and return its value under its name; nothing where it is empty.
+
+    What was typed outlives the panel, whose own state goes when it is closed. Shares are typed as percentages.
+    """
+    words, share = screen.texts, name in LIMITS[:3]
+    kept = st.session_state.setdefault("mixing", {})
+    usual = None if name == "budget" else getattr(LeverCosts(), name)
+    shown = round(usual * 100) if share else usual if usual is None else int(usual)
+    key = f"mix_{name}"
+    if key not in st.session_state:
+        st.session_state[key] = kept.get(name, shown)
+    label = {"premium": "premium_cost", "months": "funded_months", "budget": "budget"}.get(
+        name, name if name in LIMITS else f"{name}_cost"
+    )
+    value = st.number_input(
+        words(f"mix.{label}"),
+        min_value=1 if name == "months" else 0,
+        max_value={"months": 240, "lapse_limit": 100, "new_limit": 500, "back_limit": 500}.get(name, 10_000_000),
+        step={"months": 1, "budget": 50, "workers_limit": 1000, "premium": 100}.get(name, 5 if share else 1000),
+        key=key,
+        help=words(f"mix.{name}_help") if name in {"budget", "workers_limit"} else None,
+        on_change=_keep,
+        args=(name, key),
+    )
+    if value is None:
+        return {}
+    return {name: value / 100 if share else value}
+
+
+def _keep(name: str, key: str) -> None:
+    st.session_state["mixing"][name] = st.session_state[key]
+
+
+def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Callable[..., None]) -> None:
+    """Say what it costs and what it reaches, who does what, and what less money would leave."""
+    words = screen.texts
+    outcome, *more = mix.in_words(found, words)
+    st.markdown("  \n".join([f"**{session.escape(outcome)}**", *(session.escape(one) for one in more)]))
+    document = scenarios.simplified(found.scenario)
+    if document != scenarios.simplified(scenario) and st.button(
+        words("mix.use"), icon=":material/check:", key="mix_use"
+    ):
+        put(document)
+        st.rerun()  # the table of programmes stands outside the fragment
+    if found.gap_before < 1:
+        return
+    widgets.figures(mix.shown(found, words), key="mix_rows", named=2)
+    widgets.note(words("mix.verified"))
+    steps = mix.curve(found)
+    whole = steps.row(-1, named=True)
+    st.markdown(f"**{words('mix.curve_title')}**")
+    widgets.draw(
+        charts.gap_by_money(
+            steps,
+            words,
+            spent=found.cost_rupiah,
+            dark=screen.dark,
+            alt_text=words(
+                "mix.curve_alt",
+                before=words.people(found.gap_before),
+                rupiah=words.rupiah(whole["budget_rupiah"], short=True),
+                gap=words.people(whole["gap"]),
+            ),
+        ),
+        key="mix_curve",
+        words=words,
+        table=lambda: widgets.figures(mix.curve_shown(steps, words), key="mix_curve_rows", named=0),
+    )
