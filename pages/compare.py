@@ -53,10 +53,10 @@ def keep(key: str) -> None:
 
 def choose_one(key: str, label: str, allowed: list[str], opening: str, write) -> str:
     chosen = kept(key, allowed, [opening])[0]
+    state[f"{key}_control"] = chosen
     st.selectbox(
         label,
         allowed,
-        index=allowed.index(chosen),
         key=f"{key}_control",
         format_func=write,
         on_change=keep,
