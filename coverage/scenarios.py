@@ -392,7 +392,7 @@ def simulate(
 
 
 def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment",)) -> Projection:
-    """One row per scenario, key and month of a run; `target` is the sum of those that the key's series have.
+    """One row per scenario, key and month of a run; `target` is the sum of its series' targets, if all have one.
 
     A target for registrations is none here, for `covered` are members.
     """
@@ -404,11 +404,15 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
 
 
 def group_targets(view: View, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:
-    """Return the people that each group has to reach (groups,): the sum of its series' targets, NaN without one."""
+    """Return the people that each group has to reach (groups,): the sum of its series' targets.
+
+    NaN where any of its series has none: all its members against the target of some would be no comparison (`gaps`
+    counts those that have one, and says whom it leaves out).
+    """
     rows, place = view.groups(keys)
-    targeted = np.isfinite(view.target) & (view.measure == "workers")
-    sums = np.bincount(place[targeted], weights=view.target[targeted], minlength=rows.height)
-    return np.where(np.bincount(place[targeted], minlength=rows.height) > 0, sums, np.nan)
+    if view.measure != "workers":
+        return np.full(rows.height, np.nan)
+    return np.bincount(place, weights=view.target, minlength=rows.height).astype(np.float64)
 
 
 def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:
