@@ -62,6 +62,8 @@ ALLOWED: dict[str, set[str]] = {
     | {"reference", "scenarios", "scope", "seek", "sentences", "slides", "tables", "texts"},
     "deck": {"errors", "masters", "projection", "provenance", "scenarios", "scope", "script", "settings", "slides"}
     | {"texts"},
+    "workbook": {"checks", "gaps", "months", "projection", "provenance", "reference", "rules", "scenarios", "scope"}
+    | {"sentences", "settings", "tables", "texts"},
     "provenance": {"declarations", "errors", "months", "scenarios", "scope", "settings", "texts"},
     "export": set(),
     "terminal": set(),
@@ -72,6 +74,7 @@ ALLOWED: dict[str, set[str]] = {
         "chance",
         "credit",
         "deck",
+        "workbook",
         "provenance",
         "plans",
         "mix",

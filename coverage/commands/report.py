@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from coverage import chance, deck, declarations, provenance, scenarios
+from coverage import chance, deck, declarations, provenance, scenarios, workbook
 from coverage.commands import asking
 from coverage.commands.asking import Asked
 from coverage.errors import UsageRefused
@@ -24,6 +24,7 @@ from coverage.texts import Texts
 class Report:
     """Everything that a file may be made of."""
 
+    asked: Asked
     view: View
     scenario: Scenario
     until: date | None
@@ -48,7 +49,20 @@ def _presentation(report: Report) -> bytes:
     )
 
 
-MAKERS: dict[str, Callable[[Report], bytes]] = {".pptx": _presentation}
+def _workbook(report: Report) -> bytes:
+    presets = scenarios.presets().values()
+    return workbook.write(
+        report.view,
+        report.scenario,
+        provenance=report.source,
+        texts=report.texts,
+        until=report.until,
+        compared={provenance.scenario_name(one, report.texts): one for one in presets},
+        problems=asking.in_scope(report.handed, report.asked),
+    )
+
+
+MAKERS: dict[str, Callable[[Report], bytes]] = {".pptx": _presentation, ".xlsx": _workbook}
 """Ending of the file -> what makes it."""
 TEMPLATED = {".pptx"}
 """Endings whose makers take a template."""
@@ -83,6 +97,7 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
         )
         made = MAKERS[ending](
             Report(
+                asked=asked,
                 view=view,
                 scenario=scenario,
                 until=until,
