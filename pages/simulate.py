@@ -14,7 +14,7 @@ import streamlit as st
 from coverage import chance, charts, gaps, projection, scenarios, sentences
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
-from pages.parts import editor, links, session, solve, widgets
+from pages.parts import editor, library, links, mix, money, session, solve, widgets
 from pages.parts import rules as ruled
 
 screen = session.start()
@@ -196,26 +196,14 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
             table=lambda: widgets.table(years, words, years.columns, key="flow_rows"),
         )
     with left:
-        st.markdown(f"##### {words('simulate.money')}")
-        costs = scenarios.money(view, scenario, run)
-        if costs.is_empty():
-            st.markdown(words("simulate.no_money"))
-            return
-        said_costs = sentences.costs(costs, words)
-        st.markdown(session.escape(said_costs))
-        widgets.draw(
-            charts.payments(costs, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
-            key="payments",
-            words=words,
-            table=lambda: widgets.table(costs, words, costs.columns, key="money_rows"),
-        )
-        widgets.note(words("simulate.counted"))
+        money.panel(screen, scenario, run)
 
 
 def questions(scenario: Scenario) -> None:
     """Let the viewer ask the other way round: what does it take? Closed, a question costs a slider's step nothing."""
     st.markdown(f"##### {words('simulate.questions')}")
     solve.panel(screen, lens, scenario, put)
+    mix.panel(screen, lens, scenario, put)
     rule = st.expander(words("rules.heading"), icon=":material/rule:", key="rules_panel", on_change="rerun")
     if rule.open:
         with rule:
@@ -283,3 +271,7 @@ tools()
 widgets.lens(segments, words)
 what_if()
 programmes()
+shelf = st.expander(words("library.heading"), icon=":material/bookmarks:", key="library_panel", on_change="rerun")
+if shelf.open:
+    with shelf:
+        library.panel(screen, current(), put)
