@@ -581,11 +581,12 @@ def _programme(problem: _Problem, place: int, workers: int) -> Programme:
 def _told(search: _Search, x: Array, budget: float | None) -> Mix:
     problem = search.problem
     scenario, result = _confirmed(problem, x)
-    cost, gap = float(result.cost(problem).sum()), float(result.missing(problem)[0])
+    rows, gap = _rows(problem, x, result), float(result.missing(problem)[0])
+    cost = float(rows["cost_rupiah"].sum())
     reached = gap < _A_PERSON
     ends = [int(problem.starts[place]) + problem.own[place].months for place in range(len(x)) if x[place, 3] >= 1]
     return Mix(
-        rows=_rows(problem, x, result),
+        rows=rows,
         scenario=scenario,
         month=months.add(problem.view.as_of, int(problem.due.max())),
         covered=float(result.covered.sum()),

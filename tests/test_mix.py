@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import itertools
+import sys
 from datetime import date
 
 import numpy as np
@@ -11,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as thorough
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
-from coverage import charts, costs, mix, pieces, scenarios, scope, settings, texts
+from coverage import charts, cli, costs, mix, pieces, scenarios, scope, settings, texts
 from coverage.costs import Costs, LeverCosts
 from coverage.errors import DeclarationRefused, NothingToShow
 from coverage.scenarios import Scenario
@@ -457,3 +461,85 @@ def test_the_answer_is_said_listed_and_drawn(two: View, words: texts.Texts) -> N
     assert chart.data.filter("mark").height == 1
     assert len(mix.curve_shown(steps, words)[words("mix.head.gap")]) == steps.height
     assert set(mix.table(found).columns) >= {"total_rupiah", "reached", "cost_basis", "marginal_rupiah"}
+
+
+def test_the_command_line_tells_who_does_what_and_whose_figures_the_costs_are(capsys) -> None:
+    code = cli.main(["mix", "--branch", "Palembang", "--segment", "BPU", "--cost", "BPU.new=26000", "--format", "csv"])
+    out, err = capsys.readouterr()
+    found = {row["lever"]: row for row in csv.DictReader(io.StringIO(out))}
+
+    assert code == 0
+    assert set(found) == set(mix.LEVERS)
+    assert (found["new"]["unit_rupiah"], found["new"]["cost_basis"]) == ("26000", "given")
+    assert found["lapse"]["cost_basis"] == "illustrative"
+    assert {row["reached"] for row in found.values()} == {"true"}
+    total = float(found["new"]["total_rupiah"])
+    assert sum(float(row["cost_rupiah"]) for row in found.values()) == pytest.approx(total)
+    assert "Rp16" in err
+
+
+def test_too_little_money_ends_with_code_one_and_a_sentence(capsys) -> None:
+    code = cli.main(["mix", "--branch", "Palembang", "--budget", "100000000", "--language", "en"])
+
+    out = " ".join(capsys.readouterr().out.split())
+    assert code == 1
+    assert "A budget of Rp100 million brings the gap from 35,403 down to" in out
+
+
+@pytest.mark.parametrize(
+    "words", [["--budget", "much"], ["--budget", "-1"], ["--cost", "dear=3"], ["--cost", "new=-3"], ["--cost", "new"]]
+)
+def test_a_cost_or_budget_that_makes_no_sense_is_refused_in_one_line(words: list[str], capsys) -> None:
+    assert cli.main(["mix", *words]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def panel() -> None:
+    import streamlit as st
+
+    from coverage import scenarios
+    from pages.parts import mix, money, session
+
+    session.begin()
+    screen = session.start()
+    st.session_state.setdefault("scenario", {})
+    st.session_state["mix_panel"] = True
+    scenario = scenarios.validated(st.session_state["scenario"], file="")
+    mix.panel(screen, "informal", scenario, lambda document: st.session_state.update(scenario=document))
+    money.panel(screen, scenario, scenarios.flows(screen.view, scenario, scenarios.horizon(screen.view)))
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(str(one.value) for one in app.markdown).replace("\\", "")
+
+
+def test_costs_typed_on_the_page_change_the_answer_and_using_it_sets_the_levers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_function(panel, default_timeout=30).run()
+    assert not app.exception
+    assert "Cara termurah menutup kekurangan" in said(app)
+    assert "ilustrasi" in said(app)
+
+    app.number_input(key="mix_new_limit").set_value(10).run()
+    assert not app.exception
+    assert "pekerja dibiayai" in said(app)
+
+    app.button(key="mix_use").click().run()
+    assert not app.exception
+    assert app.session_state["scenario"]["levers"]["informal"]["lapse"] == -0.25
+    (paid,) = app.session_state["scenario"]["programme"]
+    assert paid["name"] == "Campuran termurah"
+    # What was applied reaches the target, and its money is told below.
+    assert "sudah mencapai target" in said(app)
+    assert "Campuran termurah: dana habis" in said(app)
+
+
+def test_a_cap_on_the_page_is_in_millions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_function(panel, default_timeout=30).run()
+
+    app.number_input(key="mix_budget").set_value(100).run()
+
+    assert "Anggaran Rp100 juta menurunkan kekurangan" in said(app)
