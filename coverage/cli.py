@@ -116,7 +116,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "mix": (
         "mix --branch Palembang --segment informal",
-        "mix --budget 500000000 --cost informal.new=25000 --cost workers_limit=20000 --format csv",
+        "mix --budget 3000000000 --cost informal.new=25000 --cost workers_limit=20000 --format csv",
     ),
     "report": (
         "report --branch Palembang --scenario all-together --out rapat.pptx",
