@@ -79,6 +79,19 @@ def kinds(texts: Texts) -> Words:
     return _table(("kind", "meaning"), rows, texts)
 
 
+def answers(given: Settings, texts: Texts) -> Words:
+    """One row per question beyond the gaps: how it is answered, and after whom."""
+    rows = [
+        (
+            texts(f"method.answer.{name}.name"),
+            said(f"answer.{name}.meaning", given, texts),
+            texts(f"method.answer.{name}.source"),
+        )
+        for name in _in("answer", texts)
+    ]
+    return _table(("question", "how", "source"), rows, texts)
+
+
 def levers(texts: Texts) -> Words:
     """One row per lever: its bounds, and what it does."""
     rows = [

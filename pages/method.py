@@ -42,6 +42,10 @@ def scenarios() -> None:
     part("programmes", reference.programme(words))
 
 
+def answers() -> None:
+    part("answers", reference.answers(given, words))
+
+
 def numbers() -> None:
     part("settings", reference.facts(given, words))
     part("segments", reference.segments(given, words))
@@ -76,6 +80,7 @@ PARTS = {
     "measures": measures,
     "projection": projection,
     "scenarios": scenarios,
+    "answers": answers,
     "numbers": numbers,
     "targets": targets,
     "dictionary": dictionary,
