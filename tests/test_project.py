@@ -78,6 +78,7 @@ ALLOWED: dict[str, set[str]] = {
         "provenance",
         "plans",
         "mix",
+        "costs",
         "projection",
         "realism",
         "rules",
