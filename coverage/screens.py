@@ -96,13 +96,15 @@ def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, text
     title, *more = sentences.outcome_parts(still, moved, texts, segment=None, changed=changed)
     last = moved.tail(1).to_dicts()[0]
     target = last["target"]
+    if sentences.cliff(moved) is not None:
+        more = [more[-1], *more[:-1]]  # what one must not miss comes first
     sure = [sentences.sureness(fan, texts)] if fan is not None else []
     return Message(
         title=title,
         figure=texts.share(last["covered"] / target) if target else texts.people(last["covered"]),
-        label=texts("present.in_month", month=texts.month(last["month"]))
-        if target
-        else texts("present.active_in", month=texts.month(last["month"])),
+        label=texts(
+            "present.in_month" if target else "present.active_in", month=texts.month(last["month"], short=True)
+        ),
         lines=(*more, *sure),
     )
 

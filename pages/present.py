@@ -15,6 +15,7 @@ from coverage.screens import Message
 from pages.parts import links, meeting, session, stage, widgets
 
 screen = session.start()
+stage.dress()
 words, view = screen.texts, screen.view
 state = st.session_state
 segments = gaps.by(view)["segment"].to_list()
@@ -56,11 +57,19 @@ def show(chart, key: str) -> None:
 
 def say(message: Message, *, lines: int = SHOWN) -> None:
     """Write the figure, what it is, and the lines beside it."""
+    figure(message)
+    label(message)
+    tell(message.lines, lines)
+
+
+def figure(message: Message) -> None:
     with st.container(key="stage_figure"):
         st.markdown(session.escape(message.figure))
+
+
+def label(message: Message) -> None:
     with st.container(key="stage_label"):
         st.markdown(session.escape(message.label))
-    tell(message.lines, lines)
 
 
 def tell(said, lines: int) -> None:
@@ -68,11 +77,16 @@ def tell(said, lines: int) -> None:
     st.markdown("\n\n".join(session.escape(one) for one in shown))
 
 
-def two(message: Message) -> tuple:
-    """Write a screen's title and its left half; return the right one, for the picture."""
+def heading(key: str) -> None:
+    with st.container(key=f"stage_label_{key.partition('.')[0]}"):
+        st.markdown(words(key))
+
+
+def two(message: Message, *, part: float = 0.42, gap: str = "medium") -> tuple:
+    """Write a screen's title; return its left part, for the words, and its right one, for the picture."""
     st.title(session.escape(message.title), anchor=False)
     body = st.container(key="stage_body")
-    left, right = body.columns([0.42, 0.58], gap="large")
+    left, right = body.columns([part, 1 - part], gap=gap)
     return left, right
 
 
@@ -85,6 +99,7 @@ def standing() -> None:
         rows = gaps.by(view)
         if rows["target"].drop_nulls().len():
             show(charts.bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark), "stage_bullet")
+            tell([words("present.bullet_key")], 1)
         else:
             trajectory(None)
 
@@ -115,10 +130,14 @@ def trajectory(name: str | None) -> None:
 def branches() -> None:
     every = session.every_branch(screen)
     message = screens.branches(every, words)
-    left, right = two(message)
-    with left:
-        say(message)
-    with right:
+    st.title(session.escape(message.title), anchor=False)
+    with st.container(key="stage_body"):
+        left, right = st.columns([0.4, 0.6], gap="medium", vertical_alignment="center")
+        with left:
+            figure(message)
+        with right:
+            label(message)
+            tell(message.lines[:1], 1)
         said = words("present.branches_alt", said=message.title)
         show(charts.shortages(gaps.ranking(every), words, alt_text=said, dark=screen.dark), "stage_branches")
 
@@ -133,7 +152,7 @@ def what_if() -> None:
     fan = chance.fan(view, scenario, months_ahead, [], wobble=wobble) if wobble is not None else None
     changed = bool(scenarios.in_words(scenario, words))
     message = screens.what_if(still, moved, fan, words, changed=changed)
-    left, right = two(message)
+    left, right = two(message, part=0.48, gap="small")
     with right:
         alt = words(
             "simulate.alt",
@@ -142,10 +161,11 @@ def what_if() -> None:
         )
         chart = charts.trajectory(past, still, moved, words, segment=None, fan=fan, alt_text=alt, dark=screen.dark)
         show(chart, "stage_what_if")
+        tell(message.lines[:1], 1)
         if time.monotonic() - state.get("moved_at", 0) < 1:
             time.sleep(0.03)  # as on Simulate: the chart is drawn before what comes after it
     with left:
-        say(message, lines=1)
+        figure(message)
         for segment, name in screens.levers(view, months_ahead):
             widgets.lever(segment, name, screen, meeting.move)
     links.write()
@@ -170,17 +190,17 @@ def costs() -> None:
     run = scenarios.flows(view, scenario, months_ahead)
     money = scenarios.money(view, scenario, run)
     message = screens.costs(view, scenario, money, words)
-    if money.is_empty():
-        st.title(session.escape(message.title), anchor=False)
-        with st.container(key="stage_body"):
-            say(message)
-        return
-    left, right = two(message)
-    with left:
-        say(message)
-    with right:
-        alt = words("simulate.money_alt") + " " + message.title
-        show(charts.payments(money, words, alt_text=alt, dark=screen.dark), "stage_costs")
+    st.title(session.escape(message.title), anchor=False)
+    with st.container(key="stage_body"):
+        figure(message)
+        label(message)
+        left, right = st.columns([0.45, 0.55], gap="medium")
+        with left:
+            tell(message.lines, SHOWN)
+        if not money.is_empty():
+            with right:
+                alt = words("simulate.money_alt") + " " + message.title
+                show(charts.payments(money, words, alt_text=alt, dark=screen.dark), "stage_costs")
 
 
 def decision() -> None:
@@ -188,8 +208,10 @@ def decision() -> None:
     message = screens.decision(scenario, held, words)
     left, right = two(message)
     with left:
-        tell(message.lines, SHOWN + 1)
+        heading("present.scenario")
+        tell(message.lines, SHOWN)
     with right:
+        heading("meeting.decisions")
         meeting.decide(scenario, words)
         tell([meeting.in_short(one) for one in held.decision[-3:][::-1]], 3)
 
@@ -199,7 +221,7 @@ def foot(number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="stage_foot"):
         for name, icon, to in (("previous", "chevron_left", number - 1), ("next", "chevron_right", number + 1)):
             st.button(
-                "",
+                words(f"present.{name}"),
                 icon=f":material/{icon}:",
                 key=f"stage_{name}",
                 on_click=turn,
@@ -210,10 +232,23 @@ def foot(number: int) -> None:
         for name, to in (("first", 1), ("last", len(NAMES))):
             st.button(name, key=f"stage_{name}", on_click=turn, args=(to,))
         st.markdown(words("present.place", number=number, count=len(NAMES)), width="content")
-        st.markdown(session.escape(" · ".join(meeting.sources(screen))))
-        talk = st.popover(words("meeting.heading"), icon=":material/groups:", key="stage_meeting", on_change="rerun")
-        st.button("", icon=":material/fullscreen:", key="stage_full", help=words("present.full"))
-        st.button(words("present.leave"), icon=":material/close:", key="stage_leave", on_click=leave)
+        with st.container(key="stage_source"):
+            st.markdown(session.escape(" · ".join(meeting.sources(screen))))
+        talk = st.popover(
+            words("meeting.heading"),
+            icon=":material/groups:",
+            key="stage_meeting",
+            on_change="rerun",
+            help=words("meeting.heading"),
+        )
+        st.button(words("present.full"), icon=":material/fullscreen:", key="stage_full", help=words("present.full"))
+        st.button(
+            words("present.leave"),
+            icon=":material/close:",
+            key="stage_leave",
+            on_click=leave,
+            help=words("present.leave"),
+        )
     if talk.open:
         with talk:
             scenario = meeting.current()
@@ -224,7 +259,6 @@ if state.pop("stage_leaves", False):
     st.switch_page("pages/overview.py")
 meeting.begin()
 number = place()
-stage.dress()
 with st.container(key="stage"):
     name = NAMES[number - 1]
     if name in segments:

@@ -16,7 +16,8 @@ from coverage.texts import Texts, load
 SHOWN = 9
 """So many branches are told apart from the last row; the others are on the Branches page."""
 _LARGER = {"fontSize", "labelFontSize", "titleFontSize"}
-_THICKER = {"strokeWidth", "symbolStrokeWidth", "thickness", "dx", "cornerRadiusEnd"}
+_THICKER = {"strokeWidth", "symbolStrokeWidth", "thickness", "dx", "dy", "cornerRadiusEnd"}
+_LINES = 1.8
 
 
 def enlarged(chart: Chart, letters: float = 2.0) -> Chart:
@@ -40,21 +41,40 @@ class _Held:
 @lru_cache(maxsize=64)
 def _enlarged(held: _Held, letters: float) -> Spec:
     spec: Spec = _grown(held.spec, letters)
-    spec["config"]["axis"] |= {"labelLimit": 420, "labelPadding": 10}
-    spec["config"]["legend"] |= {"labelLimit": 620, "symbolSize": 700, "columnPadding": 36, "rowPadding": 6}
+    spec["config"]["axis"] |= {"labelLimit": _scaled(420), "labelPadding": _scaled(10)}
+    spec["config"]["legend"] |= {
+        "labelFontSize": _scaled(12 * letters),
+        "labelLimit": _scaled(620),
+        "symbolSize": _scaled(250),
+        "columnPadding": _scaled(12),
+    }
+    # The legend begins where the axis begins, not the lines: else its last name is cut off.
+    spec["config"]["legend"]["layout"] = {"top": {"anchor": "start", "bounds": "full", "direction": "horizontal"}}
     return {name: value for name, value in spec.items() if name != "height"}
 
 
 def _grown(part: Any, letters: float) -> Any:
     if isinstance(part, dict):
         # What has no letters of its own takes the configuration's, so only what is said grows.
+        sized = _THICKER | ({"size"} if part.get("type") in {"bar", "tick", "point"} else set())
+        # What is larger than other letters already need not grow as much to be read as well.
+        most = max((part[name] for name in _LARGER if isinstance(part.get(name), int | float)), default=12)
+        by = (
+            {"labelLimit": letters} | dict.fromkeys(sized, _LINES) | dict.fromkeys(_LARGER, letters * min(1, 14 / most))
+        )
+        if part.get("type") == "quantitative" and isinstance(part.get("axis"), dict):
+            # In large letters there is room for a few figures, and the title of the screen says what they are.
+            part = part | {"axis": {"tickCount": 6} | part["axis"], "title": None}
         return {
-            name: value * (letters if name in _LARGER else 1.6)
-            if name in _LARGER | _THICKER and isinstance(value, int | float)
-            else _grown(value, letters)
+            name: _scaled(value * by[name]) if name in by and isinstance(value, int | float) else _grown(value, letters)
             for name, value in part.items()
         }
     return [_grown(one, letters) for one in part] if isinstance(part, list) else part
+
+
+def _scaled(pixels: float) -> dict[str, str]:
+    """Write a length that is right at 1280 × 720, and grows with a larger window as the page's letters do."""
+    return {"expr": f"{round(pixels, 2)} * max(1, min(windowSize()[1] / 720, windowSize()[0] / 1280))"}
 
 
 def shortages(ranked: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -79,19 +99,15 @@ def _shortages(language: str, dark: bool) -> Spec:
     ]
     base = alt.Chart().encode(
         y=alt.Y("branch:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
-        x=alt.X("short:Q", title=texts("present.missing_by_branch"), axis=alt.Axis(labels=False, grid=False)),
+        x=alt.X("short:Q", axis=None),  # the figure stands at each bar, and what it is in the screen's title
         tooltip=tip,
     )
     bars = base.mark_bar(color=TOTAL[dark], cornerRadiusEnd=3)
-    # Room for the longest figure at the end of the longest bar.
     figures = base.mark_text(align="left", dx=6, fontSize=14, color=INK[dark]).encode(text="label:N")
-    room = (
-        alt.Chart()
-        .mark_point(opacity=0, aria=False)
-        .encode(x=alt.X("far:Q"))
-        .transform_calculate(far="datum.short * 1.22")
+    # Room for a figure at the end of the longest bar, in letters for the last row.
+    return finish(
+        alt.layer(bars, figures).properties(padding={"right": 150, "left": 5, "top": 5, "bottom": 5}), texts, dark
     )
-    return finish(alt.layer(bars, figures, room), texts, dark)
 
 
 def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -128,13 +144,13 @@ def _demand(language: str, dark: bool) -> Spec:
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=fill,
         # Now is paler, and both are named above their bars: nothing is told by colour alone.
-        fillOpacity=alt.FillOpacity("when:N", scale=alt.Scale(domain=order, range=[0.35, 1]), legend=None),
+        fillOpacity=alt.FillOpacity("when:O", sort=order, scale=alt.Scale(domain=order, range=[0.35, 1]), legend=None),
         stroke=fill,
     )
-    figures = base.mark_text(baseline="bottom", dy=-4, fontSize=14, fontWeight="bold", color=INK[dark]).encode(
+    figures = base.mark_text(baseline="bottom", dy=-2, fontSize=14, fontWeight="bold", color=INK[dark]).encode(
         text="label:N"
     )
-    names_of = base.mark_text(baseline="bottom", dy=-40, fontSize=11, color=FAINT[dark]).encode(text="when:N")
+    names_of = base.mark_text(baseline="bottom", dy=-22, fontSize=11, color=FAINT[dark]).encode(text="when:N")
     room = (
         alt.Chart()
         .mark_point(opacity=0, aria=False)

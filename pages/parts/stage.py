@@ -12,7 +12,7 @@ STYLE = """
 <style>
 :root {
   --body: max(28px, min(3.9vh, 2.2vw));
-  --title: max(36px, min(5.2vh, 3vw));
+  --title: max(34px, min(5.2vh, 2.9vw));
   --figure: max(96px, min(14vh, 8vw));
   --small: max(20px, min(2.8vh, 1.6vw));
 }
@@ -24,18 +24,34 @@ STYLE = """
 [data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] > *:has(> .st-key-stage) {
   flex: 1 1 auto; min-height: 0; height: auto; }
 .st-key-stage { height: 100%; gap: 1.2vh; flex-wrap: nowrap; }
-.st-key-stage > *:has(> .st-key-stage_body) { flex: 1 1 auto; min-height: 0; }
-.st-key-stage_body { height: 100%; overflow: hidden; }
-.st-key-stage h1 { font-size: var(--title); line-height: 1.2; padding: 0; font-weight: 650; text-wrap: balance; }
+.st-key-stage :has(.st-key-stage_body), .st-key-stage_body { flex: 1 1 auto; min-height: 0; }
+.st-key-stage_body { overflow: hidden; }
+.st-key-stage h1 { font-size: var(--title); line-height: 1.2; padding: 0; font-weight: 650; }
 .st-key-stage_body p, .st-key-stage_body li, .st-key-stage_body label p, .st-key-stage_body input,
-.st-key-stage_body button p { font-size: var(--body) !important; line-height: 1.3; }
+.st-key-stage_body button p { font-size: var(--body) !important; line-height: 1.25; }
+.st-key-stage_body p + p { margin-top: 1vh; }
 .st-key-stage_body li { margin-left: 0; }
 .st-key-stage_figure p { font-size: var(--figure) !important; line-height: 1.05; font-weight: 700; white-space: nowrap;
   letter-spacing: -0.02em; margin: 0; }
-.st-key-stage_label p { font-weight: 600; margin-bottom: 0.6vh; }
-.st-key-stage_body [data-testid=stHorizontalBlock]:has(> [data-testid=stColumn]) { height: 100%; align-items: stretch; }
+[class*=st-key-stage_label] p { font-weight: 600; margin-bottom: 0.6vh; }
+.st-key-stage [data-testid=stMarkdownContainer], .st-key-stage_body p { margin-bottom: 0; }
+.st-key-stage_body > *:last-child:has(> [data-testid=stHorizontalBlock]) { flex: 1 1 auto; min-height: 0; }
+.st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] { height: 100%; align-items: stretch; }
 .st-key-stage_body [data-testid=stColumn] > * { height: 100%; }
-.st-key-stage_foot p { font-size: var(--small); line-height: 1.25; }
+.st-key-stage_body [data-testid=stColumn] [data-testid=stVerticalBlock] { gap: 1.2vh; }
+.st-key-stage_body .stSlider label { margin-bottom: calc(var(--body) * 1.3); }
+.st-key-stage_body .stSlider [style*="translate(-50%"] {
+  width: calc(var(--body) * 1.07); height: calc(var(--body) * 1.07); }
+.st-key-stage_body .stSlider [data-orientation=horizontal] > div:not([style]):first-child { transform: scaleY(2.5); }
+.st-key-stage_foot { flex-wrap: nowrap; }
+.st-key-stage_foot > *:has(> .st-key-stage_source) { flex: 1 1 0; min-width: 0; }
+.st-key-stage_foot > .st-key-stage_first, .st-key-stage_foot > .st-key-stage_last { display: none; }
+.st-key-stage_foot p { font-size: var(--small); line-height: 1.25; white-space: nowrap; }
+.st-key-stage_source p { white-space: normal; }
+/* Their words are for those who hear them; the others see the sign, and the words when they point at it. */
+.st-key-stage_foot button [data-testid=stMarkdownContainer] { position: absolute; width: 1px; height: 1px;
+  overflow: hidden; clip-path: inset(50%); }
+.st-key-stage_body .stSlider label > div { display: none; }
 .st-key-stage_foot button { min-height: max(40px, 5.4vh); min-width: max(44px, 5.6vh); }
 .st-key-stage_body input[type=range] ~ *, .st-key-stage_body [data-testid=stSliderThumbValue] {
   font-size: var(--body) !important; }
