@@ -105,7 +105,7 @@ def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: C
         held = realism.of_lever(view, session.records(screen, ahead), run, answer.segment, answer.name)
         st.markdown(session.escape(realism.in_words(held, words)))
     if document != scenarios.simplified(scenario) and st.button(
-        words("solve.apply"), icon=":material/check:", key="solve_apply", type="primary", help=words("solve.apply_help")
+        words("solve.apply"), icon=":material/check:", key="solve_apply", help=words("solve.apply_help")
     ):
         put(document)
         st.rerun()  # the table of programmes stands outside the fragment
