@@ -19,8 +19,8 @@ from coverage.workbook.told import PROJECTED, Block, Told
 
 _FLOWS = ("new", "lapsed", "returned", "enrolled", "ended", "stayed", "left")
 _STOCKS = ("eligible", "funded", "counted")
-_WIDE_LINE = 60
-"""So many letters of a scenario's words fit on a line of their cell."""
+_NAMES = (30, 74)
+"""The widths of a scenario's name, and of what it does."""
 _KEYS = ("segment", "region", "branch")
 _FIGURES = {
     "active": "people",
@@ -30,12 +30,12 @@ _FIGURES = {
     "target_month": "month",
     "attainment": "share",
     "coverage": "share",
-    "gap": "signed",
+    "gap": "people",
     "short": "people",
     "pace": "signed",
     "required_pace": "people",
     "expected": "people",
-    "status": "text",
+    "status": "apart",
     "eta": "month",
 }
 
@@ -55,7 +55,7 @@ def standing(book: Book, told: Told) -> None:
             words = (
                 told.segment(one.get("segment")),
                 one.get("region"),
-                one.get("branch") or texts("frame.all_branches"),
+                one.get("branch") or told.everywhere,
             )
             for place, word in enumerate(words):
                 book.put(sheet, row, place, word, f"{bold}text")
@@ -95,12 +95,12 @@ def projected(book: Book, told: Told) -> None:
         bold = "" if block.branch else "bold."
         for t, row in enumerate(range(first, last + 1)):
             book.put(sheet, row, 0, told.segment(block.segment), f"{bold}text")
-            book.put(sheet, row, 1, block.branch or texts("frame.all_branches"), f"{bold}text")
+            book.put(sheet, row, 1, block.branch or told.everywhere, f"{bold}text")
             book.put(sheet, row, 2, months.add(told.view.as_of, t), "month")
             for place, name in enumerate(columns[3:], 3):
                 cell = _figure(told, block, rows[t], name, row, t)
-                book.put(sheet, row, place, cell, "signed" if name in {"difference", "gap"} else "people")
-    book.widths(sheet, [16, 28, *([12] * (len(columns) - 2))])
+                book.put(sheet, row, place, cell, "signed" if name == "difference" else "people")
+    book.widths(sheet, [16, 28, *([14] * (len(columns) - 2))])
     last = told.rows_of(len(told.blocks) - 1)[1]
     sheet.autofilter(HEAD, 0, last, 2)
     book.finish(sheet, last, len(columns), 3)
@@ -144,26 +144,24 @@ def side_by_side(book: Book, told: Told) -> None:
     names = ("covered", "difference", "target", "gap")
     heads = [texts("workbook.scenario"), texts("workbook.what_differs"), told.head("segment")]
     book.heads(sheet, HEAD, 0, [*heads, *(told.head(name) for name in (*names, "payer_rupiah"))], 3)
-    row = HEAD
+    row = HEAD + 1
     for name, one in _named(told).items():
         run = scenarios.flows(view, one, told.horizon)
         differs = "\n".join(scenarios.in_words(one, texts)) or texts("workbook.as_usual")
+        rows = (row, row + len(told.wide) - 1)
+        book.merged(sheet, rows, 0, name, "bold.wrap", _NAMES[0])
+        book.merged(sheet, rows, 1, differs, "wrap", _NAMES[1])
+        rupiah = float(scenarios.money(view, one, run)["payer_rupiah"].sum())
+        live = one is told.scenario
+        book.put(sheet, row, 7, told.either(assumptions.paid(told), rupiah) if live else rupiah, "rupiah")
         for index, block in enumerate(told.wide):
-            row += 1
-            book.put(sheet, row, 0, "" if index else name, "bold.text")
-            book.put(sheet, row, 1, "" if index else differs, "wrap")
             book.put(sheet, row, 2, told.segment(block.segment))
             for place, (measure, value) in enumerate(_compared(told, block, run, names).items(), 3):
-                live = one is told.scenario and math.isfinite(value)
-                cell = told.either(told.projected(index, measure), value) if live else value
-                book.put(sheet, row, place, cell, "signed" if measure in {"difference", "gap"} else "people")
-            if not index:
-                rupiah = float(scenarios.money(view, one, run)["payer_rupiah"].sum())
-                live = one is told.scenario
-                book.put(sheet, row, 7, told.either(assumptions.paid(told), rupiah) if live else rupiah, "rupiah")
-                sheet.set_row(row, 15 * sum(-(-len(line) // _WIDE_LINE) for line in differs.splitlines()))
-    book.widths(sheet, [30, 62, 18, 13, 13, 13, 13, 20])
-    book.finish(sheet, row, 8, 1)
+                cell = told.either(told.projected(index, measure), value) if live and math.isfinite(value) else value
+                book.put(sheet, row, place, cell, "signed" if measure == "difference" else "people")
+            row += 1
+    book.widths(sheet, [*_NAMES, 18, 13, 13, 13, 13, 22])
+    book.finish(sheet, row - 1, 8, 1)
 
 
 def _compared(told: Told, block: Block, run: Flows, names: Sequence[str]) -> dict[str, float]:
@@ -172,7 +170,8 @@ def _compared(told: Told, block: Block, run: Flows, names: Sequence[str]) -> dic
 
 
 def _named(told: Told) -> dict[str, Scenario]:
-    """Return the scenarios by name: the baseline, the one that is live, and the others."""
+    """Return the scenarios by name: the baseline, the one that is live, and others that are neither."""
     mine = provenance.scenario_name(told.scenario, told.texts)
     named = {told.texts("provenance.baseline"): Scenario(), mine: told.scenario}
-    return named | {name: one for name, one in told.compared.items() if name not in named}
+    others = {name: one for name, one in told.compared.items() if scenarios.in_words(one, told.texts)}
+    return named | {name: one for name, one in others.items() if name not in named}

@@ -5,6 +5,7 @@ Every lever, programme and rate of the scenario stands in a cell of its own; the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -30,7 +31,9 @@ Array = NDArray[np.float64]
 _FORMS = {"change": "change", "growth": "share", "people": "people", "month": "month", "months": "whole"}
 _RESULTS = ("baseline", "covered", "difference", "target", "gap")
 _BASELINE, _MOVED, _TARGET = "#52606D", "#7B4FB5", "#1F2933"
-_CHART_ROWS = 17
+_CHART_ROWS = 18
+_BELOW = 0.8
+"""The chart begins below this share of the fewest active workers: a lever may lower them."""
 _PROGRAMME = {"starts": "month", "months": "whole", "stay": "share", "premium": "rupiah", "share": "share"}
 _STARTS = {
     "active": "people",
@@ -41,6 +44,8 @@ _STARTS = {
     "lapse": "rate",
     "back": "rate",
 }
+_PAYS = 13
+"""The column of what a programme pays."""
 _WEIGHTS = ("extra_weight", "shared_weight", "total_weight")
 _WEIGHT = 2 + len(_STARTS)
 _OWN = _WEIGHT + len(_WEIGHTS)
@@ -52,7 +57,11 @@ def write(book: Book, told: Told) -> Inputs:
     texts = told.texts
     note = texts("workbook.assumptions_live") if told.live else texts("workbook.too_many")
     sheet = book.sheet(texts("workbook.sheet.assumptions"), texts("workbook.title.assumptions"), note)
-    book.widths(sheet, [30, 22, *([13] * (_WORKERS + len(told.scenario.programme) - 2))])
+    widths = [40, 36, *([13.0] * (_WORKERS + len(told.scenario.programme) - 2))]
+    for wide in (_results_column(told) + 6, _PAYS):
+        widths[wide] = 22
+    book.widths(sheet, widths)
+    sheet.fit_to_pages(2, 0)
     where = _Where(book=book, sheet=sheet, told=told)
     row = _levers(where)
     _results(where)
@@ -149,7 +158,7 @@ def _results(where: _Where) -> None:
         where.put(row, column, told.segment(block.segment), "bold.text")
         for place, (name, value) in enumerate(told.outcome(block).items(), column + 1):
             cell = told.either(told.projected(index, name), value) if np.isfinite(value) else None
-            where.put(row, place, cell, "bold.signed" if name in {"difference", "gap"} else "bold.people")
+            where.put(row, place, cell, "bold.signed" if name == "difference" else "bold.people")
 
 
 def _chart(where: _Where, row: int) -> int:
@@ -182,11 +191,20 @@ def _chart(where: _Where, row: int) -> int:
             "major_unit_type": "months",
         }
     )
-    chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E1E6EB"}}})
+    chart.set_y_axis(
+        {"num_format": "#,##0", "min": _floor(told), "major_gridlines": {"visible": True, "line": {"color": "#E1E6EB"}}}
+    )
     chart.set_legend({"position": "top"})
     chart.set_size({"width": 980, "height": 320})
     where.sheet.insert_chart(row, 0, chart, {"description": texts("workbook.chart_alt"), "object_position": 2})
     return row + _CHART_ROWS
+
+
+def _floor(told: Told) -> float:
+    """Return where the chart's axis begins: well below today, at a round number."""
+    least = float(told.run.covered[:, told.members(told.wide[0]), 0].sum(axis=1).min()) * _BELOW
+    step = 10 ** math.floor(math.log10(least)) if least > 1 else 1
+    return float(math.floor(least / step) * step)
 
 
 def _rules(where: _Where, row: int) -> int:
@@ -215,11 +233,10 @@ def _programmes(where: _Where, row: int) -> int:
     heads += [texts(f"workbook.{name}") for name in ("starts_at", "ends_at", "weight")]
     heads += [told.head(name) for name in ("person_months", "payer_rupiah")]
     where.book.heads(where.sheet, row + 1, 0, heads, 3)
-    where.sheet.set_row(row + 1, 45)
     first = row + 2
     for index in range(count):
         _programme(where, first + index, index, starting_points=first + count + 3)
-    cells = [xl_rowcol_to_cell(one, 13, True, True) for one in (first, first + count - 1)]
+    cells = [xl_rowcol_to_cell(one, _PAYS, True, True) for one in (first, first + count - 1)]
     where.put(HEAD + 1, column, told.either(f"SUM({cells[0]}:{cells[1]})", total), "bold.rupiah")
     return first + count + 1
 
@@ -254,7 +271,7 @@ def _programme(where: _Where, row: int, index: int, *, starting_points: int) -> 
     months_paid = float(told.run.paid[index, :, :, 0].sum())
     paid_for = where.put(row, 12, told.either(f"SUM({told.span(f'members.{index}')})", months_paid), "people")
     rupiah = told.either(f"{paid_for}*{cells['premium']}*{cells['share']}", _rupiah(told, index))
-    where.put(row, 13, rupiah, "rupiah")
+    where.put(row, _PAYS, rupiah, "rupiah")
 
 
 def _starting_points(where: _Where, row: int) -> int:

@@ -52,8 +52,8 @@ EFFECTIVE = ("starts", "over", "new", "lapse", "back", "extra", "growth")
 """Columns of a series' first row alone: its levers, its own where it has any, else its segment's."""
 OF_PROGRAMME = ("ended", "enrolled", "members")
 """Columns of each programme."""
-FIRST = 2
-"""Above the first row of figures stand where they come from and the headings."""
+FIRST = 3
+"""Above the first row of figures stand a title, where they come from, and the headings."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from coverage.workbook.told import Told
 
 MOST_PROBLEMS = 5_000
 _PROBLEM = {"file": 28, "line": 8, "column": 16, "value": 20, "severity": 14, "message": 60, "remedy": 60}
+_SOURCE = (70, 34, 80)
 
 
 def problems(book: Book, found: Problems | None) -> None:
@@ -29,6 +30,8 @@ def problems(book: Book, found: Problems | None) -> None:
             shown = one | {"severity": sentences.severity(str(one["severity"]), texts)}
             for place, name in enumerate(_PROBLEM):
                 book.put(sheet, row, place, shown[name], "whole" if name == "line" else "wrap")
+            written = [None if shown[name] is None else str(shown[name]) for name in _PROBLEM]
+            book.tall(sheet, row, written, list(_PROBLEM.values()))
     book.widths(sheet, list(_PROBLEM.values()))
     sheet.autofilter(HEAD, 0, max(row, HEAD + 1), len(_PROBLEM) - 1)
     book.finish(sheet, row, len(_PROBLEM), 0)
@@ -44,21 +47,25 @@ def sources(book: Book, told: Told) -> None:
         row += 1
         book.put(sheet, row, 0, source, "wrap")
         book.put(sheet, row, 1, count, "people")
+        book.tall(sheet, row, [source], _SOURCE)
+    facts = reference.facts(told.view.settings, texts)
+    book.heads(sheet, row + 2, 0, list(facts), len(facts))
+    first = row + 3
+    for row, cells in enumerate(zip(*facts.values(), strict=True), first):
+        for place, cell in enumerate(cells):
+            book.put(sheet, row, place, cell, "wrap")
+        book.tall(sheet, row, cells, _SOURCE)
     row += 2
-    for place, (head, cells) in enumerate(reference.facts(told.view.settings, texts).items()):
-        sheet.write_string(row, place, head, book.forms["head"])
-        book.lines(sheet, row + 1, cells, "wrap", column=place)
-    row += len(told.view.settings.facts) + 2
     book.put(sheet, row, 0, texts("workbook.scenario_file"), "heading")
     row = book.lines(sheet, row + 1, book.provenance.scenario_toml.splitlines(), "code")
-    book.widths(sheet, [70, 26, 80])
+    book.widths(sheet, _SOURCE)
     book.finish(sheet, row, 3, 0, head=2)
 
 
 def calculation(book: Book, told: Told, inputs: Inputs) -> None:
     """Write the model's months as formulas, one row per series and month, on a sheet that is hidden until wanted."""
     texts = told.texts
-    sheet = book.sheet(texts("workbook.sheet.calculation"), "")
+    sheet = book.sheet(texts("workbook.sheet.calculation"), texts("workbook.title.calculation"))
     letters = list(equations.columns(len(told.plan.enrolments)))
     for place, name in enumerate(letters):
         sheet.write_string(equations.FIRST - 1, place, _step(name, told), book.forms["head"])

@@ -26,6 +26,9 @@ LONGEST = 32_000
 """A cell holds 32,767 characters; a longer text would be left out without a word."""
 _FOOT = 200  # a header or footer holds 255 characters, its own marks included
 _A4 = 9
+_LINE_HEIGHT, _HEAD_HEIGHT, _MOST_LINES = 15, 46, 26
+_LETTERS = 0.95
+"""So many letters of usual text fit into the width of one."""
 _INK, _FAINT, _LINE, _HEAD, _INPUT, _WARNING = "#1F2933", "#52606D", "#B8C2CC", "#E9EEF3", "#FFF6CC", "#A34100"
 NUMBERS = {
     "people": "#,##0",
@@ -75,6 +78,7 @@ class Book:
         """Write headings; from the `figures_from`-th on they stand over figures."""
         for place, head in enumerate(words):
             sheet.write_string(row, column + place, head, self.forms["head" if place < figures_from else "head_right"])
+        sheet.set_row(row, _HEAD_HEIGHT)
 
     def put(self, sheet: Worksheet, row: int, column: int, cell: Cell, form: str = "text") -> None:
         """Write one cell; text is never a formula, an unknown number leaves it empty."""
@@ -102,6 +106,22 @@ class Book:
         sheet.repeat_rows(head)
         sheet.print_area(0, 0, last, columns - 1)
 
+    def tall(self, sheet: Worksheet, row: int, words: Sequence[str | None], widths: Sequence[float]) -> None:
+        """Make a row as tall as its longest wrapped cell: not every program does so by itself."""
+        most = max(_lines(one or "", width) for one, width in zip(words, widths, strict=False))
+        sheet.set_row(row, _LINE_HEIGHT * min(most, _MOST_LINES))
+
+    def merged(self, sheet: Worksheet, rows: tuple[int, int], column: int, words: str, form: str, width: float) -> None:
+        """Write a text over several rows, and make them tall enough together."""
+        count = rows[1] - rows[0] + 1
+        if count > 1:
+            sheet.merge_range(rows[0], column, rows[1], column, _cut(words, LONGEST), self.forms[form])
+        else:
+            self.put(sheet, rows[0], column, words, form)
+        height = max(_LINE_HEIGHT, min(_LINE_HEIGHT * _lines(words, width) / count, _LINE_HEIGHT * _MOST_LINES))
+        for row in range(rows[0], rows[1] + 1):
+            sheet.set_row(row, height)
+
     def lines(self, sheet: Worksheet, row: int, words: Sequence[str], form: str = "text", column: int = 0) -> int:
         """Write lines one below the other; return the row after the last."""
         for place, line in enumerate(words):
@@ -121,14 +141,23 @@ def open_book(content: io.BytesIO, said: Provenance, texts: Texts, title: str) -
 
 def _forms(file: xlsxwriter.Workbook, texts: Texts) -> dict[str, Format]:
     """Return the forms of cells by name; `input.people` is a number that a person may change."""
-    plain = {"font_color": _INK, "valign": "top"}
+    plain: dict[str, object] = {"font_color": _INK, "valign": "top"}
     numbers = NUMBERS | {"month": texts("workbook.month_format"), "text": "@"}
     forms = {name: plain | {"num_format": number} for name, number in numbers.items()}
     forms["text"] = plain
+    forms["wrap"] = plain | {"text_wrap": True}
+    forms["apart"] = plain | {"indent": 1}
     inputs = {
         f"input.{name}": form | {"bg_color": _INPUT, "border": 1, "border_color": _LINE} for name, form in forms.items()
     }
-    head = {"bold": True, "bg_color": _HEAD, "text_wrap": True, "valign": "vcenter", "bottom": 1, "font_color": _INK}
+    head: dict[str, object] = {
+        "bold": True,
+        "bg_color": _HEAD,
+        "text_wrap": True,
+        "valign": "vcenter",
+        "bottom": 1,
+        "font_color": _INK,
+    }
     others = {
         "title": {"bold": True, "font_size": 15, "font_color": _INK},
         "heading": {"bold": True, "font_size": 12, "font_color": _INK},
@@ -137,11 +166,15 @@ def _forms(file: xlsxwriter.Workbook, texts: Texts) -> dict[str, Format]:
         "warning": {"font_color": _WARNING, "bold": True},
         "head": head,
         "head_right": head | {"align": "right"},
-        "wrap": plain | {"text_wrap": True},
         "code": plain | {"font_name": "Consolas", "font_size": 9},
     }
     bold = {f"bold.{name}": form | {"bold": True} for name, form in forms.items()}
     return {name: file.add_format(form) for name, form in {**forms, **inputs, **others, **bold}.items()}
+
+
+def _lines(words: str, width: float) -> int:
+    """Return how many lines a text takes in a cell so many letters wide."""
+    return max(1, sum(max(1, math.ceil(len(line) / (width * _LETTERS))) for line in words.splitlines()))
 
 
 def _escaped(words: str) -> str:

@@ -81,6 +81,12 @@ class Told:
             for place, (branch, segment) in enumerate(rows.iter_rows())
         ]
 
+    @cached_property
+    def everywhere(self) -> str:
+        """Return what a sum over branches is called: the branch itself where there is but one."""
+        names = self.view.series["branch"].unique().to_list()
+        return str(names[0]) if len(names) == 1 else self.texts("frame.all_branches")
+
     def segment(self, name: str | None) -> str:
         return sentences.segment_name(name, self.texts)
 
