@@ -212,7 +212,7 @@ def decision() -> None:
         tell(message.lines, SHOWN)
     with right:
         heading("meeting.decisions")
-        meeting.decide(scenario, words)
+        meeting.decide(words)
         tell([meeting.in_short(one) for one in held.decision[-3:][::-1]], 3)
 
 
@@ -251,8 +251,7 @@ def foot(number: int) -> None:
         )
     if talk.open:
         with talk:
-            scenario = meeting.current()
-            meeting.panel(screen, scenario, meeting.outcome(screen, scenario), meeting.put)
+            meeting.panel(screen, meeting.put, deciding=NAMES[number - 1] != "decision")
 
 
 if state.pop("stage_leaves", False):

@@ -50,7 +50,8 @@ def _enlarged(held: _Held, letters: float) -> Spec:
     }
     # The legend begins where the axis begins, not the lines: else its last name is cut off.
     spec["config"]["legend"]["layout"] = {"top": {"anchor": "start", "bounds": "full", "direction": "horizontal"}}
-    return {name: value for name, value in spec.items() if name != "height"}
+    room = {"top": 8, "right": 12, "bottom": 5, "left": 5} | spec.get("padding", {})
+    return {name: value for name, value in spec.items() if name != "height"} | {"padding": room}
 
 
 def _grown(part: Any, letters: float) -> Any:
@@ -65,6 +66,8 @@ def _grown(part: Any, letters: float) -> Any:
         if part.get("type") == "quantitative" and isinstance(part.get("axis"), dict):
             # In large letters there is room for a few figures, and the title of the screen says what they are.
             part = part | {"axis": {"tickCount": 6} | part["axis"], "title": None}
+        if part.get("orient") == "top" and "columns" in part:  # two names beside each other need a wide window
+            part = part | {"columns": {"expr": f"windowSize()[0] < 1200 ? 1 : {part['columns']}"}}
         return {
             name: _scaled(value * by[name]) if name in by and isinstance(value, int | float) else _grown(value, letters)
             for name, value in part.items()
@@ -105,9 +108,7 @@ def _shortages(language: str, dark: bool) -> Spec:
     bars = base.mark_bar(color=TOTAL[dark], cornerRadiusEnd=3)
     figures = base.mark_text(align="left", dx=6, fontSize=14, color=INK[dark]).encode(text="label:N")
     # Room for a figure at the end of the longest bar, in letters for the last row.
-    return finish(
-        alt.layer(bars, figures).properties(padding={"right": 150, "left": 5, "top": 5, "bottom": 5}), texts, dark
-    )
+    return finish(alt.layer(bars, figures).properties(padding={"right": 150}), texts, dark)
 
 
 def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:

@@ -94,19 +94,19 @@ def begin() -> None:
     st.session_state.setdefault("meeting_start", st.session_state["scenario"])
 
 
-def panel(screen: session.Screen, scenario: Scenario, said: Callable[[Texts], str], put: Put) -> None:
-    """Draw the meeting beside a scenario: last changes with undo, bookmarks, decisions, and what to take away.
+def panel(screen: session.Screen, put: Put, *, deciding: bool = True) -> None:
+    """Draw the meeting beside the scenario: last changes with undo, bookmarks, decisions, and what to take away.
 
-    `said` says in one sentence where the scenario leads; a bookmark keeps it in every language.
+    A page that has the form for decisions itself is not `deciding` here.
     """
     begin()
     words = screen.texts
     left, right = st.columns(2, gap="large")
     with left:
         last_changes(words, put)
-        bookmarks(scenario, words, said, put)
+        bookmarks(words, put)
     with right:
-        decisions(scenario, words)
+        decisions(words, deciding=deciding)
         take_away(screen)
 
 
@@ -137,20 +137,15 @@ def _to_plan(put: Put) -> None:
     put(scenarios.simplified(saved) if saved else st.session_state["meeting_start"])
 
 
-def bookmarks(scenario: Scenario, words: Texts, said: Callable[[Texts], str], put: Put) -> None:
+def bookmarks(words: Texts, put: Put) -> None:
     """Bookmark the scenario as it is, and go back to one that was bookmarked."""
     st.markdown(f"**{words('meeting.bookmarks')}**", help=words("meeting.mark_help"))
-    here = changes.between(Scenario(), scenario, words)
     with (
         st.form("bookmark", clear_on_submit=True, border=False),
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
-        title = st.text_input(words("meeting.mark_title"), key="mark_title", max_chars=200)
-        if st.form_submit_button(words("meeting.mark"), icon=":material/bookmark_add:", key="mark"):
-            named = title.strip() or (here[-1] if here else words("meeting.no_steps"))
-            spoken = {one: said(texts.load(one)) for one in texts.languages()}
-            _add(Bookmark(title=named[:200], at=_now(), outcome=spoken, scenario=scenario))
-            st.toast(words("meeting.marked"), icon=":material/bookmark:")
+        st.text_input(words("meeting.mark_title"), key="mark_title", max_chars=200)
+        st.form_submit_button(words("meeting.mark"), icon=":material/bookmark_add:", key="mark", on_click=_mark)
     for index, one in enumerate(held().bookmark):
         with st.container(horizontal=True, vertical_alignment="center", key=f"bookmark_{index}"):
             st.markdown(f"{index + 1}. {session.escape(one.title)}")
@@ -158,29 +153,25 @@ def bookmarks(scenario: Scenario, words: Texts, said: Callable[[Texts], str], pu
             st.button(words("meeting.remove"), key=f"drop_mark_{index}", on_click=_drop, args=("bookmark", index))
 
 
-def decisions(scenario: Scenario, words: Texts) -> None:
+def decisions(words: Texts, *, deciding: bool) -> None:
     """Note decisions beside the scenario, and list them."""
     st.markdown(f"**{words('meeting.decisions')}**")
-    decide(scenario, words)
+    if deciding:
+        decide(words)
     for index, one in enumerate(held().decision):
         with st.container(horizontal=True, vertical_alignment="center", key=f"decision_{index}"):
             st.markdown(f"{index + 1}. " + session.escape(in_short(one)))
             st.button(words("meeting.remove"), key=f"drop_decision_{index}", on_click=_drop, args=("decision", index))
 
 
-def decide(scenario: Scenario, words: Texts) -> None:
+def decide(words: Texts) -> None:
     """Take down one decision: what, who, when."""
     with st.form("decision", clear_on_submit=True, border=False):
-        what = st.text_input(words("meeting.what"), key="decided_what", max_chars=1000)
+        st.text_input(words("meeting.what"), key="decided_what", max_chars=1000)
         left, right = st.columns(2)
-        who = left.text_input(words("meeting.who"), key="decided_who", max_chars=200)
-        when = right.text_input(words("meeting.when"), key="decided_when", max_chars=120)
-        if (
-            st.form_submit_button(words("meeting.note_decision"), icon=":material/gavel:", key="decide")
-            and what.strip()
-        ):
-            _add(Decision(what=what.strip(), who=who.strip(), when=when.strip(), at=_now(), scenario=scenario))
-            st.toast(words("meeting.noted"), icon=":material/gavel:")
+        left.text_input(words("meeting.who"), key="decided_who", max_chars=200)
+        right.text_input(words("meeting.when"), key="decided_when", max_chars=120)
+        st.form_submit_button(words("meeting.note_decision"), icon=":material/gavel:", key="decide", on_click=_decide)
 
 
 def in_short(one: Decision) -> str:
@@ -232,18 +223,36 @@ def sources(screen: session.Screen) -> list[str]:
     return [place, words.month(view.as_of) if view else "", chosen, data]
 
 
-def outcome(screen: session.Screen, scenario: Scenario) -> Callable[[Texts], str]:
-    """Return a function that says where a scenario leads all segments together, in the language it is given."""
+def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
+    """Say in each language where a scenario leads all segments together."""
     view = screen.view
     ahead = scenarios.horizon(view)
     moved = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="scenario", keys=[])
     still = scenarios.baseline_table(view, ahead, [])
-
-    def said(words: Texts) -> str:
+    said = {}
+    for language in texts.languages():
+        words = texts.load(language)
         changed = bool(scenarios.in_words(scenario, words))
-        return sentences.outcome(still, moved, words, segment=None, changed=changed)
-
+        said[language] = sentences.outcome(still, moved, words, segment=None, changed=changed)
     return said
+
+
+def _mark() -> None:
+    """Bookmark what the state holds now: a slider may have moved since the page was last drawn as a whole."""
+    scenario, screen = current(), session.current()
+    words = screen.texts
+    steps = scenarios.in_words(scenario, words)
+    title = st.session_state["mark_title"].strip() or (steps[-1] if steps else words("meeting.no_steps"))
+    _add(Bookmark(title=title[:200], at=_now(), outcome=_outcome(screen, scenario), scenario=scenario))
+    st.toast(words("meeting.marked"), icon=":material/bookmark:")
+
+
+def _decide() -> None:
+    state = st.session_state
+    what, who, when = (state[f"decided_{part}"].strip() for part in ("what", "who", "when"))
+    if what:
+        _add(Decision(what=what, who=who, when=when, at=_now(), scenario=current()))
+        st.toast(session.texts()("meeting.noted"), icon=":material/gavel:")
 
 
 def _now() -> datetime:

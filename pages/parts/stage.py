@@ -31,7 +31,7 @@ STYLE = """
 .st-key-stage_body button p { font-size: var(--body) !important; line-height: 1.25; }
 .st-key-stage_body p + p { margin-top: 1vh; }
 .st-key-stage_body li { margin-left: 0; }
-.st-key-stage_figure p { font-size: var(--figure) !important; line-height: 1.05; font-weight: 700; white-space: nowrap;
+.st-key-stage_figure p { font-size: var(--figure) !important; line-height: 1.2; font-weight: 700; white-space: nowrap;
   letter-spacing: -0.02em; margin: 0; }
 [class*=st-key-stage_label] p { font-weight: 600; margin-bottom: 0.6vh; }
 .st-key-stage [data-testid=stMarkdownContainer], .st-key-stage_body p { margin-bottom: 0; }

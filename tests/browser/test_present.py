@@ -125,7 +125,7 @@ def test_the_link_holds_the_screen_and_the_menu_is_back_outside(open_page: Calla
         page.keyboard.press("PageDown")
         place(page, 5)
         page.wait_for_url("**/present?screen=5")
-        page.locator(".st-key-stage_leave button").click()
+        page.locator(".st-key-stage_leave button").first.click()
         expect(page.get_by_test_id("stTopNavLink").first).to_be_visible()
         assert "screen=" not in page.url
         page.get_by_test_id("stTopNavLink").filter(has_text="Presentasi").click()
