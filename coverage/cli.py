@@ -120,7 +120,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "report": (
         "report --branch Palembang --scenario all-together --out rapat.pptx",
-        "report --template kantor.potx --out rapat.pptx --language en",
+        "report --set informal.new=0.2 --until 2023-12 --out rapat.pptx --language en",
         "report --region Sumbagsel --scenario all-together --out angka.xlsx",
     ),
     "template": ("template --out cabang.csv", "template --out cabang.xlsx"),

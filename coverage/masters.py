@@ -102,7 +102,7 @@ def _dress(master: Any) -> None:
     theme = etree.fromstring(part.blob)
     colours = theme.find(f".//{qn('a:clrScheme')}")
     accents = [one.colour for one in settings.load().segments]
-    wanted = {"dk1": charts.INK[False], "lt1": "#FFFFFF", "dk2": charts.TOTAL[False], "lt2": charts.GRID[False]}
+    wanted = {"dk1": charts.INK[False], "lt1": "#FFFFFF", "dk2": charts.FAINT[False], "lt2": charts.GRID[False]}
     wanted |= {f"accent{place}": colour for place, colour in enumerate([*accents, charts.FUNDED][:6], 1)}
     for name, colour in wanted.items():
         slot = colours.find(qn(f"a:{name}"))

@@ -76,15 +76,17 @@ def of(
     """Note where the figures of a view under a scenario come from.
 
     `dataset` and `targets_title` are words in the reader's language; `wanted` is the choice that led to the view,
-    everything without one. The day is the caller's: the model never asks for the date.
+    everything without one. Data that ship with the project (`sample`) are none where no row is illustrative: published
+    figures are not a sample. The day is the caller's: the model never asks for the date.
     """
     wanted = wanted or Scope()
+    share = scope.illustrative_share(view)
     rows = view.targets.sort("branch", "segment").iter_rows(named=True)
     return Provenance(
         as_of=view.as_of,
         dataset=dataset,
-        sample=sample,
-        illustrative_share=scope.illustrative_share(view),
+        sample=sample and share > 0,
+        illustrative_share=share,
         sources=tuple(source for source, _ in scope.sources(view)),
         targets=targets_title or target_set,
         target_set=target_set,

@@ -7,6 +7,7 @@ does it cost and when does the money end, and on what does all that rest. `slide
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -41,9 +42,10 @@ PAST_MONTHS = 24
 """So many months of history stand in a chart."""
 RANKED = 12
 """So many branches stand in the chart of branches; the table has as many as fit."""
+_BEYOND = 24  # months that the slide of the money's end may look further than the others
 ASKED = ("new", "lapse", "workers")
 """The levers that the slide "what it takes" solves for."""
-ASSUMED = ("history_months", "eligible_growth", "tolerance", "premium_rupiah", "counted_months", "draws", "seed")
+ASSUMED = ("history_months", "eligible_growth", "tolerance", "premium_rupiah", "counted_months", "draws")
 """The settings that the last slide names."""
 
 
@@ -62,7 +64,7 @@ def pages(
     found = [_standing(told)]
     if told.segments.height > 1:
         found += [_segment(told, row) for row in told.segments["segment"].to_list()]
-    if view.series["branch"].n_unique() > 1:
+    if view.series["branch"].n_unique() > 1 and told.total["target"][0] is not None:  # else nothing ranks them
         found.append(_branches(told))
     found += [_trajectory(told), _flows(told)]
     if told.changed:
@@ -136,12 +138,21 @@ def _standing(told: _Told) -> Page:
     """Where we stand: each segment's active workers against the target, and by when."""
     texts, rows = told.texts, told.segments
     title, *rest = sentences.standing_parts(rows, texts)
+    targeted = rows["target"].drop_nulls().len() > 0
+    if not targeted:
+        past, still = gaps.history(told.view, []), told.table(None)[0]
+        title, rest = sentences.so_far(past, sentences.segment_name(_only(told), texts), texts, baseline=still), [title]
     colours = [charts.colour(one) for one in rows["segment"].to_list()]
     active, target = texts("chart.active"), texts("chart.target")
     series = [Series(name=active, values=rows["achieved"].to_list(), colour=charts.TOTAL[False], colours=colours)]
-    if rows["target"].drop_nulls().len():
+    if targeted:
         series.append(Series(name=target, values=rows["target"].fill_null(0).to_list(), colour="#AEB8C2"))
-    chart = Bars(categories=_segments(rows, texts), series=series, alt=texts("overview.bullet_alt", parts=title))
+    chart = Bars(
+        categories=_segments(rows, texts),
+        series=series,
+        alt=texts("overview.bullet_alt", parts=title),
+        key=texts("deck.bar_key") if targeted else "",
+    )
     shown = rows if rows.height < 2 else pl.concat([rows, told.total], how="diagonal")
     names = ("achieved", "target", "attainment", "gap", "required_pace", "status")
     table = _figures(shown, names, texts, sum_row=rows.height > 1)
@@ -279,18 +290,23 @@ def _differs(told: _Told) -> Page:
         alt=title,
     )
     notes = [texts("credit.fair"), "", *_notes(told)]
-    return Page(title=title, parts=(chart, table), split=0.5, notes=notes)
+    return Page(title=title, parts=(chart, table), split=0.45, notes=notes)
 
 
 def _takes(told: _Told) -> list[Page]:
-    """What it would take on top of the scenario, one lever at a time; no slide where there is no target ahead."""
+    """What one lever alone would have to do; no slide where there is no target ahead.
+
+    A scenario that falls short is what the lever is added to; where it does not, the question is what else would do.
+    """
     texts = told.texts
+    short = [one for one in told.segments["segment"].to_list() if _falls_short(told, one)]
+    start = told.scenario if short else Scenario()
     wanted = told.segments.drop_nulls("target").sort("short", descending=True, nulls_last=True)
     answers = []
     for segment in wanted["segment"].to_list():
         for lever in ASKED:
             try:
-                answers.append(seek.solve(told.view, told.scenario, f"{segment}.{lever}"))
+                answers.append(seek.solve(told.view, start, f"{segment}.{lever}"))
             except NothingToShow:  # a rule sets the registrations, or the target's month is past
                 continue
     if not answers:
@@ -299,21 +315,38 @@ def _takes(told: _Told) -> list[Page]:
         (
             texts(f"segment.{one.segment}"),
             texts(f"solve.short.{one.name}"),
-            texts("deck.out_of_reach") if one.value is None else scenarios.shown(one.value, one.unit, texts),
-            texts.people(one.a_month) if one.value is not None else NONE,
+            _wanted(one, texts),
+            NONE if one.value is None else texts.people(one.a_month),
             texts.people(one.usual),
             texts.people(one.at_limit if one.value is None else one.covered),
             texts.people(one.target),
         )
         for one in answers
     ]
-    heads = [
-        texts(f"deck.takes.{name}") for name in ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
-    ]
+    names = ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
+    heads = [texts(f"deck.takes.{name}") for name in names]
     title, *rest = [seek.in_words(one, texts) for one in answers if one.name == answers[0].name][:2]
-    table = Table(heads=heads, rows=rows, figures=2)
+    basis = texts("deck.takes.from_scenario" if short and told.changed else "deck.takes.from_baseline")
     notes = [*(seek.in_words(one, texts) for one in answers), "", *_notes(told)]
-    return [Page(title=title, lead=[*rest, texts("solve.help")], parts=(table,), notes=notes)]
+    return [Page(title=title, lead=[*rest, basis], parts=(Table(heads=heads, rows=rows, figures=2),), notes=notes)]
+
+
+def _falls_short(told: _Told, segment: str) -> bool:
+    end = told.table(segment)[1].tail(1)
+    return end["target"][0] is not None and end["covered"][0] < end["target"][0] - 0.5
+
+
+def _wanted(answer: seek.Answer, texts: Texts) -> str:
+    """Write what a lever has to be set to, that nothing is needed, or that it is out of reach."""
+    if answer.value is None:
+        return texts("deck.out_of_reach")
+    if not answer.value:
+        return texts("deck.enough")
+    if answer.name in seek.PEOPLE:
+        return texts.people(answer.value)
+    # To the tenth of a per cent, and to the side on which it is enough: as the sentence says it.
+    tenths = math.floor(answer.value * 1000 + 1e-6) if answer.name == "lapse" else math.ceil(answer.value * 1000 - 1e-6)
+    return texts.change(tenths / 1000, 1 if tenths % 10 else 0)
 
 
 def _costs(told: _Told) -> list[Page]:
@@ -349,31 +382,33 @@ def _costs(told: _Told) -> list[Page]:
             title=title,
             lead=[money.payers_in_words(paid, texts)],
             parts=(chart, _shown(shown, figures=3)),
-            split=0.34,
+            split=0.3,
             notes=[discount, "", *_notes(told)],
         )
     ]
-    ends = money.cliffs(told.view, told.scenario, told.run)
-    return [*found, _cliff(told, ends)] if ends.height else found
+    return [*found, *_cliff(told)]
 
 
-def _cliff(told: _Told, ends: pl.DataFrame) -> Page:
-    """Members who pay for themselves and those who are paid for, month by month: what falls away."""
-    texts = told.texts
-    _, moved = told.table(None)
-    own = (moved["covered"] - moved["funded"]).to_list()
+def _cliff(told: _Told) -> list[Page]:
+    """Members whose contributions are paid for, month by month: what falls away, however late that is."""
+    texts, view = told.texts, told.view
+    last = max(months.add(one.starts, one.months) for one in told.scenario.programme)
+    ahead = min(max(told.ahead, months.between(view.as_of, last) + 2), told.ahead + _BEYOND)
+    run = scenarios.flows(view, told.scenario, ahead)
+    ends = money.cliffs(view, told.scenario, run)
+    if ends.is_empty():
+        return []
+    moved = scenarios.table(view, run, name="", keys=[])
     chart = Bars(
-        categories=[texts.month(one, short=True) for one in moved["month"].to_list()],
-        series=[
-            Series(name=texts("chart.self_paying"), values=own, colour=charts.TOTAL[False]),
-            Series(name=texts("table.funded"), values=moved["funded"].to_list(), colour=charts.FUNDED),
-        ],
+        categories=moved["month"].to_list(),
+        series=[Series(name=texts("table.funded"), values=moved["funded"].to_list(), colour=charts.FUNDED)],
         stacked=True,
+        unit=texts("deck.funded_members"),
         alt=texts("money.cliffs"),
     )
     title, *rest = money.cliffs_in_words(ends, texts)
     table = _shown(money.cliffs_shown(ends, texts), figures=1)
-    return Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told))
+    return [Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told))]
 
 
 def _assumptions(told: _Told) -> Page:
@@ -402,7 +437,10 @@ def _lines(
     """Draw the last two years, where they lead, and the target."""
     texts = told.texts
     past = gaps.history(told.view, ["segment"] if segment else [])
-    past = (past.filter(segment=segment) if segment else past).tail(PAST_MONTHS)
+    past = past.filter(segment=segment) if segment else past
+    # The axis is labelled from its first month on: from a January or July.
+    back = PAST_MONTHS - 1 + (months.add(told.view.as_of, 1 - PAST_MONTHS).month - 1) % 6
+    past = past.filter(pl.col("month") >= months.add(told.view.as_of, -back))
     rows = scenarios.side_by_side(past, still, moved if told.changed else None, fan)
     colour = charts.colour(segment) if segment else charts.MOVED
     found = [

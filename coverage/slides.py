@@ -11,13 +11,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
-from pptx.enum.dml import MSO_LINE
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
+from pptx.enum.dml import MSO_LINE, MSO_THEME_COLOR
 from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
@@ -29,6 +36,8 @@ from coverage.texts import Texts
 Part: TypeAlias = "Lines | Bars | Table"
 
 INK, FAINT, GRID = charts.INK[False], charts.FAINT[False], charts.GRID[False]
+_MARK = "#B03A00"
+_THEMED = {INK: MSO_THEME_COLOR.TEXT_1, FAINT: MSO_THEME_COLOR.TEXT_2}
 _LCID = {"id": "421", "en": "409"}
 _SMALLEST_TITLE = 16
 _TABLE_SIZES = (14, 13, 12, 11, 10, 9)
@@ -46,7 +55,8 @@ _WIDTHS = (
     "278 556 500 722 500 500 500 334 260 334 584"
 )
 _WIDTH = dict(zip(map(chr, range(32, 127)), map(int, _WIDTHS.split()), strict=True))
-_BOLD = 1.09
+_BOLD = {"lower": 1.1, "upper": 1.05}
+"""How much wider bold letters are; figures and marks are as wide as they were."""
 _Figures: Any = CategoryChartData
 _Colour: Any = RGBColor
 """python-pptx is typed in part."""
@@ -86,11 +96,12 @@ class Series:
 class Bars:
     """A bar chart: lying with a number at each bar, or standing and stacked. `unit` says what the axis counts."""
 
-    categories: Sequence[str]
+    categories: Sequence[str] | Sequence[date]  # dates are months
     series: Sequence[Series]
     alt: str
     stacked: bool = False
     unit: str = ""
+    key: str = ""  # said above the bars instead of a legend
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +143,7 @@ def _draw(at: Stage, page: Page, texts: Texts, *, foot: str, mark: str) -> None:
     top = at.title.bottom
     if at.own:
         lines = _lines_of(page.title, at.title.width, size, bold=True)
-        top = at.title.top + min(at.title.height, int(Pt(size) * _LINE * lines) + Inches(0.1))
+        top = at.title.top + min(at.title.height, int(Pt(size) * _LINE * lines)) + Inches(0.12)
     left = Box(left=at.title.left, top=top, width=at.title.width, height=at.foot.top - top - _GAP)
     if page.lead:
         left = _lead(slide, left, page.lead, alone=not page.parts)
@@ -167,8 +178,15 @@ def _part(slide: Any, box: Box, part: Part, texts: Texts) -> None:
 
 def width_of(text: str, size: float, *, bold: bool = False) -> int:
     """Return how wide a text is in letters of so many points (EMU)."""
-    units = sum(_WIDTH.get(letter, 600 if ord(letter) < 0x2E80 else 1000) for letter in text)
-    return int(Pt(size) * units / 1000 * (_BOLD if bold else 1))
+    return int(Pt(size) * sum(_letter(one, bold) for one in text) / 1000)
+
+
+@lru_cache(maxsize=4096)
+def _letter(letter: str, bold: bool) -> float:
+    width = _WIDTH.get(letter, 600 if ord(letter) < 0x2190 else 1000)  # arrows, signs and all that follow are wide
+    if not bold:
+        return width
+    return width * (_BOLD["lower"] if letter.islower() else _BOLD["upper"] if letter.isupper() else 1)
 
 
 def _lines_of(text: str, width: int, size: float, *, bold: bool = False) -> int:
@@ -231,11 +249,15 @@ def _run(paragraph: Any, text: str, size: float, colour: str, *, bold: bool = Fa
     run = paragraph.add_run()
     run.text = text
     run.font.size, run.font.bold = Pt(size), bold
-    run.font.color.rgb = _rgb(colour)
+    _paint(run.font.color, colour)
 
 
-def _rgb(colour: str) -> Any:
-    return _Colour(*bytes.fromhex(colour.removeprefix("#")))
+def _paint(what: Any, colour: str) -> None:
+    """Give a colour to letters, a line or a fill: ink is the master's own, so that it can be read on a dark one."""
+    if colour in _THEMED:
+        what.theme_color = _THEMED[colour]
+    else:
+        what.rgb = _Colour(*bytes.fromhex(colour.removeprefix("#")))
 
 
 def _foot(slide: Any, at: Stage, text: str, mark: str) -> None:
@@ -251,7 +273,7 @@ def _foot(slide: Any, at: Stage, text: str, mark: str) -> None:
     frame = _text_box(slide, box)
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     if mark:
-        _run(frame.paragraphs[0], f"{mark} · ", size, INK, bold=True)
+        _run(frame.paragraphs[0], f"{mark} · ", size, _MARK, bold=True)
     _run(frame.paragraphs[0], text, size, FAINT)
     place = Box(left=at.foot.left + at.foot.width - number, top=at.foot.top, width=number, height=at.foot.height)
     frame = _text_box(slide, place)
@@ -267,8 +289,7 @@ def _slide_number(paragraph: Any, number: int) -> None:
     field.set("type", "slidenum")
     look = etree.SubElement(field, qn("a:rPr"))
     look.set("sz", "1000")
-    fill = etree.SubElement(etree.SubElement(look, qn("a:solidFill")), qn("a:srgbClr"))
-    fill.set("val", FAINT.removeprefix("#"))
+    etree.SubElement(etree.SubElement(look, qn("a:solidFill")), qn("a:schemeClr")).set("val", "tx2")
     etree.SubElement(field, qn("a:t")).text = str(number)
 
 
@@ -311,15 +332,17 @@ def _rule(cell: Any, colour: str) -> None:
     """Draw a line below a cell; python-pptx has no borders of cells."""
     look = cell._tc.get_or_add_tcPr()
     rule = etree.SubElement(look, qn("a:lnB"), w=str(Pt(1)))
-    fill = etree.SubElement(etree.SubElement(rule, qn("a:solidFill")), qn("a:srgbClr"))
-    fill.set("val", colour.removeprefix("#"))
+    fill = etree.SubElement(rule, qn("a:solidFill"))
+    kind, value = ("a:schemeClr", "tx1") if colour == INK else ("a:srgbClr", colour.removeprefix("#"))
+    etree.SubElement(fill, qn(kind)).set("val", value)
 
 
 def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], float, list[int], list[int]]:
     """Return the rows that fit, the size of their letters, the columns' widths and the rows' heights (head first)."""
     rows = [list(row) for row in table.rows]
-    for size in _TABLE_SIZES:
-        widths = _column_widths(box.width, table.heads, rows, size)
+    # First so that no cell has to wrap, then so that sentences do.
+    for size, wrap in [*((one, False) for one in _TABLE_SIZES[:-2]), *((one, True) for one in _TABLE_SIZES)]:
+        widths = _column_widths(box.width, table.heads, rows, size, wrap=wrap)
         heights = [
             _row_height(cells, widths, size, bold=place == 0) for place, cells in enumerate([table.heads, *rows])
         ]
@@ -336,7 +359,9 @@ def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], floa
     return rows, size, widths, heights
 
 
-def _column_widths(most: int, heads: Sequence[str], rows: Sequence[Sequence[str]], size: float) -> list[int]:
+def _column_widths(
+    most: int, heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, *, wrap: bool
+) -> list[int]:
     """Return widths in which every word fits; what is left over is shared, and where it is too wide, sentences wrap."""
     margin = 2 * _CELL + Pt(2)
 
@@ -347,11 +372,15 @@ def _column_widths(most: int, heads: Sequence[str], rows: Sequence[Sequence[str]
         words = [word for cells in (heads, *rows) for word in cells[place].split()]
         return max((width_of(word, size, bold=True) for word in words), default=0)
 
-    least = [longest_word(place) + margin for place in range(len(heads))]
+    # An address is a word without end: it may break.
+    limit = most if len(heads) == 1 else most // 2
+    least = [min(longest_word(place) + margin, limit) for place in range(len(heads))]
     wished = [max(widest(place) + margin, low) for place, low in enumerate(least)]
     spare = most - sum(wished)
     if spare >= 0:
         return [one + spare // len(heads) for one in wished]
+    if not wrap:
+        return wished
     # Only sentences give way: a figure is one word.
     soft = [wish - low for wish, low in zip(wished, least, strict=True)]
     if sum(soft) + spare < 0:
@@ -389,13 +418,14 @@ def short_format(texts: Texts, largest: float) -> str:
 def _line_chart(slide: Any, box: Box, chart: Lines, texts: Texts) -> None:
     data = _Figures(number_format=people_format(texts))
     data.categories = list(chart.months)
-    months_format = f"[$-{_LCID.get(texts.language, '409')}]mmm yyyy"
     for line in chart.lines:
         data.add_series(line.name, [None if one is None else round(one) for one in line.values])
     native = _chart(slide, box, XL_CHART_TYPE.LINE, data, chart.alt)
     for line, plotted in zip(chart.lines, native.plots[0].series, strict=True):
         plotted.smooth = False
-        plotted.format.line.color.rgb = _rgb(line.colour)
+        if _alone(line.values):
+            _dots(plotted, line.colour)
+        _paint(plotted.format.line.color, line.colour)
         plotted.format.line.width = Pt(line.points)
         if line.dash != "solid":
             plotted.format.line.dash_style = MSO_LINE.DASH if line.dash == "dash" else MSO_LINE.ROUND_DOT
@@ -403,18 +433,36 @@ def _line_chart(slide: Any, box: Box, chart: Lines, texts: Texts) -> None:
     axis = native.value_axis
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = people_format(texts), False
     axis.minimum_scale = _floor(min(known, default=0), max(known, default=1))
-    months = native.category_axis
-    months.tick_labels.number_format, months.tick_labels.number_format_is_linked = months_format, False
-    _every_so_many_months(months, len(chart.months))
+    _month_axis(native.category_axis, len(chart.months), texts)
 
 
-def _every_so_many_months(axis: Any, count: int) -> None:
-    """Label every third or sixth month: python-pptx has no setter, and without it 48 labels crowd the axis."""
+def _alone(values: Sequence[float | None]) -> bool:
+    """Say whether a month is known whose neighbours are not: a line through it would not be seen."""
+    around = [None, *values, None]
+    return any(
+        one is not None and before is None and after is None
+        for before, one, after in zip(around, around[1:], around[2:], strict=False)
+    )
+
+
+def _dots(plotted: Any, colour: str) -> None:
+    plotted.marker.style, plotted.marker.size = XL_MARKER_STYLE.CIRCLE, 8
+    plotted.marker.format.fill.solid()
+    _paint(plotted.marker.format.fill.fore_color, colour)
+
+
+def _month_axis(axis: Any, count: int, texts: Texts) -> None:
+    """Label every third or sixth month, in words of the language whatever computer shows them.
+
+    python-pptx has no setter for the distance of labels, and without it 48 of them crowd the axis.
+    """
+    months = f"[$-{_LCID.get(texts.language, '409')}]mmm yyyy"
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = months, False
     element = axis._element
     anchor = element.find(qn("c:baseTimeUnit"))
     if anchor is None:
         anchor = etree.SubElement(element, qn("c:baseTimeUnit"))
-        anchor.set("val", "months")
+    anchor.set("val", "months")
     step = 3 if count <= 18 else 6 if count <= 48 else 12
     for name, value in (("c:majorTimeUnit", "months"), ("c:majorUnit", str(step))):
         one = etree.Element(qn(name))
@@ -438,26 +486,31 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
     kind = XL_CHART_TYPE.COLUMN_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
     native = _chart(slide, box, kind, data, chart.alt)
     plot = native.plots[0]
-    plot.gap_width, plot.overlap = (60, 100) if chart.stacked else (45, -5)
+    most = max(len(chart.categories), 1)
+    plot.gap_width, plot.overlap = (max(60, 240 // most), 100) if chart.stacked else (max(45, 240 // most), -5)
     for series, plotted in zip(chart.series, plot.series, strict=True):
         plotted.invert_if_negative = False
         plotted.format.fill.solid()
-        plotted.format.fill.fore_color.rgb = _rgb(series.colour)
+        _paint(plotted.format.fill.fore_color, series.colour)
         for place, colour in enumerate(series.colours):
             point = plotted.points[place].format.fill
             point.solid()
-            point.fore_color.rgb = _rgb(colour)
+            _paint(point.fore_color, colour)
     largest = max((abs(one) for series in chart.series for one in series.values), default=0)
     axis = native.value_axis
     axis.tick_labels.number_format_is_linked = False
-    axis.tick_labels.number_format = short_format(texts, largest)
+    below = any(one < 0 for series in chart.series for one in series.values)
+    axis.tick_labels.number_format = short_format(texts, largest) if below else people_format(texts)
     if chart.unit:
         _axis_title(axis, chart.unit)
     if chart.stacked:
         native.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+        if chart.categories and isinstance(chart.categories[0], date):
+            _month_axis(native.category_axis, len(chart.categories), texts)
         return
     # Lying bars run from the bottom up; a reader begins at the top.
     native.category_axis.reverse_order = True
+    native.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     axis.has_major_gridlines = False
     axis.visible = False
@@ -465,23 +518,39 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
     labels = plot.data_labels
     labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
     labels.number_format, labels.number_format_is_linked = _label_format(chart, texts), False
-    labels.font.size, labels.font.color.rgb = Pt(12), _rgb(INK)
+    lowest = min((one for series in chart.series for one in series.values), default=0)
+    if lowest < 0:
+        axis.minimum_scale = lowest * 1.4  # room for the numbers between the bars and their names
+    labels.font.size = Pt(12)
+    _paint(labels.font.color, INK)
+    if chart.key:
+        # A legend shows one colour for a name, and here there are several.
+        native.has_legend, native.has_title = False, True
+        _words(native.chart_title.text_frame, chart.key)
 
 
 def _label_format(chart: Bars, texts: Texts) -> str:
-    """Return the format of the numbers at the bars: whole people, with a sign where some are below nothing."""
+    """Return the format of the numbers at the bars: whole people, with a sign where some are below nothing.
+
+    Programs disagree about the sign in a section with a condition, so there the marks are those of the computer that
+    shows it, unless it follows the format's language (LibreOffice does).
+    """
     if all(one >= 0 for series in chart.series for one in series.values):
         return people_format(texts)
-    mark = texts.locale.number_symbols["latn"]["group"]
-    return f'[<=-1000]−#"{mark}"000;[>=1000]#"{mark}"000;0'
+    spoken = f"[$-{_LCID.get(texts.language, '409')}]"
+    return f"{spoken}#,##0;{spoken}−#,##0;0"
 
 
 def _axis_title(axis: Any, text: str) -> None:
     axis.has_title = True
-    axis.axis_title.text_frame.text = text
-    run = axis.axis_title.text_frame.paragraphs[0].runs[0]
+    _words(axis.axis_title.text_frame, text)
+
+
+def _words(frame: Any, text: str) -> None:
+    frame.text = text
+    run = frame.paragraphs[0].runs[0]
     run.font.size, run.font.bold = Pt(12), False
-    run.font.color.rgb = _rgb(FAINT)
+    _paint(run.font.color, FAINT)
 
 
 def _chart(slide: Any, box: Box, kind: Any, data: Any, alt: str) -> Any:
@@ -489,13 +558,15 @@ def _chart(slide: Any, box: Box, kind: Any, data: Any, alt: str) -> Any:
     shape._element.nvGraphicFramePr.cNvPr.set("descr", alt)
     native = shape.chart
     native.has_title = False
-    native.font.size, native.font.color.rgb = Pt(12), _rgb(FAINT)
+    native.font.size = Pt(12)
+    _paint(native.font.color, FAINT)
     native.has_legend = len(data) > 1
     if native.has_legend:
         native.legend.position, native.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-        native.legend.font.size, native.legend.font.color.rgb = Pt(13), _rgb(INK)
-    native.value_axis.major_gridlines.format.line.color.rgb = _rgb(GRID)
+        native.legend.font.size = Pt(13)
+        _paint(native.legend.font.color, INK)
+    _paint(native.value_axis.major_gridlines.format.line.color, GRID)
     for axis in (native.value_axis, native.category_axis):
-        axis.format.line.color.rgb = _rgb(GRID)
+        _paint(axis.format.line.color, GRID)
     native.category_axis.has_major_gridlines = False
     return native

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage import account, checks, export, reference, sentences, settings, template
 from coverage.errors import CakupanError
-from pages.parts import backtest, session, widgets
+from pages.parts import backtest, exports, session, widgets
 
 PER_PAGE = 25  # problems
 # Pixels: what goes side by side on a wide screen.
@@ -24,6 +24,9 @@ def take() -> None:
     dropped = state[uploader_key()]
     state["edition_of_uploads"] = state.get("edition_of_uploads", 0) + 1
     state.pop("upload_refused", None)
+    dropped = exports.reopened(dropped)
+    if not dropped:
+        return
     try:
         session.take(dropped)
     except CakupanError as error:
@@ -42,9 +45,10 @@ def uploader_key() -> str:
 
 def own_files() -> None:
     """Let the visitor hand in files and give them back, and say what happens to them."""
+    exports.told(screen)
     st.file_uploader(
         words("data.upload"),
-        type=["csv", "xlsx"],
+        type=["csv", "xlsx", "pptx"],
         accept_multiple_files=True,
         key=uploader_key(),
         on_change=take,

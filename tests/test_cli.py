@@ -570,7 +570,7 @@ def test_the_language_may_stand_anywhere_on_the_line(run):
 def test_what_a_command_is_asked_follows_the_declared_options():
     declared = {option.parameter for option in cli.OPTIONS} - {"language"}
     assert declared == {field.name for field in fields(commands.Asked)}
-    assert set(commands.COMMANDS) | {"template"} == set(cli.COMMANDS)
+    assert set(commands.COMMANDS) | {"template", "report"} == set(cli.COMMANDS)
 
 
 # --- as a process

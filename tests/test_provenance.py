@@ -108,6 +108,32 @@ def test_another_set_of_targets_is_named_rather_than_its_figures():
     ]
 
 
+def test_shipped_figures_that_somebody_published_are_no_sample():
+    handed = read.read(
+        read.find([str(settings.DATA / "samples" / "published" / "provinces")]), settings=settings.load()
+    )
+    view = scope.look(
+        handed.table,
+        register.read(settings.DATA / "branches.csv"),
+        None,
+        scope=Scope(),
+        as_of=None,
+        settings=settings.load(),
+    )
+    said = provenance.of(
+        view,
+        dataset="x",
+        sample=True,
+        targets_title="",
+        target_set="",
+        scenario=scenarios.Scenario(),
+        fingerprint="x",
+        made_on=date(2026, 11, 23),
+        texts=texts.load("en"),
+    )
+    assert (said.sample, said.illustrative_share, said.scenario) == (False, 0.0, "without new steps")
+
+
 def test_only_what_ships_with_the_project_is_a_sample(tmp_path):
     assert provenance.is_sample([SAMPLE])
     assert provenance.is_sample([tmp_path, SAMPLE / "palembang.csv"])

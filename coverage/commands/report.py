@@ -76,7 +76,7 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
         raise UsageRefused(
             "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
         )
-    (scenario,) = asking.scenarios_of(asked).values()
+    scenario = _scenario(asked, texts)
     until = asking.month_of("until", asked.until)
     handed = asking.read(asked, texts)
     view, title = asking.view_of(asked, handed, texts)
@@ -113,6 +113,15 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
     if early:
         notes.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
     return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
+
+
+def _scenario(asked: Asked, texts: Texts) -> Scenario:
+    """Return the scenario that was asked for; what `--set` changed in it stands in its name."""
+    (scenario,) = asking.scenarios_of(asked).values()
+    if not asked.set:
+        return scenario
+    name = declarations.words(scenario.name, texts.language) or texts("provenance.unnamed")
+    return scenario.model_copy(update={"name": f"{name} ({', '.join(asked.set)})"})
 
 
 def _dataset(handed: asking.Handed, texts: Texts) -> str:

@@ -6,6 +6,7 @@ The state holds strings, numbers, lists and frames; what is derived from it come
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import importlib
@@ -196,11 +197,29 @@ def presets() -> dict[str, Scenario]:
 
 def handed() -> intake.Intake:
     """Return what was read of the chosen data; raise `CakupanError` where a file is refused."""
-    chosen = _chosen("dataset", datasets())
+    return _handed(_chosen("dataset", datasets()))
+
+
+def _handed(chosen: str) -> intake.Intake:
     if chosen == UPLOADED:
         return _read_own(st.session_state["uploads"])
     folder = watched() if chosen == FOLDER else SAMPLES / chosen
     return _read(str(folder), _signature(folder) if chosen == FOLDER else "")
+
+
+def dataset_of(fingerprint: str) -> str | None:
+    """Return which of the data that there are has this fingerprint, those that are open first; None: none."""
+    opened = st.session_state.get("dataset")
+    for name in sorted(datasets(), key=lambda one: one != opened):
+        with contextlib.suppress(CakupanError):  # a folder whose files are refused is not what is looked for
+            if _handed(name).fingerprint == fingerprint:
+                return name
+    return None
+
+
+def options() -> Choices:
+    """Return what can be chosen in the data that are open."""
+    return choices(current().handed, _register_of())
 
 
 def take(files: list[UploadedFile]) -> None:
@@ -210,7 +229,7 @@ def take(files: list[UploadedFile]) -> None:
     store, which would keep what was refused until the visitor leaves.
     """
     handed_in = {one.name: one.getvalue() for one in files}
-    _forget(files)
+    forget(files)
     together = st.session_state.get("uploads", {}) | handed_in
     _read_own(together)
     st.session_state["uploads"] = together
@@ -239,7 +258,8 @@ def _read_own(uploads: dict[str, bytes]) -> intake.Intake:
     return _read_uploads(signature.hexdigest(), files)
 
 
-def _forget(files: list[UploadedFile]) -> None:
+def forget(files: list[UploadedFile]) -> None:
+    """Leave no byte of handed-in files in Streamlit's own store, which would keep them until the visitor leaves."""
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
         for one in files:

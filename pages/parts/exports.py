@@ -1,0 +1,143 @@
+"""Which files can be taken along from this screen, and how does one that was made here open again?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from coverage import deck, declarations, months, provenance, scenarios, settings
+from coverage.errors import CakupanError
+from coverage.provenance import Provenance
+from coverage.scenarios import Scenario
+from pages.parts import links, session, widgets
+
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+
+
+def panel(screen: session.Screen, scenario: Scenario) -> None:
+    """Offer the screen's files; each is made only when somebody asks for it."""
+    words = screen.texts
+    st.markdown(f"##### {words('exports.heading')}")
+    widgets.note(words("exports.help"))
+    name = file_name(screen)
+    with st.container(horizontal=True, key="exports"):
+        _offer(words("exports.pptx"), lambda: presentation(screen, scenario), f"{name}.pptx", PPTX, "export_pptx")
+
+
+def _offer(label: str, make, file: str, mime: str, key: str) -> None:
+    st.download_button(
+        label, data=make, file_name=file, mime=mime, icon=":material/download:", on_click="ignore", key=key
+    )
+
+
+def file_name(screen: session.Screen) -> str:
+    """Return a name without its ending: what is looked at, and as of when."""
+    place = provenance.place(source_of(screen, Scenario()), screen.texts)
+    plain = "-".join("".join(one if one.isalnum() else " " for one in place).split()).lower()
+    return screen.texts("exports.file_name", place=plain[:60], month=months.code(screen.view.as_of))
+
+
+def presentation(screen: session.Screen, scenario: Scenario) -> bytes:
+    """Return the screen with a scenario as a presentation."""
+    wobble = session.wobble(screen)
+    source = source_of(screen, scenario, drawn=wobble is not None)
+    return deck.make(screen.view, scenario, source=source, texts=screen.texts, wobble=wobble)
+
+
+def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False) -> Provenance:
+    """Note where the screen's figures come from, as of today; `drawn`: futures are among them."""
+    words = screen.texts
+    return provenance.of(
+        screen.view,
+        dataset=session.dataset_name(screen.dataset, words),
+        sample=screen.sample,
+        targets_title=declarations.words(screen.chosen.title, words.language),
+        target_set=screen.target_set,
+        scenario=scenario,
+        fingerprint=screen.handed.fingerprint,
+        made_on=date.today(),
+        texts=words,
+        seed=settings.load().whole("seed") if drawn else None,
+        wanted=screen.scope,
+    )
+
+
+def reopened(dropped: list[UploadedFile]) -> list[UploadedFile]:
+    """Open the last presentation among the files that were dropped; return the others, which are data."""
+    decks = [one for one in dropped if one.name.lower().endswith(".pptx")]
+    if decks:
+        content = decks[-1].getvalue()
+        session.forget(decks)
+        reopen(decks[-1].name, content)
+    return [one for one in dropped if one not in decks]
+
+
+def reopen(name: str, content: bytes) -> None:
+    """Open the scenario that a presentation carries, with the scope, month and targets as far as they are there.
+
+    It is called before the page is drawn (a widget's callback). What cannot be opened is kept for `told` to tell.
+    """
+    state = st.session_state
+    state.pop("reopened", None)
+    try:
+        source = deck.carried(content, name)
+        loaded = scenarios.loads(source.scenario_toml, name)
+    except CakupanError as error:
+        links.tell(error)
+        return
+    state["past"], state["future"] = [*state.get("past", [])[-99:], state["scenario"]], []
+    state["scenario"] = scenarios.simplified(loaded)
+    state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
+    missing = _look_at(source)
+    state["reopened"] = [name, provenance.to_json(source), missing]
+
+
+def _look_at(source: Provenance) -> list[str]:
+    """Choose the data, scope, month and targets of a file where they are there; name what is not (`place`, `set`)."""
+    state, missing = st.session_state, []
+    same = session.dataset_of(source.fingerprint)
+    if same is not None and same != state.get("dataset"):
+        state["dataset"] = same
+        session.open_anew()
+    screen, options = session.current(), session.options()
+    region = source.regions[0] if len(source.regions) == 1 else session.ALL
+    branch = source.branches[0] if len(source.branches) == 1 else session.ALL
+    known = region in options.regions and branch in options.branches(region)
+    if known and len(source.regions) < 2 and len(source.branches) < 2:
+        state["region"], state["branch"] = region, branch
+    else:
+        missing.append("place")
+    state["segments"] = [one for one in source.segments if one in options.segments]
+    month = months.code(source.as_of)
+    if month in options.months:
+        state["month"] = month
+    if source.target_set in screen.book.sets:
+        state["target_set"] = source.target_set
+    else:
+        missing.append("set")
+    return missing
+
+
+def told(screen: session.Screen) -> None:
+    """Say what was opened again, and what differs now from when the file was made."""
+    words, kept = screen.texts, st.session_state.get("reopened")
+    if not kept:
+        return
+    name, text, missing = kept
+    then = provenance.from_json(text, name)
+    said = words("exports.reopened", scenario=then.scenario, file=name, day=words.day(then.made_on))
+    differs = []
+    if "place" in missing:
+        differs.append(words("exports.no_place", place=provenance.place(then, words)))
+    if "set" in missing:
+        differs.append(words("exports.no_set", targets=then.targets, set=then.target_set))
+    if screen.view is not None:
+        current = scenarios.validated(st.session_state["scenario"], file="")
+        differs += provenance.differences(then, source_of(screen, current), words)
+    if not differs:
+        st.success(session.escape(f"{said} {words('exports.same')}"), icon=":material/slideshow:")
+        return
+    listed = "\n".join(f"- {session.escape(one)}" for one in differs)
+    st.warning(f"{session.escape(said)} {words('exports.differs')}\n\n{listed}", icon=":material/slideshow:")

@@ -1,0 +1,578 @@
+"""Does a presentation say what the tables say, natively, in both languages, on any master, and come back?"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+import zipfile
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from pptx import Presentation
+from pptx.util import Emu, Inches
+from streamlit.testing.v1 import AppTest
+
+from coverage import (
+    chance,
+    charts,
+    cli,
+    deck,
+    gaps,
+    provenance,
+    scenarios,
+    scope,
+    script,
+    sentences,
+    settings,
+    slides,
+    targets,
+    texts,
+)
+from coverage.errors import FileRefused
+from coverage.intake import read, register
+from coverage.provenance import Provenance
+from coverage.scope import Scope, View
+from tests import test_pages
+
+SAMPLE = settings.DATA / "samples" / "sumbagsel"
+BOTH = pytest.mark.parametrize("language", texts.languages())
+PALEMBANG = Scope(branches=("Palembang",))
+
+
+@lru_cache
+def looked(wanted: Scope = PALEMBANG) -> tuple[View, str]:
+    handed = read.read(read.find([str(SAMPLE)]), settings=settings.load())
+    book = targets.load(settings.DATA / "targets.toml")
+    view = scope.look(
+        handed.table,
+        register.read(settings.DATA / "branches.csv"),
+        book.named(None),
+        scope=wanted,
+        as_of=None,
+        settings=settings.load(),
+    )
+    return view, handed.fingerprint
+
+
+@lru_cache
+def noted(language: str, scenario: str, wanted: Scope = PALEMBANG, *, sample: bool = True) -> Provenance:
+    view, fingerprint = looked(wanted)
+    return provenance.of(
+        view,
+        dataset="Sumbagsel",
+        sample=sample,
+        targets_title="Target 2023",
+        target_set="annual-2023",
+        scenario=scenarios.named(scenario),
+        fingerprint=fingerprint,
+        made_on=date(2026, 11, 23),
+        texts=texts.load(language),
+        seed=20230112,
+        wanted=wanted,
+    )
+
+
+@lru_cache
+def made(
+    language: str = "id",
+    scenario: str = "all-together",
+    wanted: Scope = PALEMBANG,
+    *,
+    sample: bool = True,
+    template: bytes | None = None,
+) -> bytes:
+    view, _ = looked(wanted)
+    return deck.make(
+        view,
+        scenarios.named(scenario),
+        source=noted(language, scenario, wanted, sample=sample),
+        texts=texts.load(language),
+        wobble=chance.draw(view, draws=20),
+        template=template,
+        template_name="kantor.pptx",
+    )
+
+
+def opened(content: bytes) -> Any:
+    return Presentation(io.BytesIO(content))
+
+
+def title(slide: Any) -> str:
+    return slide.shapes.title.text_frame.text
+
+
+def written(slide: Any) -> str:
+    """Return every text on a slide but those of its charts."""
+    said = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
+    for shape in slide.shapes:
+        if shape.has_table:
+            said += [cell.text for row in shape.table.rows for cell in row.cells]
+    return "\n".join(said)
+
+
+def charts_of(slide: Any) -> list[Any]:
+    return [shape.chart for shape in slide.shapes if shape.has_chart]
+
+
+def tables_of(slide: Any) -> list[list[list[str]]]:
+    return [
+        [[cell.text for cell in row.cells] for row in shape.table.rows] for shape in slide.shapes if shape.has_table
+    ]
+
+
+def plotted(chart: Any) -> dict[str, list[float | None]]:
+    return {series.name: list(series.values) for series in chart.plots[0].series}
+
+
+@BOTH
+def test_the_titles_are_the_sentences_of_the_screen(language: str):
+    words, (view, _) = texts.load(language), looked()
+    scenario = scenarios.named("all-together")
+    ahead = scenarios.horizon(view, scenario)
+    still = scenarios.baseline_table(view, ahead, [])
+    moved = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="", keys=[])
+    found = [title(slide) for slide in opened(made(language)).slides]
+    wanted = [
+        sentences.standing_parts(gaps.by(view), words)[0],
+        sentences.outcome_parts(still, moved, words, segment=None, changed=True)[0],
+        sentences.yearly(charts.yearly(moved), words),
+        sentences.costs(scenarios.money(view, scenario, scenarios.flows(view, scenario, ahead)), words),
+    ]
+    assert [one for one in wanted if one not in found] == []
+
+
+def test_the_founding_figures_stand_on_the_first_slide_as_a_chart_and_as_a_table():
+    first = opened(made("id")).slides[0]
+    (chart,), (table,) = charts_of(first), tables_of(first)
+    assert plotted(chart) == {"Aktif": [139_200, 61_750], "Target": [174_000, 95_000]}
+    assert list(chart.plots[0].categories) == ["Formal", "Informal"]
+    assert [row[:5] for row in table[1:]] == [
+        ["Formal", "139.200", "174.000", "80,0 %", "34.800"],
+        ["Informal", "61.750", "95.000", "65,0 %", "33.250"],
+        ["Seluruhnya", "200.950", "269.000", "74,7 %", "68.050"],
+    ]
+
+
+@BOTH
+def test_the_lines_of_a_chart_are_the_projection_month_by_month(language: str):
+    words, (view, _) = texts.load(language), looked()
+    scenario = scenarios.named("all-together")
+    rows = scenarios.simulate(view, scenario, name="", keys=()).sort("month")
+    still = scenarios.simulate(view, scenarios.Scenario(), name="", keys=()).sort("month")
+    slide = next(one for one in opened(made(language)).slides if len(charts_of(one)) and len(_lines(one)) == 6)
+    lines = plotted(charts_of(slide)[0])
+    known = rows.height
+    for name, table in ((words("chart.scenario"), rows), (words("chart.baseline"), still)):
+        assert lines[name][-known:] == [round(one) for one in table["covered"].to_list()]
+        assert set(lines[name][:-known]) == {None}  # a gap, not a fall to nothing
+    assert set(lines[words("chart.target")]) == {269_000}
+    assert months_of(charts_of(slide)[0])[-1] == date(2023, 12, 1)
+
+
+def months_of(chart: Any) -> list[date]:
+    """Read a chart's months back: they stand there as a workbook's days."""
+    return [date(1899, 12, 30) + timedelta(days=int(float(one))) for one in chart.plots[0].categories]
+
+
+def _lines(slide: Any) -> dict[str, list[float | None]]:
+    return plotted(charts_of(slide)[0])
+
+
+def test_the_table_beside_the_lines_says_what_they_draw():
+    slide = next(one for one in opened(made("en")).slides if charts_of(one) and len(_lines(one)) == 6)
+    lines, (table,) = _lines(slide), tables_of(slide)
+    last = table[-1]
+    words = texts.load("en")
+    assert last[:3] == ["Dec 2023", words.people(lines["Without new steps"][-1]), words.people(lines["Scenario"][-1])]
+
+
+def test_who_leaves_is_drawn_below_nothing_and_equals_the_table():
+    slide = next(one for one in opened(made("en")).slides if "come in" in title(one))
+    words, flows = texts.load("en"), plotted(charts_of(slide)[0])
+    assert {row[0]: row[1] for row in tables_of(slide)[0][1:]} == {
+        name: words.signed(values[0]) for name, values in flows.items()
+    }
+    assert flows["Dropped out"][0] < 0 < flows["New registrations"][0]
+
+
+def test_the_branches_are_ranked_where_there_are_several():
+    view, _ = looked(Scope())
+    ranked = gaps.ranking(view)
+    slide = next(
+        one
+        for one in opened(made("en", "baseline", Scope())).slides
+        if tables_of(one) and tables_of(one)[0][0][0] == "Branch"
+    )
+    assert [row[0] for row in tables_of(slide)[0][1:]] == ranked["branch"].to_list()
+    assert plotted(charts_of(slide)[0])["Missing"] == ranked.head(script.RANKED)["short"].to_list()
+    assert all("Branch" not in str(tables_of(one)[0][0]) for one in opened(made("en")).slides if tables_of(one))
+
+
+@pytest.mark.parametrize(("language", "word"), [("id", "CONTOH"), ("en", "SAMPLE")])
+def test_every_slide_says_that_it_is_a_sample_where_it_is_one(language: str, word: str):
+    every = list(opened(made(language)).slides)
+    assert len(every) >= 8
+    assert [number for number, slide in enumerate(every, 1) if word not in written(slide)] == []
+    own = opened(made(language, "baseline", sample=False)).slides
+    assert [number for number, slide in enumerate(own, 1) if word in written(slide)] == []
+
+
+@BOTH
+def test_every_slide_names_month_targets_scenario_seed_version_fingerprint_and_day(language: str):
+    foot = provenance.short(noted(language, "all-together"), texts.load(language))
+    for slide in opened(made(language)).slides:
+        assert foot in written(slide)
+
+
+@BOTH
+def test_every_slide_has_notes_with_definitions_sources_and_the_scenario(language: str):
+    words = texts.load(language)
+    every = [slide.notes_slide.notes_text_frame.text for slide in opened(made(language)).slides]
+    assert "÷ target" in every[0]
+    for notes in every:
+        assert [one for one in provenance.lines(noted(language, "all-together"), words) if one not in notes] == []
+        assert scenarios.in_words(scenarios.named("all-together"), words)[0] in notes
+
+
+def test_charts_carry_their_figures_in_a_workbook_of_their_own_and_nothing_is_a_picture():
+    content = made("id")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    assert not [name for name in names if name.endswith((".png", ".svg", ".emf", ".jpeg")) and "thumbnail" not in name]
+    for slide in opened(content).slides:
+        for chart in charts_of(slide):
+            workbook = chart.part.chart_workbook.xlsx_part
+            sheet = openpyxl.load_workbook(io.BytesIO(workbook.blob)).active
+            heads, *rows = sheet.iter_rows(values_only=True)
+            for place, name in enumerate(heads[1:], 1):
+                assert [row[place] for row in rows] == plotted(chart)[name]
+
+
+@pytest.mark.parametrize(
+    ("language", "people", "month"),
+    [("id", '#"."000"."000', "[$-421]mmm yyyy"), ("en", '#","000","000', "[$-409]mmm yyyy")],
+)
+def test_axes_write_numbers_and_months_as_the_language_does_on_any_computer(language: str, people: str, month: str):
+    line = next(one for one in opened(made(language)).slides if charts_of(one) and len(_lines(one)) == 6)
+    chart = charts_of(line)[0]
+    assert people in chart.value_axis.tick_labels.number_format
+    assert chart.category_axis.tick_labels.number_format == month
+
+
+def test_months_are_labelled_from_january_or_july_every_half_year():
+    line = next(one for one in opened(made("id")).slides if charts_of(one) and len(_lines(one)) == 6)
+    chart = charts_of(line)[0]
+    assert months_of(chart)[0].month in {1, 7}
+    axis = chart.category_axis._element
+    assert [(one.tag.split("}")[1], one.get("val")) for one in axis][-3:] == [
+        ("baseTimeUnit", "months"),
+        ("majorUnit", "6"),
+        ("majorTimeUnit", "months"),
+    ]
+
+
+CASES = [
+    pytest.param(language, scenario, wanted, id=f"{language}-{scenario}-{len(wanted.branches)}")
+    for language in texts.languages()
+    for scenario, wanted in (("all-together", PALEMBANG), ("all-together", Scope()), ("baseline", Scope()))
+]
+
+
+@pytest.mark.parametrize(("language", "scenario", "wanted"), CASES)
+def test_nothing_stands_outside_its_slide_or_on_top_of_the_foot(language: str, scenario: str, wanted: Scope):
+    content = opened(made(language, scenario, wanted))
+    for number, slide in enumerate(content.slides, 1):
+        foot = max(shape.top for shape in slide.shapes)
+        for shape in slide.shapes:
+            assert shape.left >= 0, number
+            assert shape.top >= 0, number
+            assert shape.left + shape.width <= content.slide_width + Emu(10), number
+            assert shape.top + shape.height <= content.slide_height, number
+            if shape.top < foot:
+                assert shape.top + shape.height <= foot, (number, shape.name)
+
+
+@pytest.mark.parametrize(("language", "scenario", "wanted"), CASES)
+def test_titles_fit_above_what_follows_and_letters_are_never_tiny(language: str, scenario: str, wanted: Scope):
+    for slide in opened(made(language, scenario, wanted)).slides:
+        heading = slide.shapes.title
+        run = heading.text_frame.paragraphs[0].runs[0]
+        size = run.font.size.pt if run.font.size else 28
+        lines = slides._lines_of(heading.text_frame.text, heading.width, size, bold=True)
+        assert size >= 18
+        assert lines * size * 1.2 <= Emu(heading.height).pt + 1
+        for shape in slide.shapes:
+            for frame in [shape.text_frame] if shape.has_text_frame else []:
+                sizes = [one.font.size.pt for part in frame.paragraphs for one in part.runs if one.font.size]
+                assert min(sizes, default=99) >= 8
+            if shape.has_table:
+                first = shape.table.cell(0, 0).text_frame.paragraphs[0].runs[0]
+                assert first.font.size.pt >= 9
+
+
+def test_a_table_too_long_for_its_place_says_how_many_rows_are_missing():
+    rows = [(f"Cabang {number}", "1.000") for number in range(200)]
+    box = slides.Box(left=0, top=0, width=Inches(5), height=Inches(3))
+    shown, size, widths, heights = slides._fitted(box, slides.Table(heads=("a", "b"), rows=rows), texts.load("id"))
+    assert size == 9
+    assert (sum(widths) <= box.width, sum(heights) <= box.height) == (True, True)
+    assert shown[-1][0] == f"… dan {200 - (len(shown) - 1)} baris lain"
+
+
+def template(*, titled: bool = True) -> bytes:
+    """Make a template of somebody else's: another size, two slides of its own."""
+    theirs = Presentation()
+    theirs.slide_width, theirs.slide_height = Inches(13.333), Inches(7.5)
+    for layout in list(theirs.slide_layouts)[:2]:
+        theirs.slides.add_slide(layout).shapes.title.text = "Salindia lama"
+    theirs.slide_master.name = "Kantor kita"
+    if not titled:
+        for layout in theirs.slide_layouts:
+            for shape in list(layout.placeholders):
+                if shape.placeholder_format.idx == 0:
+                    shape._element.getparent().remove(shape._element)
+    file = io.BytesIO()
+    theirs.save(file)
+    return file.getvalue()
+
+
+def test_a_template_gives_its_master_and_none_of_its_slides():
+    content = made("id", "baseline", template=template())
+    found = opened(content)
+    assert found.slide_master.name == "Kantor kita"
+    assert len(list(found.slide_layouts)) == 11
+    assert all("Salindia lama" not in written(slide) for slide in found.slides)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [name for name in archive.namelist() if name.startswith("ppt/slides/slide")]
+    assert len(parts) == len(found.slides)
+    assert deck.carried(content, "x").scenario == noted("id", "baseline").scenario
+
+
+def test_a_potx_is_a_template_too():
+    kind = b"presentationml.presentation.main+xml"
+    theirs, changed = template(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(theirs)) as archive, zipfile.ZipFile(changed, "w") as copy:
+        for one in archive.infolist():
+            copy.writestr(one, archive.read(one).replace(kind, b"presentationml.template.main+xml"))
+    assert len(opened(made("id", "baseline", template=changed.getvalue())).slides) >= 5
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "template_refused"), (b"PK\x03\x04 nothing", "template_refused")],
+)
+def test_what_is_no_presentation_is_refused_as_a_template(content: bytes, code: str):
+    with pytest.raises(FileRefused) as refused:
+        made("id", "baseline", template=content)
+    assert (refused.value.code, refused.value.data["file"]) == (code, "kantor.pptx")
+
+
+def test_a_template_without_a_title_is_refused():
+    with pytest.raises(FileRefused) as refused:
+        made("id", "baseline", template=template(titled=False))
+    assert refused.value.code == "template_no_title"
+
+
+def test_the_file_carries_where_it_comes_from():
+    assert deck.carried(made("en"), "x.pptx") == noted("en", "all-together")
+    assert scenarios.loads(deck.carried(made("en"), "x").scenario_toml, "x") == scenarios.named("all-together")
+
+
+def test_the_properties_carry_it_where_a_program_drops_the_part_of_its_own():
+    stripped = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made("en"))) as archive, zipfile.ZipFile(stripped, "w") as copy:
+        for one in archive.infolist():
+            if not one.filename.startswith("customXml/"):
+                copy.writestr(one, archive.read(one))
+    assert deck.carried(stripped.getvalue(), "x.pptx") == noted("en", "all-together")
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"halo", template()])
+def test_a_presentation_of_somebody_else_carries_nothing_and_says_so(content: bytes):
+    with pytest.raises(FileRefused) as refused:
+        deck.carried(content, "x.pptx")
+    assert (refused.value.code, refused.value.data) == ("provenance_unreadable", {"file": "x.pptx"})
+
+
+def test_no_entity_of_a_foreign_file_is_resolved(tmp_path: Path):
+    (tmp_path / "secret").write_text("rahasia")
+    bomb = f'<!DOCTYPE p [<!ENTITY e SYSTEM "{(tmp_path / "secret").as_uri()}">]><p xmlns="{deck.NAMESPACE}">&e;</p>'
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("customXml/item1.xml", bomb.replace("<p ", "<provenance ").replace("</p>", "</provenance>"))
+    with pytest.raises(FileRefused) as refused:
+        deck.carried(file.getvalue(), "x.pptx")
+    assert "rahasia" not in str(refused.value)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_libreoffice_opens_it_draws_every_slide_and_keeps_what_it_carries(tmp_path: Path):
+    (tmp_path / "x.pptx").write_bytes(made("id"))
+    home = f"-env:UserInstallation={(tmp_path / 'home').as_uri()}"
+    for kind in ("pdf", "pptx:Impress MS PowerPoint 2007 XML"):
+        done = subprocess.run(
+            ["soffice", home, "--headless", "--convert-to", kind, "--outdir", str(tmp_path / "out"), "x.pptx"],
+            cwd=tmp_path,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    drawn = (tmp_path / "out" / "x.pdf").read_bytes()
+    assert drawn.count(b"/Type/Page/") + drawn.count(b"/Type/Page>") == len(opened(made("id")).slides)
+    assert deck.carried((tmp_path / "out" / "x.pptx").read_bytes(), "x") == noted("id", "all-together")
+
+
+def test_a_part_that_takes_away_is_drawn_below_nothing_with_its_sign():
+    view, _ = looked()
+    fewer = scenarios.override(scenarios.Scenario(), ["informal.new=-0.3", "informal.lapse=-0.2"])
+    content = deck.make(view, fewer, source=noted("id", "baseline"), texts=texts.load("id"))
+    slide = next(one for one in opened(content).slides if title(one).startswith("Dari selisih"))
+    chart = charts_of(slide)[0]
+    values = next(iter(plotted(chart).values()))
+    assert values[0] < 0 < values[1]
+    assert chart.plots[0].data_labels.number_format == "[$-421]#,##0;[$-421]−#,##0;0"
+
+
+def test_published_figures_without_a_target_are_no_sample_and_say_what_is_known(tmp_path: Path):
+    out = tmp_path / "x.pptx"
+    data = settings.DATA / "samples" / "published" / "provinces"
+    assert report("--data", str(data), "--language", "en", "--out", str(out)) == 0
+    every = list(opened(out.read_bytes()).slides)
+    assert "440,742" in title(every[0])
+    assert "There is no target" in written(every[0])
+    assert all("SAMPLE" not in written(slide) for slide in every)
+    history = next(iter(charts_of(every[1])[0].plots[0].series))  # one month known alone: a dot, or nobody sees it
+    assert history.marker.size == 8
+
+
+def test_a_meeting_goes_along_as_slides_of_its_own():
+    view, _ = looked()
+    content = deck.make(
+        view,
+        scenarios.named("baseline"),
+        source=noted("id", "baseline"),
+        texts=texts.load("id"),
+        more=[("Yang diputuskan", ["APBD untuk 10.000 pekerja", "Tinjau lagi Juni"]), ("Catatan", [])],
+    )
+    last = list(opened(content).slides)[-3:]
+    assert [title(one) for one in last[:2]] == ["Yang diputuskan", "Catatan"]
+    assert "• Tinjau lagi Juni" in written(last[0])
+
+
+# The command
+
+
+def report(*words: str) -> int:
+    return cli.main(["report", *words])
+
+
+def test_the_command_writes_the_presentation_of_a_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    out = tmp_path / "rapat.pptx"
+    words = ("--branch", "Palembang", "--scenario", "informal-push", "--language", "en", "--out", str(out))
+    assert report(*words, "--set", "informal.new=0.5", "--until", "2023-06", "--seed", "7", "--draws", "20") == 0
+    said = deck.carried(out.read_bytes(), "x")
+    assert (said.sample, said.seed, said.branches, said.target_set) == (True, 7, ("Palembang",), "annual-2023")
+    carried = scenarios.loads(said.scenario_toml, "x")
+    assert carried.levers["informal"].new == 0.5
+    assert "informal.new=0.5" in said.scenario  # what was changed is no longer the scenario of that name
+    assert any("June 2023" in title(slide) for slide in opened(out.read_bytes()).slides)
+    assert "rapat.pptx" in capsys.readouterr().err
+
+
+def test_own_data_are_no_sample(tmp_path: Path):
+    data = tmp_path / "palembang.csv"
+    data.write_bytes((SAMPLE / "palembang.csv").read_bytes())
+    out = tmp_path / "x.pptx"
+    assert report("--data", str(data), "--language", "en", "--draws", "0", "--out", str(out)) == 0
+    said = deck.carried(out.read_bytes(), "x")
+    assert (said.sample, said.dataset, said.seed) == (False, "palembang.csv", None)
+    assert all("SAMPLE" not in written(slide) for slide in opened(out.read_bytes()).slides)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ((), "--out"),
+        (("--out", "x.docx"), "x.docx"),
+        (("--out", "x.pptx", "--template", "nowhere.pptx"), "nowhere.pptx"),
+        (("--out", "x.pptx", "--scenario", "baseline", "--scenario", "keep-them"), "--scenario"),
+    ],
+)
+def test_a_command_that_cannot_be_done_is_refused_in_one_line(
+    words: tuple[str, ...], named: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert report(*words) == 2
+    error = capsys.readouterr().err
+    assert named in error
+    assert error.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_template_itself_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    own = tmp_path / "kantor.pptx"
+    own.write_bytes(template())
+    assert report("--template", str(own), "--out", str(own)) == 2
+    assert own.read_bytes() == template() or len(opened(own.read_bytes()).slides) == 2
+
+
+# The app
+
+
+@pytest.fixture(autouse=True)
+def _started_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+
+
+def dropped(app: AppTest, content: bytes) -> AppTest:
+    app.file_uploader[0].set_value([("rapat.pptx", content, "application/octet-stream")])
+    return app.run()
+
+
+@BOTH
+def test_a_presentation_dropped_on_the_data_page_opens_its_scenario_again(language: str):
+    app = dropped(test_pages.opened("data", lang=language, branch="Jambi"), made(language))
+    words = texts.load(language)
+    assert not app.exception
+    assert app.session_state["branch"] == "Palembang"
+    assert app.session_state["scenario"] == scenarios.simplified(scenarios.named("all-together"))
+    assert words("exports.same") in test_pages.everything(app)
+
+
+def test_a_presentation_of_other_data_says_what_differs_and_opens_nonetheless():
+    view, _ = looked()
+    other = provenance.of(
+        view,
+        dataset="Sumbagsel",
+        sample=True,
+        targets_title="Target 2023",
+        target_set="annual-2023",
+        scenario=scenarios.named("keep-them"),
+        fingerprint="f" * 16,
+        made_on=date(2026, 11, 23),
+        texts=texts.load("en"),
+        wanted=Scope(branches=("Nowhere",)),
+    )
+    content = deck.make(view, scenarios.named("keep-them"), source=other, texts=texts.load("en"))
+    app = dropped(test_pages.opened("data", lang="en"), content)
+    assert not app.exception
+    said = test_pages.everything(app)
+    assert "f" * 16 in said
+    assert "Nowhere" in said
+    assert app.session_state["scenario"] == scenarios.simplified(scenarios.named("keep-them"))
+
+
+def test_a_foreign_presentation_changes_nothing_and_is_refused_in_words():
+    app = test_pages.opened("data", lang="en")
+    before = dict(app.session_state["scenario"])
+    app = dropped(app, template())
+    assert not app.exception
+    assert app.session_state["scenario"] == before
+    assert "rapat.pptx" in test_pages.everything(app)
