@@ -21,8 +21,8 @@ from coverage.workbook.equations import Cell, Live
 from coverage.workbook.sheets import HEAD
 
 Array = NDArray[np.float64]
-MOST_FORMULAS = 150_000
-"""So many formulas open within seconds on an office laptop; beyond it values stand there (bench/README.md)."""
+MOST_FORMULAS = 60_000
+"""So many formulas of months are written and opened within seconds (bench/README.md); beyond it values stand there."""
 PROJECTED = ("segment", "branch", "month", "baseline", "covered", "difference", "target", "gap")
 """The first columns of the projection's sheet, to which others refer."""
 
