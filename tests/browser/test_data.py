@@ -51,7 +51,7 @@ def test_a_file_of_a_bad_kind_is_refused_in_words_and_a_good_one_opens_for_its_v
         page.get_by_test_id("stTopNavLink").first.click()
         settled(page)
         expect(page.locator(".st-key-card_formal")).to_contain_text("300")
-        page.get_by_test_id("stTopNavLink").nth(3).click()
+        page.get_by_test_id("stTopNavLink").filter(has_text="Data").click()
         page.locator(".st-key-give_back button").click()
         settled(page)
         page.get_by_test_id("stTopNavLink").first.click()

@@ -29,7 +29,7 @@ def test_the_tab_key_reaches_menu_frame_levers_and_tools(open_page: Callable[...
     with open_page("/simulate?view=informal&informal.ramp=3") as page:
         found = stops(page)
         assert [stop for stop in found if stop.startswith("menu ")] == [
-            f"menu {name}" for name in ("Ringkasan", "Cabang", "Simulasi", "Data", "Metode")
+            f"menu {name}" for name in ("Ringkasan", "Cabang", "Simulasi", "Bandingkan", "Presentasi", "Data", "Metode")
         ]
         tools = ("preset", "undo", "redo", "reset", "link_popover", "file_popover", "lens_control", "simulated_table")
         wanted = {

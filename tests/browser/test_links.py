@@ -27,8 +27,8 @@ SCENARIO = {
     "p1.stay": "0.25",
 }
 MENU = {
-    "id": ["Ringkasan", "Cabang", "Simulasi", "Data", "Metode"],
-    "en": ["Overview", "Branches", "Simulate", "Data", "Method"],
+    "id": ["Ringkasan", "Cabang", "Simulasi", "Bandingkan", "Presentasi", "Data", "Metode"],
+    "en": ["Overview", "Branches", "Simulate", "Compare", "Present", "Data", "Method"],
 }
 
 
