@@ -14,7 +14,7 @@ import streamlit as st
 from coverage import chance, charts, gaps, projection, scenarios, sentences
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
-from pages.parts import editor, library, links, mix, money, session, solve, widgets
+from pages.parts import editor, exports, library, links, mix, money, session, solve, widgets
 from pages.parts import rules as ruled
 
 screen = session.start()
@@ -208,6 +208,7 @@ def questions(scenario: Scenario) -> None:
     if rule.open:
         with rule:
             ruled.panel(screen, lens, scenario, put)
+    exports.panel(screen, scenario)
 
 
 # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever moves
