@@ -46,9 +46,9 @@ def leave() -> None:
     state["stage_left_at"], state["stage_leaves"] = state.pop("screen"), True
 
 
-def show(chart, key: str) -> None:
-    """Draw a chart that fills its place, in letters for the last row."""
-    large = charts.enlarged(chart, LETTERS)
+def show(chart, key: str, *, inside: bool = True) -> None:
+    """Draw a chart that fills its place, in letters for the last row; words `inside` it may be left out."""
+    large = charts.enlarged(chart, LETTERS, words=inside)
     with st.container(key=f"chart_{key}", height="stretch"):
         st.vega_lite_chart(
             large.spec | {"datasets": {charts.ROWS: large.data}}, theme=None, alt=large.alt, key=key, height="stretch"
@@ -90,6 +90,19 @@ def two(message: Message, *, part: float = 0.42, gap: str = "medium") -> tuple:
     return left, right
 
 
+def over(message: Message, chart, key: str) -> None:
+    """Write a screen's title and figure over a picture that needs the whole width."""
+    st.title(session.escape(message.title), anchor=False)
+    with st.container(key="stage_body"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="stage_top"):
+            figure(message)
+            with st.container():
+                label(message)
+                if key == "stage_branches":
+                    tell(message.lines[:1], 1)
+        show(chart, key)
+
+
 def standing() -> None:
     message = screens.standing(view, words)
     left, right = two(message)
@@ -98,7 +111,8 @@ def standing() -> None:
     with right:
         rows = gaps.by(view)
         if rows["target"].drop_nulls().len():
-            show(charts.bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark), "stage_bullet")
+            bars = charts.bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark)
+            show(bars, "stage_bullet", inside=False)
             tell([words("present.bullet_key")], 1)
         else:
             trajectory(None)
@@ -130,16 +144,8 @@ def trajectory(name: str | None) -> None:
 def branches() -> None:
     every = session.every_branch(screen)
     message = screens.branches(every, words)
-    st.title(session.escape(message.title), anchor=False)
-    with st.container(key="stage_body"):
-        left, right = st.columns([0.4, 0.6], gap="medium", vertical_alignment="center")
-        with left:
-            figure(message)
-        with right:
-            label(message)
-            tell(message.lines[:1], 1)
-        said = words("present.branches_alt", said=message.title)
-        show(charts.shortages(gaps.ranking(every), words, alt_text=said, dark=screen.dark), "stage_branches")
+    said = words("present.branches_alt", said=message.title)
+    over(message, charts.shortages(gaps.ranking(every), words, alt_text=said, dark=screen.dark), "stage_branches")
 
 
 @st.fragment
@@ -174,15 +180,15 @@ def what_if() -> None:
 def takes() -> None:
     needs = screens.needed(view)
     message = screens.takes(view, needs, words)
-    left, right = two(message)
-    with left:
-        say(message)
-    with right:
-        if needs.is_empty():
+    if needs.is_empty():
+        left, right = two(message)
+        with left:
+            say(message)
+        with right:
             trajectory(None)
-        else:
-            alt = words("present.takes_alt", said=message.title)
-            show(charts.demand(needs, words, alt_text=alt, dark=screen.dark), "stage_takes")
+        return
+    alt = words("present.takes_alt", said=" ".join([message.title, *message.lines]))
+    over(message, charts.demand(needs, words, alt_text=alt, dark=screen.dark), "stage_takes")
 
 
 def costs() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from coverage.charts.drawing import FAINT, INK, TOTAL, Chart, Spec, colour, finish, named_segments, short_labels
+from coverage.charts.drawing import INK, TOTAL, Chart, Spec, colour, finish, named_segments
 from coverage.tables import SEGMENTS
 from coverage.texts import Texts, load
 
@@ -18,11 +18,13 @@ SHOWN = 9
 _LARGER = {"fontSize", "labelFontSize", "titleFontSize"}
 _THICKER = {"strokeWidth", "symbolStrokeWidth", "thickness", "dx", "dy", "cornerRadiusEnd"}
 _LINES = 1.8
+WHEN = ("now", "needed")
 
 
-def enlarged(chart: Chart, letters: float = 2.0) -> Chart:
-    """Return a chart that fills its place, its letters and lines so many times as large."""
-    return replace(chart, spec=_enlarged(_Held(chart.spec), letters))
+def enlarged(chart: Chart, letters: float = 2.0, *, words: bool = True) -> Chart:
+    """Return a chart that fills its place, its letters and lines so many times as large; `words` that stand in the
+    picture may be left out, where they would no longer fit and stand beside it anyway."""
+    return replace(chart, spec=_enlarged(_Held(chart.spec), letters, words))
 
 
 class _Held:
@@ -39,8 +41,10 @@ class _Held:
 
 
 @lru_cache(maxsize=64)
-def _enlarged(held: _Held, letters: float) -> Spec:
+def _enlarged(held: _Held, letters: float, words: bool) -> Spec:
     spec: Spec = _grown(held.spec, letters)
+    if not words:
+        spec["layer"] = [one for one in spec["layer"] if one["mark"]["type"] != "text"]
     spec["config"]["axis"] |= {"labelLimit": _scaled(420), "labelPadding": _scaled(10)}
     spec["config"]["legend"] |= {
         "labelFontSize": _scaled(12 * letters),
@@ -108,7 +112,7 @@ def _shortages(language: str, dark: bool) -> Spec:
     bars = base.mark_bar(color=TOTAL[dark], cornerRadiusEnd=3)
     figures = base.mark_text(align="left", dx=6, fontSize=14, color=INK[dark]).encode(text="label:N")
     # Room for a figure at the end of the longest bar, in letters for the last row.
-    return finish(alt.layer(bars, figures).properties(padding={"right": 150}), texts, dark)
+    return finish(alt.layer(bars, figures).properties(padding={"right": 40}), texts, dark)
 
 
 def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -119,43 +123,39 @@ def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = Fal
             when=pl.lit(texts(f"present.{when}")),
             place=pl.lit(place),
             workers=pl.col(when),
-            label=pl.col(when).map_elements(texts.people, return_dtype=pl.String),
+            label=pl.Series([_demanded(row, when, texts) for row in needs.to_dicts()], dtype=pl.String),
         )
-        for place, when in enumerate(("now", "needed"))
+        for place, when in enumerate(WHEN)
     ]
     return Chart(spec=_demand(texts.language, dark), data=pl.concat(both).sort("name", "place"), alt=alt_text)
+
+
+def _demanded(row: dict[str, Any], when: str, texts: Texts) -> str:
+    """Write what stands at a bar's end: which one it is, how many, and how many times as many."""
+    said = f"{texts(f'present.{when}')} {texts.people(row[when])}"
+    return said + (f" ({texts.decimal(row['ratio'])} ×)" if when == "needed" and row["ratio"] else "")
 
 
 @lru_cache
 def _demand(language: str, dark: bool) -> Spec:
     texts = load(language)
     names = [texts(f"segment.{one}") for one in SEGMENTS]
-    order = [texts("present.now"), texts("present.needed")]
+    order = [texts(f"present.{when}") for when in WHEN]
     base = alt.Chart().encode(
-        x=alt.X("name:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, ticks=False)),
-        xOffset=alt.XOffset("when:N", sort=order, scale=alt.Scale(paddingInner=0.12)),
-        y=alt.Y("workers:Q", title=texts("present.a_month_chart"), axis=alt.Axis(labelExpr=short_labels(texts))),
+        y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False)),
+        yOffset=alt.YOffset("when:N", sort=order, scale=alt.Scale(paddingInner=0.15)),
+        x=alt.X("workers:Q", axis=None),
         tooltip=[
             alt.Tooltip("name:N", title=texts("chart.segment")),
-            alt.Tooltip("when:N", title=" "),
             alt.Tooltip("label:N", title=texts("present.a_month_chart")),
         ],
     )
     fill = alt.Color("name:N", scale=alt.Scale(domain=names, range=[colour(one) for one in SEGMENTS]), legend=None)
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=fill,
-        # Now is paler, and both are named above their bars: nothing is told by colour alone.
+        # Now is paler, and both are named at their ends: nothing is told by colour alone.
         fillOpacity=alt.FillOpacity("when:O", sort=order, scale=alt.Scale(domain=order, range=[0.35, 1]), legend=None),
         stroke=fill,
     )
-    figures = base.mark_text(baseline="bottom", dy=-2, fontSize=14, fontWeight="bold", color=INK[dark]).encode(
-        text="label:N"
-    )
-    names_of = base.mark_text(baseline="bottom", dy=-22, fontSize=11, color=FAINT[dark]).encode(text="when:N")
-    room = (
-        alt.Chart()
-        .mark_point(opacity=0, aria=False)
-        .encode(y=alt.Y("far:Q"))
-        .transform_calculate(far="datum.workers * 1.3")
-    )
-    return finish(alt.layer(bars, figures, names_of, room), texts, dark)
+    figures = base.mark_text(align="left", dx=6, fontSize=12, color=INK[dark]).encode(text="label:N")
+    return finish(alt.layer(bars, figures).properties(padding={"right": 60}), texts, dark)

@@ -34,6 +34,10 @@ STYLE = """
 .st-key-stage_figure p { font-size: var(--figure) !important; line-height: 1.2; font-weight: 700; white-space: nowrap;
   letter-spacing: -0.02em; margin: 0; }
 [class*=st-key-stage_label] p { font-weight: 600; margin-bottom: 0.6vh; }
+.st-key-stage_top { flex-wrap: nowrap; }
+.st-key-stage_top > *:has(> .st-key-stage_figure) { flex: none; width: auto; }
+.st-key-stage_top > *:has(> .st-key-stage_figure) * { width: auto; }
+.st-key-stage_top > *:not(:has(> .st-key-stage_figure)) { flex: 1 1 0; min-width: 0; }
 .st-key-stage [data-testid=stMarkdownContainer], .st-key-stage_body p { margin-bottom: 0; }
 .st-key-stage_body > *:last-child:has(> [data-testid=stHorizontalBlock]) { flex: 1 1 auto; min-height: 0; }
 .st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] { height: 100%; align-items: stretch; }
