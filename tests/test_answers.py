@@ -1,0 +1,87 @@
+"""Does every shipped scenario get all its answers, and do they agree with one another?"""
+
+from __future__ import annotations
+
+import pytest
+
+from coverage import chance, credit, mix, money, realism, scenarios, scope, seek, settings, targets
+from coverage.intake import read, register
+from coverage.scenarios import Scenario
+from coverage.scope import Scope, View
+
+SHIPPED = sorted(path.stem for path in scenarios.FOLDER.glob("*.toml"))
+
+
+@pytest.fixture(scope="module")
+def view() -> View:
+    folder = settings.DATA / "samples" / "sumbagsel"
+    table = read.read(read.find([str(folder)]), settings=settings.load()).table
+    return scope.look(
+        table,
+        register.read(settings.DATA / "branches.csv"),
+        targets.load(settings.DATA / "targets.toml").named(None),
+        scope=Scope(branches=("Palembang",)),
+        as_of=None,
+        settings=settings.load(),
+    )
+
+
+def test_six_scenarios_ship() -> None:
+    assert len(SHIPPED) == 6
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_parts_of_a_shipped_scenario_add_up_to_what_it_changes(view: View, name: str) -> None:
+    scenario, ahead = scenarios.named(name), scenarios.horizon(view)
+    parts = credit.split(view, Scenario(), scenario, ahead)
+
+    ends = [scenarios.flows(view, one, ahead).covered[ahead].sum() for one in (Scenario(), scenario)]
+
+    assert parts["part"].sum() == pytest.approx(ends[1] - ends[0], abs=1e-6)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_bounds_of_a_shipped_scenario_hold_its_projection(view: View, name: str) -> None:
+    scenario, ahead = scenarios.named(name), scenarios.horizon(view)
+    wobble = chance.draw(view)
+    assert wobble is not None
+
+    fan = chance.fan(view, scenario, ahead, wobble=wobble)
+    certain = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="")["covered"]
+
+    assert (fan["p10"] <= certain + 1e-6).all()
+    assert (certain <= fan["p90"] + 1e-6).all()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_solved_lever_of_a_shipped_scenario_reaches_where_it_says(view: View, name: str) -> None:
+    answer = seek.solve(view, scenarios.named(name), "informal.new")
+    there = (
+        scenarios.table(view, scenarios.flows(view, answer.scenario, 11), name="").filter(segment="informal").tail(1)
+    )
+
+    assert answer.reachable
+    assert there["covered"][0] == pytest.approx(answer.covered, abs=0.5)
+    assert there["covered"][0] >= 95_000 - 1e-6
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_cheapest_mix_on_top_of_a_shipped_scenario_leaves_no_larger_gap(view: View, name: str) -> None:
+    found = mix.solve(view, scenarios.named(name), segment="informal")
+
+    assert found.gap <= found.gap_before + 1e-6
+    assert found.cost_rupiah >= 0
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_money_and_the_records_of_a_shipped_scenario_are_those_of_its_programmes_and_levers(
+    view: View, name: str
+) -> None:
+    scenario, ahead = scenarios.named(name), scenarios.horizon(view)
+    run = scenarios.flows(view, scenario, ahead)
+
+    bills = money.monthly(view, scenario, run)
+    asked = realism.compare(view, realism.records(view, ahead), scenario, run)
+
+    assert (bills.height > 0) == bool(scenario.programme)
+    assert (asked.height > 0) == bool(scenario.levers or scenario.programme)
