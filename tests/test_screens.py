@@ -1,0 +1,226 @@
+"""Does each screen of the presentation say its figure, and is its message one sentence?"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coverage import charts, gaps, library, meeting, scenarios, scope, screens, settings, targets, texts
+from coverage.intake import read, register
+from coverage.meeting import Decision, Meeting
+from coverage.scope import Scope, View
+
+ID, EN = texts.load("id"), texts.load("en")
+ROOT = Path(__file__).resolve().parent.parent
+PAID = scenarios.loads(
+    '[[programme]]\nname = "APBD"\nsegment = "informal"\nworkers = 10000\nstarts = "2023-03"\nmonths = 6\n', "paid.toml"
+)
+
+
+@pytest.fixture(scope="module")
+def palembang() -> View:
+    """The founding case."""
+    handed = read.read(read.find([str(settings.DATA / "samples" / "sumbagsel")]), settings=settings.load())
+    book = targets.load(settings.DATA / "targets.toml")
+    return scope.look(
+        handed.table,
+        register.read(settings.DATA / "branches.csv"),
+        book.sets[book.default],
+        scope=Scope(branches=("Palembang",)),
+        as_of=None,
+        settings=settings.load(),
+    )
+
+
+def test_the_first_screen_says_the_founding_case(palembang: View) -> None:
+    said = screens.standing(palembang, EN)
+
+    assert said.title == "All together is 68,050 workers short of the target of 269,000."
+    assert (said.figure, said.label) == ("74.7%", "200,950 of the target of 269,000")
+    assert said.lines == ("Formal 80.0%: 34,800 short", "Informal 65.0%: 33,250 short")
+
+
+def test_a_segment_s_screen_says_its_own_figures(palembang: View) -> None:
+    said = screens.segment(palembang, "informal", ID)
+
+    assert said.title == "Informal kurang 33.250 pekerja dari target 95.000."
+    assert said.figure == "65,0 %"
+    assert any("3.023" in line for line in said.lines)  # 33 250 missing in 11 months
+
+
+def test_what_it_takes_adds_up_the_segments(palembang: View) -> None:
+    needs = screens.needed(palembang)
+    said = screens.takes(palembang, needs, EN)
+
+    assert said.figure == EN.people(needs["needed"].sum())
+    # A line to the target passes through it: what is needed covers the gap and everybody who drops out on the way.
+    assert needs["covered"].to_list() == pytest.approx([174000, 95000])
+    assert needs["needed"].sum() > 68050 / 11
+
+
+def test_without_a_programme_the_cost_of_paying_for_all_is_told(palembang: View) -> None:
+    said = screens.costs(palembang, scenarios.Scenario(), pl.DataFrame(), EN)
+
+    # 68 050 workers × Rp16 800 × 12 months = Rp13 718 880 000
+    assert said.figure == "Rp13.72 billion"
+    assert "68,050" in said.title
+
+
+def test_a_programme_costs_its_months(palembang: View) -> None:
+    run = scenarios.flows(palembang, PAID, 11)
+
+    said = screens.costs(palembang, PAID, scenarios.money(palembang, PAID, run), EN)
+
+    # 10 000 workers × Rp16 800 × 6 months = Rp1 008 000 000
+    assert said.figure == "Rp1.01 billion"
+    assert said.lines == ("APBD, 2023: Rp1.01 billion for 10,000 workers",)
+
+
+def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> None:
+    still = scenarios.baseline_table(palembang, 11, [])
+    moved = scenarios.table(palembang, scenarios.flows(palembang, PAID, 11), name="scenario", keys=[])
+
+    said = screens.what_if(still, moved, None, EN, changed=True)
+
+    assert said.lines[0].startswith("Mind September 2023")
+
+
+def test_the_sliders_are_three_levers_that_stay_where_they_are(palembang: View) -> None:
+    found = screens.levers(palembang, 11)
+
+    assert len(found) == 3
+    assert found[0] == ("informal", "new")  # a tenth of it moves 1 900 workers, no other lever as many
+    assert {name for _, name in found} <= {"new", "lapse", "back"}
+
+
+def test_the_last_screen_asks_until_something_is_decided() -> None:
+    decided = Meeting(decision=(Decision(what="Go", at="2026-11-23T10:00:00Z"),))  # type: ignore[arg-type]
+
+    assert screens.decision(PAID, Meeting(), EN).title == "What do we decide?"
+    assert screens.decision(PAID, decided, EN).title == "Go"
+    assert screens.decision(scenarios.Scenario(), decided, EN).lines == ("Without new steps",)
+
+
+def test_a_chart_for_the_last_row_keeps_its_data_and_has_larger_letters(palembang: View) -> None:
+    chart = charts.shortages(gaps.ranking(palembang), EN, alt_text="x")
+
+    large = charts.enlarged(chart, 2.34)
+
+    assert large.data.equals(chart.data)
+    assert "height" not in large.spec
+    assert large.spec["config"]["axis"]["labelFontSize"]["expr"].startswith("28.08 *")
+    assert chart.spec["config"]["axis"]["labelFontSize"] == 12  # the chart of the other pages stays as it is
+
+
+PANELS = """
+import streamlit as st
+from pages.parts import library, meeting, session
+session.begin()
+session.frame_bar()
+screen = session.start()
+which = st.segmented_control("which", ["library", "meeting"], key="which", default="{which}")
+if which == "library":
+    library.panel(screen, meeting.current(), meeting.put)
+else:
+    meeting.panel(screen, meeting.put)
+"""
+
+
+def panel(which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **link: str) -> AppTest:
+    monkeypatch.setenv("CAKUPAN_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_string(PANELS.replace("{which}", which), default_timeout=30)
+    app.query_params.update({"lang": "en"} | link)
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(re.sub(r"\\(.)", r"\1", one.value) for one in app.markdown)
+
+
+def test_the_panel_saves_opens_plans_deletes_and_puts_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "library"
+    app = panel("library", tmp_path, monkeypatch, **{"informal.new": "0.2"})
+    assert not app.exception
+    assert EN("library.none") in said(app)
+
+    app.text_input[0].set_value("Dorong")
+    app.text_input[2].set_value("Sari")
+    app.text_input[3].set_value("rakor, uang")
+    app.button(key="save_new").click().run()
+    app.run()
+    (entry,) = library.shelf(root).entries
+    assert (entry.key, entry.scenario.author, entry.tags) == ("dorong", "Sari", ("rakor", "uang"))
+
+    app.session_state["scenario"] = {"levers": {"informal": {"new": 0.5}}}
+    app.run()
+    app.text_input[0].set_value("Dorong")
+    app.button(key="save_version").click().run()
+    app.button(key="make_plan_dorong").click().run()
+    assert [one.version for one in library.versions(root, "dorong")] == [1, 2]
+    assert "Plan of record: Dorong, version 2" in said(app)
+
+    app.session_state["scenario"] = {}
+    app.button(key="open_dorong").click().run()
+    assert app.session_state["scenario"]["levers"] == {"informal": {"new": 0.5}}
+
+    app.button(key="delete_dorong").click().run()
+    assert library.shelf(root).entries == ()
+    app.button(key="restore_dorong").click().run()
+    assert not app.exception
+    assert len(library.versions(root, "dorong")) == 2
+
+
+def test_a_library_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "library").write_text("no folder", "utf-8")
+    app = panel("library", tmp_path, monkeypatch)
+
+    app.text_input[0].set_value("Dorong")
+    app.button(key="save_new").click().run()
+
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_the_meeting_says_the_last_changes_and_goes_back_to_the_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = panel("meeting", tmp_path, monkeypatch, **{"informal.new": "0.2"})
+    app.session_state["past"] = [app.session_state["scenario"]]
+    app.session_state["scenario"] = {"levers": {"informal": {"new": 0.5}}}
+    app.run()
+    assert "Informal · New registrations: was +20%, now +50%" in said(app)
+
+    app.button(key="meeting_undo").click().run()
+    assert app.session_state["scenario"]["levers"] == {"informal": {"new": 0.2}}
+    app.button(key="meeting_redo").click().run()
+    app.button(key="to_plan").click().run()
+    assert app.session_state["scenario"]["levers"] == {"informal": {"new": 0.2}}
+    assert not app.exception
+
+
+def test_a_bookmark_keeps_scenario_and_outcome_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = panel("meeting", tmp_path, monkeypatch, **{"informal.new": "0.2"})
+
+    app.text_input(key="mark_title").set_value("Usul Sari")
+    app.button(key="mark").click().run()
+    app.text_input(key="decided_what").set_value("Go")
+    app.button(key="decide").click().run()
+
+    held = meeting.validated(app.session_state["meeting"])
+    (mark,), (decision,) = held.bookmark, held.decision
+    assert (mark.title, decision.what) == ("Usul Sari", "Go")
+    assert isinstance(mark.outcome, dict)
+    assert mark.outcome["en"].startswith("All together reaches")
+    assert mark.outcome["id"].startswith("Seluruhnya mencapai")
+    assert scenarios.simplified(mark.scenario)["levers"] == {"informal": {"new": 0.2}}
+    app.session_state["scenario"] = {}
+    app.button(key="open_mark_0").click().run()
+    assert app.session_state["scenario"]["levers"] == {"informal": {"new": 0.2}}
