@@ -54,7 +54,7 @@ def own_files() -> None:
         on_change=take,
     )
     limit = reference.value(settings.load().fact("upload_limit_bytes"), words)
-    widgets.note(words("data.upload_help", limit=limit))
+    widgets.note(words("data.upload_help", limit=limit) + " " + words("exports.drop"))
     if state.get("upload_refused"):
         code, data = state["upload_refused"]
         refused = words.error(CakupanError(code, **data))

@@ -481,6 +481,7 @@ def test_the_command_writes_the_presentation_of_a_scenario(tmp_path: Path, capsy
     assert (said.sample, said.seed, said.branches, said.target_set) == (True, 7, ("Palembang",), "annual-2023")
     carried = scenarios.loads(said.scenario_toml, "x")
     assert carried.levers["informal"].new == 0.5
+    assert carried.until == date(2023, 6, 1)
     assert "informal.new=0.5" in said.scenario  # what was changed is no longer the scenario of that name
     assert any("June 2023" in title(slide) for slide in opened(out.read_bytes()).slides)
     assert "rapat.pptx" in capsys.readouterr().err
@@ -576,3 +577,34 @@ def test_a_foreign_presentation_changes_nothing_and_is_refused_in_words():
     assert not app.exception
     assert app.session_state["scenario"] == before
     assert "rapat.pptx" in test_pages.everything(app)
+
+
+def offering() -> None:
+    """Draw the panel on a screen of its own, and make what its button would."""
+    import streamlit as st
+
+    from coverage import scenarios
+    from pages.parts import exports, session
+
+    session.begin()
+    screen = session.start()
+    exports.panel(screen, scenarios.named("keep-them"))
+    st.session_state["file_name"] = exports.file_name(screen)
+    st.session_state["made"] = exports.presentation(screen, scenarios.named("keep-them"))
+
+
+@BOTH
+def test_the_panel_offers_the_presentation_of_the_screen_and_of_its_scenario(language: str):
+    app = AppTest.from_function(offering, default_timeout=60)
+    app.query_params["lang"] = language
+    app.run()
+    assert not app.exception
+    assert texts.load(language)("exports.pptx") in [one.label for one in app.get("download_button")]
+    source = deck.carried(app.session_state["made"], "x")
+    assert (source.scenario, source.branches, source.sample) == (
+        noted(language, "keep-them").scenario,
+        ("Palembang",),
+        True,
+    )
+    assert source.seed == settings.load().whole("seed")
+    assert app.session_state["file_name"].endswith("palembang-2023-01")

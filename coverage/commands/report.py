@@ -118,6 +118,9 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
 def _scenario(asked: Asked, texts: Texts) -> Scenario:
     """Return the scenario that was asked for; what `--set` changed in it stands in its name."""
     (scenario,) = asking.scenarios_of(asked).values()
+    until = asking.month_of("until", asked.until)
+    if until is not None:  # a part of what the file carries, or it would open again with another end
+        scenario = scenario.model_copy(update={"until": until})
     if not asked.set:
         return scenario
     name = declarations.words(scenario.name, texts.language) or texts("provenance.unnamed")
