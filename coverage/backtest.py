@@ -9,6 +9,7 @@ the last month, as in the same month a year before, and a straight line at the p
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -16,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage import chance, history, months, scope
+from coverage.projection import Wobble
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
 from coverage.settings import Settings
@@ -61,13 +63,29 @@ def errors(
     A key counts only where all its series are known at the origin and then: a sum that lacks a branch is no truth. A
     naive way has a row only where what it needs is known (the same month a year before, say).
     """
-    found = [
-        part
-        for origin in origins(table, settings)
-        for part in _from(origin, table, register, scope=scope, settings=settings, keys=keys)
-    ]
+    return groupings(table, register, scope=scope, settings=settings, by=(tuple(keys),))[tuple(keys)]
+
+
+def groupings(
+    table: BranchMonths, register: Register, *, scope: Scope, settings: Settings, by: Sequence[tuple[str, ...]]
+) -> dict[tuple[str, ...], pl.DataFrame]:
+    """Return the `errors` by several keys at once: what takes long, looking from each origin, is done once."""
+    found: dict[tuple[str, ...], list[pl.DataFrame]] = {keys: [] for keys in by}
+    starts = origins(table, settings)
+    truth = _truth(table) if starts else None
+    for origin in starts:
+        view = _seen_from(origin, table, register, wanted=scope, settings=settings)
+        if truth is None or view.series.is_empty():
+            continue
+        wobble = chance.draw(view)
+        for keys, parts in found.items():
+            parts += _judged(view, truth, keys, wobble)
+    return {keys: pl.concat(parts) if parts else _nothing(keys) for keys, parts in found.items()}
+
+
+def _nothing(keys: Sequence[str]) -> pl.DataFrame:
     own: dict[str, pl.DataType] = {key: pl.String() for key in keys or ("scope",)}
-    return pl.concat(found) if found else pl.DataFrame(schema=own | ERRORS)
+    return pl.DataFrame(schema=own | ERRORS)
 
 
 def summary(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
@@ -87,8 +105,12 @@ def summary(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataF
 
 
 def against_naive(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
-    """One row per key and horizon: the model's `mape, bias, origins, inside`, and the naive way that errs least
-    (`naive, naive_mape`) beside the model's error over the same origins (`model_mape`); null where none is known."""
+    """One row per key and horizon: the model's `mape, bias, origins, inside`, and the naive way that does best beside
+    it: `naive, naive_mape`, the model's error over the same origins (`model_mape`) and how many (`naive_origins`).
+
+    Best is the way that gains most on the model, so that none which is closer hides behind one that knows few months.
+    Null where no naive way is known.
+    """
     rows = summary(found, keys)
     model = rows.filter(pl.col("method") == MODEL).drop("method")
     here = [*keys, "horizon"]
@@ -97,53 +119,79 @@ def against_naive(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl
         found.filter(pl.col("method") != MODEL)
         .join(own, on=[*here, "origin"], how="inner", validate="m:1", nulls_equal=True)
         .group_by(*here, "method", maintain_order=True)
-        .agg(naive_mape=pl.col("error").abs().mean(), model_mape=pl.col("own").abs().mean())
-        .sort("naive_mape", maintain_order=True)
+        .agg(naive_mape=pl.col("error").abs().mean(), model_mape=pl.col("own").abs().mean(), naive_origins=pl.len())
+        .sort(pl.col("naive_mape") - pl.col("model_mape"), maintain_order=True)
         .unique(here, keep="first", maintain_order=True)
         .rename({"method": "naive"})
     )
     return model.join(naive, on=here, how="left", validate="1:1", nulls_equal=True, maintain_order="left")
 
 
-def _from(
-    origin: date, table: BranchMonths, register: Register, *, scope: Scope, settings: Settings, keys: Sequence[str]
-) -> list[pl.DataFrame]:
-    view = _seen_from(origin, table, register, wanted=scope, settings=settings)
-    if view.series.is_empty():
-        return []
+@dataclass(frozen=True, kw_only=True)
+class _Truth:
+    """What every series reported, and which of its months stands in which column."""
+
+    keys: pl.DataFrame  # branch, segment, place
+    first: int  # the number of the first column's month
+    active: Array  # (series, months), NaN before and after what there is, as far as a horizon may look
+
+    def around(self, origin: date, series: pl.DataFrame) -> Array:
+        """Return these series from the longest horizon before an origin to the longest after (series, months)."""
+        placed = series.select("branch", "segment").join(
+            self.keys, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
+        )
+        middle = months.number(origin) - self.first
+        part: Array = self.active[placed["place"].to_numpy().astype(np.intp), middle - _REACH : middle + _REACH + 1]
+        return part
+
+
+_REACH = max(HORIZONS)
+
+
+def _truth(table: BranchMonths) -> _Truth:
+    last = max(table["month"].unique().to_list())
+    grid = history.grid(table, as_of=last)
+    beyond = np.full((grid.active.shape[0], _REACH), np.nan)
+    return _Truth(
+        keys=grid.keys.with_row_index("place"),
+        first=months.number(last) - grid.active.shape[1] + 1 - _REACH,
+        active=np.concatenate([beyond, grid.active, beyond], axis=1),
+    )
+
+
+def _judged(view: View, truth: _Truth, keys: Sequence[str], wobble: Wobble | None) -> list[pl.DataFrame]:
+    """Hold every way from a view's month against what came, by key: one frame per horizon and method."""
     rows, place = view.groups(keys)
-    reach = max(HORIZONS)
-    actual = _actual(table, view, view.series, reach)
-    late = _actual(table, view, view.late, reach)
+    actual, late = (truth.around(view.as_of, series) for series in (view.series, view.late))
     missed = _places(rows, view.late, keys)
-    wobble = chance.draw(view)
-    bounds = None
+    nowhere = np.full((len(HORIZONS), rows.height), np.nan)
+    low, high = nowhere, nowhere
     if wobble is not None:
-        drawn = chance.paths(view, Scenario(), reach, keys, wobble=wobble)
-        bounds = np.quantile(drawn, [0.1, 0.9], axis=2)
+        drawn = chance.paths(view, Scenario(), _REACH, keys, wobble=wobble)[list(HORIZONS)]
+        low, high = np.quantile(drawn, [0.1, 0.9], axis=2)
     pace = view.series["pace"].fill_null(np.nan).to_numpy()
     parts = []
-    for horizon in HORIZONS:
+    for at, horizon in enumerate(HORIZONS):
         ways = {
             MODEL: view.baseline.covered[horizon, :, 0],
-            "last": actual[:, reach],
-            "year": actual[:, reach + horizon - 12],
-            "line": actual[:, reach] + horizon * pace,
+            "last": actual[:, _REACH],
+            "year": actual[:, _REACH + horizon - 12],
+            "line": actual[:, _REACH] + horizon * pace,
         }
-        truth = _sums(actual[:, reach + horizon], place, rows.height)
+        came = _sums(actual[:, _REACH + horizon], place, rows.height)
         # Who had not reported then and has since is part of the truth, and was none of the projection.
-        truth[missed[np.isfinite(late[:, reach + horizon]) & (missed >= 0)]] = np.nan
-        sums = {way: _sums(values, place, rows.height) for way, values in ways.items()}
-        for way, predicted in sums.items():
-            known = np.isfinite(truth) & (truth > 0) & np.isfinite(predicted)
-            fan = bounds[:, horizon] if bounds is not None and way == MODEL else np.full((2, rows.height), np.nan)
+        came[missed[np.isfinite(late[:, _REACH + horizon]) & (missed >= 0)]] = np.nan
+        for way, values in ways.items():
+            predicted = _sums(values, place, rows.height)
+            known = np.isfinite(came) & (came > 0) & np.isfinite(predicted)
+            fan = (low[at], high[at]) if way == MODEL else (nowhere[at], nowhere[at])
             part = rows.with_columns(
-                origin=pl.lit(origin),
+                origin=pl.lit(view.as_of),
                 horizon=pl.lit(horizon, dtype=pl.Int64),
                 method=pl.lit(way),
                 predicted=pl.Series(predicted),
-                actual=pl.Series(truth),
-                error=pl.Series(predicted / np.where(known, truth, 1) - 1),
+                actual=pl.Series(came),
+                error=pl.Series(predicted / np.where(known, came, 1) - 1),
                 low=pl.Series(fan[0]).fill_nan(None),
                 high=pl.Series(fan[1]).fill_nan(None),
             )
@@ -165,19 +213,6 @@ def _places(rows: pl.DataFrame, series: pl.DataFrame, keys: Sequence[str]) -> ND
         rows.with_row_index("place"), on=list(keys), how="left", nulls_equal=True, maintain_order="left"
     )
     return placed["place"].cast(pl.Int64).fill_null(-1).to_numpy().astype(np.intp)
-
-
-def _actual(table: BranchMonths, view: View, series: pl.DataFrame, reach: int) -> Array:
-    """Return what these series reported from so many months before the view's month to so many after."""
-    last = months.add(view.as_of, reach)
-    grid = history.grid(table, as_of=last)
-    placed = series.select("branch", "segment").join(
-        grid.keys.with_row_index("place"), on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
-    )
-    width = 2 * reach + 1
-    active = grid.active[placed["place"].to_numpy().astype(np.intp)][:, -width:]
-    missing = np.full((active.shape[0], width - active.shape[1]), np.nan)
-    return np.concatenate([missing, active], axis=1)
 
 
 def _sums(values: Array, place: NDArray[np.intp], count: int) -> Array:

@@ -205,9 +205,9 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
     return said
 
 
-def backtest(rows: pl.DataFrame, texts: Texts) -> str:
-    """Say how far off the projection was, how often its band held the truth, and where a naive way was closer
-    (one key's rows of `backtest.against_naive`)."""
+def backtest(rows: pl.DataFrame, texts: Texts, segments: pl.DataFrame | None = None) -> str:
+    """Say how far off the projection was, how often its band held the truth, and where a naive way was closer, or the
+    band too narrow (one key's rows of `backtest.against_naive`, and those of each segment)."""
     if rows.is_empty():
         return texts("backtest.too_short")
     parts = [
@@ -215,28 +215,59 @@ def backtest(rows: pl.DataFrame, texts: Texts) -> str:
         for row in rows.to_dicts()
     ]
     said = texts("backtest.said", months=texts.people(max(rows["origins"].to_list())), parts=_joined(parts, texts))
-    judged = rows.drop_nulls("inside")
-    if judged.height:
-        counts = judged["origins"].to_list()
-        held = sum(share * many for share, many in zip(judged["inside"].to_list(), counts, strict=True)) / sum(counts)
+    held = _held(rows)
+    if held is not None:
         said += " " + texts("backtest.held", times=texts.people(round(10 * held)))
     closer = naive_closer(rows)
     if closer.is_empty():
-        return said + " " + texts("backtest.better")
-    return (
-        said
-        + " "
-        + " ".join(
-            texts(
-                "backtest.worse",
-                naive=texts(f"backtest.method.{row['naive']}"),
-                horizon=texts.count("unit.months", row["horizon"]),
-                naive_error=texts.share(row["naive_mape"]),
-                error=texts.share(row["model_mape"]),
-            )
-            for row in closer.to_dicts()
-        )
-    )
+        said += " " + texts("backtest.better")
+    for row in closer.to_dicts():
+        said += " " + texts("backtest.worse", **_closer(row, texts))
+    least = min(rows["origins"].to_list())
+    if least < _LITTLE:
+        said += " " + texts("backtest.little", months=texts.count("unit.months", least))
+    return said if segments is None else said + _by_segment(segments, texts)
+
+
+_LITTLE = 6
+"""Fewer months than these are a hint, not a proof."""
+_NARROW_SHARE = 0.65
+"""A band of 8 in 10 that holds the truth less often than this is said to be too narrow."""
+
+
+def _held(rows: pl.DataFrame) -> float | None:
+    judged = rows.drop_nulls("inside")
+    counts = judged["origins"].to_list()
+    shares = judged["inside"].to_list()
+    return sum(share * many for share, many in zip(shares, counts, strict=True)) / sum(counts) if counts else None
+
+
+def _closer(row: Mapping[str, Any], texts: Texts) -> dict[str, str]:
+    return {
+        "naive": texts(f"backtest.method.{row['naive']}"),
+        "horizon": texts.count("unit.months", row["horizon"]),
+        "naive_error": texts.share(row["naive_mape"]),
+        "error": texts.share(row["model_mape"]),
+    }
+
+
+def _by_segment(segments: pl.DataFrame, texts: Texts) -> str:
+    """Say in which segments a naive way was closer, and in which the band was too narrow; nothing of a single one."""
+    names = {one: segment_name(one, texts) for one in segments["segment"].unique(maintain_order=True).to_list()}
+    if len(names) < 2:
+        return ""
+    said = ""
+    parts = [
+        texts("backtest.worse_part", segment=names[row["segment"]], **_closer(row, texts))
+        for row in naive_closer(segments).to_dicts()
+    ]
+    if parts:
+        said += " " + texts("backtest.worse_parts", parts=_joined(parts, texts))
+    for segment, name in names.items():
+        held = _held(segments.filter(pl.col("segment") == segment))
+        if held is not None and held < _NARROW_SHARE:
+            said += " " + texts("backtest.narrow", segment=name.lower(), times=texts.people(round(10 * held)))
+    return said
 
 
 def naive_closer(rows: pl.DataFrame) -> pl.DataFrame:

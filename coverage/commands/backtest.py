@@ -20,18 +20,17 @@ def backtest(asked: Asked, texts: Texts) -> Answer:
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     known = handed.intake.table.filter(pl.col("month") <= view.as_of)
+    by = tuple(dict.fromkeys(((), ("segment",), tuple(keys))))
     with working(texts("cli.computing"), sys.stderr):
-        found = {
-            names: measures.errors(
-                known, handed.register, scope=asking.scope_of(asked), settings=settings.load(), keys=names
-            )
-            for names in dict.fromkeys(((), keys))
-        }
-    rows = measures.summary(found[keys], keys or ("scope",))
+        found = measures.groupings(
+            known, handed.register, scope=asking.scope_of(asked), settings=settings.load(), by=by
+        )
+    rows = measures.summary(found[tuple(keys)], keys or ("scope",))
     whole = measures.against_naive(found[()], ("scope",))
+    segments = measures.against_naive(found["segment",])
 
     def page() -> list[Part]:
         title = texts("backtest.title", scope=texts.month(view.as_of))
-        return [listing.backtest(rows, keys, title, texts), sentences.backtest(whole, texts)]
+        return [listing.backtest(rows, keys, title, texts), sentences.backtest(whole, texts, segments)]
 
     return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))

@@ -23,9 +23,10 @@ def panel(screen: session.Screen) -> None:
 
 def _drawn(screen: session.Screen) -> None:
     words = screen.texts
-    found = session.backtested(screen, ())
+    everything = session.backtested(screen, ((), ("segment",), BY))
+    found = everything[()]
     rows = backtest.against_naive(found, ("scope",))
-    said = sentences.backtest(rows, words)
+    said = sentences.backtest(rows, words, backtest.against_naive(everything["segment",]))
     st.markdown(session.escape(said))
     if rows.is_empty():
         return
@@ -39,7 +40,7 @@ def _drawn(screen: session.Screen) -> None:
         ),
     )
     st.markdown(f"**{words('backtest.by_part')}**")
-    parts = backtest.against_naive(session.backtested(screen, BY), BY)
+    parts = backtest.against_naive(everything[BY], BY)
     _table(parts, (*BY, "horizon", "mape", "inside", "naive", "naive_mape", "origins"), words, "backtest_parts")
 
 

@@ -357,21 +357,22 @@ def wobble_of(screen: Screen, month: str, view: View):
     return keep(f"{screen.key} as of {month}", view)
 
 
-def backtested(screen: Screen, keys: tuple[str, ...]):
-    """Return how far off projections of the past were, for the screen's scope; kept, for it takes a second."""
+def backtested(screen: Screen, by: tuple[tuple[str, ...], ...]):
+    """Return how far off projections of the past were, by several keys, for the screen's scope; kept, for it takes a
+    second."""
     keep = _own_backtest if screen.dataset == UPLOADED else _backtest
     known = screen.handed.table.filter(screen.handed.table["month"] <= screen.view.as_of)
-    return keep(screen.key, keys, known, _register_of(), screen.scope)
+    return keep(screen.key, by, known, _register_of(), screen.scope)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _backtest(key: str, keys: tuple[str, ...], _table, _register_table, _scope: Scope):
-    return backtest.errors(_table, _register_table, scope=_scope, settings=settings.load(), keys=keys)
+def _backtest(key: str, by: tuple[tuple[str, ...], ...], _table, _register_table, _scope: Scope):
+    return backtest.groupings(_table, _register_table, scope=_scope, settings=settings.load(), by=by)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, scope="session")
-def _own_backtest(key: str, keys: tuple[str, ...], _table, _register_table, _scope: Scope):
-    return backtest.errors(_table, _register_table, scope=_scope, settings=settings.load(), keys=keys)
+def _own_backtest(key: str, by: tuple[tuple[str, ...], ...], _table, _register_table, _scope: Scope):
+    return backtest.groupings(_table, _register_table, scope=_scope, settings=settings.load(), by=by)
 
 
 def wobble(screen: Screen):
