@@ -273,7 +273,7 @@ def _foot(slide: Any, at: Stage, text: str, mark: str) -> None:
     frame = _text_box(slide, box)
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     if mark:
-        _run(frame.paragraphs[0], f"{mark} · ", size, _MARK, bold=True)
+        _run(frame.paragraphs[0], f"{mark} · ", size, _MARK if at.own else INK, bold=True)
     _run(frame.paragraphs[0], text, size, FAINT)
     place = Box(left=at.foot.left + at.foot.width - number, top=at.foot.top, width=number, height=at.foot.height)
     frame = _text_box(slide, place)
