@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage import deck, declarations, months, provenance, scenarios, settings
+from coverage import deck, declarations, meeting, months, provenance, scenarios, settings
 from coverage.errors import CakupanError
 from coverage.provenance import Provenance
 from coverage.scenarios import Scenario
@@ -23,7 +24,10 @@ def panel(screen: session.Screen, scenario: Scenario) -> None:
     widgets.note(words("exports.help"))
     name = file_name(screen)
     with st.container(horizontal=True, key="exports"):
-        _offer(words("exports.pptx"), lambda: presentation(screen, scenario), f"{name}.pptx", PPTX, "export_pptx")
+        talked = discussed(screen)
+        _offer(
+            words("exports.pptx"), lambda: presentation(screen, scenario, talked), f"{name}.pptx", PPTX, "export_pptx"
+        )
 
 
 def _offer(label: str, make, file: str, mime: str, key: str) -> None:
@@ -39,11 +43,16 @@ def file_name(screen: session.Screen) -> str:
     return screen.texts("exports.file_name", place=plain[:60], month=months.code(screen.view.as_of))
 
 
-def presentation(screen: session.Screen, scenario: Scenario) -> bytes:
-    """Return the screen with a scenario as a presentation."""
+def discussed(screen: session.Screen) -> list[tuple[str, list[str]]]:
+    """Return this session's bookmarks and decisions as slides."""
+    return meeting.slides(meeting.validated(st.session_state.get("meeting", {})), screen.texts)
+
+
+def presentation(screen: session.Screen, scenario: Scenario, more: Sequence[tuple[str, Sequence[str]]] = ()) -> bytes:
+    """Return the screen with a scenario as a presentation, with `more` slides (those of a meeting)."""
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
-    return deck.make(screen.view, scenario, source=source, texts=screen.texts, wobble=wobble)
+    return deck.make(screen.view, scenario, source=source, texts=screen.texts, wobble=wobble, more=more)
 
 
 def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False) -> Provenance:

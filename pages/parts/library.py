@@ -23,7 +23,7 @@ def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
     """Draw the library: the plan of record, saving, and what is there; `put` opens a scenario."""
     words = screen.texts
     _plan(words, put)
-    with st.expander(words("library.save_new"), icon=":material/save:", key="library_save"):
+    with st.expander(words("library.save"), icon=":material/save:", key="library_save"):
         _save(scenario, words)
     _shelf(words, put)
     _deleted(words)

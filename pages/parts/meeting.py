@@ -15,12 +15,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from coverage import changes, library, meeting, scenarios, sentences, texts
+from coverage import changes, library, meeting, provenance, scenarios, sentences, texts
 from coverage.errors import CakupanError
 from coverage.meeting import Bookmark, Decision, Meeting
 from coverage.scenarios import Scenario
 from coverage.texts import Texts
-from pages.parts import session, widgets
+from pages.parts import exports, session, widgets
 
 STEPS = 5
 Put = Callable[[dict], None]
@@ -184,9 +184,19 @@ def take_away(screen: session.Screen) -> None:
     words, now = screen.texts, held()
     st.markdown(f"**{words('meeting.take_away')}**")
     name = words("meeting.file_name")
+    source, talked, scenario = exports.source_of(screen, current()), exports.discussed(screen), current()
     with st.container(horizontal=True):
+        st.download_button(
+            words("exports.pptx"),
+            data=lambda: exports.presentation(screen, scenario, talked),
+            file_name=f"{name}.pptx",
+            mime=exports.PPTX,
+            icon=":material/download:",
+            on_click="ignore",
+            key="meeting_pptx",
+        )
         for kind, content in (
-            ("markdown", meeting.markdown(now, words, lines=sources(screen))),
+            ("markdown", meeting.markdown(now, words, lines=provenance.lines(source, words))),
             ("toml", meeting.dumps(now)),
         ):
             st.download_button(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+import pptx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -151,4 +152,9 @@ def test_a_decision_is_noted_beside_the_scenario_and_taken_away(open_page: Calla
         notes = caught.value.path().read_text("utf-8")
         assert "1. **Daftarkan 10.000 pekerja**" in notes
         assert "Pendaftaran baru +20 %" in notes
-        assert "Data contoh" in notes
+        assert "Sumbagsel (ilustrasi)" in notes
+        with page.expect_download() as caught:
+            page.locator(".st-key-meeting_pptx button").click()
+        slides = pptx.Presentation(str(caught.value.path())).slides
+        said = [shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame]
+        assert any("Daftarkan 10.000 pekerja" in one for one in said)
