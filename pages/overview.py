@@ -4,7 +4,7 @@ import streamlit as st
 
 from coverage import chance, charts, gaps, scenarios, sentences
 from coverage.tables import Gaps
-from pages.parts import session, widgets
+from pages.parts import exports, session, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.view
@@ -137,3 +137,4 @@ widgets.draw(
     table=lambda: widgets.trajectory_table(past, baseline, None, words, key="trajectory_rows", fan=fan),
 )
 widgets.note(message + " " + (words(f"chance.{chance.reason(view)}") if fan is None else words("chance.band")))
+exports.panel(screen, scenarios.Scenario())
