@@ -81,7 +81,10 @@ def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:
 def branches(view: View, texts: Texts) -> Message:
     """Say how many branches are short and where most is missing."""
     ranked = gaps.ranking(view)
-    title, *more = sentences.ranking_parts(ranked, gaps.by(view, []), texts)
+    total = gaps.by(view, [])
+    title, *more = sentences.ranking_parts(ranked, total, texts)
+    if ranked["target"].drop_nulls().is_empty():
+        return _attained(total.to_dicts()[0], title, (), texts)
     short = ranked.filter(pl.col("short") > 0).height
     return Message(
         title=title,
@@ -156,7 +159,10 @@ def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> 
     """Say what the scenario's programmes cost (`scenarios.money`); without one, what it would cost for a year to pay
     for everybody who is missing."""
     if money.is_empty():
-        missing = float(gaps.by(view, [])["short"][0] or 0)
+        total = gaps.by(view, [])
+        if total["target"][0] is None:
+            return _attained(total.to_dicts()[0], texts("sentence.no_target"), (), texts)
+        missing = float(total["short"][0])
         premium = view.settings["premium_rupiah"]
         rupiah = texts.rupiah(missing * premium * 12, short=True)
         title = texts("present.would_cost", rupiah=rupiah, missing=texts.people(missing))

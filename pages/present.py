@@ -141,11 +141,24 @@ def trajectory(name: str | None) -> None:
     show(chart, f"stage_{name or 'total'}")
 
 
+def by_time(message: Message) -> None:
+    """Say a message beside where all together came from and where it leads."""
+    left, right = two(message)
+    with left:
+        say(message)
+    with right:
+        trajectory(None)
+
+
 def branches() -> None:
     every = session.every_branch(screen)
     message = screens.branches(every, words)
+    ranked = gaps.ranking(every)
+    if not ranked["target"].drop_nulls().len():
+        by_time(message)
+        return
     said = words("present.branches_alt", said=message.title)
-    over(message, charts.shortages(gaps.ranking(every), words, alt_text=said, dark=screen.dark), "stage_branches")
+    over(message, charts.shortages(ranked, words, alt_text=said, dark=screen.dark), "stage_branches")
 
 
 @st.fragment
@@ -181,11 +194,7 @@ def takes() -> None:
     needs = screens.needed(view)
     message = screens.takes(view, needs, words)
     if needs.is_empty():
-        left, right = two(message)
-        with left:
-            say(message)
-        with right:
-            trajectory(None)
+        by_time(message)
         return
     alt = words("present.takes_alt", said=" ".join([message.title, *message.lines]))
     over(message, charts.demand(needs, words, alt_text=alt, dark=screen.dark), "stage_takes")

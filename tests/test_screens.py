@@ -71,6 +71,19 @@ def test_without_a_programme_the_cost_of_paying_for_all_is_told(palembang: View)
     assert "68,050" in said.title
 
 
+def test_without_a_target_nothing_is_said_to_be_missing(palembang: View) -> None:
+    free = scope.retarget(palembang, targets.TargetSet())
+
+    for said in (
+        screens.standing(free, EN),
+        screens.branches(free, EN),
+        screens.takes(free, screens.needed(free), EN),
+        screens.costs(free, scenarios.Scenario(), pl.DataFrame(), EN),
+    ):
+        assert said.title == "There is no target for this choice."
+        assert (said.figure, said.label) == ("200,950", "active workers")
+
+
 def test_a_programme_costs_its_months(palembang: View) -> None:
     run = scenarios.flows(palembang, PAID, 11)
 
