@@ -16,8 +16,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage import chance, history, months, scope
-from coverage.projection import Wobble
+from coverage import chance, history, months, projection, scenarios, scope
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
 from coverage.settings import Settings
@@ -77,9 +76,9 @@ def groupings(
         view = _seen_from(origin, table, register, wanted=scope, settings=settings)
         if truth is None or view.series.is_empty():
             continue
-        wobble = chance.draw(view)
+        futures = _futures(view)
         for keys, parts in found.items():
-            parts += _judged(view, truth, keys, wobble)
+            parts.append(_judged(view, truth, keys, futures))
     return {keys: pl.concat(parts) if parts else _nothing(keys) for keys, parts in found.items()}
 
 
@@ -159,18 +158,45 @@ def _truth(table: BranchMonths) -> _Truth:
     )
 
 
-def _judged(view: View, truth: _Truth, keys: Sequence[str], wobble: Wobble | None) -> list[pl.DataFrame]:
-    """Hold every way from a view's month against what came, by key: one frame per horizon and method."""
+# So many series times draws fit into a core's cache.
+_CACHED = 32_768
+
+
+def _futures(view: View) -> Array | None:
+    """Return the covered of every series at every horizon in each draw (horizons, series, draws), None without draws.
+
+    One run serves every key; `chance.paths`, which sums while it runs, would have to run for each.
+    """
+    wobble = chance.draw(view)
+    if wobble is None:
+        return None
+    plan = scenarios.plan(view, Scenario())
+    draws = wobble.picks.shape[1]
+    size = max(_CACHED // view.series.height, 8)
+    return np.concatenate(
+        [
+            projection.run(view.start, plan, _REACH, wobble.part(first, min(first + size, draws))).covered[
+                list(HORIZONS)
+            ]
+            for first in range(0, draws, size)
+        ],
+        axis=2,
+    )
+
+
+def _judged(view: View, truth: _Truth, keys: Sequence[str], futures: Array | None) -> pl.DataFrame:
+    """Hold every way from a view's month against what came: one row per horizon, method and key that are known."""
     rows, place = view.groups(keys)
     actual, late = (truth.around(view.as_of, series) for series in (view.series, view.late))
-    missed = _places(rows, view.late, keys)
-    nowhere = np.full((len(HORIZONS), rows.height), np.nan)
-    low, high = nowhere, nowhere
-    if wobble is not None:
-        drawn = chance.paths(view, Scenario(), _REACH, keys, wobble=wobble)[list(HORIZONS)]
-        low, high = np.quantile(drawn, [0.1, 0.9], axis=2)
     pace = view.series["pace"].fill_null(np.nan).to_numpy()
-    parts = []
+    missed = _places(rows, view.late, keys)
+    shape = (len(HORIZONS), len(METHODS), rows.height)
+    predicted, came, low, high = (np.full(shape, np.nan) for _ in range(4))
+    if futures is not None:
+        # Sorted by key, the series of each key lie side by side and are summed in one go; no key is without series.
+        begins = np.searchsorted(np.sort(place), np.arange(rows.height))
+        drawn = np.add.reduceat(futures[:, np.argsort(place, kind="stable")], begins, axis=1)
+        low[:, 0], high[:, 0] = np.quantile(drawn, [0.1, 0.9], axis=2)
     for at, horizon in enumerate(HORIZONS):
         ways = {
             MODEL: view.baseline.covered[horizon, :, 0],
@@ -178,25 +204,22 @@ def _judged(view: View, truth: _Truth, keys: Sequence[str], wobble: Wobble | Non
             "year": actual[:, _REACH + horizon - 12],
             "line": actual[:, _REACH] + horizon * pace,
         }
-        came = _sums(actual[:, _REACH + horizon], place, rows.height)
+        came[at] = _sums(actual[:, _REACH + horizon], place, rows.height)
         # Who had not reported then and has since is part of the truth, and was none of the projection.
-        came[missed[np.isfinite(late[:, _REACH + horizon]) & (missed >= 0)]] = np.nan
-        for way, values in ways.items():
-            predicted = _sums(values, place, rows.height)
-            known = np.isfinite(came) & (came > 0) & np.isfinite(predicted)
-            fan = (low[at], high[at]) if way == MODEL else (nowhere[at], nowhere[at])
-            part = rows.with_columns(
-                origin=pl.lit(view.as_of),
-                horizon=pl.lit(horizon, dtype=pl.Int64),
-                method=pl.lit(way),
-                predicted=pl.Series(predicted),
-                actual=pl.Series(came),
-                error=pl.Series(predicted / np.where(known, came, 1) - 1),
-                low=pl.Series(fan[0]).fill_nan(None),
-                high=pl.Series(fan[1]).fill_nan(None),
-            )
-            parts.append(part.filter(pl.Series(known)))
-    return parts
+        came[at][:, missed[np.isfinite(late[:, _REACH + horizon]) & (missed >= 0)]] = np.nan
+        predicted[at] = [_sums(ways[way], place, rows.height) for way in METHODS]
+    known = np.isfinite(came) & (came > 0) & np.isfinite(predicted)
+    horizon_of, way_of, row_of = np.nonzero(known)
+    figures = (predicted, came, predicted / np.where(known, came, 1) - 1, low, high)
+    return (
+        rows[row_of]
+        .with_columns(
+            origin=pl.lit(view.as_of),
+            horizon=pl.Series(np.array(HORIZONS, dtype=np.int64)[horizon_of]),
+            method=pl.Series(METHODS, dtype=pl.String).gather(way_of),
+        )
+        .hstack(pl.DataFrame({name: one[known] for name, one in zip(_FIGURES, figures, strict=True)}, nan_to_null=True))
+    )
 
 
 def _seen_from(origin: date, table: BranchMonths, register: Register, *, wanted: Scope, settings: Settings) -> View:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from coverage import backtest, sentences, settings, tables, texts
+from coverage import backtest, charts, sentences, settings, tables, texts
 from coverage.scope import Scope
 from tests import frames
 
@@ -246,3 +246,16 @@ def test_on_the_sample_the_projection_errs_less_than_every_guess() -> None:
     assert rows["horizon"].to_list() == list(backtest.HORIZONS)
     assert sentences.naive_closer(rows).is_empty()
     assert rows["inside"].min() > 0.5  # type: ignore[operator]
+
+
+def test_a_bar_of_a_way_that_knows_fewer_months_says_so() -> None:
+    rows = pl.DataFrame(
+        {"horizon": [1, 1], "method": ["model", "line"], "mape": [0.03, 0.001], "origins": [3, 1]},
+    )
+
+    drawn = charts.backtest(rows, texts.load("en"), alt_text="")
+
+    assert drawn.data["words"].drop_nulls().to_list() == [
+        "this projection 3.0%",
+        "a straight line 0.1% (1 of 3 months only)",
+    ]

@@ -12,14 +12,18 @@ from coverage.texts import Texts, load
 
 
 def backtest(summary: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
-    """Draw the mean error of each way by how far ahead (`horizon, method, mape`), its name on each bar."""
+    """Draw the mean error of each way by how far ahead (`horizon, method, mape, origins`), its name on each bar; a way
+    that knows fewer months than another says so, for their bars cannot be compared."""
     rows, place = [], 0
     for (horizon,), part in summary.group_by("horizon", maintain_order=True):
         ahead = texts.count("unit.months", float(str(horizon)))
         rows.append({"place": place, "head": ahead, "method": None, "error": 0.0, "words": None})
+        most = max(part["origins"].to_list())
         for one in part.to_dicts():
             place += 1
             words = f"{texts('backtest.method.' + one['method'])} {texts.share(one['mape'])}"
+            if one["origins"] != most:
+                words += " " + texts("backtest.judged", judged=texts.people(one["origins"]), months=texts.people(most))
             rows.append(
                 {"place": place, "head": None, "method": one["method"], "error": one["mape"] * 100, "words": words}
             )
