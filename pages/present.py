@@ -12,7 +12,7 @@ import streamlit as st
 from coverage import chance, charts, gaps, scenarios, screens, sentences
 from coverage.errors import NothingToShow
 from coverage.screens import Message
-from pages.parts import links, meeting, session, stage, widgets
+from pages.parts import links, meeting, session, stage, steps, widgets
 
 screen = session.start()
 stage.dress()
@@ -164,7 +164,7 @@ def branches() -> None:
 @st.fragment
 def what_if() -> None:
     """Draw the few levers that matter most, as large sliders, and where they lead."""
-    scenario = meeting.current()
+    scenario = steps.current()
     past, still = gaps.history(view, []), scenarios.baseline_table(view, months_ahead, [])
     moved = scenarios.table(view, scenarios.flows(view, scenario, months_ahead), name="scenario", keys=[])
     wobble = session.wobble(screen)
@@ -186,7 +186,7 @@ def what_if() -> None:
     with left:
         figure(message)
         for segment, name in screens.levers(view, months_ahead):
-            widgets.lever(segment, name, screen, meeting.move)
+            widgets.lever(segment, name, screen, steps.move)
     links.write()
 
 
@@ -201,7 +201,7 @@ def takes() -> None:
 
 
 def costs() -> None:
-    scenario = meeting.current()
+    scenario = steps.current()
     run = scenarios.flows(view, scenario, months_ahead)
     money = scenarios.money(view, scenario, run)
     message = screens.costs(view, scenario, money, words)
@@ -219,7 +219,7 @@ def costs() -> None:
 
 
 def decision() -> None:
-    scenario, held = meeting.current(), meeting.held()
+    scenario, held = steps.current(), meeting.held()
     message = screens.decision(scenario, held, words)
     left, right = two(message)
     with left:
@@ -266,7 +266,7 @@ def foot(number: int) -> None:
         )
     if talk.open:
         with talk:
-            meeting.panel(screen, meeting.put, deciding=NAMES[number - 1] != "decision")
+            meeting.panel(screen, steps.put, deciding=NAMES[number - 1] != "decision")
 
 
 if state.pop("stage_leaves", False):

@@ -14,7 +14,7 @@ import streamlit as st
 from coverage import chance, charts, gaps, projection, scenarios, sentences
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
-from pages.parts import editor, exports, library, links, mix, money, session, solve, widgets
+from pages.parts import editor, exports, library, links, meeting, mix, money, session, solve, steps, widgets
 from pages.parts import rules as ruled
 
 screen = session.start()
@@ -30,57 +30,10 @@ if lens:
     past, still, marks = (table.filter(segment=lens) for table in (past, still, marks))
 
 
-def current() -> Scenario:
-    """Return the scenario of the state; what is in the state has been checked before."""
-    return scenarios.validated(state["scenario"], file="")
-
-
-def put(document: dict, *, lever: str = "") -> None:
-    """Make this the scenario, so that it can be undone; moves of one lever in a row count as one step."""
-    if document == state["scenario"]:
-        return
-    again = bool(lever) and state.get("moved") == lever and time.monotonic() - state.get("moved_at", 0) < 2
-    if not again:
-        state["past"] = [*state["past"][-99:], state["scenario"]]
-    state["future"] = []
-    state["moved"], state["moved_at"] = lever, time.monotonic()
-    state["scenario"] = document
-    if not lever:
-        state["edition"] = state.get("edition", 0) + 1
-
-
-def move(segment: str, name: str, key: str) -> None:
-    """Take a slider's new value into the scenario."""
-    value = widgets.lever_value(name, state[key], view)
-    levers = {one: dict(values) for one, values in state["scenario"].get("levers", {}).items()}
-    own = levers.setdefault(segment, {})
-    own.pop(name, None)
-    if value is not None:
-        own[name] = value
-    document = {**state["scenario"], "levers": {one: values for one, values in levers.items() if values}}
-    if not document["levers"]:
-        document.pop("levers")
-    put(document, lever=f"{segment}.{name}")
-
-
-def undo() -> None:
-    if state["past"]:
-        state["future"] = [*state["future"], state["scenario"]]
-        state["scenario"], state["past"] = state["past"][-1], state["past"][:-1]
-        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
-
-
-def redo() -> None:
-    if state["future"]:
-        state["past"] = [*state["past"], state["scenario"]]
-        state["scenario"], state["future"] = state["future"][-1], state["future"][:-1]
-        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
-
-
 def take_preset() -> None:
     chosen = session.presets().get(state["preset"] or "")
     if chosen is not None:
-        put(scenarios.simplified(chosen))
+        steps.put(scenarios.simplified(chosen))
 
 
 def reset(segment: str | None = None) -> None:
@@ -91,12 +44,12 @@ def reset(segment: str | None = None) -> None:
             document[part] = {one: values for one, values in document[part].items() if one != segment}
             if not document[part]:
                 document.pop(part)
-    put(document)
+    steps.put(document)
 
 
 def tools() -> None:
     """Draw presets, undo and redo, the link, and saving and loading."""
-    scenario, shipped = current(), session.presets()
+    scenario, shipped = steps.current(), session.presets()
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
         st.selectbox(
             words("simulate.preset"),
@@ -109,8 +62,8 @@ def tools() -> None:
             help=words("simulate.preset_help"),
             width=280,
         )
-        st.button(words("simulate.undo"), icon=":material/undo:", key="undo", on_click=undo)
-        st.button(words("simulate.redo"), icon=":material/redo:", key="redo", on_click=redo)
+        st.button(words("simulate.undo"), icon=":material/undo:", key="undo", on_click=steps.undo)
+        st.button(words("simulate.redo"), icon=":material/redo:", key="redo", on_click=steps.redo)
         st.button(words("simulate.reset"), icon=":material/restart_alt:", key="reset", on_click=reset)
         link = st.popover(words("simulate.link"), icon=":material/link:", key="link_popover", on_change="rerun")
         file = st.popover(words("simulate.file"), icon=":material/save:", key="file_popover", on_change="rerun")
@@ -120,7 +73,7 @@ def tools() -> None:
             st.code(links.address(), language=None, wrap_lines=True)
     if file.open:
         with file:
-            editor.save_and_load(scenario, words, put)
+            editor.save_and_load(scenario, words, steps.put)
     note = scenarios.declarations.words(scenario.note, words.language)
     if note:
         widgets.note(session.escape(note) + " " + words("simulate.illustrative"))
@@ -151,7 +104,7 @@ def sliders() -> None:
         segment = state["lever_lens"]
     else:
         st.markdown(f"**{words('simulate.levers', segment=words(f'segment.{lens}'))}**")
-    widgets.levers(segment, screen, move)
+    widgets.levers(segment, screen, steps.move)
     st.button(
         words("simulate.reset_segment", segment=words(f"segment.{segment}")),
         key="reset_segment",
@@ -163,7 +116,7 @@ def sliders() -> None:
 def programmes() -> None:
     """Draw the programmes as a table that can be edited."""
     st.markdown(f"##### {words('simulate.programmes')}", help=words("simulate.programmes_help"))
-    edited = editor.programmes(current(), screen, edition=state.get("edition", 0))
+    edited = editor.programmes(steps.current(), screen, edition=state.get("edition", 0))
     if edited is None:
         return
     document = {key: value for key, value in state["scenario"].items() if key != "programme"}
@@ -173,8 +126,8 @@ def programmes() -> None:
         st.error(words.error(error), icon=":material/error:")
         return
     plain = scenarios.simplified(checked)
-    if plain != scenarios.simplified(current()):
-        put(plain, lever="programmes")
+    if plain != scenarios.simplified(steps.current()):
+        steps.put(plain, lever="programmes")
         st.rerun()
 
 
@@ -202,12 +155,12 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
 def questions(scenario: Scenario) -> None:
     """Let the viewer ask the other way round: what does it take? Closed, a question costs a slider's step nothing."""
     st.markdown(f"##### {words('simulate.questions')}")
-    solve.panel(screen, lens, scenario, put)
-    mix.panel(screen, lens, scenario, put)
+    solve.panel(screen, lens, scenario, steps.put)
+    mix.panel(screen, lens, scenario, steps.put)
     rule = st.expander(words("rules.heading"), icon=":material/rule:", key="rules_panel", on_change="rerun")
     if rule.open:
         with rule:
-            ruled.panel(screen, lens, scenario, put)
+            ruled.panel(screen, lens, scenario, steps.put)
     exports.panel(screen, scenario)
 
 
@@ -226,7 +179,7 @@ unsure = chance.reason(view) if wobble is None else None
 @st.fragment
 def what_if() -> None:
     """Draw everything that a lever changes."""
-    scenario = current()
+    scenario = steps.current()
     run = scenarios.flows(view, scenario, months_ahead)
     moved = scenarios.table(view, run, name="scenario", keys=keys)
     if lens:
@@ -275,4 +228,8 @@ programmes()
 shelf = st.expander(words("library.heading"), icon=":material/bookmarks:", key="library_panel", on_change="rerun")
 if shelf.open:
     with shelf:
-        library.panel(screen, current(), put)
+        library.panel(screen, steps.current(), steps.put)
+talk = st.expander(words("meeting.heading"), icon=":material/groups:", key="meeting_panel", on_change="rerun")
+if talk.open:
+    with talk:
+        meeting.panel(screen, steps.put)

@@ -132,15 +132,15 @@ def test_a_chart_for_the_last_row_keeps_its_data_and_has_larger_letters(palemban
 
 PANELS = """
 import streamlit as st
-from pages.parts import library, meeting, session
+from pages.parts import library, meeting, session, steps
 session.begin()
 session.frame_bar()
 screen = session.start()
 which = st.segmented_control("which", ["library", "meeting"], key="which", default="{which}")
 if which == "library":
-    library.panel(screen, meeting.current(), meeting.put)
+    library.panel(screen, steps.current(), steps.put)
 else:
-    meeting.panel(screen, meeting.put)
+    meeting.panel(screen, steps.put)
 """
 
 

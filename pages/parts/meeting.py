@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -20,63 +19,10 @@ from coverage.errors import CakupanError
 from coverage.meeting import Bookmark, Decision, Meeting
 from coverage.scenarios import Scenario
 from coverage.texts import Texts
-from pages.parts import exports, session, widgets
+from pages.parts import exports, session, steps
 
 STEPS = 5
 Put = Callable[[dict], None]
-
-
-def current() -> Scenario:
-    """Return the scenario of the state; what is in the state has been checked before."""
-    return scenarios.validated(st.session_state["scenario"], file="")
-
-
-def put(document: dict, *, lever: str = "") -> None:
-    """Make this the scenario, so that it can be undone; moves of one lever in a row count as one step."""
-    state = st.session_state
-    if document == state["scenario"]:
-        return
-    again = bool(lever) and state.get("moved") == lever and time.monotonic() - state.get("moved_at", 0) < 2
-    if not again:
-        state["past"] = [*state["past"][-99:], state["scenario"]]
-    state["future"] = []
-    state["moved"], state["moved_at"] = lever, time.monotonic()
-    state["scenario"] = document
-    if not lever:
-        state["edition"] = state.get("edition", 0) + 1
-
-
-def move(segment: str, name: str, key: str) -> None:
-    """Take a slider's new value into the scenario."""
-    screen = session.current()
-    value = widgets.lever_value(name, st.session_state[key], screen.view)
-    levers = {one: dict(values) for one, values in st.session_state["scenario"].get("levers", {}).items()}
-    own = levers.setdefault(segment, {})
-    own.pop(name, None)
-    if value is not None:
-        own[name] = value
-    document = {**st.session_state["scenario"], "levers": {one: values for one, values in levers.items() if values}}
-    if not document["levers"]:
-        document.pop("levers")
-    put(document, lever=f"{segment}.{name}")
-
-
-def undo() -> None:
-    """Take the last step back."""
-    state = st.session_state
-    if state["past"]:
-        state["future"] = [*state["future"], state["scenario"]]
-        state["scenario"], state["past"] = state["past"][-1], state["past"][:-1]
-        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
-
-
-def redo() -> None:
-    """Take a step that was taken back again."""
-    state = st.session_state
-    if state["future"]:
-        state["past"] = [*state["past"], state["scenario"]]
-        state["scenario"], state["future"] = state["future"][-1], state["future"][:-1]
-        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
 
 
 def folder() -> Path:
@@ -120,8 +66,8 @@ def last_changes(words: Texts, put: Put) -> None:
     lines = [one for before, after in pairs for one in changes.between(before, after, words)][:STEPS]
     st.markdown("\n".join(f"- {session.escape(one)}" for one in lines) or words("meeting.no_changes"))
     with st.container(horizontal=True):
-        st.button(words("meeting.undo"), key="meeting_undo", on_click=undo, disabled=not state["past"])
-        st.button(words("meeting.redo"), key="meeting_redo", on_click=redo, disabled=not state["future"])
+        st.button(words("meeting.undo"), key="meeting_undo", on_click=steps.undo, disabled=not state["past"])
+        st.button(words("meeting.redo"), key="meeting_redo", on_click=steps.redo, disabled=not state["future"])
         st.button(
             words("meeting.to_plan"), key="to_plan", on_click=_to_plan, args=(put,), help=words("meeting.to_plan_help")
         )
@@ -184,7 +130,7 @@ def take_away(screen: session.Screen) -> None:
     words, now = screen.texts, held()
     st.markdown(f"**{words('meeting.take_away')}**")
     name = words("meeting.file_name")
-    source, talked, scenario = exports.source_of(screen, current()), exports.discussed(screen), current()
+    source, talked, scenario = exports.source_of(screen, steps.current()), exports.discussed(screen), steps.current()
     with st.container(horizontal=True):
         st.download_button(
             words("exports.pptx"),
@@ -249,10 +195,10 @@ def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
 
 def _mark() -> None:
     """Bookmark what the state holds now: a slider may have moved since the page was last drawn as a whole."""
-    scenario, screen = current(), session.current()
+    scenario, screen = steps.current(), session.current()
     words = screen.texts
-    steps = scenarios.in_words(scenario, words)
-    title = st.session_state["mark_title"].strip() or (steps[-1] if steps else words("meeting.no_steps"))
+    said = scenarios.in_words(scenario, words)
+    title = st.session_state["mark_title"].strip() or (said[-1] if said else words("meeting.no_steps"))
     _add(Bookmark(title=title[:200], at=_now(), outcome=_outcome(screen, scenario), scenario=scenario))
     st.toast(words("meeting.marked"), icon=":material/bookmark:")
 
@@ -261,7 +207,7 @@ def _decide() -> None:
     state = st.session_state
     what, who, when = (state[f"decided_{part}"].strip() for part in ("what", "who", "when"))
     if what:
-        _add(Decision(what=what, who=who, when=when, at=_now(), scenario=current()))
+        _add(Decision(what=what, who=who, when=when, at=_now(), scenario=steps.current()))
         st.toast(session.texts()("meeting.noted"), icon=":material/gavel:")
 
 

@@ -1,0 +1,64 @@
+"""How does the scenario change on the screen, so that every step can be taken back?"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from coverage import scenarios
+from coverage.scenarios import Scenario
+from pages.parts import session, widgets
+
+
+def current() -> Scenario:
+    """Return the scenario of the state; what is in the state has been checked before."""
+    return scenarios.validated(st.session_state["scenario"], file="")
+
+
+def put(document: dict, *, lever: str = "") -> None:
+    """Make this the scenario, so that it can be undone; moves of one lever in a row count as one step."""
+    state = st.session_state
+    if document == state["scenario"]:
+        return
+    again = bool(lever) and state.get("moved") == lever and time.monotonic() - state.get("moved_at", 0) < 2
+    if not again:
+        state["past"] = [*state["past"][-99:], state["scenario"]]
+    state["future"] = []
+    state["moved"], state["moved_at"] = lever, time.monotonic()
+    state["scenario"] = document
+    if not lever:
+        state["edition"] = state.get("edition", 0) + 1
+
+
+def move(segment: str, name: str, key: str) -> None:
+    """Take a slider's new value into the scenario."""
+    screen = session.current()
+    value = widgets.lever_value(name, st.session_state[key], screen.view)
+    levers = {one: dict(values) for one, values in st.session_state["scenario"].get("levers", {}).items()}
+    own = levers.setdefault(segment, {})
+    own.pop(name, None)
+    if value is not None:
+        own[name] = value
+    document = {**st.session_state["scenario"], "levers": {one: values for one, values in levers.items() if values}}
+    if not document["levers"]:
+        document.pop("levers")
+    put(document, lever=f"{segment}.{name}")
+
+
+def undo() -> None:
+    """Take the last step back."""
+    state = st.session_state
+    if state["past"]:
+        state["future"] = [*state["future"], state["scenario"]]
+        state["scenario"], state["past"] = state["past"][-1], state["past"][:-1]
+        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
+
+
+def redo() -> None:
+    """Take a step that was taken back again."""
+    state = st.session_state
+    if state["future"]:
+        state["past"] = [*state["past"], state["scenario"]]
+        state["scenario"], state["future"] = state["future"][-1], state["future"][:-1]
+        state["edition"], state["moved"] = state.get("edition", 0) + 1, ""
