@@ -41,7 +41,12 @@ def _drawn(screen: session.Screen) -> None:
     )
     st.markdown(f"**{words('backtest.by_part')}**")
     parts = backtest.against_naive(everything[BY], BY)
-    _table(parts, (*BY, "horizon", "mape", "inside", "naive", "naive_mape", "origins"), words, "backtest_parts")
+    _table(
+        parts,
+        (*BY, "horizon", "mape", "inside", "origins", "naive", "naive_mape", "naive_origins"),
+        words,
+        "backtest_parts",
+    )
 
 
 def _table(rows, columns, words, key: str) -> None:
