@@ -3,6 +3,7 @@
 import streamlit as st
 
 from coverage import charts, gaps, sentences
+from pages.parts import map as places_map
 from pages.parts import session, widgets
 from pages.parts import targets as targets_panel
 
@@ -72,4 +73,5 @@ if rows.open:
             ["branch", "segment", "month", "active", "attainment"],
             key="small_rows",
         )
+places_map.panel(screen)
 targets_panel.panel(screen)

@@ -65,6 +65,7 @@ ALLOWED: dict[str, set[str]] = {
     "workbook": {"checks", "gaps", "months", "projection", "provenance", "reference", "rules", "scenarios", "scope"}
     | {"sentences", "settings", "tables", "texts"},
     "provenance": {"declarations", "errors", "months", "scenarios", "scope", "settings", "texts"},
+    "places": {"tables", "texts"},
     "export": set(),
     "terminal": set(),
     "listing": {"sentences", "tables", "terminal", "texts"},

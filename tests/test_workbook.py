@@ -28,6 +28,7 @@ LANGUAGES = [texts.load(language) for language in texts.languages()]
 EN = texts.load("en")
 OFFICE = shutil.which("soffice")
 SHEETS = ("gaps", "projection", "scenarios", "assumptions", "problems", "sources", "calculation")
+TRUST = {"status": "illustrative"}
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Calc/Formula/Load">
@@ -95,7 +96,7 @@ def branch(
         active += new * double - lapsed * double + new // 10
         flows = {"new": new * double, "lapsed": lapsed * double, "returned": new // 10}
         row = {"month": months.code(month), "branch": name, "segment": segment, "active": active, "eligible": eligible}
-        rows.append(row | flows | {"funded": active // 50 if segment == "informal" else 0})
+        rows.append(row | flows | {"funded": active // 50 if segment == "informal" else 0, **TRUST})
     return rows
 
 

@@ -57,6 +57,7 @@ from coverage.charts.drawing import (
     percent_labels,
     short_labels,
 )
+from coverage.charts.map import places as places
 from coverage.charts.mix import gap_by_money as gap_by_money
 from coverage.charts.present import (
     demand as demand,

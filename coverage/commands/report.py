@@ -24,7 +24,6 @@ from coverage.texts import Texts
 class Report:
     """Everything that a file may be made of."""
 
-    asked: Asked
     view: View
     scenario: Scenario
     until: date | None
@@ -58,7 +57,7 @@ def _workbook(report: Report) -> bytes:
         texts=report.texts,
         until=report.until,
         compared={provenance.scenario_name(one, report.texts): one for one in presets},
-        problems=asking.in_scope(report.handed, report.asked),
+        problems=report.handed.intake.problems,
     )
 
 
@@ -97,7 +96,6 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
         )
         made = MAKERS[ending](
             Report(
-                asked=asked,
                 view=view,
                 scenario=scenario,
                 until=until,

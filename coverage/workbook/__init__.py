@@ -32,8 +32,8 @@ def write(
 ) -> bytes:
     """Write the workbook of a scenario; `compared` are further scenarios by name, listed beside it as values.
 
-    `problems` are those of the files, None where nobody looked. Raise `DeclarationRefused` for an `until` that cannot
-    be projected.
+    `problems` are those of the files, None where nobody looked; what lies outside the view is left out. Raise
+    `DeclarationRefused` for an `until` that cannot be projected.
     """
     told = tell(view, scenario, compared or {}, until, texts, most_formulas)
     content = io.BytesIO()
@@ -42,7 +42,7 @@ def write(
         answers.projected(book, told)
         answers.side_by_side(book, told)
         inputs = assumptions.write(book, told)
-        papers.problems(book, problems)
+        papers.problems(book, told, problems)
         papers.sources(book, told)
         if told.live:
             papers.calculation(book, told, inputs)

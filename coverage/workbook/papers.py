@@ -14,9 +14,13 @@ _PROBLEM = {"file": 28, "line": 8, "column": 16, "value": 20, "severity": 14, "m
 _SOURCE = (70, 34, 80)
 
 
-def problems(book: Book, found: Problems | None) -> None:
-    """List what is wrong with the files, the worst first, as the Data page does."""
+def problems(book: Book, told: Told, found: Problems | None) -> None:
+    """List what is wrong with the files, the worst first; not with rows that are known to lie outside the view."""
     texts = book.texts
+    if found is not None:
+        lines = ["file", "line"]
+        outside = told.view.whole.select(lines).join(told.view.table.select(lines), on=lines, how="anti").unique()
+        found = found.join(outside, on=lines, how="anti", maintain_order="left")
     count = 0 if found is None else found.height
     said = texts("workbook.problems_unknown") if found is None else texts.count("workbook.problems", count)
     if count > MOST_PROBLEMS:

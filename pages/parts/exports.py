@@ -8,13 +8,14 @@ from datetime import date
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage import deck, declarations, meeting, months, provenance, scenarios, settings
+from coverage import deck, declarations, meeting, months, provenance, scenarios, settings, workbook
 from coverage.errors import CakupanError
 from coverage.provenance import Provenance
 from coverage.scenarios import Scenario
 from pages.parts import links, session, widgets
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def panel(screen: session.Screen, scenario: Scenario) -> None:
@@ -28,6 +29,7 @@ def panel(screen: session.Screen, scenario: Scenario) -> None:
         _offer(
             words("exports.pptx"), lambda: presentation(screen, scenario, talked), f"{name}.pptx", PPTX, "export_pptx"
         )
+        _offer(words("exports.xlsx"), lambda: figures(screen, scenario), f"{name}.xlsx", XLSX, "export_xlsx")
 
 
 def _offer(label: str, make, file: str, mime: str, key: str) -> None:
@@ -53,6 +55,19 @@ def presentation(screen: session.Screen, scenario: Scenario, more: Sequence[tupl
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
     return deck.make(screen.view, scenario, source=source, texts=screen.texts, wobble=wobble, more=more)
+
+
+def figures(screen: session.Screen, scenario: Scenario) -> bytes:
+    """Return the screen with a scenario as a workbook that recalculates."""
+    words = screen.texts
+    return workbook.write(
+        screen.view,
+        scenario,
+        provenance=source_of(screen, scenario),
+        texts=words,
+        compared={provenance.scenario_name(one, words): one for one in session.presets().values()},
+        problems=screen.handed.problems,
+    )
 
 
 def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False) -> Provenance:

@@ -538,6 +538,11 @@ def _register_of():
     return _register(str(path), _signature(path) if path.is_file() else "")
 
 
+def branches_known():
+    """Return the register of branches: where each is, and to which region it belongs."""
+    return _register_of()
+
+
 def _language_picker() -> None:
     st.segmented_control(
         "Bahasa · Language",

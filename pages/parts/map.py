@@ -1,0 +1,39 @@
+"""How does a visitor see where the branches are, and how each stands?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coverage import charts, gaps, places
+from pages.parts import session, widgets
+
+
+def panel(screen: session.Screen) -> None:
+    """Offer the map behind a switch: it is drawn only when somebody wants it, with a table that says the same."""
+    words = screen.texts
+    shown = st.expander(words("map.heading"), key="map", on_change="rerun", icon=":material/map:")
+    if not shown.open:
+        return
+    ranked = gaps.ranking(session.every_branch(screen), "short")
+    placed, others = places.located(ranked, session.branches_known())
+    with shown:
+        if placed.is_empty():
+            st.info(words("map.none"), icon=":material/info:")
+        else:
+            said = places.summary(placed, words)
+            st.markdown(session.escape(said))
+            widgets.draw(
+                charts.places(placed, words, alt_text=words("map.alt", said=said), dark=screen.dark),
+                key="places",
+                words=words,
+                table=lambda: widgets.table(
+                    placed,
+                    words,
+                    ["branch", "province", "status", "short", "attainment"],
+                    key="places_rows",
+                    names={"short": words("map.missing")},
+                ),
+            )
+            widgets.note(words("map.key"))
+        if others:
+            widgets.note(session.escape(places.not_placed(others, words)))
