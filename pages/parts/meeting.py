@@ -60,8 +60,8 @@ def last_changes(words: Texts, put: Put) -> None:
     """Say the last steps in words, the newest first, with undo, redo and the way back to the plan."""
     state = st.session_state
     st.markdown(f"**{words('meeting.last_changes')}**")
-    steps = [*state["past"], state["scenario"]][-STEPS - 1 :]
-    checked = [scenarios.validated(one, file="") for one in steps]
+    documents = [*state["past"], state["scenario"]][-STEPS - 1 :]
+    checked = [scenarios.validated(one, file="") for one in documents]
     pairs = list(itertools.pairwise(checked))[::-1]
     lines = [one for before, after in pairs for one in changes.between(before, after, words)][:STEPS]
     st.markdown("\n".join(f"- {session.escape(one)}" for one in lines) or words("meeting.no_changes"))
