@@ -49,6 +49,7 @@ HOW = {
     "bias": SHARE,
     "inside": SHARE,
     "origins": PEOPLE,
+    "naive_origins": PEOPLE,
     "horizon": PEOPLE,
     "workers": PEOPLE,
     "person_months": PEOPLE,
