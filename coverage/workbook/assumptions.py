@@ -57,7 +57,7 @@ def write(book: Book, told: Told) -> Inputs:
     texts = told.texts
     note = texts("workbook.assumptions_live") if told.live else texts("workbook.too_many")
     sheet = book.sheet(texts("workbook.sheet.assumptions"), texts("workbook.title.assumptions"), note)
-    widths = [40, 36, *([13.0] * (_WORKERS + len(told.scenario.programme) - 2))]
+    widths = [40, 36, 18, *([13.0] * (_WORKERS + len(told.scenario.programme) - 3))]
     for wide in (_results_column(told) + 6, _PAYS):
         widths[wide] = 22
     book.widths(sheet, widths)

@@ -27,7 +27,7 @@ LONGEST = 32_000
 _FOOT = 200  # a header or footer holds 255 characters, its own marks included
 _A4 = 9
 _LINE_HEIGHT, _HEAD_HEIGHT, _MOST_LINES = 15, 46, 26
-_LETTERS = 0.95
+_LETTERS = 1.05
 """So many letters of usual text fit into the width of one."""
 _INK, _FAINT, _LINE, _HEAD, _INPUT, _WARNING = "#1F2933", "#52606D", "#B8C2CC", "#E9EEF3", "#FFF6CC", "#A34100"
 NUMBERS = {
