@@ -172,7 +172,9 @@ def _ratio(observed: Array, seasons: Array, reach: int) -> Array:
     fitted = (_level(observed) * seasons)[:, -reach:]
     observed = observed[:, -reach:]
     usable = np.isfinite(observed) & (fitted > 0)
-    return np.where(usable, observed / np.where(usable, fitted, 1), np.nan)
+    # Nothing where nothing was to be expected is no deviation: a branch that never loses anybody has its fan too.
+    none = np.isfinite(observed) & (fitted == 0) & (observed == 0)
+    return np.where(usable, observed / np.where(usable, fitted, 1), np.where(none, 1.0, np.nan))
 
 
 def _centred(ratio: Array) -> Array:

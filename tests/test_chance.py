@@ -284,3 +284,14 @@ def test_what_always_was_the_same_does_not_wobble() -> None:
     # Lapses are 50 of ever more members, so that their share falls a little: that is all the wobble there is.
     assert fan["p90"] - fan["p10"] < 0.01 * fan["p50"]
     assert history.flows(history.grid(view.table, as_of=view.as_of), 12).new[0, 1:] == pytest.approx(120)
+
+
+def test_a_branch_that_never_loses_anybody_has_a_fan_too() -> None:
+    stocks = [1000 + 10 * t + (t % 3) for t in range(25)]
+    new = [10 + (1 if t % 3 else -2) for t in range(25)]
+    view = look(frames.history("2021-01", stocks, new=new, lapsed=[0] * 25))
+
+    wobble = chance.draw(view)
+
+    assert wobble is not None
+    assert (wobble.lapse == 1).all()
