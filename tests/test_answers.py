@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from coverage import chance, credit, mix, money, realism, scenarios, scope, seek, settings, targets
@@ -28,6 +30,12 @@ def view() -> View:
 
 def test_six_scenarios_ship() -> None:
     assert len(SHIPPED) == 6
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_scenario_leaves_room_in_a_link_of_2000_characters(name: str) -> None:
+    # Some 300 go to the address, the scope and what is compared.
+    assert len(urlencode(scenarios.to_query(scenarios.named(name)))) <= 1700
 
 
 @pytest.mark.parametrize("name", SHIPPED)
