@@ -139,7 +139,7 @@ def _figure(told: Told, block: Block, one: Mapping[str, object], name: str, row:
 def side_by_side(book: Book, told: Told) -> None:
     """Hold the scenario beside the baseline and others, at the last month."""
     texts, view = told.texts, told.view
-    note = texts("workbook.scenarios_note", month=texts.month(told.end))
+    note = texts("workbook.scenarios_note" if told.live else "workbook.scenarios_values", month=texts.month(told.end))
     sheet = book.sheet(texts("workbook.sheet.scenarios"), texts("workbook.title.scenarios"), note)
     names = ("covered", "difference", "target", "gap")
     heads = [texts("workbook.scenario"), texts("workbook.what_differs"), told.head("segment")]
