@@ -567,7 +567,8 @@ def _caption(screen: Screen, *, compares: bool) -> None:
         return
     view = every_branch(screen) if compares else view
     place = (None if compares else state["branch"]) or state["region"] or words("frame.all_branches")
-    kind = "frame.sample" if screen.sample else "frame.own"
+    # The published figures ship with the app as well, but they are no sample: their name says what they are.
+    kind = "frame.sample" if screen.sample and not screen.dataset.startswith("published") else "frame.own"
     illustrative = scope.illustrative_share(view)
     parts = [
         f"**{escape(place)}**",
