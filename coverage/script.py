@@ -60,24 +60,24 @@ def pages(
     more: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> list[Page]:
     """Return what the slides say, in their order."""
-    told = _told(view, scenario, texts, until, wobble, source)
-    found = [_standing(told)]
+    told = look(view, scenario, texts, until, wobble, source)
+    found = [standing_page(told)]
     if told.segments.height > 1:
-        found += [_segment(told, row) for row in told.segments["segment"].to_list()]
+        found += [segment_page(told, row) for row in told.segments["segment"].to_list()]
     if view.series["branch"].n_unique() > 1 and told.total["target"][0] is not None:  # else nothing ranks them
-        found.append(_branches(told))
-    found += [_trajectory(told), _flows(told)]
+        found.append(branches_page(told))
+    found += [trajectory_page(told), flows_page(told)]
     if told.changed:
-        found.append(_differs(told))
+        found.append(differs_page(told))
     found += _takes(told)
     if scenario.programme:
-        found += _costs(told)
+        found += costs_pages(told)
     found += [Page(title=title, lead=lines, notes=_notes(told)) for title, lines in more]
     return [*found, _assumptions(told)]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Told:
+class Told:
     """What every slide is made from: computed once."""
 
     view: View
@@ -113,11 +113,11 @@ class _Told:
         return fan.filter(segment=segment) if segment else fan
 
 
-def _told(
+def look(
     view: View, scenario: Scenario, texts: Texts, until: date | None, wobble: Wobble | None, source: Provenance
-) -> _Told:
+) -> Told:
     ahead = scenarios.horizon(view, scenario, until)
-    return _Told(
+    return Told(
         view=view,
         scenario=scenario,
         texts=texts,
@@ -134,14 +134,17 @@ def _told(
 # The slides
 
 
-def _standing(told: _Told) -> Page:
+def standing_page(told: Told) -> Page:
     """Where we stand: each segment's active workers against the target, and by when."""
     texts, rows = told.texts, told.segments
     title, *rest = sentences.standing_parts(rows, texts)
     targeted = rows["target"].drop_nulls().len() > 0
     if not targeted:
         past, still = gaps.history(told.view, []), told.table(None)[0]
-        title, rest = sentences.so_far(past, sentences.segment_name(_only(told), texts), texts, baseline=still), [title]
+        title, rest = (
+            sentences.so_far(past, sentences.segment_name(only_segment(told), texts), texts, baseline=still),
+            [title],
+        )
     colours = [charts.colour(one) for one in rows["segment"].to_list()]
     active, target = texts("chart.active"), texts("chart.target")
     series = [Series(name=active, values=rows["achieved"].to_list(), colour=charts.TOTAL[False], colours=colours)]
@@ -165,7 +168,7 @@ def _standing(told: _Told) -> Page:
     )
 
 
-def _segment(told: _Told, segment: str) -> Page:
+def segment_page(told: Told, segment: str) -> Page:
     """One segment: where it stands, and where it leads with and without new steps."""
     texts = told.texts
     row = told.segments.filter(segment=segment)
@@ -188,7 +191,7 @@ def _segment(told: _Told, segment: str) -> Page:
     )
 
 
-def _branches(told: _Told) -> Page:
+def branches_page(told: Told) -> Page:
     """Which branches are short, those that need most help first."""
     texts = told.texts
     ranked = gaps.ranking(told.view)
@@ -212,9 +215,9 @@ def _branches(told: _Told) -> Page:
     return Page(title=title, lead=rest, parts=parts, split=0.36, notes=notes)
 
 
-def _trajectory(told: _Told) -> Page:
+def trajectory_page(told: Told) -> Page:
     """So far, without new steps, with the scenario, and the target; how sure it is."""
-    texts, segment = told.texts, _only(told)
+    texts, segment = told.texts, only_segment(told)
     still, moved = told.table(segment)
     title, *rest = sentences.outcome_parts(still, moved, texts, segment=segment, changed=told.changed)
     fan = told.fan(segment)
@@ -237,10 +240,10 @@ def _trajectory(told: _Told) -> Page:
     return Page(title=title, lead=rest, parts=(chart, shown), split=0.68, notes=_notes(told, "attainment"))
 
 
-def _flows(told: _Told) -> Page:
+def flows_page(told: Told) -> Page:
     """Who comes in and who leaves, year by year."""
     texts = told.texts
-    years = charts.yearly(told.table(_only(told))[1])
+    years = charts.yearly(told.table(only_segment(told))[1])
     first, rest = years.head(1), years.slice(1)
     flows = (*charts.IN, *charts.OUT)
     used = [name for name in flows if years[name].sum() > 0.5]
@@ -272,7 +275,7 @@ def _flows(told: _Told) -> Page:
     return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=_notes(told))
 
 
-def _differs(told: _Told) -> Page:
+def differs_page(told: Told) -> Page:
     """What the scenario sets differently, and which of it does how much."""
     texts = told.texts
     parts = credit.split(told.view, Scenario(), told.scenario, told.ahead, [])
@@ -293,7 +296,7 @@ def _differs(told: _Told) -> Page:
     return Page(title=title, parts=(chart, table), split=0.45, notes=notes)
 
 
-def _takes(told: _Told) -> list[Page]:
+def _takes(told: Told) -> list[Page]:
     """What one lever alone would have to do; no slide where there is no target ahead.
 
     A scenario that falls short is what the lever is added to; where it does not, the question is what else would do.
@@ -331,7 +334,7 @@ def _takes(told: _Told) -> list[Page]:
     return [Page(title=title, lead=[*rest, basis], parts=(Table(heads=heads, rows=rows, figures=2),), notes=notes)]
 
 
-def _falls_short(told: _Told, segment: str) -> bool:
+def _falls_short(told: Told, segment: str) -> bool:
     end = told.table(segment)[1].tail(1)
     return end["target"][0] is not None and end["covered"][0] < end["target"][0] - 0.5
 
@@ -349,7 +352,7 @@ def _wanted(answer: seek.Answer, texts: Texts) -> str:
     return texts.change(tenths / 1000, 1 if tenths % 10 else 0)
 
 
-def _costs(told: _Told) -> list[Page]:
+def costs_pages(told: Told) -> list[Page]:
     """What the programmes cost whom, and what happens when their money ends."""
     texts = told.texts
     paid = money.monthly(told.view, told.scenario, told.run)
@@ -389,7 +392,7 @@ def _costs(told: _Told) -> list[Page]:
     return [*found, *_cliff(told)]
 
 
-def _cliff(told: _Told) -> list[Page]:
+def _cliff(told: Told) -> list[Page]:
     """Members whose contributions are paid for, month by month: what falls away, however late that is."""
     texts, view = told.texts, told.view
     last = max(months.add(one.starts, one.months) for one in told.scenario.programme)
@@ -411,7 +414,7 @@ def _cliff(told: _Told) -> list[Page]:
     return [Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told))]
 
 
-def _assumptions(told: _Told) -> Page:
+def _assumptions(told: Told) -> Page:
     """What is assumed, and where the figures come from."""
     texts, given = told.texts, told.view.settings
     assumed = Table(
@@ -432,7 +435,7 @@ def _assumptions(told: _Told) -> Page:
 
 
 def _lines(
-    told: _Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
+    told: Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
 ) -> Lines:
     """Draw the last two years, where they lead, and the target."""
     texts = told.texts
@@ -483,7 +486,7 @@ def _segments(rows: Gaps, texts: Texts) -> list[str]:
     return [sentences.segment_name(one, texts) for one in rows["segment"].to_list()]
 
 
-def _only(told: _Told) -> str | None:
+def only_segment(told: Told) -> str | None:
     """Return the scope's segment where it has one alone."""
     return str(told.segments["segment"][0]) if told.segments.height == 1 else None
 
@@ -507,7 +510,7 @@ def _cell(value: Any, name: str, texts: Texts) -> str:
     return texts.people(value)
 
 
-def _notes(told: _Told, *measures: str) -> list[str]:
+def _notes(told: Told, *measures: str) -> list[str]:
     """Say what the words of a slide mean, what the scenario sets, and where the figures come from."""
     texts, given = told.texts, told.view.settings
     said = []

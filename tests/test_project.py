@@ -62,6 +62,10 @@ ALLOWED: dict[str, set[str]] = {
     | {"reference", "scenarios", "scope", "seek", "sentences", "slides", "tables", "texts"},
     "deck": {"errors", "masters", "projection", "provenance", "scenarios", "scope", "script", "settings", "slides"}
     | {"texts"},
+    "pictures": {"chance", "charts", "credit", "export", "gaps", "money", "months", "provenance", "scenarios", "script"}
+    | {"sentences", "texts"},
+    "briefing": {"charts", "money", "pictures", "projection", "provenance", "scenarios", "scope", "script", "sentences"}
+    | {"slides", "texts"},
     "workbook": {"checks", "gaps", "months", "projection", "provenance", "reference", "rules", "scenarios", "scope"}
     | {"sentences", "settings", "tables", "texts"},
     "provenance": {"declarations", "errors", "months", "scenarios", "scope", "settings", "texts"},
@@ -75,6 +79,9 @@ ALLOWED: dict[str, set[str]] = {
         "chance",
         "credit",
         "deck",
+        "briefing",
+        "pictures",
+        "script",
         "workbook",
         "provenance",
         "plans",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from coverage import chance, deck, declarations, provenance, scenarios, workbook
+from coverage import briefing, chance, deck, declarations, pictures, provenance, scenarios, script, workbook
 from coverage.commands import asking
 from coverage.commands.asking import Asked
 from coverage.errors import UsageRefused
@@ -61,7 +61,17 @@ def _workbook(report: Report) -> bytes:
     )
 
 
-MAKERS: dict[str, Callable[[Report], bytes]] = {".pptx": _presentation, ".xlsx": _workbook}
+def _told(report: Report) -> script.Told:
+    return script.look(report.view, report.scenario, report.texts, report.until, report.wobble, report.source)
+
+
+MAKERS: dict[str, Callable[[Report], bytes]] = {
+    ".pptx": _presentation,
+    ".xlsx": _workbook,
+    ".pdf": lambda report: briefing.pdf(_told(report)),
+    ".html": lambda report: briefing.html(_told(report)).encode(),
+    ".zip": lambda report: pictures.bundle(_told(report)),
+}
 """Ending of the file -> what makes it."""
 TEMPLATED = {".pptx"}
 """Endings whose makers take a template."""
