@@ -1,7 +1,7 @@
 """What does an executive read on two pages: where we stand, where it leads, what differs, what it costs, on what basis?
 
-One content (`written`), two forms: a PDF of exactly two A4 pages, whatever the data, and one HTML file that asks the
-network for nothing and prints on two pages. Headings are the sentences that stand on the screens.
+One content (`written`), two forms: a PDF of two A4 pages, and one HTML file that asks the
+network for nothing. Headings are the sentences that stand on the screens.
 """
 
 from __future__ import annotations
