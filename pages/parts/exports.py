@@ -8,12 +8,25 @@ from datetime import date
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage import deck, declarations, meeting, months, provenance, scenarios, settings, workbook
+from coverage import (
+    briefing,
+    deck,
+    declarations,
+    meeting,
+    months,
+    pictures,
+    provenance,
+    scenarios,
+    script,
+    settings,
+    workbook,
+)
 from coverage.errors import CakupanError
 from coverage.provenance import Provenance
 from coverage.scenarios import Scenario
 from pages.parts import links, session, widgets
 
+PDF, ZIP = "application/pdf", "application/zip"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,6 +43,24 @@ def panel(screen: session.Screen, scenario: Scenario) -> None:
             words("exports.pptx"), lambda: presentation(screen, scenario, talked), f"{name}.pptx", PPTX, "export_pptx"
         )
         _offer(words("exports.xlsx"), lambda: figures(screen, scenario), f"{name}.xlsx", XLSX, "export_xlsx")
+        _offer(words("briefing.pdf"), lambda: briefing.pdf(told_of(screen, scenario)), f"{name}.pdf", PDF, "export_pdf")
+        _offer(
+            words("briefing.html"),
+            lambda: briefing.html(told_of(screen, scenario)).encode(),
+            f"{name}.html",
+            "text/html",
+            "export_html",
+        )
+        _offer(
+            words("briefing.zip"), lambda: pictures.bundle(told_of(screen, scenario)), f"{name}.zip", ZIP, "export_zip"
+        )
+
+
+def told_of(screen: session.Screen, scenario: Scenario) -> script.Told:
+    """Return what the briefing and the bundle say of the screen with a scenario."""
+    wobble = session.wobble(screen)
+    source = source_of(screen, scenario, drawn=wobble is not None)
+    return script.look(screen.view, scenario, screen.texts, None, wobble, source)
 
 
 def _offer(label: str, make, file: str, mime: str, key: str) -> None:

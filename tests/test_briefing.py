@@ -1,0 +1,89 @@
+"""Is the briefing two pages, whole in itself, safe, and marked as what it is?"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import pytest
+from pypdf import PdfReader
+
+from coverage import briefing, chance, pictures, provenance, scenarios, scope, script, settings, targets, texts
+from coverage.intake import read, register
+from coverage.scope import Scope
+from coverage.script import Told
+
+LANGUAGES = [texts.load(name) for name in texts.languages()]
+
+
+@pytest.fixture(scope="module", params=LANGUAGES, ids=lambda words: words.language)
+def told(request: pytest.FixtureRequest) -> Told:
+    words: texts.Texts = request.param
+    handed = read.read(read.find([str(settings.DATA / "samples" / "sumbagsel")]), settings=settings.load())
+    places = register.read(settings.DATA / "branches.csv")
+    chosen = targets.load(settings.DATA / "targets.toml").named(None)
+    view = scope.look(
+        handed.table, places, chosen, scope=Scope(branches=("Palembang",)), as_of=None, settings=settings.load()
+    )
+    scenario = scenarios.named("funded-programme")
+    source = provenance.of(
+        view,
+        dataset="<script>Sumbagsel",
+        sample=True,
+        targets_title="Target",
+        target_set="annual-2023",
+        scenario=scenario,
+        fingerprint=handed.fingerprint,
+        made_on=date(2026, 11, 23),
+        texts=words,
+    )
+    return script.look(view, scenario, words, None, chance.draw(view), source)
+
+
+def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Told) -> None:
+    first, second = (page.extract_text() for page in PdfReader(io.BytesIO(briefing.pdf(told))).pages)
+
+    for page in (first, second):
+        assert told.texts("provenance.sample") in page
+    for figure in (34_800, 33_250, 174_000, 95_000):
+        assert told.texts.people(figure) in first
+    assert re.search(r"17[.,]000", second)  # who drops out when the money ends
+
+
+def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(told: Told) -> None:
+    page = briefing.html(told)
+
+    assert "<script" not in page
+    assert "&lt;script&gt;Sumbagsel" in page
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", page)
+    assert not re.findall(r"url\((?![\"']?(?:data:|#))", page)
+    assert page.count('role="img"') == page.count("<svg")
+
+
+def test_the_bundle_holds_its_charts_twice_and_its_tables(told: Told) -> None:
+    with zipfile.ZipFile(io.BytesIO(pictures.bundle(told))) as bundle:
+        names = bundle.namelist()
+        drawn = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}
+        gaps = pl.read_csv(bundle.read("tables/gaps.csv"))
+        svg = bundle.read(next(name for name in names if name.endswith(".svg"))).decode()
+        pngs = [bundle.read(name)[:8] for name in names if name.endswith(".png")]
+        said = bundle.read("sources.txt").decode()
+
+    assert drawn == {name.removesuffix(".png") for name in names if name.endswith(".png")}
+    assert len(drawn) >= 6
+    assert set(pngs) == {b"\x89PNG\r\n\x1a\n"}
+    assert gaps.filter(pl.col("segment") == "informal")["gap"].to_list() == [33_250]
+    assert told.texts("provenance.sample") in svg
+    assert told.source.fingerprint in said
+
+
+def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Told) -> None:
+    own = replace(told, source=replace(told.source, sample=False))
+
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing.pdf(own))).pages)
+
+    assert told.texts("provenance.sample") not in text
