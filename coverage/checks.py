@@ -169,12 +169,16 @@ def _calm(table: pl.DataFrame, share: float) -> bool:
     """
     if table["active"].null_count():
         return False
-    active, step = table["active"].to_numpy(), table[STEP].to_numpy()
-    for at in range(1, table.height, _SLICE):
-        now, last = active[at : at + _SLICE], active[at - 1 : at - 1 + _SLICE]
-        last = last[: len(now)]
-        if ((np.abs(now - last) >= last * share) & (step[at : at + _SLICE] > 0)).any():
-            return False
+    step = table[STEP].to_numpy()
+    start, before = 0, np.zeros(1, dtype=np.int64)
+    for chunk in table["active"].get_chunks():  # as they are: to join them would take longer than to look at them
+        active = chunk.to_numpy()
+        for at in range(0, len(active), _SLICE):
+            now = active[at : at + _SLICE]
+            last = np.concatenate([before, now[:-1]])
+            if ((np.abs(now - last) >= last * share) & (step[start : start + len(now)] > 0)).any():
+                return False
+            start, before = start + len(now), now[-1:]
     return True
 
 

@@ -290,10 +290,14 @@ _OFFICE = re.compile(r"^(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|kcp|cabang)\b
 
 def plain(text: str) -> str:
     """Fold case, padding, underscores and punctuation, so that two ways to write a name compare equal."""
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return _BETWEEN_WORDS.sub(" ", folded).strip()
+    return _BETWEEN_WORDS.sub(" ", _folded(text)).strip()
+
+
+def _folded(text: str) -> str:
+    return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
 def branch_key(name: str) -> str:
     """Return what two spellings of one branch have in common: no case, no spaces, no "KC" or "Kacab" in front."""
-    return plain(_OFFICE.sub("", name.strip())).replace(" ", "")
+    folded = _folded(_OFFICE.sub("", name.strip()))
+    return folded if folded.isalnum() else _BETWEEN_WORDS.sub("", folded)

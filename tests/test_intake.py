@@ -183,6 +183,7 @@ def test_a_file_is_the_same_read_whole_and_in_pieces(tmp_path: Path, monkeypatch
     path.write_bytes("\r\n".join(["month,branch,segment,active", *lines]).encode("utf-8-sig"))
     whole = read([path], settings=SETTINGS)
     monkeypatch.setattr(pieces, "SIZE", 4096)
+    monkeypatch.setattr(pieces, "_SMALL", 4096)
     monkeypatch.setattr(pieces, "_FIRST", 1024)
     cut = pieces.read(path)
     assert len(cut) > 5
@@ -197,6 +198,7 @@ def test_a_file_is_the_same_read_whole_and_in_pieces(tmp_path: Path, monkeypatch
 
 def test_a_long_last_line_leaves_no_empty_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "SIZE", 100)
+    monkeypatch.setattr(pieces, "_SMALL", 100)
     monkeypatch.setattr(pieces, "_FIRST", 10)
     path = tmp_path / "a.csv"
     path.write_bytes(b"month,branch\n" + b"x" * 300 + b"\n")

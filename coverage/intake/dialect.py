@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from coverage.errors import FileRefused
-from coverage.intake import headers
+from coverage.intake import headers, pieces
 from coverage.intake.headers import Header
 from coverage.intake.pieces import Pieces
 
@@ -38,7 +38,7 @@ _CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})
 class Text:
     """A file's text as UTF-8 with plain line feeds and no byte order mark, and how it was written."""
 
-    pieces: Pieces
+    pieces: pieces.Text
     encoding: str
     foreign_line: int | None = None  # the first line that is not UTF-8 in a file of Windows-1252
 
@@ -75,11 +75,11 @@ def text(content: Pieces, *, file: str) -> Text:
     return Text(pieces=plain, encoding=encoding)
 
 
-def find(content: Pieces, *, file: str) -> Dialect:
+def find(content: pieces.Text, *, file: str) -> Dialect:
     """Find the header line and the separator; raise `FileRefused` where no line names the columns needed."""
     best: tuple[int, int, int, str, Header] | None = None
     personal: Header | None = None
-    lines = content[0][:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
+    lines = content[0].content[:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
     declared = _declared(lines[0])
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -97,7 +97,7 @@ def find(content: Pieces, *, file: str) -> Dialect:
             return Dialect(separator=separator, header_line=number, header=header, wrapped=wrapped)
     if personal is not None:
         raise FileRefused("person_level", file=file, found=shown(personal.personal))
-    if best is None or any(b"\0" in piece for piece in content):
+    if best is None or any(piece.nul for piece in content):
         raise FileRefused("binary_file", file=file)
     raise FileRefused(
         "header_not_understood",
@@ -220,11 +220,16 @@ def _foreign_line(content: Pieces) -> int:
     return line
 
 
-def _plain_lines(content: Pieces) -> Pieces:
+def _plain_lines(content: Pieces) -> pieces.Text:
     """Turn all line ends into plain line feeds; raise `UnicodeDecodeError` for what is not UTF-8."""
-    plain = [_plain_piece(piece) for piece in content]
+    seen = pieces.look(content)
+    if all(one.simple for one in seen):
+        return seen
+    plain = [one.content if one.simple else _plain_piece(one.content) for one in seen]
     plain[-1] = plain[-1].rstrip(b"\x1a") if plain[-1].endswith(b"\x1a") else plain[-1]  # DOS's mark of the end
-    return tuple(plain)
+    if all(now is before for now, before in zip(plain, content, strict=True)):
+        return seen
+    return pieces.look(tuple(plain))
 
 
 def _plain_piece(piece: bytes) -> bytes:

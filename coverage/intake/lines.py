@@ -22,7 +22,7 @@ from coverage import tables
 from coverage.intake import dialect, pieces
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import YEAR, Header
-from coverage.intake.pieces import Pieces
+from coverage.intake.pieces import Piece
 
 EXTRA = "extra"
 _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count", "percentage")}
@@ -46,7 +46,7 @@ class Part:
     """What stands in one file: its number among the files, its text and how it is written."""
 
     file: int
-    pieces: Pieces
+    pieces: pieces.Text
     dialect: Dialect
 
 
@@ -124,10 +124,11 @@ class _Mended:
 def _mend(part: Part) -> _Mended:
     """Take out the lines that Polars would merge with the next, or cut short: odd and loose quotes, and NUL bytes."""
     below = _below_header(part)
-    signs = [(pieces.line_feeds(piece), b'"' in piece, b"\0" in piece) for piece in below]  # while it is in the cache
-    quoted, nul = any(one[1] for one in signs), any(one[2] for one in signs)
-    mended = _Mended(part=part, pieces=below, rows=sum(one[0] for one in signs), quoted=quoted)
-    if nul:
+    quoted = any(one.quoted for one in below)
+    mended = _Mended(
+        part=part, pieces=[one.content for one in below], rows=sum(one.lines for one in below), quoted=quoted
+    )
+    if any(one.nul for one in below):
         mended = _taken(mended, lambda piece: pieces.lines_with(b"\0", piece), code="nul_bytes")
     if quoted:
         mended = _taken(mended, pieces.odd_quotes, code="odd_quotes")
@@ -135,16 +136,19 @@ def _mend(part: Part) -> _Mended:
     return mended
 
 
-def _below_header(part: Part) -> list[bytes]:
+def _below_header(part: Part) -> list[Piece]:
     """Return the lines below the header; each ends with a line feed."""
-    below = [piece for piece in part.pieces if piece]
+    below = [piece.content for piece in part.pieces if piece.content]
     if not below[-1].endswith(b"\n"):
         below[-1] += b"\n"
     start = 0
     for _ in range(part.dialect.header_line):
         start = below[0].index(b"\n", start) + 1
     below[0] = below[0][start:]
-    return [_unwrapped(piece) if part.dialect.wrapped else piece for piece in below if piece]
+    if part.dialect.wrapped:
+        below = [_unwrapped(piece) for piece in below]
+    seen = {id(piece.content): piece for piece in part.pieces}
+    return [seen.get(id(piece)) or pieces.look((piece,))[0] for piece in below if piece]
 
 
 def _unwrapped(body: bytes) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,21 +19,37 @@ Pieces: TypeAlias = tuple[bytes, ...]
 """A file's bytes, cut behind line feeds; at least one piece, and only the last may end without a line feed."""
 Places: TypeAlias = NDArray[np.int64]
 
-SIZE = 1 << 22
+
+class Piece(NamedTuple):
+    """Some whole lines of a text, and what was seen of them at a glance."""
+
+    content: bytes
+    lines: int  # line feeds
+    quoted: bool
+    nul: bool
+    simple: bool  # only ASCII, and no sign below a space except line feeds
+
+
+Text: TypeAlias = tuple[Piece, ...]
+"""Pieces that were looked through; at least one."""
+
+SIZE = 1 << 25  # the allocator keeps memory of this size to use it again; smaller pieces cost a fault a page
+_SMALL = 1 << 22
 _FIRST = 1 << 18  # the first piece loses its header, and so is copied
 _READERS = 4
-_GLANCE = 1 << 17  # bytes compared at once: what the comparison leaves behind stays in the cache
-_LINE_FEED, _QUOTE = b'\n"'
+_GLANCE = 1 << 19  # bytes compared at once: the comparison's result stays in the cache, and threads meet seldom
+_LINE_FEED, _SPACE, _QUOTE = b'\n "'
 
 
 def read(path: Path) -> Pieces:
     """Read a file, a large one by several threads; raise `OSError`."""
     size = path.stat().st_size
-    if size <= SIZE:
+    if size <= _SMALL:
         return (path.read_bytes(),)
+    step = -(-size // (2 * -(-size // (2 * SIZE))))  # an even number of equal pieces, for two threads
     cuts = [0]
     with path.open("rb") as file:
-        for at in (_FIRST, *range(SIZE, size, SIZE)):
+        for at in (_FIRST, *range(step, size, step)):
             if at >= cuts[-1]:
                 file.seek(at)
                 file.readline()
@@ -46,6 +62,28 @@ def _between(path: Path, start: int, stop: int | None) -> bytes:
     with path.open("rb") as file:
         file.seek(start)
         return file.read() if stop is None else file.read(stop - start)
+
+
+def look(content: Pieces) -> Text:
+    """Look through pieces, several by two threads: NumPy compares without holding Python, `in` and `isascii` do not."""
+    if len(content) == 1:
+        return (_seen(content[0]),)
+    with ThreadPoolExecutor(2) as pool:
+        return tuple(pool.map(_seen, content))
+
+
+def _seen(piece: bytes) -> Piece:
+    """Count line feeds, and all signs that need a closer look: as signed numbers, what is not ASCII is negative."""
+    signs = np.frombuffer(piece, dtype=np.int8)
+    feeds = low = 0
+    quoted = False
+    for at in range(0, len(piece), _GLANCE):
+        glance = signs[at : at + _GLANCE]
+        feeds += int(np.count_nonzero(glance == _LINE_FEED))
+        low += int(np.count_nonzero(glance < _SPACE))
+        quoted = quoted or bool((glance == _QUOTE).any())
+    simple = feeds == low
+    return Piece(piece, feeds, quoted, not simple and b"\0" in piece, simple)
 
 
 def line_feeds(piece: bytes) -> int:

@@ -26,7 +26,7 @@ from coverage.intake import dialect, lines, pieces, rows, sheets
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.lines import Lines, Part
-from coverage.intake.pieces import Pieces
+from coverage.intake.pieces import Pieces, Text
 from coverage.intake.rows import Named, Rows, Whole
 from coverage.settings import Settings
 from coverage.tables import BranchMonths, FilesRead, Problems
@@ -184,7 +184,7 @@ def _content(source: Path | Handed, label: str, settings: Settings) -> Pieces:
         raise FileRefused("file_unreadable", file=label, found=error.strerror or type(error).__name__) from error
 
 
-_Opened = tuple[_File, Pieces | list[list[str]], list[pl.DataFrame]]
+_Opened = tuple[_File, Text | list[list[str]], list[pl.DataFrame]]
 
 
 def _text(content: Pieces, label: str) -> Iterator[_Opened]:
@@ -224,11 +224,11 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
         yield file, body, notes if at else notes + passed_over
 
 
-def _sheet_dialect(cells: list[list[str]], name: str) -> tuple[Dialect, Pieces | list[list[str]]]:
+def _sheet_dialect(cells: list[list[str]], name: str) -> tuple[Dialect, Text | list[list[str]]]:
     """Find the headers of a sheet; one whose only column holds lines of text is read as that text."""
     if any(cell for row in cells for cell in row[1:]) or not cells:
         return dialect.find_in_cells(cells, file=name), cells
-    body = ("\n".join(row[0] if row else "" for row in cells).encode(),)
+    body = pieces.look(("\n".join(row[0] if row else "" for row in cells).encode(),))
     return dialect.find(body, file=name), body
 
 
@@ -269,25 +269,26 @@ def _grouped(parts: list[Part]) -> list[list[Part]]:
 def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[str], list[pl.DataFrame]]:
     """One row per branch, segment and month of all files, sorted so; the branches' names; and the problems."""
     names, ranks, notes = _branches(results)
-    parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
-    table = pl.concat(parts, how="diagonal")
-    key, span = _key(table)
+    if len(results) == 1:  # the numbers of the spellings will do; putting others in their place takes time
+        table, rank = results[0].rows, ranks[0]
+        names = [names[at] if at >= 0 else "" for at in rank.tolist()]
+    else:
+        parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
+        table, rank = pl.concat(parts, how="diagonal"), np.arange(len(names), dtype=np.int32)
+    key, span = _key(table, rank)
     order, twice = _order(key)
     more: list[pl.DataFrame] = []
     if twice:
         table, more = _without_twice(table, key, labels)
-        key, span = _key(table)
+        key, span = _key(table, rank)
         order, _ = _order(key)
     if order is not None:
         table, key = table[order], key[order]
-    step = pl.Series(checks.STEP, key).diff().fill_null(0).rechunk()
-    return table.with_columns(step.set(step >= span, 0)), names, notes + more
+    return table.with_columns(pl.Series(checks.STEP, _steps(key, span))), names, notes + more
 
 
 def _ranked(table: pl.DataFrame, rank: NDArray[np.int32]) -> pl.DataFrame:
     """Put the number of the branch's name in the place of the number of its spelling."""
-    if (rank == np.arange(len(rank))).all():
-        return table.with_columns(pl.col("branch").cast(pl.Int32))
     return table.with_columns(branch=pl.Series(rank).gather(table["branch"]))
 
 
@@ -335,21 +336,37 @@ def _spelled(result: Rows, many: dict[str, dict[str, int]], chosen: dict[str, st
     return [rows.found("branch_spelling", "note", file=first["file"], line=line, value=text[1], details=text[0])]
 
 
-def _key(table: pl.DataFrame) -> tuple[Whole, int]:
+def _key(table: pl.DataFrame, rank: NDArray[np.int32]) -> tuple[Whole, int]:
     """Return one whole number per row that sorts by branch, segment and month, and how many months it spans.
 
-    Series lie twice that far apart: a step below the span is a number of months, a larger one leads to another series.
+    `rank` says for the number of each branch where its name stands in the order. Series lie twice that far apart: a
+    step below the span is a number of months, a larger one leads to another series.
     """
     if not table.height:
         return np.zeros(0, dtype=np.int32), 1
     first, last = int(str(table["month"].min())), int(str(table["month"].max()))
     span = last - first + 1
     apart = 2 * span * len(tables.SEGMENTS)
-    small = (int(str(table["branch"].max())) + 1) * apart <= np.iinfo(np.int32).max  # half the memory, nearly always
-    kind = pl.Int32() if small else pl.Int64()
-    branch, segment, month = (pl.col(name).cast(kind) for name in ("branch", "segment", "month"))
-    key = branch * apart + segment * (2 * span) + (month - first)
-    return table.select(key=key.cast(kind)).to_series().to_numpy(), span
+    small = len(rank) * apart <= np.iinfo(np.int32).max  # half the memory, nearly always
+    key: Whole = np.empty(table.height, dtype=np.int32 if small else np.int64)
+    start = (rank.astype(np.int64) * apart - first).astype(key.dtype)
+    branch, segment, month = (table[name].to_numpy() for name in ("branch", "segment", "month"))
+    for at in range(0, table.height, rows.SLICE):
+        here = slice(at, at + rows.SLICE)
+        start.take(branch[here], out=key[here], mode="clip")  # all are in bounds
+        key[here] += np.multiply(segment[here], 2 * span, dtype=key.dtype)
+        key[here] += month[here]
+    return key, span
+
+
+def _steps(key: Whole, span: int) -> Whole:
+    """Return for each row the months since the row before of the same series; 0 where there is none."""
+    step = np.zeros_like(key)
+    for at in range(1, len(key), rows.SLICE):
+        part = step[at : at + rows.SLICE]
+        np.subtract(key[at : at + rows.SLICE], key[at - 1 : at - 1 + len(part)], out=part)
+        part[part >= span] = 0
+    return step
 
 
 def _order(key: Whole) -> tuple[NDArray[np.int64] | None, bool]:
