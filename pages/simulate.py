@@ -1,8 +1,8 @@
 """What happens if? Levers and programmes, and at once where they lead.
 
 One fragment holds what a slider's step changes, and nothing else: the chart is sent first, for that is what the hand
-on the slider waits for. The toolbar and the table of programmes stand outside it, because a browser takes longer to
-look through them than the server takes to project (measured).
+on the slider waits for. The toolbar stands outside it, because a browser takes longer to look through it than the
+server takes to project (measured); the table of programmes and what else is slow to draw stand behind switches.
 """
 
 from __future__ import annotations
@@ -113,9 +113,17 @@ def sliders() -> None:
     )
 
 
-def programmes() -> None:
-    """Draw the programmes as a table that can be edited."""
-    st.markdown(f"##### {words('simulate.programmes')}", help=words("simulate.programmes_help"))
+def programmes(scenario: Scenario) -> None:
+    """Draw the programmes as a table that can be edited. It stands behind a switch, for it is slow to draw."""
+    heading = words("simulate.programmes_number", number=words.people(len(scenario.programme)))
+    table = st.expander(heading, icon=":material/payments:", key="programmes_panel", on_change="rerun")
+    if table.open:
+        with table:
+            widgets.note(words("simulate.programmes_help"))
+            edit_programmes()
+
+
+def edit_programmes() -> None:
     edited = editor.programmes(steps.current(), screen, edition=state.get("edition", 0))
     if edited is None:
         return
@@ -211,6 +219,7 @@ def what_if() -> None:
     outcome.markdown(f"#### {session.escape(said)}")
     if fan is not None:
         outcome.markdown(session.escape(sentences.sureness(fan, words)))
+    programmes(scenario)
     consequences_below = st.container()
     with left:
         sliders()
@@ -224,7 +233,6 @@ def what_if() -> None:
 tools()
 widgets.lens(segments, words)
 what_if()
-programmes()
 shelf = st.expander(words("library.heading"), icon=":material/bookmarks:", key="library_panel", on_change="rerun")
 if shelf.open:
     with shelf:

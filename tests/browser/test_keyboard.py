@@ -36,7 +36,7 @@ def test_the_tab_key_reaches_menu_frame_levers_and_tools(open_page: Callable[...
             *FRAME,
             *tools,
             "flows_table",
-            "programmes_0",
+            "programmes_panel",
             "more_levers_informal",
             *(f"lever_informal_{name}" for name in LEVERS),
         }

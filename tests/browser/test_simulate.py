@@ -120,3 +120,28 @@ def test_a_held_arrow_key_ends_at_the_right_value_and_the_page_lives(open_page: 
         page.reload()
         shown(page, "+100 %")
         assert says(page, end) == end
+
+
+def test_a_programme_is_changed_in_the_table_below_the_chart(open_page: Callable[..., Page]) -> None:
+    programme = "p1.name=APBD&p1.segment=informal&p1.workers=10000&p1.starts=2023-03&p1.months=6"
+    with open_page(f"/simulate?view=informal&{programme}") as page:
+        panel = page.locator(".st-key-programmes_panel")
+        expect(panel.locator("summary")).to_have_text(re.compile(r"Program yang membayar iuran \(1\)$"))
+        panel.locator("summary").click()
+        table = panel.locator("canvas").first
+        expect(table).to_be_visible()
+        settled(page)
+        panel.locator(".dvn-scroller").click(position={"x": 60, "y": 52})  # the name, in the first row below the header
+        for key in ("ArrowRight", "ArrowRight", "Enter"):  # two cells on stand the workers
+            page.keyboard.press(key)
+        expect(page.locator("#portal input")).to_have_value("10000")
+        page.wait_for_timeout(500)  # the cell's editor takes nothing while it opens
+        page.locator("#portal input").fill("25000")
+        page.wait_for_timeout(500)
+        page.keyboard.press("Enter")
+        expect(page.get_by_test_id("stMain")).to_contain_text("iuran 25.000 pekerja dibayari selama 6 bulan")
+        settled(page)
+        assert query_of(page)["p1.workers"] == "25000"
+        # 25 000 × 6 months × Rp16 800.
+        expect(page.get_by_test_id("stMain")).to_contain_text("Rp2,52 miliar untuk 150.000 bulan iuran")
+        expect(table).to_be_visible()
