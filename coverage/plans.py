@@ -60,15 +60,19 @@ def _last(table: pl.DataFrame, *names: str) -> dict[str, np.ndarray]:
     return {name: table[name].cast(pl.Float64).to_numpy() for name in names}
 
 
-def wide(history: pl.DataFrame, projections: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def wide(history: pl.DataFrame, projections: Sequence[pl.DataFrame], fans: Sequence[pl.DataFrame] = ()) -> pl.DataFrame:
     """One row per month: `month, history`, `covered_1, covered_2, …` in the order of the scenarios, and `target`.
 
-    `history` has `month, active`; the projections are one key's rows.
+    `history` has `month, active`; the projections are one key's rows, and so are `fans` (`month, p10, p90`), which
+    give `p10_1, p90_1, …` behind each scenario.
     """
     rows = history.select("month", history="active")
     for number, table in enumerate(projections, 1):
         columns = {f"covered_{number}": "covered"} | ({"target": "target"} if number == 1 else {})
-        rows = rows.join(table.select("month", **columns), on="month", how="full", coalesce=True)
+        rows = rows.join(table.select("month", **columns), on="month", how="full", coalesce=True, validate="1:1")
+    for number, fan in enumerate(fans, 1):
+        bounds = {f"{end}_{number}": end for end in ("p10", "p90")}
+        rows = rows.join(fan.select("month", **bounds), on="month", how="left", validate="1:1")
     return rows.sort("month")
 
 

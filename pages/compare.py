@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import charts, credit, gaps, months, plans, scenarios, sentences
+from coverage import chance, charts, credit, gaps, months, plans, scenarios, sentences
 from coverage.scenarios import Scenario
 from pages.parts import session, widgets
 
@@ -117,13 +117,23 @@ def side_by_side() -> dict[str, Scenario]:
             "\n".join(f"- **{session.escape(labels[name])}**  \n  {session.escape(said[name])}" for name in said)
         )
     past = only(gaps.history(view, keys))
-    lines = plans.wide(past, list(tables.values()))
-    names = {f"covered_{number}": labels[name] for number, name in enumerate(chosen, 1)}
+    fans = {
+        labels[name]: only(chance.fan(view, options[name], months_ahead, keys, wobble=wobble))
+        for name in chosen
+        if wobble is not None
+    }
+    lines = plans.wide(past, list(tables.values()), list(fans.values()))
+    names = {}
+    for number, name in enumerate(chosen, 1):
+        names[f"covered_{number}"] = labels[name]
+        if fans:
+            names |= {f"{end}_{number}": f"{labels[name]} · {end.upper()}" for end in ("p10", "p90")}
     widgets.draw(
         charts.scenarios(
             past,
             {labels[name]: table for name, table in tables.items()},
             words,
+            fans=fans,
             alt_text=words("compare.chart_alt", parts=" ".join(f"{labels[name]}: {said[name]}" for name in said)),
             dark=screen.dark,
         ),
@@ -137,6 +147,7 @@ def side_by_side() -> dict[str, Scenario]:
             names={"history": words("chart.history")} | names,
         ),
     )
+    widgets.note(words("compare.bands") if fans else words(f"chance.{chance.reason(view)}"))
     heading("compare.differences")
     differences(ends, labels)
     return {labels[name]: options[name] for name in chosen}

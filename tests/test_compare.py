@@ -302,6 +302,32 @@ def test_each_of_four_scenarios_has_a_dash_and_a_mark_of_its_own() -> None:
     assert chart.data.filter("end")["kind"].to_list() == names
 
 
+def test_each_scenario_has_the_band_of_its_own_futures_and_the_table_says_its_bounds() -> None:
+    view = look(BEFORE)
+    past = pl.DataFrame({"month": [date(2022, 5, 1), JUNE], "active": [1000, 1000]})
+    table = scenarios.simulate(view, Scenario(), name="x", keys=())
+    spread = {"A": 10, "B": 30}
+    fans = {
+        name: table.select("month", p10=pl.col("covered") - wide, p90=pl.col("covered") + wide)
+        for name, wide in spread.items()
+    }
+
+    chart = charts.scenarios(past, dict.fromkeys(spread, table), ID, fans=fans, alt_text="Alt")
+    rows = plans.wide(past, [table, table], list(fans.values()))
+
+    for name, wide in spread.items():
+        drawn = chart.data.filter(kind=name)
+        assert (drawn["high"] - drawn["low"]).unique().to_list() == [2 * wide]
+        assert drawn["workers"].to_list() == table["covered"].to_list()
+    areas = [layer for layer in chart.spec["layer"] if layer["mark"]["type"] == "area"]
+    shades = {layer["mark"]["color"] for layer in areas}
+    assert len(areas) == len(shades) == 2
+    ahead = rows.filter(pl.col("month") > JUNE)
+    assert (ahead["p90_1"] - ahead["p10_1"]).unique().to_list() == [20]
+    assert (ahead["p90_2"] - ahead["p10_2"]).unique().to_list() == [60]
+    assert rows.filter(month=date(2022, 5, 1))["p10_1"].to_list() == [None]
+
+
 # --- the page
 
 

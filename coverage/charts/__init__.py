@@ -53,8 +53,11 @@ from coverage.charts.drawing import (
 )
 from coverage.charts.drawing import (
     finish,
+    half_years,
+    heads,
     named_segments,
     percent_labels,
+    point_tip,
     short_labels,
 )
 from coverage.charts.map import places as places
@@ -152,34 +155,8 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     kinds = [kind for kind in styles if (kind != "scenario" or moved) and (kind != "milestone" or marked)]
     names = [texts(f"chart.{kind}") for kind in kinds]
     colours, dashes = [styles[kind][0] for kind in kinds], [styles[kind][1] for kind in kinds]
-    base = alt.Chart().encode(
-        x=alt.X(
-            "month:T",
-            title=None,
-            axis=alt.Axis(
-                format="%b %Y",
-                # Every half year; where that is too dense every second label goes, so that Januaries stay.
-                tickCount=alt.TimeIntervalStep(interval="month", step=6),
-                labelOverlap="parity",
-                labelSeparation=6,
-                labelFlush=False,
-            ),
-        )
-    )
-    y = alt.Y(
-        "workers:Q",
-        title=texts("chart.active_workers"),
-        scale=alt.Scale(zero=False, nice=True, padding=8),
-        axis=alt.Axis(labelExpr=short_labels(texts)),
-    )
-    tip = [
-        alt.Tooltip("kind:N", title=texts("chart.line")),
-        alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
-        alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
-        alt.Tooltip("own:Q", title=texts("chart.self_paying"), format=",.0f"),
-    ]
-    if fanned:
-        tip += [alt.Tooltip(f"{end}:Q", title=texts(f"chart.{end}"), format=",.0f") for end in ("low", "high")]
+    base, y = alt.Chart().encode(x=half_years()), heads(texts)
+    tip = point_tip(texts, "own", *(("low", "high") if fanned else ()))
     scale = alt.Scale(domain=names, range=colours)
     # Two names beside each other: a third is cut off on a telephone.
     legend = alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1)

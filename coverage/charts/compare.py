@@ -5,13 +5,13 @@ Every line has a dash and a mark at its end of its own: none is told by its colo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import altair as alt
 import polars as pl
 
-from coverage.charts.drawing import INK, Chart, Spec, finish, short_labels
+from coverage.charts.drawing import INK, Chart, Spec, finish, half_years, heads, point_tip
 from coverage.tables import Projection
 from coverage.texts import Texts, load
 
@@ -31,21 +31,25 @@ def scenarios(
     projections: Mapping[str, Projection],
     texts: Texts,
     *,
+    fans: Mapping[str, pl.DataFrame] | None = None,
     alt_text: str,
     dark: bool = False,
 ) -> Chart:
     """Draw active workers so far and where each scenario leads, and the target.
 
-    `history` has `month, active`; `projections` are up to four scenarios' rows of one key by the name shown.
+    `history` has `month, active`; `projections` are up to four scenarios' rows of one key by the name shown, `fans`
+    (`month, p10, p90`, the same months) the bands round them.
     """
+    fans = fans or {}
     recent = history.tail(_RECENT)  # more would press the scenarios, which are what is asked about, to the edge
     parts = [_points(recent, texts("chart.history"), "active")]
-    parts += [_points(table, name, "covered") for name, table in projections.items()]
+    parts += [_ahead(table, name, fans.get(name)) for name, table in projections.items()]
     parts += _target(recent, next(iter(projections.values())), texts)
-    data = pl.concat(parts).with_columns(pl.col("month").cast(pl.Datetime("ms")))
+    data = pl.concat(parts, how="diagonal").with_columns(pl.col("month").cast(pl.Datetime("ms")))
     last = data["month"].max()
     data = data.with_columns(end=(pl.col("month") == last) & pl.col("kind").is_in(list(projections)))
-    spec = _lines(texts.language, dark, tuple(projections), banded=False, targeted="target" in _kinds(data, texts))
+    targeted = bool((data["kind"] == texts("chart.target")).any())
+    spec = _lines(texts.language, dark, tuple(projections), banded=tuple(fans), targeted=targeted)
     return Chart(spec=spec, data=data, alt=alt_text)
 
 
@@ -78,6 +82,11 @@ def _points(rows: pl.DataFrame, kind: str, column: str) -> pl.DataFrame:
     return rows.select("month", kind=pl.lit(kind), workers=pl.col(column).cast(pl.Float64))
 
 
+def _ahead(table: Projection, name: str, fan: pl.DataFrame | None) -> pl.DataFrame:
+    rows = _points(table, name, "covered")
+    return rows if fan is None else rows.with_columns(low=fan["p10"], high=fan["p90"])
+
+
 def _target(history: pl.DataFrame, projected: Projection, texts: Texts) -> list[pl.DataFrame]:
     target = projected["target"].drop_nulls()
     if target.is_empty() or history.is_empty():
@@ -87,12 +96,8 @@ def _target(history: pl.DataFrame, projected: Projection, texts: Texts) -> list[
     return [_points(rows, texts("chart.target"), "workers")]
 
 
-def _kinds(data: pl.DataFrame, texts: Texts) -> set[str]:
-    return {"target"} if (data["kind"] == texts("chart.target")).any() else set()
-
-
 @lru_cache(maxsize=64)
-def _lines(language: str, dark: bool, names: tuple[str, ...], *, banded: bool, targeted: bool) -> Spec:
+def _lines(language: str, dark: bool, names: tuple[str, ...], *, banded: tuple[str, ...], targeted: bool) -> Spec:
     texts = load(language)
     kinds = [texts("chart.history"), *names, *([texts("chart.target")] if targeted else [])]
     colours = [INK[dark], *COLOURS[dark][: len(names)], *([INK[dark]] if targeted else [])]
@@ -102,67 +107,46 @@ def _lines(language: str, dark: bool, names: tuple[str, ...], *, banded: bool, t
     marks = [
         alt.Chart()
         .mark_point(size=110, filled=True, opacity=1, shape=shape, color=colour)
-        .encode(x="month:T", y="workers:Q", tooltip=_tip(texts, banded=False))
+        .encode(x="month:T", y="workers:Q", tooltip=point_tip(texts))
         .transform_filter((alt.datum.kind == name) & alt.datum.end)
         for name, shape, colour in zip(names, SHAPES, COLOURS[dark], strict=False)
     ]
-    return finish(alt.layer(*layers, *marks).properties(height=360), texts, dark)
+    height = 240 + 24 * len(kinds)  # each has its line in the legend
+    return finish(alt.layer(*layers, *marks).properties(height=height), texts, dark)
 
 
 @lru_cache
 def _plan(language: str, dark: bool, banded: bool) -> Spec:
     texts = load(language)
     kinds = [texts("compare.actual"), texts("compare.planned")]
-    layers = _layers(texts, kinds, [INK[dark], COLOURS[dark][1]], [[1, 0], [6, 4]], banded=banded)
+    layers = _layers(texts, kinds, [INK[dark], COLOURS[dark][1]], [[1, 0], [6, 4]], banded=kinds[1:] if banded else [])
     return finish(alt.layer(*layers).properties(height=300), texts, dark)
 
 
 def _layers(
-    texts: Texts, kinds: list[str], colours: list[str], dashes: list[list[int]], *, banded: bool
+    texts: Texts, kinds: list[str], colours: list[str], dashes: list[list[int]], *, banded: Sequence[str]
 ) -> list[alt.Chart]:
+    """Draw a line for each kind, and a band round those that are `banded`."""
     legend = alt.Legend(title=None, orient="top", columns=1, symbolOpacity=1, labelLimit=300, symbolSize=300)
-    base = alt.Chart().encode(
-        x=alt.X(
-            "month:T",
-            title=None,
-            axis=alt.Axis(
-                format="%b %Y",
-                tickCount=alt.TimeIntervalStep(interval="month", step=6),
-                labelOverlap="parity",
-                labelSeparation=6,
-                labelFlush=False,
-            ),
-        )
-    )
-    y = alt.Y(
-        "workers:Q",
-        title=texts("chart.active_workers"),
-        scale=alt.Scale(zero=False, nice=True, padding=8),
-        axis=alt.Axis(labelExpr=short_labels(texts)),
-    )
+    base = alt.Chart().encode(x=half_years())
+    colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=legend)
+    tip = point_tip(texts, *(("low", "high") if banded else ()))
     lines = base.mark_line(strokeWidth=2.5).encode(
-        y=y,
-        color=_colour(kinds, colours, legend),
+        y=heads(texts),
+        color=colour,
         strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=dashes), legend=legend),
-        tooltip=_tip(texts, banded=banded),
+        tooltip=tip,
     )
     if not banded:
         return [lines]
-    band = base.mark_area(color=colours[-1], opacity=0.2).encode(y=alt.Y("low:Q"), y2="high:Q")
-    return [band.transform_filter("isValid(datum.low)"), lines]
-
-
-def _colour(kinds: list[str], colours: list[str], legend: alt.Legend | None = None) -> alt.Color:
-    scale = alt.Scale(domain=kinds, range=colours)
-    return alt.Color("kind:N", scale=scale, legend=legend) if legend is not None else alt.Color("kind:N", scale=scale)
-
-
-def _tip(texts: Texts, *, banded: bool) -> list[alt.Tooltip]:
-    tip = [
-        alt.Tooltip("kind:N", title=texts("chart.line")),
-        alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
-        alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
+    # Each of a colour of its own: areas that shared the scale of the lines would turn the legend's lines into blots.
+    y = alt.Y("low:Q", title=texts("chart.active_workers"))
+    bands = [
+        base.mark_area(color=shade, opacity=0.16)
+        .encode(y=y, y2="high:Q", tooltip=tip)
+        .transform_filter("isValid(datum.low)")
+        .transform_filter(alt.datum.kind == kind)
+        for kind, shade in zip(kinds, colours, strict=True)
+        if kind in banded
     ]
-    if banded:
-        tip += [alt.Tooltip(f"{end}:Q", title=texts(f"chart.{end}"), format=",.0f") for end in ("low", "high")]
-    return tip
+    return [*bands, lines]

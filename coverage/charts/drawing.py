@@ -61,6 +61,33 @@ def short_labels(texts: Texts) -> str:
     )
 
 
+def half_years() -> alt.X:
+    """Return an axis of months, labelled every half year; where that is too dense every second label goes, so that
+    Januaries stay."""
+    step = alt.TimeIntervalStep(interval="month", step=6)
+    axis = alt.Axis(format="%b %Y", tickCount=step, labelOverlap="parity", labelSeparation=6, labelFlush=False)
+    return alt.X("month:T", title=None, axis=axis)
+
+
+def heads(texts: Texts, *, padding: int = 8) -> alt.Y:
+    """Return an axis of active workers, which need not begin at 0."""
+    scale = alt.Scale(zero=False, nice=True, padding=padding)
+    return alt.Y(
+        "workers:Q", title=texts("chart.active_workers"), scale=scale, axis=alt.Axis(labelExpr=short_labels(texts))
+    )
+
+
+def point_tip(texts: Texts, *more: str) -> list[alt.Tooltip]:
+    """Say of a point which line it lies on, its month, its workers, and what `more` fields hold (`chart.<field>`)."""
+    fields = [alt.Tooltip(f"{one}:Q", title=texts(f"chart.{one}"), format=",.0f") for one in more]
+    return [
+        alt.Tooltip("kind:N", title=texts("chart.line")),
+        alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
+        alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
+        *fields,
+    ]
+
+
 def finish(chart: alt.LayerChart | alt.FacetChart | alt.Chart, texts: Texts, dark: bool) -> Spec:
     """Give a chart the page's ink and the language's numbers and months; return it as a plain specification."""
     # Vega's own locale covers axes, tooltips and the texts for screen readers; embedding options do not.

@@ -8,7 +8,7 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
-from coverage.charts.drawing import FAINT, INK, MOVED, TOTAL, Chart, Spec, finish, short_labels
+from coverage.charts.drawing import FAINT, INK, MOVED, TOTAL, Chart, Spec, finish, heads, point_tip
 from coverage.tables import Projection
 from coverage.texts import Texts, load
 
@@ -70,17 +70,8 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
         x=alt.X(
             "month:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap="parity", labelFlush=False)
         ),
-        y=alt.Y(
-            "workers:Q",
-            title=texts("chart.active_workers"),
-            scale=alt.Scale(zero=False, nice=True, padding=14),
-            axis=alt.Axis(labelExpr=short_labels(texts)),
-        ),
-        tooltip=[
-            alt.Tooltip("kind:N", title=texts("chart.line")),
-            alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),
-            alt.Tooltip("workers:Q", title=texts("chart.workers"), format=",.0f"),
-        ],
+        y=heads(texts, padding=14),
+        tooltip=point_tip(texts),
     )
     legend = alt.Legend(
         title=None, orient="top", columns=1, symbolOpacity=1, symbolType="stroke", labelFontSize=12, labelLimit=420

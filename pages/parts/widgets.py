@@ -68,10 +68,6 @@ HOW = {
     "planned": PEOPLE,
     "actual": PEOPLE,
     "error": PEOPLE,
-    "covered_1": PEOPLE,
-    "covered_2": PEOPLE,
-    "covered_3": PEOPLE,
-    "covered_4": PEOPLE,
     "attainment": SHARE,
     "coverage": SHARE,
     "month": MONTH,
@@ -106,11 +102,16 @@ def table(frame, words: Texts, columns: Sequence[str], *, key: str, names: Mappi
             f"table.{column}" if f"table.{column}" in words else f"flow.{column}"
         )
         shown[heading] = [cell(value, column, words) for value in frame[column].to_list()]
-    numeric = [column for column in columns if HOW.get(column, TEXT) not in {TEXT, MONTH}]
+    numeric = [column for column in columns if how_written(column) not in {TEXT, MONTH}]
     config = {}
     for column, heading in zip(columns, shown, strict=True):
         config[heading] = st.column_config.TextColumn(alignment="right" if column in numeric else "left")
     st.dataframe(shown, hide_index=True, width="stretch", column_config=config, key=key)
+
+
+def how_written(column: str) -> str:
+    """Say how a column is written; one of several (`covered_2`) as its name without the number says."""
+    return HOW.get(column.rstrip("0123456789").removesuffix("_") if "_" in column else column, TEXT)
 
 
 def cell(value: object, column: str, words: Texts) -> str:
@@ -125,7 +126,7 @@ def cell(value: object, column: str, words: Texts) -> str:
         return words(f"backtest.method.{value}")
     if column == "fund":
         return words(f"fund.{value}")
-    how = HOW.get(column, TEXT)
+    how = how_written(column)
     writers = {
         PEOPLE: words.people,
         SHARE: words.share,
