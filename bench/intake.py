@@ -67,9 +67,8 @@ def write(folder: Path, files: int, branches: int, *, full: bool) -> list[Path]:
                     new, lapsed = 900 + month, 700 + branch % 90
                     active += new - lapsed if month else 0
                     row = f"{2013 + month // 12}-{month % 12 + 1:02d},{name},{segment},{active},{2 * size + 90 * month}"
-                    rows.append(
-                        row + (f",{new},{lapsed},0,{month},Sakernas,Kantor {branch % 90:02d},illustrative" if full else "")
-                    )
+                    more = f",{new},{lapsed},0,{month},Sakernas,Kantor {branch % 90:02d},illustrative"
+                    rows.append(row + more if full else row)
         path.write_text("\n".join(rows) + "\n", "utf-8")
         paths.append(path)
     return paths

@@ -170,13 +170,13 @@ def take_away(screen: session.Screen) -> None:
 
 
 def sources(screen: session.Screen) -> list[str]:
-    """Say where the figures on a screen come from, a line each: place, month, targets, data."""
+    """Say where the figures on a screen come from: place, month, data. (The target and its month are in the titles,
+    and every file says the set of targets: more would not fit in letters for the last row.)"""
     words, state, view = screen.texts, st.session_state, screen.view
     place = state["branch"] or state["region"] or words("frame.all_branches")
-    chosen = scenarios.declarations.words(screen.chosen.title, words.language) or screen.target_set
     name = session.dataset_name(screen.dataset, words)
     data = words("frame.sample" if screen.sample else "frame.own", name=name)
-    return [place, words.month(view.as_of) if view else "", chosen, data]
+    return [place, words.month(view.as_of, short=True) if view else "", data]
 
 
 def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:

@@ -14,7 +14,6 @@ STYLE = """
   --body: max(28px, min(3.9vh, 2.2vw));
   --title: max(34px, min(5.2vh, 2.9vw));
   --figure: max(96px, min(14vh, 8vw));
-  --small: max(20px, min(2.8vh, 1.6vw));
 }
 [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stExpandSidebarButton], .st-key-frame_caption,
 .stMain [data-testid=stElementToolbar] { display: none !important; }
@@ -50,7 +49,7 @@ STYLE = """
 .st-key-stage_foot { flex-wrap: nowrap; }
 .st-key-stage_foot > *:has(> .st-key-stage_source) { flex: 1 1 0; min-width: 0; }
 .st-key-stage_foot > .st-key-stage_first, .st-key-stage_foot > .st-key-stage_last { display: none; }
-.st-key-stage_foot p { font-size: var(--small); line-height: 1.25; white-space: nowrap; }
+.st-key-stage_foot p { font-size: var(--body); line-height: 1.1; white-space: nowrap; }
 .st-key-stage_source p { white-space: normal; }
 /* Their words are for those who hear them; the others see the sign, and the words when they point at it. */
 .st-key-stage_foot button [data-testid=stMarkdownContainer] { position: absolute; width: 1px; height: 1px;
@@ -60,7 +59,9 @@ STYLE = """
 .st-key-stage_body input[type=range] ~ *, .st-key-stage_body [data-testid=stSliderThumbValue] {
   font-size: var(--body) !important; }
 @media (max-width: 800px) {
-  :root { --body: 18px; --title: 22px; --figure: 56px; --small: 14px; }
+  :root { --body: 18px; --title: 22px; --figure: 56px; }
+  .st-key-stage_foot { flex-wrap: wrap; }
+  .st-key-stage_foot > *:has(> .st-key-stage_source) { flex: 1 1 100%; order: 1; }
   [data-testid=stMain] { overflow: auto; }
   [data-testid=stMainBlockContainer] { height: auto; }
   .st-key-stage_body { overflow: visible; }

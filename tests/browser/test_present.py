@@ -39,7 +39,7 @@ FAULTS = """() => {
             box.bottom - frame.bottom);
         if (out > 3) faults.push(`cut off by ${Math.round(out)}: ${text.slice(0, 50)}`);
         const size = parseFloat(getComputedStyle(element).fontSize);
-        const least = element.closest('.st-key-stage_figure') ? 96 : inside ? (element.closest('svg') ? 25 : 28) : 20;
+        const least = element.closest('.st-key-stage_figure') ? 96 : 28;
         if (size < least - 0.1) faults.push(`${size} pixels: ${text.slice(0, 50)}`);
     }
     return [...new Set(faults)];
@@ -101,6 +101,28 @@ def test_keys_and_a_clicker_turn_the_screens_but_arrows_belong_to_a_slider(open_
             place(page, number)
         page.keyboard.press("PageUp")  # there is none before the first
         place(page, 1)
+
+
+def test_the_f_key_fills_the_screen_and_gives_it_back(open_page: Callable[..., Page]) -> None:
+    with open_page("/present?screen=2", width=1280, height=720) as page:
+        place(page, 2)
+        page.keyboard.press("f")
+        page.wait_for_function("document.fullscreenElement === document.documentElement")
+        page.keyboard.press("PageDown")
+        place(page, 3)
+        page.keyboard.press("f")
+        page.wait_for_function("document.fullscreenElement === null")
+        page.locator(".st-key-stage_full button").first.click()
+        page.wait_for_function("document.fullscreenElement !== null")
+
+
+def test_on_a_telephone_the_source_is_whole_words(open_page: Callable[..., Page]) -> None:
+    with open_page("/present?screen=1", width=390, height=844) as page:
+        place(page, 1)
+        box = page.locator(".st-key-stage_source p").bounding_box()
+        assert box is not None
+        assert box["width"] > 300
+        assert box["height"] < 120
 
 
 def test_a_swipe_turns_the_screens(open_page: Callable[..., Page]) -> None:
