@@ -6,7 +6,6 @@ network for nothing. Headings are the sentences that stand on the screens.
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,15 +13,16 @@ from datetime import UTC, datetime, time
 from html import escape
 from typing import Any
 
-from coverage import charts, pictures, provenance, script, sentences
+from coverage import charts, gallery, pictures, provenance, script, sentences
 from coverage.pictures import Picture
 from coverage.script import Told
 from coverage.slides import Page, Table
 from coverage.texts import Texts
 
-_ROWS = {"standing": 6, "branches": 8, "differs": 12, "costs": 6}
+_ROWS = {"standing": 6, "branches": 6, "differs": 9, "costs": 6}
 """So many rows of a table have room; the last one says how many more there are."""
-_SIDE_BY_SIDE = 2
+_COLUMNS = 3
+"""So many segments stand side by side at the most."""
 _SAMPLE = "#B03A00"
 
 
@@ -56,10 +56,10 @@ def written(told: Told) -> Briefing:
     """Return what the two pages say."""
     texts, source, only = told.texts, told.source, script.only_segment(told)
     standing = script.standing_page(told)
-    bullet = pictures.bullet(told)
+    bullet = gallery.bullet(told)
     first = [_block("standing", standing, bullet[0] if bullet else None)]
     course = script.trajectory_page(told)
-    first.append(_block("course", replace(course, parts=()), pictures.course(told, only)))
+    first.append(_block("course", replace(course, parts=()), gallery.course(told, only)))
     if told.changed:
         first.append(_block("differs", script.differs_page(told)))
     names = [] if only else told.segments["segment"].to_list()
@@ -67,8 +67,6 @@ def written(told: Told) -> Briefing:
     if told.view.series["branch"].n_unique() > 1 and told.total["target"][0] is not None:
         second.append(_block("branches", script.branches_page(told)))
     spent = script.costs_pages(told) if told.scenario.programme else []
-    if len(names) > _SIDE_BY_SIDE:  # their charts need the room, and the sentences say what the tables say
-        spent = [replace(page, parts=()) for page in spent]
     second += [_block("costs", page) for page in spent]
     if only:
         page = replace(script.flows_page(told), lead=())
@@ -98,7 +96,7 @@ def _segment(told: Told, segment: str) -> Block:
     said = sentences.outcome_parts(still, moved, told.texts, segment=segment, changed=told.changed)
     fan = told.fan(segment)
     rest = [*said[1:], *([] if fan is None else [sentences.sureness(fan, told.texts)])]
-    return Block(name=f"segment-{segment}", heading=said[0], lead=rest, picture=pictures.course(told, segment))
+    return Block(name=f"segment-{segment}", heading=said[0], lead=rest, picture=gallery.course(told, segment))
 
 
 def _cut(table: Table, most: int, texts: Texts) -> tuple[Table, str]:
@@ -124,16 +122,26 @@ h1{font-size:16px;margin:0}h2{font-size:17px;line-height:1.25;margin:1rem 0 .3re
 p{margin:.2rem 0}figure{margin:.4rem 0}figure svg{display:block;width:100%%;height:auto}
 figcaption,.more{font-size:11px;color:%(faint)s}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%%;margin:.4rem 0;font-size:12px}
-th,td{padding:3px 5px;border-bottom:1px solid %(grid)s;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th,td{padding:3px 5px;border-bottom:1px solid %(grid)s;text-align:left;vertical-align:top;overflow-wrap:break-word}
 thead th{color:%(faint)s;border-bottom:1.5px solid %(faint)s}
 .n{text-align:right;font-variant-numeric:tabular-nums}.sum th,.sum td{font-weight:bold}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%%),1fr));gap:0 1.2rem}
 .pair h2{font-size:14px}.pair p{font-size:12px}ul{margin:.2rem 0;padding-left:1.1rem;font-size:11px}
 li{overflow-wrap:anywhere}
+/* On paper the texts take what they need, and the charts share what is left: so there are always two pages. */
 @page{size:A4;margin:11mm 13mm}
 @media print{body{font-size:10pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main{max-width:none;padding:0}section{break-inside:avoid}section+section{break-before:page}
-.pair{grid-template-columns:1fr 1fr}h2{font-size:12pt;margin:.6rem 0 .2rem}table{font-size:8pt}th,td{padding:1.5px 4px}
+section{height:274mm;contain:size;display:flex;flex-direction:column}section>*{flex:none}footer{margin-top:auto}.scroll{overflow:visible}
+article:has(figure),section>.pair:has(figure){flex:1 1 auto}article:has(figure){display:flex;flex-direction:column}
+figure{flex:1 1 22mm;min-height:22mm;display:flex;flex-direction:column;margin:.2rem 0}
+.chart{flex:1 1 20mm;position:relative}.chart svg{position:absolute;inset:0;height:100%%}
+.standing{flex-grow:.4!important}ul{columns:2}
+.pair{grid-template-columns:repeat(var(--columns),1fr);grid-template-rows:auto auto 1fr}
+.pair article{display:grid!important;grid-row:span 3;grid-template-rows:subgrid}.pair figure{grid-row:3}
+footer span+span{white-space:nowrap}.costs p,.branches p{font-size:9pt}
+h2{font-size:11pt;margin:.5rem 0 .2rem}.costs h2,.branches h2{font-size:10pt}
+table{font-size:7.5pt}th,td{padding:1.5px 4px}
 .pair h2{font-size:10pt}.pair p,ul{font-size:8pt}footer{font-size:6.5pt}figcaption,.more{font-size:7.5pt}}
 """
 
@@ -142,19 +150,25 @@ def html(told: Told) -> str:
     """Return the briefing as one HTML file: style, letters and charts are in it, and nothing runs."""
     said, texts = written(told), told.texts
     first = "".join(_html_block(block, told, 690) for block in said.first)
-    segments = "".join(_html_block(block, told, 335) for block in said.segments)
+    columns = min(max(len(said.segments), 1), _COLUMNS)
+    wide = 335 if columns < _COLUMNS else 230
+    segments = "".join(_html_block(block, told, wide) for block in said.segments)
     second = "".join(_html_block(block, told, 690) for block in said.second)
     listed = "".join(f"<li>{escape(line)}</li>" for line in said.sources)
-    second = f'<div class="pair">{segments}</div>{second}<h3>{escape(said.basis)}</h3><ul>{listed}</ul>'
+    second = (
+        f'<div class="pair" style="--columns:{columns}">{segments}</div>{second}'
+        f"<h3>{escape(said.basis)}</h3><ul>{listed}</ul>"
+    )
     colours = {"ink": charts.INK[False], "faint": charts.FAINT[False], "grid": charts.GRID[False], "sample": _SAMPLE}
     pages = "".join(_html_page(said, body, page, texts) for page, body in ((1, first), (2, second)))
+    faces = pictures.faces(pages)
     return (
         f'<!DOCTYPE html>\n<html lang="{texts.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         'font-src data:">'
         f"<title>{escape(f'{said.title}: {said.place}')}</title>"
-        f"<style>{_faces()}{_STYLE % colours}</style></head><body><main>{pages}</main></body></html>\n"
+        f"<style>{faces}{_STYLE % colours}</style></head><body><main>{pages}</main></body></html>\n"
     )
 
 
@@ -168,7 +182,7 @@ def _html_page(said: Briefing, body: str, page: int, texts: Texts) -> str:
 
 
 def _html_block(block: Block, told: Told, width: int) -> str:
-    parts = [f"<article><h2>{escape(block.heading)}</h2>"]
+    parts = [f'<article class="{block.name}"><h2>{escape(block.heading)}</h2>']
     if block.lead:
         parts.append(f"<p>{escape(' '.join(block.lead))}</p>")
     if block.picture is not None:
@@ -183,7 +197,7 @@ def _html_chart(picture: Picture, width: int) -> str:
     alt = escape(picture.chart.alt, quote=True)
     opened = svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
     key = f"<figcaption>{escape(' '.join(picture.key))}</figcaption>" if picture.key and width > 400 else ""
-    return f"<figure>{opened}{key}</figure>"
+    return f'<figure><div class="chart">{opened}</div>{key}</figure>'
 
 
 def _height(picture: Picture, width: int) -> int:
@@ -209,18 +223,6 @@ def _html_table(table: Table, more: str) -> str:
 
 def _number(place: int, table: Table) -> str:
     return ' class="n"' if place >= table.figures else ""
-
-
-def _faces() -> str:
-    """Return the letters as part of the style."""
-    found = ""
-    for bold in (False, True):
-        content = base64.b64encode(pictures.font(bold=bold).read_bytes()).decode()
-        weight = "bold" if bold else "normal"
-        found += (
-            f'@font-face{{font-family:"Cakupan Sans";font-weight:{weight};src:url(data:font/ttf;base64,{content})}}'
-        )
-    return found
 
 
 # PDF, in millimetres
@@ -311,13 +313,14 @@ class _Sheet:
         self.y += 3
 
     def pairs(self, blocks: Sequence[Block]) -> None:
-        """Set blocks side by side, two to a row."""
-        gap, rows = 6.0, (len(blocks) + 1) // 2
-        most = {1: 92.0, 2: 58.0}.get(rows, 124 / rows)
-        for start in range(0, len(blocks), 2):
+        """Set blocks side by side."""
+        gap, columns = 6.0, min(len(blocks), _COLUMNS)
+        rows = -(-len(blocks) // columns)
+        most = 92.0 if rows == 1 else 124 / rows
+        for start in range(0, len(blocks), columns):
             top, bottoms = self.y, []
-            for place, block in enumerate(blocks[start : start + 2]):
-                self.y, width = top, (_BODY - gap) / 2
+            for place, block in enumerate(blocks[start : start + columns]):
+                self.y, width = top, (_BODY - gap * (columns - 1)) / columns
                 self.block(block, most=most, left=_SIDE + place * (width + gap), width=width)
                 bottoms.append(self.y)
             self.y = max(bottoms)

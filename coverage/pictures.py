@@ -6,9 +6,10 @@ the project (`fonts/`), so that a picture looks the same on every machine. Title
 
 from __future__ import annotations
 
+import base64
 import io
 import re
-import zipfile
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,11 +19,9 @@ from typing import Any
 
 import polars as pl
 
-from coverage import chance, charts, credit, export, gaps, money, months, provenance, scenarios, script, sentences
+from coverage import charts, provenance
 from coverage.charts import Chart
 from coverage.provenance import Provenance
-from coverage.scenarios import Scenario
-from coverage.script import Told
 from coverage.texts import Texts
 
 FONTS = Path(__file__).parent / "fonts"
@@ -30,11 +29,15 @@ FAMILY = "Cakupan Sans"
 WIDTH = 960
 """Pixels of a picture that stands alone; its PNG has twice as many."""
 SCALE = 2.0
+_NARROW = 300
+"""Pixels below which a legend has room for one column only."""
 _MARGIN = 28
 _TITLE, _FOOT, _MARK = 20, 11, 15
 """Sizes of the letters around a chart, in pixels."""
 _SAMPLE = "#B03A00"
 _LINE = 1.3
+_USUAL = frozenset(string.printable.strip() + " –−·×…▲▼◆●")
+"""Letters that nearly every picture needs: most of them so share one subset of the font."""
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -69,11 +72,20 @@ def drawn(chart: Chart, *, width: int, height: int, name: str = "chart") -> str:
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
     }
+    if width < _NARROW:
+        spec = _one_column(spec)
     svg: str = vl_convert.vegalite_to_svg(spec, vl_version="6.1", allowed_base_urls=[])
     for found in set(_ID.findall(svg)):
         svg = svg.replace(f'id="{found}"', f'id="{name}-{found}"').replace(f"url(#{found})", f"url(#{name}-{found})")
         svg = svg.replace(f'href="#{found}"', f'href="#{name}-{found}"')
     return svg
+
+
+def _one_column(part: Any) -> Any:
+    """Set the names of a legend below each other: beside each other they would be cut off."""
+    if isinstance(part, dict):
+        return {name: 1 if name == "columns" else _one_column(value) for name, value in part.items()}
+    return [_one_column(one) for one in part] if isinstance(part, list) else part
 
 
 @lru_cache
@@ -110,6 +122,7 @@ def svg(picture: Picture, source: Provenance, texts: Texts) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{_family()}" lang="{texts.language}">',
         f"<title>{escape(picture.title)}</title><desc>{escape(picture.chart.alt)}</desc>",
+        f"<style>{faces(picture.title, *foot, inner)}</style>",
         f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
         *_rows(title, _MARGIN, _TITLE, charts.INK[False], weight="bold"),
         inner.replace("<svg ", f'<svg x="{_MARGIN}" y="{top:.0f}" ', 1),
@@ -173,139 +186,29 @@ def _widths(bold: bool) -> tuple[dict[int, int], int, int]:
         return {code: wide[name][0] for code, name in read.getBestCmap().items()}, unit, unit
 
 
-def font(*, bold: bool = False) -> Path:
-    """Return the file of the project's letters."""
-    return FONTS / f"CakupanSans-{'Bold' if bold else 'Regular'}.ttf"
+def faces(*said: str) -> str:
+    """Return the letters of these texts as a style, so that they look the same where nobody has the font."""
+    return _faces(frozenset(_USUAL.union(*said)))
 
 
-# Everything that there is to see
+@lru_cache(maxsize=16)
+def _faces(letters: frozenset[str]) -> str:
+    from fontTools import subset
 
-
-def gallery(told: Told) -> list[Picture]:
-    """Return every chart of a view and a scenario, with the sentence that it shows."""
-    texts, only = told.texts, script.only_segment(told)
-    found = bullet(told)
-    found.append(course(told, only))
-    if only is None:
-        found += [course(told, one) for one in told.segments["segment"].to_list()]
-    ranked = gaps.ranking(told.view)
-    short = ranked.filter(pl.col("short") > 0)
-    if ranked.height > 1 and short.height:
-        said = script.branches_page(told).title
-        chart = charts.shortages(ranked, texts, alt_text=said)
-        found.append(Picture(name="branches", title=said, chart=chart, height=80 + 24 * short.height))
-    chart = charts.flows(told.table(only)[1], texts, alt_text=texts("simulate.flows_alt"))
-    found.append(Picture(name="flows", title=script.flows_page(told).title, chart=chart, height=400))
-    return [*found, *_parts(told), *paid(told)]
-
-
-def bullet(told: Told) -> list[Picture]:
-    """Return each segment's active workers against its target; nothing where nobody set one."""
-    count = told.segments["target"].drop_nulls().len()
-    if not count:
-        return []
-    said = sentences.standing_parts(told.segments, told.texts)[0]
-    alt = told.texts("overview.bullet_alt", parts=said)
-    chart = charts.bullet(told.segments, told.texts, alt_text=alt)
-    return [Picture(name="standing", title=said, chart=chart, height=64 * count + 50)]
-
-
-def course(told: Told, segment: str | None) -> Picture:
-    """Return where one segment, or all together, has been and where it leads, with its fan and target."""
-    texts = told.texts
-    past = gaps.history(told.view, ["segment"] if segment else [])
-    past = past.filter(segment=segment) if segment else past
-    past = past.filter(pl.col("month") >= months.add(told.view.as_of, 1 - script.PAST_MONTHS))
-    still, moved = told.table(segment)
-    fan = told.fan(segment)
-    said = sentences.outcome_parts(still, moved, texts, segment=segment, changed=told.changed)
-    alt = [sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still), *said]
-    if fan is not None:
-        alt.append(sentences.sureness(fan, texts))
-    chart = charts.trajectory(
-        past, still, moved if told.changed else None, texts, segment=segment, fan=fan, alt_text=" ".join(alt)
-    )
-    key = [] if fan is None else [texts("chance.band")]
-    key += [texts("simulate.band")] if moved["funded"].sum() > 0 else []
-    return Picture(name=f"course-{segment or 'total'}", title=said[0], chart=chart, height=400, key=tuple(key))
-
-
-def _parts(told: Told) -> list[Picture]:
-    """Return which step of the scenario does how much, and which matters most."""
-    if not told.changed:
-        return []
-    texts = told.texts
-    parts = credit.split(told.view, Scenario(), told.scenario, told.ahead, [])
-    if parts.is_empty():
-        return []
-    still, moved = told.table(None)
-    ends = [float(one["covered"][place]) for one, place in ((still, 0), (still, -1), (moved, -1))]
-    steps = sentences.named_steps(
-        credit.steps(ends[0], ends[1], parts, end=ends[2]),
-        texts,
-        today=told.view.as_of,
-        reference="",
-        end=told.source.scenario,
-    )
-    said = sentences.credited(parts, texts)
-    target = moved["target"][-1]
-    chart = charts.waterfall(steps, texts, target=target, alt_text=said)
-    return [Picture(name="parts", title=said, chart=chart, height=70 + 40 * (steps.height + 1))]
-
-
-def paid(told: Told) -> list[Picture]:
-    """Return what the programmes cost their payers, year by year."""
-    years = scenarios.money(told.view, told.scenario, told.run)
-    if years.is_empty():
-        return []
-    said = sentences.costs(years, told.texts)
-    chart = charts.payments(years, told.texts, alt_text=said)
-    return [Picture(name="payments", title=said, chart=chart, height=320)]
-
-
-def tables(told: Told) -> dict[str, pl.DataFrame]:
-    """Return every table by the name of its file, with the columns that the commands write."""
-    view, name = told.view, told.source.scenario
-    keys = ["branch", "segment"]
-    ranked = gaps.ranking(view)
-    found = {
-        "gaps": told.segments,
-        "gaps-by-branch": gaps.by(view, keys),
-        "ranking": ranked.select(one for one, dtype in ranked.schema.items() if not dtype.is_nested()),
-        "history": gaps.history(view, keys),
-        "baseline": scenarios.baseline_table(view, told.ahead, ["segment"]),
-        "projection": scenarios.table(view, told.run, name=name, keys=["segment"]),
-        "projection-by-branch": scenarios.table(view, told.run, name=name, keys=keys),
-    }
-    if told.wobble is not None:
-        found["fan"] = chance.fan(view, told.scenario, told.ahead, ["segment"], wobble=told.wobble)
-    if told.changed:
-        found["parts"] = credit.split(view, Scenario(), told.scenario, told.ahead, [])
-    spent = money.monthly(view, told.scenario, told.run)
-    if not spent.is_empty():
-        found |= {"money": money.yearly(spent), "money-by-month": spent}
-        found["money-ends"] = money.cliffs(view, told.scenario, told.run)
+    found = ""
+    for bold in (False, True):
+        options = subset.Options(flavor="woff", hinting=False, layout_features=["kern"], notdef_outline=True)
+        cutter, content = subset.Subsetter(options), io.BytesIO()
+        cutter.populate(text="".join(sorted(letters)))
+        with subset.load_font(str(font(bold=bold)), options) as part:
+            cutter.subset(part)
+            subset.save_font(part, content, options)
+        code = base64.b64encode(content.getvalue()).decode()
+        weight = "bold" if bold else "normal"
+        found += f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/woff;base64,{code})}}'
     return found
 
 
-def bundle(told: Told) -> bytes:
-    """Return a ZIP of every chart as SVG and PNG and every table as CSV, with what they rest on as text and JSON."""
-    source, made = told.source, io.BytesIO()
-    day = source.made_on
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-
-        def put(name: str, content: str | bytes) -> None:
-            entry = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, content)
-
-        put("sources.txt", "\n".join(provenance.lines(source, told.texts)) + "\n")
-        put("provenance.json", provenance.to_json(source) + "\n")
-        put("scenario.toml", source.scenario_toml)
-        for place, picture in enumerate(gallery(told), start=1):
-            whole = svg(picture, source, told.texts)
-            put(f"charts/{place:02d}-{picture.name}.svg", whole)
-            put(f"charts/{place:02d}-{picture.name}.png", png(whole))
-        for name, table in tables(told).items():
-            put(f"tables/{name}.csv", export.csv(table))
-    return made.getvalue()
+def font(*, bold: bool = False) -> Path:
+    """Return the file of the project's letters."""
+    return FONTS / f"CakupanSans-{'Bold' if bold else 'Regular'}.ttf"

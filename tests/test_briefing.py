@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from coverage import briefing, chance, pictures, provenance, scenarios, scope, script, settings, targets, texts
+from coverage import briefing, chance, gallery, provenance, scenarios, scope, script, settings, targets, texts
 from coverage.intake import read, register
 from coverage.scope import Scope
 from coverage.script import Told
@@ -64,20 +64,41 @@ def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(to
     assert page.count('role="img"') == page.count("<svg")
 
 
-def test_the_bundle_holds_its_charts_twice_and_its_tables(told: Told) -> None:
-    with zipfile.ZipFile(io.BytesIO(pictures.bundle(told))) as bundle:
+def beside(told: Told) -> gallery.Beside:
+    handed = read.read(read.find([str(settings.DATA / "samples" / "sumbagsel")]), settings=settings.load())
+    book = targets.load(settings.DATA / "targets.toml")
+    return gallery.Beside(
+        table=handed.table,
+        register=register.read(settings.DATA / "branches.csv"),
+        scope=Scope(branches=("Palembang",)),
+        chosen=book.named(None),
+        book=book,
+        presets=scenarios.presets(),
+        problems=handed.problems,
+    )
+
+
+def test_the_bundle_holds_every_chart_twice_and_every_table(told: Told) -> None:
+    with zipfile.ZipFile(io.BytesIO(gallery.bundle(told, beside(told)))) as bundle:
         names = bundle.namelist()
         drawn = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}
         gaps = pl.read_csv(bundle.read("tables/gaps.csv"))
-        svg = bundle.read(next(name for name in names if name.endswith(".svg"))).decode()
+        svgs = [bundle.read(name).decode() for name in names if name.endswith(".svg")]
         pngs = [bundle.read(name)[:8] for name in names if name.endswith(".png")]
         said = bundle.read("sources.txt").decode()
 
     assert drawn == {name.removesuffix(".png") for name in names if name.endswith(".png")}
-    assert len(drawn) >= 6
+    # What a screen draws of one branch; the map and the ranking take several.
+    charts = "standing course-total course-formal course-informal flows parts movers payments demand mix comparison"
+    assert [name.partition("-")[2] for name in sorted(drawn)] == [*charts.split(), "plan", "targets", "backtest"]
+    lists = "history projection fan parts movers money demand strain milestones mix comparison plan targets backtest"
+    assert {f"tables/{name}.csv" for name in lists.split()} <= set(names)
+    assert max(map(len, svgs)) < 65_000
+    assert all("font/woff;base64," in one for one in svgs)
+    assert not any(re.search(r"""(?:href|src)=["'](?!data:|#)|url\((?!["']?(?:data:|#))""", one) for one in svgs)
     assert set(pngs) == {b"\x89PNG\r\n\x1a\n"}
     assert gaps.filter(pl.col("segment") == "informal")["gap"].to_list() == [33_250]
-    assert told.texts("provenance.sample") in svg
+    assert all(told.texts("provenance.sample") in one for one in svgs)
     assert told.source.fingerprint in said
 
 

@@ -62,10 +62,11 @@ ALLOWED: dict[str, set[str]] = {
     | {"reference", "scenarios", "scope", "seek", "sentences", "slides", "tables", "texts"},
     "deck": {"errors", "masters", "projection", "provenance", "scenarios", "scope", "script", "settings", "slides"}
     | {"texts"},
-    "pictures": {"chance", "charts", "credit", "export", "gaps", "money", "months", "provenance", "scenarios", "script"}
-    | {"sentences", "texts"},
-    "briefing": {"charts", "money", "pictures", "projection", "provenance", "scenarios", "scope", "script", "sentences"}
-    | {"slides", "texts"},
+    "pictures": {"charts", "provenance", "texts"},
+    "gallery": {"backtest", "chance", "charts", "checks", "credit", "declarations", "errors", "export", "gaps", "late"}
+    | {"mix", "money", "months", "pictures", "places", "plans", "provenance", "scenarios", "scope", "screens", "script"}
+    | {"sentences", "strain", "tables", "targets"},
+    "briefing": {"charts", "gallery", "pictures", "provenance", "script", "sentences", "slides", "texts"},
     "workbook": {"checks", "gaps", "months", "projection", "provenance", "reference", "rules", "scenarios", "scope"}
     | {"sentences", "settings", "tables", "texts"},
     "provenance": {"declarations", "errors", "months", "scenarios", "scope", "settings", "texts"},
@@ -80,6 +81,7 @@ ALLOWED: dict[str, set[str]] = {
         "credit",
         "deck",
         "briefing",
+        "gallery",
         "pictures",
         "script",
         "workbook",

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from coverage import briefing, chance, deck, declarations, pictures, provenance, scenarios, script, workbook
+from coverage import briefing, chance, deck, declarations, gallery, provenance, scenarios, script, workbook
 from coverage.commands import asking
 from coverage.commands.asking import Asked
 from coverage.errors import UsageRefused
+from coverage.gallery import Beside
 from coverage.projection import Wobble
 from coverage.provenance import Provenance
 from coverage.scenarios import Scenario
@@ -30,6 +31,7 @@ class Report:
     wobble: Wobble | None  # None: too short a history, or `--draws 0`
     source: Provenance
     handed: asking.Handed
+    beside: Beside
     template: Path | None
     texts: Texts
 
@@ -70,7 +72,7 @@ MAKERS: dict[str, Callable[[Report], bytes]] = {
     ".xlsx": _workbook,
     ".pdf": lambda report: briefing.pdf(_told(report)),
     ".html": lambda report: briefing.html(_told(report)).encode(),
-    ".zip": lambda report: pictures.bundle(_told(report)),
+    ".zip": lambda report: gallery.bundle(_told(report), report.beside),
 }
 """Ending of the file -> what makes it."""
 TEMPLATED = {".pptx"}
@@ -112,6 +114,7 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
                 wobble=wobble,
                 source=source,
                 handed=handed,
+                beside=_beside(asked, handed),
                 template=template,
                 texts=texts,
             )
@@ -121,6 +124,19 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
     if early:
         notes.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
     return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
+
+
+def _beside(asked: Asked, handed: asking.Handed) -> Beside:
+    book = asking.target_book(asked, handed)
+    return Beside(
+        table=handed.intake.table,
+        register=handed.register,
+        scope=asking.scope_of(asked),
+        chosen=book.named(asked.target_set),
+        book=book,
+        presets=scenarios.presets(),
+        problems=handed.intake.problems,
+    )
 
 
 def _scenario(asked: Asked, texts: Texts) -> Scenario:

@@ -12,9 +12,9 @@ from coverage import (
     briefing,
     deck,
     declarations,
+    gallery,
     meeting,
     months,
-    pictures,
     provenance,
     scenarios,
     script,
@@ -52,7 +52,11 @@ def panel(screen: session.Screen, scenario: Scenario) -> None:
             "export_html",
         )
         _offer(
-            words("briefing.zip"), lambda: pictures.bundle(told_of(screen, scenario)), f"{name}.zip", ZIP, "export_zip"
+            words("briefing.zip"),
+            lambda: gallery.bundle(told_of(screen, scenario), beside(screen)),
+            f"{name}.zip",
+            ZIP,
+            "export_zip",
         )
 
 
@@ -61,6 +65,19 @@ def told_of(screen: session.Screen, scenario: Scenario) -> script.Told:
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
     return script.look(screen.view, scenario, screen.texts, None, wobble, source)
+
+
+def beside(screen: session.Screen) -> gallery.Beside:
+    """Return what the bundle shows besides."""
+    return gallery.Beside(
+        table=screen.handed.table,
+        register=session.branches_known(),
+        scope=screen.scope,
+        chosen=screen.chosen,
+        book=screen.book,
+        presets=session.presets(),
+        problems=screen.handed.problems,
+    )
 
 
 def _offer(label: str, make, file: str, mime: str, key: str) -> None:
