@@ -608,3 +608,41 @@ def test_the_panel_offers_the_presentation_of_the_screen_and_of_its_scenario(lan
     )
     assert source.seed == settings.load().whole("seed")
     assert app.session_state["file_name"].endswith("palembang-2023-01")
+
+
+def with_own_template() -> None:
+    """Draw the panel with the switch for a template open, and make what its button would."""
+    import streamlit as st
+
+    from coverage import scenarios
+    from pages.parts import exports, session
+
+    session.begin()
+    screen = session.start()
+    st.session_state["template_panel"] = True
+    exports.panel(screen, scenarios.named("keep-them"))
+    st.session_state["made"] = exports.presentation(screen, scenarios.named("keep-them"))
+
+
+def test_a_template_of_one_s_own_serves_until_it_is_put_away_and_a_bad_one_changes_nothing():
+    app = AppTest.from_function(with_own_template, default_timeout=60)
+    app.run()
+
+    def master() -> str:
+        return opened(app.session_state["made"]).slide_master.name
+
+    def hand(name: str, content: bytes) -> None:
+        app.file_uploader[0].set_value([(name, content, "application/octet-stream")])
+        app.run()
+        assert not app.exception
+
+    assert master() != "Kantor kita"
+    hand("kantor.pptx", template())
+    assert master() == "Kantor kita"
+    assert "kantor" in app.success[0].value
+    hand("catatan.pptx", b"no presentation")
+    assert "catatan" in app.error[0].value
+    assert master() == "Kantor kita"
+    app.button(key="template_drop").click().run()
+    assert master() != "Kantor kita"
+    assert not app.success

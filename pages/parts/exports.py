@@ -13,6 +13,7 @@ from coverage import (
     deck,
     declarations,
     gallery,
+    masters,
     meeting,
     months,
     provenance,
@@ -24,6 +25,7 @@ from coverage import (
 from coverage.errors import CakupanError
 from coverage.provenance import Provenance
 from coverage.scenarios import Scenario
+from coverage.texts import Texts
 from pages.parts import links, session, widgets
 
 PDF, ZIP = "application/pdf", "application/zip"
@@ -58,6 +60,48 @@ def panel(screen: session.Screen, scenario: Scenario) -> None:
             ZIP,
             "export_zip",
         )
+    _own_template(words)
+
+
+def _own_template(words: Texts) -> None:
+    """Take the visitor's own PowerPoint template for the presentations to come, behind a switch."""
+    state = st.session_state
+    view = st.expander(
+        words("exports.template"), icon=":material/format_paint:", key="template_panel", on_change="rerun"
+    )
+    if not view.open:
+        return
+    with view:
+        widgets.note(words("exports.template_help"))
+        st.file_uploader(
+            words("exports.template_pick"),
+            type=["pptx", "potx"],
+            key="template_file",
+            on_change=_take_template,
+            args=(words,),
+        )
+        if "template_refused" in state:
+            st.error(session.escape(state["template_refused"]), icon=":material/error:")
+        if "template" in state:
+            st.success(
+                session.escape(words("exports.template_used", file=state["template"][0])), icon=":material/check:"
+            )
+            st.button(words("exports.template_drop"), key="template_drop", on_click=lambda: state.pop("template"))
+
+
+def _take_template(words: Texts) -> None:
+    """Keep the template that was dropped, if it is one; a bad one leaves what was kept."""
+    state = st.session_state
+    state.pop("template_refused", None)
+    handed = state["template_file"]
+    if handed is None:
+        return
+    try:
+        masters.opened(handed.getvalue(), name=handed.name)
+    except CakupanError as error:
+        state["template_refused"] = words.error(error)
+    else:
+        state["template"] = (handed.name, handed.getvalue())
 
 
 def told_of(screen: session.Screen, scenario: Scenario) -> script.Told:
@@ -102,7 +146,17 @@ def presentation(screen: session.Screen, scenario: Scenario, more: Sequence[tupl
     """Return the screen with a scenario as a presentation, with `more` slides (those of a meeting)."""
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
-    return deck.make(screen.view, scenario, source=source, texts=screen.texts, wobble=wobble, more=more)
+    name, template = st.session_state.get("template", ("", None))
+    return deck.make(
+        screen.view,
+        scenario,
+        source=source,
+        texts=screen.texts,
+        wobble=wobble,
+        more=more,
+        template=template,
+        template_name=name,
+    )
 
 
 def figures(screen: session.Screen, scenario: Scenario) -> bytes:
