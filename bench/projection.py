@@ -29,6 +29,7 @@ from coverage.targets import TargetSet
 BRANCHES, PAST, AHEAD = 325, 120, 60
 AS_OF = date(2023, 1, 1)
 DRAWN = "a fan: 200 draws x 650 series x 24 months"
+DRAWN_APART = "the same fan by branch and segment: 650 groups"
 PLAIN_DRAWN = "plain NumPy loop of the same draws"
 KERNEL, PLAIN = "kernel: 650 series x 60 months", "plain NumPy loop of the same equations"
 
@@ -157,8 +158,13 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
     wobble = chance.draw(view)
     if wobble is None:
         raise SystemExit("the history has no flows to draw from")
+
+    def fan(*keys: str) -> object:
+        return chance.fan(view, scenario.model_copy(update={"programme": ()}), 24, keys, wobble=wobble)
+
     return {
-        DRAWN: (lambda: chance.fan(view, scenario.model_copy(update={"programme": ()}), 24, [], wobble=wobble), 60.0),
+        DRAWN: (fan, 60.0),
+        DRAWN_APART: (lambda: fan("branch", "segment"), None),
         PLAIN_DRAWN: (lambda: plain_drawn(view.start, moved, 24, wobble), None),
         KERNEL: (lambda: projection.run(view.start, plan, AHEAD), 3.0),
         PLAIN: (lambda: plain(view.start, plan, AHEAD), None),

@@ -8,7 +8,7 @@ themselves and F are funded; P is the pool of lapsed people; E the eligible (inf
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -350,6 +350,7 @@ def covered(start: Start, plan: Plan, horizon: int, member: Array, wobble: Wobbl
     """
     draws = _draws(start, plan, wobble)
     kept = np.empty((horizon + 1, member.shape[0], draws))
+    summed = _summing(member)
     rates = _rates(start, plan, horizon)
     varied = any(one.shape[2] > 1 for one in (rates.new, rates.extra, rates.lapse, rates.back, rates.eligible))
     varied = varied or start.paying.shape[1] > 1 or any(one.workers.shape[1] > 1 for one in plan.enrolments)
@@ -358,10 +359,22 @@ def covered(start: Start, plan: Plan, horizon: int, member: Array, wobble: Wobbl
         part = np.s_[first : min(first + size, draws)]
         weather = wobble.part(part.start, part.stop) if wobble is not None and size < draws else wobble
         book = _book(start, plan, 1, part.stop - part.start)
-        np.matmul(member, book.covered[0], out=kept[0, :, part])
+        summed(book.covered[0], kept[0, :, part])
         for t in _months(start, plan, rates, weather, book):
-            np.matmul(member, book.covered[0], out=kept[t, :, part])
+            summed(book.covered[0], kept[t, :, part])
     return kept
+
+
+def _summing(member: Array) -> Callable[[Array, Array], object]:
+    """Return what sums series (series, draws) by group into a given array (groups, draws).
+
+    Where every group is one series nothing is summed: a product with zeros took half the time of a fan by branch and
+    segment (measured).
+    """
+    alone = member.argmax(axis=1) if member.size else np.zeros(0, dtype=np.intp)
+    if member.size and np.count_nonzero(member) == len(alone) and (member[np.arange(len(alone)), alone] == 1).all():
+        return lambda series, out: np.copyto(out, series[alone])
+    return lambda series, out: np.matmul(member, series, out=out)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,6 +99,23 @@ def test_the_sums_alone_are_those_of_the_whole_run(view: View) -> None:
     assert sums[:, 0] == pytest.approx(whole.covered.sum(axis=1))
 
 
+def test_groups_of_one_series_each_are_the_series_in_the_order_asked_for(view: View) -> None:
+    wobble = chance.draw(view, draws=40)
+    plan = scenarios.plan(view, PUSH)
+    whole = projection.run(view.start, plan, 11, wobble).covered
+
+    for order in ([0, 1], [1, 0], [1]):
+        alone = projection.covered(view.start, plan, 11, np.eye(2)[order], wobble)
+
+        assert np.array_equal(alone, whole[:, order])
+
+
+def test_a_series_that_counts_half_is_no_group_of_its_own(view: View) -> None:
+    half = projection.covered(view.start, scenarios.plan(view, PUSH), 1, np.eye(2) / 2)
+
+    assert half[0] == pytest.approx((view.start.paying + view.start.funded) / 2)
+
+
 def test_draws_in_parts_are_the_draws_at_once(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     wobble = chance.draw(view, draws=50)
     plan = scenarios.plan(view, PUSH)
