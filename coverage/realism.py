@@ -14,7 +14,7 @@ hardest stretch is what counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,6 +123,15 @@ def compare(view: View, known: Records, scenario: Scenario, run: Flows) -> pl.Da
 def of_lever(view: View, known: Records, run: Flows, segment: str, lever: str) -> dict[str, Any]:
     """Return the row (`REALISM`) of one lever, `new` or `workers`, whatever its value; `run` is the scenario's."""
     return _held(view, known, run, segment, MEASURE_OF[lever])
+
+
+def of_answer(
+    view: View, known: Records, run: Flows, segments: Sequence[str], lever: str, texts: Texts
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the row of a solved lever for each segment that it is set for, and each in words."""
+    rows = [of_lever(view, known, run, segment, lever) for segment in segments]
+    heads = [f"{texts('segment.' + one)}: " if len(segments) > 1 else "" for one in segments]
+    return rows, [head + in_words(row, texts) for head, row in zip(heads, rows, strict=True)]
 
 
 def _held(view: View, known: Records, run: Flows, segment: str, measure: str) -> dict[str, Any]:

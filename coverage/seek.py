@@ -14,17 +14,17 @@ target is reached and lost again, is not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from functools import cache, partial
+from functools import partial
 from math import ceil, floor
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage import months, projection, scenarios
+from coverage import crossing, months, projection, scenarios
 from coverage.errors import NothingToShow
 from coverage.projection import Flows, Levers, Plan, Programme, Start, Wobble
 from coverage.scenarios import Scenario
@@ -33,19 +33,15 @@ from coverage.tables import SEGMENTS
 from coverage.texts import Texts
 
 Array = NDArray[np.float64]
-Places = NDArray[np.int64]
 
 RATES = ("new", "lapse", "back")
 PEOPLE = ("extra", "workers")
 NAMES = (*RATES, *PEOPLE)
 """The levers that can be solved for: those of a segment, and the workers of a funded programme."""
 TOTAL = "total"
-"""All segments together: `total.new` is the same change in each of them."""
-_HAIR = 1e-6  # less than this below a target is float noise, not a missing person
-_SIDE_BY_SIDE = 32
-_PLACES = 48
+"""All segments together: `total.new` is the same change in each of them, `total.extra` and `total.workers` are people
+who are shared among them."""
 _COARSE = 0.01
-_FINEST = 1e-9
 _LONGEST = 600
 
 
@@ -79,6 +75,9 @@ class Answer:
     a_month: float | None
     usual: float | None
     scenario: Scenario
+    segments: tuple[str, ...]  # those that the lever is set for
+    shared: tuple[tuple[str, float], ...] = ()  # of the total's people: so many for each segment
+    basis: str = "uncovered"  # what they are shared in proportion to: uncovered | active
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +116,10 @@ def solve(
     are those of one more programme that begins next month and is still paid in the month asked for; its terms
     are those of the scenario's first programme of the segment, else the settings'.
 
+    People of all segments together (`total.extra`, `total.workers`) are shared among the segments that have a target,
+    as the projection shares a segment's among its branches (model, section 5): in proportion to the uncovered, to the
+    active where the eligible of any series is unknown; whole people, by largest remainder.
+
     `by` is the target's month unless another is named; `chance` (0 to 1) the share of the draws of `wobble` that have
     to be at the target then. Raises `NothingToShow` where nothing can be asked: an unknown lever or segment, no
     target, a month that has passed, no draws, or a rule that sets the registrations whatever the lever says.
@@ -126,12 +129,12 @@ def solve(
     if chance is not None and wobble is None:
         raise NothingToShow("solve_no_draws")
     span = _span(scenario, segment, name, view)
-    problem = _problem(view, scenario, segment, name, goal, chance, wobble)
-    found = _search(problem, span)
+    sharing = _sharing(view, segment, name)
+    problem = _problem(view, scenario, sharing, name, goal, chance, wobble)
+    found = crossing.first_value(problem.trial, span)
     tried = span.limit if found is None else found
     path = problem.paths(np.array([tried]))[:, 0]
     drawn = problem.drawn_paths(tried) if wobble is not None else None
-    put = partial(_with_value, view, scenario, segment, name, goal.ahead)
     return Answer(
         lever=f"{segment}.{name}",
         segment=segment,
@@ -142,15 +145,18 @@ def solve(
         reached_month=None if found is None else _first_month(view, goal, path, drawn, chance),
         covered=float(path[goal.ahead]),
         target=goal.target,
-        chance=None if drawn is None else float(_at(drawn[goal.ahead], goal.target).mean()),
+        chance=None if drawn is None else float(crossing.at(drawn[goal.ahead], goal.target).mean()),
         required=chance,
         reachable=found is not None,
         limit=span.limit,
-        at_limit=float(path[goal.ahead] if found is None else problem.figures(np.array([span.limit]))[0]),
+        at_limit=float(path[goal.ahead] if found is None else problem.paths(np.array([span.limit]))[goal.ahead, 0]),
         measure=goal.measure,
         a_month=_a_month(projection.run(problem.start, problem.plan_of(np.array([tried])), goal.ahead), name),
         usual=_usual(view, goal, name),
-        scenario=scenario if found is None else put(found),
+        scenario=scenario if found is None else _with_value(view, scenario, sharing, name, goal.ahead, found),
+        segments=tuple(sharing.segments),
+        shared=tuple(sharing.parts(found).items()) if found and sharing.weights is not None else (),
+        basis=sharing.basis,
     )
 
 
@@ -166,12 +172,12 @@ def when(
     longest = max(view.settings.whole("eta_months"), goal.ahead)
     start, plan, shaken = _some(view.start, scenarios.plan(view, scenario), wobble, goal.inside)
     path = _achieved(start, plan, goal, longest)[:, 0]
-    place = _first(path, goal.target)
+    place = crossing.first(path, goal.target)
     early: list[date | None] = [None] * 3
     sure = None
     if shaken is not None:
         drawn = _achieved(start, plan, goal, longest, shaken)
-        there = _at(drawn, goal.target)
+        there = crossing.at(drawn, goal.target)
         arrives = np.sort(np.where(there.any(axis=0), there.argmax(axis=0), longest + 1))
         for index, share in enumerate((0.1, 0.5, 0.9)):
             then = int(arrives[ceil(round(share * len(arrives), 9)) - 1])
@@ -208,7 +214,7 @@ def in_words(answer: Answer, texts: Texts) -> str:
     """Say in a sentence what it takes, or that it is out of reach and how far the lever's limit leads."""
     value, name = answer.value, answer.name
     said = {
-        "segment": texts(f"segment.{answer.segment}"),
+        "segment": _called(answer.segment, texts),
         "target": texts.people(answer.target),
         "month": texts.month(answer.by),
         "lever": texts(f"solve.lever.{name}"),
@@ -228,7 +234,15 @@ def in_words(answer: Answer, texts: Texts) -> str:
         tenths = ceil(abs(value) * 1000 - 1e-6) if must else floor(abs(value) * 1000 + 1e-6)
         said["value"] = texts.share(tenths / 1000, 1 if tenths % 10 else 0)
     kind = name if name in PEOPLE else "rate"
-    return texts(f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **said)
+    takes = texts(f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **said)
+    if not answer.shared:
+        return takes
+    parts = ", ".join(f"{texts('segment.' + one)} {texts.people(people)}" for one, people in answer.shared)
+    return f"{takes} {texts(f'solve.shared_{answer.basis}', parts=parts)}"
+
+
+def _called(segment: str, texts: Texts) -> str:
+    return texts("solve.together" if segment == TOTAL else f"segment.{segment}")
 
 
 def _out_of_reach(answer: Answer, said: dict[str, str], texts: Texts) -> str:
@@ -246,7 +260,7 @@ def _out_of_reach(answer: Answer, said: dict[str, str], texts: Texts) -> str:
 def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
     """Say in which month a scenario is at the target, and between which months in 8 of 10 futures."""
     said = {
-        "segment": texts(f"segment.{arrival.segment}"),
+        "segment": _called(arrival.segment, texts),
         "target": texts.people(arrival.target),
         "month": texts.month(arrival.month),
         "longest": texts.count("unit.months", arrival.longest),
@@ -322,10 +336,10 @@ def _segment(view: View, segment: str) -> str:
 
 
 def _named(view: View, lever: str) -> tuple[str, str]:
-    """Read `informal.new`; people are added to one segment, not to all alike."""
+    """Read `informal.new`."""
     segment, _, name = lever.rpartition(".")
-    if name not in NAMES or not segment or (segment == TOTAL and name in PEOPLE):
-        allowed = " | ".join([*(f"informal.{one}" for one in NAMES), *(f"{TOTAL}.{one}" for one in RATES)])
+    if name not in NAMES or not segment:
+        allowed = " | ".join(f"{one}.{name}" for one in ("informal", TOTAL) for name in NAMES)
         raise NothingToShow("solve_lever", found=lever, allowed=allowed)
     return _segment(view, segment), name
 
@@ -334,66 +348,82 @@ def _unit(name: str) -> str:
     return scenarios.unit_of(Programme.model_fields[name] if name == "workers" else Levers.model_fields[name])
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Span:
-    """The values of a lever as whole steps: value = begin + step × tick, up to the declared limit."""
-
-    begin: float
-    limit: float
-    tick: float
-
-    def value(self, step: Places | int) -> Array:
-        low, high = min(self.begin, self.limit), max(self.begin, self.limit)
-        sign = 1 if self.limit >= self.begin else -1
-        exact = self.begin + sign * self.tick * np.asarray(step, dtype=np.float64)
-        return np.clip(np.round(exact, 12), low, high) + 0.0  # never -0.0
-
-    @property
-    def last(self) -> int:
-        return ceil(round(abs(self.limit - self.begin) / self.tick, 6))
-
-    def coarse(self) -> Places:
-        """Return the steps that are tried first: evenly spread for rates, ever wider apart for people."""
-        apart = np.geomspace if self.tick == 1 else np.linspace
-        spread = apart(1, max(self.last, 1), _PLACES)
-        return np.unique(np.concatenate([[0], np.round(spread).astype(np.int64), [self.last]])).astype(np.int64)
-
-    def finer(self, tick: float) -> tuple[_Span, int]:
-        """Return the span in smaller steps, and how many of them are one of the old."""
-        return replace(self, tick=tick), round(self.tick / tick)
-
-
-def _span(scenario: Scenario, segment: str, name: str, view: View) -> _Span:
+def _span(scenario: Scenario, segment: str, name: str, view: View) -> crossing.Span:
     declared = (Programme if name == "workers" else Levers).model_fields[name].metadata
     bounds = {kind: getattr(one, kind) for one in declared for kind in ("ge", "le") if hasattr(one, kind)}
     if name in PEOPLE:
-        return _Span(begin=0, limit=float(bounds["le"]), tick=1)
+        return crossing.Span(begin=0, limit=float(bounds["le"]), tick=1)
     own = [getattr(wide, name) for one, wide in scenario.levers.items() if str(one) in _segments(view, segment)]
     if name == "lapse":
-        return _Span(begin=max([0.0, *own]), limit=float(bounds["ge"]), tick=_COARSE)
-    return _Span(begin=min([0.0, *own]), limit=float(bounds["le"]), tick=_COARSE)
+        return crossing.Span(begin=max([0.0, *own]), limit=float(bounds["ge"]), tick=_COARSE)
+    return crossing.Span(begin=min([0.0, *own]), limit=float(bounds["le"]), tick=_COARSE)
 
 
 def _segments(view: View, segment: str) -> list[str]:
     return view.series["segment"].unique().cast(pl.String).to_list() if segment == TOTAL else [segment]
 
 
-def _with_value(view: View, scenario: Scenario, segment: str, name: str, ahead: int, value: float) -> Scenario:
+@dataclass(frozen=True, kw_only=True)
+class _Sharing:
+    """Which segments a lever is set for, and in what proportion they share people (None: the same change in each)."""
+
+    segments: list[str]
+    weights: Array | None = None  # (segments,)
+    basis: str = "uncovered"
+
+    def of(self, values: Array) -> Array:
+        """Return what values of the lever are for each segment (segments, values)."""
+        if self.weights is None:
+            return np.tile(values, (len(self.segments), 1))
+        return np.stack([projection.share_out(int(one), self.weights) for one in values], axis=1).astype(np.float64)
+
+    def parts(self, value: float) -> dict[str, float]:
+        return dict(zip(self.segments, self.of(np.array([value]))[:, 0].tolist(), strict=True))
+
+
+def _sharing(view: View, segment: str, name: str) -> _Sharing:
+    """Find who shares: a segment alone has all; a segment without a target gets none of the total's people."""
+    if segment != TOTAL or name not in PEOPLE:
+        return _Sharing(segments=_segments(view, segment))
+    segments = targeted(view)
+    rows = view.series.filter(pl.col("segment").cast(pl.String).is_in(segments))
+    eligible, active = (rows[one].cast(pl.Float64).fill_null(np.nan).to_numpy() for one in ("eligible", "active"))
+    place = [segments.index(one) for one in rows["segment"].cast(pl.String)]
+    return _Sharing(
+        segments=segments,
+        weights=np.bincount(place, projection.room_weights(eligible, active)).astype(np.float64),
+        basis="uncovered" if np.isfinite(eligible).all() else "active",
+    )
+
+
+def _with_value(view: View, scenario: Scenario, sharing: _Sharing, name: str, ahead: int, value: float) -> Scenario:
     """Put a value of the lever into a scenario; no workers are no programme."""
+    parts = sharing.parts(value)
     if name == "workers":
-        if not value:
-            return scenario
-        one = _programme(view, scenario, segment, ahead).model_copy(update={"workers": int(value)})
-        return scenario.model_copy(update={"programme": (*scenario.programme, one)})
-    for one_segment in _segments(view, segment):
-        scenario = scenario.with_levers(one_segment, **{name: value})
+        added = [
+            _programme(view, scenario, segment, ahead, several=len(parts) > 1).model_copy(update={"workers": int(part)})
+            for segment, part in parts.items()
+            if part
+        ]
+        return scenario.model_copy(update={"programme": (*scenario.programme, *added)})
+    return _set(scenario, name, parts)
+
+
+def _set(scenario: Scenario, name: str, parts: Mapping[str, float]) -> Scenario:
+    """Set a lever of some segments."""
+    for segment, part in parts.items():
+        scenario = scenario.with_levers(segment, **{name: part})
     return scenario
 
 
-def _programme(view: View, scenario: Scenario, segment: str, ahead: int) -> Programme:
-    """Return the programme whose workers are asked for: paid from next month until after the target's month."""
+def _programme(view: View, scenario: Scenario, segment: str, ahead: int, *, several: bool) -> Programme:
+    """Return the programme whose workers are asked for: paid from next month until after the target's month.
+
+    `several`: there is one for each of some segments, so that its name tells which.
+    """
+    name = f"Target {months.code(months.add(view.as_of, ahead))}"
     terms: dict[str, object] = {
-        "name": f"Target {months.code(months.add(view.as_of, ahead))}",
+        "name": f"{name} ({segment})" if several else name,
         "segment": segment,
         "workers": 0,
         "starts": months.add(view.as_of, 1),
@@ -436,34 +466,28 @@ class _Problem:
         """Return what is achieved without wobble (months + 1, values)."""
         return _achieved(self.start, self.plan_of(values), self.goal, self.goal.ahead)
 
-    def figures(self, values: Array) -> Array:
-        """Return what is achieved in the month asked for (values,)."""
-        at = range(0, len(values), _SIDE_BY_SIDE)
-        parts = [self.paths(values[first : first + _SIDE_BY_SIDE])[self.goal.ahead] for first in at]
-        found: Array = np.concatenate(parts)
-        return found
-
-    def rise(self, low: Array, high: Array) -> float:
-        """Return how many more one value achieves than another, in the draws if they are what counts."""
-        if self.needed is not None:
-            return self.sure(float(high)) - self.sure(float(low))
-        figures = self.figures(np.array([low, high]))
-        return float(figures[1] - figures[0])
+    @property
+    def trial(self) -> crossing.Trial:
+        return crossing.Trial(
+            target=self.goal.target,
+            several=lambda values: self.paths(values)[self.goal.ahead],
+            sure=None if self.needed is None else partial(self.sure, self.needed),
+        )
 
     def drawn_paths(self, value: float) -> Array:
         """Return what is achieved in each draw (months + 1, draws)."""
         return _achieved(self.start, _thin(self.plan_of(np.array([value]))), self.goal, self.goal.ahead, self.wobble)
 
-    def sure(self, value: float) -> float:
+    def sure(self, needed: int, value: float) -> float:
         """Return what as many draws as are needed achieve at least."""
         figures = np.sort(self.drawn_paths(value)[self.goal.ahead])[::-1]
-        return float(figures[(self.needed or 1) - 1])
+        return float(figures[needed - 1])
 
 
 def _problem(
     view: View,
     scenario: Scenario,
-    segment: str,
+    sharing: _Sharing,
     name: str,
     goal: _Goal,
     chance: float | None,
@@ -473,32 +497,42 @@ def _problem(
     if chance is not None and wobble is not None:
         count = wobble.picks.shape[1]
         needed = min(max(ceil(round(chance * count, 9)), 1), count)
-    put = partial(_with_value, view, scenario, segment, name, goal.ahead)
-    plan = scenarios.plan(view, scenario if name == "workers" else put(0.0))
-    start, base, shaken = _some(view.start, plan, wobble, goal.inside)
+    still = scenario if name == "workers" else _set(scenario, name, dict.fromkeys(sharing.segments, 0.0))
+    start, base, shaken = _some(view.start, scenarios.plan(view, still), wobble, goal.inside)
     if name in {"new", "extra"} and base.path is not None and np.isfinite(base.path[1]).all():
-        raise NothingToShow("solve_ruled", found=f"{segment}.{name}")
+        raise NothingToShow("solve_ruled", found=", ".join(f"{one}.{name}" for one in sharing.segments))
     if name == "workers":
-        programme = _programme(view, scenario, segment, goal.ahead)
-        plan_of = partial(_funding, view, programme, base, goal.inside)
+        several = len(sharing.segments) > 1
+        added = [_programme(view, scenario, one, goal.ahead, several=several) for one in sharing.segments]
+        plan_of = partial(_funding, view, added, sharing, base, goal.inside)
     else:
         # A lever's effect on the plan is proportional to its value, whatever branches share it or have their own.
-        unit = getattr(scenarios.plan(view, put(1.0)), name)[goal.inside] - getattr(base, name)
-        plan_of = partial(_moved, base, name, unit)
+        ones = _set(scenario, name, dict.fromkeys(sharing.segments, 1.0))
+        unit = getattr(scenarios.plan(view, ones), name)[goal.inside] - getattr(base, name)
+        # Series of other segments have a unit of 0, so that it does not matter whose part they are given.
+        at = {one: place for place, one in enumerate(sharing.segments)}
+        place = np.array([at.get(one, 0) for one in view.series["segment"].cast(pl.String).gather(goal.inside)])
+        plan_of = partial(_moved, base, name, unit, lambda values: sharing.of(values)[place])
     return _Problem(goal=goal, start=start, plan_of=plan_of, wobble=shaken, needed=needed)
 
 
-def _moved(base: Plan, name: str, unit: Array, values: Array) -> Plan:
-    still = getattr(base, name)[:, None]
-    return Plan(**{one.name: getattr(base, one.name) for one in fields(base)} | {name: still + unit[:, None] * values})
+def _moved(base: Plan, name: str, unit: Array, parts_of: Callable[[Array], Array], values: Array) -> Plan:
+    """Move a lever of each series by its segment's part (series, values) of the values."""
+    moved = getattr(base, name)[:, None] + unit[:, None] * parts_of(values)
+    return Plan(**{one.name: getattr(base, one.name) for one in fields(base)} | {name: moved})
 
 
-def _funding(view: View, programme: Programme, base: Plan, inside: NDArray[np.intp], values: Array) -> Plan:
-    """Let one more programme enrol so many, each value's people shared over the branches as the scenario would."""
-    several = [programme.model_copy(update={"workers": int(value)}) for value in values]
-    enrolments = scenarios.plan(view, Scenario().model_copy(update={"programme": tuple(several)})).enrolments
-    workers = np.concatenate([one.workers for one in enrolments], axis=1)[inside]
-    return replace(base, enrolments=(*base.enrolments, replace(enrolments[0], workers=workers)))
+def _funding(
+    view: View, added: Sequence[Programme], sharing: _Sharing, base: Plan, inside: NDArray[np.intp], values: Array
+) -> Plan:
+    """Let one more programme of each segment enrol its part, shared over the branches as the scenario would."""
+    enrolments = list(base.enrolments)
+    for programme, parts in zip(added, sharing.of(values), strict=True):
+        several = tuple(programme.model_copy(update={"workers": int(part)}) for part in parts)
+        tried = scenarios.plan(view, Scenario().model_copy(update={"programme": several})).enrolments
+        workers = np.concatenate([one.workers for one in tried], axis=1)[inside]
+        enrolments.append(replace(tried[0], workers=workers))
+    return replace(base, enrolments=tuple(enrolments))
 
 
 def _thin(plan: Plan) -> Plan:
@@ -531,114 +565,10 @@ def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, wobble: Wobbl
     return registered
 
 
-def _at(figures: Array, target: float) -> NDArray[np.bool_]:
-    return figures >= target - _HAIR
-
-
-def _first(path: Array, target: float) -> int | None:
-    there = _at(path, target)
-    return int(there.argmax()) if there.any() else None
-
-
 def _first_month(view: View, goal: _Goal, path: Array, drawn: Array | None, chance: float | None) -> date | None:
     if chance is not None and drawn is not None:
-        shares = _at(drawn, goal.target).mean(axis=1)
-        place = _first(shares, chance)
+        shares = crossing.at(drawn, goal.target).mean(axis=1)
+        place = crossing.first(shares, chance)
     else:
-        place = _first(path, goal.target)
+        place = crossing.first(path, goal.target)
     return None if place is None else months.add(view.as_of, place)
-
-
-def _search(problem: _Problem, span: _Span) -> float | None:
-    """Return the first value that reaches the target, None where none does."""
-    grid = span.coarse()
-    figures = problem.figures(span.value(grid))
-    if problem.needed is None:
-        place = _first(figures, problem.goal.target)
-    else:
-        place = _first_sure(problem, span, grid, figures)
-    if place is None:
-        return None
-    if place == 0:
-        return float(span.value(0))
-    low, high = int(grid[place - 1]), int(grid[place])
-    if span.tick == 1:
-        return float(span.value(_narrowed(problem, span, low, high)))
-    return _finest(problem, span, low, high)
-
-
-def _finest(problem: _Problem, span: _Span, low: int, high: int) -> float:
-    """Narrow down to a step that is worth less than one worker."""
-    tick, worth = span.tick, problem.rise(span.value(low), span.value(high)) / (high - low)
-    while worth >= 0.5 and tick > _FINEST:
-        tick, worth = round(tick / 10, 12), worth / 10
-    finer, many = span.finer(tick)
-    step = _narrowed(problem, finer, low * many, high * many)
-    # That was a guess from both ends of a stretch: near a bend a step may still be worth more than a worker.
-    while finer.tick > _FINEST:
-        if problem.rise(finer.value(step - 1), finer.value(step)) < 1:
-            break
-        finer, many = finer.finer(round(finer.tick / 10, 12))
-        step = _narrowed(problem, finer, (step - 1) * many, step * many)
-    return float(finer.value(step))
-
-
-def _narrowed(problem: _Problem, span: _Span, low: int, high: int) -> int:
-    """Return the first step above `low` that reaches the target; `low` misses it, `high` reaches it."""
-    if problem.needed is not None:
-        return _narrowed_sure(problem, span, low, high)
-    while high - low > 1:
-        steps = np.unique(np.linspace(low, high, _SIDE_BY_SIDE + 2)[1:-1].astype(np.int64))
-        steps = steps[(steps > low) & (steps < high)]
-        place = _first(problem.figures(span.value(steps)), problem.goal.target)
-        if place is None:
-            low = int(steps[-1])
-        else:
-            low, high = int(steps[place - 1]) if place else low, int(steps[place])
-    return high
-
-
-def _first_sure(problem: _Problem, span: _Span, grid: Places, figures: Array) -> int | None:
-    """Return the first place of the grid that is sure enough.
-
-    Drawn futures cost as many runs as there are draws, so that not every place is tried: the shape over the span is
-    that of the run without wobble, shifted by what the draws differ from it.
-    """
-    last = len(grid) - 1
-    sure = cache(lambda place: problem.sure(float(span.value(int(grid[place])))))
-
-    def guess(shift: float) -> int:
-        place = _first(figures - shift, problem.goal.target)
-        return last if place is None else place
-
-    place = guess(0)
-    place = guess(float(figures[place]) - sure(place))
-    while place > 0 and _at(np.array(sure(place - 1)), problem.goal.target):
-        place -= 1
-    while place < last and not _at(np.array(sure(place)), problem.goal.target):
-        place += 1
-    return place if _at(np.array(sure(place)), problem.goal.target) else None
-
-
-def _narrowed_sure(problem: _Problem, span: _Span, low: int, high: int) -> int:
-    """Narrow with few runs: where a straight line meets the target, then a little before or behind it."""
-    target = problem.goal.target
-    sure = cache(lambda step: problem.sure(float(span.value(step))))
-    while high - low > 1:
-        width = high - low
-        rise = sure(high) - sure(low)
-        part = (target - sure(low)) / rise if rise > 0 else 0.5
-        step = min(max(low + ceil(part * width), low + 1), high - 1)
-        margin = max(width // 64, 1)
-        for one in _round(step, margin, target, sure):
-            if low < one < high:
-                low, high = (low, one) if _at(np.array(sure(one)), target) else (one, high)
-        if high - low > width // 2 and high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if _at(np.array(sure(middle)), target) else (middle, high)
-    return high
-
-
-def _round(step: int, margin: int, target: float, sure: Callable[[int], float]) -> Sequence[int]:
-    """Return a step, and one beyond it on the side where the crossing is."""
-    return step, step - margin if _at(np.array(sure(step)), target) else step + margin

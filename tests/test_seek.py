@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import settings as thorough
@@ -277,6 +278,78 @@ def test_all_segments_together_take_the_same_change(view: View) -> None:
     assert 19_900 <= total + 1e-6 < 19_901
 
 
+def everybody(*, eligible: bool = True) -> View:
+    """Both branches, both segments with a target, and a third segment without one."""
+    table = frames.branch_months(
+        *rows("Palembang", active=8_000, new=[100, 160, 130, 80, 150], lapsed=90),
+        *rows("Jambi", active=2_000, new=[60, 90, 30, 45], lapsed=40),
+        *rows("Jambi", active=5_000, new=[60, 90], lapsed=40, segment="formal"),
+        *rows("Jambi", active=900, new=[20], lapsed=5, segment="migrant"),
+    )
+    if not eligible:
+        table = table.with_columns(eligible=pl.when(pl.col("branch") == "Jambi").then("eligible"))
+    targets = [
+        {"by": "2023-12", "segment": "informal", "workers": 14_000},
+        {"by": "2023-12", "segment": "formal", "workers": 7_500},
+    ]
+    chosen = TargetSet.model_validate({"target": targets})
+    return scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+
+
+def shared(view: View, people: int, lever: str) -> Scenario:
+    """Share people by hand: by room, floor first, what is left to the largest rest."""
+    one = view.series.with_columns(room=pl.col("eligible") - pl.col("active"), name=pl.col("segment").cast(pl.String))
+    by = "room" if one["eligible"].null_count() == 0 else "active"
+    weights = {name: one.filter(name=name)[by].sum() for name in ("formal", "informal")}
+    exact = {name: people * weight / sum(weights.values()) for name, weight in weights.items()}
+    parts = {name: int(part) for name, part in exact.items()}
+    if sum(parts.values()) < people:
+        parts[max(exact, key=lambda name: exact[name] - parts[name])] += 1
+    if lever == "extra":
+        levers = {name: {"extra": part} for name, part in parts.items()}
+        return scenarios.validated({"levers": levers}, file="")
+    return Scenario(
+        programme=tuple(
+            funded(part, segment=name, name=f"Target 2023-12 ({name})") for name, part in parts.items() if part
+        )
+    )
+
+
+@pytest.mark.parametrize("lever", seek.PEOPLE)
+@pytest.mark.parametrize("eligible", [True, False])
+def test_people_of_all_together_are_the_fewest_that_a_scan_of_all_finds(lever: str, *, eligible: bool) -> None:
+    view = everybody(eligible=eligible)
+    found = seek.solve(view, Scenario(), f"total.{lever}")
+
+    def reached(people: int) -> bool:
+        tried = shared(view, people, lever)
+        both = sum(covered(view, tried, segment=name) for name in ("formal", "informal"))
+        return both >= 21_500 - 1e-6
+
+    value = int(found.value or 0)
+    assert value > 0
+    # Every value of the last 120, and every ninth before.
+    assert [people for people in {*range(0, value, 9), *range(max(value - 120, 0), value)} if reached(people)] == []
+    assert reached(value)
+    assert scenarios.simplified(found.scenario) == scenarios.simplified(shared(view, value, lever))
+    assert sum(people for _, people in found.shared) == value
+    assert found.basis == ("uncovered" if eligible else "active")
+
+
+def test_with_a_chance_people_of_all_together_are_enough_in_as_many_draws_and_one_fewer_are_not() -> None:
+    view = everybody()
+    wobble = chance.draw(view, draws=30)
+    assert wobble is not None
+    found = seek.solve(view, Scenario(), "total.extra", chance=0.8, wobble=wobble)
+
+    def sure(people: int) -> float:
+        drawn = chance.paths(view, shared(view, people, "extra"), AHEAD, ["segment"], wobble=wobble)
+        return float((drawn[-1, :2].sum(axis=0) >= 21_500 - 1e-6).mean())
+
+    assert sure(int(found.value or 0)) == found.chance
+    assert sure(int(found.value or 0)) >= 0.8 > sure(int(found.value or 0) - 1)
+
+
 def test_an_answer_survives_a_link(view: View) -> None:
     found = seek.solve(view, Scenario(), "informal.new")
 
@@ -393,7 +466,7 @@ def test_a_target_that_is_never_reached_has_no_date() -> None:
     [
         ("informal.speed", None, "solve_lever"),
         ("new", None, "solve_lever"),
-        ("total.workers", None, "solve_lever"),
+        ("total.starts", None, "solve_lever"),
         ("migrant.new", None, "segment_unknown"),
         ("formal.new", None, "solve_no_target"),
         ("informal.new", date(2023, 1, 1), "solve_month"),
@@ -433,6 +506,22 @@ def test_a_rate_is_rounded_so_that_what_is_said_is_enough(view: View) -> None:
     assert "must rise by 83%" in seek.in_words(found, texts.load("en"))
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", "sebanding dengan pekerja yang belum terlindungi: Formal 4.100, Informal 5.900."),
+        ("en", "in proportion to those not yet covered: Formal 4,100, Informal 5,900."),
+    ],
+)
+def test_the_people_of_all_together_are_said_for_each_segment(view: View, language: str, said: str) -> None:
+    found = seek.solve(view, Scenario(), "informal.extra")
+    parts = (("formal", 4_100.0), ("informal", 5_900.0))
+
+    sentence = seek.in_words(replace(found, segment="total", value=10_000.0, shared=parts), texts.load(language))
+
+    assert sentence.endswith(said)
+
+
 @pytest.fixture
 def run(capsys):
     def call(*argv: str) -> tuple[int, str, str]:
@@ -467,6 +556,17 @@ def test_the_value_on_the_command_line_reaches_the_target_when_it_is_set(run, ca
     last = [row for row in csv.DictReader(io.StringIO(capsys.readouterr().out)) if row["segment"] == "informal"][-1]
 
     assert 95_000 <= float(last["covered"]) < 95_001
+
+
+def test_the_total_of_a_region_is_answered_with_each_segments_part(capsys) -> None:
+    code = cli.main(["solve", "--lever", "total.workers", "--region", "Sumbagsel", "--format", "csv"])
+
+    row = next(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    parts = {name: int(people) for name, people in (one.split("=") for one in row["shared"].split())}
+    assert (code, row["reachable"]) == (0, "true")
+    assert sum(parts.values()) == float(row["value"])
+    assert float(row["covered"]) >= float(row["target"])
+    assert parts["informal"] > parts["formal"] > 0
 
 
 def test_out_of_reach_is_exit_code_1_and_wrong_usage_2_with_one_line(run) -> None:

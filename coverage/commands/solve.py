@@ -45,6 +45,7 @@ VALUE: Schema = ANSWER | {
     "never": pl.Int64(),
     "best_branch": pl.String(),
     "times": pl.Float64(),
+    "shared": pl.String(),
 }
 ARRIVAL: Schema = ANSWER | {"p10": pl.Date(), "p50": pl.Date(), "p90": pl.Date()}
 
@@ -102,7 +103,7 @@ def _chance_of(text: str | None) -> float | None:
 
 
 def _levers() -> str:
-    return " | ".join([*(f"informal.{name}" for name in seek.NAMES), DATE, f"informal.{DATE}"])
+    return " | ".join([*(f"informal.{name}" for name in seek.NAMES), f"{seek.TOTAL}.{seek.NAMES[0]}", DATE])
 
 
 def _lever(text: str, view: View) -> tuple[str, str]:
@@ -114,7 +115,7 @@ def _lever(text: str, view: View) -> tuple[str, str]:
         return (head if head == seek.TOTAL else asking.segment_of(head)), name
     there = [str(one) for one in view.series["segment"].unique().sort().to_list()]
     if len(there) > 1 and name != DATE:
-        allowed = " | ".join(f"{one}.{name}" for one in there)
+        allowed = " | ".join(f"{one}.{name}" for one in [*there, seek.TOTAL])
         raise UsageRefused("option_value", option="--lever", found=text, allowed=allowed)
     return (there[0] if len(there) == 1 else seek.TOTAL), name
 
@@ -132,13 +133,16 @@ def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any
         name: getattr(answer, name) for name in VALUE if name in seek.Answer.__dataclass_fields__
     }
     row |= {"by_month": answer.by, "required_chance": answer.required, "value": _written(answer)}
+    row["shared"] = " ".join(f"{segment}={people:.0f}" for segment, people in answer.shared) or None
     said = [seek.in_words(answer, texts)]
-    if answer.value and answer.segment != seek.TOTAL:
+    if answer.value:
         ahead = scenarios.horizon(view, until=answer.by)
         run = scenarios.flows(view, answer.scenario, ahead)
-        held = realism.of_lever(view, realism.records(view, ahead), run, answer.segment, answer.name)
-        row |= {name: held[name] for name in ("branches", "never", "best_branch", "times")}
-        said.append(realism.in_words(held, texts))
+        known = realism.records(view, ahead)
+        held, more = realism.of_answer(view, known, run, answer.segments, answer.name, texts)
+        said += more
+        if answer.segment != seek.TOTAL:
+            row |= {name: held[0][name] for name in ("branches", "never", "best_branch", "times")}
     return row, said
 
 

@@ -67,7 +67,7 @@ def _question(
     with st.container(horizontal=True, vertical_alignment="top", key="solve_choices"):
         segment = targeted[0]
         if len(targeted) > 1:
-            names = {one: words(f"segment.{one}") for one in targeted}
+            names = {one: words(f"segment.{one}") for one in [*targeted, seek.TOTAL]}
             segment = _choice("segment", words("solve.segment_choice"), names, targeted[-1], words)
         levers = {name: words(f"solve.short.{name}") for name in seek.NAMES}
         name = _choice("lever", words("solve.lever_choice"), levers, "new", words)
@@ -102,8 +102,9 @@ def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: C
     if answer.value:
         ahead = scenarios.horizon(view, until=answer.by)
         run = scenarios.flows(view, answer.scenario, ahead)
-        held = realism.of_lever(view, session.records(screen, ahead), run, answer.segment, answer.name)
-        st.markdown(session.escape(realism.in_words(held, words)))
+        known = session.records(screen, ahead)
+        _, told = realism.of_answer(view, known, run, answer.segments, answer.name, words)
+        st.markdown(session.escape("\n\n".join(told)))
     if document != scenarios.simplified(scenario) and st.button(
         words("solve.apply"), icon=":material/check:", key="solve_apply", help=words("solve.apply_help")
     ):
