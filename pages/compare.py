@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage import chance, charts, credit, gaps, months, plans, scenarios, sentences
 from coverage.scenarios import Scenario
-from pages.parts import session, widgets
+from pages.parts import brought, session, widgets
 
 MOST = 4
 LETTERS = "ABCD"
@@ -22,16 +22,20 @@ segments = gaps.by(view)["segment"].to_list()
 
 
 def offered() -> dict[str, Scenario]:
-    """Return what can be compared: the baseline, the visitor's own scenario if there is one, the shipped ones."""
+    """Return what can be compared: the baseline, the visitor's own scenario if there is one, the shipped ones, and
+    what was brought from a file or the library."""
     shipped = session.presets()
     own = {CURRENT: scenarios.validated(state["scenario"], file="")} if state["scenario"] else {}
-    return {BASELINE: shipped[BASELINE], **own, **shipped}
+    wanted = [*(state.get("compared") or []), state.get("plan") or ""]
+    return {BASELINE: shipped[BASELINE], **own, **shipped, **brought.held(wanted)}
 
 
 def named(name: str) -> str:
     if name == CURRENT:
         said = scenarios.declarations.words(options[name].name, words.language)
         return f"{words('compare.current')}: {said}" if said else words("compare.current")
+    if name.startswith((brought.FILE, brought.SHELF)):
+        return brought.named(name, scenarios.declarations.words(options[name].name, words.language), words)
     return scenarios.declarations.words(options[name].name, words.language) or name
 
 
@@ -86,6 +90,12 @@ def take_slots() -> None:
     """Take what the slots hold into the state: each scenario once, without gaps."""
     held = [state[f"slot_{place}"] for place in range(MOST)]
     state["compared"] = list(dict.fromkeys(one for one in held if one))
+
+
+def add(name: str) -> None:
+    """Put what was brought beside those that are compared; where all places are taken, in the last."""
+    others = [one for one in chosen if one != name]
+    state["compared"] = [*others[: MOST - 1], name]
 
 
 def heading(key: str) -> None:
@@ -338,6 +348,7 @@ options = offered()
 usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *[one for one in options if one != BASELINE][-3:]]
 chosen = kept("compared", list(options), usual[:MOST])[:MOST]
 slots(chosen)
+brought.panel(words, add)
 lens = widgets.lens(segments, words)
 keys = ["segment"] if lens else []
 wobble = session.wobble(screen)

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, cli, plans, scenarios, scope, sentences, settings, texts
+from coverage import charts, cli, library, plans, scenarios, scope, sentences, settings, texts
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
 from coverage.targets import TargetSet
@@ -436,3 +436,62 @@ def test_figures_of_one_month_only_need_no_plan() -> None:
 
     assert not app.exception
     assert EN("compare.plan_no_month") in everything(app)
+
+
+def with_file(content: str, **link: str) -> AppTest:
+    """Open the page and hand over a scenario file there."""
+    app = opened(**link)
+    app.session_state["bring_popover"] = True
+    app.run()
+    app.file_uploader(key="bring_file").set_value([("rapat.toml", content.encode(), "application/toml")])
+    return app.run()
+
+
+def test_a_scenario_file_handed_over_is_compared_with_the_others() -> None:
+    content = 'name = "Rapat"\n[levers.informal]\nnew = 0.5\n'
+
+    app = with_file(content, lang="en", compare="baseline|keep-them")
+
+    assert not app.exception
+    assert app.session_state["compared"] == ["baseline", "keep-them", "file.rapat"]
+    text = everything(app)
+    assert "C · Rapat (file)" in text
+    assert EN.change(0.5) in text
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[levers.informal]\nnew = 9\n", ("rapat.toml", "2", "new", "9", "5")),
+        ("name = 'a'\nspeed = 1\n", ("rapat.toml", "2", "speed", "levers")),
+    ],
+)
+def test_a_file_that_is_no_scenario_says_where_what_is_found_and_what_may_stand_there(
+    content: str, said: tuple[str, ...]
+) -> None:
+    app = with_file(content, lang="en", compare="baseline|keep-them")
+
+    assert not app.exception
+    assert app.session_state["compared"] == ["baseline", "keep-them"]
+    told = re.sub(r"\\(.)", r"\1", "\n".join(str(one.value) for one in app.error))
+    assert [one for one in said if one not in told] == []
+
+
+def test_a_scenario_of_the_library_is_compared_and_its_link_finds_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAKUPAN_LIBRARY", str(tmp_path))
+    push = Scenario(name="Dorong").with_levers("informal", new=0.5)
+    entry = library.save(tmp_path, push, author="A", tags=[], now=datetime(2023, 1, 31, tzinfo=UTC))
+    key = f"library.{entry.key}.1"
+    app = opened(lang="en", compare="baseline|keep-them|informal-push|all-together")
+    app.session_state["bring_popover"] = True
+    app.run()
+
+    app.selectbox(key="bring_library").set_value(key).run()
+
+    assert not app.exception
+    assert app.session_state["compared"] == ["baseline", "keep-them", "informal-push", key]
+    again = opened(lang="en", compare=f"baseline|{key}")
+    assert "B · Dorong (library, version 1)" in everything(again)
+    assert "library.gone.1" in everything(opened(lang="en", compare="baseline|keep-them|library.gone.1"))

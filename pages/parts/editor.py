@@ -108,18 +108,24 @@ def save_and_load(scenario: Scenario, words: Texts, put: Callable[[dict], None])
         on_click="ignore",
         key="save_scenario",
     )
-    handed = st.file_uploader(
-        words("simulate.load"), type=["toml"], key="load_scenario", help=words("simulate.load_help")
-    )
-    if handed is None or st.session_state.get("loaded") == handed.file_id:
-        return
-    try:
-        loaded = scenarios.loads(handed.getvalue().decode("utf-8-sig"), handed.name)
-    except CakupanError as error:
-        st.error(words.error(error), icon=":material/error:")
-    except UnicodeDecodeError:
-        st.error(words.error(CakupanError("not_text", file=handed.name)), icon=":material/error:")
-    else:
-        st.session_state["loaded"] = handed.file_id
-        put(scenarios.simplified(loaded))
+    loaded = handed(words, key="load_scenario", meaning=words("simulate.load_help"))
+    if loaded is not None:
+        put(scenarios.simplified(loaded[1]))
         st.rerun()
+
+
+def handed(words: Texts, *, key: str, meaning: str) -> tuple[str, Scenario] | None:
+    """Draw the way in for a scenario file; return its name and the scenario once, when it was handed over."""
+    file = st.file_uploader(words("simulate.load"), type=["toml"], key=key, help=meaning)
+    if file is None or st.session_state.get(f"{key}_taken") == file.file_id:
+        return None
+    try:
+        loaded = scenarios.loads(file.getvalue().decode("utf-8-sig"), file.name)
+    except CakupanError as error:
+        st.error(session.escape(words.error(error)), icon=":material/error:")
+    except UnicodeDecodeError:
+        st.error(session.escape(words.error(CakupanError("not_text", file=file.name))), icon=":material/error:")
+    else:
+        st.session_state[f"{key}_taken"] = file.file_id
+        return file.name, loaded
+    return None

@@ -1,0 +1,105 @@
+"""How does a scenario that is neither shipped nor set on Simulate come to Compare: from a file, or from the library?
+
+Those of the library are named by their version in the link, so that they are there for whoever has the same library;
+those of a file stay in the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import PurePath
+
+import streamlit as st
+
+from coverage import library, scenarios
+from coverage.errors import CakupanError
+from coverage.library import Entry
+from coverage.scenarios import Scenario
+from coverage.texts import Texts
+from pages.parts import editor, session
+from pages.parts.meeting import folder
+
+FILE, SHELF = "file.", "library."
+
+
+def held(wanted: list[str]) -> dict[str, Scenario]:
+    """Return what was brought to this session by its key, and those of the library that a link wants."""
+    kept = st.session_state.setdefault("brought", {})
+    for key in wanted:
+        if key.startswith(SHELF) and key not in kept:
+            _take_up(key, kept)
+    return {key: scenarios.validated(document, file="") for key, document in kept.items()}
+
+
+def _take_up(key: str, kept: dict[str, dict]) -> None:
+    """Take a version out of the library; one that is not there (any more) is told like any unknown scenario."""
+    name, _, version = key.removeprefix(SHELF).rpartition(".")
+    if not version.isdecimal():
+        return
+    try:
+        kept[key] = scenarios.simplified(library.opened(folder(), name, int(version)).scenario)
+    except CakupanError:
+        return
+
+
+def named(key: str, said: str, words: Texts) -> str:
+    """Say where a scenario comes from behind its name."""
+    if key.startswith(FILE):
+        return words("compare.of_file", name=said or key.removeprefix(FILE))
+    return words("compare.of_library", name=said or key, version=key.rpartition(".")[2])
+
+
+def panel(words: Texts, add: Callable[[str], None]) -> None:
+    """Draw a file's and the library's way in; `add` takes the key of what was brought into the comparison."""
+    door = st.popover(words("compare.bring"), icon=":material/add:", key="bring_popover", on_change="rerun")
+    if not door.open:
+        return
+    with door:
+        handed = editor.handed(words, key="bring_file", meaning=words("compare.bring_help"))
+        if handed is not None:
+            file, scenario = handed
+            key = FILE + PurePath(file).stem.replace("|", "-")  # the sign that parts names in a link
+            st.session_state["brought"][key] = scenarios.simplified(scenario)
+            add(key)
+            st.rerun()
+        _shelf(words, add)
+
+
+def _shelf(words: Texts, add: Callable[[str], None]) -> None:
+    try:
+        plan = library.plan(folder())
+        planned = [library.opened(folder(), plan.scenario, plan.version)] if plan else []
+    except CakupanError as error:
+        st.error(session.escape(words.error(error)), icon=":material/error:")
+        planned = []
+    there = {_key(one): one for one in [*planned, *library.shelf(folder()).entries]}
+    if not there:
+        st.markdown(words("library.none"))
+        return
+
+    def written(key: str) -> str:
+        said = scenarios.declarations.words(there[key].scenario.name, words.language)
+        is_plan = any(key == _key(one) for one in planned)
+        version = there[key].version
+        return words("library.is_plan", name=said, version=version) if is_plan else named(key, said, words)
+
+    def take() -> None:
+        chosen = st.session_state["bring_library"]
+        if chosen:
+            st.session_state["brought"][chosen] = scenarios.simplified(there[chosen].scenario)
+            add(chosen)
+        st.session_state["bring_library"] = None
+
+    st.selectbox(
+        words("compare.bring_library"),
+        list(there),
+        index=None,
+        key="bring_library",
+        placeholder=words("simulate.choose"),
+        format_func=written,
+        on_change=take,
+    )
+
+
+def _key(entry: Entry) -> str:
+    return f"{SHELF}{entry.key}.{entry.version}"
