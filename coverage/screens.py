@@ -95,21 +95,32 @@ def branches(view: View, texts: Texts) -> Message:
 
 
 def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, texts: Texts, *, changed: bool) -> Message:
-    """Say where the scenario ends (one key's rows of `PROJECTION`), and how sure that is."""
+    """Say where the scenario ends (one key's rows of `PROJECTION`), what one must not miss, and how sure that is."""
     title, *more = sentences.outcome_parts(still, moved, texts, segment=None, changed=changed)
+    if sentences.cliff(moved) is not None:
+        more = more[-1:]  # what one must not miss comes first
     last = moved.tail(1).to_dicts()[0]
     target = last["target"]
-    if sentences.cliff(moved) is not None:
-        more = [more[-1], *more[:-1]]  # what one must not miss comes first
-    sure = [sentences.sureness(fan, texts)] if fan is not None else []
     return Message(
         title=title,
         figure=texts.share(last["covered"] / target) if target else texts.people(last["covered"]),
         label=texts(
             "present.in_month" if target else "present.active_in", month=texts.month(last["month"], short=True)
         ),
-        lines=(*more, *sure),
+        lines=(more[0], *band(fan, texts)[1:]),  # the room has seen the band on the screens before
     )
+
+
+def band(fan: pl.DataFrame | None, texts: Texts) -> list[str]:
+    """Say what the pale band of a chart holds and the chance of the target (one key's fan), shorter than
+    `sentences.sureness`; nothing where every future is the same, for then there is no band to be seen."""
+    last = fan.tail(1).to_dicts()[0] if fan is not None else None
+    if last is None or last["p90"] - last["p10"] < 0.5:
+        return []
+    said = [texts("present.band")]
+    if last["chance"] is not None:
+        said.append(texts("present.chance", chance=sentences.likely(last["chance"], texts)))
+    return said
 
 
 def levers(view: View, months_ahead: int) -> list[tuple[str, str]]:
@@ -156,7 +167,7 @@ def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
 
 
 def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> Message:
-    """Say what the scenario's programmes cost (`scenarios.money`); without one, what it would cost for a year to pay
+    """Say what the scenario's programmes cost (`money.yearly`); without one, what it would cost for a year to pay
     for everybody who is missing."""
     if money.is_empty():
         total = gaps.by(view, [])

@@ -9,7 +9,7 @@ import time
 
 import streamlit as st
 
-from coverage import chance, charts, gaps, scenarios, screens, sentences
+from coverage import chance, charts, gaps, money, scenarios, screens, sentences
 from coverage.errors import NothingToShow
 from coverage.screens import Message
 from pages.parts import links, meeting, session, stage, steps, widgets
@@ -55,6 +55,11 @@ def show(chart, key: str, *, inside: bool = True) -> None:
         )
 
 
+def plain(text: str) -> str:
+    """Show a sentence as it is; no line begins with a sign that belongs to the figure before it."""
+    return session.escape(text).replace(" %", "\u00a0%").replace(" ×", "\u00a0×")
+
+
 def say(message: Message, *, lines: int = SHOWN) -> None:
     """Write the figure, what it is, and the lines beside it."""
     figure(message)
@@ -64,17 +69,23 @@ def say(message: Message, *, lines: int = SHOWN) -> None:
 
 def figure(message: Message) -> None:
     with st.container(key="stage_figure"):
-        st.markdown(session.escape(message.figure))
+        st.markdown(plain(message.figure))
 
 
 def label(message: Message) -> None:
     with st.container(key="stage_label"):
-        st.markdown(session.escape(message.label))
+        st.markdown(plain(message.label))
 
 
 def tell(said, lines: int) -> None:
     shown = [*said[: lines - 1], words("present.more", count=len(said) - lines + 1)] if len(said) > lines else said
-    st.markdown("\n\n".join(session.escape(one) for one in shown))
+    st.markdown("\n\n".join(plain(one) for one in shown))
+
+
+def together(said) -> None:
+    """Write short sentences in one paragraph below a picture, if there are any."""
+    if said:
+        tell([" ".join(said)], 1)
 
 
 def heading(key: str) -> None:
@@ -84,7 +95,7 @@ def heading(key: str) -> None:
 
 def two(message: Message, *, part: float = 0.42, gap: str = "medium") -> tuple:
     """Write a screen's title; return its left part, for the words, and its right one, for the picture."""
-    st.title(session.escape(message.title), anchor=False)
+    st.title(plain(message.title), anchor=False)
     body = st.container(key="stage_body")
     left, right = body.columns([part, 1 - part], gap=gap)
     return left, right
@@ -92,15 +103,20 @@ def two(message: Message, *, part: float = 0.42, gap: str = "medium") -> tuple:
 
 def over(message: Message, chart, key: str) -> None:
     """Write a screen's title and figure over a picture that needs the whole width."""
-    st.title(session.escape(message.title), anchor=False)
+    st.title(plain(message.title), anchor=False)
     with st.container(key="stage_body"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="stage_top"):
-            figure(message)
-            with st.container():
-                label(message)
-                if key == "stage_branches":
-                    tell(message.lines[:1], 1)
+        top(message, message.lines[:1] if key == "stage_branches" else ())
         show(chart, key)
+
+
+def top(message: Message, lines=()) -> None:
+    """Write the figure, and beside it what it is."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="stage_top"):
+        figure(message)
+        with st.container():
+            label(message)
+            if lines:
+                tell(lines, len(lines))
 
 
 def standing() -> None:
@@ -139,6 +155,7 @@ def trajectory(name: str | None) -> None:
     said = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
     chart = charts.trajectory(past, still, None, words, segment=name, fan=fan, alt_text=said, dark=screen.dark)
     show(chart, f"stage_{name or 'total'}")
+    together(screens.band(fan, words))
 
 
 def by_time(message: Message) -> None:
@@ -180,7 +197,7 @@ def what_if() -> None:
         )
         chart = charts.trajectory(past, still, moved, words, segment=None, fan=fan, alt_text=alt, dark=screen.dark)
         show(chart, "stage_what_if")
-        tell(message.lines[:1], 1)
+        together(message.lines)
         if time.monotonic() - state.get("moved_at", 0) < 1:
             time.sleep(0.03)  # as on Simulate: the chart is drawn before what comes after it
     with left:
@@ -203,19 +220,21 @@ def takes() -> None:
 def costs() -> None:
     scenario = steps.current()
     run = scenarios.flows(view, scenario, months_ahead)
-    money = scenarios.money(view, scenario, run)
-    message = screens.costs(view, scenario, money, words)
-    st.title(session.escape(message.title), anchor=False)
+    bills = money.yearly(money.monthly(view, scenario, run))
+    message = screens.costs(view, scenario, bills, words)
+    st.title(plain(message.title), anchor=False)
     with st.container(key="stage_body"):
-        figure(message)
-        label(message)
+        top(message)
+        if bills.is_empty():
+            tell(message.lines, SHOWN)
+            return
         left, right = st.columns([0.45, 0.55], gap="medium")
         with left:
             tell(message.lines, SHOWN)
-        if not money.is_empty():
-            with right:
-                alt = words("simulate.money_alt") + " " + message.title
-                show(charts.payments(money, words, alt_text=alt, dark=screen.dark), "stage_costs")
+        with right:
+            heading("chart.million_rupiah")
+            alt = words("simulate.money_alt") + " " + message.title
+            show(charts.payments(bills, words, alt_text=alt, dark=screen.dark), "stage_costs")
 
 
 def decision() -> None:
@@ -248,7 +267,7 @@ def foot(number: int) -> None:
             st.button(name, key=f"stage_{name}", on_click=turn, args=(to,))
         st.markdown(words("present.place", number=number, count=len(NAMES)), width="content")
         with st.container(key="stage_source"):
-            st.markdown(session.escape(" · ".join(meeting.sources(screen))))
+            st.markdown(plain(" · ".join(meeting.sources(screen))))
         talk = st.popover(
             words("meeting.heading"),
             icon=":material/groups:",

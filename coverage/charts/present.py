@@ -18,6 +18,9 @@ SHOWN = 9
 _LARGER = {"fontSize", "labelFontSize", "titleFontSize"}
 _THICKER = {"strokeWidth", "symbolStrokeWidth", "thickness", "dx", "dy", "cornerRadiusEnd"}
 _LINES = 1.8
+_DASHES = 1.8
+TELEPHONE = 800
+"""Up to so many pixels wide a window is held in the hand (as in the style of the page)."""
 WHEN = ("now", "needed")
 
 
@@ -49,7 +52,7 @@ def _enlarged(held: _Held, letters: float, words: bool) -> Spec:
     spec["config"]["legend"] |= {
         "labelFontSize": _scaled(12 * letters),
         "labelLimit": _scaled(620),
-        "symbolSize": _scaled(250),
+        "symbolSize": _scaled(1000),
         "columnPadding": _scaled(12),
     }
     # The legend begins where the axis begins, not the lines: else its last name is cut off.
@@ -72,6 +75,10 @@ def _grown(part: Any, letters: float) -> Any:
             part = part | {"axis": {"tickCount": 6} | part["axis"], "title": None}
         if part.get("orient") == "top" and "columns" in part:  # two names beside each other need a wide window
             part = part | {"columns": {"expr": f"windowSize()[0] < 1200 ? 1 : {part['columns']}"}}
+        if isinstance(part.get("strokeDash"), dict):  # thick lines need longer dashes, or they close to one line
+            dashes = part["strokeDash"]["scale"]
+            longer = [[length * _DASHES for length in one] for one in dashes["range"]]
+            part = part | {"strokeDash": part["strokeDash"] | {"scale": dashes | {"range": longer}}}
         return {
             name: _scaled(value * by[name]) if name in by and isinstance(value, int | float) else _grown(value, letters)
             for name, value in part.items()
@@ -80,8 +87,10 @@ def _grown(part: Any, letters: float) -> Any:
 
 
 def _scaled(pixels: float) -> dict[str, str]:
-    """Write a length that is right at 1280 × 720, and grows with a larger window as the page's letters do."""
-    return {"expr": f"{round(pixels, 2)} * max(1, min(windowSize()[1] / 720, windowSize()[0] / 1280))"}
+    """Write a length that is right at 1280 × 720, and grows with a larger window as the page's letters do; on a
+    telephone, which nobody reads from afar, it is half of that."""
+    larger = "max(1, min(windowSize()[1] / 720, windowSize()[0] / 1280))"
+    return {"expr": f"{round(pixels, 2)} * (windowSize()[0] <= {TELEPHONE} ? 0.5 : {larger})"}
 
 
 def shortages(ranked: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:

@@ -42,7 +42,7 @@ STYLE = """
 .st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] { height: 100%; align-items: stretch; }
 .st-key-stage_body [data-testid=stColumn] > * { height: 100%; }
 .st-key-stage_body [data-testid=stColumn] [data-testid=stVerticalBlock] { gap: 1.2vh; }
-.st-key-stage_body .stSlider label { margin-bottom: calc(var(--body) * 1.3); }
+.st-key-stage_body .stSlider label { margin-bottom: calc(var(--body) * 2.2 - 25px); }
 .st-key-stage_body .stSlider [style*="translate(-50%"] {
   width: calc(var(--body) * 1.07); height: calc(var(--body) * 1.07); }
 .st-key-stage_body .stSlider [data-orientation=horizontal] > div:not([style]):first-child { transform: scaleY(2.5); }
@@ -55,12 +55,15 @@ STYLE = """
 .st-key-stage_foot button [data-testid=stMarkdownContainer] { position: absolute; width: 1px; height: 1px;
   overflow: hidden; clip-path: inset(50%); }
 .st-key-stage_body .stSlider label > div { display: none; }
+.st-key-stage_foot button [data-testid=stIconMaterial] { font-size: var(--body); }
 .st-key-stage_foot button { min-height: max(40px, 5.4vh); min-width: max(44px, 5.6vh); }
 .st-key-stage_body input[type=range] ~ *, .st-key-stage_body [data-testid=stSliderThumbValue] {
   font-size: var(--body) !important; }
 @media (max-width: 800px) {
   :root { --body: 18px; --title: 22px; --figure: 56px; }
-  .st-key-stage_foot { flex-wrap: wrap; }
+  .st-key-stage_figure p { white-space: normal; }
+  .st-key-stage_foot, .st-key-stage_top { flex-wrap: wrap; }
+  .st-key-stage_top > *:not(:has(> .st-key-stage_figure)) { flex: 1 1 100%; }
   .st-key-stage_foot > *:has(> .st-key-stage_source) { flex: 1 1 100%; order: 1; }
   [data-testid=stMain] { overflow: auto; }
   [data-testid=stMainBlockContainer] { height: auto; }

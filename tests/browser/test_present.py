@@ -9,19 +9,26 @@ import pptx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import faint, settled
+from tests.browser.visit import faint, overflowing, settled
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision
+LEAST = {"body": 28, "figure": 96, "whole": True}
+IN_THE_HAND = {"body": 13, "figure": 50, "whole": False}
 SIZES = ((1280, 720), (1920, 1080), (1024, 768))
 SCENARIO = (
     "&informal.new=0.2&informal.ramp=3&p1.name=APBD&p1.segment=informal&p1.workers=10000&p1.starts=2023-03"
     "&p1.months=6&p1.stay=0.25"
 )
-# What is beyond the window, hidden by its box, or too small: body texts below 28 pixels, the figure below 96.
-FAULTS = """() => {
-    const faults = [], body = document.querySelector('.st-key-stage_body');
+# What is beyond the window, hidden by its box, written over another text, or too small: any text, a chart's and the
+# source's included, below 28 pixels (`body`), the figure below 96 (`figure`). A telephone is in the hand: smaller
+# letters do, and what is lower may be scrolled to (not `whole`).
+FAULTS = """({body: small, figure: large, whole}) => {
+    const faults = [], written = [], body = document.querySelector('.st-key-stage_body');
     const main = document.querySelector('[data-testid=stMain]');
-    if (main.scrollHeight > main.clientHeight) faults.push(`scrolls by ${main.scrollHeight - main.clientHeight}`);
+    const stands = {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+    const scrolls = {left: 0, top: -Infinity, right: innerWidth, bottom: Infinity};
+    const over = main.scrollHeight - main.clientHeight;
+    if (whole && over > 0) faults.push(`scrolls by ${over}`);
     const walker = document.createTreeWalker(document.querySelector('.st-key-stage'), NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const element = node.parentElement, text = node.textContent.trim();
@@ -34,13 +41,23 @@ FAULTS = """() => {
         // The bar of a slider's ends is shown when it is pointed at.
         if (element.closest('[data-testid=stSliderTickBar], [data-testid=InputInstructions]')) continue;
         const inside = element.closest('.st-key-stage_body');
-        const frame = inside ? body.getBoundingClientRect() : {left: 0, top: 0, right: innerWidth, bottom: innerHeight};
+        const frame = !whole ? scrolls : inside ? body.getBoundingClientRect() : stands;
         const out = Math.max(frame.left - box.left, frame.top - box.top, box.right - frame.right,
             box.bottom - frame.bottom);
         if (out > 3) faults.push(`cut off by ${Math.round(out)}: ${text.slice(0, 50)}`);
         const size = parseFloat(getComputedStyle(element).fontSize);
-        const least = element.closest('.st-key-stage_figure') ? 96 : 28;
+        const least = element.closest('.st-key-stage_figure') ? large : small;
         if (size < least - 0.1) faults.push(`${size} pixels: ${text.slice(0, 50)}`);
+        // A line's box is a quarter higher than its letters.
+        const lines = [...range.getClientRects()].filter((line) => line.width > 2);
+        for (const {left, right, top, bottom, height} of lines)
+            written.push({node, text, left, right, top: top + height / 6, bottom: bottom - height / 6});
+    }
+    for (const [place, one] of written.entries()) for (const other of written.slice(place + 1)) {
+        const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+        if (one.node !== other.node && wide > 2 && high > 2)
+            faults.push(`${one.text.slice(0, 30)} lies on ${other.text.slice(0, 30)}`);
     }
     return [...new Set(faults)];
 }"""
@@ -70,7 +87,7 @@ def test_each_screen_is_large_whole_and_readable_at_every_size(
                 expect(page.get_by_test_id("stTopNavLink").first).not_to_be_visible()
                 page.wait_for_timeout(200)
                 titles.add(title(page))
-                faults[f"{width} {number}"] = page.evaluate(FAULTS) + (faint(page) if width == 1280 else [])
+                faults[f"{width} {number}"] = page.evaluate(FAULTS, LEAST) + (faint(page) if width == 1280 else [])
                 page.keyboard.press("PageDown")
             assert len(titles) == SCREENS
     # Large white figures on a segment's bar lie on a picture: 3 : 1 is enough there (test_charts).
@@ -116,13 +133,18 @@ def test_the_f_key_fills_the_screen_and_gives_it_back(open_page: Callable[..., P
         page.wait_for_function("document.fullscreenElement !== null")
 
 
-def test_on_a_telephone_the_source_is_whole_words(open_page: Callable[..., Page]) -> None:
-    with open_page("/present?screen=1", width=390, height=844) as page:
-        place(page, 1)
-        box = page.locator(".st-key-stage_source p").bounding_box()
-        assert box is not None
-        assert box["width"] > 300
-        assert box["height"] < 120
+def test_on_a_telephone_every_screen_is_whole_and_as_wide_as_the_window(open_page: Callable[..., Page]) -> None:
+    faults = {}
+    with open_page(f"/present?screen=1{SCENARIO}", width=390, height=844) as page:
+        for number in range(1, SCREENS + 1):
+            place(page, number)
+            page.wait_for_timeout(200)
+            faults[number] = page.evaluate(FAULTS, IN_THE_HAND) + [wide for wide in [overflowing(page)] if wide]
+            source = page.locator(".st-key-stage_source p").bounding_box()
+            assert source is not None
+            assert source["width"] > 300
+            page.keyboard.press("PageDown")
+    assert {at: found for at, found in faults.items() if found} == {}
 
 
 def test_a_swipe_turns_the_screens(open_page: Callable[..., Page]) -> None:
