@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, gaps, library, meeting, scenarios, scope, screens, settings, targets, texts
+from coverage import charts, gaps, library, meeting, money, scenarios, scope, screens, settings, targets, texts
 from coverage.intake import read, register
 from coverage.meeting import Decision, Meeting
 from coverage.scope import Scope, View
@@ -87,7 +87,7 @@ def test_without_a_target_nothing_is_said_to_be_missing(palembang: View) -> None
 def test_a_programme_costs_its_months(palembang: View) -> None:
     run = scenarios.flows(palembang, PAID, 11)
 
-    said = screens.costs(palembang, PAID, scenarios.money(palembang, PAID, run), EN)
+    said = screens.costs(palembang, PAID, money.yearly(money.monthly(palembang, PAID, run)), EN)
 
     # 10 000 workers × Rp16 800 × 6 months = Rp1 008 000 000
     assert said.figure == "Rp1.01 billion"
@@ -101,6 +101,35 @@ def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> 
     said = screens.what_if(still, moved, None, EN, changed=True)
 
     assert said.lines[0].startswith("Mind September 2023")
+
+
+def test_below_a_chart_stand_its_band_and_the_chance_of_the_target() -> None:
+    fan = pl.DataFrame({"p10": [1.0, 80.0], "p90": [2.0, 90.0], "chance": [0.0, 0.25]})
+
+    assert screens.band(fan, ID) == ["Pita pucat: 8 dari 10 kemungkinan.", "Peluang target tercapai: 25 %."]
+    assert screens.band(fan.with_columns(chance=None), EN) == ["Pale band: 8 of 10 futures."]
+    assert screens.band(fan.with_columns(p90="p10"), EN) == []  # a rule sets the path: there is no band to be seen
+    assert screens.band(None, EN) == []
+
+
+# The registrations of the sample begin in January 2020: by June there are six months of them.
+@pytest.mark.parametrize(("month", "banded"), [("2020-06", False), ("2021-06", True)])
+def test_with_few_months_of_registrations_a_screen_has_no_band_and_no_error(
+    month: str, banded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app.query_params.update({"lang": "en", "month": month, "screen": "2"})
+    app.run()
+    app.switch_page("pages/present.py").run()
+    on_the_segment_s = EN("present.band") in said(app)
+    app.button(key="stage_last").click().run()
+    for _ in range(3):  # to what if
+        app.button(key="stage_previous").click().run()
+
+    assert not app.exception
+    assert app.session_state["screen"] == "5"
+    assert (on_the_segment_s, "Chance of the target: " in said(app)) == (banded, banded)
 
 
 def test_the_sliders_are_three_levers_that_stay_where_they_are(palembang: View) -> None:
@@ -126,7 +155,8 @@ def test_a_chart_for_the_last_row_keeps_its_data_and_has_larger_letters(palemban
 
     assert large.data.equals(chart.data)
     assert "height" not in large.spec
-    assert large.spec["config"]["axis"]["labelFontSize"]["expr"].startswith("28.08 *")
+    label = large.spec["config"]["axis"]["labelFontSize"]["expr"]
+    assert label == "28.08 * (windowSize()[0] <= 800 ? 0.5 : max(1, min(windowSize()[1] / 720, windowSize()[0] / 1280)))"
     assert chart.spec["config"]["axis"]["labelFontSize"] == 12  # the chart of the other pages stays as it is
 
 
