@@ -216,6 +216,29 @@ RANKINGS = ("short", "attainment", "pace_ratio", "status")
 """By what branches can be ranked: people missing, attainment, pace against the pace needed, status."""
 
 
+def milestones(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+    """One row per key and month: `workers` to be reached on the way, as the targets file says.
+
+    Only where each branch and segment of the key has a milestone in that month: those of some beside the members of
+    all would look like a target long passed, or never to be reached.
+    """
+    rows, place = view.groups(keys)
+    members = view.series.select("branch", "segment").with_columns(place=pl.Series(place, dtype=pl.UInt32))
+    sums = (
+        view.milestones.join(members, on=["branch", "segment"], validate="m:1")
+        .group_by("place", "month")
+        .agg(pl.col("workers").sum(), there=pl.len())
+        .join(members.group_by("place").agg(size=pl.len()), on="place", validate="m:1")
+        .filter(pl.col("there") == pl.col("size"))
+    )
+    return (
+        rows.with_row_index("place")
+        .join(sums, on="place", validate="1:m")
+        .sort("place", "month")
+        .drop("place", "there", "size")
+    )
+
+
 def ranking(view: View, rank: str = "short", months_back: int = 24) -> pl.DataFrame:
     """One row per branch, those that need most help first: `GAPS` with `region`, `pace_ratio` and `recent`.
 

@@ -541,10 +541,14 @@ def shown(value: float | date, unit: str, texts: Texts) -> str:
 
 
 def side_by_side(
-    history: pl.DataFrame, baseline: Projection, scenario: Projection | None, fan: pl.DataFrame | None = None
+    history: pl.DataFrame,
+    baseline: Projection,
+    scenario: Projection | None,
+    fan: pl.DataFrame | None = None,
+    milestones: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row per month: `month, history, baseline, covered, difference, funded, target`, as far as each is known,
-    and the fan's `p10, p90, chance`."""
+    the fan's `p10, p90, chance`, and `milestone`, if there are any."""
     rows = history.select("month", history="active").join(
         baseline.select("month", baseline="covered", target="target"), on="month", how="full", coalesce=True
     )
@@ -553,6 +557,9 @@ def side_by_side(
         rows = rows.with_columns(difference=pl.col("covered") - pl.col("baseline"))
     if fan is not None:
         rows = rows.join(fan.select("month", "p10", "p90", "chance"), on="month", how="left")
+    if milestones is not None and not milestones.is_empty():
+        marks = milestones.select("month", milestone="workers")
+        rows = rows.join(marks, on="month", how="full", coalesce=True, validate="1:1")
     return rows.sort("month")
 
 

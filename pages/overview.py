@@ -100,7 +100,7 @@ if by_segment["target"].drop_nulls().len():
             by_segment,
             words,
             alt_text=words("overview.bullet_alt", parts=parts),
-            milestones=view.milestones,
+            milestones=gaps.milestones(view),
             dark=screen.dark,
         ),
         key="bullet",
@@ -115,11 +115,9 @@ keys = ["segment"] if lens else []
 until = scenarios.horizon(view)
 baseline = scenarios.baseline_table(view, until, keys)
 past = history_total
-marks = view.milestones
+marks = gaps.milestones(view, keys)
 if lens:
     baseline, past, marks = baseline.filter(segment=lens), history.filter(segment=lens), marks.filter(segment=lens)
-elif several:
-    marks = marks.clear()
 wobble = session.wobble(screen)
 fan = None
 if wobble is not None:
@@ -134,7 +132,9 @@ widgets.draw(
     ),
     key="trajectory",
     words=words,
-    table=lambda: widgets.trajectory_table(past, baseline, None, words, key="trajectory_rows", fan=fan),
+    table=lambda: widgets.trajectory_table(
+        past, baseline, None, words, key="trajectory_rows", fan=fan, milestones=marks
+    ),
 )
 widgets.note(message + " " + (words(f"chance.{chance.reason(view)}") if fan is None else words("chance.band")))
 exports.panel(screen, scenarios.Scenario())

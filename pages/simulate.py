@@ -25,7 +25,8 @@ months_ahead = scenarios.horizon(view)
 lens = widgets.chosen_lens(segments)
 keys = ["segment"] if lens else []
 past, still = gaps.history(view, keys), scenarios.baseline_table(view, months_ahead, keys)
-marks = view.milestones if lens else view.milestones.clear()
+# With all segments together a step must not wait for more than it has to: no milestones there.
+marks = gaps.milestones(view, keys) if lens else None
 if lens:
     past, still, marks = (table.filter(segment=lens) for table in (past, still, marks))
 
@@ -209,7 +210,9 @@ def what_if() -> None:
             chart,
             key="simulated",
             words=words,
-            table=lambda: widgets.trajectory_table(past, still, moved, words, key="simulated_rows", fan=fan),
+            table=lambda: widgets.trajectory_table(
+                past, still, moved, words, key="simulated_rows", fan=fan, milestones=marks
+            ),
         )
         if time.monotonic() - state.get("moved_at", 0) < 1:
             # What comes with the chart is rendered with it, before it; what comes a moment later is not waited for

@@ -99,6 +99,16 @@ def test_the_funded_part_lies_between_what_pays_for_itself_and_all():
     assert rows["workers"].to_list() == [62_995.0, 62_995.0]
 
 
+def test_only_the_milestones_are_diamonds_in_the_legend_and_lines_stay_lines():
+    words = load("en")
+    [dots] = [layer for layer in trajectory(words, dark=False).spec["layer"] if layer["mark"]["type"] == "point"]
+
+    scale = dots["encoding"]["shape"]["scale"]
+    shapes = dict(zip(scale["domain"], scale["range"], strict=True))
+    assert [kind for kind, shape in shapes.items() if shape == "diamond"] == [words("chart.milestone")]
+    assert shapes[words("chart.history")].startswith("M")
+
+
 def test_those_who_stayed_on_are_not_drawn_as_leaving():
     table = projection().with_columns(ended=pl.lit(100.0), stayed=pl.lit(25.0))
     assert charts.yearly(table)["ended"].to_list() == [150.0]

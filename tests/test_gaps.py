@@ -380,3 +380,24 @@ def test_branches_are_ranked_by_who_needs_most_help(rank: str, expected: list[st
     assert found["branch"].to_list() == expected
     assert found["recent"].to_list() == [[490, 500], [980, 1000], [990, 1000], [1000]]
     assert found["pace_ratio"].to_list() == pytest.approx([10 / (500 / 11), 20 / (300 / 11), None, None])
+
+
+def test_a_milestone_of_several_is_their_sum_and_none_where_one_has_none() -> None:
+    rows = [*steady(1), *steady(1, branch="Jambi"), *steady(1, branch="Medan", segment="formal")]
+    view = look(
+        rows,
+        {"branch": "Palembang", "workers": 1300, "milestones": {"2023-06": 1100, "2023-09": 1200}},
+        {"branch": "Jambi", "workers": 1200, "milestones": {"2023-06": 1050}},
+        {"branch": "Medan", "workers": 1400},
+    )
+
+    by_branch = gaps.milestones(view, ["branch"])
+    by_segment = gaps.milestones(view)
+
+    assert by_branch.sort("branch", "month")["workers"].to_list() == [1050, 1100, 1200]
+    assert by_segment.select("segment", "month", "workers").rows() == [("informal", date(2023, 6, 1), 2150)]
+    assert gaps.milestones(view, []).is_empty()  # Medan has none
+
+
+def test_without_milestones_there_are_none() -> None:
+    assert gaps.milestones(look(steady(1), {"workers": 1300})).is_empty()

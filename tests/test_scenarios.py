@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -726,6 +727,12 @@ def test_side_by_side_is_one_row_for_each_month_of_past_and_future() -> None:
         (date(2023, 3, 1), None, 1530, 1560, 30, 2000),
     ]
     assert "covered" not in scenarios.side_by_side(past, still, None).columns
+    marks = pl.DataFrame({"month": [date(2023, 2, 1), date(2023, 6, 1)], "workers": [1700.0, 1900.0]})
+    assert scenarios.side_by_side(past, still, None, milestones=marks).select("month", "milestone").rows()[2:] == [
+        (date(2023, 2, 1), 1700),
+        (date(2023, 3, 1), None),
+        (date(2023, 6, 1), 1900),
+    ]
 
 
 def test_every_refusal_of_the_model_has_a_sentence_in_both_languages() -> None:

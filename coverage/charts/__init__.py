@@ -170,8 +170,10 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     lines = lines.transform_filter(alt.datum.kind != milestone)
     band = base.mark_area(color=FUNDED, opacity=0.35).encode(y=alt.Y("own:Q"), y2="workers:Q", tooltip=tip)
     band = band.transform_filter("isValid(datum.own)")
-    dots = base.mark_point(shape="diamond", size=90, filled=True, opacity=1).encode(
-        y=y, color=alt.Color("kind:N", scale=scale, legend=legend), tooltip=tip
+    # The legend shows a diamond for the milestones, and a line, drawn as a path, for all others.
+    shapes = ["diamond" if one == milestone else "M-1,0L1,0" for one in names]
+    dots = base.mark_point(size=90, filled=True, opacity=1, color=INK[dark]).encode(
+        y=y, shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes), legend=legend), tooltip=tip
     )
     dots = dots.transform_filter(alt.datum.kind == milestone)
     wobble = base.mark_area(color=styles["scenario" if moved else "baseline"][0], opacity=0.2).encode(

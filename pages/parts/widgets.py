@@ -26,6 +26,7 @@ HOW = {
     "active": PEOPLE,
     "eligible": PEOPLE,
     "target": PEOPLE,
+    "milestone": PEOPLE,
     "gap": PEOPLE,
     "short": PEOPLE,
     "expected": PEOPLE,
@@ -288,10 +289,11 @@ def lens(segments: Sequence[str], words: Texts) -> str | None:
     return chosen
 
 
-def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan=None) -> None:
-    """Show history, baseline and scenario month by month, and how sure they are."""
-    rows = scenarios.side_by_side(history, baseline, scenario, fan)
+def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan=None, milestones=None) -> None:
+    """Show history, baseline and scenario month by month, how sure they are, and the milestones."""
+    rows = scenarios.side_by_side(history, baseline, scenario, fan, milestones)
     names = {"history": words("chart.history"), "baseline": words("chart.baseline"), "covered": words("chart.scenario")}
+    names["milestone"] = words("chart.milestone")
     columns = [
         name
         for name in (
@@ -305,6 +307,7 @@ def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan
             "chance",
             "funded",
             "target",
+            "milestone",
         )
         if name in rows.columns
     ]
