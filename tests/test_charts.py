@@ -100,7 +100,7 @@ def test_the_funded_part_lies_between_what_pays_for_itself_and_all():
 
 
 def test_only_the_milestones_are_diamonds_in_the_legend_and_lines_stay_lines():
-    words = load("en")
+    words = texts.load("en")
     [dots] = [layer for layer in trajectory(words, dark=False).spec["layer"] if layer["mark"]["type"] == "point"]
 
     scale = dots["encoding"]["shape"]["scale"]
