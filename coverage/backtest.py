@@ -1,8 +1,9 @@
 """How good is it: how far off would the projection have been, had it been made in the past?
 
 Model, section 8. From each past month (an origin) the projection is made with what was known then and nothing later,
-by the same engine as everywhere, and held against what came 1, 3, 6 and 12 months on, beside three naive ways: as in
-the last month, as in the same month a year before, and a straight line at the pace of the last twelve months.
+by the same engine as everywhere, and held against what came 1, 3, 6 and 12 months on (or as many as are asked for),
+beside three naive ways: as in the last month, as in the same month a year before, and a straight line at the pace of
+the last twelve months.
 (Rolling-origin evaluation: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.10.)
 """
 
@@ -24,6 +25,8 @@ from coverage.tables import BranchMonths, Register
 
 Array = NDArray[np.float64]
 HORIZONS = (1, 3, 6, 12)
+LONGEST = 60
+"""So many months ahead may be asked for."""
 MODEL, NAIVE = "model", ("last", "year", "line")
 METHODS = (MODEL, *NAIVE)
 _FIGURES = ("predicted", "actual", "error", "low", "high")
@@ -35,17 +38,18 @@ ERRORS: dict[str, pl.DataType] = {
 }
 
 
-def origins(table: BranchMonths, settings: Settings) -> list[date]:
+def origins(table: BranchMonths, settings: Settings, longest: int = max(HORIZONS)) -> list[date]:
     """Return the months to project from: those with a report, a year of history before and a month after them.
 
-    At most the latest of a setting's number; in between nothing is thinned out.
+    At most the latest of a setting's number; where `longest` is more than a year ahead so many more, that as many can
+    be judged as at a year. In between nothing is thinned out.
     """
     if table.is_empty():
         return []
     reported = sorted(table["month"].unique().to_list())
     first, last = reported[0], reported[-1]
     usable = [one for one in reported if months.between(first, one) >= settings.whole("history_months") and one < last]
-    return usable[-settings.whole("backtest_origins") :]
+    return usable[-settings.whole("backtest_origins") - max(longest - max(HORIZONS), 0) :]
 
 
 def errors(
@@ -55,6 +59,7 @@ def errors(
     scope: Scope,
     settings: Settings,
     keys: Sequence[str] = ("segment",),
+    horizons: Sequence[int] = HORIZONS,
 ) -> pl.DataFrame:
     """One row per key, origin, horizon and method: `predicted, actual`, their relative `error` (a share, signed) and
     for the model the bounds `low, high` of 8 of 10 futures (null where there are too few flows).
@@ -62,23 +67,31 @@ def errors(
     A key counts only where all its series are known at the origin and then: a sum that lacks a branch is no truth. A
     naive way has a row only where what it needs is known (the same month a year before, say).
     """
-    return groupings(table, register, scope=scope, settings=settings, by=(tuple(keys),))[tuple(keys)]
+    return groupings(table, register, scope=scope, settings=settings, by=(tuple(keys),), horizons=horizons)[tuple(keys)]
 
 
 def groupings(
-    table: BranchMonths, register: Register, *, scope: Scope, settings: Settings, by: Sequence[tuple[str, ...]]
+    table: BranchMonths,
+    register: Register,
+    *,
+    scope: Scope,
+    settings: Settings,
+    by: Sequence[tuple[str, ...]],
+    horizons: Sequence[int] = HORIZONS,
 ) -> dict[tuple[str, ...], pl.DataFrame]:
     """Return the `errors` by several keys at once: what takes long, looking from each origin, is done once."""
     found: dict[tuple[str, ...], list[pl.DataFrame]] = {keys: [] for keys in by}
-    starts = origins(table, settings)
-    truth = _truth(table) if starts else None
+    starts, usual = origins(table, settings, max(horizons)), origins(table, settings)
+    truth = _truth(table, max(horizons)) if starts else None
     for origin in starts:
+        # The origins before the usual ones judge what is more than a year ahead, and change no other figure.
+        ahead = [one for one in horizons if one > max(HORIZONS) or origin in usual]
         view = _seen_from(origin, table, register, wanted=scope, settings=settings)
         if truth is None or view.series.is_empty():
             continue
-        futures = _futures(view)
+        futures = _futures(view, ahead)
         for keys, parts in found.items():
-            parts.append(_judged(view, truth, keys, futures))
+            parts.append(_judged(view, truth, keys, ahead, futures))
     return {keys: pl.concat(parts) if parts else _nothing(keys) for keys, parts in found.items()}
 
 
@@ -133,28 +146,30 @@ class _Truth:
     keys: pl.DataFrame  # branch, segment, place
     first: int  # the number of the first column's month
     active: Array  # (series, months), NaN before and after what there is, as far as a horizon may look
+    reach: int  # so many months before and after an origin are looked at
 
     def around(self, origin: date, series: pl.DataFrame) -> Array:
-        """Return these series from the longest horizon before an origin to the longest after (series, months)."""
+        """Return these series so far before an origin and after it as is looked at (series, months)."""
         placed = series.select("branch", "segment").join(
             self.keys, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
         )
         middle = months.number(origin) - self.first
-        part: Array = self.active[placed["place"].to_numpy().astype(np.intp), middle - _REACH : middle + _REACH + 1]
+        part: Array = self.active[
+            placed["place"].to_numpy().astype(np.intp), middle - self.reach : middle + self.reach + 1
+        ]
         return part
 
 
-_REACH = max(HORIZONS)
-
-
-def _truth(table: BranchMonths) -> _Truth:
+def _truth(table: BranchMonths, longest: int) -> _Truth:
+    reach = max(12, longest)  # a year back at least: the same month a year before is one of the naive ways
     last = max(table["month"].unique().to_list())
     grid = history.grid(table, as_of=last)
-    beyond = np.full((grid.active.shape[0], _REACH), np.nan)
+    beyond = np.full((grid.active.shape[0], reach), np.nan)
     return _Truth(
         keys=grid.keys.with_row_index("place"),
-        first=months.number(last) - grid.active.shape[1] + 1 - _REACH,
+        first=months.number(last) - grid.active.shape[1] + 1 - reach,
         active=np.concatenate([beyond, grid.active, beyond], axis=1),
+        reach=reach,
     )
 
 
@@ -162,7 +177,7 @@ def _truth(table: BranchMonths) -> _Truth:
 _CACHED = 32_768
 
 
-def _futures(view: View) -> Array | None:
+def _futures(view: View, horizons: Sequence[int]) -> Array | None:
     """Return the covered of every series at every horizon in each draw (horizons, series, draws), None without draws.
 
     One run serves every key; `chance.paths`, which sums while it runs, would have to run for each.
@@ -175,8 +190,8 @@ def _futures(view: View) -> Array | None:
     size = max(_CACHED // view.series.height, 8)
     return np.concatenate(
         [
-            projection.run(view.start, plan, _REACH, wobble.part(first, min(first + size, draws))).covered[
-                list(HORIZONS)
+            projection.run(view.start, plan, max(horizons), wobble.part(first, min(first + size, draws))).covered[
+                list(horizons)
             ]
             for first in range(0, draws, size)
         ],
@@ -184,29 +199,32 @@ def _futures(view: View) -> Array | None:
     )
 
 
-def _judged(view: View, truth: _Truth, keys: Sequence[str], futures: Array | None) -> pl.DataFrame:
+def _judged(
+    view: View, truth: _Truth, keys: Sequence[str], horizons: Sequence[int], futures: Array | None
+) -> pl.DataFrame:
     """Hold every way from a view's month against what came: one row per horizon, method and key that are known."""
     rows, place = view.groups(keys)
     actual, late = (truth.around(view.as_of, series) for series in (view.series, view.late))
     pace = view.series["pace"].fill_null(np.nan).to_numpy()
     missed = _places(rows, view.late, keys)
-    shape = (len(HORIZONS), len(METHODS), rows.height)
+    reach, shape = truth.reach, (len(horizons), len(METHODS), rows.height)
     predicted, came, low, high = (np.full(shape, np.nan) for _ in range(4))
     if futures is not None:
         # Sorted by key, the series of each key lie side by side and are summed in one go; no key is without series.
         begins = np.searchsorted(np.sort(place), np.arange(rows.height))
         drawn = np.add.reduceat(futures[:, np.argsort(place, kind="stable")], begins, axis=1)
         low[:, 0], high[:, 0] = np.quantile(drawn, [0.1, 0.9], axis=2)
-    for at, horizon in enumerate(HORIZONS):
+    for at, horizon in enumerate(horizons):
+        a_year_before = horizon - 12 * -(-horizon // 12)  # the latest of these months that had been reported
         ways = {
             MODEL: view.baseline.covered[horizon, :, 0],
-            "last": actual[:, _REACH],
-            "year": actual[:, _REACH + horizon - 12],
-            "line": actual[:, _REACH] + horizon * pace,
+            "last": actual[:, reach],
+            "year": actual[:, reach + a_year_before],
+            "line": actual[:, reach] + horizon * pace,
         }
-        came[at] = _sums(actual[:, _REACH + horizon], place, rows.height)
+        came[at] = _sums(actual[:, reach + horizon], place, rows.height)
         # Who had not reported then and has since is part of the truth, and was none of the projection.
-        came[at][:, missed[np.isfinite(late[:, _REACH + horizon]) & (missed >= 0)]] = np.nan
+        came[at][:, missed[np.isfinite(late[:, reach + horizon]) & (missed >= 0)]] = np.nan
         predicted[at] = [_sums(ways[way], place, rows.height) for way in METHODS]
     known = np.isfinite(came) & (came > 0) & np.isfinite(predicted)
     horizon_of, way_of, row_of = np.nonzero(known)
@@ -215,7 +233,7 @@ def _judged(view: View, truth: _Truth, keys: Sequence[str], futures: Array | Non
         rows[row_of]
         .with_columns(
             origin=pl.lit(view.as_of),
-            horizon=pl.Series(np.array(HORIZONS, dtype=np.int64)[horizon_of]),
+            horizon=pl.Series(np.array(horizons, dtype=np.int64)[horizon_of]),
             method=pl.Series(METHODS, dtype=pl.String).gather(way_of),
         )
         .hstack(pl.DataFrame({name: one[known] for name, one in zip(_FIGURES, figures, strict=True)}, nan_to_null=True))

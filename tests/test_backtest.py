@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from coverage import backtest, charts, sentences, settings, tables, texts
+from coverage import backtest, charts, cli, sentences, settings, tables, texts
 from coverage.scope import Scope
 from tests import frames
 
@@ -259,3 +261,40 @@ def test_a_bar_of_a_way_that_knows_fewer_months_says_so() -> None:
         "this projection 3.0%",
         "a straight line 0.1% (1 of 3 months only)",
     ]
+
+
+def test_what_is_asked_for_further_ahead_is_judged_by_as_many_months_and_changes_nothing_else() -> None:
+    table = frames.branch_months(*growing(72))
+
+    def asked(*horizons: int) -> pl.DataFrame:
+        return backtest.errors(table, REGISTER, scope=Scope(), settings=settings.load(), keys=(), horizons=horizons)
+
+    usual, further = asked(6), asked(6, 18)
+    summed = backtest.summary(further, ("scope",)).filter(method="model")
+
+    assert further.filter(horizon=6).equals(usual)
+    # Of the latest 24 months and the six before them, those that have 18 months after them.
+    assert summed["origins"].to_list() == [19, 13]
+    # The same month of the latest year that had been reported: 18 months on from January 2025 is July, as in July 2024.
+    row = further.filter(pl.col("origin") == date(2025, 1, 1), horizon=18, method="year").to_dicts()[0]
+    assert row["predicted"] == 10_000 + 100 * 42
+    assert row["actual"] == 10_000 + 100 * 66
+
+
+def test_a_month_ahead_is_judged_alone_with_the_year_before_beside_it() -> None:
+    found = backtest.errors(
+        frames.branch_months(*growing(20)), REGISTER, scope=Scope(), settings=settings.load(), keys=(), horizons=(1,)
+    )
+
+    row = found.filter(pl.col("origin") == date(2022, 1, 1), method="year").to_dicts()[0]
+    assert (row["predicted"], row["actual"]) == (10_100, 11_300)  # February 2021, for February 2022
+
+
+def test_the_command_judges_the_months_asked_for_and_refuses_others(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["backtest", "--branch", "Palembang", "--by", "total", "--horizon", "2,9", "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert sorted({int(row["horizon"]) for row in rows}) == [2, 9]
+
+    for wrong in ("0", "61", "six", "6,,9"):
+        assert cli.main(["backtest", "--horizon", wrong, "--language", "en"]) == 2
+        assert "1 … 60" in capsys.readouterr().err

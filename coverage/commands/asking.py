@@ -58,6 +58,7 @@ class Asked:
     template: str | None = None
     budget: str | None = None
     cost: tuple[str, ...] = ()
+    horizon: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -10,20 +11,21 @@ from coverage import backtest as measures
 from coverage import listing, sentences, settings
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
+from coverage.errors import UsageRefused
 from coverage.terminal import Part, working
 from coverage.texts import Texts
 
 
 def backtest(asked: Asked, texts: Texts) -> Answer:
     """One row per key, months ahead and way: how far off it was on average, and how often the band held the truth."""
-    keys = asking.keys_of(asked.by)
+    keys, horizons = asking.keys_of(asked.by), _horizons(asked.horizon)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     known = handed.intake.table.filter(pl.col("month") <= view.as_of)
     by = tuple(dict.fromkeys(((), ("segment",), tuple(keys))))
     with working(texts("cli.computing"), sys.stderr):
         found = measures.groupings(
-            known, handed.register, scope=asking.scope_of(asked), settings=settings.load(), by=by
+            known, handed.register, scope=asking.scope_of(asked), settings=settings.load(), by=by, horizons=horizons
         )
     rows = measures.summary(found[tuple(keys)], keys or ("scope",))
     whole = measures.against_naive(found[()], ("scope",))
@@ -34,3 +36,13 @@ def backtest(asked: Asked, texts: Texts) -> Answer:
         return [listing.backtest(rows, keys, title, texts), sentences.backtest(whole, texts, segments)]
 
     return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
+
+
+def _horizons(asked: Sequence[str]) -> tuple[int, ...]:
+    """Read `6`, or `1,6,24`; the usual ones where nothing is asked for."""
+    words = [one.strip() for part in asked for one in part.split(",")]
+    for word in words:
+        if not (word.isascii() and word.isdecimal() and 1 <= int(word) <= measures.LONGEST):
+            allowed = f"1 … {measures.LONGEST} (1,6,24)"
+            raise UsageRefused("option_value", option="--horizon", found=word, allowed=allowed)
+    return tuple(sorted({int(word) for word in words})) or measures.HORIZONS
