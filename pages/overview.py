@@ -136,5 +136,5 @@ widgets.draw(
         past, baseline, None, words, key="trajectory_rows", fan=fan, milestones=marks
     ),
 )
-widgets.note(message + " " + (words(f"chance.{chance.reason(view)}") if fan is None else words("chance.band")))
+widgets.note(message + " " + (words(f"chance.{chance.reason(view)}") if fan is None else widgets.about_band(words)))
 exports.panel(screen, scenarios.Scenario())

@@ -314,6 +314,11 @@ def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan
     table(rows, words, columns, key=key, names=names)
 
 
+def about_band(words: Texts) -> str:
+    """Say what a band of futures holds, and where its own record stands: that of a segment may be poor."""
+    return words("chance.band") + " " + words("chance.judged", heading=words("backtest.heading"))
+
+
 def note(text: str, *, meaning: str | None = None) -> None:
     """Write small print; Streamlit's own caption is too faint to read (contrast below 4.5 : 1)."""
     st.markdown("  \n".join(f":small[{line}]" for line in text.splitlines()), help=meaning)
