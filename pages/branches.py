@@ -15,18 +15,10 @@ view = session.every_branch(screen)
 state = st.session_state
 
 st.subheader(words("branches.heading"), help=words("branches.every"))
-if state.get("rank") not in gaps.RANKINGS:
-    state["rank"] = gaps.RANKINGS[0]
-st.segmented_control(
-    words("branches.rank"),
-    gaps.RANKINGS,
-    key="rank_control",
-    default=state["rank"],
-    required=True,
-    format_func=lambda name: words(f"branches.by_{name}"),
-    on_change=lambda: state.update(rank=state["rank_control"]),
+rank = widgets.choice(
+    "rank", words("branches.rank"), gaps.RANKINGS, gaps.RANKINGS[0], lambda name: words(f"branches.by_{name}")
 )
-ranked = gaps.ranking(view, state["rank"])
+ranked = gaps.ranking(view, rank)
 with st.container(key="headline"):
     st.markdown(f"#### {session.escape(sentences.ranking(ranked, gaps.by(view, []), words))}")
 
@@ -48,6 +40,7 @@ st.markdown(f"##### {words('branches.small')}")
 widgets.note(words("branches.small_key"))
 history = gaps.history(view, ["branch", "segment"])
 pages_needed = -(-ranked.height // PER_PAGE)
+widgets.number("small_page", 1, 1, pages_needed)
 shown = st.pagination(pages_needed, key="small_page") if pages_needed > 1 else 1
 widgets.segment_key(view.series["segment"].unique().sort().to_list(), words)
 with st.container(key="small_multiples"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import account, checks, export, reference, sentences, settings, template
+from coverage import account, checks, export, reference, sentences, settings, tables, template
 from coverage.errors import CakupanError
 from pages.parts import backtest, exports, session, widgets
 
@@ -118,19 +118,29 @@ def problems() -> None:
     """Show what is wrong, the worst first, and offer all of it."""
     st.markdown(f"##### {words('data.problems')}")
     tally = checks.tally(handed.problems)
+    wanted = widgets.several("severities", tables.SEVERITIES)
     if not tally:
+        widgets.number("problem_page", 1, 1, 1)
         st.markdown(f"✔ {words('data.no_problems')}")
         return
+    key = f"severities_{handed.fingerprint}"
+    if key not in state:
+        state[key] = [one for one in wanted if one in tally]
     chosen = st.pills(
         words("data.severities"),
         list(tally),
         selection_mode="multi",
-        key=f"severities_{handed.fingerprint}",
+        key=key,
+        on_change=lambda: state.update(severities=state[key], problem_page=1),
         format_func=lambda one: f"{sentences.severity(one, words)} ({words.people(tally[one])})",
     )
     asked = sum(tally[one] for one in chosen or tally)
     pages = -(-asked // PER_PAGE)
-    page = st.pagination(pages, key=f"page_{handed.fingerprint}_{pages}") if pages > 1 else 1
+    page = widgets.number("problem_page", 1, 1, pages)
+    if pages > 1:
+        turned = f"page_{handed.fingerprint}_{pages}"
+        state.setdefault(turned, page)
+        page = state["problem_page"] = st.pagination(pages, key=turned)
     shown = checks.worst_first(handed.problems, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     with st.container(key="problems"):
         widgets.plain_table(account.problems(shown, words), alt=words("data.problems"))

@@ -89,7 +89,14 @@ PARTS = {
 
 st.subheader(words("method.heading"))
 widgets.note(words("method.about"))
-tabs = st.tabs([words(f"method.tab.{name}") for name in PARTS], key="parts")
+labels = {words(f"method.tab.{name}"): name for name in PARTS}
+# The tabs know their labels only, and those change with the language: the state keeps the name, which the link carries.
+st.session_state["parts"] = words(f"method.tab.{widgets.chosen('method_tab', list(PARTS), next(iter(PARTS)))}")
+tabs = st.tabs(
+    list(labels),
+    key="parts",
+    on_change=lambda: st.session_state.update(method_tab=labels[st.session_state["parts"]]),
+)
 for tab, draw in zip(tabs, PARTS.values(), strict=True):
     with tab:
         draw()

@@ -90,19 +90,15 @@ def sliders() -> None:
     """Draw the levers of one segment: the one in the chart, or a choice of its own."""
     segment = lens
     if segment is None:
-        if state.get("lever_lens") not in segments:
-            state["lever_lens"] = segments[0]
-        st.segmented_control(
+        segment = widgets.choice(
+            "lever_lens",
             words("simulate.levers_of"),
             segments,
-            key="lever_segment",
-            default=state["lever_lens"],
-            required=True,
-            format_func=lambda name: words(f"segment.{name}"),
-            on_change=lambda: state.update(lever_lens=state["lever_segment"]),
+            segments[0],
+            lambda name: words(f"segment.{name}"),
+            control="lever_segment",
             wrap=True,
         )
-        segment = state["lever_lens"]
     else:
         st.markdown(f"**{words('simulate.levers', segment=words(f'segment.{lens}'))}**")
     widgets.levers(segment, screen, steps.move)

@@ -266,5 +266,7 @@ def test_a_bookmark_keeps_scenario_and_outcome_in_both_languages(
     assert mark.outcome["id"].startswith("Seluruhnya mencapai")
     assert scenarios.simplified(mark.scenario)["levers"] == {"informal": {"new": 0.2}}
     app.session_state["scenario"] = {}
+    app.run()
+    assert re.search(r"1\. \[Usul Sari\]\(\S*\?lang=en&informal\.new=0\.2\)", said(app))  # its own link
     app.button(key="open_mark_0").click().run()
     assert app.session_state["scenario"]["levers"] == {"informal": {"new": 0.2}}

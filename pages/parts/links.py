@@ -6,12 +6,14 @@ to the visitor, never silently replaced.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from coverage import scenarios, texts
-from coverage.errors import CakupanError
+from coverage.errors import CakupanError, DeclarationRefused
+from coverage.tables import SEGMENTS
 
 # Parameter in the link -> key in the session's state; what is missing means the opening view.
 FRAME = {
@@ -29,8 +31,33 @@ FRAME = {
     "explain": "explained",
     "plan": "plan",
     "made": "plan_made",
+    "levers": "lever_lens",
+    "share": "share_out",
+    "page": "small_page",
+    "tab": "method_tab",
+    "severity": "severities",
+    "problems": "problem_page",
+    "rules": "ruled",
+    **{f"solve.{name}": f"solving_{name}" for name in ("segment", "lever", "by", "chance")},
+    **{
+        f"mix.{name}": f"mixing_{name}"
+        for name in (
+            *("new", "lapse", "back", "premium", "months", "budget"),
+            *("new_limit", "lapse_limit", "back_limit", "workers_limit"),
+        )
+    },
 }
-LISTS = {"segments", "compared"}
+PANELS = (
+    *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),
+    *("library_panel", "meeting_panel", "money_own", "backtest_open"),
+    *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
+    *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
+    *("plan_lines_table", "backtest_errors_table", *(f"rule_{segment}_table" for segment in SEGMENTS)),
+)
+"""What can be unfolded on a page, by its key: a question, a list, the table of a chart."""
+INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel"}
+"""How the parameters of what stands in a panel begin: they are on the screen only while it is open."""
+LISTS = {"segments", "compared", "severities"}
 RESERVED = {"embed", "embed_options"}
 
 
@@ -45,6 +72,12 @@ def seed() -> None:
     for parameter, key in FRAME.items():
         if parameter in given:
             state[key] = given[parameter].split("|") if key in LISTS else given[parameter]
+    state["linked"] = [key for parameter, key in FRAME.items() if parameter in given]
+    for panel in filter(None, given.pop("open", "").split("|")):
+        if panel in PANELS:
+            state[panel] = True
+        else:
+            tell(refusal("open", panel, PANELS))
     rest = {name: value for name, value in given.items() if name not in FRAME and name not in RESERVED}
     state["scenario"] = {}
     state["past"], state["future"] = [], []
@@ -61,23 +94,39 @@ def tell(error: CakupanError) -> None:
         st.session_state["told"].append(told)
 
 
+def refusal(parameter: str, found: object, allowed: Sequence[object]) -> CakupanError:
+    """Say that a link's parameter holds what cannot be chosen."""
+    listed = " | ".join(str(one) for one in allowed[:12]) + (" …" if len(allowed) > 12 else "")
+    return DeclarationRefused("link_value_refused", key=parameter, found=str(found), allowed=listed)
+
+
 def told(words: texts.Texts) -> list[str]:
     """Return what has to be told about the link, in words."""
     return [words.error(CakupanError(code, **data)) for code, data in st.session_state.get("told", [])]
 
 
-def parameters() -> dict[str, str]:
-    """Return what is on the screen as parameters, without what equals the opening view."""
+def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
+    """Return what is on the screen as parameters, without what equals the opening view; with another scenario than
+    the one that is set, if one is given."""
     state = st.session_state
     opening = state.get("opening", {})
     query = {}
     for parameter, key in FRAME.items():
         value = state.get(key)
-        if value in (None, "", []) or value == opening.get(key):
+        # Everywhere ("") is said where the app opens with one branch.
+        if value is None or value == opening.get(key, type(value)()) or not _on_screen(parameter):
             continue
         query[parameter] = "|".join(value) if isinstance(value, list) else str(value)
-    document = state.get("scenario") or {}
+    opened = [panel for panel in PANELS if state.get(panel) is True]
+    query |= {"open": "|".join(opened)} if opened else {}
+    document = state.get("scenario") if scenario is None else scenario
     return query | scenarios.to_query(scenarios.validated(document, file="")) if document else query
+
+
+def _on_screen(parameter: str) -> bool:
+    """Tell whether what a parameter says can be seen now."""
+    panels = [panel for start, panel in INSIDE.items() if parameter.startswith(start)]
+    return not panels or st.session_state.get(panels[0]) is True
 
 
 def write() -> None:
@@ -88,7 +137,8 @@ def write() -> None:
         st.query_params.from_dict(wanted | {n: v for n, v in st.query_params.to_dict().items() if n in RESERVED})
 
 
-def address() -> str:
-    """Return the whole link to this page as it stands, language included: the reader's browser may speak another."""
-    query = {"lang": st.session_state["language"]} | parameters()
+def address(scenario: Mapping[str, object] | None = None) -> str:
+    """Return the whole link to this page as it stands, or with another scenario; the language is said, for the
+    reader's browser may speak another."""
+    query = {"lang": st.session_state["language"]} | parameters(scenario)
     return f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"

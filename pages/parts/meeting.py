@@ -19,7 +19,7 @@ from coverage.errors import CakupanError
 from coverage.meeting import Bookmark, Decision, Meeting
 from coverage.scenarios import Scenario
 from coverage.texts import Texts
-from pages.parts import exports, session, steps
+from pages.parts import exports, links, session, steps
 
 STEPS = 5
 Put = Callable[[dict], None]
@@ -92,9 +92,13 @@ def bookmarks(words: Texts, put: Put) -> None:
     ):
         st.text_input(words("meeting.mark_title"), key="mark_title", max_chars=200)
         st.form_submit_button(words("meeting.mark"), icon=":material/bookmark_add:", key="mark", on_click=_mark)
-    for index, one in enumerate(held().bookmark):
+    marks = held().bookmark
+    if marks:
+        st.markdown(f":small[{words('meeting.mark_links')}]")
+    for index, one in enumerate(marks):
         with st.container(horizontal=True, vertical_alignment="center", key=f"bookmark_{index}"):
-            st.markdown(f"{index + 1}. {session.escape(one.title)}")
+            link = links.address(scenarios.simplified(one.scenario))
+            st.markdown(f"{index + 1}. [{session.escape(one.title)}]({link})")
             st.button(words("meeting.return"), key=f"open_mark_{index}", on_click=_open, args=(index, put))
             st.button(words("meeting.remove"), key=f"drop_mark_{index}", on_click=_drop, args=("bookmark", index))
 

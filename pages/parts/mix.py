@@ -62,19 +62,20 @@ def _input(name: str, screen: session.Screen) -> dict[str, float]:
     What was typed outlives the panel, whose own state goes when it is closed. Shares are typed as percentages.
     """
     words, share = screen.texts, name in LIMITS[:3]
-    kept = st.session_state.setdefault("mixing", {})
     usual = None if name == "budget" else getattr(LeverCosts(), name)
     shown = round(usual * 100) if share else usual if usual is None else int(usual)
     key = f"mix_{name}"
+    least = 1 if name == "months" else 0
+    most = {"months": 240, "lapse_limit": 100, "new_limit": 500, "back_limit": 500}.get(name, 10_000_000)
     if key not in st.session_state:
-        st.session_state[key] = kept.get(name, shown)
+        st.session_state[key] = widgets.number(f"mixing_{name}", shown, least, most)
     label = {"premium": "premium_cost", "months": "funded_months", "budget": "budget"}.get(
         name, name if name in LIMITS else f"{name}_cost"
     )
     value = st.number_input(
         words(f"mix.{label}"),
-        min_value=1 if name == "months" else 0,
-        max_value={"months": 240, "lapse_limit": 100, "new_limit": 500, "back_limit": 500}.get(name, 10_000_000),
+        min_value=least,
+        max_value=most,
         step={"months": 1, "budget": 50, "workers_limit": 1000, "premium": 100}.get(name, 5 if share else 1000),
         key=key,
         help=words(f"mix.{name}_help") if name in {"budget", "workers_limit"} else None,
@@ -87,7 +88,7 @@ def _input(name: str, screen: session.Screen) -> dict[str, float]:
 
 
 def _keep(name: str, key: str) -> None:
-    st.session_state["mixing"][name] = st.session_state[key]
+    st.session_state[f"mixing_{name}"] = st.session_state[key]
 
 
 def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Callable[..., None]) -> None:

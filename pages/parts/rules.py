@@ -63,23 +63,18 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
 
 
 def _segment(segments: list[str], words: Texts) -> str:
-    """Let the viewer choose a segment where all together are drawn; the choice outlives the page."""
-    state = st.session_state
-    if state.get("ruled") not in segments:
-        state["ruled"] = segments[0]
-    if len(segments) > 1:
-        st.segmented_control(
-            words("rules.segment"),
-            segments,
-            key="ruled_control",
-            default=state["ruled"],
-            required=True,
-            format_func=lambda name: words(f"segment.{name}"),
-            label_visibility="collapsed",
-            on_change=lambda: state.update(ruled=state["ruled_control"]),
-            wrap=True,
-        )
-    return state["ruled"]
+    """Let the viewer choose a segment where all together are drawn."""
+    if len(segments) == 1:
+        return segments[0]
+    return widgets.choice(
+        "ruled",
+        words("rules.segment"),
+        segments,
+        segments[0],
+        lambda name: words(f"segment.{name}"),
+        hidden=True,
+        wrap=True,
+    )
 
 
 def _parameters(segment: str, own: Rule, words: Texts, put: Callable[..., None]) -> None:

@@ -73,7 +73,7 @@ def begin() -> None:
     # (measured: the median step 7 ms shorter, the quickest 14).
     sys.setswitchinterval(0.0005)
     links.seed()
-    opening = st.session_state.setdefault("opening", {"lens": "total", "rank": "short"})
+    opening = st.session_state.setdefault("opening", {})
     opening["language"] = languages.choose(st.context.locale)
     st.session_state.setdefault("language", opening["language"])
     if st.session_state["language"] not in languages.languages():

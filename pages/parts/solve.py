@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ from coverage.texts import Texts
 from pages.parts import session, widgets
 
 AHEAD = 36
-CHANCES = (0.0, 0.5, 0.8, 0.9)  # 0: no chance is asked for
+CHANCES = ("", "0.5", "0.8", "0.9")  # "": no chance is asked for
 
 
 def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
@@ -74,16 +74,15 @@ def _question(
         by = _month(segment, screen)
         required = None
         if wobble is not None:
-            labels = {one: words("solve.chance_off") if not one else words.share(one, 0) for one in CHANCES}
-            required = _choice(
-                "chance", words("solve.chance_choice"), labels, 0.0, words, meaning=words("solve.chance_help")
+            labels = {one: words.share(float(one), 0) if one else words("solve.chance_off") for one in CHANCES}
+            said = _choice(
+                "chance", words("solve.chance_choice"), labels, CHANCES[0], words, meaning=words("solve.chance_help")
             )
+            required = float(said) if said else None
     if wobble is None:
         widgets.note(words(f"chance.{chance.reason(view)}"))
     try:
-        answer = seek.solve(
-            view, scenario, f"{segment}.{name}", by=months.parse(by), chance=required or None, wobble=wobble
-        )
+        answer = seek.solve(view, scenario, f"{segment}.{name}", by=months.parse(by), chance=required, wobble=wobble)
     except CakupanError as error:
         st.warning(session.escape(words.error(error)), icon=":material/info:")
         return
@@ -119,9 +118,8 @@ def _month(segment: str, screen: session.Screen) -> str:
     due = months.code(seek.due(view, segment))
     codes = codes if due <= codes[-1] else [*codes, due]
     usual = due if due in codes else codes[11]
-    kept = st.session_state.setdefault("solving", {})
     key = f"solve_month_{segment}_{codes[0]}_{usual}"
-    chosen = kept.get(key) if kept.get(key) in codes else usual
+    chosen = widgets.chosen("solving_by", codes, usual)
     _show(key, chosen, words)
     st.selectbox(
         words("solve.by_month"),
@@ -129,24 +127,22 @@ def _month(segment: str, screen: session.Screen) -> str:
         key=key,
         format_func=lambda one: words.month(months.parse(one), short=True),
         on_change=_keep,
-        args=(key, key),
+        args=("by", key),
         width=170,
     )
     return chosen
 
 
 def _choice(
-    name: str, label: str, options: Mapping[object, str], usual: object, words: Texts, *, meaning: str | None = None
-):
+    name: str, label: str, options: Mapping[str, str], usual: str, words: Texts, *, meaning: str | None = None
+) -> str:
     """Let the viewer choose one of a few; the choice outlives the panel, whose own state goes when it is closed."""
-    kept = st.session_state.setdefault("solving", {})
-    chosen = kept.get(name) if kept.get(name) in options else usual
+    chosen = widgets.chosen(f"solving_{name}", list(options), usual)
     key = f"solve_{name}"
     _show(key, chosen, words)
-    listed: Sequence[object] = list(options)
     st.segmented_control(
         label,
-        listed,
+        list(options),
         key=key,
         required=True,
         format_func=lambda one: options[one],
@@ -166,4 +162,4 @@ def _show(key: str, value: object, words: Texts) -> None:
 
 
 def _keep(name: str, key: str) -> None:
-    st.session_state["solving"] = {**st.session_state.get("solving", {}), name: st.session_state[key]}
+    st.session_state[f"solving_{name}"] = st.session_state[key]

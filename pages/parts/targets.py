@@ -49,21 +49,16 @@ def _share_out(screen: session.Screen) -> str:
     if all(target.branch for target in chosen.target):
         widgets.note(words("strain.own_figures"))
         return chosen.share_out
-    state = st.session_state
-    if state.get("share_out_of") != screen.target_set:
-        state["share_out_of"], state["share_out"] = screen.target_set, chosen.share_out
-    st.segmented_control(
+    return widgets.choice(
+        "share_out",
         words("strain.share_out"),
         SHARE_OUT,
-        key=f"share_out_{screen.target_set}",
-        default=state["share_out"],
-        required=True,
-        format_func=lambda name: words(f"spread.{name}"),
-        help=words("strain.share_out_help"),
-        on_change=lambda: state.update(share_out=state[f"share_out_{screen.target_set}"]),
+        chosen.share_out,
+        lambda name: words(f"spread.{name}"),
+        control=f"share_out_{screen.target_set}",
+        meaning=words("strain.share_out_help"),
         wrap=True,
     )
-    return state["share_out"]
 
 
 def _sets(screen: session.Screen, view, words: Texts) -> None:

@@ -17,7 +17,7 @@ from coverage.charts import ROWS, Chart, colour
 from coverage.projection import Levers
 from coverage.sentences import ICONS
 from coverage.texts import Texts
-from pages.parts import session
+from pages.parts import links, session
 
 BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}
 ADDRESS = re.compile(r"https?://([\w.-]+)(?:[\w./?&=%~+:#-]*[\w/])?")
@@ -259,12 +259,90 @@ def _written(value, unit: str, words: Texts) -> str:
     return scenarios.shown(value, unit, words)
 
 
+def choice(
+    key: str,
+    label: str,
+    options: Sequence[str],
+    opening: str,
+    write: Callable[[str], str],
+    *,
+    control: str = "",
+    hidden: bool = False,
+    meaning: str | None = None,
+    wrap: bool = False,
+) -> str:
+    """Let the viewer choose one of a few. The choice stands in the state under `key`, so it outlives its page (a
+    widget's own state is lost when the page is left) and travels in the link; `control` is the key of the input."""
+    now, control = chosen(key, options, opening), control or f"{key}_control"
+    st.segmented_control(
+        label,
+        options,
+        key=control,
+        default=now,
+        required=True,
+        format_func=write,
+        label_visibility="collapsed" if hidden else "visible",
+        help=meaning,
+        on_change=lambda: st.session_state.update({key: st.session_state[control]}),
+        wrap=wrap,
+    )
+    return now
+
+
+def chosen(key: str, options: Sequence[str], opening: str) -> str:
+    """Return the choice that the state holds under a key, or the opening one where there is none that can be had.
+
+    What the link chose and cannot be had is told, here on the page; what the visitor chose may go with a new scope.
+    """
+    state = st.session_state
+    state.setdefault("opening", {})[key] = opening
+    found = state.get(key)
+    if found in options:
+        return found
+    if found is not None:
+        _drop(key, found, options)
+    return opening
+
+
+def number(key: str, usual: int | None, least: int, most: int) -> int | None:
+    """Return the whole number that the state holds under a key, within its bounds; else as `chosen` does."""
+    state = st.session_state
+    state.setdefault("opening", {})[key] = usual
+    found = state.get(key)
+    if isinstance(found, str) and found.isdecimal():
+        found = int(found)
+    if isinstance(found, int) and least <= found <= most:
+        state[key] = found
+        return found
+    if found is not None:
+        _drop(key, found, [f"{least} … {most}"])
+    return usual
+
+
+def several(key: str, options: Sequence[str]) -> list[str]:
+    """Return those of the choices under a key that can be had; else as `chosen` does."""
+    found = st.session_state.get(key) or []
+    unknown = [one for one in found if one not in options]
+    if unknown:
+        _drop(key, "|".join(unknown), options)
+    return [one for one in found if one in options]
+
+
+def _drop(key: str, found: object, allowed: Sequence[object]) -> None:
+    """Forget a choice that cannot be had, and tell it if the link made it."""
+    state = st.session_state
+    del state[key]
+    if key in state["linked"]:
+        parameter = next(name for name, one in links.FRAME.items() if one == key)
+        said = session.texts().error(links.refusal(parameter, found, allowed))
+        st.warning(session.escape(said), icon=":material/link_off:")
+
+
 def chosen_lens(segments: Sequence[str]) -> str | None:
     """Return the segment that is looked at, None for all together."""
     options = _lenses(segments)
-    if st.session_state.get("lens") not in options:
-        st.session_state["lens"] = options[-1]
-    return None if st.session_state["lens"] == "total" else st.session_state["lens"]
+    now = chosen("lens", options, options[-1])
+    return None if now == "total" else now
 
 
 def _lenses(segments: Sequence[str]) -> list[str]:
@@ -274,19 +352,10 @@ def _lenses(segments: Sequence[str]) -> list[str]:
 def lens(segments: Sequence[str], words: Texts) -> str | None:
     """Let the viewer choose a segment or all together; return None for all together."""
     options = _lenses(segments)
-    chosen = chosen_lens(segments)
-    # The choice outlives the page: a widget's own state is lost when its page is left.
-    st.segmented_control(
-        words("overview.lens"),
-        options,
-        key="lens_control",
-        default=st.session_state["lens"],
-        required=True,
-        format_func=lambda name: words(f"segment.{name}"),
-        label_visibility="collapsed",
-        on_change=lambda: st.session_state.update(lens=st.session_state["lens_control"]),
+    now = choice(
+        "lens", words("overview.lens"), options, options[-1], lambda name: words(f"segment.{name}"), hidden=True
     )
-    return chosen
+    return None if now == "total" else now
 
 
 def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan=None, milestones=None) -> None:

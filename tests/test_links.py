@@ -1,0 +1,170 @@
+"""Is whatever a visitor can choose in the page's link, does the link open the same page again, and is it short?"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from coverage import scenarios, texts
+from pages.parts import links
+from tests.test_pages import SECONDS, everything
+
+ROOT = Path(__file__).resolve().parent.parent
+EN = texts.load("en")
+ALL_BRANCHES = EN("frame.all_branches")
+LONGEST = 2000
+
+
+@pytest.fixture(autouse=True)
+def _started_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take pytest's own arguments away: the app would take one for the folder to watch."""
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+
+
+def cold(screen: str, link: dict[str, str]) -> AppTest:
+    """Open a page by its link, as the first thing that a visitor does."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
+    app.query_params.update(link)
+    return app.switch_page(f"pages/{screen}.py").run()
+
+
+def link_of(app: AppTest) -> dict[str, str]:
+    return {name: values[0] if isinstance(values, list) else values for name, values in app.query_params.items()}
+
+
+# Everything that a page lets its visitor choose, none of it as the page opens.
+CHOSEN = [
+    ("overview", {"branch": "", "view": "informal", "month": "2022-06", "open": "bullet_table|trajectory_table"}),
+    ("overview", {"region": "Sumbagsel", "branch": "Jambi", "segments": "informal", "targets": "ucj-2025"}),
+    (
+        "branches",
+        {"rank": "status", "branch": "", "open": "map|strain_sets|strain_milestones|places_table|small_table"},
+    ),
+    (
+        "simulate",
+        {
+            "levers": "informal",
+            "rules": "informal",
+            "solve.segment": "formal",
+            "solve.lever": "lapse",
+            "solve.by": "2023-09",
+            "solve.chance": "0.8",
+            "mix.new": "30000",
+            "mix.months": "6",
+            "mix.budget": "500",
+            "mix.workers_limit": "5000",
+            "open": "solve_panel|mix_panel|rules_panel|simulated_table",
+            "informal.new": "0.2",
+        },
+    ),
+    ("compare", {"compare": "baseline|current", "explain": "current", "plan": "keep-them", "formal.lapse": "-0.1"}),
+    ("present", {"screen": "4"}),
+    ("data", {"data": "published/national", "open": "backtest_open", "severity": "warning"}),
+    ("method", {"tab": "targets", "targets": "ucj-2025"}),
+]
+
+
+@pytest.mark.parametrize(("page", "link"), CHOSEN)
+def test_what_is_chosen_is_in_the_link_and_the_link_shows_it_again(page: str, link: dict[str, str]) -> None:
+    app = cold(page, {"lang": "en"} | link)
+
+    written = link_of(app)
+    again = cold(page, written)
+
+    assert not app.exception
+    assert not [one.value for one in app.warning if "not used" in one.value]
+    assert {name: written.get(name) for name in link} == link
+    assert everything(again) == everything(app)
+    assert link_of(again) == written
+    assert everything(app) != everything(cold(page, {"lang": "en"}))
+
+
+def test_the_whole_region_is_in_the_link_although_the_app_opens_with_one_branch() -> None:
+    app = cold("overview", {"lang": "en"})
+    app.selectbox(key="branch").set_value("").run()
+
+    assert link_of(app)["branch"] == ""
+    assert ALL_BRANCHES in everything(cold("overview", link_of(app)))
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "wrong"),
+    [
+        ("overview", "view", "construction"),  # known, but Palembang has no such members in these data
+        ("branches", "rank", "luck"),
+        ("branches", "page", "7"),
+        ("branches", "open", "cellar"),
+        ("simulate", "levers", "everybody"),
+        ("method", "tab", "secrets"),
+        ("data", "severity", "gossip"),
+        ("data", "problems", "99"),
+    ],
+)
+def test_a_choice_that_cannot_be_had_is_told_and_not_handed_on(page: str, name: str, wrong: str) -> None:
+    app = cold(page, {"lang": "en", name: wrong})
+
+    told = [one.value for one in app.warning if wrong in one.value]
+    assert len(told) == 1
+    assert f'setting "{name}" holds' in re.sub(r"\\(.)", r"\1", told[0])
+    assert name not in link_of(app)
+
+
+def test_what_is_asked_in_a_panel_is_told_where_it_cannot_be_had() -> None:
+    wrong = {"solve.lever": "luck", "solve.chance": "0.77", "mix.months": "999", "mix.new": "-4", "rules": "x"}
+    app = cold("simulate", {"lang": "en", "open": "solve_panel|mix_panel|rules_panel"} | wrong)
+
+    told = "\n".join(re.sub(r"\\(.)", r"\1", one.value) for one in app.warning)
+    assert [name for name, value in wrong.items() if f'"{name}" holds "{value}"' not in told] == []
+    assert wrong.keys() & link_of(app).keys() == set()
+
+
+def test_whatever_can_be_unfolded_is_in_the_link() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "pages").rglob("*.py"))
+    drawn = {f"{key}_table" for key in re.findall(r'widgets\.draw\([\s\S]*?\n? +key="(\w+)"', source)}
+    folded = re.findall(r"st\.expander\([^\n]*(?:\n[^\n]*)?key=f?\"([\w{}.]+)\"[^\n]*(?:\n[^\n]*)?on_change", source)
+    # The history of a saved scenario is no choice on the screen: it stands in the library's folder.
+    named = {one for one in folded if "{" not in one}
+
+    assert len(drawn) > 8
+    assert len(named) > 8
+    assert (drawn | named) - set(links.PANELS) == set()
+
+
+# A page as full as it gets: every choice made, every panel of Simulate open, the longest names of the sample.
+FULL = """
+import streamlit as st
+from coverage import scenarios
+from pages.parts import links, session
+session.begin()
+state = st.session_state
+chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "branch": "Musi Banyuasin-Banyuasin",
+    "segments": ["formal", "informal", "construction"], "month": "2022-12", "target_set": "ucj-2025",
+    "lens": "construction", "rank": "pace_ratio", "screen": "8", "compared": list(scenarios.presets())[:4],
+    "explained": "workforce-growth", "plan": "workforce-growth", "plan_made": "2022-06", "small_page": 12,
+    "method_tab": "projection", "severities": ["error", "warning", "note"], "problem_page": 12, "share_out": "equal",
+    "lever_lens": "construction", "ruled": "construction"}
+chosen |= {f"solving_{name}": "construction" for name in ("segment", "lever", "by", "chance")}
+chosen |= {key: 10_000_000 for key in links.FRAME.values() if key.startswith("mixing_")}
+state.update({key: value for key, value in chosen.items()})
+state.update({panel: True for panel in links.PANELS if "table" not in panel or panel in {
+    "simulated_table", "flows_table", "payments_table", "mix_curve_table", "rule_construction_table"}})
+assert set(links.FRAME.values()) - set(state) == set(), set(links.FRAME.values()) - set(state)
+for name, one in scenarios.presets().items():
+    st.text(links.address(scenarios.simplified(one)))
+"""
+
+
+def test_the_fullest_link_of_every_shipped_scenario_has_at_most_two_thousand_signs() -> None:
+    app = AppTest.from_string(FULL, default_timeout=30).run()
+
+    assert not app.exception
+    addresses = [one.value for one in app.text]
+    assert len(addresses) == len(scenarios.presets())
+    host = "https://cakupan.kantor-wilayah.example.go.id/simulate"
+    assert {len(host + one[one.index("?") :]) for one in addresses if len(host) + len(one) > LONGEST} == set()
+    assert dict(parse_qsl(urlsplit(addresses[-1]).query))["branch"] == "Musi Banyuasin-Banyuasin"
