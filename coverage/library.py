@@ -162,6 +162,11 @@ def tags(root: Path) -> list[str]:
     return list(listed(",".join(tag for one in shelf(root).entries for tag in one.tags)))
 
 
+def authors(root: Path) -> list[str]:
+    """Return who saved the newest versions, each once, who saved last first."""
+    return list(dict.fromkeys(one.scenario.author for one in shelf(root).entries if one.scenario.author))
+
+
 def versions(root: Path, key: str) -> list[Entry]:
     """Return all versions of a scenario that can be read, the first one first."""
     found = []

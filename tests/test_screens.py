@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -193,8 +194,8 @@ def test_the_panel_saves_opens_plans_deletes_and_puts_back(tmp_path: Path, monke
     assert not app.exception
     assert EN("library.none") in said(app)
 
-    app.text_input[0].set_value("Dorong")
-    app.text_input[2].set_value("Sari")
+    app.text_input(key="library_by").set_value("Sari").run()
+    app.text_input[1].set_value("Dorong")
     app.text_input[3].set_value("rakor, uang")
     app.button(key="save_new").click().run()
     app.run()
@@ -203,10 +204,14 @@ def test_the_panel_saves_opens_plans_deletes_and_puts_back(tmp_path: Path, monke
 
     app.session_state["scenario"] = {"levers": {"informal": {"new": 0.5}}}
     app.run()
-    app.text_input[0].set_value("Dorong")
+    app.text_input[1].set_value("Dorong")
     app.button(key="save_version").click().run()
     app.button(key="make_plan_dorong").click().run()
     assert [one.version for one in library.versions(root, "dorong")] == [1, 2]
+    assert [one.scenario.author for one in library.versions(root, "dorong")] == ["Sari", "Sari"]  # typed once
+    plan = library.plan(root)
+    assert plan is not None
+    assert plan.by == "Sari"
     assert "Plan of record: Dorong, version 2" in said(app)
 
     app.session_state["scenario"] = {}
@@ -224,11 +229,27 @@ def test_a_library_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: p
     (tmp_path / "library").write_text("no folder", "utf-8")
     app = panel("library", tmp_path, monkeypatch)
 
-    app.text_input[0].set_value("Dorong")
+    app.text_input[1].set_value("Dorong")
     app.button(key="save_new").click().run()
 
     assert not app.exception
     assert len(app.error) == 1
+
+
+def test_who_saved_last_can_be_taken_by_a_click_and_is_nobody_until_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour, (name, author) in enumerate([("A", "Budi"), ("B", "Sari"), ("C", "Budi"), ("D", "")]):
+        now = datetime(2026, 11, 23, hour, tzinfo=UTC)
+        library.save(tmp_path / "library", scenarios.Scenario(name=name), author=author, now=now)
+    app = panel("library", tmp_path, monkeypatch)
+
+    offered = app.get("button_group")[1]
+    assert (app.text_input(key="library_by").value, offered.options) == ("", ["Budi", "Sari"])
+    app.pills(key="library_last").set_value("Sari").run()
+
+    assert app.text_input(key="library_by").value == "Sari"
+    assert app.session_state["library_author"] == "Sari"
 
 
 def test_the_meeting_says_the_last_changes_and_goes_back_to_the_plan(

@@ -16,6 +16,7 @@ from pages.parts import session, widgets
 from pages.parts.meeting import folder
 
 PER_PAGE = 8
+LAST = 4  # so many names are offered
 Put = Callable[[dict], None]
 
 
@@ -51,6 +52,7 @@ def _save(scenario: Scenario, words: Texts) -> None:
     """Save as a new scenario, or as a new version of the one that was opened from the library."""
     state = st.session_state
     opened = state.get("library_opened")
+    author = _author(words)
     with st.form("library_form", border=False):
         name = st.text_input(
             words("library.name"), value=declarations.words(scenario.name, words.language), max_chars=120
@@ -58,7 +60,6 @@ def _save(scenario: Scenario, words: Texts) -> None:
         note = st.text_input(
             words("library.note"), value=declarations.words(scenario.note, words.language), max_chars=1000
         )
-        author = st.text_input(words("library.author"), value=state.get("library_author", ""), max_chars=120)
         tags = st.text_input(words("library.tags"), value=", ".join(state.get("library_tags", [])), max_chars=400)
         new = st.form_submit_button(words("library.save_new"), key="save_new")
         version = False
@@ -67,7 +68,6 @@ def _save(scenario: Scenario, words: Texts) -> None:
             version = st.form_submit_button(session.escape(label), key="save_version")
     if not (new or version):
         return
-    state["library_author"] = author
     named = scenario.model_copy(update={"name": name.strip(), "note": note.strip()})
     try:
         entry = library.save(
@@ -84,6 +84,26 @@ def _save(scenario: Scenario, words: Texts) -> None:
         return
     _remember(entry)
     st.toast(words("library.saved", name=_name(entry, words), version=entry.version), icon=":material/check:")
+
+
+def _author(words: Texts) -> str:
+    """Let the visitor say once who they are: for what they save and for the plan of record; who saved last can be
+    taken by a click, and the browser offers what was typed on earlier visits."""
+    state = st.session_state
+    state.setdefault("library_by", state.get("library_author", ""))
+
+    def keep() -> None:
+        state["library_author"] = state["library_by"].strip()
+
+    def take() -> None:
+        state["library_by"] = state["library_last"] or ""
+        keep()
+
+    st.text_input(words("library.author"), key="library_by", max_chars=120, autocomplete="name", on_change=keep)
+    last = library.authors(folder())[:LAST]
+    if last and not state["library_by"]:
+        st.pills(words("library.last_authors"), last, key="library_last", on_change=take)
+    return state["library_by"]
 
 
 def _shelf(words: Texts, put: Put) -> None:
