@@ -78,6 +78,7 @@ def beside(told: Told) -> gallery.Beside:
     )
 
 
+@pytest.mark.parametrize("told", LANGUAGES[:1], ids=lambda words: words.language, indirect=True)
 def test_the_bundle_holds_every_chart_twice_and_every_table(told: Told) -> None:
     with zipfile.ZipFile(io.BytesIO(gallery.bundle(told, beside(told)))) as bundle:
         names = bundle.namelist()

@@ -122,6 +122,24 @@ def test_a_rate_is_the_least_of_its_steps_that_a_scan_of_all_finds(lever: str, s
     assert found.covered == pytest.approx(covered(view, found.scenario))
 
 
+def test_where_a_lever_soon_adds_nobody_more_its_steps_are_as_fine_as_where_it_does() -> None:
+    # New + 22 % is one of the values that are looked at first, + 33 % the next. Four workers behind the first of them
+    # all are covered, so that this stretch adds 0.4 a step of 1 %; its first step alone adds all four.
+    table = frames.branch_months(*rows("Palembang", active=8_000, new=[300], lapsed=90))
+    chosen = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "workers": 1}]})
+    free = scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    free = replace(free, start=replace(free.start, back=np.zeros_like(free.start.back)))  # nobody waits to come back
+    still = Scenario().with_levers("informal", eligible_growth=0.0)
+    place = covered(free, still.with_levers("informal", new=0.22))
+    full = replace(free, start=replace(free.start, eligible=np.full_like(free.start.eligible, place + 4)))
+    view = retargeted(full, place + 2, AHEAD)
+
+    found = seek.solve(view, still, "informal.new")
+
+    assert covered(view, still.with_levers("informal", new=0.23)) == pytest.approx(place + 4)
+    assert place + 2 <= covered(view, found.scenario) + 1e-6 < place + 3
+
+
 @thorough(deadline=None, max_examples=40)
 @given(
     st.sampled_from(seek.NAMES),

@@ -269,7 +269,7 @@ def choice(
     control: str = "",
     hidden: bool = False,
     meaning: str | None = None,
-    wrap: bool = False,
+    wrap: bool | None = None,
 ) -> str:
     """Let the viewer choose one of a few. The choice stands in the state under `key`, so it outlives its page (a
     widget's own state is lost when the page is left) and travels in the link; `control` is the key of the input."""

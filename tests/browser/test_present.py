@@ -190,6 +190,7 @@ def test_a_decision_is_noted_beside_the_scenario_and_taken_away(open_page: Calla
         page.get_by_label("Siapa", exact=True).fill("Kacab")
         page.locator(".st-key-decide button").click()
         expect(page.locator(".st-key-stage h1")).to_have_text("Daftarkan 10.000 pekerja")
+        settled(page)
         page.locator(".st-key-stage_meeting button").first.click()
         with page.expect_download() as caught:
             page.locator(".st-key-meeting_markdown button").click()
