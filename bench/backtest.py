@@ -1,31 +1,24 @@
 """What does it cost to hold the projection against the past: 24 origins of 325 branches, beside a plain NumPy floor?
 
-`PYTHONPATH=. python bench/backtest.py` measures everything by turns in one run and prints a Markdown table of medians.
+`python -m bench.backtest` measures everything by turns in one run and prints a Markdown table of medians.
 The floor runs the plain loop of the same equations (`bench/projection.py`) once for every origin, with as many draws.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
-import statistics
-import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import polars as pl
 
 from bench import projection as floor
+from bench import turns
 from coverage import backtest, chance, scenarios, scope, settings, tables
 from coverage.intake import read
 from coverage.scenarios import Scenario
 from coverage.scope import Scope
 
 EVERYTHING = ((), ("segment",), ("segment", "branch"))
-LIMIT_SAMPLE, LIMIT_LARGE = 1.0, 10.0
+LIMIT_SAMPLE, LIMIT_LARGE = 1_000.0, 10_000.0
 
 
 def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
@@ -54,25 +47,12 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
 
 def measure(repetitions: int) -> None:
     found = tasks()
-    told: dict[str, list[float]] = {name: [] for name in found}
-    gc.collect()
-    gc.freeze()
-    for turn in range(repetitions + 1):
-        for name, (act, _) in found.items():
-            began = time.perf_counter()
-            act()
-            if turn:
-                told[name].append(time.perf_counter() - began)
-    print(f"| measured ({repetitions} times, by turns) | median, s | slowest, s | limit, s |")
-    print("|---|---:|---:|---:|")
-    for name, (_, limit) in found.items():
-        print(f"| {name} | {statistics.median(told[name]):.2f} | {max(told[name]):.2f} | {limit or '–'} |")
+    told = turns.taken({name: act for name, (act, _) in found.items()}, repetitions)
+    print(turns.table(told, {name: limit for name, (_, limit) in found.items()}))
     names = list(found)
-    ratio = statistics.median(told[names[2]]) / statistics.median(told[names[3]])
+    ratio = turns.ratio(told, names[2], names[3])
     print(f"\nEverything about the large history takes {ratio:.1f} x the time of the plain loop.")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=5)
-    measure(parser.parse_args().repetitions)
+    measure(turns.repetitions(__doc__, 5))

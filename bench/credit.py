@@ -1,24 +1,17 @@
 """What does it cost to say which lever did it: 8 levers of 650 series over 12 months, beside a plain NumPy floor?
 
-`python bench/credit.py` measures everything by turns in one run and prints a Markdown table of medians. The floor runs
+`python -m bench.credit` measures everything by turns in one run and prints a Markdown table of medians. The floor runs
 the plain loop of the same equations (`bench/projection.py`) once for every set of levers that has to be tried.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
-import statistics
-import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import polars as pl
 
 from bench import projection as floor
+from bench import turns
 from coverage import credit, scenarios, scope, settings, tables
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
@@ -75,25 +68,12 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
 
 def measure(repetitions: int) -> None:
     found = tasks()
-    told: dict[str, list[float]] = {name: [] for name in found}
-    gc.collect()
-    gc.freeze()
-    for turn in range(repetitions + 2):
-        for name, (act, _) in found.items():
-            began = time.perf_counter()
-            act()
-            if turn >= 2:
-                told[name].append(1000 * (time.perf_counter() - began))
-    print(f"| measured ({repetitions} times, by turns) | median, ms | slowest, ms | limit, ms |")
-    print("|---|---:|---:|---:|")
-    for name, (_, limit) in found.items():
-        print(f"| {name} | {statistics.median(told[name]):.1f} | {max(told[name]):.1f} | {limit or '–'} |")
+    told = turns.taken({name: act for name, (act, _) in found.items()}, repetitions)
+    print(turns.table(told, {name: limit for name, (_, limit) in found.items()}))
     names = list(found)
-    ratio = statistics.median(told[names[1]]) / statistics.median(told[names[2]])
+    ratio = turns.ratio(told, names[1], names[2])
     print(f"\nAll 256 sets side by side take {ratio:.2f} x the time of the plain loop, one by one.")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=7)
-    measure(parser.parse_args().repetitions)
+    measure(turns.repetitions(__doc__, 7))

@@ -1,6 +1,6 @@
 """What does a careful reading cost, beside a plain typed `polars.read_csv` of the same rows, clean?
 
-`python bench/intake.py` writes files into a temporary folder, measures the two readings by turns (other work on the
+`python -m bench.intake` writes files into a temporary folder, measures the two readings by turns (other work on the
 machine then hurts both alike) and the peak memory of each in a process of its own, and prints a table. The plain
 reading is the floor: typed columns, no checks, no line numbers, months left as text. Beside the dirty files too it
 reads the clean one, because it cannot read them.
@@ -17,8 +17,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import polars as pl
 
@@ -114,7 +112,7 @@ def seconds(work: Callable[..., int], paths: list[Path], *, full: bool) -> float
 def peak_megabytes(name: str, paths: list[Path], *, full: bool) -> float:
     """Measure in a process of its own; what a process with nothing read needs is part of both."""
     pattern = paths[0].name if len(paths) == 1 else f"{len(paths)}-*.csv"
-    command = [sys.executable, __file__, "--alone", name, "--files", str(paths[0].parent / pattern)]
+    command = [sys.executable, "-m", "bench.intake", "--alone", name, "--files", str(paths[0].parent / pattern)]
     done = subprocess.run([*command, *(["--full"] if full else [])], capture_output=True, text=True, check=True)
     return int(done.stdout) / 1024
 

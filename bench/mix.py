@@ -1,24 +1,18 @@
 """What does the cheapest mix cost to find, beside a plain NumPy loop that projects the same settings one by one?
 
-`PYTHONPATH=. python bench/mix.py` measures by turns in one run and prints a Markdown table of medians.
+`python -m bench.mix` measures by turns in one run and prints a Markdown table of medians.
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import polars as pl
 
 from bench import projection as loops
+from bench import turns
 from coverage import mix, projection, scenarios, scope, settings, tables, targets
 from coverage.intake import read as intake
 from coverage.intake import register as registers
@@ -91,25 +85,13 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
 
 def measure(repetitions: int) -> None:
     found = tasks()
-    told: dict[str, list[float]] = {name: [] for name in found}
-    for turn in range(repetitions + 1):
-        for name, (act, _) in found.items():
-            began = time.perf_counter()
-            act()
-            if turn:
-                told[name].append(1000 * (time.perf_counter() - began))
-    print(f"| measured ({repetitions} times, by turns) | median, ms | longest, ms | limit, ms |")
-    print("|---|---:|---:|---:|")
-    for name, (_, limit) in found.items():
-        print(f"| {name} | {statistics.median(told[name]):.0f} | {max(told[name]):.0f} | {limit or '–'} |")
+    told = turns.taken({name: act for name, (act, _) in found.items()}, repetitions)
+    print(turns.table(told, {name: limit for name, (_, limit) in found.items()}))
     for name in found:
         if name.startswith("mix, "):
             floor = next(one for one in found if one.startswith("plain") and one.endswith(name[5:]))
-            ratio = statistics.median(told[name]) / statistics.median(told[floor])
-            print(f"\n{name}: {ratio:.2f} x the plain loop's time over the same settings, solver included.")
+            print(f"\n{name}: {turns.ratio(told, name, floor):.2f} x the plain loop's time, solver included.")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=10)
-    measure(parser.parse_args().repetitions)
+    measure(turns.repetitions(__doc__, 10))

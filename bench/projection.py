@@ -1,26 +1,19 @@
 """What does a what-if cost: the kernel beside a plain NumPy loop of the same equations, and a lever to its table?
 
-`python bench/projection.py` measures everything by turns in one run (other work on the machine then hurts all alike)
+`python -m bench.projection` measures everything by turns in one run (other work on the machine then hurts all alike)
 and prints a Markdown table of medians. The limits are those of the issue that asked for them.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
-import statistics
-import sys
-import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from bench import turns
 from coverage import chance, months, projection, scenarios, scope, settings, tables
 from coverage.projection import Levers, Plan, Programme, Start, Wobble
 from coverage.scope import Scope, View
@@ -180,27 +173,13 @@ def measure(repetitions: int) -> None:
         table, pl.DataFrame(schema=tables.REGISTER), None, scope=Scope(), as_of=None, settings=settings.load()
     )
     found = tasks(table, view)
-    told = {name: [] for name in found}
-    gc.collect()
-    gc.freeze()  # as the app does: the imports' objects are not looked at again
-    for turn in range(repetitions + 3):
-        for name, (act, _) in found.items():
-            began = time.perf_counter()
-            act()
-            if turn >= 3:
-                told[name].append(1000 * (time.perf_counter() - began))
-    print(f"| measured ({repetitions} times, by turns) | median, ms | 95th percentile, ms | limit, ms |")
-    print("|---|---:|---:|---:|")
-    for name, (_, limit) in found.items():
-        high = statistics.quantiles(told[name], n=20)[-1]
-        print(f"| {name} | {statistics.median(told[name]):.2f} | {high:.2f} | {limit or '–'} |")
-    ratio = statistics.median(told[KERNEL]) / statistics.median(told[PLAIN])
+    told = turns.taken({name: act for name, (act, _) in found.items()}, repetitions, before=3)
+    print(turns.table(told, {name: limit for name, (_, limit) in found.items()}))
+    ratio = turns.ratio(told, KERNEL, PLAIN)
     print(f"\nThe kernel takes {ratio:.2f} x the plain loop's time, and records twelve arrays where that keeps one.")
-    ratio = statistics.median(told[DRAWN]) / statistics.median(told[PLAIN_DRAWN])
+    ratio = turns.ratio(told, DRAWN, PLAIN_DRAWN)
     print(f"The fan takes {ratio:.2f} x the plain loop's time over the same draws, quantiles and chances included.")
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=40)
-    measure(parser.parse_args().repetitions)
+    measure(turns.repetitions(__doc__, 40))

@@ -1,25 +1,18 @@
 """What does a growth rule cost beside the same projection without one, and what do strain and late bounds cost?
 
-`PYTHONPATH=. python bench/rules.py` measures everything by turns in one run and prints a Markdown table of medians, for
+`python -m bench.rules` measures everything by turns in one run and prints a Markdown table of medians, for
 650 series of ten years. The floor of a rule is a plain NumPy loop of the month's equations.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
-import statistics
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import polars as pl
 
 from bench import projection as peer
+from bench import turns
 from coverage import late, projection, rules, scenarios, scope, settings, strain, tables
 from coverage.rules import Rule
 from coverage.scope import Scope, View
@@ -61,23 +54,8 @@ def measure(repetitions: int) -> None:
 
     silent = table.filter((pl.col("month") < peer.AS_OF) | (pl.col("branch") >= "Cabang 065"))
     found = tasks(look(table), look(silent))
-    told = {name: [] for name in found}
-    gc.collect()
-    gc.freeze()
-    for turn in range(repetitions + 3):
-        for name, act in found.items():
-            began = time.perf_counter()
-            act()
-            if turn >= 3:
-                told[name].append(1000 * (time.perf_counter() - began))
-    floor = statistics.median(told[FLOOR])
-    print(f"| measured ({repetitions} times, by turns) | median, ms | ratio to the floor |")
-    print("|---|---:|---:|")
-    for name, times in told.items():
-        print(f"| {name} | {statistics.median(times):.2f} | {statistics.median(times) / floor:.2f} |")
+    print(turns.table(turns.taken(found, repetitions, before=3), floor=FLOOR))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=20)
-    measure(parser.parse_args().repetitions)
+    measure(turns.repetitions(__doc__, 20))

@@ -1,27 +1,20 @@
 """What does it cost to ask for a lever's value: by its month, and with a chance, for 325 branches in two segments?
 
-`python bench/seek.py` measures everything by turns in one run (other work on the machine then hurts all alike) and
+`python -m bench.seek` measures everything by turns in one run (other work on the machine then hurts all alike) and
 prints a Markdown table of medians. The floor is a plain NumPy loop of the same equations: one run of all candidates
 that a search tries at least once (fifty values beside each other), and of the 200 drawn futures of a single value.
 """
 
 from __future__ import annotations
 
-import argparse
-import gc
-import statistics
-import sys
 import tempfile
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 import numpy as np
 
-from bench import branches
+from bench import branches, turns
 from coverage import chance, projection, scope, seek, settings
 from coverage.intake import read as intake
 from coverage.intake import register
@@ -100,21 +93,10 @@ def measure(repetitions: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         views = {12: look(Path(folder), "2023-12"), 24: look(Path(folder), "2024-12")}
     found = tasks(views)
-    told: dict[str, list[float]] = {name: [] for name in found}
     runs = count_runs(found)
-    gc.collect()
-    gc.freeze()  # as the app does: the imports' objects are not looked at again
-    for turn in range(repetitions + 1):
-        for name, (act, _) in found.items():
-            began = time.perf_counter()
-            act()
-            if turn:
-                told[name].append(1000 * (time.perf_counter() - began))
-    print(f"| measured ({repetitions} times, by turns) | median, ms | worst, ms | limit, ms | runs |")
-    print("|---|---:|---:|---:|---:|")
-    for name, (_, limit) in found.items():
-        median, worst = statistics.median(told[name]), max(told[name])
-        print(f"| {name} | {median:.1f} | {worst:.1f} | {limit or '–'} | {runs[name] or '–'} |")
+    told = turns.taken({name: act for name, (act, _) in found.items()}, repetitions)
+    print(turns.table(told, {name: limit for name, (_, limit) in found.items()}))
+    print("\nRuns of the projection: " + "; ".join(f"{name}: {count}" for name, count in runs.items() if count))
 
 
 def count_runs(found: dict[str, tuple[Callable[[], object], float | None]]) -> dict[str, int]:
@@ -138,6 +120,4 @@ def count_runs(found: dict[str, tuple[Callable[[], object], float | None]]) -> d
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=10)
-    measure(parser.parse_args().repetitions)
+    measure(turns.repetitions(__doc__, 8))

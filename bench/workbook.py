@@ -1,29 +1,23 @@
 """What does a workbook cost beside plain cells, as many and as long, written by the same library?
 
-`PYTHONPATH=. python bench/workbook.py` measures by turns in one run and prints a Markdown table of medians: 650 series
+`python -m bench.workbook` measures by turns in one run and prints a Markdown table of medians: 650 series
 of ten years, eleven months ahead, without and with formulas for every series, and a third of them, near
 the limit.
 """
 
 from __future__ import annotations
 
-import argparse
 import io
 import statistics
-import sys
-import time
-from collections.abc import Callable
 from datetime import date
 from functools import partial
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import openpyxl
 import polars as pl
 import xlsxwriter
 
 from bench import projection as peer
+from bench import turns
 from coverage import provenance, scenarios, scope, settings, tables, texts, workbook
 from coverage.scope import Scope, View
 from coverage.targets import TargetSet
@@ -86,20 +80,8 @@ def plain(sheets: list[list[list[object]]]) -> bytes:
     return content.getvalue()
 
 
-def timed(work: list[tuple[str, Callable[[], bytes]]], repetitions: int) -> dict[str, float]:
-    spent: dict[str, list[float]] = {name: [] for name, _ in work}
-    for _ in range(repetitions):
-        for name, make in work:
-            began = time.perf_counter()
-            make()
-            spent[name].append(time.perf_counter() - began)
-    return {name: statistics.median(each) for name, each in spent.items()}
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--repetitions", type=int, default=5)
-    repetitions = parser.parse_args().repetitions
+    repetitions = turns.repetitions(__doc__, 5)
     print("| measured | formulas | MB | median, s | ratio to the same cells plainly written |")
     print("|---|---:|---:|---:|---:|")
     for name, branches, most in (("live", 110, UNLIMITED), ("live", 325, UNLIMITED), ("values", 325, 0)):
@@ -107,11 +89,11 @@ def main() -> None:
         content = ours(view, most)
         held = cells(content)
         formulas = sum(isinstance(one, str) and one.startswith("=") for rows in held for row in rows for one in row)
-        work = [("plain", partial(plain, held)), ("ours", partial(ours, view, most))]
-        spent = timed(work, repetitions)
+        told = turns.taken({"plain": partial(plain, held), "ours": partial(ours, view, most)}, repetitions)
+        spent = statistics.median(told["ours"]) / 1000
         words = f"{name}, {view.series.height} series x 11 months"
-        ratio = spent["ours"] / spent["plain"]
-        print(f"| {words} | {formulas} | {len(content) / 1e6:.1f} | {spent['ours']:.2f} | {ratio:.2f} |")
+        ratio = turns.ratio(told, "ours", "plain")
+        print(f"| {words} | {formulas} | {len(content) / 1e6:.1f} | {spent:.2f} | {ratio:.2f} |")
 
 
 if __name__ == "__main__":

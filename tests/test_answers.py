@@ -6,26 +6,17 @@ from urllib.parse import urlencode
 
 import pytest
 
-from coverage import chance, credit, mix, money, realism, scenarios, scope, seek, settings, targets
-from coverage.intake import read, register
+from coverage import chance, credit, mix, money, realism, scenarios, seek
 from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
+from coverage.scope import View
+from tests import sample
 
 SHIPPED = sorted(path.stem for path in scenarios.FOLDER.glob("*.toml"))
 
 
 @pytest.fixture(scope="module")
 def view() -> View:
-    folder = settings.DATA / "samples" / "sumbagsel"
-    table = read.read(read.find([str(folder)]), settings=settings.load()).table
-    return scope.look(
-        table,
-        register.read(settings.DATA / "branches.csv"),
-        targets.load(settings.DATA / "targets.toml").named(None),
-        scope=Scope(branches=("Palembang",)),
-        as_of=None,
-        settings=settings.load(),
-    )
+    return sample.looked()[0]
 
 
 def test_six_scenarios_ship() -> None:

@@ -6,16 +6,14 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from datetime import date
 
 import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from coverage import briefing, chance, gallery, provenance, scenarios, scope, script, settings, targets, texts
-from coverage.intake import read, register
-from coverage.scope import Scope
+from coverage import briefing, chance, gallery, scenarios, script, texts
 from coverage.script import Told
+from tests import sample
 
 LANGUAGES = [texts.load(name) for name in texts.languages()]
 
@@ -23,24 +21,8 @@ LANGUAGES = [texts.load(name) for name in texts.languages()]
 @pytest.fixture(scope="module", params=LANGUAGES, ids=lambda words: words.language)
 def told(request: pytest.FixtureRequest) -> Told:
     words: texts.Texts = request.param
-    handed = read.read(read.find([str(settings.DATA / "samples" / "sumbagsel")]), settings=settings.load())
-    places = register.read(settings.DATA / "branches.csv")
-    chosen = targets.load(settings.DATA / "targets.toml").named(None)
-    view = scope.look(
-        handed.table, places, chosen, scope=Scope(branches=("Palembang",)), as_of=None, settings=settings.load()
-    )
-    scenario = scenarios.named("funded-programme")
-    source = provenance.of(
-        view,
-        dataset="<script>Sumbagsel",
-        sample=True,
-        targets_title="Target",
-        target_set="annual-2023",
-        scenario=scenario,
-        fingerprint=handed.fingerprint,
-        made_on=date(2026, 11, 23),
-        texts=words,
-    )
+    (view, fingerprint), scenario = sample.looked(), scenarios.named("funded-programme")
+    source = sample.noted(view, scenario, words, dataset="<script>Sumbagsel", fingerprint=fingerprint)
     return script.look(view, scenario, words, None, chance.draw(view), source)
 
 
@@ -64,23 +46,9 @@ def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(to
     assert page.count('role="img"') == page.count("<svg")
 
 
-def beside(told: Told) -> gallery.Beside:
-    handed = read.read(read.find([str(settings.DATA / "samples" / "sumbagsel")]), settings=settings.load())
-    book = targets.load(settings.DATA / "targets.toml")
-    return gallery.Beside(
-        table=handed.table,
-        register=register.read(settings.DATA / "branches.csv"),
-        scope=Scope(branches=("Palembang",)),
-        chosen=book.named(None),
-        book=book,
-        presets=scenarios.presets(),
-        problems=handed.problems,
-    )
-
-
 @pytest.mark.parametrize("told", LANGUAGES[:1], ids=lambda words: words.language, indirect=True)
 def test_the_bundle_holds_every_chart_twice_and_every_table(told: Told) -> None:
-    with zipfile.ZipFile(io.BytesIO(gallery.bundle(told, beside(told)))) as bundle:
+    with zipfile.ZipFile(io.BytesIO(gallery.bundle(told, sample.beside()))) as bundle:
         names = bundle.namelist()
         drawn = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}
         gaps = pl.read_csv(bundle.read("tables/gaps.csv"))

@@ -26,56 +26,26 @@ from coverage import (
     gaps,
     provenance,
     scenarios,
-    scope,
     script,
     sentences,
     settings,
     slides,
-    targets,
     texts,
 )
 from coverage.errors import FileRefused
-from coverage.intake import read, register
 from coverage.provenance import Provenance
-from coverage.scope import Scope, View
-from tests import test_pages
+from coverage.scope import Scope
+from tests import sample, test_pages
+from tests.sample import PALEMBANG, looked
 
-SAMPLE = settings.DATA / "samples" / "sumbagsel"
 BOTH = pytest.mark.parametrize("language", texts.languages())
-PALEMBANG = Scope(branches=("Palembang",))
 
 
 @lru_cache
-def looked(wanted: Scope = PALEMBANG) -> tuple[View, str]:
-    handed = read.read(read.find([str(SAMPLE)]), settings=settings.load())
-    book = targets.load(settings.DATA / "targets.toml")
-    view = scope.look(
-        handed.table,
-        register.read(settings.DATA / "branches.csv"),
-        book.named(None),
-        scope=wanted,
-        as_of=None,
-        settings=settings.load(),
-    )
-    return view, handed.fingerprint
-
-
-@lru_cache
-def noted(language: str, scenario: str, wanted: Scope = PALEMBANG, *, sample: bool = True) -> Provenance:
+def noted(language: str, scenario: str, wanted: Scope = PALEMBANG, *, shipped: bool = True) -> Provenance:
     view, fingerprint = looked(wanted)
-    return provenance.of(
-        view,
-        dataset="Sumbagsel",
-        sample=sample,
-        targets_title="Target 2023",
-        target_set="annual-2023",
-        scenario=scenarios.named(scenario),
-        fingerprint=fingerprint,
-        made_on=date(2026, 11, 23),
-        texts=texts.load(language),
-        seed=20230112,
-        wanted=wanted,
-    )
+    named, words = scenarios.named(scenario), texts.load(language)
+    return sample.noted(view, named, words, sample=shipped, fingerprint=fingerprint, seed=20230112, wanted=wanted)
 
 
 @lru_cache
@@ -84,14 +54,14 @@ def made(
     scenario: str = "all-together",
     wanted: Scope = PALEMBANG,
     *,
-    sample: bool = True,
+    shipped: bool = True,
     template: bytes | None = None,
 ) -> bytes:
     view, _ = looked(wanted)
     return deck.make(
         view,
         scenarios.named(scenario),
-        source=noted(language, scenario, wanted, sample=sample),
+        source=noted(language, scenario, wanted, shipped=shipped),
         texts=texts.load(language),
         wobble=chance.draw(view, draws=20),
         template=template,
@@ -219,7 +189,7 @@ def test_every_slide_says_that_it_is_a_sample_where_it_is_one(language: str, wor
     every = list(opened(made(language)).slides)
     assert len(every) >= 8
     assert [number for number, slide in enumerate(every, 1) if word not in written(slide)] == []
-    own = opened(made(language, "baseline", sample=False)).slides
+    own = opened(made(language, "baseline", shipped=False)).slides
     assert [number for number, slide in enumerate(own, 1) if word in written(slide)] == []
 
 
@@ -489,7 +459,7 @@ def test_the_command_writes_the_presentation_of_a_scenario(tmp_path: Path, capsy
 
 def test_own_data_are_no_sample(tmp_path: Path):
     data = tmp_path / "palembang.csv"
-    data.write_bytes((SAMPLE / "palembang.csv").read_bytes())
+    data.write_bytes((sample.FOLDER / "palembang.csv").read_bytes())
     out = tmp_path / "x.pptx"
     assert report("--data", str(data), "--language", "en", "--draws", "0", "--out", str(out)) == 0
     said = deck.carried(out.read_bytes(), "x")
@@ -549,25 +519,15 @@ def test_a_presentation_dropped_on_the_data_page_opens_its_scenario_again(langua
 
 def test_a_presentation_of_other_data_says_what_differs_and_opens_nonetheless():
     view, _ = looked()
-    other = provenance.of(
-        view,
-        dataset="Sumbagsel",
-        sample=True,
-        targets_title="Target 2023",
-        target_set="annual-2023",
-        scenario=scenarios.named("keep-them"),
-        fingerprint="f" * 16,
-        made_on=date(2026, 11, 23),
-        texts=texts.load("en"),
-        wanted=Scope(branches=("Nowhere",)),
-    )
-    content = deck.make(view, scenarios.named("keep-them"), source=other, texts=texts.load("en"))
+    words, kept = texts.load("en"), scenarios.named("keep-them")
+    other = sample.noted(view, kept, words, fingerprint="f" * 16, wanted=Scope(branches=("Nowhere",)))
+    content = deck.make(view, kept, source=other, texts=words)
     app = dropped(test_pages.opened("data", lang="en"), content)
     assert not app.exception
     said = test_pages.everything(app)
     assert "f" * 16 in said
     assert "Nowhere" in said
-    assert app.session_state["scenario"] == scenarios.simplified(scenarios.named("keep-them"))
+    assert app.session_state["scenario"] == scenarios.simplified(kept)
 
 
 def test_a_foreign_presentation_changes_nothing_and_is_refused_in_words():

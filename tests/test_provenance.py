@@ -8,40 +8,18 @@ from functools import lru_cache
 
 import pytest
 
-from coverage import provenance, scenarios, scope, settings, targets, texts
+from coverage import provenance, scenarios, scope, settings, texts
 from coverage.errors import FileRefused
 from coverage.intake import read, register
 from coverage.provenance import Provenance
 from coverage.scope import Scope
-
-SAMPLE = settings.DATA / "samples" / "sumbagsel"
+from tests import sample
 
 
 @lru_cache
-def note(language: str = "id", *, seed: int | None = None, sample: bool = True) -> Provenance:
-    handed = read.read(read.find([str(SAMPLE)]), settings=settings.load())
-    book, wanted = targets.load(settings.DATA / "targets.toml"), Scope(branches=("Palembang",))
-    view = scope.look(
-        handed.table,
-        register.read(settings.DATA / "branches.csv"),
-        book.named(None),
-        scope=wanted,
-        as_of=None,
-        settings=settings.load(),
-    )
-    return provenance.of(
-        view,
-        dataset="Sumbagsel",
-        sample=sample,
-        targets_title="Target 2023",
-        target_set="annual-2023",
-        scenario=scenarios.named("informal-push"),
-        fingerprint="0123456789abcdef",
-        made_on=date(2026, 11, 23),
-        texts=texts.load(language),
-        seed=seed,
-        wanted=wanted,
-    )
+def note(language: str = "id", *, seed: int | None = None, shipped: bool = True) -> Provenance:
+    scenario, words = scenarios.named("informal-push"), texts.load(language)
+    return sample.noted(sample.looked()[0], scenario, words, sample=shipped, seed=seed, wanted=sample.PALEMBANG)
 
 
 @pytest.mark.parametrize("language", texts.languages())
@@ -58,7 +36,7 @@ def test_it_says_month_data_status_sources_targets_scenario_seed_version_fingerp
 def test_the_line_at_the_foot_begins_with_the_word_for_a_sample_only_where_it_is_one(language: str, word: str):
     words = texts.load(language)
     assert provenance.short(note(language), words).startswith(word)
-    assert word not in provenance.short(note(language, sample=False), words)
+    assert word not in provenance.short(note(language, shipped=False), words)
 
 
 def test_it_comes_back_from_json_the_same():
@@ -120,21 +98,11 @@ def test_shipped_figures_that_somebody_published_are_no_sample():
         as_of=None,
         settings=settings.load(),
     )
-    said = provenance.of(
-        view,
-        dataset="x",
-        sample=True,
-        targets_title="",
-        target_set="",
-        scenario=scenarios.Scenario(),
-        fingerprint="x",
-        made_on=date(2026, 11, 23),
-        texts=texts.load("en"),
-    )
+    said = sample.noted(view, scenarios.Scenario(), texts.load("en"))
     assert (said.sample, said.illustrative_share, said.scenario) == (False, 0.0, "without new steps")
 
 
 def test_only_what_ships_with_the_project_is_a_sample(tmp_path):
-    assert provenance.is_sample([SAMPLE])
-    assert provenance.is_sample([tmp_path, SAMPLE / "palembang.csv"])
+    assert provenance.is_sample([sample.FOLDER])
+    assert provenance.is_sample([tmp_path, sample.FOLDER / "palembang.csv"])
     assert not provenance.is_sample([tmp_path])

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, gaps, library, meeting, money, scenarios, scope, screens, settings, targets, texts
-from coverage.intake import read, register
+from coverage import charts, gaps, library, meeting, money, scenarios, scope, screens, targets, texts
 from coverage.meeting import Decision, Meeting
-from coverage.scope import Scope, View
+from coverage.scope import View
+from tests import sample
 
 ID, EN = texts.load("id"), texts.load("en")
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,16 +26,7 @@ PAID = scenarios.loads(
 @pytest.fixture(scope="module")
 def palembang() -> View:
     """The founding case."""
-    handed = read.read(read.find([str(settings.DATA / "samples" / "sumbagsel")]), settings=settings.load())
-    book = targets.load(settings.DATA / "targets.toml")
-    return scope.look(
-        handed.table,
-        register.read(settings.DATA / "branches.csv"),
-        book.sets[book.default],
-        scope=Scope(branches=("Palembang",)),
-        as_of=None,
-        settings=settings.load(),
-    )
+    return sample.looked()[0]
 
 
 def test_the_first_screen_says_the_founding_case(palembang: View) -> None:

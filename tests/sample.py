@@ -1,0 +1,78 @@
+"""The sample Sumbagsel as the app opens it, and what a file made of it says of itself."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from coverage import gallery, provenance, scenarios, scope, settings, targets, texts
+from coverage.intake import read, register
+from coverage.intake.read import Intake
+from coverage.provenance import Provenance
+from coverage.scenarios import Scenario
+from coverage.scope import Scope, View
+
+FOLDER = settings.DATA / "samples" / "sumbagsel"
+PALEMBANG = Scope(branches=("Palembang",))
+FINGERPRINT = "0123456789abcdef"
+
+
+@lru_cache
+def handed() -> Intake:
+    """Return what the files of the sample hold."""
+    return read.read(read.find([str(FOLDER)]), settings=settings.load())
+
+
+@lru_cache
+def looked(wanted: Scope = PALEMBANG) -> tuple[View, str]:
+    """Return the view of the sample under the targets of 2023, and the fingerprint of its files."""
+    view = scope.look(
+        handed().table,
+        register.read(settings.DATA / "branches.csv"),
+        targets.load(settings.DATA / "targets.toml").named(None),
+        scope=wanted,
+        as_of=None,
+        settings=settings.load(),
+    )
+    return view, handed().fingerprint
+
+
+def noted(
+    view: View,
+    scenario: Scenario,
+    words: texts.Texts,
+    *,
+    sample: bool = True,
+    dataset: str = "Sumbagsel",
+    fingerprint: str = FINGERPRINT,
+    seed: int | None = None,
+    wanted: Scope | None = None,
+) -> Provenance:
+    """Return what a file made on 23 November 2026 says of itself."""
+    return provenance.of(
+        view,
+        dataset=dataset,
+        sample=sample,
+        targets_title="Target 2023",
+        target_set="annual-2023",
+        scenario=scenario,
+        fingerprint=fingerprint,
+        made_on=date(2026, 11, 23),
+        texts=words,
+        seed=seed,
+        wanted=wanted,
+    )
+
+
+def beside(wanted: Scope = PALEMBANG) -> gallery.Beside:
+    """Return what else the app knows when it makes a bundle."""
+    book = targets.load(settings.DATA / "targets.toml")
+    return gallery.Beside(
+        table=handed().table,
+        register=register.read(settings.DATA / "branches.csv"),
+        scope=wanted,
+        chosen=book.named(None),
+        book=book,
+        presets=scenarios.presets(),
+        problems=handed().problems,
+    )
