@@ -209,7 +209,7 @@ FILES_READ: Schema = {
     "set_aside": pl.Int64(),
     "blank": pl.Int64(),
     "totals": pl.Int64(),
-    "sha256": pl.String(),
+    "xxh128": pl.String(),
 }
 
 REGISTER: Schema = {

@@ -27,7 +27,7 @@ def file_read(**values: object) -> dict[str, object]:
         "set_aside": 2,
         "blank": 1,
         "totals": 1,
-        "sha256": "",
+        "xxh128": "",
     }
     return usual | values
 

@@ -7,17 +7,16 @@ refused as a whole (`FileRefused`); a bad line is a row of `Problems`.
 from __future__ import annotations
 
 import glob
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import xxhash
 from numpy.typing import NDArray
 
 from coverage import checks, tables
@@ -46,7 +45,7 @@ class Handed:
 class Intake:
     """What the files hold: one row per branch, segment and month; what is wrong; where each line went.
 
-    `fingerprint` is the same for the same contents, and only for those.
+    `fingerprint` is the same for the same contents, and another for others.
     """
 
     table: BranchMonths
@@ -78,20 +77,19 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         raise FileRefused("no_files", file="–")
     files, parts, held, problems = _opened(sources, settings)
     blocks = [block for group in _grouped(parts) for block in lines.read(group)] + held
-    with ThreadPoolExecutor(1) as pool:  # hashing needs no Python, and one core is idle from here on
-        hashes = pool.submit(_hashes, [one.content for one in files])
-        names = [Named(label=one.label, stem=one.stem) for one in files]
-        results = [rows.read(block, names) for block in blocks]
-        problems += [problem for result in results for problem in result.problems]
-        table, branches, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
-        public = _public(table, files, branches)
-        odd = checks.run(public, settings=settings, headers=_headers(files))
-        account = _account(files, blocks, results, table).with_columns(sha256=pl.Series(hashes.result()))
+    names = [Named(label=one.label, stem=one.stem) for one in files]
+    results = [rows.read(block, names) for block in blocks]
+    problems += [problem for result in results for problem in result.problems]
+    table, branches, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
+    public = _public(table, files, branches)
+    odd = checks.run(public, settings=settings, headers=_headers(files))
+    hashes = _hashes([one.content for one in files])
+    account = _account(files, blocks, results, table).with_columns(xxh128=pl.Series(hashes))
     return Intake(
         table=public.select(*tables.BRANCH_MONTHS),
         problems=_sorted_problems([*problems, *more], odd, files),
         files=account.select(*tables.FILES_READ),
-        fingerprint=hashlib.sha256("".join(account["sha256"]).encode()).hexdigest()[:16],
+        fingerprint=xxhash.xxh3_64_hexdigest("".join(hashes).encode()),
     )
 
 
@@ -107,14 +105,18 @@ class _File:
 
 
 def _hashes(contents: list[Pieces]) -> list[str]:
-    """Return the SHA-256 of each file; the sheets of one workbook share theirs."""
+    """Return a hash of each file; the sheets of one workbook share theirs.
+
+    XXH3 tells files apart as surely as any hash of 128 bits, in a twentieth of the time of SHA-256. It does not
+    withstand somebody who makes two files alike on purpose; there is nothing to gain by that.
+    """
     known = {id(content): content for content in contents}
     hashes = {key: _hash(content) for key, content in known.items()}
     return [hashes[id(content)] for content in contents]
 
 
 def _hash(content: Pieces) -> str:
-    found = hashlib.sha256()
+    found = xxhash.xxh3_128()
     for piece in content:
         found.update(piece)
     return found.hexdigest()
@@ -492,7 +494,7 @@ def _account(files: list[_File], blocks: list[Lines], results: list[Rows], table
             "blank": blank,
             "totals": totals,
         },
-        schema={name: dtype for name, dtype in tables.FILES_READ.items() if name != "sha256"},
+        schema={name: dtype for name, dtype in tables.FILES_READ.items() if name != "xxh128"},
     )
 
 

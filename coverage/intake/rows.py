@@ -546,8 +546,17 @@ def _pick(meanings: Iterable[int], codes: Codes) -> Whole:
     """Return the meaning of each line's text; `_NONE` where there is no text (the last code)."""
     known = [*meanings, _NONE]
     small = max(known) <= np.iinfo(np.int16).max  # months and segments are: half the memory
+    if _in_turn(known[:-1]) and codes.max() != len(known) - 1:
+        # Texts that first stand in the order of their meanings, as in any sorted file: nothing has to be looked up.
+        meant: Whole = codes.to_numpy().astype(np.int16 if small else np.int32)
+        meant += known[0]
+        return meant
     values = pl.Series(known, dtype=pl.Int16 if small else pl.Int32)
     return values.gather(codes).to_numpy()
+
+
+def _in_turn(meanings: list[int]) -> bool:
+    return bool(meanings) and meanings == list(range(meanings[0], meanings[0] + len(meanings)))
 
 
 def _worded(words: pl.Series, codes: Codes) -> pl.Expr:
