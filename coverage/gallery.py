@@ -211,7 +211,7 @@ def _parts(told: Told) -> list[Picture]:
 
 def paid(told: Told) -> list[Picture]:
     """Return what the programmes cost their payers, year by year."""
-    years = scenarios.money(told.view, told.scenario, told.run)
+    years = money.yearly(money.monthly(told.view, told.scenario, told.run))
     if years.is_empty():
         return []
     said = sentences.costs(years, told.texts)

@@ -423,37 +423,6 @@ def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segmen
     return table(view, Flows(paid=view.baseline.paid[:, : months_ahead + 1], **cut), name="baseline", keys=keys)
 
 
-def money(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
-    """One row per programme and calendar year: `programme, fund, year, workers` (the most paid for in a month),
-    `person_months, payer_rupiah, members_rupiah` (what the payer's share leaves to the members).
-
-    A programme pays its premium for every member and month from its start until its money ends.
-    """
-    year = np.array([months.add(view.as_of, t).year for t in range(run.covered.shape[0])])
-    rows = []
-    for index, one in enumerate(scenario.programme):
-        paid = run.paid[index, :, :, 0].sum(axis=1)
-        for each in sorted(set(year[paid > 0].tolist())):
-            months_paid = float(paid[year == each].sum())
-            rows.append(
-                {
-                    "programme": one.name,
-                    "fund": one.fund,
-                    "year": each,
-                    "workers": float(paid[year == each].max()),
-                    "person_months": months_paid,
-                    "payer_rupiah": months_paid * one.premium * one.share,
-                    "members_rupiah": months_paid * one.premium * (1 - one.share),
-                }
-            )
-    schema = {"programme": pl.String, "fund": pl.String, "year": pl.Int64, "workers": pl.Float64}
-    return pl.DataFrame(
-        rows,
-        schema=schema | dict.fromkeys(("person_months", "payer_rupiah", "members_rupiah"), pl.Float64),
-        orient="row",
-    )
-
-
 def not_simulated(view: View, scenario: Scenario) -> list[str]:
     """Name the programmes that begin in or before the as-of month: their members are in the data already."""
     return [one.name for one in scenario.programme if one.starts <= view.as_of]

@@ -377,7 +377,7 @@ def costs_pages(told: Told) -> list[Page]:
         unit=texts("chart.million_rupiah"),
         alt=texts("simulate.money_alt"),
     )
-    title = sentences.costs(scenarios.money(told.view, told.scenario, told.run), texts)
+    title = sentences.costs(years, texts)
     shown = money.yearly_shown(years, texts)
     discount = money.discount_in_words(told.view, paid, money.own(told.view, told.run), texts)
     found = [

@@ -177,12 +177,12 @@ def yearly(years: pl.DataFrame, texts: Texts) -> str:
     )
 
 
-def costs(money: pl.DataFrame, texts: Texts) -> str:
-    """Say what the programmes cost their payers in all, and in how many months of contributions."""
+def costs(years: pl.DataFrame, texts: Texts) -> str:
+    """Say what the programmes cost their payers in all, and in how many months of contributions (`money.yearly`)."""
     return texts(
         "sentence.costs",
-        rupiah=texts.rupiah(float(money["payer_rupiah"].sum()), short=True),
-        months=texts.people(float(money["person_months"].sum())),
+        rupiah=texts.rupiah(float(years["payer_rupiah"].sum()), short=True),
+        months=texts.people(float(years["person_months"].sum())),
     )
 
 

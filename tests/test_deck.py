@@ -24,6 +24,7 @@ from coverage import (
     cli,
     deck,
     gaps,
+    money,
     provenance,
     scenarios,
     script,
@@ -112,7 +113,7 @@ def test_the_titles_are_the_sentences_of_the_screen(language: str):
         sentences.standing_parts(gaps.by(view), words)[0],
         sentences.outcome_parts(still, moved, words, segment=None, changed=True)[0],
         sentences.yearly(charts.yearly(moved), words),
-        sentences.costs(scenarios.money(view, scenario, scenarios.flows(view, scenario, ahead)), words),
+        sentences.costs(money.yearly(money.monthly(view, scenario, scenarios.flows(view, scenario, ahead))), words),
     ]
     assert [one for one in wanted if one not in found] == []
 

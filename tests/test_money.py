@@ -100,15 +100,6 @@ def test_a_bill_is_split_by_payer_year_and_share() -> None:
     assert funds.select("fund", "year").rows() == [("government", 2026), ("village", 2026), ("government", 2027)]
 
 
-def test_the_bill_is_that_of_the_older_table() -> None:
-    view, one = look(), with_programmes(programme(starts="2026-11", share=0.75))
-    run = scenarios.flows(view, one, 14)
-
-    older = scenarios.money(view, one, run)
-
-    assert money.yearly(money.monthly(view, one, run)).select(older.columns).rows() == older.rows()
-
-
 @pytest.mark.parametrize(
     ("fund", "length", "counted"),
     [("government", 3, 50), ("village", 8, 100), ("corporate", 4, 0), ("corporate", 6, 100)],

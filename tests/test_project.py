@@ -68,7 +68,18 @@ ALLOWED: dict[str, set[str]] = {
     | {"mix", "money", "months", "pictures", "places", "plans", "provenance", "scenarios", "scope", "screens", "script"}
     | {"sentences", "strain", "tables", "targets"},
     "briefing": {"charts", "gallery", "pictures", "provenance", "script", "sentences", "slides", "texts"},
-    "workbook": {"checks", "gaps", "months", "projection", "provenance", "reference", "rules", "scenarios", "scope"}
+    "workbook": {
+        "checks",
+        "gaps",
+        "money",
+        "months",
+        "projection",
+        "provenance",
+        "reference",
+        "rules",
+        "scenarios",
+        "scope",
+    }
     | {"sentences", "settings", "tables", "texts"},
     "provenance": {"declarations", "errors", "months", "scenarios", "scope", "settings", "texts"},
     "places": {"tables", "texts"},

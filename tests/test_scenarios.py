@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import months, projection, rules, scenarios, scope, settings, texts
+from coverage import money, months, projection, rules, scenarios, scope, settings, texts
 from coverage.errors import CakupanError, DeclarationRefused
 from coverage.projection import LEVERS, Levers, Programme
 from coverage.scenarios import Scenario
@@ -694,13 +694,14 @@ def test_the_money_is_the_premium_for_every_member_and_month() -> None:
     )
     view = look()
 
-    found = scenarios.money(view, scenario, scenarios.flows(view, scenario, 24))
+    found = money.yearly(money.monthly(view, scenario, scenarios.flows(view, scenario, 24)))
 
-    assert found.rows() == [
+    told = ["programme", "fund", "year", "workers", "person_months", "payer_rupiah", "members_rupiah"]
+    assert found.select(told).rows() == [
         ("x", "village", 2023, 100, 200, 200 * 16800 * 0.75, 200 * 16800 * 0.25),
         ("x", "village", 2024, 100, 200, 200 * 16800 * 0.75, 200 * 16800 * 0.25),
     ]
-    assert scenarios.money(view, Scenario(), scenarios.flows(view, Scenario(), 2)).is_empty()
+    assert money.monthly(view, Scenario(), scenarios.flows(view, Scenario(), 2)).is_empty()
 
 
 def test_a_programme_that_began_already_is_named() -> None:

@@ -322,9 +322,9 @@ def _flows(language: str, dark: bool) -> Spec:
     return finish(alt.layer(bars, zero).properties(height=340), texts, dark)
 
 
-def payments(money: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
-    """Draw what each programme's payer spends by calendar year (the table of `scenarios.money`)."""
-    data = money.select(
+def payments(years: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw what each programme's payer spends by calendar year (`money.yearly`)."""
+    data = years.select(
         pl.col("year").cast(pl.String),
         "programme",
         million=pl.col("payer_rupiah") / 1e6,

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from coverage import gaps, months, provenance, scenarios, sentences
+from coverage import gaps, money, months, provenance, scenarios, sentences
 from coverage.projection import Flows
 from coverage.scenarios import Scenario
 from coverage.workbook import assumptions, equations
@@ -151,7 +151,7 @@ def side_by_side(book: Book, told: Told) -> None:
         rows = (row, row + len(told.wide) - 1)
         book.merged(sheet, rows, 0, name, "bold.wrap", _NAMES[0])
         book.merged(sheet, rows, 1, differs, "wrap", _NAMES[1])
-        rupiah = float(scenarios.money(view, one, run)["payer_rupiah"].sum())
+        rupiah = float(money.monthly(view, one, run)["payer_rupiah"].sum())
         live = one is told.scenario
         book.put(sheet, row, 7, told.either(assumptions.paid(told), rupiah) if live else rupiah, "rupiah")
         for index, block in enumerate(told.wide):
