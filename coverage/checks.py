@@ -8,6 +8,7 @@ stand in `languages/*.toml` below `problem.<code>`.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ _RATIO = "_ratio"
 """The figure as a multiple of the one in the row before of the same series; null where there is none, or it is 0."""
 _NOTHING_ODD = {"_odd": pl.lit(False), "_usual": pl.lit(None, dtype=pl.Float64)}
 _SLICE = 1 << 15
+_STATED = re.compile(r"(\d+\.\d)%")  # as `_rows` writes it
 
 
 def check(column: str, **details: pl.Expr) -> Callable[[Condition], Condition]:
@@ -93,7 +95,17 @@ def jump(settings: Settings) -> pl.Expr:
     return change & (pl.col(STEP) == 1) & ~pl.col("_odd") & ~pl.col("_odd").shift(1, fill_value=False)
 
 
-@check("stated_coverage", coverage=(pl.col("active") / pl.col("eligible") * 100).round(1))
+@check(
+    "stated_attainment",
+    target=pl.col("stated_target"),
+    attainment_share=(pl.col("active") / pl.col("stated_target")).round(4),
+)
+def attainment_contradicts(settings: Settings) -> pl.Expr:
+    share = pl.when(pl.col("stated_target") > 0).then(pl.col("active") / pl.col("stated_target"))
+    return (pl.col("stated_attainment") - share).abs() > settings["percentage_tolerance"]
+
+
+@check("stated_coverage", coverage_share=(pl.col("active") / pl.col("eligible")).round(4))
 def percentage_contradicts(settings: Settings) -> pl.Expr:
     share = pl.col("active") / pl.col("eligible")
     return (pl.col("stated_coverage") - share).abs() > settings["percentage_tolerance"]
@@ -102,8 +114,9 @@ def percentage_contradicts(settings: Settings) -> pl.Expr:
 def run(table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None = None) -> Problems:
     """One row per contradiction, over a table sorted by branch, segment and month.
 
-    `table` may also have `stated_coverage` (a share), which is compared and nothing else. `headers` says which
-    header of which file (`file`, `column`, `segment`, `header`) a column was, so that people find it again.
+    `table` may also have what a file states besides (`stated_target`, and two shares), which is only compared.
+    `headers` says which header of which file (`file`, `column`, `segment`, `header`) a column was, so that people find
+    it again.
     """
     if not table.height:
         return pl.DataFrame(schema=PROBLEMS)
@@ -144,7 +157,10 @@ def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
     code, value = row["code"], row["value"]
     if details and isinstance(value, str) and value.isdecimal():
         value = int(value)  # a figure, written as the language writes the figures beside it
-    values = {"file": row["file"], "column": row["column"], "value": value} | details
+    if isinstance(value, str) and (stated := _STATED.fullmatch(value)):
+        value = texts.share(float(stated[1]) / 100)
+    shares = {name: texts.share(one) for name, one in details.items() if name.endswith("_share")}
+    values = {"file": row["file"], "column": row["column"], "value": value} | details | shares
     return texts.fill(f"problem.{code}.message", values), texts.fill(f"problem.{code}.remedy", values)
 
 

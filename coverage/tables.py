@@ -52,14 +52,15 @@ class Column:
     """A column that a branch may send.
 
     `kind` says how its cells are read, `low` is the smallest count allowed (people), `synonyms` are other headers
-    that mean the same (compared without case, padding, underscores and punctuation). A column of kind
-    "percentage" is compared with the figures and never kept.
+    that mean the same (compared without case, padding, underscores and punctuation). What is not `kept` is only
+    compared with the other figures of its line.
     """
 
     name: str
     kind: Kind
     needed: bool = False
     low: int = 0
+    kept: bool = True
     synonyms: tuple[str, ...] = ()
 
     @property
@@ -151,19 +152,27 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="source", kind="text", synonyms=("sumber", "sumber data")),
     Column(name="status", kind="status", synonyms=("status data",)),
     Column(
+        name="stated_target",
+        kind="count",
+        kept=False,
+        synonyms=("target", "target peserta", "target pekerja", "target aktif", "sasaran", "target workers"),
+    ),
+    Column(
         name="stated_attainment",
         kind="percentage",
+        kept=False,
         synonyms=("pencapaian", "capaian", "persen pencapaian", "attainment", "persen capaian"),
     ),
     Column(
         name="stated_coverage",
         kind="percentage",
+        kept=False,
         synonyms=("cakupan", "coverage", "persen cakupan", "persen", "persentase", "percentage"),
     ),
 )
-CANONICAL: tuple[Column, ...] = tuple(column for column in COLUMNS if column.kind != "percentage")
+CANONICAL: tuple[Column, ...] = tuple(column for column in COLUMNS if column.kept)
 NEEDED: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.needed)
-COUNTS: tuple[str, ...] = tuple(column.name for column in COLUMNS if column.kind == "count")
+COUNTS: tuple[str, ...] = tuple(column.name for column in CANONICAL if column.kind == "count")
 
 # The words that may stand in a status cell, in both languages.
 STATUS_WORDS: dict[str, str] = {

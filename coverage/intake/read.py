@@ -239,6 +239,11 @@ def _notes(header: Header) -> list[pl.DataFrame]:
     if header.twice:
         notes += [rows.found("column_twice", "warning", file=[0], column=one.strip()) for one in header.twice]
     unused = tuple(one for one in header.unused if one not in header.twice)
+    stated = {one.column: cell for cell, one in zip(header.cells, header.fields, strict=True) if one is not None}
+    if "stated_target" in stated:
+        notes.append(rows.found("target_compared", "note", file=[0], column=stated["stated_target"].strip()))
+    elif "stated_attainment" in stated:
+        notes.append(rows.found("attainment_alone", "note", file=[0], column=stated["stated_attainment"].strip()))
     if unused:
         notes.append(rows.found("columns_not_used", "note", file=[0], value=dialect.shown(unused)))
     return notes

@@ -353,7 +353,7 @@ class _Sheet:
     def _report_numbers(self, one: Field, part: pl.DataFrame) -> None:
         alive = part.filter(pl.Series(~self.dead[part["row"].to_numpy()]))
         for (code,), cells in alive.group_by("code", maintain_order=True):
-            severity = "error" if code in _ERRORS else "warning" if code == "ambiguous_number" else "note"
+            severity = _worst(one) if code in _ERRORS else "warning" if code == "ambiguous_number" else "note"
             if severity == "note":
                 cells = cells.unique("file", keep="first", maintain_order=True)
             rows = cells["row"].to_numpy()
@@ -381,7 +381,7 @@ class _Sheet:
         number = self.counts[one]
         negative = (number < 0).fill_null(False).to_numpy() & ~self.dead
         below = (number < low).fill_null(False).to_numpy() & ~self.dead & ~negative
-        self._cells(negative, "negative", "error", one)
+        self._cells(negative, "negative", _worst(one), one)
         self._cells(below, "below_lowest", "warning", one, f'{{"lowest": {low}}}')
         self.wrong[one] |= negative
         self.counts[one] = number.scatter(np.flatnonzero(negative | below), None)
@@ -482,7 +482,7 @@ class _Sheet:
             return rows
         parts, lines_absent, lines_any = [], ~self.dead & ~self.bad, np.zeros(self.size, dtype=np.bool_)
         for segment in tables.SEGMENTS:
-            fields = [one for one in self.counts if one.segment == segment]
+            fields = [one for one in self.counts if one.segment == segment and one.column in tables.COUNTS]
             if not any(one.column == "active" for one in fields):
                 continue
             given = np.zeros(self.size, dtype=np.bool_)
@@ -505,8 +505,9 @@ class _Sheet:
         if active.null_count():
             without = active.is_null().to_numpy() & ~self.wrong[fields["active"]] & ~self.dead
         lost = self.dead | self.bad | without
-        for one in fields.values():
-            lost |= self.wrong[one]
+        for name in tables.COUNTS:  # what is only compared costs no line
+            if name in fields:
+                lost |= self.wrong[fields[name]]
         keep = ~lost
         index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment), dtype=np.int16)
         columns: dict[str, object] = {
@@ -553,6 +554,11 @@ def _pick(meanings: Iterable[int], codes: Codes) -> Whole:
         return meant
     values = pl.Series(known, dtype=pl.Int16 if small else pl.Int32)
     return values.gather(codes).to_numpy()
+
+
+def _worst(one: Field) -> str:
+    """Say how bad a count is that cannot be: one that is only compared costs nothing but the comparison."""
+    return "error" if one.column in tables.COUNTS else "warning"
 
 
 def _in_turn(meanings: list[int]) -> bool:
