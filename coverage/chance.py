@@ -126,9 +126,10 @@ def _sorted_quantiles(drawn: Array) -> Array:
 
 
 def _member(view: View, keys: Sequence[str]) -> Array:
-    rows, place = view.groups(keys)
+    rows, place = view.compared(keys)
     member = np.zeros((rows.height, len(place)))
-    member[place, np.arange(len(place))] = 1
+    inside = np.flatnonzero(place >= 0)
+    member[place[inside], inside] = 1
     return member
 
 

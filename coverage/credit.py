@@ -93,12 +93,12 @@ def split(
     series) from drawn orders, fixed by `seed` (a setting). Columns: keys, `month`, `MOVER`, `part`, `error`.
     """
     game = _game(view, one, other)
-    rows, place = view.groups(keys)
+    rows, place = view.compared(keys)
     parts = np.zeros((len(game.movers), rows.height))
     variances = np.zeros_like(parts)
     generator = np.random.default_rng(view.settings.whole("seed") if seed is None else seed)
     for series, players in _blocks(game):
-        inside = np.unique(place[series])
+        inside = np.unique(place[series][place[series] >= 0])
         member = (place[series] == inside[:, None]).astype(np.float64)
         table = _Sets(game=game.part(series, players), horizon=horizon, member=member)
         found, variance = _exact(table) if len(players) <= EXACT else _sampled(table, generator)
@@ -106,7 +106,7 @@ def split(
         variances[np.ix_(players, inside)] += variance
     touched = np.zeros((len(game.movers), rows.height), dtype=bool)
     for index, touches in enumerate(game.touches):
-        touched[index, place[touches]] = True
+        touched[index, place[touches & (place >= 0)]] = True
     numbers = {"part": parts, "error": np.sqrt(variances)}
     return _told(game.movers, rows, touched, numbers, months.add(view.as_of, horizon))
 
@@ -120,7 +120,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     points), and a programme's workers. Levers that are zero in the scenario cannot be moved so and have no row.
     """
     plan = scenarios.plan(view, scenario)
-    rows, place = view.groups(keys)
+    rows, place = view.compared(keys)
     names = np.array(view.series["segment"].cast(pl.String).to_list(), dtype=object)
     moved = list(_nudged(view.start, plan, names, scenario.programme, horizon))
     draws = 2 * len(moved) + 1

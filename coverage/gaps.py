@@ -190,15 +190,13 @@ def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     A month in which any of a key's branches and segments is missing has a null: a sum of the others would look like
     a fall. Members are not compared with a target for registrations.
     """
-    rows, place = view.groups(keys)
+    rows, place = view.compared(keys)
     targeted = np.isfinite(view.target) & (view.measure == "workers")
-    partly = np.bincount(place[targeted], minlength=rows.height)[place] > 0
     members = view.series.select("branch", "segment").with_columns(
         place=pl.Series(place, dtype=pl.Int64),
         target=pl.Series(np.where(targeted, view.target, np.nan)).fill_nan(None),
-        own=targeted | ~partly,
     )
-    members = members.filter("own")
+    members = members.filter(pl.col("place") >= 0)
     sizes = members.group_by("place").agg(size=pl.len(), target=pl.col("target").sum())
     sums = (
         view.table.join(members.select("branch", "segment", "place"), on=["branch", "segment"], validate="m:1")
@@ -222,8 +220,9 @@ def milestones(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     Only where each branch and segment of the key has a milestone in that month: those of some beside the members of
     all would look like a target long passed, or never to be reached.
     """
-    rows, place = view.groups(keys)
-    members = view.series.select("branch", "segment").with_columns(place=pl.Series(place, dtype=pl.UInt32))
+    rows, place = view.compared(keys)
+    members = view.series.select("branch", "segment").with_columns(place=pl.Series(place, dtype=pl.Int64))
+    members = members.filter(pl.col("place") >= 0).cast({"place": pl.UInt32})
     sums = (
         view.milestones.join(members, on=["branch", "segment"], validate="m:1")
         .group_by("place", "month")

@@ -572,21 +572,22 @@ def _leave(room: Array, paying: Array, funded: Array, groups: dict[int, Array], 
 def frame(flows: Flows, keys: pl.DataFrame, groups: NDArray[np.intp], *, as_of: date, draw: int = 0) -> pl.DataFrame:
     """One row per key and month: the sums of the series of each group.
 
-    `keys` has a row for each group, `groups` (series,) says to which each series belongs. The flows of the as-of
-    month are null: they are history, not projection. `eligible` is null where it is unknown for any series.
+    `keys` has a row for each group, `groups` (series,) says to which each series belongs (-1: to none). The flows of
+    the as-of month are null: they are history, not projection. `eligible` is null where it is unknown for any series.
     """
     count, length = keys.height, flows.covered.shape[0]
     same = count == len(groups) and bool((groups == np.arange(count)).all())
     member = np.zeros((0 if same else len(groups), count))
     if not same:
-        member[np.arange(len(groups)), groups] = 1
+        inside = np.flatnonzero(groups >= 0)
+        member[inside, groups[inside]] = 1
 
     def column(array: Array) -> Array:
         values = array[:, :, draw if array.shape[2] > 1 else 0]
         return np.array((values if same else values @ member).T, order="C")  # a copy, always: it is written to below
 
     eligible = column(np.where(np.isfinite(flows.eligible), flows.eligible, 0))
-    unknown = ~np.isfinite(flows.eligible[0, :, 0])
+    unknown = ~np.isfinite(flows.eligible[0, :, 0]) & (groups >= 0)
     eligible[np.bincount(groups[unknown], minlength=count) > 0] = np.nan
     columns = {"eligible": eligible} | {name: column(getattr(flows, name)) for name in ("covered", "funded", "counted")}
     for name in ("new", "lapsed", "returned", "enrolled", "ended", "stayed", "left"):

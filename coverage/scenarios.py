@@ -392,11 +392,12 @@ def simulate(
 
 
 def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment",)) -> Projection:
-    """One row per scenario, key and month of a run; `target` is the sum of its series' targets, if all have one.
+    """One row per scenario, key and month of a run; `target` is the sum of its series' targets.
 
-    A target for registrations is none here, for `covered` are members.
+    Where only some series of a key have one, everything in its rows is theirs (`View.compared`). A target for
+    registrations is none here, for `covered` are members.
     """
-    rows, place = view.groups(keys)
+    rows, place = view.compared(keys)
     target = pl.Series("target", np.repeat(group_targets(view, keys), run.covered.shape[0]), nan_to_null=True)
     # Columns are put together, not computed by a query: under a slider a query of its own costs more than the sums.
     shown = projection.frame(run, rows, place, as_of=view.as_of).hstack([target])
@@ -404,15 +405,12 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
 
 
 def group_targets(view: View, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:
-    """Return the people that each group has to reach (groups,): the sum of its series' targets.
-
-    NaN where any of its series has none: all its members against the target of some would be no comparison (`gaps`
-    counts those that have one, and says whom it leaves out).
-    """
-    rows, place = view.groups(keys)
+    """Return the people that each group has to reach (groups,): the sum of its series' targets; NaN where none has."""
+    rows, place = view.compared(keys)
     if view.measure != "workers":
         return np.full(rows.height, np.nan)
-    return np.bincount(place, weights=view.target, minlength=rows.height).astype(np.float64)
+    inside = place >= 0
+    return np.bincount(place[inside], weights=view.target[inside], minlength=rows.height).astype(np.float64)
 
 
 def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:

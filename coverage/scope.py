@@ -70,6 +70,15 @@ class View:
             self.grouped[tuple(keys)] = self._find_groups(keys)
         return self.grouped[tuple(keys)]
 
+    def compared(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
+        """Return what `groups` does, but -1 for a series that has no target for members where others of its key have
+        one: all members against the target of some would be no comparison (`gaps` counts those who are left out).
+        """
+        rows, place = self.groups(keys)
+        targeted = np.isfinite(self.target) & (self.measure == "workers")
+        partly = np.bincount(place[targeted], minlength=rows.height)[place] > 0
+        return rows, np.where(targeted | ~partly, place, -1)
+
     def _find_groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
         if not keys:
             return pl.DataFrame({"scope": ["total"] if self.series.height else []}), np.zeros(

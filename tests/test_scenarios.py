@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import money, months, projection, rules, scenarios, scope, settings, texts
+from coverage import chance, gaps, money, months, projection, rules, scenarios, scope, settings, texts
 from coverage.errors import CakupanError, DeclarationRefused
 from coverage.projection import LEVERS, Levers, Programme
 from coverage.scenarios import Scenario
@@ -644,10 +645,25 @@ def test_a_simulation_has_a_row_for_each_key_and_month_up_to_the_targets() -> No
         [500 + 10 * t for t in range(6)] + [1000 + 20 * t for t in range(6)]
     )
     assert found["target"].to_list() == [600] * 6 + [None] * 6
-    # All members against the target of Jambi alone would be no comparison.
+    # All members against the target of Jambi alone would be no comparison: together, only Jambi counts.
     total = scenarios.simulate(view, Scenario(), name="x", keys=[])
-    assert total["covered"].to_list() == pytest.approx([1500 + 15 * t for t in range(6)])
-    assert total["target"].to_list() == [None] * 6
+    assert total["covered"].to_list() == pytest.approx([500 + 5 * t for t in range(6)])
+    assert total["target"].to_list() == [600] * 6
+
+
+def test_history_gap_projection_and_chance_speak_of_the_same_workers_where_only_some_have_a_target() -> None:
+    view = look({"branch": "Jambi", "workers": 600})
+    still = scenarios.baseline_table(view, 5, [])
+    standing = gaps.by(view, []).to_dicts()[0]
+    past = gaps.history(view, [])
+    wobble = projection.Wobble(new=np.ones((2, 1)), lapse=np.ones((2, 1)), picks=np.zeros((6, 3), dtype=np.intp))
+    fan = chance.fan(view, Scenario(), 5, [], wobble=wobble)
+
+    assert standing["active"] == past["active"][-1] == still["covered"][0] == fan["p50"][0] == 500
+    assert standing["target"] == still["target"][0] == 600
+    assert fan["p50"].to_list() == pytest.approx(still["covered"].to_list())
+    assert standing["expected"] == pytest.approx(still["covered"][-1])
+    assert standing["untargeted"] == 1000
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -17,6 +18,7 @@ from coverage.workbook.equations import Cell, Live
 from coverage.workbook.sheets import HEAD, Book
 from coverage.workbook.told import PROJECTED, Block, Told
 
+_MOST_LEFT_OUT = 25  # a formula holds 8 192 characters
 _FLOWS = ("new", "lapsed", "returned", "enrolled", "ended", "stayed", "left")
 _STOCKS = ("eligible", "funded", "counted")
 _NAMES = (30, 74)
@@ -133,7 +135,20 @@ def _figure(told: Told, block: Block, one: Mapping[str, object], name: str, row:
     wanted = f"{told.span('month')},$C{row + 1}"
     if block.segment:
         wanted += f",{told.span('segment')},$A{row + 1}"
-    return Live(formula=f"=SUMIFS({told.span(name)},{wanted})", value=value)
+    left_out = told.left_out(block)
+    if len(left_out) > _MOST_LEFT_OUT:
+        return value
+    apart = ""
+    for segment, branch in left_out:
+        named = f"{told.span('segment')},{_exactly(told.segment(segment))}"
+        named += f",{told.span('branch')},{_exactly(branch)}" if branch else ""
+        apart += f"-SUMIFS({told.span(name)},{told.span('month')},$C{row + 1},{named})"
+    return Live(formula=f"=SUMIFS({told.span(name)},{wanted}){apart}", value=value)
+
+
+def _exactly(text: str) -> str:
+    """Return the criterion that only this text meets: no sign in it means "any" or "more than"."""
+    return '"=' + re.sub("[~*?]", r"~\g<0>", text).replace('"', '""') + '"'
 
 
 def side_by_side(book: Book, told: Told) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -104,7 +105,22 @@ class Told:
 
     def members(self, block: Block) -> NDArray[np.bool_]:
         """Say which series belong to a block (series,)."""
-        return np.asarray(self.view.groups(block.keys)[1] == block.place)
+        return np.asarray(self.view.compared(block.keys)[1] == block.place)
+
+    def left_out(self, block: Block) -> list[tuple[str, str | None]]:
+        """Name the series whose members a block does not count, for they have no target: segment and branch; no branch
+        where a whole segment is left out."""
+        place = self.view.groups(block.keys)[1]
+        apart = (place == block.place) & ~self.members(block)
+        series = self.view.series.select("branch", "segment").with_columns(apart=pl.Series(apart))
+        found: list[tuple[str, str | None]] = []
+        for (segment,), rows in series.group_by("segment", maintain_order=True):
+            name = str(segment)
+            if rows["apart"].all():
+                found.append((name, None))
+            else:
+                found += [(name, str(branch)) for branch in rows.filter("apart")["branch"]]
+        return found
 
     def outcome(self, block: Block, run: Flows | None = None) -> dict[str, float]:
         """Return a block's figures at the last month, under the scenario or another run; NaN without a target."""
