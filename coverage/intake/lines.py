@@ -286,8 +286,11 @@ def _uneven(
     """
     needed = _needed(like.header)
     long = np.zeros(0, dtype=np.int64)
-    if EXTRA in cells.columns and (cells[EXTRA] != "").any():
-        long = np.flatnonzero((cells[EXTRA].fill_null("").str.strip_chars() != "").to_numpy())
+    # What stands below no header: Excel ends every line with separators, but a cell there may be half of `139,200`.
+    for name in (*map(str, range(needed, len(like.header.cells))), EXTRA):
+        if name in cells.columns and (cells[name] != "").any():
+            found = np.flatnonzero((cells[name].fill_null("").str.strip_chars() != "").to_numpy())
+            long = np.union1d(long, found)
     blank = np.zeros(cells.height, dtype=np.bool_)
     suspects = without = _empty(cells[str(needed - 1)])
     if not len(suspects) and not len(long):
@@ -295,6 +298,7 @@ def _uneven(
     for name in reversed(cells.columns):  # few lines remain after a column or two
         without = without[_empty(cells[name][without])]
     blank[without] = True
+    long = np.setdiff1d(long, settled)
     suspects = np.setdiff1d(suspects[~blank[suspects]], settled, assume_unique=True)
     short = suspects[_cells_in(sources, suspects, like.separator) < needed]
     return blank, pl.concat([_broken_rows(long, "too_many_cells", cells), _broken_rows(short, "too_few_cells", cells)])
@@ -368,7 +372,7 @@ def _cells_by_hand(lines: Iterable[tuple[int, str]], like: _Mended) -> _ByHand:
         if any(one.strip() for one in found):
             if len(found) < needed:
                 broken.append((row, "too_few_cells", line[:_SHOWN]))
-            if any(one.strip() for one in found[width:]):
+            if any(one.strip() for one in found[needed:]):
                 broken.append((row, "too_many_cells", line[:_SHOWN]))
         table.append((found + [""] * width)[:width])
     return pl.DataFrame(table, schema=dict.fromkeys(map(str, range(width)), pl.String), orient="row"), broken

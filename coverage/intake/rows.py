@@ -272,7 +272,11 @@ class _Sheet:
     def _lines(self, rows: NDArray[np.int64], code: str, severity: str, value: pl.Series) -> None:
         if len(rows):
             file, line = self.lines.file[rows], self.lines.line[rows]
-            details = f'{{"headers": {len(self.header.cells)}}}' if code.startswith("too_") else None
+            details = (
+                f'{{"headers": {sum(bool(one.strip()) for one in self.header.cells)}}}'
+                if code.startswith("too_")
+                else None
+            )
             self.problems.append(found(code, severity, file=file, line=line, value=value, details=details))
 
     def _first_texts(self, rows: NDArray[np.int64]) -> pl.Series:
