@@ -70,7 +70,7 @@ def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     return Listing(
         columns=[
             *_key_columns(rows, keys, texts),
-            people(done, "active"),
+            people(done),
             people("target"),
             Column(
                 head=texts("table.attainment"),

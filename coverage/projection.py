@@ -569,6 +569,16 @@ def _leave(room: Array, paying: Array, funded: Array, groups: dict[int, Array], 
     return remaining
 
 
+def sums(groups: NDArray[np.intp], count: int) -> Callable[[Array], Array]:
+    """Return what sums figures of series (months + 1, series) by groups (groups, months + 1), always a copy."""
+    same = count == len(groups) and bool((groups == np.arange(count)).all())
+    member = np.zeros((0 if same else len(groups), count))
+    if not same:
+        inside = np.flatnonzero(groups >= 0)
+        member[inside, groups[inside]] = 1
+    return lambda values: np.array((values if same else values @ member).T, order="C")
+
+
 def frame(flows: Flows, keys: pl.DataFrame, groups: NDArray[np.intp], *, as_of: date, draw: int = 0) -> pl.DataFrame:
     """One row per key and month: the sums of the series of each group.
 
@@ -576,15 +586,10 @@ def frame(flows: Flows, keys: pl.DataFrame, groups: NDArray[np.intp], *, as_of: 
     the as-of month are null: they are history, not projection. `eligible` is null where it is unknown for any series.
     """
     count, length = keys.height, flows.covered.shape[0]
-    same = count == len(groups) and bool((groups == np.arange(count)).all())
-    member = np.zeros((0 if same else len(groups), count))
-    if not same:
-        inside = np.flatnonzero(groups >= 0)
-        member[inside, groups[inside]] = 1
+    summed = sums(groups, count)
 
     def column(array: Array) -> Array:
-        values = array[:, :, draw if array.shape[2] > 1 else 0]
-        return np.array((values if same else values @ member).T, order="C")  # a copy, always: it is written to below
+        return summed(array[:, :, draw if array.shape[2] > 1 else 0])
 
     eligible = column(np.where(np.isfinite(flows.eligible), flows.eligible, 0))
     unknown = ~np.isfinite(flows.eligible[0, :, 0]) & (groups >= 0)

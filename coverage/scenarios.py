@@ -7,6 +7,7 @@ Both are checked against the declarations of `projection.Levers` and `projection
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import os
 import re
@@ -25,12 +26,12 @@ from pydantic.fields import FieldInfo
 
 from coverage import declarations, months, projection, rules
 from coverage.declarations import Declared, Month, Words
-from coverage.errors import DeclarationRefused
+from coverage.errors import DeclarationRefused, NothingToShow
 from coverage.projection import LEVERS, Flows, Levers, Plan, Programme, SegmentName
 from coverage.rules import Rule
 from coverage.scope import View
 from coverage.settings import DATA
-from coverage.tables import Projection
+from coverage.tables import Projection, branch_key
 from coverage.texts import Texts
 
 FOLDER = DATA / "scenarios"
@@ -392,15 +393,20 @@ def simulate(
 
 
 def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment",)) -> Projection:
-    """One row per scenario, key and month of a run; `target` is the sum of its series' targets.
+    """One row per scenario, key and month of a run; `target` is the sum of its series' targets, `short` what is
+    missing to each series' own.
 
     Where only some series of a key have one, everything in its rows is theirs (`View.compared`). A target for
     registrations is none here, for `covered` are members.
     """
     rows, place = view.compared(keys)
-    target = pl.Series("target", np.repeat(group_targets(view, keys), run.covered.shape[0]), nan_to_null=True)
+    aims = group_targets(view, keys)
+    target = pl.Series("target", np.repeat(aims, run.covered.shape[0]), nan_to_null=True)
+    each = np.maximum(np.nan_to_num(view.target) - run.covered[:, :, 0], 0)
+    missing = np.where(np.isnan(aims)[:, None], np.nan, projection.sums(place, rows.height)(each))
+    short = pl.Series("short", missing.reshape(-1), nan_to_null=True)
     # Columns are put together, not computed by a query: under a slider a query of its own costs more than the sums.
-    shown = projection.frame(run, rows, place, as_of=view.as_of).hstack([target])
+    shown = projection.frame(run, rows, place, as_of=view.as_of).hstack([target, short])
     return shown.insert_column(0, pl.Series("scenario", [name] * shown.height, dtype=pl.String))
 
 
@@ -414,11 +420,31 @@ def group_targets(view: View, keys: Sequence[str] = ("segment",)) -> NDArray[np.
 
 
 def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:
-    """One row per key and month of the baseline, so many months ahead; computed with the view, not again."""
+    """One row per key and month of the baseline, so many months ahead; up to its length computed with the view, not
+    again."""
+    if months_ahead >= len(view.baseline.covered):
+        return table(view, flows(view, Scenario(), months_ahead), name="baseline", keys=keys)
     cut = {
         name: getattr(view.baseline, name)[: months_ahead + 1] for name in Flows.__dataclass_fields__ if name != "paid"
     }
     return table(view, Flows(paid=view.baseline.paid[:, : months_ahead + 1], **cut), name="baseline", keys=keys)
+
+
+def strangers(view: View, scenario: Scenario) -> list[str]:
+    """Name the branches of a scenario that the data do not know, each once: what is asked of them happens nowhere."""
+    known = {branch_key(name) for name in view.peers["branch"].unique()}
+    named = [branch for _, branch in scenario.branch_levers]
+    named += [branch for one in scenario.programme for branch in one.branches or ()]
+    return [name for name in dict.fromkeys(named) if branch_key(name) not in known]
+
+
+def require_known(view: View, scenario: Scenario) -> None:
+    """Raise `NothingToShow` naming the first branch of a scenario that the data do not know."""
+    for name in strangers(view, scenario):
+        there = sorted(str(one) for one in view.peers["branch"].unique())
+        close = difflib.get_close_matches(name, there, n=3) or there[:12]
+        more = " | …" if close != there else ""
+        raise NothingToShow("branch_unknown", found=name, allowed=" | ".join(close) + more)
 
 
 def not_simulated(view: View, scenario: Scenario) -> list[str]:

@@ -69,13 +69,8 @@ def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:
     name = texts(f"segment.{row['segment']}")
     if row["target"] is None:
         return texts("present.segment_only", segment=name, active=texts.people(row["active"]))
-    gap = "overview.gap_short" if row["gap"] > 0 else "overview.gap_over"
-    return texts(
-        "present.segment_line",
-        segment=name,
-        share=texts.share(row["attainment"]),
-        gap=texts(gap, gap=texts.people(abs(row["gap"]))),
-    )
+    gap = sentences.over_or_short(row["gap"], texts)
+    return texts("present.segment_line", segment=name, share=texts.share(row["attainment"]), gap=gap)
 
 
 def branches(view: View, texts: Texts) -> Message:
@@ -85,10 +80,10 @@ def branches(view: View, texts: Texts) -> Message:
     title, *more = sentences.ranking_parts(ranked, total, texts)
     if ranked["target"].drop_nulls().is_empty():
         return _attained(total.to_dicts()[0], title, (), texts)
-    short = ranked.filter(pl.col("short") > 0).height
+    short, aimed = ranked.filter(pl.col("short") > 0).height, ranked["target"].drop_nulls().len()
     return Message(
         title=title,
-        figure=texts("present.some_of", some=texts.people(short), all=texts.people(ranked.height)),
+        figure=texts("present.some_of", some=texts.people(short), all=texts.people(aimed)),
         label=texts("present.branches_short"),
         lines=tuple(more),
     )

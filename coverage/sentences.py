@@ -45,7 +45,8 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     if not open_rows:
         return said
     said.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
-    paced = [row for row in open_rows if row["required_pace"] is not None]
+    # Who gets there in time anyway, for the season or the course of its rates, has to be told no pace.
+    paced = [row for row in open_rows if row["required_pace"] is not None and not _in_time(row)]
     if paced:
         said.append(
             texts(
@@ -57,8 +58,13 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     return said
 
 
+def _in_time(row: Mapping[str, Any]) -> bool:
+    return row["eta"] is not None and row["months_of_history"] > 0 and row["eta"] <= row["target_month"]
+
+
 def _missing(row: Mapping[str, Any], texts: Texts) -> str:
-    what = "registered" if row["measure"] == "registrations" else "reached" if row["gap"] <= 0 else "missing"
+    what = "missing" if row["gap"] > 0 else "reached" if row["gap"] < 0 else "reached_exactly"
+    what = "registered" if row["measure"] == "registrations" else what
     return texts(
         f"sentence.{what}",
         segment=segment_name(row.get("segment"), texts),
@@ -79,10 +85,11 @@ def _when(row: Mapping[str, Any], texts: Texts) -> str:
 
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:
     return texts(
-        "sentence.pace" if row["pace"] is not None else "sentence.pace_needed",
+        f"sentence.{'registrations' if row['measure'] == 'registrations' else 'pace'}"
+        + ("" if row["pace"] is not None else "_needed"),
         segment=segment_name(row.get("segment"), texts).lower(),
         required=texts.people(row["required_pace"]),
-        pace=texts.signed(row["pace"]),
+        pace=texts.people(row["pace"]) if row["measure"] == "registrations" else texts.signed(row["pace"]),
     )
 
 
@@ -115,6 +122,8 @@ def outcome_parts(
         values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
         values["share"] = texts.share(last["covered"] / target if target else None)
         said = [texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)]
+        if last["short"] > max(gap, 0) + 0.5:
+            said.append(texts("sentence.short_apart", short=texts.people(last["short"])))
     difference = last["covered"] - still["covered"]
     if not changed:
         said.append(texts("sentence.nothing_moved"))
@@ -282,17 +291,20 @@ def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
 
 def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
     """Return the sentences of `ranking`."""
-    short = ranked.filter(pl.col("gap") > 0)
-    if ranked["target"].drop_nulls().is_empty():
+    aimed, short = ranked.drop_nulls("target"), ranked.filter(pl.col("short") > 0)
+    if aimed.is_empty():
         return [texts("sentence.no_target")]
+    without = ranked.height - aimed.height
+    aimless = [texts.count("sentence.without_target", without)] if without else []
     if short.is_empty():
-        return [texts("sentence.all_reached", branches=texts.people(ranked.height))]
+        reached = "sentence.one_reached" if aimed.height == 1 else "sentence.all_reached"
+        return [texts(reached, branch=aimed["branch"][0], branches=texts.people(aimed.height)), *aimless]
     worst = short.sort("short", descending=True).to_dicts()[0]
     said = [
         texts(
             "sentence.ranking",
             short=texts.people(short.height),
-            branches=texts.people(ranked.height),
+            branches=texts.people(aimed.height),
             missing=texts.people(float(ranked["short"].sum())),
             worst=worst["branch"],
             part=texts.people(worst["short"]),
@@ -301,7 +313,13 @@ def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
     surplus = float(ranked["short"].sum()) - float(total["gap"][0] or 0)
     if surplus > 0.5:
         said.append(texts("sentence.surplus", surplus=texts.people(surplus)))
-    return said
+    return said + aimless
+
+
+def over_or_short(gap: float, texts: Texts) -> str:
+    """Say in two words how far from the target somebody is; `gap` is missing (positive) or surplus (negative)."""
+    said = "short" if gap > 0 else "over" if gap < 0 else "none"
+    return texts(f"overview.gap_{said}", gap=texts.people(abs(gap)))
 
 
 def in_short(row: Mapping[str, Any], texts: Texts) -> str:
@@ -310,11 +328,7 @@ def in_short(row: Mapping[str, Any], texts: Texts) -> str:
     if row["target"] is None:
         return status
     # One segment's surplus may not hide another's shortage, so what counts as short is counted segment by segment.
-    short = row["short"] > 0
-    gap = texts(
-        "overview.gap_short" if short else "overview.gap_over",
-        gap=texts.people(row["short"] if short else abs(row["gap"])),
-    )
+    gap = over_or_short(row["short"] if row["short"] > 0 else row["gap"], texts)
     return f"{status} · {texts.share(row['attainment'])} · {gap}"
 
 

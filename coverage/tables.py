@@ -291,6 +291,7 @@ PROJECTION: Schema = {
     "stayed": pl.Float64(),
     "left": pl.Float64(),
     "target": pl.Float64(),
+    "short": pl.Float64(),  # what is missing series by series: one's surplus fills no other's shortage
 }
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage import chance, charts, credit, gaps, months, plans, scenarios, sentences
 from coverage.scenarios import Scenario
-from pages.parts import brought, session, widgets
+from pages.parts import brought, session, steps, widgets
 
 MOST = 4
 LETTERS = "ABCD"
@@ -17,7 +17,6 @@ AGE = 6
 screen = session.start()
 words, view = screen.texts, screen.view
 state = st.session_state
-months_ahead = scenarios.horizon(view)
 segments = gaps.by(view)["segment"].to_list()
 
 
@@ -349,6 +348,7 @@ usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *[one for one 
 chosen = kept("compared", list(options), usual[:MOST])[:MOST]
 slots(chosen)
 brought.panel(words, add)
+months_ahead = steps.horizon(screen, *(options[one] for one in chosen))
 lens = widgets.lens(segments, words)
 keys = ["segment"] if lens else []
 wobble = session.wobble(screen)

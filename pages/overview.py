@@ -22,15 +22,12 @@ def card(row: dict, recent) -> None:
     """Draw one segment's card: the figure, what is missing, the pace and its status."""
     name = sentences.segment_name(row.get("segment"), words)
     has_target = row["target"] is not None
-    gap = row["gap"] or 0
     with st.container(border=True, height="stretch", key=f"card_{row.get('segment', 'total')}"):
         widgets.badge(row["status"], words)
         st.metric(
             words("overview.attainment", segment=name) if has_target else name,
             words.share(row["attainment"]) if has_target else words.people(row["active"]),
-            words("overview.gap_short" if gap > 0 else "overview.gap_over", gap=words.people(abs(gap)))
-            if has_target
-            else None,
+            sentences.over_or_short(row["gap"], words) if has_target else None,
             delta_color="off",
             delta_arrow="off",
         )
@@ -48,7 +45,7 @@ def card(row: dict, recent) -> None:
             )
         if has_target:
             said = words(
-                "overview.active_of_target",
+                "overview.registered_of_target" if row["measure"] == "registrations" else "overview.active_of_target",
                 active=words.people(row["achieved"]),
                 target=words.people(row["target"]),
             )

@@ -22,7 +22,7 @@ segments = gaps.by(view)["segment"].to_list()
 NAMES = ["standing", *(segments if len(segments) > 1 else []), "branches", "what_if", "takes", "costs", "decision"]
 LETTERS = 2.34  # twelve pixels become twenty-eight
 SHOWN = 5
-months_ahead = scenarios.horizon(view)
+months_ahead = steps.horizon(screen)
 
 
 def place() -> int:

@@ -21,7 +21,7 @@ screen = session.start()
 words, view = screen.texts, screen.view
 segments = gaps.by(view)["segment"].to_list()
 state = st.session_state
-months_ahead = scenarios.horizon(view)
+months_ahead = steps.horizon(screen)
 lens = widgets.chosen_lens(segments)
 keys = ["segment"] if lens else []
 past, still = gaps.history(view, keys), scenarios.baseline_table(view, months_ahead, keys)
@@ -78,6 +78,10 @@ def tools() -> None:
     note = scenarios.declarations.words(scenario.note, words.language)
     if note:
         widgets.note(session.escape(note) + " " + words("simulate.illustrative"))
+    strangers = scenarios.strangers(view, scenario)
+    if strangers:
+        names = session.escape(", ".join(strangers))
+        st.warning(words("simulate.strangers", names=names), icon=":material/help:")
     early = scenarios.not_simulated(view, scenario)
     if early:
         st.warning(

@@ -28,7 +28,7 @@ GAPS = (
     "month,active,eligible,target,target_month,attainment,coverage,gap,short,pace,required_pace,expected,status,eta,"
     "months_of_history"
 )
-PROJECTION = "month,eligible,covered,funded,counted,new,lapsed,returned,enrolled,ended,stayed,left,target"
+PROJECTION = "month,eligible,covered,funded,counted,new,lapsed,returned,enrolled,ended,stayed,left,target,short"
 PALEMBANG = ("--branch", "Palembang")
 
 
@@ -346,6 +346,15 @@ def test_a_programme_that_has_begun_is_named_as_not_simulated(run, tmp_path):
     )
     answer = run("simulate", *PALEMBANG, "--scenario", file, "--format", "csv", "--language", "en")
     assert "Not simulated: Rintisan." in answer.err
+
+
+@pytest.mark.parametrize("change", ["informal.branch.Palembag.new=0.2", 'p1.branches=["Palembag"]'])
+def test_a_branch_that_the_data_do_not_know_is_no_place_for_a_lever(run, change):
+    programme = ["--set", "p1.name=A", "--set", "p1.segment=informal", "--set", "p1.workers=9"]
+    programme += ["--set", "p1.starts=2023-03", "--set", "p1.months=6"]
+    answer = run("simulate", *programme, "--set", change, "--language", "en")
+    assert (answer.code, answer.out) == (2, "")
+    assert 'no branch "Palembag" in these data. There are: Palembang' in answer.err
 
 
 # --- template

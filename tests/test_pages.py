@@ -340,3 +340,18 @@ def test_two_real_rows_among_many_illustrative_ones_are_not_rounded_away() -> No
     said = " ".join(one.value for one in app.markdown)
     assert "99% of the rows are illustrative" in said
     assert "100% of the rows" not in said
+
+
+def test_a_link_s_last_month_counts_on_every_page_and_one_that_cannot_be_is_told() -> None:
+    far = {"until": "2024-06", "informal.new": "0.2", "lang": "en"}
+    assert "in June 2024" in everything(opened("simulate", **far))
+    assert "in June 2024" in everything(opened("compare", **far))
+    past = opened("simulate", **(far | {"until": "2022-01"}))
+    assert "cannot run until 2022-01" in everything(past)
+    assert "in December 2023" in everything(past)
+
+
+def test_a_scenario_for_a_branch_that_is_not_there_says_so() -> None:
+    paid = {"p1.name": "A", "p1.segment": "informal", "p1.workers": "100", "p1.starts": "2023-03", "p1.months": "6"}
+    app = opened("simulate", lang="en", **paid, **{"p1.branches": '["Palembag"]'})
+    assert any("Palembag" in one.value for one in app.warning)

@@ -666,6 +666,47 @@ def test_history_gap_projection_and_chance_speak_of_the_same_workers_where_only_
     assert standing["untargeted"] == 1000
 
 
+def test_what_is_short_is_counted_series_by_series() -> None:
+    # Jambi ends at 525, 75 above its 450; Palembang at 1 050, 100 below its 1 150.
+    view = look({"branch": "Jambi", "workers": 450}, {"branch": "Palembang", "workers": 1150})
+
+    total = scenarios.baseline_table(view, 5, [])
+
+    assert total["covered"][-1] == pytest.approx(1575)
+    assert (total["target"][-1], total["short"][-1]) == pytest.approx((1600, 100))
+    assert total["short"][0] == pytest.approx(150)
+    assert scenarios.baseline_table(look(), 5, [])["short"].to_list() == [None] * 6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[levers.informal.branch.Jamby]\nnew = 0.1\n",
+        (
+            '[[programme]]\nname = "A"\nsegment = "informal"\nworkers = 1\nstarts = "2023-03"\nmonths = 1\n'
+            'branches = ["Jamby"]\n'
+        ),
+    ],
+    ids=["lever", "programme"],
+)
+def test_a_branch_that_the_data_do_not_know_is_named_with_those_that_are_like_it(text: str) -> None:
+    view = look({"branch": "Jambi", "workers": 600}, scope_=Scope(branches=("Palembang",)))
+
+    scenario = scenarios.loads(text, "x")
+    assert scenarios.strangers(view, scenario) == ["Jamby"]
+    with pytest.raises(CakupanError) as refused:
+        scenarios.require_known(view, scenario)
+    assert refused.value.data == {"found": "Jamby", "allowed": "Jambi | …"}
+    # Outside the scope is not outside the data.
+    assert scenarios.strangers(view, scenarios.loads(text.replace("Jamby", "JAMBI"), "x")) == []
+
+
+def test_the_baseline_runs_as_far_as_it_is_asked_for() -> None:
+    far = scenarios.baseline_table(look(), 130, [])
+    assert far.height == 131
+    assert far["covered"][-1] == pytest.approx(1500 + 15 * 130)
+
+
 @pytest.mark.parametrize(
     ("until", "own", "targets", "expected"),
     [

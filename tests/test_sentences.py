@@ -41,7 +41,8 @@ def months_of(covered: list[float], **others: list[float]) -> pl.DataFrame:
     """Return one key's projection from January 2023 on, with a target of 100."""
     flows = {"ended": [0.0] * len(covered), "stayed": [0.0] * len(covered)} | others
     calendar = [date(2023, 1 + index, 1) for index in range(len(covered))]
-    return pl.DataFrame({"month": calendar, "covered": covered, "target": [100.0] * len(covered)} | flows)
+    aims = {"target": [100.0] * len(covered), "short": [max(100 - one, 0) for one in covered]}
+    return pl.DataFrame({"month": calendar, "covered": covered} | aims | flows)
 
 
 def test_the_standing_says_what_is_missing_by_when_and_what_pace_it_takes():
@@ -59,6 +60,45 @@ def test_a_target_that_is_never_reached_is_said_so():
 def test_what_is_reached_is_said_without_a_pace():
     row = standing_row(gap=-500.0, short=0.0, status="reached", required_pace=0.0, attainment=1.003)
     assert sentences.standing(gaps(row), EN) == "Formal is past the target of 174,000 by 500 workers."
+
+
+def test_who_is_just_there_has_no_surplus():
+    row = standing_row(gap=0.0, short=0.0, status="reached", required_pace=0.0, attainment=1.0)
+    assert sentences.standing(gaps(row), EN) == "Formal has reached the target of 174,000."
+    assert sentences.in_short(row, EN) == "✔ Reached · 100.0% · just on target"
+
+
+def test_who_gets_there_in_time_is_told_no_pace():
+    late = standing_row(segment="informal")
+    in_time = standing_row(eta=date(2023, 12, 1), status="on_track")
+    said = sentences.standing(gaps(in_time, late), EN)
+    assert "formal gets there in December 2023" in said
+    assert "To get there by December 2023, informal has to grow by 3,164" in said
+    assert "formal has to grow" not in said.replace("informal has to grow", "")
+    assert "has to grow" not in sentences.standing(gaps(in_time), EN)
+
+
+def test_a_target_for_registrations_asks_for_registrations():
+    row = standing_row(measure="registrations", achieved=1_665.0, target=12_000.0, gap=10_335.0, pace=1_665.0)
+    said = sentences.standing(gaps(row | {"required_pace": 939.5}), EN)
+    assert said.startswith("Formal has registered 1,665 of a target of 12,000.")
+    assert said.endswith("formal needs 940 registrations a month (now 1,665).")
+
+
+def test_an_outcome_says_what_a_surplus_elsewhere_does_not_fill():
+    still = months_of([50.0, 110.0]).with_columns(short=pl.Series([60.0, 15.0]))
+    said = sentences.outcome(still, still, EN, segment=None, changed=True)
+    assert said.startswith("All together reaches 110 in February 2023: the target of 100 is met (110.0%).")
+    assert "segment by segment, 15 workers are still short" in said
+
+
+def test_branches_without_a_target_have_not_reached_it():
+    reached = standing_row(branch="A", gap=-5.0, short=0.0, status="reached")
+    aimless = standing_row(branch="B", target=None, gap=None, short=None, attainment=None, status="unknown")
+    said = sentences.ranking(gaps(reached, aimless), gaps(reached), EN)
+    assert said == "A has reached its target. 1 branch has no target."
+    both = sentences.ranking(gaps(reached, reached | {"branch": "C"}), gaps(reached), ID)
+    assert both == "Semua 2 cabang sudah mencapai target."
 
 
 def test_without_a_target_nothing_is_missing():
@@ -103,7 +143,7 @@ def test_a_ranking_adds_shortages_and_names_the_surplus_that_does_not_fill_them(
     total = gaps(standing_row(gap=10.0, short=30.0))
     assert sentences.ranking(ranked, total, EN) == (
         "1 of 2 branches are short, by 30 workers in all; most of all A (30). "
-        "A surplus of 20 workers elsewhere does not fill it."
+        "A surplus of 20 workers in other branches or segments does not fill it."
     )
 
 

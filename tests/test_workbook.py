@@ -309,7 +309,7 @@ def test_gaps_are_formulas_of_the_figures_beside_them(targets: Mapping[str, obje
 
     written, stored = (opened(content, data_only=only)[EN("workbook.sheet.gaps")] for only in (False, True))
     heads = {one.value: one.column_letter for one in written[5]}
-    done = heads[EN("workbook.head.achieved" if "new" in targets else "table.active")]
+    done = heads[EN("table.achieved" if "new" in targets else "table.active")]
     target, gap = heads[EN("table.target")], heads[EN("table.gap")]
     assert written[f"{gap}6"].value == f"={target}6-{done}6"
     assert stored[f"{gap}6"].value == stored[f"{target}6"].value - stored[f"{done}6"].value

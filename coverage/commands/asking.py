@@ -122,6 +122,8 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
         )
     if view.series.is_empty():
         raise NothingToShow("not_reported", found=texts.month(view.as_of))
+    for one in scenarios_of(asked).values():
+        scenarios.require_known(view, one)
     return view, chosen.title if chosen else ""
 
 

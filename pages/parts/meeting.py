@@ -186,7 +186,7 @@ def sources(screen: session.Screen) -> list[str]:
 def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
     """Say in each language where a scenario leads all segments together."""
     view = screen.view
-    ahead = scenarios.horizon(view)
+    ahead = scenarios.horizon(view, scenario)
     moved = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="scenario", keys=[])
     still = scenarios.baseline_table(view, ahead, [])
     said = {}

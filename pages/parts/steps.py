@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from coverage import scenarios
+from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
 from pages.parts import session, widgets
 
@@ -14,6 +15,17 @@ from pages.parts import session, widgets
 def current() -> Scenario:
     """Return the scenario of the state; what is in the state has been checked before."""
     return scenarios.validated(st.session_state["scenario"], file="")
+
+
+def horizon(screen: session.Screen, *chosen: Scenario) -> int:
+    """Return the months to run for the farthest of these scenarios (the current one); an end that cannot be is told."""
+    found = []
+    for one in chosen or (current(),):
+        try:
+            found.append(scenarios.horizon(screen.view, one))
+        except CakupanError as error:
+            st.warning(session.escape(screen.texts.error(error)), icon=":material/event_busy:")
+    return max(found, default=scenarios.horizon(screen.view))
 
 
 def put(document: dict, *, lever: str = "") -> None:
