@@ -63,7 +63,8 @@ class Mix:
     `rows` (`SCHEMA`) has a row for each segment and lever: its setting, the people whom it registers, keeps, wins back
     or funds, what it adds at the target's month (the cheapest lever first, so that the parts add up) and costs;
     `marginal_rupiah` is what one more worker at the target's month would cost by it, null where it adds nobody more.
-    `gap` is what is still missing in the segments that are short, `gap_before` without the mix. `settled` is False
+    `gap` is what is still missing in the segments that are short, `gap_before` without the mix, `short` what is missing
+    branch by branch with it: in a segment one branch's surplus may make up for another's shortage. `settled` is False
     where the search ended before the projection confirmed the target: a better mix may exist.
     """
 
@@ -74,6 +75,7 @@ class Mix:
     target: float
     gap: float
     gap_before: float
+    short: float
     cost_rupiah: float
     budget_rupiah: float | None
     reached: bool
@@ -138,6 +140,8 @@ def in_words(found: Mix, texts: Texts) -> list[str]:
     if found.funded_until is not None:
         workers = texts.people(sums["workers"])
         said.append(texts("mix.cliff", workers=workers, month=texts.month(found.funded_until)))
+    if found.short > found.gap + _A_PERSON:
+        said.append(texts("sentence.short_apart", short=texts.people(found.short)))
     return said if found.settled else [*said, texts("mix.unsettled")]
 
 
@@ -592,6 +596,7 @@ def _told(search: _Search, x: Array, budget: float | None) -> Mix:
         covered=float(result.covered.sum()),
         target=float(problem.target.sum()),
         gap=0.0 if reached else gap,
+        short=_short(problem, scenario),
         gap_before=search.before,
         cost_rupiah=cost,
         budget_rupiah=budget,
@@ -600,6 +605,13 @@ def _told(search: _Search, x: Array, budget: float | None) -> Mix:
         funded_until=months.add(problem.view.as_of, min(ends)) if ends else None,
         _search=search,
     )
+
+
+def _short(problem: _Problem, scenario: Scenario) -> float:
+    """Return what is missing to each series' own target in its segment's month."""
+    covered = scenarios.flows(problem.view, scenario, int(problem.due.max())).covered[:, :, 0]
+    missing = np.maximum(np.nan_to_num(problem.view.target) - covered[problem.due], 0)  # (S, series)
+    return float((missing * problem.counted).sum())
 
 
 def _rows(problem: _Problem, x: Array, result: _Result) -> pl.DataFrame:

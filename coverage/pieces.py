@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+_NOBODY = 1e-6  # fewer covered than that is the noise of floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,9 +21,10 @@ class Lever:
     segment: int
     lever: int
     first: float  # covered with the lever at nothing
-    z: Array  # settings at the joints (pieces + 1)
     gain: Array  # covered that each piece adds (pieces,)
     cost: Array  # rupiah that each piece adds (pieces,)
+    z: Array  # all settings that were tried and added somebody, and what was covered then: both ascend (points,)
+    covered: Array
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,12 +53,17 @@ class Pieces:
         return least
 
     def settings(self, filled: Array, shape: tuple[int, ...]) -> Array:
-        """Return the settings (S, L) where so much of each piece is filled (pieces,)."""
+        """Return the settings (S, L) where so much of each piece is filled (pieces,).
+
+        They are read off what was tried: a piece that ends where nobody is left to cover bends within itself, and the
+        setting that lies in the same proportion would be paid for twice over.
+        """
         x = np.zeros(shape)
         place = 0
         for one in self.levers:
             count = len(one.gain)
-            x[one.segment, one.lever] = float((filled[place : place + count] * np.diff(one.z)).sum())
+            covered = one.first + float((filled[place : place + count] * one.gain).sum())
+            x[one.segment, one.lever] = np.interp(covered, one.covered, one.z)
             place += count
         return x
 
@@ -73,14 +80,17 @@ def measured(grid: Array, covered: Array, cost: Array) -> Pieces:
             draws = np.s_[1 + lever * count : 1 + (lever + 1) * count]
             z, gain, price = grid[segment, lever], covered[segment, draws], cost[segment, draws]
             kept = _hull(gain, price)
+            most = np.maximum.accumulate(gain)
+            rising = np.flatnonzero(np.diff(most, prepend=-np.inf) > _NOBODY)
             levers.append(
                 Lever(
                     segment=segment,
                     lever=lever,
                     first=float(gain[0]),
-                    z=z[kept],
                     gain=np.diff(gain[kept]),
                     cost=np.diff(price[kept]),
+                    z=z[rising],
+                    covered=gain[rising],
                 )
             )
     return Pieces(levers=levers)
@@ -90,7 +100,7 @@ def _hull(gain: Array, cost: Array) -> list[int]:
     """Return the points of the lower convex hull of cost over gain, from the first on; points that add nobody go."""
     kept = [0]
     for point in range(1, len(gain)):
-        if gain[point] <= gain[kept[-1]] + 1e-6:
+        if gain[point] <= gain[kept[-1]] + _NOBODY:
             continue
         while len(kept) > 1:
             a, b = kept[-2], kept[-1]

@@ -3,7 +3,9 @@
 What is asked for is measured as a rate, so that branches of any size can be compared, and held against the same rate
 in every branch's history, over equally many months in a row (twelve, or as many as are looked ahead if those are
 fewer: a season is not a year). Branches are all those of the data, whoever is looking. Of several years ahead the
-hardest stretch is what counts.
+hardest stretch is what counts. Registrations and returns are those that the levers ask for, on top of what comes
+without new steps, not those that room and pool leave of them: a lever that asks for more than there are has asked for
+it.
 
 - registrations (`new`, `extra`, growth rules): a month, for each eligible worker; for each active member where the
   eligible of any are unknown
@@ -22,7 +24,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage import history, months
+from coverage import history, months, scenarios
 from coverage.projection import Flows
 from coverage.scenarios import Scenario
 from coverage.scope import View
@@ -116,27 +118,35 @@ def asked(scenario: Scenario) -> list[tuple[str, str]]:
 def compare(view: View, known: Records, scenario: Scenario, run: Flows) -> pl.DataFrame:
     """One row (`REALISM`) for each segment and deed that a scenario asks for; `run` is that of the scenario."""
     there = set(view.series["segment"].unique().cast(pl.String).to_list())
-    rows = [_held(view, known, run, segment, measure) for segment, measure in asked(scenario) if segment in there]
+    rows = [
+        _held(view, known, scenario, run, segment, measure) for segment, measure in asked(scenario) if segment in there
+    ]
     return pl.DataFrame(rows, schema=REALISM, orient="row")
 
 
-def of_lever(view: View, known: Records, run: Flows, segment: str, lever: str) -> dict[str, Any]:
+def of_lever(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, lever: str) -> dict[str, Any]:
     """Return the row (`REALISM`) of one lever, `new` or `workers`, whatever its value; `run` is the scenario's."""
-    return _held(view, known, run, segment, MEASURE_OF[lever])
+    return _held(view, known, scenario, run, segment, MEASURE_OF[lever])
 
 
 def of_answer(
-    view: View, known: Records, run: Flows, segments: Sequence[str], lever: str, texts: Texts
+    view: View,
+    known: Records,
+    scenario: Scenario,
+    run: Flows,
+    segments: Sequence[str],
+    lever: str,
+    texts: Texts,
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the row of a solved lever for each segment that it is set for, and each in words."""
-    rows = [of_lever(view, known, run, segment, lever) for segment in segments]
+    rows = [of_lever(view, known, scenario, run, segment, lever) for segment in segments]
     heads = [f"{texts('segment.' + one)}: " if len(segments) > 1 else "" for one in segments]
     return rows, [head + in_words(row, texts) for head, row in zip(heads, rows, strict=True)]
 
 
-def _held(view: View, known: Records, run: Flows, segment: str, measure: str) -> dict[str, Any]:
-    """Hold what a run asks of a segment against the records of all branches."""
-    needed = _needed(view, known, run, segment, measure)
+def _held(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str) -> dict[str, Any]:
+    """Hold what a scenario asks of a segment against the records of all branches."""
+    needed = _needed(view, known, scenario, run, segment, measure)
     rows = known.rows.filter((pl.col("segment") == segment) & (pl.col("measure") == measure))
     told = rows.drop_nulls("best")
     found: dict[str, Any] = dict.fromkeys(REALISM)
@@ -157,8 +167,8 @@ def _held(view: View, known: Records, run: Flows, segment: str, measure: str) ->
     }
 
 
-def _needed(view: View, known: Records, run: Flows, segment: str, measure: str) -> float:
-    """Return the rate that a run asks of a segment's series together: the hardest months in a row."""
+def _needed(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str) -> float:
+    """Return the rate that a scenario asks of a segment's series together: the hardest months in a row."""
     members = np.flatnonzero((view.series["segment"] == segment).to_numpy())
 
     def total(flow: Array) -> Array:
@@ -168,15 +178,34 @@ def _needed(view: View, known: Records, run: Flows, segment: str, measure: str) 
     eligible = known.of.get(segment) == "eligible"
     size = total(run.eligible if eligible else run.covered)[1:]
     before = total(run.covered)[:-1]
-    flow, base = {
-        "registered": (total(run.new)[1:], size),
-        "lapsed": (total(run.lapsed)[1:], before - total(run.funded)[:-1]),
-        "returned": (total(run.returned)[1:], before),
-        "funded": (total(run.funded)[1:], size),
-    }[measure]
+    if measure in {"registered", "returned"}:
+        flow, still = _wanted(view, scenario, run, measure)
+        base = size if measure == "registered" else total(still.covered)[: len(size)]
+        flow = flow[:, members].sum(axis=1)
+    elif measure == "lapsed":
+        flow, base = total(run.lapsed)[1:], before - total(run.funded)[:-1]
+    else:
+        flow, base = total(run.funded)[1:], size
     window = 1 if measure == "funded" else min(known.months, len(flow))
     rate = _rolling(flow[None, :], base[None, :], window)
     return float(_best(rate, lowest=measure == _LOWEST)[0][0])
+
+
+def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[Array, Flows]:
+    """Return the registrations or returns that the levers ask for (months, series), and the course without them."""
+    length, plan = len(run.covered) - 1, scenarios.plan(view, scenario)
+    still = view.baseline
+    if length >= len(still.covered):
+        still = scenarios.flows(view, Scenario(), length)
+    t = np.arange(1, length + 1)[:, None]
+    ramp = np.clip((t - plan.starts + 1) / plan.ramp, 0, 1)
+    if measure == "returned":
+        return still.returned[1 : length + 1, :, 0] * np.maximum(0, 1 + plan.back * ramp), still
+    asked_for = still.new[1 : length + 1, :, 0] * np.maximum(0, 1 + plan.new * ramp) + plan.extra * ramp
+    for ruled in (plan.path, plan.floor):  # a rule says the path; what it takes to follow it, the run tells
+        if ruled is not None:
+            asked_for = np.where(np.isfinite(ruled[1 : length + 1]), run.new[1:, :, 0], asked_for)
+    return asked_for, still
 
 
 def in_words(row: Mapping[str, Any], texts: Texts) -> str:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from coverage import crossing, months, projection, scenarios
 from coverage.errors import NothingToShow
-from coverage.projection import Flows, Levers, Plan, Programme, Start, Wobble
+from coverage.projection import Levers, Plan, Programme, Start, Wobble
 from coverage.scenarios import Scenario
 from coverage.scope import View
 from coverage.tables import SEGMENTS
@@ -53,8 +53,8 @@ class Answer:
     `scenario` is the start. `covered` is the projection without wobble in the month asked for, registrations of the
     target's year where the target counts those (`measure`); `at_limit` the same at the lever's declared limit.
     `chance` is a share of the drawn futures, None without draws. `reached_month` is the first month at the target
-    (with a required chance: the first in which the chance is as high as that). `a_month` are the people whom the lever
-    moves, on average of the months: registrations, lapses, returns; `usual` the same in the baseline.
+    (with a required chance: the first in which the chance is as high as that). `a_month` are the people a month
+    whom the lever asks for: registrations, lapses, returns; `usual` those of the baseline, on average of the months.
     """
 
     lever: str
@@ -83,7 +83,9 @@ class Answer:
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
     """When a scenario reaches the target: without wobble, and by when a tenth, half and nine tenths of the drawn
-    futures have; None is never within `longest` months. `chance` is that of being there in the month `by`."""
+    futures have; None is never within `longest` months. `chance` is that of being there in the month `by`; `lost` is
+    the first month after the arrival, up to that one, in which the target is missed again, with who is covered in `by`.
+    """
 
     segment: str
     by: date
@@ -97,6 +99,8 @@ class Arrival:
     p50: date | None
     p90: date | None
     chance: float | None
+    lost: date | None = None
+    covered_by: float | None = None
 
 
 def solve(
@@ -135,6 +139,7 @@ def solve(
     tried = span.limit if found is None else found
     path = problem.paths(np.array([tried]))[:, 0]
     drawn = problem.drawn_paths(tried) if wobble is not None else None
+    usual = _usual(view, goal, name)
     return Answer(
         lever=f"{segment}.{name}",
         segment=segment,
@@ -151,8 +156,8 @@ def solve(
         limit=span.limit,
         at_limit=float(path[goal.ahead] if found is None else problem.paths(np.array([span.limit]))[goal.ahead, 0]),
         measure=goal.measure,
-        a_month=_a_month(projection.run(problem.start, problem.plan_of(np.array([tried])), goal.ahead), name),
-        usual=_usual(view, goal, name),
+        a_month=_a_month(problem, name, tried, usual),
+        usual=usual,
         scenario=scenario if found is None else _with_value(view, scenario, sharing, name, goal.ahead, found),
         segments=tuple(sharing.segments),
         shared=tuple(sharing.parts(found).items()) if found and sharing.weights is not None else (),
@@ -196,7 +201,16 @@ def when(
         p50=early[1],
         p90=early[2],
         chance=sure,
+        lost=_lost(view, path[: goal.ahead + 1], goal.target, place),
+        covered_by=float(path[goal.ahead]) if goal.ahead >= 0 else None,
     )
+
+
+def _lost(view: View, path: Array, target: float, arrival: int | None) -> date | None:
+    """Return the first month after the arrival in which the target is missed, if it still is at the end of the path."""
+    if arrival is None or arrival >= len(path) or crossing.at(path, target)[-1]:
+        return None
+    return months.add(view.as_of, arrival + int(np.argmin(crossing.at(path[arrival:], target))))
 
 
 def targeted(view: View) -> list[str]:
@@ -269,6 +283,9 @@ def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
     }
     said["goal"] = texts(f"solve.goal.{arrival.measure}", **said)
     first = texts(f"solve.date_{'never' if arrival.month is None else 'there'}", **said)
+    if arrival.lost is not None:
+        said |= {"lost": texts.month(arrival.lost), "by": texts.month(arrival.by)}
+        first += " " + texts("solve.date_lost", covered=texts.people(arrival.covered_by), **said)
     if not arrival.drawn:
         return first
     if arrival.p10 is None:
@@ -438,11 +455,18 @@ def _programme(view: View, scenario: Scenario, segment: str, ahead: int, *, seve
 _FLOWS = {"new": "new", "extra": "new", "lapse": "lapsed", "back": "returned"}
 
 
-def _a_month(run: Flows, name: str) -> float | None:
-    """Return the flow that a lever moves, a month on average; funded workers are no flow."""
-    if name not in _FLOWS:
+def _a_month(problem: _Problem, name: str, value: float, usual: float | None) -> float | None:
+    """Return the people a month whom a lever asks for, from the month on in which it holds in full.
+
+    A relative lever asks for its part of the usual, whatever the other levers do, and whether or not there is room for
+    as many; extra registrations come on top of all others, so the run tells. Funded workers are no flow.
+    """
+    if usual is None:
         return None
-    return float(getattr(run, _FLOWS[name])[1:, :, 0].sum(axis=1).mean())
+    if name != "extra":
+        return usual * (1 + value)
+    run = projection.run(problem.start, problem.plan_of(np.array([value])), problem.goal.ahead)
+    return float(run.new[1:, :, 0].sum(axis=1).mean())
 
 
 def _usual(view: View, goal: _Goal, name: str) -> float | None:

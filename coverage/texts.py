@@ -91,11 +91,11 @@ class Texts:
         """Write an amount of money: `Rp16.800`; short and in words: `Rp2,02 miliar`."""
         if amount is None or not math.isfinite(amount):
             return NONE
-        if short and abs(amount) >= 1e6:
-            return "Rp" + format_compact_decimal(
-                amount, format_type="long", locale=self.locale, fraction_digits=2
-            ).replace("\xa0", " ")
-        return "Rp" + self.people(amount)
+        sign, amount = "\u2212" if round(amount) < 0 else "", abs(amount)
+        if short and amount >= 1e6:
+            said = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=2)
+            return f"{sign}Rp" + said.replace("\xa0", " ")
+        return f"{sign}Rp{self.people(amount)}"
 
     def month(self, month: date | None, *, short: bool = False) -> str:
         """Write a month: `Januari 2023`, short `Jan 2023`."""

@@ -443,9 +443,40 @@ def test_a_convex_chain_keeps_the_corners_that_no_line_beats() -> None:
 
     (lever,) = pieces.measured(grid, covered, cost).levers
 
-    assert lever.z.tolist() == [0, 2, 3]
     assert lever.gain.tolist() == [2, 1]
     assert lever.cost.tolist() == [6, 6]
+    assert (lever.z.tolist(), lever.covered.tolist()) == ([0, 1, 2, 3], [0, 1, 2, 3])
+
+
+def test_of_a_piece_that_ends_where_nobody_is_left_only_what_is_needed_is_taken() -> None:
+    # Up to 30 settings cover one each, and then everybody is covered: 15 people take 15, not half of 100.
+    grid = np.array([[[0.0, 10.0, 20.0, 30.0, 100.0]]])
+    tried = np.array([[0.0, 0, 10, 20, 30, 30]])
+    chain = pieces.measured(grid, tried, 7 * tried)
+
+    assert pieces.cheapest(chain, np.array([15.0]), (1, 1)) == pytest.approx(np.array([[15.0]]))
+
+
+def test_a_surplus_of_one_branch_is_said_not_to_fill_anothers_gap() -> None:
+    # Together 21 500 of 20 000; but of the two that share it evenly, one ends 1 500 below its 10 000.
+    table = rows("Palembang", active=13_000, new=0, lapsed=0, eligible=20_000)
+    table += rows("Jambi", active=8_500, new=0, lapsed=0, eligible=20_000)
+    view = look(table, informal=20_000)
+
+    found = mix.solve(view, Scenario())
+
+    assert (found.reached, found.gap, found.short) == (True, 0, pytest.approx(1_500))
+
+
+def test_no_more_workers_are_funded_than_are_missing() -> None:
+    # Nothing else moves anybody: 1 000 are missing of 9 000, and 2 000 could be funded.
+    view = look(rows("Palembang", active=8_000, new=0, lapsed=0, eligible=10_000), informal=9_000)
+
+    found = mix.solve(view, Scenario().with_levers("informal", eligible_growth=0.0))
+
+    assert cell(found, "workers", "amount") == 1_000
+    assert found.cost_rupiah == pytest.approx(1_000 * 12 * 16_800)
+    assert (found.reached, found.gap, found.covered) == (True, 0, pytest.approx(9_000))
 
 
 def test_the_programme_fills_what_is_cheap_and_no_more() -> None:

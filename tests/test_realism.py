@@ -115,7 +115,9 @@ def test_what_is_usual_everybody_has_done() -> None:
     run_of = look(*rows)
     still = Scenario().with_levers("informal", eligible_growth=0.0)
 
-    row = realism.of_lever(run_of, realism.records(run_of, 3), scenarios.flows(run_of, still, 3), "informal", "new")
+    row = realism.of_lever(
+        run_of, realism.records(run_of, 3), still, scenarios.flows(run_of, still, 3), "informal", "new"
+    )
 
     assert row["never"] == 0
     assert realism.in_words(row, EN).startswith("All 2 branches have registered as many")

@@ -140,6 +140,33 @@ def test_where_a_lever_soon_adds_nobody_more_its_steps_are_as_fine_as_where_it_d
     assert place + 2 <= covered(view, found.scenario) + 1e-6 < place + 3
 
 
+def test_what_a_lever_asks_for_is_its_part_of_the_usual_whatever_else_the_scenario_does() -> None:
+    view = look(13_500)
+    start = Scenario().with_levers("informal", extra=50, starts="2023-06")
+
+    found = seek.solve(view, start, "informal.new", by=date(2023, 12, 1))
+
+    assert found.value is not None
+    assert found.usual is not None
+    assert found.a_month == pytest.approx(found.usual * (1 + found.value))
+
+
+def test_an_arrival_that_a_cliff_takes_back_is_said_to_be_lost() -> None:
+    programme = {"name": "A", "segment": "informal", "workers": 4_000, "starts": "2023-03", "months": 4, "stay": 0}
+    paid = scenarios.validated({"programme": [programme]}, file="")
+    view = look(13_000)
+
+    found = seek.when(view, paid, segment="informal")
+    said = seek.arrival_in_words(found, texts.load("en"))
+
+    assert (found.month, found.lost) == (date(2023, 3, 1), date(2023, 7, 1))
+    assert "from July 2023 on the target is missed again" in said
+    kept = seek.when(
+        view, scenarios.validated({"programme": [programme | {"months": 24}]}, file=""), segment="informal"
+    )
+    assert kept.lost is None
+
+
 @thorough(deadline=None, max_examples=40)
 @given(
     st.sampled_from(seek.NAMES),

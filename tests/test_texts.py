@@ -72,6 +72,12 @@ def test_the_language_that_fits_best_is_chosen_else_indonesian(wanted: str | Non
     assert texts.choose(wanted) == expected
 
 
+def test_money_that_is_less_than_nothing_has_its_sign_in_front() -> None:
+    assert ID.rupiah(-1_591) == "\u2212Rp1.591"
+    assert EN.rupiah(-2_500_000, short=True) == "\u2212Rp2.5 million"
+    assert ID.rupiah(-0.2) == "Rp0"
+
+
 @pytest.mark.parametrize("name", ["fr", "../id", ""])
 def test_a_language_that_is_not_there_is_a_key_error(name: str) -> None:
     with pytest.raises(KeyError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 
 import polars as pl
@@ -17,6 +16,9 @@ from coverage.terminal import Column, Listing, Part, working
 from coverage.texts import Texts
 
 OUT_OF_REACH = 1
+
+
+_MOST_RUPIAH = 10**15  # more is a slip of the pen
 
 
 def mix(asked: Asked, texts: Texts) -> Answer:
@@ -65,8 +67,8 @@ def _budget(asked: Asked) -> float | None:
         budget = float(asked.budget)
     except ValueError:
         budget = -1.0
-    if not 0 <= budget < math.inf:
-        raise UsageRefused("option_value", option="--budget", found=asked.budget, allowed="500000000")
+    if not 0 <= budget <= _MOST_RUPIAH:
+        raise UsageRefused("option_value", option="--budget", found=asked.budget, allowed=f"0 … {_MOST_RUPIAH}")
     return budget
 
 

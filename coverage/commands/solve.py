@@ -139,7 +139,7 @@ def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any
         ahead = scenarios.horizon(view, until=answer.by)
         run = scenarios.flows(view, answer.scenario, ahead)
         known = realism.records(view, ahead)
-        held, more = realism.of_answer(view, known, run, answer.segments, answer.name, texts)
+        held, more = realism.of_answer(view, known, answer.scenario, run, answer.segments, answer.name, texts)
         said += more
         if answer.segment != seek.TOTAL:
             row |= {name: held[0][name] for name in ("branches", "never", "best_branch", "times")}

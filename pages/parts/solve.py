@@ -102,7 +102,7 @@ def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: C
         ahead = scenarios.horizon(view, until=answer.by)
         run = scenarios.flows(view, answer.scenario, ahead)
         known = session.records(screen, ahead)
-        _, told = realism.of_answer(view, known, run, answer.segments, answer.name, words)
+        _, told = realism.of_answer(view, known, answer.scenario, run, answer.segments, answer.name, words)
         st.markdown(session.escape("\n\n".join(told)))
     if document != scenarios.simplified(scenario) and st.button(
         words("solve.apply"), icon=":material/check:", key="solve_apply", help=words("solve.apply_help")
