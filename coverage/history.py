@@ -75,7 +75,7 @@ def series(table: BranchMonths, register: Register, *, as_of: date, settings: Se
     known_flows = flows(history, window)
     pool = _pool(history, known_flows)
     pace, spans = _pace(history.active, window)
-    mean_new, lapse = _means(history, known_flows, pace, window)
+    mean_new, lapse = _means(history, known_flows, pace, spans, window)
     back = _back(history, pool, window)
     season_new, season_lapse = _seasons(history, known_flows, window, settings.whole("seasonal_months"))
     known = np.isfinite(pace)
@@ -169,20 +169,27 @@ def _mean(array: Array) -> Array:
     return np.where(count > 0, np.where(known, array, 0).sum(axis=1) / np.maximum(count, 1), np.nan)
 
 
-def _means(history: Grid, flows: Rates, pace: Array, window: int) -> tuple[Array, Array]:
+def _means(history: Grid, flows: Rates, pace: Array, spans: NDArray[np.int64], window: int) -> tuple[Array, Array]:
     """Return registrations a month and the share that lapses a month, over the last months."""
     new, lapsed = flows.new[:, -window:], flows.lapsed[:, -window:]
     before = _before(history.active)[:, -window:]
     both = np.isfinite(lapsed) & np.isfinite(before)
     base = np.where(both, before, 0).sum(axis=1)
     gross = np.where(base > 0, np.where(both, lapsed, 0).sum(axis=1) / np.where(base > 0, base, 1), 0.0)
-    # Only stocks known: mean net loss over mean active; with no two months in a row, the pace stands in for both.
+    # Only stocks known: mean net loss over mean active. Where less than half of the net changes is known month by
+    # month, the pace stands in for both: the fall of one January is not that of a year.
     active = _mean(history.active[:, -window:])
     mean_new, loss = _mean(new), _mean(lapsed)
-    mean_new = np.where(np.isnan(mean_new), np.maximum(np.nan_to_num(pace), 0), mean_new)
-    loss = np.where(np.isnan(loss), np.maximum(-np.nan_to_num(pace), 0), loss)
+    sparse = ~flows.from_flows & (2 * np.isfinite(new).sum(axis=1) < spans)
+    mean_new = np.where(sparse, np.maximum(np.nan_to_num(pace), 0), mean_new)
+    loss = np.where(sparse, np.maximum(-np.nan_to_num(pace), 0), loss)
     net = np.where(active > 0, loss / np.where(active > 0, active, 1), 0.0)
-    return mean_new, np.minimum(np.where(flows.from_flows, gross, net), 1)
+    # With nothing before the as-of month nobody knows what comes: its own flows alone, with no stock that they are a
+    # share of, would be gains without losses.
+    ahead = spans > 0
+    return np.where(ahead, np.nan_to_num(mean_new), 0), np.where(
+        ahead, np.minimum(np.where(flows.from_flows, gross, np.nan_to_num(net)), 1), 0
+    )
 
 
 def _back(history: Grid, pool: Array, window: int) -> Array:

@@ -31,12 +31,16 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A group of members that is counted apart: its name, its official code, its colour and its other names."""
+    """A group of members that is counted apart: its name, its official code, its colour and its other names.
+
+    `rest` is what nobody splits: all of a branch's members, or what the other segments of that month leave of them.
+    """
 
     name: str
     code: str
     colour: str
     synonyms: tuple[str, ...]
+    rest: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +76,13 @@ def load(path: Path = DATA / "settings.toml") -> Settings:
         document = tomllib.loads(path.read_text("utf-8"))
         facts = tuple(Fact(name=name, **fact) for name, fact in document["setting"].items())
         segments = tuple(
-            Segment(name=name, code=one["code"], colour=one["colour"], synonyms=tuple(one["synonyms"]))
+            Segment(
+                name=name,
+                code=one["code"],
+                colour=one["colour"],
+                synonyms=tuple(one["synonyms"]),
+                rest=one.get("rest", False),
+            )
             for name, one in document["segment"].items()
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:

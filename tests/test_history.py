@@ -124,6 +124,27 @@ def test_a_missing_month_is_left_out_of_the_means() -> None:
     assert found["months_of_history"] == 4
 
 
+def test_a_fall_of_one_month_is_not_that_of_a_year_of_which_nothing_else_is_known() -> None:
+    # December to January is the only change of a month; over the half year 60 a month are gained.
+    found = rates(frames.history("2022-07", [1000, None, None, None, None, 1400, 1360]))
+
+    assert (found["new"], found["lapse"]) == (pytest.approx(60), 0)
+
+
+def test_where_half_of_the_changes_are_known_their_mean_stands() -> None:
+    # Two of four changes: +100 and -40.
+    found = rates(frames.history("2022-09", [1000, 1100, None, 1200, 1160]))
+
+    assert found["new"] == pytest.approx(100 / 2)
+    assert found["lapse"] == pytest.approx(40 / 2 / 1115)
+
+
+def test_a_single_month_tells_no_rates_whatever_its_flows() -> None:
+    found = rates(frames.history("2023-01", [1000], new=[100], lapsed=[100], returned=[7]))
+
+    assert (found["new"], found["lapse"], found["back"], found["months_of_history"]) == (0, 0, 0, 0)
+
+
 def test_sparse_stocks_use_the_pace_between_them() -> None:
     up = rates([{"month": "2022-07", "active": 1000}, {"month": "2023-01", "active": 1300}])
     down = rates([{"month": "2022-07", "active": 1300}, {"month": "2023-01", "active": 1000}])

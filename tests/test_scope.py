@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import polars as pl
 import pytest
 
 from coverage import scope, settings, texts
@@ -161,3 +162,44 @@ def test_illustrative_rows_and_sources_are_counted() -> None:
 
     assert scope.illustrative_share(view) == pytest.approx(2 / 6)
     assert scope.sources(view) == [("laporan", 2), ("lain", 1)]
+
+
+def nation(*rows: tuple[str, str, int]) -> pl.DataFrame:
+    return frames.branch_months(
+        *(
+            {"month": month, "branch": "Indonesia", "segment": segment, "active": active}
+            for month, segment, active in rows
+        )
+    )
+
+
+SPLIT = nation(
+    ("2022-12", "unsplit", 3_500),
+    ("2023-02", "formal", 2_200),
+    ("2023-02", "informal", 600),
+    ("2023-02", "unsplit", 650),
+    ("2023-04", "unsplit", 3_600),
+    ("2023-05", "formal", 2_300),
+    ("2023-05", "informal", 620),
+)
+
+
+@pytest.mark.parametrize(
+    ("month", "active", "pace"),
+    [
+        (date(2023, 4, 1), {"unsplit": 3_600}, {"unsplit": 25}),  # totals: 100 more in four months
+        (date(2023, 2, 1), {"formal": 2_200, "informal": 600, "unsplit": 650}, {}),  # a remainder is compared with none
+        (date(2023, 5, 1), {"formal": 2_300, "informal": 620}, {"formal": 100 / 3, "informal": 20 / 3}),
+    ],
+)
+def test_a_total_is_compared_with_totals_and_a_rest_with_rests(
+    month: date, active: dict[str, int], pace: dict[str, float]
+) -> None:
+    view = scope.look(SPLIT, frames.register(), None, scope=Scope(), as_of=month, settings=settings.load())
+
+    found = {str(row["segment"]): row for row in view.series.to_dicts()}
+    assert {name: row["active"] for name, row in found.items()} == active
+    known = {name: row["pace"] for name, row in found.items() if row["pace"] is not None}
+    assert known == pytest.approx(pace)
+    # Everybody is counted, in one segment or another: nobody is late.
+    assert view.late.is_empty()
