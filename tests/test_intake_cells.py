@@ -116,7 +116,9 @@ def test_a_date_with_two_small_numbers_is_left_open() -> None:
         ([(31, 1, 2023), (5, 6, 2023)], True),
         ([(1, 31, 2023), (5, 6, 2023)], False),
         ([(1, 2, 2023), (1, 3, 2023)], True),
-        ([(2, 1, 2023), (3, 1, 2023)], False),
+        ([(month, 1, 2023) for month in range(2, 8)], False),
+        ([(2, 1, 2023), (3, 1, 2023)], None),  # the second and third of January, or two months
+        ([(2, 1, 2023)], None),
         ([(5, 6, 2023), (7, 8, 2023)], None),
         ([(31, 1, 2023), (1, 31, 2023)], None),
         ([(5, 2, 2023), (5, 3, 2023)], None),

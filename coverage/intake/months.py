@@ -77,11 +77,15 @@ def read(text: str) -> int | Slashed | None:
     return None
 
 
+_HALF_A_YEAR = 6
+
+
 def day_first(dates: Collection[Slashed]) -> bool | None:
     """Say whether the day stands first in all these dates of one file; nothing where they do not prove it.
 
     Proof is a date that only works one way round, or a part that is 1 throughout: monthly files carry a constant
-    day (the last days of months exceed 12 and so prove themselves).
+    day (the last days of months exceed 12 and so prove themselves). The first of a month is written day first, as
+    anywhere here; that the month stands first takes half a year of them, for 02/01 and 03/01 may be two days.
     """
     first_works = all(_is_day(year, second, first) for first, second, year in dates)
     second_works = all(_is_day(year, first, second) for first, second, year in dates)
@@ -90,9 +94,9 @@ def day_first(dates: Collection[Slashed]) -> bool | None:
     if not first_works:
         return None
     firsts, seconds = {one[0] for one in dates}, {one[1] for one in dates}
-    if firsts == {1} or seconds == {1}:
-        return firsts == {1}
-    return None
+    if firsts == {1}:
+        return True
+    return False if seconds == {1} and len(firsts) >= _HALF_A_YEAR else None
 
 
 def settle(slashed: Slashed, *, day_is_first: bool | None) -> int | None:
