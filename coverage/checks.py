@@ -81,7 +81,7 @@ def month_missing(_: Settings) -> pl.Expr:
     return pl.col(STEP) > 1
 
 
-@check("active", usual=pl.col("_usual"))
+@check("active", usual=pl.col("_usual").round().cast(pl.Int64))
 def magnitude(_: Settings) -> pl.Expr:
     """Say whether a figure is of another size than its neighbours: Excel may have turned 174.000 into 174."""
     return pl.col("_odd")

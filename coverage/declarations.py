@@ -56,6 +56,9 @@ def words(value: Words | None, language: str) -> str:
     return value.get(language) or next(iter(value.values()), "")
 
 
+_TWICE = re.compile("overwrite|twice|already|redefin", re.IGNORECASE)
+
+
 def load(text: str, file: str, model: type[Model]) -> Model:
     """Read a TOML text as a declaration; raise `DeclarationRefused` with file, line, key, found and allowed."""
     text = text.removeprefix("\ufeff")
@@ -64,6 +67,8 @@ def load(text: str, file: str, model: type[Model]) -> Model:
     except tomli.TOMLDecodeError as error:
         line = error.lineno
         found = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
+        if _TWICE.search(str(error)):
+            raise DeclarationRefused("toml_twice", file=file, line=line, found=found) from error
         raise DeclarationRefused(
             "toml_syntax", file=file, line=line, column=error.colno, found=found, allowed=_advice(found)
         ) from error
@@ -306,6 +311,6 @@ def _advice(line: str) -> str:
     if re.fullmatch(r"\d{1,2}/(\d{1,2}/)?\d{4}", value):
         parts = value.split("/")
         return f'"{parts[-1]}-{int(parts[-2]):02d}"'
-    if value and not re.match(r"[\"'\[{\d+-]", value):
+    if value and not re.match(r"[\"'\[{\d+=-]", value):
         return f'"{value}"'
     return 'key = "text" | key = 0.25 | key = "2023-12"'

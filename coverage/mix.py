@@ -134,12 +134,11 @@ def in_words(found: Mix, texts: Texts) -> list[str]:
     capped = found.budget_rupiah is not None and not found.reached
     said = [texts("mix.reached" if found.reached else "mix.capped" if capped else "mix.short", **values)]
     sums = {lever: float(found.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
-    parts = [texts(f"mix.part.{lever}", people=texts.people(sums[lever])) for lever in LEVERS if sums[lever] >= 1]
+    parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in LEVERS if sums[lever] >= 1]
     if parts:
         said.append(texts("mix.parts", parts="; ".join(parts)))
     if found.funded_until is not None:
-        workers = texts.people(sums["workers"])
-        said.append(texts("mix.cliff", workers=workers, month=texts.month(found.funded_until)))
+        said.append(texts.count("mix.cliff", sums["workers"], month=texts.month(found.funded_until)))
     if found.short > found.gap + _A_PERSON:
         said.append(texts("sentence.short_apart", short=texts.people(found.short)))
     return said if found.settled else [*said, texts("mix.unsettled")]

@@ -322,13 +322,15 @@ def compared(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
     rows = [
         (
             phrase(_rule_of(row), texts),
-            texts.people(row["needed"]) if row["unruled"] < row["series"] else texts("rules.no_path"),
+            texts.people(row["needed"]),
             f"{texts.decimal(row['ratio'])} ×" if row["ratio"] is not None else "–",
             texts.people(row["peak"]),
             texts.month(row["peak_month"], short=True),
             texts.people(row["covered"]),
             texts.people(row["missed"]) if row["missed"] > _HALF else "–",
         )
+        if row["unruled"] < row["series"]  # what applies to nobody leads to the baseline: that is not its doing
+        else (phrase(_rule_of(row), texts), texts("rules.no_path"), *["–"] * 5)
         for row in needs.to_dicts()
     ]
     heads = ("rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")

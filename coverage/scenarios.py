@@ -92,7 +92,9 @@ def load(path: Path) -> Scenario:
     """Read a scenario file."""
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise DeclarationRefused("not_text", file=path.name) from error
+    except OSError as error:
         raise DeclarationRefused("declaration_unreadable", file=path.name, found=str(error)) from error
     return loads(text, path.name)
 

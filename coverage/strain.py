@@ -249,7 +249,7 @@ def summary(rows: pl.DataFrame, texts: Texts) -> str:
     above = rows.filter("strained")
     unknown = rows["strained"].null_count()
     if above.is_empty():
-        said = texts("strain.nobody", shares=texts.people(rows.height - unknown))
+        said = texts.count("strain.nobody", rows.height - unknown) if rows.height > unknown else ""
     else:
         said = texts("strain.some", strained=texts.people(above.height), shares=texts.people(rows.height))
         worst = above.drop_nulls("ratio").sort("ratio", descending=True).head(1).to_dicts()
@@ -260,7 +260,8 @@ def summary(rows: pl.DataFrame, texts: Texts) -> str:
                 segment=texts(f"segment.{worst[0]['segment']}").lower(),
                 ratio=texts.decimal(worst[0]["ratio"]),
             )
-    return said + (" " + texts("strain.some_unknown", unknown=texts.people(unknown)) if unknown else "")
+    more = texts.count("strain.some_unknown", unknown) if unknown else ""
+    return " ".join(filter(None, (said, more)))
 
 
 def compared(rows: pl.DataFrame, titles: Mapping[str, str], active: float, texts: Texts) -> str:

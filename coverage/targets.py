@@ -94,7 +94,9 @@ def load(path: Path) -> TargetBook:
     """Read a targets file; raise `DeclarationRefused` with file, line, key, found and allowed."""
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise DeclarationRefused("not_text", file=path.name) from error
+    except OSError as error:
         raise DeclarationRefused("declaration_unreadable", file=path.name, found=str(error)) from error
     book = declarations.load(text, path.name, TargetBook)
     if book.default not in book.sets:

@@ -114,6 +114,7 @@ class Texts:
         for name, key in (("others", "error_others"), ("more", "error_more")):
             count = error.data.get(name)
             if isinstance(count, int) and count > 0:
+                sentence += "" if sentence.endswith((".", "!", "?")) else "."
                 sentence += " " + self.count(key, count)
         return sentence
 

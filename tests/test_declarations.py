@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
 from pydantic import Field
 
-from coverage import declarations, texts
+from coverage import declarations, scenarios, targets, texts
 from coverage.declarations import Declared, Month, Words
 from coverage.errors import DeclarationRefused
 
@@ -133,3 +134,30 @@ def test_a_good_file_is_read_whatever_its_line_ends() -> None:
 )
 def test_words_are_those_of_the_language_or_of_another_one(words: Words | None, language: str, expected: str) -> None:
     assert declarations.words(words, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        ("[levers.informal]\nnew = 0.2\nnew = 0.3\n", "toml_twice", {"line": 3, "found": "new = 0.3"}),
+        (
+            "[levers.informal]\nnew = = 2\n",
+            "toml_syntax",
+            {"line": 2, "allowed": 'key = "text" | key = 0.25 | key = "2023-12"'},
+        ),
+    ],
+)
+def test_a_slip_is_named_for_what_it_is(text: str, code: str, told: dict[str, object]) -> None:
+    with pytest.raises(DeclarationRefused) as refused:
+        scenarios.loads(text, "x.toml")
+    assert refused.value.code == code
+    assert told.items() <= refused.value.data.items()
+
+
+def test_a_declaration_that_is_no_utf_8_is_said_to_be_none(tmp_path: Path) -> None:
+    file = tmp_path / "x.toml"
+    file.write_text('name = "x"\n', "utf-16")
+    for load in (scenarios.load, targets.load):
+        with pytest.raises(DeclarationRefused) as refused:
+            load(file)
+        assert refused.value.code == "not_text"

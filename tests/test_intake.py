@@ -271,10 +271,10 @@ def test_what_was_understood_is_told() -> None:
     assert told["mapping"] == '{"Bulan": "month", "Kacab": "branch", "Aktif PU": "active formal", "Kode": null}'
 
 
-def test_a_file_of_headers_only_has_no_rows_and_no_problem() -> None:
+def test_a_file_of_headers_only_has_no_rows_and_says_so() -> None:
     intake = read([handed("month,branch,segment,active\n")], settings=SETTINGS)
     assert intake.table.height == 0
-    assert intake.problems.height == 0
+    assert intake.problems["code"].to_list() == ["no_lines"]
     assert account(intake) == [(0, 0, 0, 0, 0)]
 
 

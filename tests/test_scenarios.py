@@ -343,10 +343,10 @@ def test_a_refusal_says_in_words_how_many_more_mistakes_there_are() -> None:
 
 def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_bytes(b'name = "\xff"')
-    for name in ("bad.toml", "none.toml"):
+    for name, code in {"bad.toml": "not_text", "none.toml": "declaration_unreadable"}.items():
         with pytest.raises(DeclarationRefused) as refused:
             scenarios.load(tmp_path / name)
-        assert (refused.value.code, refused.value.data["file"]) == ("declaration_unreadable", name)
+        assert (refused.value.code, refused.value.data["file"]) == (code, name)
 
 
 # Links

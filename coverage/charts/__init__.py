@@ -398,7 +398,13 @@ def _small(language: str, dark: bool) -> Spec:
         x=alt.X(
             "month:T",
             title=None,
-            axis=alt.Axis(format="%Y", tickCount=3, labelOverlap=True, labelFlush=True, grid=False),
+            axis=alt.Axis(
+                format="%Y",
+                tickCount=alt.TimeIntervalStep(interval="year", step=1),
+                labelOverlap=True,
+                labelFlush=True,
+                grid=False,
+            ),
         ),
         y=alt.Y(
             "attainment:Q",

@@ -85,6 +85,9 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     odd = checks.run(public, settings=settings, headers=_headers(files))
     hashes = _hashes([one.content for one in files])
     account = _account(files, blocks, results, table).with_columns(xxh128=pl.Series(hashes))
+    empty = np.flatnonzero(account["read"].to_numpy() == 0)
+    if len(empty):
+        problems.append(rows.found("no_lines", "warning", file=empty.astype(np.int32)))
     return Intake(
         table=public.select(*tables.BRANCH_MONTHS),
         problems=_sorted_problems([*problems, *more], odd, files),
