@@ -22,6 +22,7 @@ from coverage.errors import CakupanError
 
 FOLDER = Path(__file__).with_name("languages")
 NONE = "–"
+_MINUS = "\u2212"  # as long as a plus; a hyphen reads as a dash
 
 
 def languages() -> tuple[str, ...]:
@@ -54,7 +55,7 @@ class Texts:
         """Write a head count in whole people: `174.000`."""
         if number is None or not math.isfinite(number):
             return NONE
-        return format_decimal(round(number), format="#,##0", locale=self.locale)
+        return format_decimal(round(number), format="#,##0", locale=self.locale).replace("-", _MINUS)
 
     def signed(self, number: float | None) -> str:
         """Write a difference in whole people with its sign: `+1.200`, `−350`, `0`."""
@@ -66,7 +67,8 @@ class Texts:
         """Write a number with so many decimals: `3.163,6`."""
         if number is None or not math.isfinite(number):
             return NONE
-        return format_decimal(number, format="#,##0" + ("." + "0" * places if places else ""), locale=self.locale)
+        form = "#,##0" + ("." + "0" * places if places else "")
+        return format_decimal(number, format=form, locale=self.locale).replace("-", _MINUS)
 
     def share(self, share: float | None, places: int = 1) -> str:
         """Write a share (0 to 1) as a percentage: `65,0 %`."""
@@ -91,7 +93,7 @@ class Texts:
         """Write an amount of money: `Rp16.800`; short and in words: `Rp2,02 miliar`."""
         if amount is None or not math.isfinite(amount):
             return NONE
-        sign, amount = "\u2212" if round(amount) < 0 else "", abs(amount)
+        sign, amount = _MINUS if round(amount) < 0 else "", abs(amount)
         if short and amount >= 1e6:
             said = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=2)
             return f"{sign}Rp" + said.replace("\xa0", " ")
