@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from coverage import checks, settings, texts
@@ -281,3 +283,34 @@ def test_a_file_of_headers_only_has_no_rows_and_says_so() -> None:
 def test_no_file_at_all_is_refused() -> None:
     with pytest.raises(FileRefused, match="no_files"):
         read([], settings=SETTINGS)
+
+
+def workbook_of(**sheets: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, cells in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in cells:
+            sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("titles", "branches"),
+    [
+        (("Palembang", "Muara_Enim"), ["Muara Enim", "Palembang"]),
+        (("Januari 2023", "Februari 2023"), ["rekap"]),  # a sheet a month: the file is the branch
+        (("Formal", "BPU"), ["rekap"]),
+        (("Sheet1", "Palembang"), ["rekap"]),
+    ],
+)
+def test_a_sheet_for_each_branch_names_the_branch(titles: tuple[str, str], branches: list[str]) -> None:
+    head = ["Bulan", "Segmen", "TK Aktif"]
+    sheets_ = {title: [head, [f"2023-0{1 + at}", "PU", 1_000 + at]] for at, title in enumerate(titles)}
+    intake = read([Handed(name="rekap.xlsx", content=workbook_of(**sheets_))], settings=SETTINGS)
+
+    assert intake.table["branch"].unique().sort().to_list() == branches
+    assert intake.table.height == 2
+    assert set(intake.problems["code"]) == {"branch_from_name"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 
 from coverage import checks, tables
 from coverage.errors import FileRefused
-from coverage.intake import dialect, lines, pieces, rows, sheets
+from coverage.intake import dialect, lines, months, pieces, rows, sheets
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.lines import Lines, Part
@@ -225,8 +226,29 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
         ready.append((file, body, _notes(found.header)))
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
+    titles = [file.label.removeprefix(f"{label}#") for file, _, _ in ready]
+    if len(ready) > 1 and all(_may_be_branch(one, settings) for one in titles):  # a sheet for each branch
+        ready = [
+            (replace(file, stem=title.replace("_", " ")), body, notes)
+            for title, (file, body, notes) in zip(titles, ready, strict=True)
+        ]
     for at, (file, body, notes) in enumerate(ready):
         yield file, body, notes if at else notes + passed_over
+
+
+_NO_BRANCH = re.compile(r"(?:sheet|lembar(?: kerja)?|tabel|table|data|rekap|total|jumlah)\s*\d*", re.IGNORECASE)
+
+
+def _may_be_branch(title: str, settings: Settings) -> bool:
+    """Say whether a sheet's title may name a branch: no number, no month, no segment, none of a program's own names."""
+    letters = sum(one.isalpha() for one in title)
+    segments = {tables.plain(word) for one in settings.segments for word in (one.name, one.code, *one.synonyms)}
+    return (
+        letters >= 3
+        and months.read(title) is None
+        and tables.plain(title) not in segments
+        and not _NO_BRANCH.fullmatch(title.strip())
+    )
 
 
 def _sheet_dialect(cells: list[list[str]], name: str) -> tuple[Dialect, Text | list[list[str]]]:
