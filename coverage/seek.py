@@ -249,6 +249,8 @@ def in_words(answer: Answer, texts: Texts) -> str:
         said["value"] = texts.share(tenths / 1000, 1 if tenths % 10 else 0)
     kind = name if name in PEOPLE else "rate"
     takes = texts(f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **said)
+    if answer.required is not None and answer.covered < answer.target - 0.5:
+        takes += " " + texts("solve.course", covered=texts.people(answer.covered))
     if not answer.shared:
         return takes
     parts = ", ".join(f"{texts('segment.' + one)} {texts.people(people)}" for one, people in answer.shared)
