@@ -77,6 +77,15 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     ).select(*rows.columns, *GAPS.keys(), "achieved", "due", "untargeted", "late", "measure")
 
 
+def left_out(view: View) -> tuple[float, list[str]]:
+    """Return the active workers who stand beside no target where others have one, and their segments."""
+    without = ~np.isfinite(view.target)
+    if without.all() or not without.any():
+        return 0.0, []
+    series = view.series.filter(pl.Series(without))
+    return float(series["active"].sum()), [str(one) for one in series["segment"].unique().sort()]
+
+
 def _nulls(values: Array) -> pl.Series:
     return pl.Series(values).fill_nan(None)
 

@@ -316,6 +316,14 @@ def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
     return said + aimless
 
 
+def left_out(workers: float, segments: Sequence[str], texts: Texts) -> str:
+    """Say who is not counted where all are taken together, for they have no target (`gaps.left_out`); nothing: none."""
+    if not segments:
+        return ""
+    names = ", ".join(texts(f"segment.{one}") for one in segments)
+    return texts("sentence.left_out", workers=texts.people(workers), segments=names)
+
+
 def over_or_short(gap: float, texts: Texts) -> str:
     """Say in two words how far from the target somebody is; `gap` is missing (positive) or surplus (negative)."""
     said = "short" if gap > 0 else "over" if gap < 0 else "none"

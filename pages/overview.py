@@ -84,6 +84,10 @@ if several and total["gap"][0] is not None and total["short"][0] > max(total["ga
     st.info(words("overview.short_note", short=words.people(total["short"][0])), icon=":material/info:")
 
 
+if left_out := sentences.left_out(*gaps.left_out(view), words):
+    widgets.note(session.escape(left_out))
+
+
 def standing_table(rows: Gaps, key: str) -> None:
     columns = ["segment", "active", "target", "attainment", "gap", "coverage", "pace", "required_pace", "expected"]
     widgets.table(rows, words, [*columns, "status", "eta"], key=key)

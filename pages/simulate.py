@@ -237,6 +237,8 @@ def what_if() -> None:
 
 tools()
 widgets.lens(segments, words)
+if not lens and (left_out := sentences.left_out(*gaps.left_out(view), words)):
+    widgets.note(session.escape(left_out))
 what_if()
 shelf = st.expander(words("library.heading"), icon=":material/bookmarks:", key="library_panel", on_change="rerun")
 if shelf.open:

@@ -401,3 +401,11 @@ def test_a_milestone_of_several_is_their_sum_and_none_where_one_has_none() -> No
 
 def test_without_milestones_there_are_none() -> None:
     assert gaps.milestones(look(steady(1), {"workers": 1300})).is_empty()
+
+
+def test_who_has_no_target_is_counted_apart_where_others_have_one() -> None:
+    rows = steady(0, last=1000) + steady(0, last=500, branch="Jambi")
+
+    assert gaps.left_out(look(rows, {"branch": "Palembang", "workers": 2000})) == (500, ["informal"])
+    assert gaps.left_out(look(rows, {"workers": 2000})) == (0, [])
+    assert gaps.left_out(look(rows)) == (0, [])

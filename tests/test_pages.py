@@ -355,3 +355,12 @@ def test_a_scenario_for_a_branch_that_is_not_there_says_so() -> None:
     paid = {"p1.name": "A", "p1.segment": "informal", "p1.workers": "100", "p1.starts": "2023-03", "p1.months": "6"}
     app = opened("simulate", lang="en", **paid, **{"p1.branches": '["Palembag"]'})
     assert any("Palembag" in one.value for one in app.warning)
+
+
+def test_all_together_says_whom_it_leaves_out(tmp_path: Path) -> None:
+    rows = "month;branch;segment;active\n2022-12;Palembang;PU;139000\n2023-01;Palembang;PU;139200\n"
+    rows += "2022-12;Palembang;Jakon;10000\n2023-01;Palembang;Jakon;10240\n"
+    app = drop(opened("data", lang="en"), ("own.csv", rows.encode()))
+    for page in ("overview", "simulate"):
+        said = everything(app.switch_page(f"pages/{page}.py").run())
+        assert "All together leaves out 10,240 workers who have no target (Construction)." in said
