@@ -304,7 +304,7 @@ class _Sheet:
         self.text(block.heading, (heading, 7), 10 if narrow else 13, bold=True, left=left, width=width)
         if block.lead:
             sizes = (8, 5.5) if narrow else (9, 6)
-            self.text(" ".join(block.lead), sizes, 14 if narrow else 12, left=left, width=width)
+            self.text(" ".join(block.lead), sizes, 24 if narrow else 15, left=left, width=width)
         rows = 0 if block.table is None else min(len(block.table.rows), _ROWS.get(block.name, 8))
         if block.picture is not None:
             self.picture(block.picture, max(20, end - self.y - (_ROW * (rows + 1) + 6 if rows else 0)), left, width)
@@ -316,7 +316,7 @@ class _Sheet:
         """Set blocks side by side."""
         gap, columns = 6.0, min(len(blocks), _COLUMNS)
         rows = -(-len(blocks) // columns)
-        most = 92.0 if rows == 1 else 124 / rows
+        most = 98.0 if rows == 1 else 130 / rows
         for start in range(0, len(blocks), columns):
             top, bottoms = self.y, []
             for place, block in enumerate(blocks[start : start + columns]):
