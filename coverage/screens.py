@@ -92,17 +92,20 @@ def branches(view: View, texts: Texts) -> Message:
 def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, texts: Texts, *, changed: bool) -> Message:
     """Say where the scenario ends (one key's rows of `PROJECTION`), what one must not miss, and how sure that is."""
     title, *more = sentences.outcome_parts(still, moved, texts, segment=None, changed=changed)
+    last = moved.tail(1).to_dicts()[0]
+    target, apart = last["target"], sentences.short_apart(last)
     if sentences.cliff(moved) is not None:
         more = more[-1:]  # what one must not miss comes first
-    last = moved.tail(1).to_dicts()[0]
-    target = last["target"]
+    elif apart:
+        more = more[1:]
+    elsewhere = [texts("present.short_apart", short=texts.people(last["short"]))] if apart else []
     return Message(
         title=title,
         figure=texts.share(last["covered"] / target) if target else texts.people(last["covered"]),
         label=texts(
             "present.in_month" if target else "present.active_in", month=texts.month(last["month"], short=True)
         ),
-        lines=(more[0], *band(fan, texts)[1:]),  # the room has seen the band on the screens before
+        lines=(*elsewhere, more[0], *band(fan, texts)[1:]),  # the room has seen the band on the screens before
     )
 
 

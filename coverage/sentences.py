@@ -122,7 +122,7 @@ def outcome_parts(
         values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
         values["share"] = texts.share(last["covered"] / target if target else None)
         said = [texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)]
-        if last["short"] > max(gap, 0) + 0.5:
+        if short_apart(last):
             said.append(texts("sentence.short_apart", short=texts.people(last["short"])))
     difference = last["covered"] - still["covered"]
     if not changed:
@@ -139,6 +139,11 @@ def outcome_parts(
     if fall is not None:
         said.append(texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1])))
     return said
+
+
+def short_apart(row: Mapping[str, Any]) -> bool:
+    """Say whether more is missing series by series than in the sum: a surplus elsewhere hides it (`PROJECTION`)."""
+    return row["target"] is not None and bool(row["short"] > max(row["target"] - row["covered"], 0) + 0.5)
 
 
 def sureness(fan: pl.DataFrame, texts: Texts) -> str:

@@ -95,6 +95,18 @@ def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> 
     assert said.lines[0].startswith("Mind September 2023")
 
 
+def test_what_if_says_what_a_surplus_elsewhere_does_not_fill(palembang: View) -> None:
+    still = scenarios.baseline_table(palembang, 11, [])
+    # Together 1 000 above the target; but 700 are missing in one of the two segments.
+    met = still.with_columns(covered=pl.col("target") + 1_000, short=pl.lit(700.0))
+
+    said = screens.what_if(still, met, None, EN, changed=True)
+
+    assert said.lines[0] == "Branch by branch 700 are still short."
+    assert "workers more than without new steps" in said.lines[1]
+    assert screens.what_if(still, met.with_columns(short=pl.lit(0.0)), None, EN, changed=True).lines == said.lines[1:]
+
+
 def test_below_a_chart_stand_its_band_and_the_chance_of_the_target() -> None:
     fan = pl.DataFrame({"p10": [1.0, 80.0], "p90": [2.0, 90.0], "chance": [0.0, 0.25]})
 
