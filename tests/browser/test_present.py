@@ -9,7 +9,7 @@ import pptx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import faint, overflowing, settled
+from tests.browser.visit import faint, overflowing, settled, unfold
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision
 LEAST = {"body": 28, "figure": 96, "whole": True}
@@ -191,7 +191,7 @@ def test_a_decision_is_noted_beside_the_scenario_and_taken_away(open_page: Calla
         page.locator(".st-key-decide button").click()
         expect(page.locator(".st-key-stage h1")).to_have_text("Daftarkan 10.000 pekerja")
         settled(page)
-        page.locator(".st-key-stage_meeting button").first.click()
+        unfold(page.locator(".st-key-stage_meeting button").first, page.locator(".st-key-meeting_markdown button"))
         with page.expect_download() as caught:
             page.locator(".st-key-meeting_markdown button").click()
         notes = caught.value.path().read_text("utf-8")

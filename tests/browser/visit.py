@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, ViewportSize
+from playwright.sync_api import TimeoutError as Expired
 
 # The script has run, the connection stands, and nothing on the page is left over from the run before: for two
 # tenths of a second without a break, since Streamlit says "running" a moment after the click.
@@ -76,6 +77,20 @@ FAINT = """() => {
 def settled(page: Page, seconds: float = 30) -> None:
     """Wait until a page shows the outcome of the last action; after an action, wait for its value besides."""
     page.wait_for_function(SETTLED, timeout=seconds * 1000)
+
+
+def unfold(button: Locator, content: Locator) -> None:
+    """Click until something is unfolded: on a busy machine a click can fall between two drawings of a button, and is
+    lost to everybody. What is unfolded and yet empty is a fault."""
+    for patience in (5_000, 5_000, 30_000):
+        button.click()
+        try:
+            content.wait_for(timeout=patience)
+        except Expired:
+            if patience > 5_000 or button.get_attribute("aria-expanded") == "true":
+                raise
+        else:
+            return
 
 
 def faint(page: Page) -> list[str]:
