@@ -111,16 +111,18 @@ def percentage_contradicts(settings: Settings) -> pl.Expr:
     return (pl.col("stated_coverage") - share).abs() > settings["percentage_tolerance"]
 
 
-def run(table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None = None) -> Problems:
+def run(
+    table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None = None, calm: bool | None = None
+) -> Problems:
     """One row per contradiction, over a table sorted by branch, segment and month.
 
     `table` may also have what a file states besides (`stated_target`, and two shares), which is only compared.
     `headers` says which header of which file (`file`, `column`, `segment`, `header`) a column was, so that people find
-    it again.
+    it again. `calm` is what `is_calm` says of the same rows, where that was asked before.
     """
     if not table.height:
         return pl.DataFrame(schema=PROBLEMS)
-    prepared = _prepared(table, settings)
+    prepared = _prepared(table, settings, calm)
     nulls = prepared.null_count().row(0, named=True)
     given = {name for name, count in nulls.items() if count < prepared.height}
     known = [one for one in CHECKS if given.issuperset(one.holds(settings).meta.root_names())]
@@ -164,25 +166,26 @@ def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
     return texts.fill(f"problem.{code}.message", values), texts.fill(f"problem.{code}.remedy", values)
 
 
-def _prepared(table: BranchMonths, settings: Settings) -> pl.DataFrame:
+def _prepared(table: BranchMonths, settings: Settings, calm: bool | None) -> pl.DataFrame:
     """Add `STEP` unless whoever sorted the rows has, `_RATIO`, `_odd` (of another size than its series), `_usual`."""
     if STEP not in table.columns:
         months = pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()
         same = (pl.col("branch") == pl.col("branch").shift(1)) & (pl.col("segment") == pl.col("segment").shift(1))
         table = table.with_columns(pl.when(same).then(months.diff()).fill_null(0).alias(STEP))
-    leap = settings["magnitude_factor"]
-    if _calm(table, min(settings["jump_share"], 1 - 1 / leap)):
+    if is_calm(table, settings=settings) if calm is None else calm:
         return table.with_columns(pl.lit(None, dtype=pl.Float64).alias(_RATIO), **_NOTHING_ODD)
     last = pl.col("active").shift(1)
     ratio = pl.when(pl.col(STEP) > 0, last > 0).then(pl.col("active") / last)
-    return table.with_columns(ratio.alias(_RATIO)).pipe(_sized, leap)
+    return table.with_columns(ratio.alias(_RATIO)).pipe(_sized, settings["magnitude_factor"])
 
 
-def _calm(table: pl.DataFrame, share: float) -> bool:
-    """Say whether no figure moves by as much as this share of the one before: most tables, and seen at a glance.
+def is_calm(table: pl.DataFrame, *, settings: Settings) -> bool:
+    """Say whether no figure moves so much from one month to the next that a check would ask: most tables.
 
-    In slices that the processor's cache holds, a tenth of the time of whole columns.
+    Only `active` and `STEP` are needed. In slices that the processor's cache holds, a tenth of the time of whole
+    columns.
     """
+    share = min(settings["jump_share"], 1 - 1 / settings["magnitude_factor"])
     if table["active"].null_count():
         return False
     step = table[STEP].to_numpy()

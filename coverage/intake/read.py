@@ -11,6 +11,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -79,12 +80,16 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     files, parts, held, problems = _opened(sources, settings)
     blocks = [block for group in _grouped(parts) for block in lines.read(group)] + held
     names = [Named(label=one.label, stem=one.stem) for one in files]
-    results = [rows.read(block, names) for block in blocks]
-    problems += [problem for result in results for problem in result.problems]
-    table, branches, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
-    public = _public(table, files, branches)
-    odd = checks.run(public, settings=settings, headers=_headers(files))
-    hashes = _hashes([one.content for one in files])
+    with ThreadPoolExecutor(1) as aside:  # what follows keeps one core busy; this takes the other
+        hashed = aside.submit(_hashes, [one.content for one in files])
+        results = [rows.read(block, names) for block in blocks]
+        problems += [problem for result in results for problem in result.problems]
+        table, branches, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
+        named = aside.submit(_public, table, files, branches)
+        calm = checks.is_calm(table, settings=settings)
+        public = named.result()
+        odd = checks.run(public, settings=settings, headers=_headers(files), calm=calm)
+        hashes = hashed.result()
     account = _account(files, blocks, results, table).with_columns(xxh128=pl.Series(hashes))
     empty = np.flatnonzero(account["read"].to_numpy() == 0)
     if len(empty):
