@@ -63,8 +63,8 @@ class Mix:
     `rows` (`SCHEMA`) has a row for each segment and lever: its setting, the people whom it registers, keeps, wins back
     or funds, what it adds at the target's month (the cheapest lever first, so that the parts add up) and costs;
     `marginal_rupiah` is what one more worker at the target's month would cost by it, null where it adds nobody more.
-    `gap` is what is still missing in the segments that are short, `gap_before` without the mix, `short` what is missing
-    branch by branch with it: in a segment one branch's surplus may make up for another's shortage. `settled` is False
+    `gap` is what is still missing in the segments that are short, `gaps` the same by segment, `gap_before` without the
+    mix, `short` what is missing branch by branch with it: in a segment one branch's surplus may make up for another's shortage. `settled` is False
     where the search ended before the projection confirmed the target: a better mix may exist.
     """
 
@@ -74,6 +74,7 @@ class Mix:
     covered: float
     target: float
     gap: float
+    gaps: dict[str, float]
     gap_before: float
     short: float
     cost_rupiah: float
@@ -137,6 +138,9 @@ def in_words(found: Mix, texts: Texts) -> list[str]:
     parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in LEVERS if sums[lever] >= 1]
     if parts:
         said.append(texts("mix.parts", parts="; ".join(parts)))
+    if len(found.gaps) > 1 and not found.reached:  # the other segments got there: more of theirs would fill nothing
+        left = {texts(f"segment.{segment}"): gap for segment, gap in found.gaps.items() if gap >= _A_PERSON}
+        said.append(texts("mix.left", parts="; ".join(f"{name} {texts.people(gap)}" for name, gap in left.items())))
     if found.funded_until is not None:
         said.append(texts.count("mix.cliff", sums["workers"], month=texts.month(found.funded_until)))
     if found.short > found.gap + _A_PERSON:
@@ -595,6 +599,7 @@ def _told(search: _Search, x: Array, budget: float | None) -> Mix:
         covered=float(result.covered.sum()),
         target=float(problem.target.sum()),
         gap=0.0 if reached else gap,
+        gaps=dict(zip(problem.segments, np.maximum(problem.target - result.covered[:, 0], 0).tolist(), strict=True)),
         short=_short(problem, scenario),
         gap_before=search.before,
         cost_rupiah=cost,

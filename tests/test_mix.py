@@ -268,6 +268,23 @@ def test_one_segments_surplus_fills_no_other_segments_gap() -> None:
     assert cell(found, "lapse", "amount") == pytest.approx(25)
 
 
+def test_who_is_still_missing_is_said_by_segment_where_one_gets_there_and_another_does_not() -> None:
+    view = look(
+        rows("Palembang", active=1000, new=100, lapsed=100),
+        rows("Palembang", active=5000, new=100, lapsed=100, segment="formal"),
+        by="2023-02",
+        informal=1030,
+        formal=6000,
+    )
+
+    found = mix.solve(view, BASE)
+
+    # Formal: 50 registrations, 25 lapses kept; nobody has left, so nobody returns. 6,000 - 5,075 = 925.
+    assert found.gaps == pytest.approx({"formal": 925, "informal": 0})
+    assert "Yang masih kurang: Formal 925." in mix.in_words(found, LANGUAGES[0])
+    assert "Still missing: Formal 925." in mix.in_words(found, LANGUAGES[1])
+
+
 def test_a_segment_alone_is_solved_without_the_others() -> None:
     view = look(
         rows("Palembang", active=1000, new=100, lapsed=100),
