@@ -295,7 +295,7 @@ PROJECTION: Schema = {
 }
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_OFFICE = re.compile(r"^(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|kcp|cabang)\b[\s.:_-]*", re.IGNORECASE)
+_OFFICE = re.compile(r"(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|kcp|cabang)\b[\s.:_-]*", re.IGNORECASE)
 
 
 def plain(text: str) -> str:
@@ -309,5 +309,7 @@ def _folded(text: str) -> str:
 
 def branch_key(name: str) -> str:
     """Return what two spellings of one branch have in common: no case, no spaces, no "KC" or "Kacab" in front."""
-    folded = _folded(_OFFICE.sub("", name.strip()))
+    name = name.strip()
+    office = _OFFICE.match(name)
+    folded = _folded(name[office.end() :] if office else name)
     return folded if folded.isalnum() else _BETWEEN_WORDS.sub("", folded)
