@@ -431,8 +431,8 @@ def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
         selection_mode="single-row",
         column_order=[
             "branch",
+            "short",  # on a telephone, the only figure that is seen at once
             "status",
-            "short",
             "attainment",
             "progress",  # where the window ends, a bar may be cut, but no figure
             "recent",
