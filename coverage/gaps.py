@@ -74,7 +74,8 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
         untargeted=pl.Series(total(active, ~counted)),
         late=pl.Series(_late(view, rows, keys)),
         measure=pl.lit(view.measure),
-    ).select(*rows.columns, *GAPS.keys(), "achieved", "due", "untargeted", "late", "measure")
+        history_months=pl.lit(view.settings.whole("history_months"), dtype=pl.Int64),
+    ).select(*rows.columns, *GAPS.keys(), "achieved", "due", "untargeted", "late", "measure", "history_months")
 
 
 def left_out(view: View) -> tuple[float, list[str]]:

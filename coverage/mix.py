@@ -64,8 +64,9 @@ class Mix:
     or funds, what it adds at the target's month (the cheapest lever first, so that the parts add up) and costs;
     `marginal_rupiah` is what one more worker at the target's month would cost by it, null where it adds nobody more.
     `gap` is what is still missing in the segments that are short, `gaps` the same by segment, `gap_before` without the
-    mix, `short` what is missing branch by branch with it: in a segment one branch's surplus may make up for another's shortage. `settled` is False
-    where the search ended before the projection confirmed the target: a better mix may exist.
+    mix, `short` what is missing branch by branch with it: in a segment one branch's surplus may make up for another's
+    shortage. `settled` is False where the search ended before the projection confirmed the target: a better mix may
+    exist.
     """
 
     rows: pl.DataFrame

@@ -55,7 +55,18 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
                 parts=_joined([_pace(row, texts) for row in paced], texts),
             )
         )
-    return said
+    return [*said, *brief(gaps, texts)]
+
+
+def brief(gaps: Gaps, texts: Texts) -> list[str]:
+    """Say whose pace comes from fewer months than it should, and from how many (model, section 4); nothing if none."""
+    months, wanted = pl.col("months_of_history"), pl.col("history_months")
+    rows = gaps.filter(months > 0, months < wanted).sort(months, maintain_order=True).to_dicts()
+    if not rows:
+        return []
+    names = _joined([segment_name(row.get("segment"), texts).lower() for row in rows], texts)
+    fewest = rows[0]["months_of_history"]
+    return [texts.count("sentence.brief", fewest, segments=names, wanted=texts.people(rows[0]["history_months"]))]
 
 
 def _in_time(row: Mapping[str, Any]) -> bool:
@@ -80,7 +91,7 @@ def _when(row: Mapping[str, Any], texts: Texts) -> str:
         return texts("sentence.when_unknown", segment=name)
     if row["eta"] is None:
         return texts("sentence.never", segment=name)
-    return texts("sentence.by_when", segment=name, month=texts.month(row["eta"]))
+    return texts("sentence.in_time" if _in_time(row) else "sentence.by_when", segment=name, month=texts.month(row["eta"]))
 
 
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:

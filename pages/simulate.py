@@ -239,6 +239,8 @@ tools()
 widgets.lens(segments, words)
 if not lens and (left_out := sentences.left_out(*gaps.left_out(view), words)):
     widgets.note(session.escape(left_out))
+for one in sentences.brief(gaps.by(view, ["segment"]), words):
+    widgets.note(session.escape(one))
 what_if()
 shelf = st.expander(words("library.heading"), icon=":material/bookmarks:", key="library_panel", on_change="rerun")
 if shelf.open:

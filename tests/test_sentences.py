@@ -28,6 +28,7 @@ def standing_row(**values: object) -> dict[str, object]:
         "status": "off_track",
         "eta": date(2028, 9, 1),
         "months_of_history": 12,
+        "history_months": 12,
         "measure": "workers",
     }
     return row | values
@@ -52,6 +53,16 @@ def test_the_standing_says_what_is_missing_by_when_and_what_pace_it_takes():
     )
 
 
+def test_a_pace_from_fewer_than_twelve_months_says_so():
+    rows = gaps(standing_row(months_of_history=4), standing_row(segment="informal", months_of_history=1))
+    assert sentences.standing(rows, ID).endswith(
+        "Laju informal dan formal baru dihitung dari 1 bulan, belum 12: perkiraannya masih kasar."
+    )
+    alone = sentences.standing(gaps(standing_row(months_of_history=4)), EN)
+    assert alone.endswith("The pace of formal comes from 4 months, not 12: what is foreseen is rough.")
+    assert "not 12" not in sentences.standing(gaps(standing_row(months_of_history=0)), EN)  # that has its own words
+
+
 def test_a_target_that_is_never_reached_is_said_so():
     said = sentences.standing(gaps(standing_row(eta=None)), EN)
     assert "formal does not get there within 10 years" in said
@@ -72,7 +83,7 @@ def test_who_gets_there_in_time_is_told_no_pace():
     late = standing_row(segment="informal")
     in_time = standing_row(eta=date(2023, 12, 1), status="on_track")
     said = sentences.standing(gaps(in_time, late), EN)
-    assert "formal gets there in December 2023" in said
+    assert "formal gets there in time, in December 2023" in said
     assert "To get there by December 2023, informal has to grow by 3,164" in said
     assert "formal has to grow" not in said.replace("informal has to grow", "")
     assert "has to grow" not in sentences.standing(gaps(in_time), EN)

@@ -219,13 +219,14 @@ def outcome_of(view: View, one: Scenario, until: date | None, texts: Texts) -> s
     still = scenarios.simulate(view, Scenario(), name="", until=end if isinstance(end, date) else until, keys=())
     segments = view.series["segment"].unique().to_list()
     moved = scenarios.simplified(one)
-    return sentences.outcome(
+    said = sentences.outcome(
         still,
         whole,
         texts,
         segment=str(segments[0]) if len(segments) == 1 else None,
         changed=bool(moved.keys() & {"levers", "rule", "programme"}),
     )
+    return " ".join([said, *sentences.brief(gaps.by(view, ["segment"]), texts)])
 
 
 def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
