@@ -91,7 +91,8 @@ def _when(row: Mapping[str, Any], texts: Texts) -> str:
         return texts("sentence.when_unknown", segment=name)
     if row["eta"] is None:
         return texts("sentence.never", segment=name)
-    return texts("sentence.in_time" if _in_time(row) else "sentence.by_when", segment=name, month=texts.month(row["eta"]))
+    said = "in_time" if _in_time(row) else "by_when"
+    return texts(f"sentence.{said}", segment=name, month=texts.month(row["eta"]))
 
 
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:

@@ -212,12 +212,32 @@ def bullet(
             milestone_month=pl.col("month").map_elements(texts.month, return_dtype=pl.String),
         )
         rows = pl.concat([rows, marks], how="diagonal")
+    rows = rows.with_columns(_label_place())
     return Chart(
         spec=_bullet(
             texts.language, dark, gaps["target"].drop_nulls().len(), marked, bool(gaps["due"].drop_nulls().len())
         ),
         data=rows,
         alt=alt_text,
+    )
+
+
+_LABEL = 0.3  # of the chart's width: so much a label needs on a telephone
+
+
+def _label_place() -> pl.Expr:
+    """Return where each bar's label begins: in the bar (0) if it holds it, else where nothing else is drawn."""
+    most = pl.max_horizontal("target", "active").max()
+    last = pl.max_horizontal(*(pl.col(name).max().over("name") for name in ("active", "due", "milestone")))
+    return (
+        pl.when(pl.col("active") >= _LABEL * most)
+        .then(0.0)
+        .when(pl.col("target") <= (1 - _LABEL) * most)
+        .then(pl.max_horizontal("target", last))
+        .when(pl.col("target") - last >= _LABEL * most)
+        .then(last)
+        .otherwise("active")
+        .alias("label_at")
     )
 
 
@@ -254,14 +274,16 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
         ],
     )
     # White on vermilion is 3.9:1, enough for large letters only: 19 pixels and bold.
-    label = base.mark_text(align="left", dx=6, fontSize=19, fontWeight="bold", color="#FFFFFF").encode(
-        x=alt.datum(0), text="label:N"
-    )
-    label = label.transform_filter("isValid(datum.label)")
+    labels = [
+        base.mark_text(align="left", dx=6, fontSize=19, fontWeight="bold", color=ink)
+        .encode(x="label_at:Q", text="label:N")
+        .transform_filter(f"isValid(datum.label) && datum.label_at {where} 0")
+        for ink, where in (("#FFFFFF", "=="), (INK[dark], ">"))
+    ]
     marks = marks.transform_filter("isValid(datum.milestone)")
     whole, done = whole.transform_filter("isValid(datum.target)"), done.transform_filter("isValid(datum.active)")
     limit, due = limit.transform_filter("isValid(datum.target)"), due.transform_filter("isValid(datum.due)")
-    layers = [whole, done, limit, *([due] if dated else []), *([marks] if marked else []), label]
+    layers = [whole, done, limit, *([due] if dated else []), *([marks] if marked else []), *labels]
     return finish(alt.layer(*layers).properties(height=64 * max(count, 1) + 40), texts, dark)
 
 
