@@ -55,6 +55,7 @@ _WIDTHS = (
     "278 556 500 722 500 500 500 334 260 334 584"
 )
 _WIDTH = dict(zip(map(chr, range(32, 127)), map(int, _WIDTHS.split()), strict=True))
+_WIDTH["\u00a0"] = _WIDTH[" "]
 _BOLD = {"lower": 1.1, "upper": 1.05}
 """How much wider bold letters are; figures and marks are as wide as they were."""
 _Figures: Any = CategoryChartData
@@ -192,7 +193,7 @@ def _letter(letter: str, bold: bool) -> float:
 def _lines_of(text: str, width: int, size: float, *, bold: bool = False) -> int:
     """Return how many lines a text takes in a box of this width; a word longer than a line is broken."""
     space, count, used = width_of(" ", size, bold=bold), 1, 0
-    for word in text.split():
+    for word in text.split(" "):  # a no-break space breaks no line
         wide = width_of(word, size, bold=bold)
         if used and used + space + wide > width:
             count, used = count + 1, 0
@@ -369,7 +370,7 @@ def _column_widths(
         return max((width_of(row[place], size, bold=True) for row in rows), default=0)
 
     def longest_word(place: int) -> int:
-        words = [word for cells in (heads, *rows) for word in cells[place].split()]
+        words = [word for cells in (heads, *rows) for word in cells[place].split(" ")]
         return max((width_of(word, size, bold=True) for word in words), default=0)
 
     # An address is a word without end: it may break.

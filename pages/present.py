@@ -57,7 +57,7 @@ def show(chart, key: str, *, inside: bool = True) -> None:
 
 def plain(text: str) -> str:
     """Show a sentence as it is; no line begins with a sign that belongs to the figure before it."""
-    return session.escape(text).replace(" %", "\u00a0%").replace(" ×", "\u00a0×")
+    return session.escape(text).replace(" ×", "\u00a0×")
 
 
 def say(message: Message, *, lines: int = SHOWN) -> None:

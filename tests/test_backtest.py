@@ -85,7 +85,7 @@ def test_a_guess_that_errs_less_is_named_over_the_months_that_both_know() -> Non
     rows = backtest.against_naive(found, ("scope",))
 
     assert rows.select("mape", "naive", "naive_mape", "model_mape").row(0) == pytest.approx((0.06, "line", 0.015, 0.02))
-    assert "garis lurus (1,5 % lawan 2,0 %)" in sentences.backtest(rows, texts.load("id"))
+    assert "garis lurus (1,5\u00a0% lawan 2,0\u00a0%)" in sentences.backtest(rows, texts.load("id"))
     assert "a straight line (1.5% against 2.0%)" in sentences.backtest(rows, texts.load("en"))
 
 

@@ -124,9 +124,9 @@ def test_the_founding_figures_stand_on_the_first_slide_as_a_chart_and_as_a_table
     assert plotted(chart) == {"Aktif": [139_200, 61_750], "Target": [174_000, 95_000]}
     assert list(chart.plots[0].categories) == ["Formal", "Informal"]
     assert [row[:5] for row in table[1:]] == [
-        ["Formal", "139.200", "174.000", "80,0 %", "34.800"],
-        ["Informal", "61.750", "95.000", "65,0 %", "33.250"],
-        ["Seluruhnya", "200.950", "269.000", "74,7 %", "68.050"],
+        ["Formal", "139.200", "174.000", "80,0\u00a0%", "34.800"],
+        ["Informal", "61.750", "95.000", "65,0\u00a0%", "33.250"],
+        ["Seluruhnya", "200.950", "269.000", "74,7\u00a0%", "68.050"],
     ]
 
 

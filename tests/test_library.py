@@ -72,7 +72,7 @@ def test_a_new_version_leaves_the_old_one_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (ID, "Informal · Pendaftaran baru: semula +20 %, kini +30 %"),
+        (ID, "Informal · Pendaftaran baru: semula +20\u00a0%, kini +30\u00a0%"),
         (EN, "Informal · New registrations: was +20%, now +30%"),
     ],
 )

@@ -36,9 +36,9 @@ def test_every_setting_is_told_with_value_unit_source_and_date(words: Texts) -> 
     ("value", "unit", "expected"),
     [
         (12, "months", "12"),
-        (0.02, "share a year", "2 %"),
-        (0.025, "share a year", "2,5 %"),
-        (0, "share", "0 %"),
+        (0.02, "share a year", "2\u00a0%"),
+        (0.025, "share a year", "2,5\u00a0%"),
+        (0, "share", "0\u00a0%"),
         (16800, "rupiah per person-month", "Rp16.800"),
         (100, "times the neighbouring months", "100 ×"),
         (20_000_000, "bytes", "20 MB"),

@@ -326,7 +326,7 @@ def test_a_rule_travels_in_a_link_and_in_a_file(rule: dict[str, Any], query: dic
 def test_a_rule_is_something_changed_and_is_said_in_words() -> None:
     scenario = scenarios.validated({"rule": {"informal": {"kind": "rate", "rate": 0.05}}}, file="x")
 
-    assert scenarios.in_words(scenario, ID) == ["Informal: peserta aktif berubah +5 % setahun"]
+    assert scenarios.in_words(scenario, ID) == ["Informal: peserta aktif berubah +5\u00a0% setahun"]
     for words in (ID, EN):
         for kind in KINDS:
             assert rules.phrase(Rule(kind=kind), words)

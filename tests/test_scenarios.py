@@ -550,16 +550,16 @@ def test_a_scenario_is_said_in_words() -> None:
     indonesian, english = (scenarios.in_words(scenario, words) for words in LANGUAGES)
 
     assert indonesian == [
-        "Informal: Pendaftaran baru +20 %, mulai Februari 2023, bertahap selama 3 bulan",
-        "Informal: Peserta keluar −25 %, mulai Februari 2023, bertahap selama 3 bulan",
-        "Informal: Peserta aktif kembali +10 %, mulai Februari 2023, bertahap selama 3 bulan",
+        "Informal: Pendaftaran baru +20\u00a0%, mulai Februari 2023, bertahap selama 3 bulan",
+        "Informal: Peserta keluar −25\u00a0%, mulai Februari 2023, bertahap selama 3 bulan",
+        "Informal: Peserta aktif kembali +10\u00a0%, mulai Februari 2023, bertahap selama 3 bulan",
         "Informal: Pendaftaran tambahan +500 pekerja per bulan, mulai Februari 2023, bertahap selama 3 bulan",
-        "Informal: Pertumbuhan pekerja eligible 2,0 % setahun",
+        "Informal: Pertumbuhan pekerja eligible 2,0\u00a0% setahun",
         "Informal, Palembang: Pendaftaran baru seperti biasa",
         "Formal: Pendaftaran tambahan +50 pekerja per bulan",
         (
             "APBD pekerja rentan (Informal): iuran 10.000 pekerja dibayari selama 6 bulan mulai Maret 2023; "
-            "sesudah itu 25 % membayar sendiri"
+            "sesudah itu 25\u00a0% membayar sendiri"
         ),
     ]
     assert english == [
@@ -607,9 +607,9 @@ def test_everything_that_is_declared_has_words(words: texts.Texts) -> None:
 @pytest.mark.parametrize(
     ("value", "unit", "expected"),
     [
-        (0.2, "change", ["+20 %", "+20%"]),
-        (-0.255, "change", ["−25,5 %", "−25.5%"]),
-        (0.02, "growth", ["2,0 % setahun", "2.0% a year"]),
+        (0.2, "change", ["+20\u00a0%", "+20%"]),
+        (-0.255, "change", ["−25,5\u00a0%", "−25.5%"]),
+        (0.02, "growth", ["2,0\u00a0% setahun", "2.0% a year"]),
         (1200, "people", ["+1.200 pekerja per bulan", "+1,200 workers a month"]),
         (1, "months", ["1 bulan", "1 month"]),
         (date(2023, 5, 1), "month", ["Mei 2023", "May 2023"]),

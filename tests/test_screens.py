@@ -41,7 +41,7 @@ def test_a_segment_s_screen_says_its_own_figures(palembang: View) -> None:
     said = screens.segment(palembang, "informal", ID)
 
     assert said.title == "Informal kurang 33.250 pekerja dari target 95.000."
-    assert said.figure == "65,0 %"
+    assert said.figure == "65,0\u00a0%"
     assert any("3.023" in line for line in said.lines)  # 33 250 missing in 11 months
 
 
@@ -110,7 +110,7 @@ def test_what_if_says_what_a_surplus_elsewhere_does_not_fill(palembang: View) ->
 def test_below_a_chart_stand_its_band_and_the_chance_of_the_target() -> None:
     fan = pl.DataFrame({"p10": [1.0, 80.0], "p90": [2.0, 90.0], "chance": [0.0, 0.25]})
 
-    assert screens.band(fan, ID) == ["Pita pucat: 8 dari 10 kemungkinan.", "Peluang target tercapai: 25 %."]
+    assert screens.band(fan, ID) == ["Pita pucat: 8 dari 10 kemungkinan.", "Peluang target tercapai: 25\u00a0%."]
     assert screens.band(fan.with_columns(chance=None), EN) == ["Pale band: 8 of 10 futures."]
     assert screens.band(fan.with_columns(p90="p10"), EN) == []  # a rule sets the path: there is no band to be seen
     assert screens.band(None, EN) == []

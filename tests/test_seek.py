@@ -547,7 +547,7 @@ def test_an_answer_is_one_plain_sentence_in_both_languages(view: View) -> None:
 def test_a_rate_is_rounded_so_that_what_is_said_is_enough(view: View) -> None:
     found = replace(seek.solve(view, Scenario(), "informal.new"), value=0.82911)
 
-    assert "harus naik 83 %" in seek.in_words(found, texts.load("id"))
+    assert "harus naik 83\u00a0%" in seek.in_words(found, texts.load("id"))
     assert "must rise by 83%" in seek.in_words(found, texts.load("en"))
 
 

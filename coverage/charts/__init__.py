@@ -274,16 +274,15 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
         ],
     )
     # White on vermilion is 3.9:1, enough for large letters only: 19 pixels and bold.
-    labels = [
-        base.mark_text(align="left", dx=6, fontSize=19, fontWeight="bold", color=ink)
-        .encode(x="label_at:Q", text="label:N")
-        .transform_filter(f"isValid(datum.label) && datum.label_at {where} 0")
-        for ink, where in (("#FFFFFF", "=="), (INK[dark], ">"))
-    ]
+    ink = alt.when("datum.label_at > 0").then(alt.value(INK[dark])).otherwise(alt.value("#FFFFFF"))
+    label = base.mark_text(align="left", dx=6, fontSize=19, fontWeight="bold").encode(
+        x="label_at:Q", text="label:N", color=ink
+    )
+    label = label.transform_filter("isValid(datum.label)")
     marks = marks.transform_filter("isValid(datum.milestone)")
     whole, done = whole.transform_filter("isValid(datum.target)"), done.transform_filter("isValid(datum.active)")
     limit, due = limit.transform_filter("isValid(datum.target)"), due.transform_filter("isValid(datum.due)")
-    layers = [whole, done, limit, *([due] if dated else []), *([marks] if marked else []), *labels]
+    layers = [whole, done, limit, *([due] if dated else []), *([marks] if marked else []), label]
     return finish(alt.layer(*layers).properties(height=64 * max(count, 1) + 40), texts, dark)
 
 

@@ -58,7 +58,7 @@ def test_a_link_with_a_scenario_opens_it_as_the_first_request_to_a_fresh_server(
             expect(page.get_by_test_id("stTopNavLink")).to_have_text(MENU[language])
             expect(page.locator("a[aria-current=page]")).to_have_text(MENU[language][2])
             new = page.locator(".st-key-lever_informal_new input")
-            expect(new).to_have_attribute("aria-valuetext", {"id": "+20 %", "en": "+20%"}[language])
+            expect(new).to_have_attribute("aria-valuetext", {"id": "+20\u00a0%", "en": "+20%"}[language])
             ramp = page.locator(".st-key-lever_informal_ramp input")
             expect(ramp).to_have_attribute("aria-valuetext", {"id": "3 bulan", "en": "3 months"}[language])
             # Three of four workers leave when the money ends: 10 000 − 2 500.
