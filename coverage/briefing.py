@@ -405,9 +405,11 @@ class _Sheet:
         self.y += 1
 
     def _at(self, x: float, y: float, text: str) -> None:
-        """Write one line with its upper left corner here."""
+        """Write one line with its upper left corner here; a sign that the letters do not have is seen as a box."""
         if text:
-            self.pdf.text(x, y + self.pdf.font_size_pt * _POINT * 0.95, text)
+            known = self.pdf.current_font.cmap
+            shown = "".join(one if ord(one) in known else "□" for one in text)
+            self.pdf.text(x, y + self.pdf.font_size_pt * _POINT * 0.95, shown)
 
     def _fit(self, text: str, width: float) -> str:
         if self.pdf.get_string_width(text) <= width:

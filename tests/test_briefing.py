@@ -77,3 +77,11 @@ def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Told) -> No
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing.pdf(own))).pages)
 
     assert told.texts("provenance.sample") not in text
+
+
+def test_a_sign_that_the_letters_do_not_have_is_seen_as_a_box_and_not_lost(told: Told) -> None:
+    named = replace(told, source=replace(told.source, dataset="Desa 😀 baru"))
+
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing.pdf(named))).pages)
+
+    assert "Desa □ baru" in text

@@ -134,3 +134,18 @@ def test_ink_and_labels_can_be_read_in_both_themes(dark: bool, ground: str):
     for segment in ("formal", "informal", "construction", "migrant"):
         assert contrast(charts.colour(segment), ground) >= 3
     assert contrast(charts.MOVED, ground) >= 3
+
+
+def test_a_bar_s_label_stands_inside_it_only_where_it_has_room() -> None:
+    # The longest bar's chart is 100,000 wide: 30,000 hold a label on a telephone.
+    rows = [
+        {"segment": "formal", "achieved": 80_000.0, "target": 100_000.0, "due": 82_000.0},
+        {"segment": "informal", "achieved": 10_000.0, "target": 20_000.0, "due": 12_000.0},
+        {"segment": "construction", "achieved": 5_000.0, "target": 95_000.0, "due": 9_000.0},
+    ]
+    table = pl.DataFrame(rows).with_columns(pl.col("segment").cast(Segment), attainment=pl.lit(0.5))
+
+    drawn = charts.bullet(table, texts.load("en"), alt_text="so")
+
+    # In the bar; behind the target; behind where it should be today, in the bar of what is still missing.
+    assert drawn.data["label_at"].to_list() == [0, 20_000, 9_000]
