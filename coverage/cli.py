@@ -219,7 +219,8 @@ def _command(name: str, options: Sequence[Option], texts: Texts) -> type[TyperCo
             # A shell turns `--data *.csv` into many words: those that are files are data too.
             stray = [one for one in rest if not (data and Path(one).exists())]
             if stray:
-                raise UsageRefused("argument_unexpected", found=stray[0])
+                code = "file_unnamed" if Path(stray[0]).exists() else "argument_unexpected"
+                raise UsageRefused(code, found=stray[0])
             if rest:
                 ctx.params["data"] = [*data, *rest]
             return rest

@@ -702,3 +702,10 @@ def test_without_flows_the_bounds_are_empty_and_a_note_says_why(capsys: pytest.C
 def test_draws_that_are_no_count_are_refused(draws: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["simulate", f"--draws={draws}", "--language", "en"]) == 2
     assert "0 … 10000" in capsys.readouterr().err
+
+
+def test_a_file_without_its_option_is_told_the_option(run):
+    found = run("check", ROOT / "data" / "targets.toml", "--language", "en")
+    assert found.code == 2
+    assert "--data" in found.err
+    assert "one word too many" in run("check", "nothing.csv", "--language", "en").err
