@@ -41,7 +41,8 @@ _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]{4,}\.toml")
 _FULL_BYTES = 200_000  # far beyond any scenario: whoever may save may not fill the disk at one go
 
-Tag = Annotated[str, Field(min_length=1, max_length=40)]
+TAG_LETTERS = 40
+Tag = Annotated[str, Field(min_length=1, max_length=TAG_LETTERS)]
 
 
 class About(Declared):
@@ -110,7 +111,10 @@ def save(
     name = declarations.words(scenario.name, "")
     if not name.strip():
         raise DeclarationRefused("library_name")
-    about = About(saved=now, tags=listed(",".join(tags)), based_on=based_on)
+    words = listed(",".join(tags))
+    if long := next((one for one in words if len(one) > TAG_LETTERS), None):
+        raise DeclarationRefused("library_tag", found=long, allowed=TAG_LETTERS)
+    about = About(saved=now, tags=words, based_on=based_on)
     signed = scenarios.validated(scenario.model_dump(exclude_unset=True) | {"author": author.strip()}, file="")
     content = (_top(about) + scenarios.dumps(signed)).encode()
     if len(content) > _FULL_BYTES:
@@ -225,7 +229,7 @@ def plan(root: Path) -> Plan | None:
     path = root / PLAN
     if not path.is_file():
         return None
-    found = declarations.load(path.read_text("utf-8-sig"), path.name, Plan)
+    found = declarations.load(_text(path, path.name), path.name, Plan)
     return found if (root / found.scenario / f"{found.version:04d}.toml").is_file() else None
 
 
@@ -252,10 +256,7 @@ def _read(path: Path) -> Entry:
 @lru_cache(maxsize=4096)
 def _parsed(path: Path, _time: int, _size: int) -> Entry:
     file = f"{path.parent.name}/{path.name}"
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DeclarationRefused("declaration_unreadable", file=file, found=str(error)) from error
+    text = _text(path, file)
     about = _about(text, file)
     return Entry(
         key=path.parent.name,
@@ -265,6 +266,15 @@ def _parsed(path: Path, _time: int, _size: int) -> Entry:
         tags=about.tags,
         based_on=about.based_on,
     )
+
+
+def _text(path: Path, file: str) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DeclarationRefused("not_text", file=file) from error
+    except OSError as error:
+        raise DeclarationRefused("declaration_unreadable", file=file, found=error.strerror or str(error)) from error
 
 
 def _moment(entry: Entry) -> float:

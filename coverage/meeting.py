@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 import tomlkit
@@ -19,11 +20,33 @@ from coverage.declarations import Declared, Words
 from coverage.scenarios import Scenario
 from coverage.texts import Texts
 
+_TITLE = 120  # letters of a decision in a title; the slide before holds all of it
 LINES = 6
 """So many lines fit on a slide in letters that the last row can read."""
 
 
-class Bookmark(Declared):
+_LONG = 2000
+
+
+class Place(Declared):
+    """What was looked at: as parameters of the app's link, of which those that are empty were not said."""
+
+    data: str = Field("", max_length=_LONG)
+    region: str = Field("", max_length=_LONG)
+    branch: str = Field("", max_length=_LONG)
+    segments: str = Field("", max_length=_LONG)
+    month: str = Field("", max_length=_LONG)
+    targets: str = Field("", max_length=_LONG)
+
+
+class Noted(Declared):
+    """Where in the figures something was noted: `where` says it in words, `place` opens it again."""
+
+    where: Words = ""
+    place: Place | None = None
+
+
+class Bookmark(Noted):
     """A scenario at a moment of the discussion; `outcome` is the sentence that said where it leads."""
 
     title: str = Field(min_length=1, max_length=200)
@@ -32,7 +55,7 @@ class Bookmark(Declared):
     scenario: Scenario = Scenario()
 
 
-class Decision(Declared):
+class Decision(Noted):
     """What was decided, who does it, until when, and on which scenario it rests."""
 
     what: str = Field(min_length=1, max_length=1000)
@@ -78,7 +101,11 @@ def simplified(meeting: Meeting) -> dict[str, Any]:
     for key, ones in (("bookmark", meeting.bookmark), ("decision", meeting.decision)):
         if ones:
             document[key] = [
-                {name: value for name, value in one.model_dump(mode="json", exclude={"scenario"}).items() if value}
+                {
+                    name: {key: said for key, said in value.items() if said} if name == "place" else value
+                    for name, value in one.model_dump(mode="json", exclude={"scenario"}).items()
+                    if value
+                }
                 | ({"scenario": said} if (said := scenarios.simplified(one.scenario)) else {})
                 for one in ones
             ]
@@ -90,7 +117,7 @@ def markdown(meeting: Meeting, texts: Texts, *, lines: Sequence[str] = ()) -> st
     said = [f"# {_plain(meeting.title or texts('meeting.page_title'))}", "", f"## {texts('meeting.decisions')}", ""]
     for number, one in enumerate(meeting.decision, 1):
         said += [f"{number}. **{_plain(one.what)}**" + "".join(f"  \n   {_plain(line)}" for line in _who(one, texts))]
-        said += [f"   - {_plain(line)}" for line in basis(one.scenario, texts)]
+        said += [f"   - {_plain(line)}" for line in rests_on(one, texts)]
     if not meeting.decision:
         said.append(texts("meeting.no_decisions"))
     said += ["", f"## {texts('meeting.bookmarks')}", ""]
@@ -98,7 +125,7 @@ def markdown(meeting: Meeting, texts: Texts, *, lines: Sequence[str] = ()) -> st
         said += [f"### {number}. {_plain(mark.title)}", "", f"{moment(mark.at, texts)}", ""]
         outcome = declarations.words(mark.outcome, texts.language)
         said += [_plain(outcome), ""] if outcome else []
-        said += [*(f"- {_plain(line)}" for line in basis(mark.scenario, texts)), ""]
+        said += [*(f"- {_plain(line)}" for line in rests_on(mark, texts)), ""]
     if not meeting.bookmark:
         said += [texts("meeting.no_bookmarks"), ""]
     if lines:
@@ -107,13 +134,17 @@ def markdown(meeting: Meeting, texts: Texts, *, lines: Sequence[str] = ()) -> st
 
 
 def slides(meeting: Meeting, texts: Texts) -> list[tuple[str, list[str]]]:
-    """Return the meeting as slides, (title, lines): the decisions, then each bookmark; at most `LINES` lines each."""
+    """Return the meeting as slides, (title, lines): the decisions, what each rests on, then each bookmark; at most
+    `LINES` lines each."""
     decided = ["  · ".join([one.what, *_who(one, texts)]) for one in meeting.decision]
     pages = _pages(texts("meeting.decided"), decided, texts)
+    for decision in meeting.decision:
+        title = texts("meeting.rests_on", what=shorten(decision.what, _TITLE, placeholder=" …"))
+        pages += _pages(title, rests_on(decision, texts), texts)
     for one in meeting.bookmark:
         outcome = declarations.words(one.outcome, texts.language)
         title = f"{one.title}: {outcome}" if outcome else one.title
-        pages += _pages(title, basis(one.scenario, texts), texts)
+        pages += _pages(title, rests_on(one, texts), texts)
     return pages
 
 
@@ -124,6 +155,12 @@ def moment(at: datetime, texts: Texts) -> str:
 
 def _who(one: Decision, texts: Texts) -> list[str]:
     return [texts(f"meeting.line_{key}", **{key: value}) for key in ("who", "when") if (value := getattr(one, key))]
+
+
+def rests_on(one: Bookmark | Decision, texts: Texts) -> list[str]:
+    """Say what something noted rests on: what was looked at, and what the scenario does."""
+    where = declarations.words(one.where, texts.language)
+    return [*([where] if where else []), *basis(one.scenario, texts)]
 
 
 def basis(scenario: Scenario, texts: Texts) -> list[str]:

@@ -144,9 +144,11 @@ def needed(view: View) -> pl.DataFrame:
 
 def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
     """Say how many registrations a month the target takes, against now (the table of `needed`)."""
-    if needs.is_empty():
-        row = gaps.by(view, [])
-        title = sentences.standing_parts(row, texts)[-1]
+    row = gaps.by(view, [])
+    there = row["target"][0] is not None and row["short"][0] < 0.5 and (row["expected"][0] or 0) >= row["target"][0]
+    if needs.is_empty() or there:  # who is there and stays there needs nothing
+        rough = sentences.brief(row, texts)
+        title = [one for one in sentences.standing_parts(row, texts) if one not in rough][-1]
         required = row["required_pace"][0]
         figure = texts.people(required if required is not None else row["active"][0])
         label = texts("present.a_month") if required is not None else texts("present.active")

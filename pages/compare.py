@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage import chance, charts, credit, gaps, months, plans, scenarios, sentences
 from coverage.scenarios import Scenario
-from pages.parts import brought, session, steps, widgets
+from pages.parts import brought, links, session, steps, widgets
 
 MOST = 4
 LETTERS = "ABCD"
@@ -45,7 +45,10 @@ def kept(key: str, allowed: list[str], opening: list[str]) -> list[str]:
     for one in wanted:
         if one not in allowed and one != CURRENT:
             known = " | ".join(allowed[:12])
-            st.warning(session.escape(words("compare.unknown", found=one, allowed=known)), icon=":material/link_off:")
+            said = words("compare.unknown", found=one, allowed=known)
+            if key == "plan_made":  # a month, no scenario
+                said = words.error(links.refusal("made", one, allowed))
+            st.warning(session.escape(said), icon=":material/link_off:")
     return [one for one in dict.fromkeys(wanted) if one in allowed] or opening
 
 

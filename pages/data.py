@@ -73,7 +73,7 @@ def templates() -> None:
         name = words("data.template_file")
         download("CSV", lambda: template.csv(words), f"{name}.csv", "text/csv", "template_csv")
         download("XLSX", lambda: template.workbook(words), f"{name}.xlsx", XLSX, "template_xlsx")
-    with st.expander(words("data.folder")):
+    with st.expander(words("data.folder"), key="data_folder", on_change="rerun"):
         st.markdown(words("data.folder_help"))
         st.code("python3 run.py -- FOLDER", language=None)
 

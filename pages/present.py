@@ -29,8 +29,9 @@ def place() -> int:
     """Return the number of the screen, from 1; a number that is none is told."""
     state.setdefault("opening", {})["screen"] = "1"
     found = str(state.setdefault("screen", state.get("stage_left_at", "1")))
-    if found.isdecimal() and 1 <= int(found) <= len(NAMES):
-        return int(found)
+    number = links.whole(found)
+    if number is not None and 1 <= number <= len(NAMES):
+        return number
     state["screen"] = "1"
     error = NothingToShow("screen_unknown", found=found, allowed=f"1 … {len(NAMES)}")
     st.toast(session.escape(words.error(error)), icon=":material/link_off:")
@@ -267,7 +268,8 @@ def foot(number: int) -> None:
             st.button(name, key=f"stage_{name}", on_click=turn, args=(to,))
         st.markdown(words("present.place", number=number, count=len(NAMES)), width="content")
         with st.container(key="stage_source"):
-            st.markdown(plain(" · ".join(meeting.sources(screen))))
+            said = meeting.sources(screen, compares=NAMES[number - 1] == "branches")
+            st.markdown(plain(" · ".join(said)))
         talk = st.popover(
             words("meeting.heading"),
             icon=":material/groups:",

@@ -177,6 +177,23 @@ def test_a_key_that_could_lead_elsewhere_is_none(tmp_path: Path, key: str) -> No
     assert (refused.value.code, refused.value.data["found"]) == ("library_gone", key)
 
 
+def test_a_tag_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationRefused) as refused:
+        save(tmp_path, tags=["Rencana kerja bersama Pemda Kota Palembang 2023"])
+
+    assert (refused.value.code, refused.value.data["allowed"]) == ("library_tag", 40)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_plan_of_record_that_is_no_text_is_told(tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text('scenario = "x"', "utf-16")
+
+    with pytest.raises(DeclarationRefused) as refused:
+        library.plan(tmp_path)
+
+    assert (refused.value.code, refused.value.data["file"]) == ("not_text", "plan.toml")
+
+
 def test_a_scenario_without_a_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DeclarationRefused) as refused:
         save(tmp_path, scenarios.Scenario())

@@ -92,6 +92,48 @@ def test_the_whole_region_is_in_the_link_although_the_app_opens_with_one_branch(
     assert ALL_BRANCHES in everything(cold("overview", link_of(app)))
 
 
+def test_what_is_strange_in_a_link_is_told_and_takes_nothing_else_away() -> None:
+    strange = {"fbclid": "IwAR0", "formal.lapse": "nan", "p2.workers": "5"}  # a programme needs more than that
+    paid = {"p1.name": "APBD", "p1.segment": "informal", "p1.workers": "100", "p1.starts": "2023-03", "p1.months": "6"}
+    app = cold("simulate", {"lang": "en", "informal.new": "0.2"} | strange | paid)
+
+    told = "\n".join(re.sub(r"\\(.)", r"\1", one.value) for one in app.warning)
+    assert [name for name in ("fbclid", "formal.lapse", "p2.") if f'"{name}' not in told] == []
+    kept = link_of(app)
+    assert (kept["informal.new"], kept["p1.workers"]) == ("0.2", "100")
+    assert strange.keys() & kept.keys() == set()
+
+
+def test_own_files_are_said_in_the_link_so_that_nobody_takes_others_for_them() -> None:
+    app = cold("data", {"lang": "en"})
+    own = b"bulan;cabang;segmen;aktif\n2022-12;Palembang;PU;138.000\n2023-01;Palembang;PU;139.200\n"
+    app.file_uploader[0].set_value([("own.csv", own, "text/csv")]).run()
+
+    assert link_of(app)["data"] == "uploaded"
+    again = cold("overview", link_of(app))
+    assert any(texts.load("en")("error.upload_gone") in re.sub(r"\\(.)", r"\1", one.value) for one in again.warning)
+
+
+def test_the_notes_of_a_meeting_are_in_the_link_and_each_opens_where_it_was_made() -> None:
+    app = cold("simulate", {"lang": "en", "informal.new": "0.2", "open": "meeting_panel"})
+    app.text_input(key="mark_title").set_value("Twenty more")
+    app.button(key="mark").click().run()
+    app.sidebar.selectbox(key="branch").set_value("Jambi").run()
+
+    link = next(one.value for one in app.markdown if "[Twenty more](" in one.value)
+    assert "branch=Palembang" in link
+    assert "informal.new=0.2" in link
+    assert link_of(app)["branch"] == "Jambi"
+
+    again = cold("simulate", link_of(app))
+    assert any("[Twenty more](" in one.value for one in again.markdown)
+    again.button(key="open_mark_0").click().run()
+    assert again.session_state["branch"] == "Palembang"
+
+    gone = cold("simulate", {"lang": "en", "meeting": "nobody-kept"})
+    assert any(texts.load("en")("error.meeting_gone") in re.sub(r"\\(.)", r"\1", one.value) for one in gone.warning)
+
+
 @pytest.mark.parametrize(
     ("page", "name", "wrong"),
     [
@@ -147,7 +189,7 @@ chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "branch": "Mu
     "lens": "construction", "rank": "pace_ratio", "screen": "8", "compared": list(scenarios.presets())[:4],
     "explained": "workforce-growth", "plan": "workforce-growth", "plan_made": "2022-06", "small_page": 12,
     "method_tab": "projection", "severities": ["error", "warning", "note"], "problem_page": 12, "share_out": "equal",
-    "lever_lens": "construction", "ruled": "construction"}
+    "lever_lens": "construction", "ruled": "construction", "meeting_kept": "x" * 12, "library_search": "rapat"}
 chosen |= {f"solving_{name}": "construction" for name in ("segment", "lever", "by", "chance")}
 chosen |= {key: 10_000_000 for key in links.FRAME.values() if key.startswith("mixing_")}
 state.update({key: value for key, value in chosen.items()})

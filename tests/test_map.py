@@ -225,3 +225,12 @@ def test_data_without_any_place_say_so_instead_of_an_empty_map():
 
     assert [one for one in app.info if one.value == EN("map.none")]
     assert [one for one in app.markdown if "Indonesia" in one.value and "Not on the map" in one.value]
+
+
+def test_without_targets_the_map_still_names_its_branches():
+    rows = ranked(("Palembang", "unknown", None), ("Jambi", "unknown", None)).with_columns(
+        latitude=pl.Series([-2.98, -1.61]), longitude=pl.Series([104.78, 103.61])
+    )
+
+    named = charts.places(rows, EN, alt_text="so").data["name"].drop_nulls().to_list()
+    assert sorted(named) == ["Jambi", "Palembang"]

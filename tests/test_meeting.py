@@ -8,7 +8,7 @@ import pytest
 
 from coverage import meeting, scenarios, texts
 from coverage.errors import DeclarationRefused
-from coverage.meeting import Bookmark, Decision, Meeting
+from coverage.meeting import Bookmark, Decision, Meeting, Place
 
 ID, EN = texts.load("id"), texts.load("en")
 WIB = timezone(timedelta(hours=7))
@@ -24,7 +24,17 @@ HELD = Meeting(
         Bookmark(title="Usul Sari", at=AT, outcome={"id": "Sampai 80.000.", "en": "Up to 80,000."}, scenario=PUSH),
         Bookmark(title="Tanpa apa-apa", at=AT),
     ),
-    decision=(Decision(what="Daftarkan 10.000", who="Pak Budi", when="sebelum Maret", at=AT, scenario=PUSH),),
+    decision=(
+        Decision(
+            what="Daftarkan 10.000",
+            who="Pak Budi",
+            when="sebelum Maret",
+            at=AT,
+            scenario=PUSH,
+            where={"id": "Jambi · Januari 2023", "en": "Jambi · January 2023"},
+            place=Place(data="sumbagsel", branch="Jambi", month="2023-01"),
+        ),
+    ),
 )
 
 
@@ -54,7 +64,13 @@ def test_the_page_says_what_who_and_when_beside_the_scenario() -> None:
     page = meeting.markdown(HELD, ID, lines=["Per Januari 2023"])
 
     assert page.startswith("# Rakor Palembang\n\n## Keputusan\n\n1. **Daftarkan 10.000**")
-    for said in ("Pelaksana: Pak Budi", "Waktu: sebelum Maret", "23 November 2026, 10.05", "Sampai 80.000."):
+    for said in (
+        "Pelaksana: Pak Budi",
+        "- Jambi · Januari 2023",
+        "Waktu: sebelum Maret",
+        "23 November 2026, 10.05",
+        "Sampai 80.000.",
+    ):
         assert said in page
     assert "- Informal: Pendaftaran baru +20 %" in page
     assert "- Tanpa langkah baru" in page
@@ -83,10 +99,11 @@ def test_a_meeting_without_anything_says_so() -> None:
 
 
 def test_slides_are_the_decisions_and_then_each_bookmark() -> None:
-    decided, first, second = meeting.slides(HELD, EN)
+    decided, ground, first, second = meeting.slides(HELD, EN)
 
     assert decided[0] == "What was decided"
     assert decided[1] == ["Daftarkan 10.000  · Who: Pak Budi  · When: sebelum Maret"]
+    assert ground == ("What this rests on: Daftarkan 10.000", ["Jambi · January 2023", *scenarios.in_words(PUSH, EN)])
     assert first[0] == "Usul Sari: Up to 80,000."
     assert first[1] == scenarios.in_words(PUSH, EN)
     assert second == ("Tanpa apa-apa", ["Without new steps"])
@@ -97,6 +114,6 @@ def test_a_slide_holds_at_most_six_lines() -> None:
 
     pages = meeting.slides(Meeting(decision=decided), EN)
 
-    assert [len(lines) for _, lines in pages] == [6, 6, 1]
-    assert [title for title, _ in pages] == [f"What was decided ({number}/3)" for number in (1, 2, 3)]
-    assert [line for _, lines in pages for line in lines] == [f"D{number}" for number in range(13)]
+    assert [len(lines) for _, lines in pages] == [6, 6, 1] + [1] * 13
+    assert [title for title, _ in pages[:3]] == [f"What was decided ({number}/3)" for number in (1, 2, 3)]
+    assert [line for _, lines in pages[:3] for line in lines] == [f"D{number}" for number in range(13)]

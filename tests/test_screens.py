@@ -183,7 +183,7 @@ def panel(which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **link: s
     monkeypatch.setenv("CAKUPAN_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setattr(sys, "argv", ["app.py"])
     app = AppTest.from_string(PANELS.replace("{which}", which), default_timeout=30)
-    app.query_params.update({"lang": "en"} | link)
+    app.query_params.update({"lang": "en", "open": "library_save"} | link)
     return app.run()
 
 
@@ -201,7 +201,6 @@ def test_the_panel_saves_opens_plans_deletes_and_puts_back(tmp_path: Path, monke
     app.text_input[1].set_value("Dorong")
     app.text_input[3].set_value("rakor, uang")
     app.button(key="save_new").click().run()
-    app.run()
     (entry,) = library.shelf(root).entries
     assert (entry.key, entry.scenario.author, entry.tags) == ("dorong", "Sari", ("rakor", "uang"))
 
@@ -291,6 +290,6 @@ def test_a_bookmark_keeps_scenario_and_outcome_in_both_languages(
     assert scenarios.simplified(mark.scenario)["levers"] == {"informal": {"new": 0.2}}
     app.session_state["scenario"] = {}
     app.run()
-    assert re.search(r"1\. \[Usul Sari\]\(\S*\?lang=en&informal\.new=0\.2\)", said(app))  # its own link
+    assert re.search(r"1\. \[Usul Sari\]\(\S*\?lang=en&\S*informal\.new=0\.2&\S*branch=Palembang", said(app))  # its own
     app.button(key="open_mark_0").click().run()
     assert app.session_state["scenario"]["levers"] == {"informal": {"new": 0.2}}

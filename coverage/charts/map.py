@@ -65,7 +65,7 @@ def places(located: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = F
         latitude=pl.col("latitude"),
         standing=pl.col("status").cast(pl.String).replace_strict(_words(texts), return_dtype=pl.String),
         size=_SMALLEST + share * (_LARGEST - _SMALLEST),
-        name=pl.when(pl.col("short").rank("ordinal", descending=True) <= _NAMED).then("branch"),
+        name=pl.when(pl.col("short").fill_null(-1).rank("ordinal", descending=True) <= _NAMED).then("branch"),
     )
     frame = _frame(points)
     away = (pl.col("size") / math.pi).sqrt() + 11

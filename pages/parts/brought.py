@@ -16,7 +16,7 @@ from coverage.errors import CakupanError
 from coverage.library import Entry
 from coverage.scenarios import Scenario
 from coverage.texts import Texts
-from pages.parts import editor, session
+from pages.parts import editor, links, session
 from pages.parts.meeting import folder
 
 FILE, SHELF = "file.", "library."
@@ -34,10 +34,11 @@ def held(wanted: list[str]) -> dict[str, Scenario]:
 def _take_up(key: str, kept: dict[str, dict]) -> None:
     """Take a version out of the library; one that is not there (any more) is told like any unknown scenario."""
     name, _, version = key.removeprefix(SHELF).rpartition(".")
-    if not version.isdecimal():
+    number = links.whole(version)
+    if number is None:
         return
     try:
-        kept[key] = scenarios.simplified(library.opened(folder(), name, int(version)).scenario)
+        kept[key] = scenarios.simplified(library.opened(folder(), name, number).scenario)
     except CakupanError:
         return
 

@@ -23,9 +23,13 @@ Put = Callable[[dict], None]
 def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
     """Draw the library: the plan of record, saving, and what is there; `put` opens a scenario."""
     words = screen.texts
+    if said := st.session_state.pop("library_said", None):
+        st.toast(session.escape(said), icon=":material/check:")
     _plan(words, put)
-    with st.expander(words("library.save"), icon=":material/save:", key="library_save"):
-        _save(scenario, words)
+    saving = st.expander(words("library.save"), icon=":material/save:", key="library_save", on_change="rerun")
+    if saving.open:
+        with saving:
+            _save(scenario, words)
     _shelf(words, put)
     _deleted(words)
     widgets.note(words("library.where", folder=f"`{folder()}`"))
@@ -83,7 +87,9 @@ def _save(scenario: Scenario, words: Texts) -> None:
         _tell(error, words)
         return
     _remember(entry)
-    st.toast(words("library.saved", name=_name(entry, words), version=entry.version), icon=":material/check:")
+    said = words("library.saved", name=_name(entry, words), version=entry.version)
+    st.session_state["library_said"] = said
+    st.rerun()  # the next save may be a version of this one
 
 
 def _author(words: Texts) -> str:
@@ -175,7 +181,8 @@ def _deleted(words: Texts) -> None:
     gone = library.shelf(folder(), deleted=True).entries
     if not gone:
         return
-    with st.expander(words("library.deleted") + f" ({len(gone)})", key="library_deleted"):
+    label = words("library.deleted") + f" ({len(gone)})"
+    with st.expander(label, key="library_deleted", on_change="rerun"):
         for entry in gone[: 3 * PER_PAGE]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(session.escape(_name(entry, words)))

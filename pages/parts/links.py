@@ -6,6 +6,7 @@ to the visitor, never silently replaced.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -31,6 +32,8 @@ FRAME = {
     "explain": "explained",
     "plan": "plan",
     "made": "plan_made",
+    "meeting": "meeting_kept",
+    "search": "library_search",
     "levers": "lever_lens",
     "share": "share_out",
     "page": "small_page",
@@ -47,15 +50,18 @@ FRAME = {
         )
     },
 }
+PLACE = ("data", "region", "branch", "segments", "month", "targets")
+"""The parameters that say what is looked at, whatever the scenario."""
 PANELS = (
     *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),
     *("library_panel", "meeting_panel", "money_own", "backtest_open", "template_panel"),
+    *("library_save", "library_deleted", "data_folder", *(f"more_levers_{segment}" for segment in SEGMENTS)),
     *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
     *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
     *("plan_lines_table", "backtest_errors_table", *(f"rule_{segment}_table" for segment in SEGMENTS)),
 )
 """What can be unfolded on a page, by its key: a question, a list, the table of a chart."""
-INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel"}
+INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel", "search": "library_panel"}
 """How the parameters of what stands in a panel begin: they are on the screen only while it is open."""
 LISTS = {"segments", "compared", "severities"}
 RESERVED = {"embed", "embed_options"}
@@ -81,10 +87,26 @@ def seed() -> None:
     rest = {name: value for name, value in given.items() if name not in FRAME and name not in RESERVED}
     state["scenario"] = {}
     state["past"], state["future"] = [], []
-    try:
-        state["scenario"] = scenarios.simplified(scenarios.from_query(rest))
-    except CakupanError as error:
-        tell(error)
+    state["scenario"] = _scenario(rest)
+
+
+def _scenario(query: dict[str, str]) -> dict[str, object]:
+    """Read the scenario of a link; tell each setting that cannot be used, and keep the others."""
+    while query:
+        try:
+            return scenarios.simplified(scenarios.from_query(query))
+        except CakupanError as error:
+            tell(error)
+            query = _without(query, str(error.data.get("key", "")))
+    return {}
+
+
+def _without(query: dict[str, str], refused: str) -> dict[str, str]:
+    """Leave out what was refused: a setting, else the whole programme or rule to which it belongs, else everything."""
+    whole = re.match(r"p\d+(?=\.|$)|\w+\.rule(?=\.|$)", refused)
+    start = whole[0] if whole else refused
+    left = {key: value for key, value in query.items() if key != start and not key.startswith(f"{start}.")}
+    return left if len(left) < len(query) else {}
 
 
 def tell(error: CakupanError) -> None:
@@ -98,6 +120,11 @@ def refusal(parameter: str, found: object, allowed: Sequence[object]) -> Cakupan
     """Say that a link's parameter holds what cannot be chosen."""
     listed = " | ".join(str(one) for one in allowed[:12]) + (" …" if len(allowed) > 12 else "")
     return DeclarationRefused("link_value_refused", key=parameter, found=str(found), allowed=listed)
+
+
+def whole(found: object) -> int | None:
+    """Read a whole number out of a link; nothing where it is none, or longer than any that is meant."""
+    return int(found) if isinstance(found, str) and found.isdecimal() and len(found) <= 9 else None
 
 
 def told(words: texts.Texts) -> list[str]:
@@ -137,8 +164,10 @@ def write() -> None:
         st.query_params.from_dict(wanted | {n: v for n, v in st.query_params.to_dict().items() if n in RESERVED})
 
 
-def address(scenario: Mapping[str, object] | None = None) -> str:
-    """Return the whole link to this page as it stands, or with another scenario; the language is said, for the
-    reader's browser may speak another."""
+def address(scenario: Mapping[str, object] | None = None, place: Mapping[str, str] | None = None) -> str:
+    """Return the whole link to this page as it stands, or with another scenario and another place (`PLACE`); the
+    language is said, for the reader's browser may speak another."""
     query = {"lang": st.session_state["language"]} | parameters(scenario)
+    if place is not None:
+        query = {name: value for name, value in query.items() if name not in PLACE} | dict(place)
     return f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"

@@ -14,12 +14,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from coverage import changes, library, meeting, provenance, scenarios, sentences, texts
+from coverage import changes, library, meeting, months, provenance, scenarios, sentences, texts
 from coverage.errors import CakupanError
-from coverage.meeting import Bookmark, Decision, Meeting
+from coverage.meeting import Bookmark, Decision, Meeting, Place
 from coverage.scenarios import Scenario
 from coverage.texts import Texts
-from pages.parts import exports, links, session, steps
+from pages.parts import exports, kept, links, session, steps
 
 STEPS = 5
 Put = Callable[[dict], None]
@@ -97,7 +97,7 @@ def bookmarks(words: Texts, put: Put) -> None:
         st.markdown(f":small[{words('meeting.mark_links')}]")
     for index, one in enumerate(marks):
         with st.container(horizontal=True, vertical_alignment="center", key=f"bookmark_{index}"):
-            link = links.address(scenarios.simplified(one.scenario))
+            link = links.address(scenarios.simplified(one.scenario), _parameters(one))
             st.markdown(f"{index + 1}. [{session.escape(one.title)}]({link})")
             st.button(words("meeting.return"), key=f"open_mark_{index}", on_click=_open, args=(index, put))
             st.button(words("meeting.remove"), key=f"drop_mark_{index}", on_click=_drop, args=("bookmark", index))
@@ -169,18 +169,49 @@ def take_away(screen: session.Screen) -> None:
     except UnicodeDecodeError:
         st.error(session.escape(words.error(CakupanError("not_text", file=handed.name))), icon=":material/error:")
     else:
-        st.session_state["meeting"] = meeting.simplified(loaded)
+        kept.keep(meeting.simplified(loaded))
         st.rerun()
 
 
-def sources(screen: session.Screen) -> list[str]:
-    """Say where the figures on a screen come from: place, month, data. (The target and its month are in the titles,
-    and every file says the set of targets: more would not fit in letters for the last row.)"""
-    words, state, view = screen.texts, st.session_state, screen.view
-    place = state["branch"] or state["region"] or words("frame.all_branches")
-    name = session.dataset_name(screen.dataset, words)
-    data = words("frame.sample" if screen.sample else "frame.own", name=name)
-    return [place, words.month(view.as_of, short=True) if view else "", data]
+def sources(screen: session.Screen, *, compares: bool = False) -> list[str]:
+    """Say where the figures on a screen come from: place, month, data. A screen that `compares` shows all branches.
+    (The target and its month are in the titles, and every file says the set of targets: more would not fit in letters
+    for the last row.)"""
+    words, view = screen.texts, screen.view
+    month = words.month(view.as_of, short=True) if view else ""
+    return [session.place(words, compares=compares), month, session.data_said(screen, words)]
+
+
+def _where(screen: session.Screen) -> dict[str, str]:
+    """Say in each language what is looked at: place, month, targets, data."""
+    said = {}
+    for language in texts.languages():
+        words = texts.load(language)
+        parts = [session.place(words), words.month(screen.view.as_of) if screen.view else ""]
+        parts += [session.target_title(screen, words), session.data_said(screen, words)]
+        said[language] = " · ".join(part for part in parts if part)
+    return said
+
+
+def _place(screen: session.Screen) -> Place:
+    """Return what is looked at so that a link opens it, whatever that link's reader would see first."""
+    state = st.session_state
+    return Place(
+        data=screen.dataset,
+        region=state["region"],
+        branch=state["branch"],
+        segments="|".join(state.get("segments") or []),
+        month=months.code(screen.view.as_of) if screen.view else "",
+        targets=screen.target_set,
+    )
+
+
+def _parameters(one: Bookmark | Decision) -> dict[str, str] | None:
+    """Return a note's place as parameters of a link; nothing where it does not say (a file of an older version)."""
+    if one.place is None:
+        return None
+    said = one.place.model_dump()
+    return {name: value for name, value in said.items() if value or name == "branch"}
 
 
 def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
@@ -203,7 +234,16 @@ def _mark() -> None:
     words = screen.texts
     said = scenarios.in_words(scenario, words)
     title = st.session_state["mark_title"].strip() or (said[-1] if said else words("meeting.no_steps"))
-    _add(Bookmark(title=title[:200], at=_now(), outcome=_outcome(screen, scenario), scenario=scenario))
+    _add(
+        Bookmark(
+            title=title[:200],
+            at=_now(),
+            outcome=_outcome(screen, scenario),
+            scenario=scenario,
+            where=_where(screen),
+            place=_place(screen),
+        )
+    )
     st.toast(words("meeting.marked"), icon=":material/bookmark:")
 
 
@@ -211,7 +251,9 @@ def _decide() -> None:
     state = st.session_state
     what, who, when = (state[f"decided_{part}"].strip() for part in ("what", "who", "when"))
     if what:
-        _add(Decision(what=what, who=who, when=when, at=_now(), scenario=steps.current()))
+        scenario, screen = steps.current(), session.current()
+        where, place = _where(screen), _place(screen)
+        _add(Decision(what=what, who=who, when=when, at=_now(), scenario=scenario, where=where, place=place))
         st.toast(session.texts()("meeting.noted"), icon=":material/gavel:")
 
 
@@ -222,13 +264,18 @@ def _now() -> datetime:
 def _add(one: Bookmark | Decision) -> None:
     now = held()
     more = {"bookmark": (*now.bookmark, one)} if isinstance(one, Bookmark) else {"decision": (*now.decision, one)}
-    st.session_state["meeting"] = meeting.simplified(now.model_copy(update=more))
+    kept.keep(meeting.simplified(now.model_copy(update=more)))
 
 
 def _drop(kind: str, index: int) -> None:
     left = [one for place, one in enumerate(getattr(held(), kind)) if place != index]
-    st.session_state["meeting"] = meeting.simplified(held().model_copy(update={kind: tuple(left)}))
+    kept.keep(meeting.simplified(held().model_copy(update={kind: tuple(left)})))
 
 
 def _open(index: int, put: Put) -> None:
-    put(scenarios.simplified(held().bookmark[index].scenario))
+    """Open a bookmark: its scenario, where it was made."""
+    one = held().bookmark[index]
+    put(scenarios.simplified(one.scenario))
+    for name, value in (_parameters(one) or {}).items():
+        key = links.FRAME[name]
+        st.session_state[key] = value.split("|") if key in links.LISTS else value

@@ -30,7 +30,7 @@ from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
 from coverage.targets import TargetBook, TargetSet
 from coverage.texts import Texts
-from pages.parts import links
+from pages.parts import kept, links
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = settings.DATA / "samples"
@@ -73,6 +73,7 @@ def begin() -> None:
     # (measured: the median step 7 ms shorter, the quickest 14).
     sys.setswitchinterval(0.0005)
     links.seed()
+    kept.restore()
     opening = st.session_state.setdefault("opening", {})
     opening["language"] = languages.choose(st.context.locale)
     st.session_state.setdefault("language", opening["language"])
@@ -197,7 +198,8 @@ def presets() -> dict[str, Scenario]:
 
 def handed() -> intake.Intake:
     """Return what was read of the chosen data; raise `CakupanError` where a file is refused."""
-    return _handed(_chosen("dataset", datasets()))
+    # Nobody else opens with a visitor's own files: a link has to say that it was made of some.
+    return _handed(_chosen("dataset", datasets(), next(one for one in datasets() if one != UPLOADED)))
 
 
 def _handed(chosen: str) -> intake.Intake:
@@ -560,21 +562,34 @@ def dataset_name(name: str, words: Texts) -> str:
     return words(key) if key in words else name
 
 
+def place(words: Texts, *, compares: bool = False) -> str:
+    """Say what is looked at: the branch, else the region, else all; a page that `compares` shows all branches."""
+    state = st.session_state
+    return (None if compares else state["branch"]) or state["region"] or words("frame.all_branches")
+
+
+def target_title(screen: Screen, words: Texts) -> str:
+    return targets.declarations.words(screen.chosen.title, words.language) or screen.target_set
+
+
+def data_said(screen: Screen, words: Texts) -> str:
+    """Say whose data are shown. The published figures ship with the app as well, but they are no sample: their name
+    says what they are."""
+    kind = "frame.sample" if screen.sample and not screen.dataset.startswith("published") else "frame.own"
+    return words(kind, name=dataset_name(screen.dataset, words))
+
+
 def _caption(screen: Screen, *, compares: bool) -> None:
-    words, state = screen.texts, st.session_state
-    view = screen.view
+    words, view = screen.texts, screen.view
     if view is None:
         return
     view = every_branch(screen) if compares else view
-    place = (None if compares else state["branch"]) or state["region"] or words("frame.all_branches")
-    # The published figures ship with the app as well, but they are no sample: their name says what they are.
-    kind = "frame.sample" if screen.sample and not screen.dataset.startswith("published") else "frame.own"
     illustrative = scope.illustrative_share(view)
     parts = [
-        f"**{escape(place)}**",
+        f"**{escape(place(words, compares=compares))}**",
         words.month(view.as_of),
-        escape(targets.declarations.words(screen.chosen.title, words.language) or screen.target_set),
-        words(kind, name=escape(dataset_name(screen.dataset, words))),
+        escape(target_title(screen, words)),
+        escape(data_said(screen, words)),
     ]
     if illustrative > 0:
         # Rounded, two real rows among 812 illustrative ones would read as none, and so would one illustrative row.

@@ -309,8 +309,8 @@ def number(key: str, usual: int | None, least: int, most: int) -> int | None:
     state = st.session_state
     state.setdefault("opening", {})[key] = usual
     found = state.get(key)
-    if isinstance(found, str) and found.isdecimal():
-        found = int(found)
+    if (said := links.whole(found)) is not None:
+        found = said
     if isinstance(found, int) and least <= found <= most:
         state[key] = found
         return found
