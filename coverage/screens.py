@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 import polars as pl
@@ -22,6 +23,7 @@ from coverage.texts import Texts
 SLIDING = ("new", "lapse", "back")
 """The levers that a room can talk about with one slider each."""
 HANDFUL = 3
+_TITLE = 140  # letters of a decision that fit above what it rests on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +59,17 @@ def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: T
     if row["target"] is None:
         return Message(
             title=title,
-            figure=texts.people(row["active"]),
+            figure=large(row["active"], texts),
             label=texts("present.active"),
             lines=(texts("overview.pace_only", pace=texts.signed(row["pace"])),),
         )
     label = texts("present.of_target", achieved=texts.people(row["achieved"]), target=texts.people(row["target"]))
     return Message(title=title, figure=texts.share(row["attainment"]), label=label, lines=tuple(lines))
+
+
+def large(number: float, texts: Texts) -> str:
+    """Write a head count that fills half a screen: from ten million on in short, the title holds all of it."""
+    return texts.people(number) if number < 1e7 else texts.compact(number)
 
 
 def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:
@@ -94,14 +101,26 @@ def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, text
     title, *more = sentences.outcome_parts(still, moved, texts, segment=None, changed=changed)
     last = moved.tail(1).to_dicts()[0]
     target, apart = last["target"], sentences.short_apart(last)
+    if target is not None:  # the figure below says the share
+        gap = target - last["covered"]
+        title = texts(
+            "present.ends_short" if gap > 0.5 else "present.ends_reached",
+            segment=sentences.segment_name(None, texts),
+            covered=texts.people(last["covered"]),
+            target=texts.people(target),
+            gap=texts.people(gap),
+            month=texts.month(last["month"]),
+        )
     if sentences.cliff(moved) is not None:
         more = more[-1:]  # what one must not miss comes first
     elif apart:
         more = more[1:]
+    if not changed:
+        more = [texts("present.nothing_moved")]
     elsewhere = [texts("present.short_apart", short=texts.people(last["short"]))] if apart else []
     return Message(
         title=title,
-        figure=texts.share(last["covered"] / target) if target else texts.people(last["covered"]),
+        figure=texts.share(last["covered"] / target) if target else large(last["covered"], texts),
         label=texts(
             "present.in_month" if target else "present.active_in", month=texts.month(last["month"], short=True)
         ),
@@ -150,7 +169,7 @@ def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
         rough = sentences.brief(row, texts)
         title = [one for one in sentences.standing_parts(row, texts) if one not in rough][-1]
         required = row["required_pace"][0]
-        figure = texts.people(required if required is not None else row["active"][0])
+        figure = large(required if required is not None else row["active"][0], texts)
         label = texts("present.a_month") if required is not None else texts("present.active")
         return Message(title=title, figure=figure, label=label)
     total, now = float(needs["needed"].sum()), float(needs["now"].sum())
@@ -160,7 +179,7 @@ def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
     title = texts(said, ratio=texts.decimal(total / now) if now > 0 else "", **values)
     return Message(
         title=title,
-        figure=texts.people(total),
+        figure=large(total, texts),
         label=texts("present.a_month_now", now=texts.people(now)),
         lines=tuple(rules.demand(needs, texts)) if needs.height > 1 else (),
     )
@@ -209,7 +228,7 @@ def decision(scenario: Scenario, held: Meeting, texts: Texts) -> Message:
     """Say what was decided last, or what lies before the room; the scenario stands below it in words."""
     last = held.decision[-1] if held.decision else None
     return Message(
-        title=last.what if last else texts("present.decide"),
+        title=shorten(last.what, _TITLE, placeholder=" …") if last else texts("present.decide"),
         figure=texts.people(len(held.decision)),
         label=texts("present.decided"),
         lines=tuple(meeting.basis(scenario, texts)),

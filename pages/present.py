@@ -5,7 +5,9 @@ Screens are turned with arrows, Page Up and Down (a clicker) or a swipe; each ha
 
 from __future__ import annotations
 
+import itertools
 import time
+from textwrap import shorten
 
 import streamlit as st
 
@@ -22,6 +24,7 @@ segments = gaps.by(view)["segment"].to_list()
 NAMES = ["standing", *(segments if len(segments) > 1 else []), "branches", "what_if", "takes", "costs", "decision"]
 LETTERS = 2.34  # twelve pixels become twenty-eight
 SHOWN = 5
+NARROW, WIDE = 23, 33  # letters on a line of the left and right part of the smallest window
 months_ahead = steps.horizon(screen)
 
 
@@ -83,6 +86,16 @@ def tell(said, lines: int) -> None:
     st.markdown("\n\n".join(plain(one) for one in shown))
 
 
+def fitting(said, letters: int, most: int) -> None:
+    """Write as many texts as so many lines of so many letters hold; a text longer than all of them is cut."""
+    said = [shorten(one, letters * (most - 1), placeholder=" …") for one in said]
+    taken = list(itertools.accumulate(-(-len(one) // letters) for one in said))
+    if not taken or taken[-1] <= most:
+        tell(said, len(said))
+    else:  # the last line says how many more there are
+        tell(said, sum(one < most for one in taken) + 1)
+
+
 def together(said) -> None:
     """Write short sentences in one paragraph below a picture, if there are any."""
     if said:
@@ -130,7 +143,8 @@ def standing() -> None:
         if rows["target"].drop_nulls().len():
             bars = charts.bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark)
             show(bars, "stage_bullet", inside=False)
-            tell([words("present.bullet_key")], 1)
+            due = [words("present.bullet_due")] if rows["due"].drop_nulls().len() else []
+            together([words("present.bullet_target"), *due])
         else:
             trajectory(None)
 
@@ -244,11 +258,11 @@ def decision() -> None:
     left, right = two(message)
     with left:
         heading("present.scenario")
-        tell(message.lines, SHOWN)
+        fitting(message.lines, NARROW, 13)
     with right:
         heading("meeting.decisions")
         meeting.decide(words)
-        tell([meeting.in_short(one) for one in held.decision[-3:][::-1]], 3)
+        fitting([meeting.in_short(one) for one in held.decision[::-1]], WIDE, 7)
 
 
 def foot(number: int) -> None:
@@ -269,6 +283,8 @@ def foot(number: int) -> None:
         st.markdown(words("present.place", number=number, count=len(NAMES)), width="content")
         with st.container(key="stage_source"):
             said = meeting.sources(screen, compares=NAMES[number - 1] == "branches")
+            if not view.late.is_empty():
+                said.append(words.count("present.late", view.late.height))
             st.markdown(plain(" · ".join(said)))
         talk = st.popover(
             words("meeting.heading"),

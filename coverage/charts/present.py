@@ -22,6 +22,7 @@ _DASHES = 1.8
 TELEPHONE = 800
 """Up to so many pixels wide a window is held in the hand (as in the style of the page)."""
 WHEN = ("now", "needed")
+_EDGE = 70  # pixels: near half a month in letters for the last row
 
 
 def enlarged(chart: Chart, letters: float = 2.0, *, words: bool = True) -> Chart:
@@ -52,8 +53,8 @@ def _enlarged(held: _Held, letters: float, words: bool) -> Spec:
     spec["config"]["legend"] |= {
         "labelFontSize": _scaled(12 * letters),
         "labelLimit": _scaled(620),
-        "symbolSize": _scaled(1000),
-        "columnPadding": _scaled(12),
+        "symbolSize": _scaled(700),
+        "columnPadding": _scaled(8),
     }
     # The legend begins where the axis begins, not the lines: else its last name is cut off.
     spec["config"]["legend"]["layout"] = {"top": {"anchor": "start", "bounds": "full", "direction": "horizontal"}}
@@ -73,6 +74,9 @@ def _grown(part: Any, letters: float) -> Any:
         if part.get("type") == "quantitative" and isinstance(part.get("axis"), dict):
             # In large letters there is room for a few figures, and the title of the screen says what they are.
             part = part | {"axis": {"tickCount": 6} | part["axis"], "title": None}
+        if part.get("type") == "temporal" and isinstance(part.get("axis"), dict):
+            # A month at the edge is written inside: half of its large letters would be cut off.
+            part = part | {"axis": part["axis"] | {"labelFlush": _EDGE, "labelSeparation": 40}}
         if part.get("orient") == "top" and "columns" in part:  # two names beside each other need a wide window
             part = part | {"columns": {"expr": f"windowSize()[0] < 1200 ? 1 : {part['columns']}"}}
         if isinstance(part.get("strokeDash"), dict):  # thick lines need longer dashes, or they close to one line

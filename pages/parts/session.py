@@ -606,17 +606,14 @@ def _caption(screen: Screen, *, compares: bool) -> None:
             for source, count in scope.sources(view):
                 st.markdown(f"- {escape(source)} ({words.count('unit.rows', count)})")
     if not view.late.is_empty():
-        st.warning(
-            words(
-                "frame.late",
-                count=words.count("unit.series", view.late.height),
-                month=words.month(view.as_of),
-                names=escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
-            )
-            + "  \n"
-            + escape(late.in_words(view, words)),
-            icon=":material/schedule:",
+        said = words(
+            "frame.late",
+            count=words.count("unit.series", view.late.height),
+            month=words.month(view.as_of),
+            names=escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
         )
+        with st.container(key="frame_late"):
+            st.warning(said + "  \n" + escape(late.in_words(view, words)), icon=":material/schedule:")
 
 
 @st.fragment(run_every="3s")

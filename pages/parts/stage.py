@@ -16,7 +16,7 @@ STYLE = """
   --figure: max(96px, min(14vh, 8vw));
 }
 [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stExpandSidebarButton], .st-key-frame_caption,
-.stMain [data-testid=stElementToolbar] { display: none !important; }
+.st-key-frame_late, .stMain [data-testid=stElementToolbar] { display: none !important; }
 [data-testid=stMain] { overflow: hidden; }
 [data-testid=stMainBlockContainer] { padding: 2.2vh 3vw 1vh; max-width: none; height: 100dvh; }
 [data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock] { height: 100%; gap: 0; flex-wrap: nowrap; }
@@ -24,7 +24,7 @@ STYLE = """
   flex: 1 1 auto; min-height: 0; height: auto; }
 .st-key-stage { height: 100%; gap: 1.2vh; flex-wrap: nowrap; }
 .st-key-stage :has(.st-key-stage_body), .st-key-stage_body { flex: 1 1 auto; min-height: 0; }
-.st-key-stage_body { overflow: hidden; }
+.st-key-stage_body { overflow: hidden auto; scrollbar-width: none; }
 .st-key-stage h1 { font-size: var(--title); line-height: 1.2; padding: 0; font-weight: 650; }
 .st-key-stage_body p, .st-key-stage_body li, .st-key-stage_body label p, .st-key-stage_body input,
 .st-key-stage_body button p { font-size: var(--body) !important; line-height: 1.25; }
@@ -38,10 +38,13 @@ STYLE = """
 .st-key-stage_top > *:has(> .st-key-stage_figure) * { width: auto; }
 .st-key-stage_top > *:not(:has(> .st-key-stage_figure)) { flex: 1 1 0; min-width: 0; }
 .st-key-stage [data-testid=stMarkdownContainer], .st-key-stage_body p { margin-bottom: 0; }
-.st-key-stage_body > *:last-child:has(> [data-testid=stHorizontalBlock]) { flex: 1 1 auto; min-height: 0; }
-.st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] { height: 100%; align-items: stretch; }
+.st-key-stage_body > *:last-child:has(> [data-testid=stHorizontalBlock]) { flex: 1 1 0; min-height: 0; }
+.st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] { height: 100%; align-items: stretch;
+  flex-wrap: nowrap; }
 .st-key-stage_body [data-testid=stColumn] > * { height: 100%; }
 .st-key-stage_body [data-testid=stColumn] [data-testid=stVerticalBlock] { gap: 1.2vh; }
+.st-key-stage_body [data-testid=stColumn], .st-key-stage_body *:has(> [class*=st-key-chart_]),
+.st-key-stage_body [class*=st-key-chart_] { min-height: 0; }
 .st-key-stage_body .stSlider label { margin-bottom: calc(var(--body) * 2.2 - 25px); }
 .st-key-stage_body .stSlider [style*="translate(-50%"] {
   width: calc(var(--body) * 1.07); height: calc(var(--body) * 1.07); }
@@ -62,7 +65,8 @@ STYLE = """
 @media (max-width: 800px) {
   :root { --body: 18px; --title: 22px; --figure: 56px; }
   .st-key-stage_figure p { white-space: normal; }
-  .st-key-stage_foot, .st-key-stage_top { flex-wrap: wrap; }
+  .st-key-stage_foot, .st-key-stage_top, .st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] {
+    flex-wrap: wrap; }
   .st-key-stage_top > *:not(:has(> .st-key-stage_figure)) { flex: 1 1 100%; }
   .st-key-stage_foot > *:has(> .st-key-stage_source) { flex: 1 1 100%; order: 1; }
   [data-testid=stMain] { overflow: auto; }
