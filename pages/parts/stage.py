@@ -69,6 +69,8 @@ STYLE = """
     flex-wrap: wrap; }
   .st-key-stage_top > *:not(:has(> .st-key-stage_figure)) { flex: 1 1 100%; }
   .st-key-stage_foot > *:has(> .st-key-stage_source) { flex: 1 1 100%; order: 1; }
+  .st-key-stage_body > *:last-child:has(> [data-testid=stHorizontalBlock]) { flex: none; }
+  .st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] { height: auto; }
   [data-testid=stMain] { overflow: auto; }
   [data-testid=stMainBlockContainer] { height: auto; }
   .st-key-stage_body { overflow: visible; }

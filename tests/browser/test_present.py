@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Literal
+from urllib.parse import urlencode
 
 import pptx
 import pytest
 from playwright.sync_api import Page, expect
 
+from coverage import scenarios
 from tests.browser.visit import faint, overflowing, settled, unfold
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision
@@ -93,6 +95,29 @@ def test_each_screen_is_large_whole_and_readable_at_every_size(
     # Large white figures on a segment's bar lie on a picture: 3 : 1 is enough there (test_charts).
     left = {at: [one for one in found if not one.endswith("%")] for at, found in faults.items()}
     assert {at: found for at, found in left.items() if found} == {}
+
+
+# What is hard to fit: large sums, long scenarios, national figures without a target, branches that are late.
+HARD = (
+    "branch=&targets=ucj-2025",
+    urlencode({"branch": ""} | scenarios.to_query(scenarios.presets()["all-together"])),
+    "data=published/national&branch=",
+    "data=published/provinces&branch=",
+)
+
+
+@pytest.mark.parametrize("link", HARD)
+def test_what_is_hard_to_fit_fits_too(open_page: Callable[..., Page], link: str) -> None:
+    faults: dict[str, list[str]] = {}
+    with open_page(f"/present?screen=1&{link}", locale="id-ID", width=1024, height=768) as page:
+        settled(page)
+        count = int(page.locator(".st-key-stage_foot").inner_text().split(" / ")[1].split()[0])
+        for number in range(1, count + 1):
+            place(page, number, count)
+            page.wait_for_timeout(200)
+            faults[str(number)] = [one for one in page.evaluate(FAULTS, LEAST) if not one.endswith("%")]
+            page.keyboard.press("PageDown")
+    assert {at: found for at, found in faults.items() if found} == {}
 
 
 def test_keys_and_a_clicker_turn_the_screens_but_arrows_belong_to_a_slider(open_page: Callable[..., Page]) -> None:
