@@ -143,10 +143,11 @@ def listed(text: str) -> tuple[str, ...]:
 
 
 def shelf(root: Path, *, search: str = "", tags: Sequence[str] = (), deleted: bool = False) -> Shelf:
-    """Return the newest versions that hold every word of `search` and have every tag; or the deleted ones."""
+    """Return the newest versions that hold every word of `search` and have every tag; or the deleted ones. What lies
+    there under no name of the library's is told with what cannot be read."""
     root = root / DELETED if deleted else root
     found: list[Entry] = []
-    refused: list[CakupanError] = []
+    refused: list[CakupanError] = [DeclarationRefused("library_stray", file=name) for name in _strays(root)]
     for folder in _folders(root):
         # If the newest version cannot be read (somebody edited it by hand), the one before it is there.
         for path in reversed(_files(folder)):
@@ -294,6 +295,15 @@ def _folders(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
     return sorted(one for one in root.iterdir() if one.name != DELETED and _KEY.fullmatch(one.name) and one.is_dir())
+
+
+def _strays(root: Path) -> list[str]:
+    """Return scenario files that somebody put there by hand, where the library does not look."""
+    if not root.is_dir():
+        return []
+    loose = [one for one in root.glob("*.toml") if one.name != PLAN]
+    inside = [one for one in root.glob("*/*.toml") if not _KEY.fullmatch(one.parent.name)]
+    return sorted(one.relative_to(root).as_posix() for one in [*loose, *inside])
 
 
 def _files(folder: Path) -> list[Path]:

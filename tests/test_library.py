@@ -308,6 +308,19 @@ def test_a_file_that_cannot_be_read_is_told_and_hides_no_other(tmp_path: Path) -
     assert [(one.code, one.data["file"]) for one in found.refused] == [("toml_syntax", "dorong-informal/0002.toml")]
 
 
+def test_a_file_that_lies_where_the_library_does_not_look_is_told(tmp_path: Path) -> None:
+    save(tmp_path)
+    (tmp_path / "usulan.toml").write_text(PAID, "utf-8")
+    (tmp_path / "Usulan Kanwil").mkdir()
+    (tmp_path / "Usulan Kanwil" / "0001.toml").write_text(PAID, "utf-8")
+
+    found = library.shelf(tmp_path)
+
+    assert [one.key for one in found.entries] == ["dorong-informal"]
+    assert [one.data["file"] for one in found.refused] == ["Usulan Kanwil/0001.toml", "usulan.toml"]
+    assert {one.code for one in found.refused} == {"library_stray"}
+
+
 def test_a_scenario_file_that_somebody_put_there_by_hand_is_found(tmp_path: Path) -> None:
     (tmp_path / "by-hand").mkdir()
     (tmp_path / "by-hand" / "0001.toml").write_text(PAID, "utf-8")
