@@ -55,7 +55,7 @@ PLACE = ("data", "region", "branch", "segments", "month", "targets")
 PANELS = (
     *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),
     *("library_panel", "meeting_panel", "money_own", "backtest_open", "template_panel"),
-    *("library_save", "library_deleted", "data_folder", *(f"more_levers_{segment}" for segment in SEGMENTS)),
+    *("library_save", "library_deleted", "data_folder"),
     *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
     *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
     *("plan_lines_table", "backtest_errors_table", *(f"rule_{segment}_table" for segment in SEGMENTS)),
