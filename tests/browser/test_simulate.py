@@ -24,7 +24,7 @@ def lines(page: Page) -> list[str]:
 
 def shown(page: Page, value: str) -> None:
     """Wait until the lever stands at a value and everything has followed it."""
-    expect(page.locator(LEVER)).to_have_attribute("aria-valuetext", value)
+    expect(page.locator(LEVER)).to_have_attribute("aria-valuetext", value.replace(" ", "\u00a0"))
     settled(page)
 
 
