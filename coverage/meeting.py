@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from textwrap import shorten
 from typing import Any
 
 import tomlkit
@@ -18,7 +17,7 @@ from pydantic import Field, ValidationError
 from coverage import declarations, scenarios
 from coverage.declarations import Declared, Words
 from coverage.scenarios import Scenario
-from coverage.texts import Texts
+from coverage.texts import Texts, shortened
 
 _TITLE = 120  # letters of a decision in a title; the slide before holds all of it
 LINES = 6
@@ -139,7 +138,7 @@ def slides(meeting: Meeting, texts: Texts) -> list[tuple[str, list[str]]]:
     decided = ["  · ".join([one.what, *_who(one, texts)]) for one in meeting.decision]
     pages = _pages(texts("meeting.decided"), decided, texts)
     for decision in meeting.decision:
-        title = texts("meeting.rests_on", what=shorten(decision.what, _TITLE, placeholder=" …"))
+        title = texts("meeting.rests_on", what=shortened(decision.what, _TITLE))
         pages += _pages(title, rests_on(decision, texts), texts)
     for one in meeting.bookmark:
         outcome = declarations.words(one.outcome, texts.language)

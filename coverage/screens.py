@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from textwrap import shorten
 from typing import Any
 
 import polars as pl
@@ -18,7 +17,7 @@ from coverage.rules import Rule
 from coverage.scenarios import Scenario
 from coverage.scope import View
 from coverage.tables import Projection
-from coverage.texts import Texts
+from coverage.texts import Texts, shortened
 
 SLIDING = ("new", "lapse", "back")
 """The levers that a room can talk about with one slider each."""
@@ -228,7 +227,7 @@ def decision(scenario: Scenario, held: Meeting, texts: Texts) -> Message:
     """Say what was decided last, or what lies before the room; the scenario stands below it in words."""
     last = held.decision[-1] if held.decision else None
     return Message(
-        title=shorten(last.what, _TITLE, placeholder=" …") if last else texts("present.decide"),
+        title=shortened(last.what, _TITLE) if last else texts("present.decide"),
         figure=texts.people(len(held.decision)),
         label=texts("present.decided"),
         lines=tuple(meeting.basis(scenario, texts)),

@@ -158,3 +158,8 @@ def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]
         else:
             rows.append((prefix + key, str(value)))
     return rows
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text behind a word so that it has at most so many letters; one that has no more stays as it is."""
+    return text if len(text) <= most else text[: most - 2].rsplit(" ", 1)[0].rstrip() + " …"

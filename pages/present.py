@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import itertools
 import time
-from textwrap import shorten
 
 import streamlit as st
 
 from coverage import chance, charts, gaps, money, scenarios, screens, sentences
 from coverage.errors import NothingToShow
 from coverage.screens import Message
+from coverage.texts import shortened
 from pages.parts import links, meeting, session, stage, steps, widgets
 
 screen = session.start()
@@ -88,7 +88,7 @@ def tell(said, lines: int) -> None:
 
 def fitting(said, letters: int, most: int) -> None:
     """Write as many texts as so many lines of so many letters hold; a text longer than all of them is cut."""
-    said = [shorten(one, letters * (most - 1), placeholder=" …") for one in said]
+    said = [shortened(one, letters * (most - 1)) for one in said]
     taken = list(itertools.accumulate(-(-len(one) // letters) for one in said))
     if not taken or taken[-1] <= most:
         tell(said, len(said))

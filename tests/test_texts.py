@@ -160,3 +160,9 @@ def test_a_name_with_braces_does_no_harm() -> None:
 
 def test_days_are_named() -> None:
     assert [words.day(date(2025, 12, 22)) for words in (ID, EN)] == ["22 Desember 2025", "22 December 2025"]
+
+
+def test_a_text_is_cut_behind_a_word_and_only_where_it_is_too_long():
+    assert texts.shortened("Daftarkan 20\u00a0% pekerja", 30) == "Daftarkan 20\u00a0% pekerja"
+    assert texts.shortened("Daftarkan 10.000 pekerja rentan", 25) == "Daftarkan 10.000 …"
+    assert texts.shortened("x" * 200, 20) == "x" * 18 + " …"
