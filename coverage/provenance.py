@@ -16,9 +16,10 @@ from coverage import __version__, declarations, months, scenarios, scope, settin
 from coverage.errors import FileRefused
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
-from coverage.texts import Texts
+from coverage.texts import Texts, shortened
 
 _NAMED_SOURCES = 3
+_PLACE = 40  # letters of what was looked at, on the one line of a foot
 _MOST_CHARACTERS = 2_000_000  # far beyond any export; what is larger was not written here
 
 
@@ -160,6 +161,7 @@ def short(provenance: Provenance, texts: Texts) -> str:
     """Say it in one line, for the foot of a page; a sample says so first."""
     parts = [texts("provenance.sample")] if provenance.sample else []
     parts += [
+        shortened(place(provenance, texts), _PLACE),
         provenance.dataset,
         texts.month(provenance.as_of, short=True),
         provenance.targets,
