@@ -146,19 +146,22 @@ def _rest(settings: Settings) -> pl.Expr:
 
 
 def _comparable(table: BranchMonths, month: date, settings: Settings) -> BranchMonths:
-    """Leave out the months in which what nobody splits means something else than in the as-of month.
+    """Leave out the months in which what nobody splits means something else than in the branch's latest month.
 
     Once it is all of a branch's members, once what the other segments leave of them: from 35 to 6 million is no loss.
+    It is the same only beside the same segments.
     """
     rest = _rest(settings)
     if not table.select(rest.any()).item():
         return table
-    split = table.filter(~rest).select("branch", "month").unique().with_columns(split=True)
+    parts = pl.col("segment").cast(pl.String).filter(~rest).unique().sort().str.join("|")
+    split = table.group_by("branch", "month").agg(parts=parts)
+    latest = table.filter(pl.col("month") <= month).group_by("branch").agg(pl.col("month").max())
+    now = split.join(latest, on=["branch", "month"], how="semi").select("branch", now="parts")
     marked = table.join(split, on=["branch", "month"], how="left", validate="m:1", maintain_order="left")
-    now = split.filter(month=month).select("branch", now="split")
     marked = marked.join(now, on="branch", how="left", validate="m:1", maintain_order="left")
-    same = pl.col("split").is_not_null() == pl.col("now").is_not_null()
-    return marked.filter(~rest | same | (pl.col("month") > month)).drop("split", "now")
+    same = pl.col("parts") == pl.col("now")
+    return marked.filter(~rest | same | (pl.col("month") > month)).drop("parts", "now")
 
 
 def _late(whole: Series, silent: NDArray[np.bool_], settings: Settings) -> Series:

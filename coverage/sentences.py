@@ -47,14 +47,9 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     said.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
     # Who gets there in time anyway, for the season or the course of its rates, has to be told no pace.
     paced = [row for row in open_rows if row["required_pace"] is not None and not _in_time(row)]
-    if paced:
-        said.append(
-            texts(
-                "sentence.it_takes",
-                month=texts.month(paced[0]["target_month"]),
-                parts=_joined([_pace(row, texts) for row in paced], texts),
-            )
-        )
+    for month in sorted({row["target_month"] for row in paced}):
+        parts = _joined([_pace(row, texts) for row in paced if row["target_month"] == month], texts)
+        said.append(texts("sentence.it_takes", month=texts.month(month), parts=parts))
     return [*said, *brief(gaps, texts)]
 
 

@@ -295,7 +295,7 @@ PROJECTION: Schema = {
 }
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_OFFICE = re.compile(r"(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|kcp|cabang)\b[\s.:_-]*", re.IGNORECASE)
+_OFFICE = re.compile(r"(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|cabang)\b[\s.:_-]*", re.IGNORECASE)
 
 
 def plain(text: str) -> str:

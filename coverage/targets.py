@@ -175,6 +175,8 @@ def _allot(due: Sequence[Target], series: Series, table: BranchMonths, rule: Rul
         free = members & np.isnan(amounts)
         if target.coverage is not None:
             free &= series["eligible"].is_not_null().to_numpy()
+        if target.growth is not None:  # growth of nothing known is no target
+            free &= _has_base(target, series, table)
         if not free.any():
             continue
         chosen = series.filter(free)
@@ -184,6 +186,13 @@ def _allot(due: Sequence[Target], series: Series, table: BranchMonths, rule: Rul
             total = max(total - int(np.nansum(taken)), 0)
         amounts[free] = _shared(total, chosen, rule)
     return amounts
+
+
+def _has_base(target: Target, series: Series, table: BranchMonths) -> NDArray[np.bool_]:
+    there = table.filter(pl.col("month") == target.base, pl.col("active").is_not_null())
+    known = there.select("branch", "segment", based=pl.lit(True))
+    found = series.join(known, on=["branch", "segment"], how="left", maintain_order="left", validate="1:1")
+    return found["based"].fill_null(value=False).to_numpy()
 
 
 def _members(target: Target, series: Series) -> NDArray[np.bool_]:

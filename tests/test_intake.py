@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tomllib
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -304,6 +305,11 @@ def workbook_of(**sheets: list[list[object]]) -> bytes:
         (("Januari 2023", "Februari 2023"), ["rekap"]),  # a sheet a month: the file is the branch
         (("Formal", "BPU"), ["rekap"]),
         (("Sheet1", "Palembang"), ["rekap"]),
+        (("Januari", "Februari"), ["rekap"]),
+        (("Tahun 2022", "Tahun 2023"), ["rekap"]),
+        (("TW I", "TW II"), ["rekap"]),
+        (("Data PU", "Data BPU"), ["rekap"]),
+        (("Realisasi", "Rencana"), ["rekap"]),
     ],
 )
 def test_a_sheet_for_each_branch_names_the_branch(titles: tuple[str, str], branches: list[str]) -> None:
@@ -314,3 +320,39 @@ def test_a_sheet_for_each_branch_names_the_branch(titles: tuple[str, str], branc
     assert intake.table["branch"].unique().sort().to_list() == branches
     assert intake.table.height == 2
     assert set(intake.problems["code"]) == {"branch_from_name"}
+
+
+def test_a_cell_that_excel_could_not_calculate_is_told_and_no_empty_cell() -> None:
+    head = ["Bulan", "Cabang", "Segmen", "Aktif", "Potensi", "Akuisisi"]
+    lines = [
+        ["2023-01", "Jambi", "PU", 100, "#REF!", 5],  # an error
+        ["2023-01", "Palembang", "PU", "=50+50", 200, 5],  # a formula that nobody calculated
+        ["2023-01", "Lahat", "PU", 100, 200, "=TEXT(1)"],  # a formula that gives no text
+    ]
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook_of(Data=[head, *lines]))) as old, zipfile.ZipFile(content, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b'<c r="F4">', b'<c r="F4" t="str">') if "sheet1" in name else part)
+
+    intake = read([Handed(name="a.xlsx", content=content.getvalue())], settings=SETTINGS)
+
+    found = intake.problems.select("line", "column", "value", "code").rows()
+    assert found == [(2, "Potensi", "#REF!", "number_unreadable"), (3, "Aktif", "=…", "number_unreadable")]
+    assert rows(intake) == [("2023-01", "Lahat", "formal", 100, 200)]
+    assert account(intake) == [(3, 1, 2, 0, 0)]
+
+
+def test_an_office_of_another_rank_is_another_branch_and_a_short_total_is_a_total() -> None:
+    text = "bulan;cabang;segmen;aktif\n2023-01;KC Jambi;PU;100\n2023-01;KCP Jambi;PU;40\nJML;;;140\n"
+
+    intake = read([handed(text)], settings=SETTINGS)
+
+    assert [row[1] for row in rows(intake)] == ["KC Jambi", "KCP Jambi"]
+    assert account(intake) == [(3, 2, 0, 0, 1)]
+
+
+def test_a_no_break_space_in_a_month_is_a_space() -> None:
+    intake = read([handed("bulan;cabang;segmen;aktif\nJanuari\u00a02024;Jambi;PU;100\n")], settings=SETTINGS)
+
+    assert [row[0] for row in rows(intake)] == ["2024-01"]

@@ -181,6 +181,8 @@ SPLIT = nation(
     ("2023-04", "unsplit", 3_600),
     ("2023-05", "formal", 2_300),
     ("2023-05", "informal", 620),
+    ("2023-08", "informal", 640),
+    ("2023-08", "unsplit", 3_100),
 )
 
 
@@ -189,6 +191,7 @@ SPLIT = nation(
     [
         (date(2023, 4, 1), {"unsplit": 3_600}, {"unsplit": 25}),  # totals: 100 more in four months
         (date(2023, 2, 1), {"formal": 2_200, "informal": 600, "unsplit": 650}, {}),  # a remainder is compared with none
+        (date(2023, 8, 1), {"informal": 640, "unsplit": 3_100}, {"informal": 20 / 3}),  # nor one without formal with it
         (date(2023, 5, 1), {"formal": 2_300, "informal": 620}, {"formal": 100 / 3, "informal": 20 / 3}),
     ],
 )

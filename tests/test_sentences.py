@@ -89,6 +89,13 @@ def test_who_gets_there_in_time_is_told_no_pace():
     assert "has to grow" not in sentences.standing(gaps(in_time), EN)
 
 
+def test_each_target_is_asked_for_by_its_own_month():
+    june = standing_row(segment="informal", target_month=date(2023, 6, 1), required_pace=17.0)
+    said = sentences.standing(gaps(standing_row(), june), EN)
+    assert "To get there by June 2023, informal has to grow by 17" in said
+    assert "To get there by December 2023, formal has to grow by 3,164" in said
+
+
 def test_a_target_for_registrations_asks_for_registrations():
     row = standing_row(measure="registrations", achieved=1_665.0, target=12_000.0, gap=10_335.0, pace=1_665.0)
     said = sentences.standing(gaps(row | {"required_pace": 939.5}), EN)

@@ -69,6 +69,14 @@ def test_a_target_of_growth_is_relative_to_the_month_it_names() -> None:
     assert shares(a_set({"branch": "Jambi", "growth": 0.2, "from": "2022-12"}), table=table) == {"Jambi": 108}
 
 
+def test_a_target_of_growth_over_nothing_known_is_no_target() -> None:
+    table = frames.branch_months({"month": "2022-12", "branch": "Jambi", "active": 90})
+
+    assert shares(a_set({"branch": "Jambi", "growth": 0.2, "from": "2019-12"}), table=table) == {}
+    # Muara Enim reported nothing then: it has no part in the growth, and takes none of Jambi's.
+    assert shares(a_set({"region": "Sumbagsel", "growth": 0.2, "from": "2022-12"}), table=table) == {"Jambi": 108}
+
+
 def test_a_target_of_registrations_says_so() -> None:
     found = targets.resolve(a_set({"branch": "Jambi", "new": 1200}), BRANCHES, NOTHING, as_of=AS_OF)
 

@@ -57,7 +57,7 @@ def number(year: int, month: int) -> int | None:
 
 def read(text: str) -> int | Slashed | None:
     """Return the month that a cell means; a `Slashed` where day and month cannot be told apart in this cell alone."""
-    cell = _TIME.sub("", text.strip().lstrip("'").strip()).strip().casefold()
+    cell = _TIME.sub("", text.replace("\u00a0", " ").strip().lstrip("'").strip()).strip().casefold()
     if cell.isdigit() and cell.isascii():
         return _digits(cell)
     if found := _YEAR_FIRST.fullmatch(cell):

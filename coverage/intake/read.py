@@ -241,7 +241,11 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
         yield file, body, notes if at else notes + passed_over
 
 
-_NO_BRANCH = re.compile(r"(?:sheet|lembar(?: kerja)?|tabel|table|data|rekap|total|jumlah)\s*\d*", re.IGNORECASE)
+_NO_BRANCH = re.compile(
+    r"(?:sheet|lembar|tabel|table|data|rekap|total|jumlah|jml|tahun|year|tw|triwulan|kuartal|quarter|semester|bulan|month"
+    r"|realisasi|rencana|target|capaian|nasional|kanwil)(?:[\W_\d].*)?|rekapitulasi.*",
+    re.IGNORECASE,
+)
 
 
 def _may_be_branch(title: str, settings: Settings) -> bool:
@@ -251,6 +255,7 @@ def _may_be_branch(title: str, settings: Settings) -> bool:
     return (
         letters >= 3
         and months.read(title) is None
+        and months.read(f"{title} 2023") is None  # a month alone
         and tables.plain(title) not in segments
         and not _NO_BRANCH.fullmatch(title.strip())
     )

@@ -6,7 +6,10 @@ about separators; it becomes text in a form that the readers of text cannot mist
 
 from __future__ import annotations
 
+import contextlib
+import html
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,21 +37,70 @@ def read(content: bytes, *, file: str, unpacked_limit: int) -> Iterator[Sheet]:
         raise FileRefused("workbook_encrypted", file=file)
     if content.startswith(b"PK"):
         _refuse_bomb(content, file=file, limit=unpacked_limit)
+    lost = _Lost(content)
     try:
         with calamine.load_workbook(io.BytesIO(content)) as book:
             for about in book.sheets_metadata:
                 if about.typ != calamine.SheetTypeEnum.WorkSheet:
                     continue
                 rows = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
-                yield Sheet(
-                    name=about.name,
-                    hidden=about.visible != calamine.SheetVisibleEnum.Visible,
-                    cells=[[_text(cell) for cell in row] for row in rows],
-                )
+                cells = [[_text(cell) for cell in row] for row in rows]
+                for row, column, said in lost(about.name):
+                    if row < len(cells) and column < len(cells[row]) and not cells[row][column]:
+                        cells[row][column] = said
+                yield Sheet(name=about.name, hidden=about.visible != calamine.SheetVisibleEnum.Visible, cells=cells)
     except calamine.PasswordError as error:
         raise FileRefused("workbook_encrypted", file=file) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise FileRefused("workbook_broken", file=file) from error
+
+
+class _Lost:
+    """The cells that Calamine gives as empty although something stands there: an error (`#REF!`), and a formula whose
+    value nobody saved. They are no numbers, and have to be told."""
+
+    _SHEET = re.compile(r'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]*)"')
+    _PART = re.compile(r"<Relationship\b[^>]*>")
+    _CELL = re.compile(r'<c r="([A-Z]{1,3})(\d+)"([^>]*)>(.*?)</c>', re.DOTALL)
+
+    def __init__(self, content: bytes) -> None:
+        self._paths: dict[str, str] = {}
+        self._packed: zipfile.ZipFile | None = None
+        with contextlib.suppress(zipfile.BadZipFile, KeyError, UnicodeDecodeError):  # no XLSX: other forms keep errors
+            packed = zipfile.ZipFile(io.BytesIO(content))
+            parts = {}
+            for one in self._PART.findall(packed.read("xl/_rels/workbook.xml.rels").decode()):
+                said = dict(re.findall(r'\b(Id|Target)="([^"]*)"', one))
+                parts[said.get("Id", "")] = said.get("Target", "")
+            for name, key in self._SHEET.findall(packed.read("xl/workbook.xml").decode()):
+                target = parts.get(key, "")
+                self._paths[html.unescape(name)] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            self._packed = packed
+
+    def __call__(self, name: str) -> Iterator[tuple[int, int, str]]:
+        """Yield row and column, from 0, and what stands there, of each such cell of a sheet."""
+        path = self._paths.get(name, "")
+        if self._packed is None or path not in self._packed.namelist():
+            return
+        sheet = self._packed.read(path).decode("utf-8", errors="replace")
+        if 't="e"' not in sheet and "<f" not in sheet:
+            return
+        for letters, row, about, inside in self._CELL.findall(sheet):
+            value = re.search(r"<v>(.+?)</v>", inside)
+            if 't="e"' in about and value:
+                yield int(row) - 1, _column(letters), html.unescape(value[1])
+            elif "<f" in inside and not value and 't="str"' not in about:  # a formula may well give no text
+                yield int(row) - 1, _column(letters), _FORMULA
+
+
+_FORMULA = "=…"  # what stands in a cell whose formula was never calculated
+
+
+def _column(letters: str) -> int:
+    place = 0
+    for one in letters:
+        place = place * 26 + ord(one) - 64
+    return place - 1
 
 
 def _refuse_bomb(content: bytes, *, file: str, limit: int) -> None:
