@@ -140,6 +140,7 @@ def solve(
     path = problem.paths(np.array([tried]))[:, 0]
     drawn = problem.drawn_paths(tried) if wobble is not None else None
     usual = _usual(view, goal, name)
+    every = None if usual is None else float(usual @ goal.member[0])
     return Answer(
         lever=f"{segment}.{name}",
         segment=segment,
@@ -157,7 +158,7 @@ def solve(
         at_limit=float(path[goal.ahead] if found is None else problem.paths(np.array([span.limit]))[goal.ahead, 0]),
         measure=goal.measure,
         a_month=_a_month(problem, name, tried, usual),
-        usual=usual,
+        usual=every,
         scenario=scenario if found is None else _with_value(view, scenario, sharing, name, goal.ahead, found),
         segments=tuple(sharing.segments),
         shared=tuple(sharing.parts(found).items()) if found and sharing.weights is not None else (),
@@ -457,25 +458,33 @@ def _programme(view: View, scenario: Scenario, segment: str, ahead: int, *, seve
 _FLOWS = {"new": "new", "extra": "new", "lapse": "lapsed", "back": "returned"}
 
 
-def _a_month(problem: _Problem, name: str, value: float, usual: float | None) -> float | None:
+def _a_month(problem: _Problem, name: str, value: float, usual: Array | None) -> float | None:
     """Return the people a month whom a lever asks for, from the month on in which it holds in full.
 
-    A relative lever asks for its part of the usual, whatever the other levers do, and whether or not there is room for
-    as many; extra registrations come on top of all others, so the run tells. Funded workers are no flow.
+    A relative lever asks for its part of the usual (a branch's own lever for that branch's), whatever the other levers
+    do, and whether or not there is room for as many; extra registrations come on top of all others, so the run tells.
+    Funded workers are no flow. Those who have no target are not counted, as nowhere where all are summed.
     """
     if usual is None:
         return None
+    plan, member = problem.plan_of(np.array([value])), problem.goal.member[0]
     if name != "extra":
-        return usual * (1 + value)
-    run = projection.run(problem.start, problem.plan_of(np.array([value])), problem.goal.ahead)
-    return float(run.new[1:, :, 0].sum(axis=1).mean())
+        lever = np.broadcast_to(_column(getattr(plan, name)), (len(usual), 1))[:, 0]
+        return float((usual * np.maximum(1 + lever, 0)) @ member)
+    run = projection.run(problem.start, plan, problem.goal.ahead)
+    return float((run.new[1:, :, 0] @ member).mean())
 
 
-def _usual(view: View, goal: _Goal, name: str) -> float | None:
+def _column(values: Array) -> Array:
+    return values if values.ndim == 2 else values[:, None]
+
+
+def _usual(view: View, goal: _Goal, name: str) -> Array | None:
+    """Return the people of each series a month without new steps (inside,); nothing where a lever moves no flow."""
     if name not in _FLOWS:
         return None
-    flow = getattr(view.baseline, _FLOWS[name])[1 : goal.ahead + 1, goal.inside, 0]
-    return float(flow.sum(axis=1).mean())
+    flow: Array = getattr(view.baseline, _FLOWS[name])[1 : goal.ahead + 1, goal.inside, 0].mean(axis=0)
+    return flow
 
 
 @dataclass(frozen=True, kw_only=True)

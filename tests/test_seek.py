@@ -151,6 +151,20 @@ def test_what_a_lever_asks_for_is_its_part_of_the_usual_whatever_else_the_scenar
     assert found.a_month == pytest.approx(found.usual * (1 + found.value))
 
 
+def test_what_a_lever_asks_for_holds_a_branchs_own_lever() -> None:
+    view = look(13_500)
+    own = {"levers": {"informal": {"new": 0.1, "branch": {"Palembang": {"new": 1.0}}}}}
+
+    found = seek.solve(view, scenarios.validated(own, file=""), "informal.new")
+
+    # Palembang registers twice its usual, whatever the segment's lever says; Jambi what is solved for.
+    informal = scenarios.simulate(view, Scenario(), name="x", keys=["branch", "segment"]).filter(segment="informal")
+    usual = dict(informal.drop_nulls("new").group_by("branch").agg(pl.col("new").mean()).iter_rows())
+    assert found.value is not None
+    assert found.usual == pytest.approx(usual["Palembang"] + usual["Jambi"])
+    assert found.a_month == pytest.approx(2 * usual["Palembang"] + (1 + found.value) * usual["Jambi"])
+
+
 def test_an_arrival_that_a_cliff_takes_back_is_said_to_be_lost() -> None:
     programme = {"name": "A", "segment": "informal", "workers": 4_000, "starts": "2023-03", "months": 4, "stay": 0}
     paid = scenarios.validated({"programme": [programme]}, file="")
