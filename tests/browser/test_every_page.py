@@ -123,10 +123,11 @@ def narrow(page: Page, width: int, picture: Path) -> list[str]:
     page.wait_for_function(FITTED)
     page.wait_for_timeout(150)
     settled(page)
-    excess, faults = overflowing(page), page.evaluate(MISPLACED)
-    if excess or faults:  # the menu slides away a moment after the window has changed; a true fault stays
-        page.wait_for_timeout(1000)
+    for _ in range(5):  # the menu slides away a moment after the window has changed; a true fault stays
         excess, faults = overflowing(page), page.evaluate(MISPLACED)
+        if not (excess or faults):
+            break
+        page.wait_for_timeout(1000)
     keep(page, picture)
     return [f"{width}: {fault}" for fault in ([f"{excess} pixels too wide"] if excess else []) + faults]
 
