@@ -84,19 +84,22 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         hashed = aside.submit(_hashes, [one.content for one in files])
         results = [rows.read(block, names) for block in blocks]
         problems += [problem for result in results for problem in result.problems]
-        table, branches, more = _joined(results, pl.Series([one.label for one in files], dtype=pl.String))
-        named = aside.submit(_public, table, files, branches)
-        calm = checks.is_calm(table, settings=settings)
-        public = named.result()
+        table, rank, branches, notes = _joined(results)
+        named = aside.submit(_public, table, files, branches)  # nearly always the rows that are kept, in their order
+        kept, order, steps, more = _in_order(table, rank, pl.Series([one.label for one in files], dtype=pl.String))
+        active = kept["active"] if order is None else kept["active"].gather(order)
+        calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
+        public = named.result() if kept is table else _public(kept, files, branches)
+        public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
         odd = checks.run(public, settings=settings, headers=_headers(files), calm=calm)
         hashes = hashed.result()
-    account = _account(files, blocks, results, table).with_columns(xxh128=pl.Series(hashes))
+    account = _account(files, blocks, results, kept).with_columns(xxh128=pl.Series(hashes))
     empty = np.flatnonzero(account["read"].to_numpy() == 0)
     if len(empty):
         problems.append(rows.found("no_lines", "warning", file=empty.astype(np.int32)))
     return Intake(
         table=public.select(*tables.BRANCH_MONTHS),
-        problems=_sorted_problems([*problems, *more], odd, files),
+        problems=_sorted_problems([*problems, *notes, *more], odd, files),
         files=account.select(*tables.FILES_READ),
         fingerprint=xxhash.xxh3_64_hexdigest("".join(hashes).encode()),
     )
@@ -308,15 +311,21 @@ def _grouped(parts: list[Part]) -> list[list[Part]]:
     return list(groups.values())
 
 
-def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[str], list[pl.DataFrame]]:
-    """One row per branch, segment and month of all files, sorted so; the branches' names; and the problems."""
+def _joined(results: list[Rows]) -> tuple[pl.DataFrame, NDArray[np.int32], list[str], list[pl.DataFrame]]:
+    """One row per branch, segment and month of all files, as they stand there; where the name of each branch's number
+    stands in the order; the name of each number; and the problems."""
     names, ranks, notes = _branches(results)
     if len(results) == 1:  # the numbers of the spellings will do; putting others in their place takes time
-        table, rank = results[0].rows, ranks[0]
-        names = [names[at] if at >= 0 else "" for at in rank.tolist()]
-    else:
-        parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
-        table, rank = pl.concat(parts, how="diagonal"), np.arange(len(names), dtype=np.int32)
+        return results[0].rows, ranks[0], [names[at] if at >= 0 else "" for at in ranks[0].tolist()], notes
+    parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
+    return pl.concat(parts, how="diagonal"), np.arange(len(names), dtype=np.int32), names, notes
+
+
+def _in_order(
+    table: pl.DataFrame, rank: NDArray[np.int32], labels: pl.Series
+) -> tuple[pl.DataFrame, NDArray[np.int64] | None, Whole, list[pl.DataFrame]]:
+    """Return the rows without those that stand twice (the same object where none does), their order by branch, segment
+    and month (nothing: they are in order), the months since the row before in that order, and the problems."""
     key, span = _key(table, rank)
     order, twice = _order(key)
     more: list[pl.DataFrame] = []
@@ -324,9 +333,7 @@ def _joined(results: list[Rows], labels: pl.Series) -> tuple[pl.DataFrame, list[
         table, more = _without_twice(table, key, labels)
         key, span = _key(table, rank)
         order, _ = _order(key)
-    if order is not None:
-        table, key = table[order], key[order]
-    return table.with_columns(pl.Series(checks.STEP, _steps(key, span))), names, notes + more
+    return table, order, _steps(key if order is None else key[order], span), more
 
 
 def _ranked(table: pl.DataFrame, rank: NDArray[np.int32]) -> pl.DataFrame:
