@@ -174,7 +174,7 @@ def questions(scenario: Scenario) -> None:
 
 
 # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever moves
-# and points to the sentence above it, which tells the rest.
+# and points to the sentence above it, which tells the rest; so does the scenario's line itself, out of the data.
 shown = words(
     "simulate.alt",
     known=sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=still),
@@ -200,7 +200,16 @@ def what_if() -> None:
         fan = chance.fan(view, scenario, months_ahead, keys, wobble=wobble)
         fan = fan.filter(segment=lens) if lens else fan
     chart = charts.trajectory(
-        past, still, moved, words, segment=lens, milestones=marks, fan=fan, alt_text=shown, dark=screen.dark
+        past,
+        still,
+        moved,
+        words,
+        segment=lens,
+        milestones=marks,
+        fan=fan,
+        alt_text=shown,
+        outcome=said,
+        dark=screen.dark,
     )
     # Nothing is sent before the chart is ready: else the browser draws the empty frames first, and the chart waits.
     outcome = st.container(key="outcome")

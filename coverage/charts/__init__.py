@@ -96,13 +96,15 @@ def trajectory(
     milestones: pl.DataFrame | None = None,
     fan: pl.DataFrame | None = None,
     alt_text: str,
+    outcome: str = "",
     dark: bool = False,
 ) -> Chart:
     """Draw active workers so far, where they lead, and the target.
 
     `history` has `month, active`; the projections are one key's rows of `PROJECTION`; `milestones` has
     `month, workers`. The funded part of the scenario (of the baseline without one) is the band below its line;
-    `fan` (`month, p10, p90`, the same months) is the band around it.
+    `fan` (`month, p10, p90`, the same months) is the band around it. `outcome` is what the scenario's line says to
+    those who hear the chart: as a part of the data it may change without the chart being mounted anew.
     """
     names = {kind: texts(f"chart.{kind}") for kind in ("history", "baseline", "scenario", "target")}
     parts = [
@@ -115,7 +117,8 @@ def trajectory(
         _line(baseline, names["baseline"], band=scenario is None, fan=fan if scenario is None else None),
     ]
     if scenario is not None:
-        parts.append(_line(scenario, names["scenario"], band=True, fan=fan))
+        line = _line(scenario, names["scenario"], band=True, fan=fan)
+        parts.append(line.with_columns(said=pl.lit(f"{names['scenario']}: {outcome}")) if outcome else line)
     target = baseline["target"].drop_nulls()
     if len(target) and not history.is_empty():
         span = pl.concat([history["month"], baseline["month"]])
@@ -160,7 +163,9 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     scale = alt.Scale(domain=names, range=colours)
     # Two names beside each other: a third is cut off on a telephone.
     legend = alt.Legend(title=None, orient="top", columns=2, symbolOpacity=1)
-    lines = base.mark_line(strokeWidth=2.5, interpolate="linear").encode(
+    # A line is heard as its first point: it says what it is, and the scenario's what comes of it; bands are silent.
+    heard = alt.ExprRef("datum.said || datum.kind")
+    lines = base.mark_line(strokeWidth=2.5, interpolate="linear", description=heard).encode(
         y=y,
         color=alt.Color("kind:N", scale=scale, legend=legend),
         strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=names, range=dashes), legend=legend),
@@ -168,15 +173,17 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
     )
     milestone = texts("chart.milestone")
     lines = lines.transform_filter(alt.datum.kind != milestone)
-    band = base.mark_area(color=FUNDED, opacity=0.35).encode(y=alt.Y("own:Q"), y2="workers:Q", tooltip=tip)
+    band = base.mark_area(color=FUNDED, opacity=0.35, aria=False).encode(y=alt.Y("own:Q"), y2="workers:Q", tooltip=tip)
     band = band.transform_filter("isValid(datum.own)")
     # The legend shows a diamond for the milestones, and a line, drawn as a path, for all others.
     shapes = ["diamond" if one == milestone else "M-1,0L1,0" for one in names]
-    dots = base.mark_point(size=90, filled=True, opacity=1, color=INK[dark]).encode(
+    told = alt.ExprRef("datum.kind + ', ' + timeFormat(datum.month, '%B %Y') + ': ' + format(datum.workers, ',.0f')")
+    dots = base.mark_point(size=90, filled=True, opacity=1, color=INK[dark], description=told).encode(
         y=y, shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes), legend=legend), tooltip=tip
     )
     dots = dots.transform_filter(alt.datum.kind == milestone)
-    wobble = base.mark_area(color=styles["scenario" if moved else "baseline"][0], opacity=0.2).encode(
+    around = styles["scenario" if moved else "baseline"][0]
+    wobble = base.mark_area(color=around, opacity=0.2, aria=False).encode(
         y=alt.Y("low:Q", title=texts("chart.active_workers")), y2="high:Q", tooltip=tip
     )
     wobble = wobble.transform_filter("isValid(datum.low)")

@@ -50,6 +50,8 @@ def test_a_slider_changes_sentence_chart_and_link_and_each_step_can_be_taken_bac
         moved, moved_lines = says(page, "lebih banyak daripada tanpa langkah baru"), lines(page)
         assert len(drawn) == len(moved_lines) == 4
         assert moved_lines != drawn
+        heard = page.locator(".st-key-chart_simulated .mark-line path[aria-label^='Skenario: ']")
+        assert heard.get_attribute("aria-label") == f"Skenario: {moved}"
         assert query_of(page) == {"view": "informal", "informal.new": "0.05"}
 
         button(page, "undo").click()
