@@ -40,6 +40,10 @@ _RATIO = "_ratio"
 _NOTHING_ODD = {"_odd": pl.lit(False), "_usual": pl.lit(None, dtype=pl.Float64)}
 _SLICE = 1 << 15
 _STATED = re.compile(r"(\d+\.\d)%")  # as `_rows` writes it
+_WIDER = (
+    r"(?i)^\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia)\b"
+)
+_FEW, _MANY = 3, 100  # three small figures add up to a fourth by chance
 
 
 def check(column: str, **details: pl.Expr) -> Callable[[Condition], Condition]:
@@ -111,6 +115,18 @@ def percentage_contradicts(settings: Settings) -> pl.Expr:
     return (pl.col("stated_coverage") - share).abs() > settings["percentage_tolerance"]
 
 
+@check(
+    "stated_share",
+    attainment_share=(pl.col("active") / pl.col("stated_target")).round(4),
+    coverage_share=(pl.col("active") / pl.col("eligible")).round(4),
+)
+def share_contradicts(settings: Settings) -> pl.Expr:
+    """Say whether a bare percentage beside a target and the eligible is the share of neither."""
+    of_target = pl.when(pl.col("stated_target") > 0).then(pl.col("active") / pl.col("stated_target"))
+    known = (pl.col("stated_share") - one for one in (of_target, pl.col("active") / pl.col("eligible")))
+    return pl.all_horizontal(one.abs() > settings["percentage_tolerance"] for one in known)
+
+
 def run(
     table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None = None, calm: bool | None = None
 ) -> Problems:
@@ -128,6 +144,7 @@ def run(
     known = [one for one in CHECKS if given.issuperset(one.holds(settings).meta.root_names())]
     holds = prepared.select(one.holds(settings).fill_null(False).alias(one.code) for one in known)
     found = [_rows(prepared, one, holds[one.code]) for one in known if holds[one.code].any()]
+    found += _sums(prepared)
     if not found:
         return pl.DataFrame(schema=PROBLEMS)
     return _named(pl.concat(found), headers).select(*PROBLEMS)
@@ -242,6 +259,42 @@ def _rows(prepared: pl.DataFrame, one: Check, holds: pl.Series) -> pl.DataFrame:
             column=pl.lit(one.column), severity=pl.lit("warning", dtype=PROBLEMS["severity"]), code=pl.lit(one.code)
         )
     )
+
+
+def _sums(table: pl.DataFrame) -> list[pl.DataFrame]:
+    """One row at most per branch and segment that is no branch, at its first line: it would count its parts twice.
+
+    A region's or a province's name is one as soon as there are others beside it; any other name if it is, in every
+    month, the sum of all the others.
+    """
+    first = table[STEP] == 0
+    names = table["branch"].filter(first).unique()
+    wider = names.filter(names.str.contains(_WIDER))
+    if len(wider) == len(names):
+        return []
+    last = table.select("segment", "branch", "active").filter(table["month"] == table["month"].max())
+    # Who is the sum of all others is the largest: worth a look at every month if there is one in the last.
+    if _without(last, wider).group_by("segment").agg(whole=_IS_SUM)["whole"].any():
+        wider = pl.concat([wider, _sum_of_others(_without(table, wider))])
+    if not len(wider):
+        return []
+    odd = table.filter(first).filter(pl.col("branch").is_in(wider.implode()))
+    return [_rows(odd, Check(code="branch_is_sum", column="branch", holds=lambda _: pl.lit(True)), odd[STEP] == 0)]
+
+
+_IS_SUM = (pl.len() > _FEW) & (pl.col("active").max() >= _MANY) & (pl.col("active").max() * 2 == pl.col("active").sum())
+
+
+def _without(table: pl.DataFrame, branches: pl.Series) -> pl.DataFrame:
+    return table.filter(~pl.col("branch").is_in(branches.implode())) if len(branches) else table
+
+
+def _sum_of_others(table: pl.DataFrame) -> pl.Series:
+    """Return the branches that are in each of their months and segments the sum of at least three others."""
+    keys = ["month", "segment"]
+    whole = _IS_SUM.over(keys) & (pl.col("active") == pl.col("active").max().over(keys))
+    said = table.select("branch", whole=whole).group_by("branch").agg(pl.col("whole").all())
+    return said.filter("whole")["branch"]
 
 
 def _named(found: pl.DataFrame, headers: pl.DataFrame | None) -> pl.DataFrame:

@@ -167,7 +167,13 @@ COLUMNS: tuple[Column, ...] = (
         name="stated_coverage",
         kind="percentage",
         kept=False,
-        synonyms=("cakupan", "coverage", "persen cakupan", "persen", "persentase", "percentage"),
+        synonyms=("cakupan", "coverage", "persen cakupan"),
+    ),
+    Column(
+        name="stated_share",  # of the target or of the eligible: the columns beside it say which (`intake.headers`)
+        kind="percentage",
+        kept=False,
+        synonyms=("persen", "persentase", "percentage", "percent", "%"),
     ),
 )
 CANONICAL: tuple[Column, ...] = tuple(column for column in COLUMNS if column.kept)
@@ -293,6 +299,9 @@ PROJECTION: Schema = {
     "target": pl.Float64(),
     "short": pl.Float64(),  # what is missing series by series: one's surplus fills no other's shortage
 }
+
+REGISTERED = ("registered", "registrations_target")
+"""What `PROJECTION` has besides where targets count registrations: those that count so far, and those asked for."""
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _OFFICE = re.compile(r"(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|cabang)\b[\s.:_-]*", re.IGNORECASE)

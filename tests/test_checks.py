@@ -80,6 +80,43 @@ def test_another_branch_or_segment_begins_a_new_series() -> None:
     assert found(table(active=[100, 900], segment=["formal", "informal"], month=[MONTHS[0], MONTHS[3]])) == []
 
 
+def branches(months: int = 1, **active: int) -> tables.BranchMonths:
+    """These branches' formal members, the same in every month."""
+    each = [
+        table(active=[one] * months, branch=[name.replace("_", " ")] * months).with_columns(
+            line=pl.int_range(at * months + 2, (at + 1) * months + 2, dtype=pl.Int64)
+        )
+        for at, (name, one) in enumerate(sorted(active.items()))
+    ]
+    return pl.concat(each)
+
+
+def test_a_region_or_province_among_branches_is_noticed_once_at_its_first_line() -> None:
+    rows = branches(2, Jambi=5000, Kanwil_Sumbagsel=9000, Palembang=3000, Provinsi_Jambi=5000)
+    assert found(rows) == [(4, "branch", "branch_is_sum"), (8, "branch", "branch_is_sum")]
+
+
+def test_regions_by_themselves_are_no_sums_of_anybody() -> None:
+    assert found(branches(Provinsi_Jambi=5000, Provinsi_Bengkulu=3000)) == []
+
+
+def test_a_name_that_only_begins_like_a_regions_is_a_branch() -> None:
+    assert found(branches(Palembang=5000, Regionalis=3000, Wilayahku=10)) == []
+
+
+def test_a_branch_that_is_always_the_sum_of_all_others_is_noticed_whatever_its_name() -> None:
+    whole = {"Bengkulu": 2000, "Jambi": 5000, "Palembang": 3000, "Sumbagsel": 10_000}
+    assert found(branches(**whole)) == [(5, "branch", "branch_is_sum")]
+    assert found(branches(**whole | {"Sumbagsel": 10_001})) == []
+
+
+def test_a_branch_that_is_the_sum_in_one_month_or_of_two_others_is_none() -> None:
+    once = branches(2, Bengkulu=2000, Jambi=5000, Palembang=3000, Sumbagsel=10_000)
+    once = once.with_columns(active=pl.when(pl.col("line") == 2).then(2001).otherwise("active"))
+    assert found(once) == []
+    assert found(branches(Jambi=5000, Palembang=3000, Sumbagsel=8000)) == []
+
+
 def test_a_jump_of_more_than_half_is_noticed_and_of_exactly_half_is_not() -> None:
     assert found(table(active=[1000, 1500, 2251])) == [(4, "active", "jump")]
     assert found(table(active=[1000, 500, 249])) == [(4, "active", "jump")]

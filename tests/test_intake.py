@@ -322,6 +322,18 @@ def test_a_sheet_for_each_branch_names_the_branch(titles: tuple[str, str], branc
     assert set(intake.problems["code"]) == {"branch_from_name"}
 
 
+def test_a_sheet_of_sums_beside_a_sheet_for_each_branch_is_left_out_with_a_warning() -> None:
+    head = ["Bulan", "Segmen", "TK Aktif"]
+    own = {"Rekap": 3_000, "Palembang": 2_000, "Jambi": 1_000}
+    sheets_: dict[str, list[list[object]]] = {title: [head, ["2023-01", "PU", active]] for title, active in own.items()}
+    sheets_["Data"] = [["Bulan", "Cabang", "Segmen", "TK Aktif"], ["2023-01", "Lahat", "PU", 500]]
+    intake = read([Handed(name="laporan.xlsx", content=workbook_of(**sheets_))], settings=SETTINGS)
+
+    assert [row[1:4:2] for row in rows(intake)] == [("Jambi", 1_000), ("Lahat", 500), ("Palembang", 2_000)]
+    told = intake.problems.filter(code="sheet_without_branch")
+    assert told.select("value", "severity").rows() == [("Rekap", "warning")]
+
+
 def test_a_cell_that_excel_could_not_calculate_is_told_and_no_empty_cell() -> None:
     head = ["Bulan", "Cabang", "Segmen", "Aktif", "Potensi", "Akuisisi"]
     lines = [

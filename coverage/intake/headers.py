@@ -79,7 +79,9 @@ def understand(cells: tuple[str, ...]) -> Header:
             twice.append(cells[position if chosen[field] == before else before])
     used = _usable(set(chosen))
     fields = tuple(
-        meaning[0] if meaning is not None and meaning[0] in used and chosen[meaning[0]] == position else None
+        _share_of(meaning[0], used)
+        if meaning is not None and meaning[0] in used and chosen[meaning[0]] == position
+        else None
         for position, meaning in enumerate(meanings)
     )
     return Header(
@@ -104,6 +106,16 @@ def _usable(fields: set[Field]) -> set[Field]:
     return {one for one in fields if one.segment is not None or one.column not in (*counted, "segment")}
 
 
+def _share_of(field: Field, used: set[Field]) -> Field:
+    """Say of what a bare percentage is a share: of the target or the eligible, whichever stands beside it alone."""
+    if field.column != "stated_share":
+        return field
+    whole = {"stated_target": "stated_attainment", "eligible": "stated_coverage"}
+    there = [share for one, share in whole.items() if Field(one, field.segment) in used]
+    meant = Field(there[0], field.segment) if len(there) == 1 else field
+    return field if meant in used else meant
+
+
 def _missing(used: set[Field]) -> tuple[str, ...]:
     """Return the needed columns that are not there; the branch may come from the file's name."""
     columns = {one.column for one in used}
@@ -114,7 +126,7 @@ def _missing(used: set[Field]) -> tuple[str, ...]:
 
 def _meaning(cell: str) -> tuple[Field, int] | None:
     """Return the field that a header means, with how usual the name is (0: the canonical one)."""
-    words = tables.plain(cell)
+    words = tables.plain(cell) or cell.strip()  # "%"
     known = _known()
     if words in known:
         return known[words]
@@ -138,7 +150,7 @@ def _known() -> dict[str, tuple[Field, int]]:
     ]
     for column in tables.COLUMNS:
         for rank, name in enumerate((column.name, *column.synonyms)):
-            known.setdefault(tables.plain(name), (Field(column.name), rank))
+            known.setdefault(tables.plain(name) or name, (Field(column.name), rank))
     for column in tables.COLUMNS:
         if column.kind not in ("count", "percentage"):
             continue

@@ -33,10 +33,17 @@ class Piece(NamedTuple):
 Text: TypeAlias = tuple[Piece, ...]
 """Pieces that were looked through; at least one."""
 
+
+class _Read(tuple[bytes, ...]):
+    """The pieces of a file that were looked through while they were read."""
+
+    seen: Text
+
+
 SIZE = 1 << 25  # the allocator keeps memory of this size to use it again; smaller pieces cost a fault a page
 _SMALL = 1 << 22
 _FIRST = 1 << 18  # the first piece loses its header, and so is copied
-_READERS = 4
+_READERS = 2
 _GLANCE = 1 << 19  # bytes compared at once: the comparison's result stays in the cache, and threads meet seldom
 _LINE_FEED, _SPACE, _QUOTE = b'\n "'
 
@@ -54,8 +61,12 @@ def read(path: Path) -> Pieces:
                 file.seek(at)
                 file.readline()
                 cuts += [file.tell()] if file.tell() < size else []
-    with ThreadPoolExecutor(_READERS) as pool:  # most of the time goes into asking for memory, which each does alone
-        return tuple(pool.map(lambda start, stop: _between(path, start, stop), cuts, [*cuts[1:], None]))
+    # Each piece is looked through by who read it: what was just copied is still near (measured: 11 ms of 16 for 43 MB).
+    with ThreadPoolExecutor(_READERS) as pool:
+        seen = tuple(pool.map(lambda start, stop: _seen(_between(path, start, stop)), cuts, [*cuts[1:], None]))
+    found = _Read(one.content for one in seen)
+    found.seen = seen
+    return found
 
 
 def _between(path: Path, start: int, stop: int | None) -> bytes:
@@ -66,6 +77,8 @@ def _between(path: Path, start: int, stop: int | None) -> bytes:
 
 def look(content: Pieces) -> Text:
     """Look through pieces, several by two threads: NumPy compares without holding Python, `in` and `isascii` do not."""
+    if isinstance(content, _Read):
+        return content.seen
     if len(content) == 1:
         return (_seen(content[0]),)
     with ThreadPoolExecutor(2) as pool:

@@ -234,14 +234,32 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
         ready.append((file, body, _notes(found.header)))
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
-    titles = [file.label.removeprefix(f"{label}#") for file, _, _ in ready]
-    if len(ready) > 1 and all(_may_be_branch(one, settings) for one in titles):  # a sheet for each branch
-        ready = [
-            (replace(file, stem=title.replace("_", " ")), body, notes)
-            for title, (file, body, notes) in zip(titles, ready, strict=True)
-        ]
+    ready, unnamed = _branch_sheets(ready, label, settings)
+    passed_over += [rows.found("sheet_without_branch", "warning", file=[0], value=one) for one in unnamed]
     for at, (file, body, notes) in enumerate(ready):
         yield file, body, notes if at else notes + passed_over
+
+
+def _branch_sheets(ready: list[_Opened], label: str, settings: Settings) -> tuple[list[_Opened], list[str]]:
+    """Let a sheet for each branch name its branch; also return the titles of those that then stand for nobody.
+
+    That is meant where at least two sheets without a column of branches have titles that may be branches'. Others
+    without one (`Rekap`) are left out: they would be a branch of the file's name, with everybody's workers once more.
+    """
+    named, unnamed = {}, []
+    for at, (file, body, notes) in enumerate(ready):
+        title = file.label.removeprefix(f"{label}#")
+        if any(one is not None and one.column == "branch" for one in file.dialect.header.fields):
+            continue
+        if _may_be_branch(title, settings):
+            named[at] = (replace(file, stem=title.replace("_", " ")), body, notes)
+        else:
+            unnamed.append((at, title))
+    if len(named) < 2:
+        return ready, []
+    left_out = {at for at, _ in unnamed}
+    kept = [named.get(at, one) for at, one in enumerate(ready) if at not in left_out]
+    return kept, [title for _, title in unnamed]
 
 
 _NO_BRANCH = re.compile(
@@ -282,6 +300,11 @@ def _notes(header: Header) -> list[pl.DataFrame]:
         notes.append(rows.found("target_compared", "note", file=[0], column=stated["stated_target"].strip()))
     elif "stated_attainment" in stated:
         notes.append(rows.found("attainment_alone", "note", file=[0], column=stated["stated_attainment"].strip()))
+    alone = [] if "eligible" in stated else ["stated_coverage"]
+    alone += [] if "eligible" in stated and "stated_target" in stated else ["stated_share"]
+    for one in alone:
+        if one in stated:
+            notes.append(rows.found("percentage_alone", "note", file=[0], column=stated[one].strip()))
     if unused:
         notes.append(rows.found("columns_not_used", "note", file=[0], value=dialect.shown(unused)))
     return notes

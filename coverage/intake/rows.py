@@ -201,6 +201,18 @@ class _Sheet:
             for code, one in dates.items():
                 month = months.settle(one, day_is_first=day_is_first)
                 self.month[of_file & (of_line == code)] = _SLASHED if month is None else month
+            if day_is_first is False:  # as nobody here writes it, so whoever sent it is told
+                first = np.flatnonzero(of_file & np.isin(of_line, list(dates)))[0]
+                self.problems.append(
+                    found(
+                        "month_first",
+                        "note",
+                        file=[int(file)],
+                        line=int(self.lines.line[first]),
+                        column=self.name(Field("month")),
+                        value=self.month_texts[of_line[first]],
+                    )
+                )
 
     def read_branches(self) -> None:
         if Field("branch") not in self.positions:
