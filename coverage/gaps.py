@@ -7,12 +7,13 @@ surplus hide another's shortage.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage import months
+from coverage import months, scope
 from coverage.scope import View
 from coverage.tables import GAPS, Gaps, Standing
 
@@ -25,7 +26,9 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     Where only some series of a key have a target, `active`, `eligible` and everything after them are theirs
     alone, so that attainment compares like with like; `untargeted` counts the active workers left out. `due` is
     where a straight line from twelve months before the target's month would stand today. `late` counts series
-    that have not reported the month. With a target for registrations, `achieved` are those of the year so far.
+    that have not reported the month. Who has reported one month only has no pace yet and no part in that of a sum
+    (`without_pace` names them): one new branch must not hide where a region leads. With a target for
+    registrations, `achieved` are those of the year so far.
     """
     rows, place = view.groups(keys)
     count = rows.height
@@ -45,13 +48,14 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     gap = target - done
     short = np.where(has_target, total(np.maximum(np.nan_to_num(view.target) - achieved, 0)), np.nan)
     eligible = _known(view.series["eligible"], place, counted, count)
-    pace = _known(view.series["new"] if registrations else view.series["pace"], place, counted, count)
+    paced = counted & _has_pace(view)
+    pace = total(view.series["new" if registrations else "pace"].cast(pl.Float64).to_numpy(), paced)
     left = _left(view, place, count)
     path = _path(view, place, counted, count)
     ahead = left >= 0
     expected = np.full(count, np.nan)
     expected[ahead] = path[left[ahead].astype(np.intp), np.flatnonzero(ahead)]
-    span = _least(view.series["months_of_history"].to_numpy(), place, counted, count)
+    span = _least(view.series["months_of_history"].to_numpy(), place, paced, count)
     due_in = [months.add(view.as_of, int(one)) if np.isfinite(one) else None for one in left]
     return rows.with_columns(
         month=pl.lit(view.as_of),
@@ -83,8 +87,29 @@ def left_out(view: View) -> tuple[float, list[str]]:
     without = ~np.isfinite(view.target)
     if without.all() or not without.any():
         return 0.0, []
-    series = view.series.filter(pl.Series(without))
-    return float(series["active"].sum()), [str(one) for one in series["segment"].unique().sort()]
+    aimless = view.series.filter(pl.Series(without)).join(view.targets, on=["branch", "segment"], how="anti")
+    return float(aimless["active"].sum()), [str(one) for one in aimless["segment"].unique().sort()]
+
+
+def counted_apart(view: View) -> list[str]:
+    """Return the segments whose target counts registrations, where others' count members: they do not add up."""
+    if view.measure == "registrations":
+        return []
+    return [str(one) for one in view.targets.filter(measure="registrations")["segment"].unique().sort()]
+
+
+def without_pace(view: View) -> tuple[float, list[str]]:
+    """Return the active workers who have no pace yet where others have one, and their branches."""
+    paced = _has_pace(view)
+    if not paced.any():
+        return 0.0, []
+    new = view.series.filter(pl.Series(~paced))
+    return float(new["active"].sum()), new["branch"].unique(maintain_order=True).to_list()
+
+
+def _has_pace(view: View) -> NDArray[np.bool_]:
+    known = view.series["new"].is_not_null() if view.measure == "registrations" else view.series["pace"].is_not_null()
+    return (known & (view.series["months_of_history"] > 0)).to_numpy()
 
 
 def _nulls(values: Array) -> pl.Series:
@@ -100,7 +125,7 @@ def _known(column: pl.Series, place: NDArray[np.intp], counted: NDArray[np.bool_
 def _least(
     values: NDArray[np.int64], place: NDArray[np.intp], counted: NDArray[np.bool_], count: int
 ) -> NDArray[np.int64]:
-    """Return the shortest history of each key: a sum is known only as far back as all its parts."""
+    """Return the shortest history of each key, 0 where nobody has any: a sum goes back only as far as all its parts."""
     least = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(least, place[counted], values[counted])
     return np.where(least == np.iinfo(np.int64).max, 0, least)
@@ -124,10 +149,8 @@ def _path(view: View, place: NDArray[np.intp], counted: NDArray[np.bool_], count
     member = np.zeros((len(place), count))
     member[np.flatnonzero(counted), place[counted]] = 1
     if view.measure == "registrations":
-        # They count from January of the target's year on, and go on counting after its month: when would it be met?
-        t = np.arange(view.baseline.new.shape[0])[:, None]
-        new = np.where(t >= view.months_left - _months_of_year(view) + 1, view.baseline.new[:, :, 0], 0)
-        registered: Array = (view.registered + np.cumsum(new, axis=0)) @ member
+        # After the target's month as well: when would it be met?
+        registered: Array = np.nan_to_num(scope.registrations(view, view.baseline.new[:, :, 0], late=True)) @ member
         return registered
     return view.baseline.covered[:, :, 0] @ member
 
@@ -153,19 +176,13 @@ def _eta(path: Array, target: Array, view: View) -> pl.Series:
     return pl.Series(found, dtype=pl.Date)
 
 
-def _months_of_year(view: View) -> Array:
-    """Return how many months the registrations of each series' target count, January to its month (series,)."""
-    length: Array = (months.number(view.as_of) + view.months_left) % 12 + 1
-    return length
-
-
 def _due(view: View) -> Array:
     """Return where a straight line to each series' target would stand today (series,), NaN where unknown.
 
     It starts twelve months before the target's month; for registrations at nothing, with their year.
     """
     if view.measure == "registrations":
-        length = _months_of_year(view)
+        length = scope.months_of_year(view)
         return view.target * np.clip(length - view.months_left, 0, length) / length
     passed = np.minimum(12 - view.months_left, 12)
     base = [months.add(view.as_of, int(one) - 12) if np.isfinite(one) else None for one in view.months_left]
@@ -218,6 +235,20 @@ def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
         .sort("place", "month")
     )
     return pl.concat([rows[sums["place"]], sums.select("month", "active", "attainment")], how="horizontal")
+
+
+def late_beginning(view: View, past: pl.DataFrame) -> tuple[date, list[str]] | None:
+    """Return from which month on a `history` is known although some began earlier, and the branches that began then.
+
+    None where it is known from its first month on, or in no month. No names where a gap, no late beginning, is why.
+    """
+    known = past.drop_nulls("active")
+    if known.is_empty() or known["month"][0] == past["month"][0]:
+        return None
+    since = known["month"][0]
+    rows = view.table.filter(segment=known["segment"][0]) if "segment" in known.columns else view.table
+    begun = rows.drop_nulls("active").group_by("branch", "segment").agg(pl.col("month").min())
+    return since, begun.filter(month=since)["branch"].unique().sort().to_list()
 
 
 RANKINGS = ("short", "attainment", "pace_ratio", "status")

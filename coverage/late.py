@@ -96,5 +96,7 @@ def in_words(view: View, texts: Texts) -> str:
         "reported": texts.people(row["reported"]),
     }
     if row["low"] is None:
-        return texts("late.unbounded", **values)
-    return texts("late.between", **values, low=texts.people(row["low"]), high=texts.people(row["high"]))
+        return texts.count("late.unbounded", row["late_branches"], **values)
+    return texts.count(
+        "late.between", row["late_branches"], **values, low=texts.people(row["low"]), high=texts.people(row["high"])
+    )

@@ -103,13 +103,15 @@ def against(
     many series (`reported`, `known` to the plan), and with `wobble` the plan's bounds `p10, p90`.
 
     `then` is the view as of the month in which the plan was made, `now` the same scope later. `planned` counts those
-    series only that have reported the month; a month that nobody reported has no row. The bounds are null in a month
+    series only that have reported the month; a month that nobody reported has no row. Where only some series of a key
+    have a target, the others are left out of all of it, as everywhere (`View.compared`). The bounds are null in a month
     that some have not reported. Columns: keys, `month`, and these.
     """
     horizon = months.between(then.as_of, now.as_of)
     rows, place = then.groups(OWN)
     names = [name for name in keys if name not in OWN]
-    known = then.series.select(*OWN, *names).with_columns(scope=pl.lit("total"))
+    mine = then.compared(keys)[1] >= 0
+    known = then.series.select(*OWN, *names).with_columns(scope=pl.lit("total")).filter(pl.Series(mine))
     run = scenarios.flows(then, scenario, horizon)
     planned = projection.frame(run, rows, place, as_of=then.as_of).select(*OWN, "month", planned="covered")
     came = now.table.filter(pl.col("month") > then.as_of).select(

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from coverage import history, months, projection, targets
 from coverage.errors import NothingToShow
 from coverage.settings import Settings
-from coverage.tables import SERIES_TARGETS, BranchMonths, Register, Segment, Series, SeriesTargets, branch_key, plain
-from coverage.targets import TargetSet
+from coverage.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets, branch_key, plain
+from coverage.targets import Remarks, TargetSet
 
 Array = NDArray[np.float64]
 KEYS = ("region", "province", "branch", "segment")
@@ -55,6 +55,8 @@ class View:
     measure: str
     registered: Array  # registrations since January of the target's year (series,), for targets that count them
     milestones: pl.DataFrame
+    remarks: Remarks  # what the set of targets says of nobody, or twice
+    register: Register
     start: projection.Start
     baseline: projection.Flows
     # A slider asks for the same groups at every step; a view never changes, so they are found once.
@@ -125,7 +127,8 @@ def look(
     late = _late(whole, inside & ~reported, settings).select("branch", "segment", "region", "province")
     both = pl.concat([series.select("branch", "segment"), late.select("branch", "segment")])
     rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
-    aims = _aims(rows, series, allotted, chosen, month)
+    remarks = targets.remarks(chosen or TargetSet(), whole, table, register, as_of=month)
+    aims = _aims(rows, series, allotted, chosen, month, remarks)
     start = projection.start(series)
     return View(
         as_of=month,
@@ -135,6 +138,7 @@ def look(
         series=series,
         peers=whole,
         late=late,
+        register=register,
         start=start,
         baseline=_baseline(series, start, aims.target_month, month, settings),
         **vars(aims),
@@ -142,7 +146,7 @@ def look(
 
 
 def _rest(settings: Settings) -> pl.Expr:
-    return pl.col("segment").is_in(pl.Series([one.name for one in settings.segments if one.rest], dtype=Segment))
+    return pl.col("segment").cast(pl.String).is_in([one.name for one in settings.segments if one.rest])
 
 
 def _comparable(table: BranchMonths, month: date, settings: Settings) -> BranchMonths:
@@ -179,7 +183,8 @@ def _late(whole: Series, silent: NDArray[np.bool_], settings: Settings) -> Serie
 def retarget(view: View, chosen: TargetSet) -> View:
     """Hold the same view against other targets, or against the same ones shared out by another rule."""
     allotted = targets.resolve(chosen, view.peers, view.whole, as_of=view.as_of)
-    aims = _aims(view.table, view.series, allotted, chosen, view.as_of)
+    remarks = targets.remarks(chosen, view.peers, view.whole, view.register, as_of=view.as_of)
+    aims = _aims(view.table, view.series, allotted, chosen, view.as_of, remarks)
     due = months.between(view.as_of, aims.target_month) if aims.target_month else 0
     baseline = view.baseline
     if due >= len(baseline.covered):
@@ -206,10 +211,16 @@ class _Aims:
     measure: str
     registered: Array
     milestones: pl.DataFrame
+    remarks: Remarks
 
 
 def _aims(
-    rows: BranchMonths, series: Series, allotted: SeriesTargets | None, chosen: TargetSet | None, month: date
+    rows: BranchMonths,
+    series: Series,
+    allotted: SeriesTargets | None,
+    chosen: TargetSet | None,
+    month: date,
+    remarks: Remarks,
 ) -> _Aims:
     wanted = series.select("branch", "segment").join(
         allotted if allotted is not None else pl.DataFrame(schema=SERIES_TARGETS),
@@ -237,6 +248,7 @@ def _aims(
         measure=measure,
         registered=_registered(rows, wanted),
         milestones=targets.milestones(chosen, series) if chosen else targets.milestones(TargetSet(), series),
+        remarks=remarks,
     )
 
 
@@ -274,6 +286,26 @@ def _registered(rows: BranchMonths, wanted: pl.DataFrame) -> Array:
     )
     joined = due.join(sums, on=keys, how="left", validate="1:1", maintain_order="left")
     return joined["new"].fill_null(0).to_numpy()
+
+
+def months_of_year(view: View) -> Array:
+    """Return how many months the registrations of each series' target count, January to its month (series,)."""
+    length: Array = (months.number(view.as_of) + view.months_left) % 12 + 1
+    return length
+
+
+def registrations(view: View, new: Array, *, late: bool = False) -> Array:
+    """Return the registrations that count for each series' target, month by month (months + 1, series), of a run's
+    `new` of the same shape; NaN where a series has no target.
+
+    They count from January of the target's year to its month, or if `late` on to the year's end; then they stay.
+    """
+    t = np.arange(len(new))[:, None]
+    january = view.months_left - months_of_year(view) + 1
+    last = january + 11 if late else view.months_left
+    counted = np.where((t >= january) & (t <= last), new, 0)
+    total: Array = np.where(np.isfinite(view.months_left), view.registered + np.cumsum(counted, axis=0), np.nan)
+    return total
 
 
 def places(table: BranchMonths, register: Register) -> list[tuple[str, str | None]]:

@@ -280,7 +280,9 @@ def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
         "segment": _called(arrival.segment, texts),
         "target": texts.people(arrival.target),
         "month": texts.month(arrival.month),
-        "longest": texts.count("unit.months", arrival.longest),
+        "longest": texts("solve.its_year", year=arrival.by.year)
+        if arrival.measure == "registrations"
+        else texts.count("unit.months", arrival.longest),
         "p10": texts.month(arrival.p10),
         "p90": texts.month(arrival.p90),
     }
@@ -310,7 +312,7 @@ class _Goal:
     by: date
     ahead: int
     measure: str
-    first: int  # registrations count from this month on
+    first: int  # registrations count from this month on, a January, for a year
     registered: float  # and so many have been
 
 
@@ -534,8 +536,12 @@ def _problem(
         needed = min(max(ceil(round(chance * count, 9)), 1), count)
     still = scenario if name == "workers" else _set(scenario, name, dict.fromkeys(sharing.segments, 0.0))
     start, base, shaken = _some(view.start, scenarios.plan(view, still), wobble, goal.inside)
-    if name in {"new", "extra"} and base.path is not None and np.isfinite(base.path[1]).all():
-        raise NothingToShow("solve_ruled", found=", ".join(f"{one}.{name}" for one in sharing.segments))
+    if name in {"new", "extra"} and base.path is not None:
+        names = view.series["segment"].cast(pl.String).gather(goal.inside).to_numpy()
+        known = np.isfinite(base.path[1])
+        ruled = [one for one in sharing.segments if known[names == one].all()]
+        if ruled:
+            raise NothingToShow("solve_ruled", found=", ".join(f"{one}.{name}" for one in ruled))
     if name == "workers":
         several = len(sharing.segments) > 1
         added = [_programme(view, scenario, one, goal.ahead, several=several) for one in sharing.segments]
@@ -594,7 +600,8 @@ def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, wobble: Wobbl
     """Return the covered who count, or the registrations of the target's year so far (months + 1, draws)."""
     if goal.measure != "registrations":
         return projection.covered(start, plan, horizon, goal.member, wobble)[:, 0]
-    counts = np.arange(horizon + 1)[:, None] >= max(goal.first, 1)
+    t = np.arange(horizon + 1)[:, None]
+    counts = (t >= max(goal.first, 1)) & (t < goal.first + 12)
     new = np.tensordot(goal.member[0], projection.run(start, plan, horizon, wobble).new, axes=(0, 1))
     registered: Array = goal.registered + np.cumsum(np.where(counts, new, 0), axis=0)
     return registered

@@ -281,8 +281,8 @@ def compared(rows: pl.DataFrame, titles: Mapping[str, str], active: float, texts
 
 
 def active(view: View) -> float:
-    """Return today's active members of all that the view holds, with a target or without."""
-    return float(view.series["active"].sum() or 0)
+    """Return today's active members, of those alone who have a target where only some have one (`View.compared`)."""
+    return float(view.series["active"].to_numpy()[view.compared([])[1] >= 0].sum())
 
 
 def steps(rows: pl.DataFrame, titles: Mapping[str, str], texts: Texts) -> dict[str, list[str]]:

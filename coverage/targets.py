@@ -5,7 +5,8 @@ Model, section 3. Targets come in named sets; the user chooses one, for the publ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -19,7 +20,7 @@ from coverage import declarations, months
 from coverage.declarations import Declared, Month, Words
 from coverage.errors import DeclarationRefused
 from coverage.projection import SegmentName, room_weights, share_out
-from coverage.tables import SERIES_TARGETS, BranchMonths, Series, SeriesTargets, branch_key, plain
+from coverage.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets, branch_key, plain
 
 Array = NDArray[np.float64]
 Rule = Literal["eligible", "uncovered", "gap", "active"]
@@ -57,6 +58,12 @@ class Target(Declared):
         if self.growth is not None and self.base is None:
             raise ValueError('growth: from = "YYYY-MM"')
         return self
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Return the names that say where a target holds, by their column; none is everywhere."""
+        names = {"branch": self.branch, "region": self.region, "province": self.province}
+        return {column: name for column, name in names.items() if name is not None}
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -108,7 +115,21 @@ def load(path: Path) -> TargetBook:
             found=book.default,
             allowed=" | ".join(book.sets),
         )
+    for name, chosen in book.sets.items():
+        _refuse_twice(chosen, name, path.name, text)
     return book
+
+
+def _refuse_twice(chosen: TargetSet, name: str, file: str, text: str) -> None:
+    """Refuse a set that says two things of one place, segment, month and measure: which of them would count?"""
+    lines: dict[tuple[object, ...], str] = {}
+    for at, one in enumerate(chosen.target):
+        place = tuple((column, _FOLDS[column](name)) for column, name in one.place.items())
+        line = declarations.line_of(text, "sets", name, "target", at)
+        other = lines.setdefault((place, one.segment, one.by, one.new is None), line)
+        if other != line:
+            found = " · ".join(filter(None, (*one.place.values(), one.segment, months.code(one.by))))
+            raise DeclarationRefused("target_twice", file=file, line=line, other=other, found=found)
 
 
 def resolve(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: date) -> SeriesTargets:
@@ -120,18 +141,13 @@ def resolve(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: da
     """
     series = _last_reported(series, table, as_of)
     found: list[pl.DataFrame] = []
-    for by in sorted({target.by for target in chosen.target}):
-        for measure in ("workers", "registrations"):
-            due = [
-                one for one in chosen.target if one.by == by and (one.new is not None) == (measure == "registrations")
-            ]
-            if due:
-                amounts = _allot(due, series, table, chosen.share_out)
-                found.append(
-                    series.select("branch", "segment").with_columns(
-                        target=pl.Series(amounts).fill_nan(None), target_month=pl.lit(by), measure=pl.lit(measure)
-                    )
-                )
+    for by, measure, due in _together(chosen):
+        amounts, _ = _allot(due, series, table, chosen.share_out)
+        found.append(
+            series.select("branch", "segment").with_columns(
+                target=pl.Series(amounts).fill_nan(None), target_month=pl.lit(by), measure=pl.lit(measure)
+            )
+        )
     if not found:
         return pl.DataFrame(schema=SERIES_TARGETS)
     distance = pl.col("target_month").sub(pl.lit(as_of)).dt.total_days()
@@ -148,6 +164,46 @@ def resolve(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: da
         .sort("branch", "segment")
         .select(SERIES_TARGETS.keys())
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remarks:
+    """What a reader has to know of a set of targets.
+
+    `unknown`: the places it names that are neither in the data nor in the register of branches.
+    `differ`: the wider figures that the targets inside them do not leave room for, or do not fill, with what those add
+    up to: a region of 200,000 whose branches have targets of 210,000. The particular ones count.
+    """
+
+    unknown: list[str]
+    differ: list[tuple[Target, int]]
+
+
+def remarks(chosen: TargetSet, series: Series, table: BranchMonths, register: Register, *, as_of: date) -> Remarks:
+    """Look through a set of targets for what it says of nobody, or twice; `series` are all, not a scope's."""
+    known = {
+        column: {fold(one) for one in (*series[column], *register[column]) if one} for column, fold in _FOLDS.items()
+    }
+    named = {
+        name: None
+        for one in chosen.target
+        for column, name in one.place.items()
+        if _FOLDS[column](name) not in known[column]
+    }
+    series = _last_reported(series, table, as_of)
+    differ = [one for _, _, due in _together(chosen) for one in _allot(due, series, table, chosen.share_out)[1]]
+    return Remarks(unknown=list(named), differ=differ)
+
+
+def _together(chosen: TargetSet) -> Iterator[tuple[date, str, list[Target]]]:
+    """Yield the targets of a month and measure, which share out what they name."""
+    for by in sorted({target.by for target in chosen.target}):
+        for measure in ("workers", "registrations"):
+            due = [
+                one for one in chosen.target if one.by == by and (one.new is not None) == (measure == "registrations")
+            ]
+            if due:
+                yield by, measure, due
 
 
 def _last_reported(series: Series, table: BranchMonths, as_of: date) -> Series:
@@ -167,25 +223,34 @@ def _last_reported(series: Series, table: BranchMonths, as_of: date) -> Series:
     )
 
 
-def _allot(due: Sequence[Target], series: Series, table: BranchMonths, rule: Rule) -> Array:
-    """Return the people that each series has to reach, NaN where no target applies (series,)."""
-    amounts = np.full(series.height, np.nan)
+def _allot(
+    due: Sequence[Target], series: Series, table: BranchMonths, rule: Rule
+) -> tuple[Array, list[tuple[Target, int]]]:
+    """Return the people that each series has to reach, NaN where no target applies (series,), and the wider figures
+    that differ from what the particular ones add up to."""
+    amounts, places = np.full(series.height, np.nan), _Places(series)
+    differ: list[tuple[Target, int]] = []
+    absent = False  # a target of nobody here may be what is missing from a wider one
     for target in sorted(due, key=lambda one: one.rank, reverse=True):
-        members = _members(target, series)
+        members = places.of(target)
+        absent = absent or not members.any()
         free = members & np.isnan(amounts)
         if target.coverage is not None:
             free &= series["eligible"].is_not_null().to_numpy()
         if target.growth is not None:  # growth of nothing known is no target
             free &= _has_base(target, series, table)
-        if not free.any():
+        taken = int(np.nansum(amounts[members]))
+        whole = target.workers if target.workers is not None else target.new
+        if whole is not None and members.any() and (taken > whole or (taken < whole and not free.any() and not absent)):
+            differ.append((target, taken))
+        if not free.any() or (whole is not None and 0 < taken >= whole):  # what is left is nothing, and no target
+            continue
+        if whole is not None and np.count_nonzero(free) == 1:  # nothing to share out; most sets have only such
+            amounts[free] = whole - taken
             continue
         chosen = series.filter(free)
-        taken = amounts[members & ~free]
-        total = _total(target, chosen, table)
-        if target.workers is not None or target.new is not None:
-            total = max(total - int(np.nansum(taken)), 0)
-        amounts[free] = _shared(total, chosen, rule)
-    return amounts
+        amounts[free] = _shared(whole - taken if whole is not None else _total(target, chosen, table), chosen, rule)
+    return amounts, differ
 
 
 def _has_base(target: Target, series: Series, table: BranchMonths) -> NDArray[np.bool_]:
@@ -195,29 +260,29 @@ def _has_base(target: Target, series: Series, table: BranchMonths) -> NDArray[np
     return found["based"].fill_null(value=False).to_numpy()
 
 
-def _members(target: Target, series: Series) -> NDArray[np.bool_]:
-    inside = np.ones(series.height, dtype=bool)
-    tests: tuple[tuple[str, str | None, Callable[[str], str]], ...] = (
-        ("branch", target.branch, branch_key),
-        ("region", target.region, plain),
-        ("province", target.province, plain),
-    )
-    for column, wanted, fold in tests:
-        if wanted is not None:
-            inside &= np.array(
-                [value is not None and fold(value) == fold(wanted) for value in series[column].to_list()], dtype=bool
-            )
-    if target.segment is not None:
-        inside &= (series["segment"] == target.segment).to_numpy()
-    return inside
+_FOLDS: dict[str, Callable[[str], str]] = {"branch": branch_key, "region": plain, "province": plain}
+
+
+class _Places:
+    """The names of all series, folded once: a set may hold a target for each of them."""
+
+    def __init__(self, series: Series) -> None:
+        self.names = {
+            column: np.array([None if name is None else fold(name) for name in series[column].to_list()], dtype=object)
+            for column, fold in _FOLDS.items()
+        }
+        self.segments = np.array(series["segment"].to_list(), dtype=object)
+
+    def of(self, target: Target) -> NDArray[np.bool_]:
+        """Say which series a target speaks of (series,)."""
+        inside = np.ones(len(self.segments), dtype=bool)
+        for column, name in target.place.items():
+            inside &= self.names[column] == _FOLDS[column](name)
+        return inside if target.segment is None else inside & (self.segments == target.segment)
 
 
 def _total(target: Target, chosen: Series, table: BranchMonths) -> int:
-    """Return the whole people that a target asks of these series; a started worker counts as a whole one."""
-    if target.workers is not None:
-        return target.workers
-    if target.new is not None:
-        return target.new
+    """Return the whole people that a share or growth asks of these series; a started worker counts as a whole one."""
     if target.coverage is not None:
         return _ceiling(target.coverage * float(chosen["eligible"].sum()))
     base = table.filter(pl.col("month") == target.base).join(
@@ -253,11 +318,11 @@ def _shared(total: int, chosen: Series, rule: Rule) -> NDArray[np.int64]:
 
 def milestones(chosen: TargetSet, series: Series) -> pl.DataFrame:
     """One row per branch, segment and month of the milestones that were set for exactly one series."""
-    rows = []
+    rows, places = [], _Places(series)
     for target in chosen.target:
         if not target.milestones or target.workers is None:
             continue
-        place = np.flatnonzero(_members(target, series))
+        place = np.flatnonzero(places.of(target))
         if len(place) == 1:
             branch, segment = series["branch"][int(place[0])], series["segment"][int(place[0])]
             rows += [

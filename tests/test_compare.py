@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, cli, library, plans, scenarios, scope, sentences, settings, texts
+from coverage import chance, charts, cli, library, plans, scenarios, scope, sentences, settings, texts
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
 from coverage.targets import TargetSet
@@ -176,6 +176,19 @@ def test_a_late_branch_is_left_out_of_the_plan_and_of_what_came() -> None:
     assert held["actual"].to_list() == [2040, 1040, 1060]
 
 
+def test_who_has_no_target_is_left_out_of_the_plan_of_what_came_and_of_the_bounds() -> None:
+    year = frames.history("2021-01", [1000] * 12, new=[90, 110] * 6, lapsed=[100] * 12)
+    rows = [row | {"branch": branch} for branch in ("Palembang", "Jambi") for row in [*year, *BEFORE, *AFTER]]
+    aimed = TargetSet.model_validate({"target": [{"branch": "Jambi", "by": "2022-12", "workers": 2000}]})
+    then, now = (scope.retarget(look(rows, as_of=as_of), aimed) for as_of in (JUNE, None))
+
+    held = plans.against(then, Scenario(), now, wobble=chance.draw(then, draws=200, seed=1))
+
+    assert held["known"].to_list() == [1, 1, 1]
+    assert held["actual"].to_list() == [1020, 1040, 1060]
+    assert held.filter(pl.col("planned").is_between(pl.col("p10") - 1, pl.col("p90") + 1)).height == 3
+
+
 def test_a_branch_that_the_plan_did_not_know_is_none_of_its_success() -> None:
     newcomer = [row | {"branch": "Jambi"} for row in AFTER]
     whole = look(BEFORE + AFTER, newcomer)
@@ -237,6 +250,15 @@ def test_the_largest_parts_are_named_and_the_others_summed() -> None:
         "Formal, Jambi: Members who drop out +30 and all the rest +15."
     )
     assert sentences.credited(PARTS.clear(), EN) == EN("credit.none")
+
+
+def test_what_did_nothing_is_not_named_unless_nothing_did_anything() -> None:
+    some = PARTS.with_columns(part=pl.Series([100.0, -50.0, 0.0, 0.2, 0.0]))
+
+    assert sentences.credited(some, EN) == (
+        "Of the difference of +50 workers: Informal: New registrations +100 and APBD (Informal) −50."
+    )
+    assert "New registrations 0" in sentences.credited(PARTS.head(1).with_columns(part=pl.lit(0.0)), EN)
 
 
 def test_an_estimated_part_is_said_to_be_one() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from coverage import gaps, months, scenarios, scope, settings, tables
+from coverage import gaps, months, scenarios, scope, sentences, settings, tables, texts
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
 from coverage.targets import TargetSet
@@ -155,10 +155,22 @@ def test_a_sum_is_as_old_as_its_youngest_part() -> None:
     assert (found["pace"], found["months_of_history"]) == (30, 3)
 
 
-def test_the_pace_of_a_sum_is_unknown_if_that_of_any_part_is() -> None:
-    found = only(look(steady(10) + steady(20, length=1, branch="Jambi"), {"workers": 9000}))
+def test_who_came_this_month_has_no_pace_and_hides_nobody_elses() -> None:
+    view = look(steady(10) + steady(20, length=1, branch="Jambi"), {"workers": 9000})
+    found = only(view)
 
-    assert (found["pace"], found["months_of_history"], found["status"]) == (None, 0, "unknown")
+    # Palembang's twelve months of +10; the 1000 of Jambi stand still until they have a history.
+    assert (found["active"], found["pace"], found["months_of_history"]) == (2000, 10, 12)
+    assert (found["expected"], found["status"]) == (pytest.approx(2110), "off_track")
+    assert gaps.without_pace(view) == (1000, ["Jambi"])
+    assert gaps.without_pace(look(steady(10))) == (0, [])
+
+
+def test_where_nobody_has_a_history_there_is_no_pace_and_nobody_to_name() -> None:
+    view = look(steady(10, length=1) + steady(20, length=1, branch="Jambi"), {"workers": 9000})
+
+    assert (only(view)["pace"], only(view)["months_of_history"], only(view)["status"]) == (None, 0, "unknown")
+    assert gaps.without_pace(view) == (0, [])
 
 
 # Expected, status, eta: from the projection
@@ -299,6 +311,16 @@ def test_registrations_after_the_targets_month_are_not_counted_either() -> None:
     assert (found["achieved"], found["gap"], found["status"], found["due"]) == (60, 30, "off_track", 90)
 
 
+def test_a_target_of_registrations_that_its_year_does_not_bring_is_never_met() -> None:
+    # 60 a month are 720 in the year; in January 2025 the count begins anew.
+    found = only(look(registering([60, 60]), {"new": 730, "by": "2024-12"}))
+
+    assert found["expected"] == pytest.approx(720)
+    assert (found["status"], found["eta"]) == ("at_risk", None)
+    half = only(look(registering([60, 60]), {"new": 390, "by": "2024-06"}))
+    assert half["eta"] == date(2024, 7, 1)  # late, but in its year
+
+
 def test_a_half_years_registrations_are_due_by_its_months() -> None:
     found = only(look(registering([0, 10, 10, 10]), {"new": 100, "by": "2023-06"}, as_of=MARCH))
 
@@ -309,6 +331,71 @@ def test_a_projection_does_not_compare_members_with_a_target_for_registrations()
     view = look(registering([99, 30, 40, 50]), {"new": 480}, as_of=MARCH)
 
     assert scenarios.simulate(view, Scenario(), name="x")["target"].null_count() == 10
+
+
+def test_a_projection_counts_the_registrations_of_the_targets_year_up_to_its_month() -> None:
+    rows = registering([99, 30, 40, 50])
+    view = look(rows, {"new": 480, "by": "2023-06"}, as_of=MARCH)
+
+    found = scenarios.simulate(view, Scenario(), name="x", until=date(2023, 9, 1))
+    # The mean of the four months, 54.75, goes on; what comes after June no longer counts.
+    assert found["registered"].to_list() == pytest.approx([120, 174.75, 229.5, 284.25, 284.25, 284.25, 284.25])
+    assert found["registrations_target"].unique().to_list() == [480]
+    assert "registered" not in scenarios.simulate(look(rows, {"workers": 480}, as_of=MARCH), Scenario(), name="x")
+
+
+def test_registrations_of_who_has_no_target_are_not_held_against_that_of_others() -> None:
+    rows = registering([99, 30, 40, 50]) + registering([99, 30, 40, 50], branch="Jambi")
+    view = look(rows, {"branch": "Jambi", "new": 480, "by": "2023-04"}, as_of=MARCH)
+
+    found = scenarios.simulate(view, Scenario(), name="x", keys=["branch"])
+    assert found.select("registered", "registrations_target").rows() == [
+        *[(120, 480), (174.75, 480)],
+        *[(None, None)] * 2,
+    ]
+
+
+def test_what_branches_lack_is_said_in_registrations_where_those_are_asked_for() -> None:
+    rows = registering([99, 30, 40, 50]) + registering([99, 30, 40, 50], branch="Jambi")
+    view = look(rows, {"branch": "Jambi", "new": 480}, {"branch": "Palembang", "new": 100}, as_of=MARCH)
+
+    said = sentences.ranking(gaps.ranking(view), gaps.by(view, []), texts.load("en"))
+    # Of 480, 120 are there; Palembang has 20 too many.
+    assert said == (
+        "1 of 2 branches is short, by 360 registrations in all; most of all Jambi (360). "
+        "A surplus of 20 registrations in other branches or segments does not fill it."
+    )
+
+
+@pytest.mark.parametrize(
+    ("new", "target", "said"),
+    [
+        # 120 so far and nine months of 54.75; twice as many are 492.75 more.
+        (0.0, 700, "Informal: 613 registrations by the target's month, 87 short of the target of 700. Informal: "),
+        (
+            1.0,
+            700,
+            (
+                "Informal: 1,106 registrations by the target's month; the target of 700 is met. "
+                "That is 493 registrations more than without new steps. Informal: "
+            ),
+        ),
+        (
+            -1.0,
+            700,
+            (
+                "Informal: 120 registrations by the target's month, 580 short of the target of 700. "
+                "That is 493 registrations fewer than without new steps. Informal: "
+            ),
+        ),
+    ],
+)
+def test_the_outcome_says_how_many_register_where_the_target_counts_that(new: float, target: int, said: str) -> None:
+    view = look(registering([99, 30, 40, 50]), {"new": target}, as_of=MARCH)
+    scenario = Scenario().with_levers("informal", new=new)
+    still, moved = (scenarios.simulate(view, one, name="x") for one in (Scenario(), scenario))
+
+    assert sentences.outcome(still, moved, texts.load("en"), segment="informal", changed=True).startswith(said)
 
 
 # Late branches

@@ -140,6 +140,6 @@ def test_the_command_says_the_bounds(tmp_path: Path, capsys: pytest.CaptureFixtu
 
     assert cli.main(["gaps", "--data", str(tmp_path), "--language", "en"]) == 0
 
-    assert "1 of 2 branches have not reported February 2022: the total is between 750 and 1,125" in (
+    assert "1 of 2 branches has not reported February 2022: the total is between 750 and 1,125" in (
         capsys.readouterr().err
     )

@@ -18,7 +18,7 @@ from hypothesis import settings as thorough
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import chance, cli, projection, scenarios, scope, seek, settings, texts
+from coverage import chance, cli, months, projection, scenarios, scope, seek, settings, texts
 from coverage.errors import NothingToShow
 from coverage.projection import Programme
 from coverage.scenarios import Scenario
@@ -434,6 +434,14 @@ def test_a_target_for_registrations_counts_those_of_its_year() -> None:
     assert seek.solve(view, Scenario(), "informal.lapse").reachable is False
 
 
+def test_registrations_after_the_targets_year_do_not_count_towards_it() -> None:
+    view = look(4_000, measure="new")
+    later = seek.solve(view, Scenario(), "informal.extra", by=months.add(view.target_month, 6))
+
+    # What the year does not bring the months after it cannot.
+    assert later.value == seek.solve(view, Scenario(), "informal.extra").value
+
+
 # With a chance
 
 
@@ -544,6 +552,9 @@ def test_a_chance_without_draws_and_a_rule_that_sets_the_registrations_are_refus
     ruled = scenarios.validated({"rule": {"informal": {"kind": "hold"}}}, file="")
     with pytest.raises(NothingToShow, match="solve_ruled"):
         seek.solve(view, ruled, "informal.new")
+    with pytest.raises(NothingToShow, match="solve_ruled") as refused:
+        seek.solve(view, ruled, "total.new")
+    assert refused.value.data == {"found": "informal.new"}  # that of the other segments it would move
 
 
 # In words, on the command line, on the page
@@ -682,7 +693,6 @@ def panel() -> None:
     session.begin()
     screen = session.start()
     st.session_state.setdefault("scenario", {})
-    st.session_state["solve_panel"] = True
     scenario = scenarios.validated(st.session_state["scenario"], file="")
     solve.panel(screen, "informal", scenario, lambda document: st.session_state.update(scenario=document))
     run = scenarios.flows(screen.view, scenario, scenarios.horizon(screen.view))

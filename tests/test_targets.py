@@ -105,11 +105,62 @@ def test_what_a_regions_figure_leaves_goes_to_the_others() -> None:
     }
 
 
-def test_branches_that_promised_more_than_their_region_leave_the_others_nothing() -> None:
-    assert shares(a_set({"region": "Sumbagsel", "workers": 700}, {"branch": "Jambi", "workers": 900})) == {
-        "Jambi": 900,
-        "Muara Enim": 0,
-    }
+def test_branches_that_promised_more_than_their_region_leave_the_others_without_a_target() -> None:
+    # A target of nobody would be reached at once, and praise a branch that was never asked.
+    chosen = a_set({"region": "Sumbagsel", "workers": 700}, {"branch": "Jambi", "workers": 900})
+
+    assert shares(chosen) == {"Jambi": 900}
+    assert differing(chosen) == [("Sumbagsel", 900)]
+
+
+def test_a_target_of_nobody_that_was_set_as_one_stays() -> None:
+    assert shares(a_set({"branch": "Jambi", "workers": 0})) == {"Jambi": 0}
+    # Nothing is left of nothing for the other.
+    assert shares(a_set({"region": "Sumbagsel", "workers": 0}, {"branch": "Jambi", "workers": 5})) == {"Jambi": 5}
+
+
+# What a reader has to know
+
+
+def remarks(chosen: TargetSet, series: pl.DataFrame = BRANCHES) -> targets.Remarks:
+    register = pl.DataFrame({"branch": ["Bengkulu"], "region": ["Sumbagsel"], "province": ["Bengkulu"]})
+    return targets.remarks(chosen, series, NOTHING, register, as_of=AS_OF)
+
+
+def differing(chosen: TargetSet) -> list[tuple[str, int]]:
+    return [(next(iter(one.place.values()), "all"), taken) for one, taken in remarks(chosen).differ]
+
+
+def test_a_wider_figure_that_its_parts_do_not_fill_is_told_with_their_sum() -> None:
+    parts = [{"branch": "Jambi", "workers": 300}, {"branch": "Muara Enim", "workers": 350}]
+
+    assert differing(a_set({"region": "Sumbagsel", "workers": 700}, *parts)) == [("Sumbagsel", 650)]
+    assert differing(a_set({"region": "Sumbagsel", "workers": 600}, *parts)) == [("Sumbagsel", 650)]
+    assert differing(a_set({"region": "Sumbagsel", "workers": 650}, *parts)) == []
+    assert differing(a_set({"region": "Sumbagsel", "new": 650}, *parts)) == []  # registrations are something else
+
+
+def test_a_part_that_is_not_in_the_data_may_be_what_is_missing() -> None:
+    parts = [{"branch": one, "workers": 200} for one in ("Jambi", "Muara Enim", "Bengkulu")]
+
+    assert differing(a_set({"region": "Sumbagsel", "workers": 600}, *parts)) == []
+
+
+def test_a_rest_that_others_get_is_nothing_to_tell() -> None:
+    assert differing(a_set({"region": "Sumbagsel", "workers": 700}, {"branch": "Jambi", "workers": 300})) == []
+
+
+def test_names_that_nobody_has_are_told_and_those_of_the_register_are_known() -> None:
+    chosen = a_set(
+        {"branch": "Palmbang", "workers": 1},
+        {"branch": "KC BENGKULU", "workers": 1},
+        {"region": "sumbagsel", "segment": "formal", "workers": 1},
+        {"region": "Sumbagtengah", "workers": 1},
+        {"province": "Sumatra Utara", "workers": 1},
+        {"branch": "Palmbang", "segment": "formal", "workers": 1},
+    )
+
+    assert remarks(chosen).unknown == ["Palmbang", "Sumbagtengah", "Sumatra Utara"]
 
 
 def test_a_segments_target_goes_before_one_for_all_segments() -> None:
@@ -307,6 +358,29 @@ def test_an_unknown_key_is_refused_with_what_was_probably_meant() -> None:
     assert refused.value.code == "key_unknown"
     assert refused.value.data["line"] == "6"
     assert str(refused.value.data["allowed"]).startswith("workers? branch | region")
+
+
+def test_two_targets_for_one_place_segment_and_month_are_refused_with_both_lines(tmp_path: Path) -> None:
+    path = tmp_path / "targets.toml"
+    one = '[[sets.one.target]]\nby = "2023-12"\nbranch = "{}"\nworkers = {}\n'
+    path.write_text(GOOD + one.format("Palembang", 174000) + one.format("KC PALEMBANG", 175000), "utf-8")
+
+    with pytest.raises(DeclarationRefused) as refused:
+        targets.load(path)
+
+    assert (refused.value.code, refused.value.data) == (
+        "target_twice",
+        {"file": "targets.toml", "line": "8", "other": "4", "found": "KC PALEMBANG · 2023-12"},
+    )
+
+
+@pytest.mark.parametrize("other", ['segment = "formal"\nworkers = 1', "new = 1"])
+def test_a_segment_or_another_measure_makes_it_another_target(tmp_path: Path, other: str) -> None:
+    path = tmp_path / "targets.toml"
+    one = '[[sets.one.target]]\nby = "2023-12"\nbranch = "Palembang"\n'
+    path.write_text(GOOD + one + "workers = 5\n" + one + other, "utf-8")
+
+    assert len(targets.load(path).named("one").target) == 2
 
 
 def test_a_missing_month_is_refused() -> None:

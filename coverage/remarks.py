@@ -1,0 +1,66 @@
+"""What does a reader have to know beside the answer: whom does it leave out, what do the targets contradict?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from coverage import gaps, sentences
+from coverage.scope import View
+from coverage.texts import Texts
+
+NAMED = 5
+"""So many names are written out; the rest are an ellipsis."""
+
+
+def about(view: View, texts: Texts) -> list[str]:
+    """Say whom the figures leave out, and where the targets contradict themselves; a sentence each, mostly none."""
+    said = []
+    workers, branches = gaps.without_pace(view)
+    if branches:
+        count = texts.count("unit.people_n", workers)
+        window = texts.people(view.settings.whole("history_months"))
+        said.append(texts("sentence.without_pace", workers=count, names=named(branches), months=window))
+    workers, segments = gaps.left_out(view)
+    if segments:
+        names = ", ".join(texts(f"segment.{one}") for one in segments)
+        said.append(texts("sentence.left_out", workers=texts.count("unit.people_n", workers), segments=names))
+    if apart := gaps.counted_apart(view):
+        said.append(texts("sentence.counted_apart", segments=", ".join(texts(f"segment.{one}") for one in apart)))
+    if view.remarks.unknown:
+        said.append(texts("sentence.targets_unknown", names=named(view.remarks.unknown)))
+    for one, taken in view.remarks.differ:
+        whole = one.workers if one.workers is not None else one.new or 0
+        segment = sentences.segment_name(one.segment, texts) if one.segment else texts("sentence.all_segments")
+        said.append(
+            texts(
+                "sentence.targets_more" if taken > whole else "sentence.targets_less",
+                place=next(iter(one.place.values()), texts("method.everywhere")),
+                segment=segment.lower(),
+                month=texts.month(one.by),
+                whole=texts.people(whole),
+                taken=texts.people(taken),
+            )
+        )
+    return said
+
+
+def unprojected(view: View, texts: Texts) -> list[str]:
+    """Say that a projection of members is held against no target where the target counts registrations."""
+    return [texts("sentence.unprojected", question=texts("solve.heading"))] if view.measure == "registrations" else []
+
+
+def past(view: View, history: pl.DataFrame, texts: Texts) -> str:
+    """Say why a history begins later than some of its parts; nothing if it does not."""
+    found = gaps.late_beginning(view, history)
+    if found is None:
+        return ""
+    since, branches = found
+    said = "history_from" if branches else "history_gap"
+    return texts(f"sentence.{said}", month=texts.month(since), names=named(branches))
+
+
+def named(names: Sequence[str]) -> str:
+    """Write the first names of a list."""
+    return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")
