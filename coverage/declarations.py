@@ -15,18 +15,29 @@ from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origi
 
 import tomli
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from coverage import months
 from coverage.errors import DeclarationRefused
 
+_NO_WRITING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
 
 class Declared(BaseModel):
     """A frozen declaration: unknown keys, wrong types and values out of bounds are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        """Refuse signs that are no writing: no slide and no sheet can hold them."""
+        for one in value.values() if isinstance(value, dict) else [value]:
+            if isinstance(one, str) and _NO_WRITING.search(one):
+                raise ValueError("control character")
+        return value
 
 
 def _month(value: object) -> object:
@@ -68,7 +79,8 @@ def load(text: str, file: str, model: type[Model]) -> Model:
         line = error.lineno
         found = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
         if _TWICE.search(str(error)):
-            raise DeclarationRefused("toml_twice", file=file, line=line, found=found) from error
+            code = "heading_twice" if found.startswith("[") else "toml_twice"
+            raise DeclarationRefused(code, file=file, line=line, found=found) from error
         raise DeclarationRefused(
             "toml_syntax", file=file, line=line, column=error.colno, found=found, allowed=_advice(found)
         ) from error
@@ -136,6 +148,7 @@ def _apart(places: set[Path]) -> set[Path]:
 def _shown(value: object) -> str:
     # Tables, lists and booleans as the file writes them, not as Python does.
     text = str(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_plain)
+    text = _NO_WRITING.sub("□", text)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
@@ -228,7 +241,14 @@ def _wanted(annotation: object) -> object:
     return kinds[0] if len(kinds) == 1 and len(get_args(annotation)) == 2 else annotation
 
 
-_NOTATIONS = {"string": '"…"', "int": "1, 2, 3 …", "float": "0.25", "bool": "true | false", "model": "{ key = … }"}
+_NOTATIONS = {
+    "string": '"…"',
+    "int": "1, 2, 3 …",
+    "float": "0.25",
+    "bool": "true | false",
+    "datetime": '"2026-11-23T14:05:00+07:00"',
+    "model": "{ key = … }",
+}
 """What may stand where pydantic complains about a kind of value, by the first word of its complaint."""
 
 
@@ -243,7 +263,7 @@ def _notation(annotation: object, metadata: Sequence[object], key: str) -> str:
         return f"[{key}]"
     if origin is tuple:
         return f"[[{key}]]" if _inner(annotation) else '["…"]'
-    kinds = {str: "string", int: "int", float: "float", bool: "bool"}
+    kinds = {str: "string", int: "int", float: "float", bool: "bool", datetime: "datetime"}
     return _NOTATIONS[kinds.get(cast("type", annotation), "string")]
 
 
@@ -299,9 +319,27 @@ def _parts(key: str) -> Path:
     return tuple(path)
 
 
+_CURLED = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚", "'"))
+
+
 def _advice(line: str) -> str:
-    """Return what the writer probably meant: the slips that an Indonesian spreadsheet teaches."""
+    """Return what the writer probably meant: the slips that an Indonesian spreadsheet and a word processor teach."""
+    if heading := re.fullmatch(r"(\[\[?)([^\[\]=]*)\]*", line):
+        return heading[1] + heading[2].strip() + "]" * len(heading[1])
+    if colon := re.fullmatch(r"([\w.-]+)\s*:\s*(.+)", line):
+        return f"{colon[1]} = {colon[2]}"
     value = line.partition("=")[2].strip()
+    straight = value.translate(_CURLED)
+    if straight != value:
+        return straight
+    if re.fullmatch(r"\d{4}-\d{2}", value):
+        return f'"{value}"'
+    if re.fullmatch(r"-?\.\d+", value):
+        return value.replace(".", "0.")
+    if re.fullmatch(r"\d+\.", value):
+        return f"{value}0"
+    if re.fullmatch(r"""["'][^"']+""", value):
+        return value + value[0]
     if re.fullmatch(r"-?\d+,\d+", value):
         return value.replace(",", ".")
     if re.fullmatch(r"-?\d+([.,]\d+)?\s*%", value):

@@ -24,14 +24,14 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 
-from coverage import declarations, months, projection, rules
+from coverage import declarations, months, projection, rules, scope
 from coverage.declarations import Declared, Month, Words
 from coverage.errors import DeclarationRefused, NothingToShow
 from coverage.projection import LEVERS, Flows, Levers, Plan, Programme, SegmentName
 from coverage.rules import Rule
 from coverage.scope import View
 from coverage.settings import DATA
-from coverage.tables import Projection, branch_key
+from coverage.tables import REGISTERED, Projection, branch_key
 from coverage.texts import Texts
 
 FOLDER = DATA / "scenarios"
@@ -399,7 +399,7 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
     missing to each series' own.
 
     Where only some series of a key have one, everything in its rows is theirs (`View.compared`). A target for
-    registrations is none here, for `covered` are members.
+    registrations is none here, for `covered` are members: it has two columns of its own (`REGISTERED`).
     """
     rows, place = view.compared(keys)
     aims = group_targets(view, keys)
@@ -408,8 +408,24 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
     missing = np.where(np.isnan(aims)[:, None], np.nan, projection.sums(place, rows.height)(each))
     short = pl.Series("short", missing.reshape(-1), nan_to_null=True)
     # Columns are put together, not computed by a query: under a slider a query of its own costs more than the sums.
-    shown = projection.frame(run, rows, place, as_of=view.as_of).hstack([target, short])
+    shown = projection.frame(run, rows, place, as_of=view.as_of).hstack([target, short, *_registered(view, run, keys)])
     return shown.insert_column(0, pl.Series("scenario", [name] * shown.height, dtype=pl.String))
+
+
+def _registered(view: View, run: Flows, keys: Sequence[str]) -> list[pl.Series]:
+    """Return the registrations that count for the targets of each key, and those asked for; no column where members
+    count. Series without a target have no part in them."""
+    if view.measure != "registrations":
+        return []
+    rows, place = view.groups(keys)
+    aimed = np.isfinite(view.target)
+    mine = np.where(aimed, place, -1)
+    done = projection.sums(mine, rows.height)(np.nan_to_num(scope.registrations(view, run.new[:, :, 0])))
+    asked = np.bincount(place[aimed], weights=view.target[aimed], minlength=rows.height)
+    asked = np.where(np.bincount(place[aimed], minlength=rows.height) > 0, asked, np.nan)
+    done = np.where(np.isnan(asked)[:, None], np.nan, done)
+    values = (done.reshape(-1), np.repeat(asked, run.new.shape[0]))
+    return [pl.Series(name, one, nan_to_null=True) for name, one in zip(REGISTERED, values, strict=True)]
 
 
 def group_targets(view: View, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:

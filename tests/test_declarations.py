@@ -45,6 +45,13 @@ def refused(text: str) -> DeclarationRefused:
         ("size = 10.000.000", 1, 14, "size = 10.000.000", "10000000"),
         ("begins = 12/2023", 1, 12, "begins = 12/2023", '"2023-12"'),
         ("name = Palembang", 1, 8, "name = Palembang", '"Palembang"'),
+        ("[inner.a\nsize = 1", 1, 9, "[inner.a", "[inner.a]"),
+        ("[[many]\nsize = 1", 1, 7, "[[many]", "[[many]]"),
+        ("size: 3", 1, 5, "size: 3", "size = 3"),
+        ("name = “Uji”", 1, 8, "name = “Uji”", '"Uji"'),
+        ("share = .2", 1, 9, "share = .2", "0.2"),
+        ("begins = 2023-02", 1, 14, "begins = 2023-02", '"2023-02"'),
+        ('name = "abc', 1, 12, 'name = "abc', '"abc"'),
         ("name", 1, 5, "name", 'key = "text" | key = 0.25 | key = "2023-12"'),
     ],
 )
@@ -57,6 +64,19 @@ def test_a_slip_of_the_pen_is_found_with_what_was_probably_meant(
     assert error.data == {"file": "x.toml", "line": line, "column": column, "found": found, "allowed": advice}
     for language in texts.languages():
         assert advice in texts.load(language).error(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line", "found"),
+    [
+        ("size = 1\nsize = 2", "toml_twice", 2, "size = 2"),
+        ("inner.a.size = 1\n[inner.a]\nshare = 0.2", "heading_twice", 2, "[inner.a]"),
+    ],
+)
+def test_what_stands_twice_is_told_with_the_line_of_the_second(text: str, code: str, line: int, found: str) -> None:
+    error = refused(text)
+
+    assert (error.code, error.data) == (code, {"file": "x.toml", "line": line, "found": found})
 
 
 @pytest.mark.parametrize(
@@ -161,3 +181,18 @@ def test_a_declaration_that_is_no_utf_8_is_said_to_be_none(tmp_path: Path) -> No
         with pytest.raises(DeclarationRefused) as refused:
             load(file)
         assert refused.value.code == "not_text"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('name = "Bad\\u0001name"', "Bad□name"),
+        ('name = {id = "a", en = "Bad\\u0001name"}', '{"id": "a", "en": "Bad\\u0001name"}'),
+    ],
+)
+def test_a_sign_that_is_no_writing_is_refused_and_shown(text: str, found: str) -> None:
+    with pytest.raises(DeclarationRefused) as refused:
+        declarations.load(text, "x.toml", Outer)
+    assert refused.value.data["found"] == found
+    assert refused.value.data["line"] == "1"
+    assert declarations.load('name = "Dua\\nbaris 🚀"', "x.toml", Outer).name == "Dua\nbaris 🚀"
