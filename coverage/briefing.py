@@ -68,7 +68,7 @@ def written(told: Told) -> Briefing:
         second.append(_block("branches", script.branches_page(told)))
     spent = script.costs_pages(told) if told.scenario.programme else []
     second += [_block("costs", page) for page in spent]
-    if only:
+    if only and told.flows:
         page = replace(script.flows_page(told), lead=())
         second.insert(0, _block("flows", page))
     mark = texts("provenance.sample") if source.sample else ""
@@ -234,6 +234,11 @@ _PIXEL = 25.4 / 96
 _SCALE = 2.2
 """Pixels of a chart's picture for each of its own: 211 to the inch."""
 _LINE = 1.25
+_SIZES = (
+    *((size, _BODY) for size in (8.5, 8, 7.5, 7)),
+    *((size, _BODY * 0.38) for size in (8.5, 8, 7.5, 7, 6.5, 6)),
+)
+"""Letters of a table, and how wide its first column may be: the first pair that fits."""
 _ROW = 5.2
 
 
@@ -356,13 +361,15 @@ class _Sheet:
             self.text(more, (7.5, 5), 4, faint=True)
 
     def _widths(self, table: Table) -> tuple[list[float], float]:
-        """Return each column's width and the letters' size: smaller where the widest cells would not fit."""
-        for size in (8.5, 8, 7.5, 7, 6.5, 6):
+        """Return each column's width and the letters' size: smaller where the widest cells would not fit. Rather than
+        in letters too small, a long name is written in part: heads and figures are always whole."""
+        for size, most in _SIZES:
             self._letters(size, bold=True)
             needed = [
                 max(self.pdf.get_string_width(str(row[place])) for row in [table.heads, *table.rows]) + 3
                 for place in range(len(table.heads))
             ]
+            needed[0] = min(needed[0], most)
             if sum(needed) <= _BODY:
                 break
         spare = _BODY - sum(needed)

@@ -30,6 +30,7 @@ NAMESPACE = "urn:cakupan:provenance"
 _PROPERTY = "Cakupan"
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _PIECE = 250  # Office keeps 255 characters of a text property
 _MOST_BYTES = 4_000_000
 
@@ -73,6 +74,7 @@ def _describe(deck: Any, source: Provenance, title: str, texts: Texts) -> None:
 def _carry(deck: Any, source: Provenance) -> None:
     """Put the provenance into the file twice: PowerPoint keeps an XML part of its own, LibreOffice the properties."""
     text, package = provenance.to_json(source), deck.part.package
+    _forget(deck)
     root = etree.Element(f"{{{NAMESPACE}}}provenance", nsmap={None: NAMESPACE})
     root.text = text
     name = package.next_partname("/customXml/item%d.xml")
@@ -90,6 +92,24 @@ def _carry(deck: Any, source: Provenance) -> None:
     kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
     part = Part(PackURI("/docProps/custom.xml"), kind, package, _xml(listed))
     package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
+
+
+def _forget(deck: Any) -> None:
+    """Take out what a template carries that was itself made here: it is another scenario's."""
+    for name, one in list(deck.part.rels.items()):
+        if one.reltype == RELATIONSHIP_TYPE.CUSTOM_XML and NAMESPACE.encode() in one.target_part.blob:
+            deck.part.rels.pop(name)
+    package = deck.part.package
+    for name, one in list(package._rels.items()):
+        if one.reltype != RELATIONSHIP_TYPE.CUSTOM_PROPERTIES:
+            continue
+        listed = etree.fromstring(one.target_part.blob, _SAFE)
+        for ours in [entry for entry in listed if str(entry.get("name")).startswith(_PROPERTY)]:
+            listed.remove(ours)
+        if len(listed):
+            one.target_part._blob = _xml(listed)
+        else:
+            package._rels.pop(name)
 
 
 def _xml(root: Any) -> bytes:
@@ -135,7 +155,7 @@ def _parsed(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Any | None:
     with archive.open(one) as part:
         content = part.read(_MOST_BYTES + 1)
     try:
-        return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        return etree.fromstring(content, _SAFE)
     except etree.XMLSyntaxError:
         return None
 

@@ -150,7 +150,8 @@ def every(seen: Seen) -> list[Picture]:
         found += [course(told, one) for one in told.segments["segment"].to_list()]
     found += [*_branches(told), *_map(told, seen.beside)]
     chart = charts.flows(told.table(only)[1], texts, alt_text=texts("simulate.flows_alt"))
-    found.append(Picture(name="flows", title=script.flows_page(told).title, chart=chart, height=400))
+    if told.flows:
+        found.append(Picture(name="flows", title=script.flows_page(told).title, chart=chart, height=400))
     found += [*_parts(told), *_movers(told), *paid(told), *_demand(told)]
     return [*found, *_mix(seen), *_compared(seen), *_plan(seen), *_ladders(told, seen.beside), *_past(seen)]
 
@@ -273,7 +274,7 @@ def _mix(seen: Seen) -> list[Picture]:
         rupiah=texts.rupiah(steps["budget_rupiah"][-1], short=True),
         gap=texts.people(steps["gap"][-1]),
     )
-    chart = charts.gap_by_money(steps, texts, spent=found.cost_rupiah, alt_text=alt)
+    chart = charts.gap_by_money(steps, texts, spent=found.cost_rupiah, left=found.gap, alt_text=alt)
     key = texts("mix.basis_note", premium=texts.rupiah(seen.told.view.settings["premium_rupiah"]))
     return [Picture(name="mix", title=mix.in_words(found, texts)[0], chart=chart, height=340, key=(key,))]
 

@@ -162,10 +162,18 @@ def _as_presentation(content: bytes) -> bytes:
 
 def _layout(deck: Any) -> Any | None:
     """Return the layout "Title Only", else the one with a title and the fewest other places; None without a title."""
-    titled = [one for one in deck.slide_layouts if any(shape.placeholder_format.idx == 0 for shape in one.placeholders)]
+    high = deck.slide_height
+    titled = [one for one in deck.slide_layouts if any(_heads(shape, high) for shape in one.placeholders)]
     only = [one for one in titled if one._element.get("type") == "titleOnly"]
     ranked = only or sorted(titled, key=lambda one: len(list(one.placeholders)))
     return ranked[0] if ranked else None
+
+
+def _heads(shape: Any, high: int) -> bool:
+    """Say whether this is the place of a title, with a size, above what a slide shows."""
+    if shape.placeholder_format.idx != 0 or None in (shape.left, shape.top, shape.width, shape.height):
+        return False
+    return bool(shape.width > high // 4 and shape.height > 0 and shape.top + shape.height <= high * 0.6)
 
 
 def _clear(deck: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import re
 import string
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ _SAMPLE = "#B03A00"
 _LINE = 1.3
 _USUAL = frozenset(string.printable.strip() + " –−·×…▲▼◆●")
 """Letters that nearly every picture needs: most of them so share one subset of the font."""
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -74,7 +76,9 @@ def drawn(chart: Chart, *, width: int, height: int, name: str = "chart") -> str:
     }
     if width < _NARROW:
         spec = _one_column(spec)
-    svg: str = vl_convert.vegalite_to_svg(spec, vl_version="6.1", allowed_base_urls=[])
+    # Vega cuts a long name by halves of such signs, which then are none, and the letters that ship have none of them.
+    plain = _BEYOND.sub("□", json.dumps(spec, ensure_ascii=False))
+    svg: str = vl_convert.vegalite_to_svg(plain, vl_version="6.1", allowed_base_urls=[])
     for found in set(_ID.findall(svg)):
         svg = svg.replace(f'id="{found}"', f'id="{name}-{found}"').replace(f"url(#{found})", f"url(#{name}-{found})")
         svg = svg.replace(f'href="#{found}"', f'href="#{name}-{found}"')

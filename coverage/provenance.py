@@ -162,7 +162,7 @@ def short(provenance: Provenance, texts: Texts) -> str:
     parts = [texts("provenance.sample")] if provenance.sample else []
     parts += [
         shortened(place(provenance, texts), _PLACE),
-        provenance.dataset,
+        shortened(provenance.dataset, _PLACE),
         texts.month(provenance.as_of, short=True),
         provenance.targets,
         texts("provenance.scenario", scenario=provenance.scenario),

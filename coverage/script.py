@@ -24,6 +24,7 @@ from coverage import (
     months,
     provenance,
     reference,
+    remarks,
     scenarios,
     seek,
     sentences,
@@ -66,7 +67,9 @@ def pages(
         found += [segment_page(told, row) for row in told.segments["segment"].to_list()]
     if view.series["branch"].n_unique() > 1 and told.total["target"][0] is not None:  # else nothing ranks them
         found.append(branches_page(told))
-    found += [trajectory_page(told), flows_page(told)]
+    found.append(trajectory_page(told))
+    if told.flows:  # else nobody knows who came and went
+        found.append(flows_page(told))
     if told.changed:
         found.append(differs_page(told))
     found += _takes(told)
@@ -105,6 +108,12 @@ class Told:
         still, moved = (one.filter(segment=segment) if segment else one for one in both)
         return still, moved
 
+    @property
+    def flows(self) -> list[str]:
+        """Name the flows that move anybody in the months shown."""
+        years = charts.yearly(self.table(only_segment(self))[1])
+        return [name for name in (*charts.IN, *charts.OUT) if years[name].sum() > 0.5]
+
     def fan(self, segment: str | None) -> pl.DataFrame | None:
         if self.wobble is None:
             return None
@@ -138,6 +147,7 @@ def standing_page(told: Told) -> Page:
     """Where we stand: each segment's active workers against the target, and by when."""
     texts, rows = told.texts, told.segments
     title, *rest = sentences.standing_parts(rows, texts)
+    rest += remarks.about(told.view, texts)
     targeted = rows["target"].drop_nulls().len() > 0
     if not targeted:
         past, still = gaps.history(told.view, []), told.table(None)[0]
@@ -149,7 +159,7 @@ def standing_page(told: Told) -> Page:
     active, target = texts("chart.active"), texts("chart.target")
     series = [Series(name=active, values=rows["achieved"].to_list(), colour=charts.TOTAL[False], colours=colours)]
     if targeted:
-        series.append(Series(name=target, values=rows["target"].fill_null(0).to_list(), colour="#AEB8C2"))
+        series.append(Series(name=target, values=rows["target"].to_list(), colour="#AEB8C2"))
     chart = Bars(
         categories=_segments(rows, texts),
         series=series,
@@ -174,6 +184,8 @@ def segment_page(told: Told, segment: str) -> Page:
     row = told.segments.filter(segment=segment)
     still, moved = told.table(segment)
     title, *rest = sentences.standing_parts(row, texts)
+    if segment in gaps.counted_apart(told.view):
+        title = texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))
     if told.changed:
         rest += sentences.outcome_parts(still, moved, texts, segment=segment, changed=True)[:2]
     names = ("achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected")
@@ -242,11 +254,9 @@ def trajectory_page(told: Told) -> Page:
 
 def flows_page(told: Told) -> Page:
     """Who comes in and who leaves, year by year."""
-    texts = told.texts
+    texts, used = told.texts, told.flows
     years = charts.yearly(told.table(only_segment(told))[1])
     first, rest = years.head(1), years.slice(1)
-    flows = (*charts.IN, *charts.OUT)
-    used = [name for name in flows if years[name].sum() > 0.5]
     chart = Bars(
         categories=[str(one) for one in years["year"].to_list()],
         series=[
@@ -283,8 +293,8 @@ def differs_page(told: Told) -> Page:
     said = scenarios.in_words(told.scenario, texts)
     table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
     title = sentences.credited(parts, texts)
-    if parts.is_empty():
-        return Page(title=title, parts=(table,), notes=_notes(told))
+    if parts.is_empty() or not parts["part"].abs().max() > 0.5:  # type: ignore[operator]
+        return Page(title=texts("credit.idle"), parts=(table,), notes=_notes(told))
     values = named["part"].to_list()
     colours = [charts.MOVED if one >= 0 else charts.FLOW_COLOURS["lapsed"] for one in values]
     chart = Bars(
@@ -401,10 +411,11 @@ def _cliff(told: Told) -> list[Page]:
     ends = money.cliffs(view, told.scenario, run)
     if ends.is_empty():
         return []
-    moved = scenarios.table(view, run, name="", keys=[])
+    # Everybody's, as in the sentences and the table beside it: also of those who have no target.
+    paid = run.funded[:, :, 0].sum(axis=1).tolist()
     chart = Bars(
-        categories=moved["month"].to_list(),
-        series=[Series(name=texts("table.funded"), values=moved["funded"].to_list(), colour=charts.FUNDED)],
+        categories=[months.add(view.as_of, t) for t in range(len(paid))],
+        series=[Series(name=texts("table.funded"), values=paid, colour=charts.FUNDED)],
         stacked=True,
         unit=texts("deck.funded_members"),
         alt=texts("money.cliffs"),
@@ -412,6 +423,15 @@ def _cliff(told: Told) -> list[Page]:
     title, *rest = money.cliffs_in_words(ends, texts)
     table = _shown(money.cliffs_shown(ends, texts), figures=1)
     return [Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told))]
+
+
+def _drawn(told: Told) -> list[tuple[str, str]]:
+    """Return how many futures were drawn, where any were."""
+    if told.wobble is None:
+        return []
+    count = told.texts.people(told.wobble.picks.shape[1])
+    unit = told.view.settings.fact("draws").unit
+    return [(told.texts("setting.draws"), f"{count} {told.texts(f'method.unit.{unit}')}")]
 
 
 def _assumptions(told: Told) -> Page:
@@ -425,7 +445,9 @@ def _assumptions(told: Told) -> Page:
                 f"{reference.value(given.fact(name), texts)} {texts(f'method.unit.{given.fact(name).unit}')}",
             )
             for name in ASSUMED
-        ],
+            if name != "draws"
+        ]
+        + _drawn(told),
     )
     sources = Table(heads=(texts("deck.sources"),), rows=[(one,) for one in provenance.lines(told.source, texts)])
     return Page(title=texts("deck.assumptions"), parts=(assumed, sources), split=0.46, notes=_notes(told))

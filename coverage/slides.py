@@ -85,10 +85,10 @@ class Lines:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """The bars of one name, a value for each category; `colours` where each bar has its own."""
+    """The bars of one name, a value for each category (None: no bar); `colours` where each bar has its own."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
     colour: str
     colours: Sequence[str] = ()
 
@@ -483,7 +483,7 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
     data = _Figures(number_format=people_format(texts))
     data.categories = list(chart.categories)
     for series in chart.series:
-        data.add_series(series.name, [round(one, 6) for one in series.values])
+        data.add_series(series.name, [None if one is None else round(one, 6) for one in series.values])
     kind = XL_CHART_TYPE.COLUMN_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
     native = _chart(slide, box, kind, data, chart.alt)
     plot = native.plots[0]
@@ -497,10 +497,17 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
             point = plotted.points[place].format.fill
             point.solid()
             _paint(point.fore_color, colour)
-    largest = max((abs(one) for series in chart.series for one in series.values), default=0)
+    known = _known(chart)
+    largest = max((abs(one) for one in known), default=0)
     axis = native.value_axis
     axis.tick_labels.number_format_is_linked = False
-    below = any(one < 0 for series in chart.series for one in series.values)
+    lowest, highest = min(known, default=0), max(known, default=0)
+    below = lowest < 0
+    # A bar is as long as its figure: left to themselves, programs begin the axis near the smallest one.
+    if not below:
+        axis.minimum_scale = 0
+    if highest <= 0:
+        axis.maximum_scale = 0
     axis.tick_labels.number_format = short_format(texts, largest) if below else people_format(texts)
     if chart.unit:
         _axis_title(axis, chart.unit)
@@ -519,9 +526,8 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
     labels = plot.data_labels
     labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
     labels.number_format, labels.number_format_is_linked = _label_format(chart, texts), False
-    lowest = min((one for series in chart.series for one in series.values), default=0)
-    if lowest < 0:
-        axis.minimum_scale = lowest * 1.4  # room for the numbers between the bars and their names
+    if below:  # room for the numbers between the bars and their names
+        axis.minimum_scale = lowest - max(0.4 * abs(lowest), 0.2 * (max(highest, 0) - lowest))
     labels.font.size = Pt(12)
     _paint(labels.font.color, INK)
     if chart.key:
@@ -530,13 +536,17 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
         _words(native.chart_title.text_frame, chart.key)
 
 
+def _known(chart: Bars) -> list[float]:
+    return [one for series in chart.series for one in series.values if one is not None]
+
+
 def _label_format(chart: Bars, texts: Texts) -> str:
     """Return the format of the numbers at the bars: whole people, with a sign where some are below nothing.
 
     Programs disagree about the sign in a section with a condition, so there the marks are those of the computer that
     shows it, unless it follows the format's language (LibreOffice does).
     """
-    if all(one >= 0 for series in chart.series for one in series.values):
+    if all(one >= 0 for one in _known(chart)):
         return people_format(texts)
     spoken = f"[$-{_LCID.get(texts.language, '409')}]"
     return f"{spoken}#,##0;{spoken}−#,##0;0"

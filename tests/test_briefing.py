@@ -12,6 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from coverage import briefing, chance, gallery, scenarios, script, texts
+from coverage.scope import Scope
 from coverage.script import Told
 from tests import sample
 
@@ -34,6 +35,27 @@ def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told
     for figure in (34_800, 33_250, 174_000, 95_000):
         assert told.texts.people(figure) in first
     assert re.search(r"17[.,]000", second)  # who drops out when the money ends
+
+
+def test_a_very_long_name_is_written_in_part_and_leaves_the_heads_and_figures_whole() -> None:
+    words = LANGUAGES[0]
+    view, fingerprint = sample.looked(Scope(branches=("Palembang", "Jambi")))
+    long = "Palembang " + "dan sekitarnya " * 8
+    renamed = replace(
+        view,
+        series=view.series.with_columns(pl.col("branch").replace("Palembang", long)),
+        table=view.table.with_columns(pl.col("branch").replace("Palembang", long)),
+        grouped={},
+    )
+    source = sample.noted(view, scenarios.Scenario(), words, fingerprint=fingerprint)
+    told = script.look(renamed, scenarios.Scenario(), words, None, None, source)
+
+    page = PdfReader(io.BytesIO(briefing.pdf(told))).pages[1].extract_text()
+
+    for head in ("attainment", "pace", "required_pace", "status"):
+        assert words(f"table.{head}") in page
+    assert words.people(68_050) in page
+    assert re.search(r"Palembang dan sekitarnya .*…", page)
 
 
 def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(told: Told) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Emu, Inches
 from streamlit.testing.v1 import AppTest
 
@@ -27,6 +28,7 @@ from coverage import (
     money,
     provenance,
     scenarios,
+    scope,
     script,
     sentences,
     settings,
@@ -36,6 +38,7 @@ from coverage import (
 from coverage.errors import FileRefused
 from coverage.provenance import Provenance
 from coverage.scope import Scope
+from coverage.targets import TargetSet
 from tests import sample, test_pages
 from tests.sample import PALEMBANG, looked
 
@@ -296,8 +299,8 @@ def test_a_table_too_long_for_its_place_says_how_many_rows_are_missing():
     assert shown[-1][0] == f"… dan {200 - (len(shown) - 1)} baris lain"
 
 
-def template(*, titled: bool = True) -> bytes:
-    """Make a template of somebody else's: another size, two slides of its own."""
+def template(*, titled: bool = True, at: tuple[float, float, float, float] | None = None) -> bytes:
+    """Make a template of somebody else's: another size, two slides of its own; its titles `at` a place of inches."""
     theirs = Presentation()
     theirs.slide_width, theirs.slide_height = Inches(13.333), Inches(7.5)
     for layout in list(theirs.slide_layouts)[:2]:
@@ -308,6 +311,10 @@ def template(*, titled: bool = True) -> bytes:
             for shape in list(layout.placeholders):
                 if shape.placeholder_format.idx == 0:
                     shape._element.getparent().remove(shape._element)
+    for layout in theirs.slide_layouts if at else ():
+        for shape in layout.placeholders:
+            if shape.placeholder_format.idx == 0:
+                shape.left, shape.top, shape.width, shape.height = (Inches(one) for one in at)
     file = io.BytesIO()
     theirs.save(file)
     return file.getvalue()
@@ -344,10 +351,54 @@ def test_what_is_no_presentation_is_refused_as_a_template(content: bytes, code: 
     assert (refused.value.code, refused.value.data["file"]) == (code, "kantor.pptx")
 
 
-def test_a_template_without_a_title_is_refused():
+# Without a title, with one below what a slide shows, and with one that has no size.
+@pytest.mark.parametrize("theirs", [template(titled=False), template(at=(1, 6, 8, 1)), template(at=(0, 0, 0, 0))])
+def test_a_template_without_a_title_that_can_be_used_is_refused(theirs: bytes):
     with pytest.raises(FileRefused) as refused:
-        made("id", "baseline", template=template(titled=False))
+        made("id", "baseline", template=theirs)
     assert refused.value.code == "template_no_title"
+
+
+def test_a_presentation_made_here_serves_as_a_template_and_hands_on_nothing_of_its_own():
+    before = made("id", "all-together", Scope(branches=("Jambi",)))
+    content = made("id", "baseline", template=before)
+    assert deck.carried(content, "x") == noted("id", "baseline")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        whole = b"".join(archive.read(name) for name in archive.namelist() if "ustom" in name)
+    assert b"Semuanya bersama" not in whole
+    assert b"Jambi" not in whole
+
+
+def test_bars_are_as_long_as_their_figures_for_their_axis_begins_at_nothing():
+    bars = [
+        chart.value_axis
+        for wanted in (PALEMBANG, Scope())
+        for slide in opened(made("id", "all-together", wanted)).slides
+        for chart in charts_of(slide)
+        if chart.chart_type in {XL_CHART_TYPE.BAR_CLUSTERED, XL_CHART_TYPE.COLUMN_STACKED}
+        and min(one for series in chart.plots[0].series for one in series.values if one is not None) >= 0
+    ]
+    assert len(bars) > 4
+    assert {axis.minimum_scale for axis in bars} == {0}
+
+
+@pytest.mark.parametrize(("draws", "said"), [(100, ["100 kemungkinan"]), (0, [])])
+def test_the_futures_that_were_drawn_are_said_and_no_others(draws: int, said: list[str]):
+    view, _ = looked()
+    wobble = chance.draw(view, draws=draws) if draws else None
+    content = deck.make(
+        view, scenarios.Scenario(), source=noted("id", "baseline"), texts=texts.load("id"), wobble=wobble
+    )
+    rows = tables_of(opened(content).slides[-1])[0]
+    assert [value for name, value in rows if name == texts.load("id")("setting.draws")] == said
+
+
+def test_a_scenario_that_changes_nothing_of_what_is_shown_is_not_said_to_differ_in_nothing():
+    idle = scenarios.override(scenarios.Scenario(), ["construction.new=0.3"])
+    view, _ = looked(Scope(branches=("Palembang",), segments=("informal",)))
+    content = deck.make(view, idle, source=noted("en", "baseline"), texts=texts.load("en"))
+    (slide,) = [one for one in opened(content).slides if "makes no difference to what is shown" in title(one)]
+    assert "New registrations +30%" in written(slide)
 
 
 def test_the_file_carries_where_it_comes_from():
@@ -411,6 +462,15 @@ def test_a_part_that_takes_away_is_drawn_below_nothing_with_its_sign():
     assert chart.plots[0].data_labels.number_format == "[$-421]#,##0;[$-421]−#,##0;0"
 
 
+def test_a_segment_without_a_target_has_no_bar_for_one_rather_than_one_of_nobody():
+    formal = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "formal", "workers": 174_000}]})
+    view = scope.retarget(looked(PALEMBANG)[0], formal)
+    content = deck.make(view, scenarios.Scenario(), source=noted("id", "baseline"), texts=texts.load("id"))
+    first = opened(content).slides[0]
+    assert plotted(charts_of(first)[0])["Target"][1:] == [None] * (view.series.height - 1)
+    assert "belum punya target" in written(first)
+
+
 def test_published_figures_without_a_target_are_no_sample_and_say_what_is_known(tmp_path: Path):
     out = tmp_path / "x.pptx"
     data = settings.DATA / "samples" / "published" / "provinces"
@@ -421,6 +481,42 @@ def test_published_figures_without_a_target_are_no_sample_and_say_what_is_known(
     assert all("SAMPLE" not in written(slide) for slide in every)
     history = next(iter(charts_of(every[1])[0].plots[0].series))  # one month known alone: a dot, or nobody sees it
     assert history.marker.size == 8
+
+
+def test_who_came_and_went_has_no_slide_where_nobody_knows_it(tmp_path: Path):
+    out = tmp_path / "x.pptx"
+    data = settings.DATA / "samples" / "published" / "regencies"
+    assert report("--data", str(data), "--language", "en", "--out", str(out)) == 0
+    slides = list(opened(out.read_bytes()).slides)
+    assert "no other month is known" in title(slides[0])
+    assert not [title(one) for one in slides if "come in" in title(one)]
+
+
+def test_who_is_paid_for_is_drawn_with_a_target_or_without():
+    jambi = {"by": "2023-12", "segment": "informal", "branch": "Jambi", "workers": 90_000}
+    every = looked(Scope(branches=("Palembang", "Jambi")))[0]
+    view = scope.retarget(every, TargetSet.model_validate({"target": [jambi]}))
+    paid = scenarios.from_query(
+        {"p1.name": "APBD", "p1.segment": "informal", "p1.workers": "500", "p1.starts": "2023-03", "p1.months": "4"}
+        | {"p1.branches": '["Palembang"]'}
+    )
+    content = deck.make(view, paid, source=noted("en", "baseline"), texts=texts.load("en"))
+    (slide,) = [one for one in opened(content).slides if "drop out" in title(one)]
+    funded = next(iter(plotted(charts_of(slide)[0]).values()))
+    before = view.series["funded"].fill_null(0).sum()
+    assert max(one for one in funded if one is not None) == pytest.approx(before + 500)
+
+
+def test_a_segment_whose_target_counts_registrations_is_not_said_to_have_none():
+    both = [
+        {"by": "2023-12", "segment": "formal", "new": 9_000},
+        {"by": "2023-12", "segment": "informal", "workers": 1},
+    ]
+    view = scope.retarget(looked()[0], TargetSet.model_validate({"target": both}))
+    content = deck.make(view, scenarios.Scenario(), source=noted("en", "baseline"), texts=texts.load("en"))
+    said = [title(one) for one in opened(content).slides]
+    assert "The target of Formal counts registrations, not members: choose that segment alone to see it." in said
+    assert "There is no target for this choice." not in said
 
 
 def test_a_meeting_goes_along_as_slides_of_its_own():

@@ -106,3 +106,11 @@ def test_only_what_ships_with_the_project_is_a_sample(tmp_path):
     assert provenance.is_sample([sample.FOLDER])
     assert provenance.is_sample([tmp_path, sample.FOLDER / "palembang.csv"])
     assert not provenance.is_sample([tmp_path])
+
+
+def test_the_line_at_the_foot_has_room_for_all_however_many_files_there_are():
+    many = replace(note("en"), dataset=", ".join(f"branch-{number}.csv" for number in range(40)))
+    said = provenance.short(many, texts.load("en"))
+    assert len(said) < 250
+    assert many.fingerprint in said
+    assert said.endswith("23 November 2026")
