@@ -10,6 +10,7 @@ ever goes back: more money never leaves more people missing.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -119,7 +120,8 @@ def curve(found: Mix) -> pl.DataFrame:
     """
     spent, missing = _measured(found._search)
     # The first node is nothing, and costs nothing but the noise of floats.
-    return pl.DataFrame({"budget_rupiah": np.maximum.accumulate(spent.round()), "gap": np.minimum.accumulate(missing)})
+    steps = {"budget_rupiah": np.maximum.accumulate(spent.round()), "gap": np.minimum.accumulate(missing)}
+    return pl.DataFrame(steps).unique(maintain_order=True)
 
 
 def in_words(found: Mix, texts: Texts) -> list[str]:
@@ -133,8 +135,13 @@ def in_words(found: Mix, texts: Texts) -> list[str]:
     }
     if found.gap_before < _A_PERSON:
         return [texts("mix.nothing", **values)]
-    capped = found.budget_rupiah is not None and not found.reached
+    # Where money is left over, it is the limits that stop it.
+    capped = found.budget_rupiah is not None and found.cost_rupiah >= 0.99 * found.budget_rupiah
     said = [texts("mix.reached" if found.reached else "mix.capped" if capped else "mix.short", **values)]
+    ruled = [one for one in found.gaps if one in found.scenario.rule and not found.reached]
+    if ruled:
+        names = ", ".join(texts(f"segment.{one}") for one in ruled)
+        said.append(texts("mix.ruled", segments=names))
     sums = {lever: float(found.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
     parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in LEVERS if sums[lever] >= 1]
     if parts:
@@ -576,7 +583,7 @@ def _confirmed(problem: _Problem, x: Array) -> tuple[Scenario, _Result]:
 def _programme(problem: _Problem, place: int, workers: int) -> Programme:
     return Programme.model_validate(
         {
-            "name": problem.name,
+            "name": _free(problem.name, [one.name for one in problem.scenario.programme]),
             "segment": problem.segments[place],
             "workers": workers,
             "starts": months.add(problem.view.as_of, int(problem.starts[place])),
@@ -584,6 +591,12 @@ def _programme(problem: _Problem, place: int, workers: int) -> Programme:
             "premium": problem.own[place].premium,
         }
     )
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    """Return a name that no other programme has: a mix may be added to a mix."""
+    numbered = (f"{name} {number}" for number in itertools.count(2))
+    return next(one for one in itertools.chain([name], numbered) if one not in taken)
 
 
 def _told(search: _Search, x: Array, budget: float | None) -> Mix:
@@ -677,4 +690,6 @@ def _marginal(problem: _Problem, x: Array) -> Array:
     gain = tried.covered[:, 1:] - tried.covered[:, :1]
     cost = tried.cost(problem)[:, 1:] - tried.cost(problem)[:, :1]
     # Less than a tenth of a person for a whole step is nobody: its price would be noise.
-    return np.divide(cost, gain, out=np.full_like(gain, np.nan), where=np.abs(gain) > 0.1 * np.abs(step).clip(max=1))
+    several = np.abs(gain) > 0.1 * np.abs(step).clip(max=1)
+    # Where a segment is full, more of one lever may take from another: that has no price either.
+    return np.divide(cost, gain, out=np.full_like(gain, np.nan), where=several & (cost * gain >= 0))

@@ -24,6 +24,7 @@ from coverage.texts import Texts
 DISCOUNT = {"government": "excluded", "village": "unclear", "corporate": "holds"}
 """Fund -> whether the discount of PP 50/2025 is for its members."""
 PAID: dict[str, pl.DataType] = {
+    "number": pl.Int64(),  # which of the scenario's programmes, from 1: two may have one name
     "programme": pl.String(),
     "fund": pl.String(),
     "month": pl.Date(),
@@ -77,6 +78,7 @@ def monthly(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
             saved = workers * min(one.premium, whole) * half if first <= month <= last and kind == "holds" else 0.0
             rows.append(
                 {
+                    "number": index + 1,
                     "programme": one.name,
                     "fund": one.fund,
                     "month": month,
@@ -95,7 +97,7 @@ def yearly(paid: pl.DataFrame) -> pl.DataFrame:
     `person_months` and the rupiah are sums; `saving_rupiah` is null where it is unclear in any month."""
     return (
         paid.with_columns(year=pl.col("month").dt.year().cast(pl.Int64))
-        .group_by("programme", "fund", "year", maintain_order=True)
+        .group_by("number", "programme", "fund", "year", maintain_order=True)
         .agg(
             pl.col("workers", "counted").max(),
             pl.col("workers").sum().alias("person_months"),
@@ -104,6 +106,7 @@ def yearly(paid: pl.DataFrame) -> pl.DataFrame:
             .then(pl.col("saving_rupiah").sum())
             .alias("saving_rupiah"),
         )
+        .drop("number")
     )
 
 
@@ -183,7 +186,7 @@ def payers_in_words(paid: pl.DataFrame, texts: Texts) -> str:
         texts("money.payer", fund=texts(f"fund.{fund}"), rupiah=texts.rupiah(rupiah, short=True))
         for fund, rupiah in funds.iter_rows()
     ]
-    most = paid.group_by("programme", maintain_order=True).agg(pl.col("workers", "counted").max())
+    most = paid.group_by("number", maintain_order=True).agg(pl.col("workers", "counted").max())
     return texts(
         "money.payers",
         listed="; ".join(listed),

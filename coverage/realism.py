@@ -216,8 +216,11 @@ def in_words(row: Mapping[str, Any], texts: Texts) -> str:
     deed = texts(f"realism.{measure}.deed")
     if row["months"] > 1:
         deed = texts("realism.in_a_row", deed=deed, months=texts.count("unit.months", row["months"]))
-    kind = "all" if not row["never"] else "none" if row["never"] == row["branches"] else "some"
-    said = texts(f"realism.{kind}", never=texts.people(row["never"]), branches=texts.people(row["branches"]), deed=deed)
+    values = {"never": texts.people(row["never"]), "branches": texts.people(row["branches"]), "deed": deed}
+    if 0 < row["never"] < row["branches"]:
+        said = texts.count("realism.some", row["never"], **values)
+    else:
+        said = texts("realism.none" if row["never"] else "realism.all", **values)
     places = _places(row)
     best = texts(
         f"realism.{measure}.best",

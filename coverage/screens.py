@@ -6,9 +6,10 @@ The title is the message, a whole sentence; the figure is what the last row shou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from coverage import credit, gaps, meeting, rules, scenarios, sentences
@@ -35,10 +36,38 @@ class Message:
     lines: tuple[str, ...] = ()
 
 
+def order(view: View, every: View, scenario: Scenario) -> list[str]:
+    """Return the screens that have something of their own to say; `every` is the view of all branches.
+
+    One segment, or one branch, stands where the whole scope does. Without a target nobody is short of it, nothing has
+    to be taken to reach it, and there is a cost only where a programme has one.
+    """
+    segments = [str(one) for one in view.series["segment"].unique().sort()]
+    aimed = bool(np.isfinite(view.target).any())
+    there = {
+        "branches": every.series["branch"].n_unique() > 1 and bool(np.isfinite(every.target).any()),
+        "what_if": True,
+        "takes": aimed,
+        "costs": aimed or bool(scenario.programme),
+        "decision": True,
+    }
+    return ["standing", *(segments if len(segments) > 1 else []), *(name for name, shown in there.items() if shown)]
+
+
 def standing(view: View, texts: Texts) -> Message:
-    """Say where the whole scope stands, and each segment in a line."""
+    """Say where the whole scope stands, and each segment in a line; without a target, where it comes from."""
     total, rows = gaps.by(view, []), gaps.by(view)
     several = rows.height > 1
+    if total["target"][0] is None:
+        name = sentences.segment_name(None if several else str(rows["segment"][0]), texts)
+        return replace(
+            _attained(total.to_dicts()[0], sentences.so_far(gaps.history(view, []), name, texts), (), texts),
+            lines=(
+                *((_segment_line(row, texts) for row in rows.to_dicts()) if several else ()),
+                texts("overview.pace_only", pace=texts.signed(total["pace"][0])),
+                texts("sentence.no_target"),
+            ),
+        )
     said = sentences.standing_parts(total if several else rows, texts)
     # One segment's surplus fills no other's shortage, so each is said by itself.
     lines = [_segment_line(row, texts) for row in rows.to_dicts()] if several else said[1:]
@@ -84,13 +113,11 @@ def branches(view: View, texts: Texts) -> Message:
     ranked = gaps.ranking(view)
     total = gaps.by(view, [])
     title, *more = sentences.ranking_parts(ranked, total, texts)
-    if ranked["target"].drop_nulls().is_empty():
-        return _attained(total.to_dicts()[0], title, (), texts)
     short, aimed = ranked.filter(pl.col("short") > 0).height, ranked["target"].drop_nulls().len()
     return Message(
         title=title,
         figure=texts("present.some_of", some=texts.people(short), all=texts.people(aimed)),
-        label=texts("present.branches_short"),
+        label=texts.count("present.branches_short", short),
         lines=tuple(more),
     )
 
@@ -117,12 +144,13 @@ def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, text
     if not changed:
         more = [texts("present.nothing_moved")]
     elsewhere = [texts("present.short_apart", short=texts.people(last["short"]))] if apart else []
+    done, asked = last["covered"], target
+    if last.get("registrations_target"):
+        done, asked = last["registered"], last["registrations_target"]
     return Message(
         title=title,
-        figure=texts.share(last["covered"] / target) if target else large(last["covered"], texts),
-        label=texts(
-            "present.in_month" if target else "present.active_in", month=texts.month(last["month"], short=True)
-        ),
+        figure=texts.share(done / asked) if asked else large(done, texts),
+        label=texts("present.in_month" if asked else "present.active_in", month=texts.month(last["month"], short=True)),
         lines=(*elsewhere, more[0], *band(fan, texts)[1:]),  # the room has seen the band on the screens before
     )
 

@@ -85,6 +85,8 @@ def _when(row: Mapping[str, Any], texts: Texts) -> str:
     if row["months_of_history"] == 0:
         return texts("sentence.when_unknown", segment=name)
     if row["eta"] is None:
+        if row["measure"] == "registrations":
+            return texts("sentence.never_registered", segment=name, year=row["target_month"].year)
         return texts("sentence.never", segment=name)
     said = "in_time" if _in_time(row) else "by_when"
     return texts(f"sentence.{said}", segment=name, month=texts.month(row["eta"]))
@@ -123,7 +125,7 @@ def outcome_parts(
     target = last["target"]
     values: dict[str, object] = {"segment": name, "month": month, "covered": texts.people(last["covered"])}
     if target is None:
-        said = [texts("sentence.ends_at", **values)]
+        said = [*_registering(last, still, name, texts), texts("sentence.ends_at", **values)]
     else:
         gap = target - last["covered"]
         values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
@@ -145,6 +147,23 @@ def outcome_parts(
     fall = cliff(scenario)
     if fall is not None:
         said.append(texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1])))
+    return said
+
+
+def _registering(last: Mapping[str, Any], still: Mapping[str, Any], name: str, texts: Texts) -> list[str]:
+    """Say how many register in time where that is what the target counts, and how many more than without steps."""
+    asked = last.get("registrations_target")
+    if asked is None:
+        return []
+    done = last["registered"]
+    gap = asked - done
+    numbers = {"registered": done, "target": asked, "gap": abs(gap)}
+    values = {key: texts.people(number) for key, number in numbers.items()}
+    said = [texts("sentence.registers_short" if gap > 0.5 else "sentence.registers_enough", segment=name, **values)]
+    more = done - still["registered"]
+    if abs(more) >= 0.5:
+        key = "sentence.registers_more" if more > 0 else "sentence.registers_fewer"
+        said.append(texts(key, difference=texts.people(abs(more))))
     return said
 
 
@@ -212,8 +231,9 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
     known = history.drop_nulls("active")
     if known.is_empty():
         return texts("sentence.no_history", segment=name)
+    alone = known["month"][0] == known["month"][-1]
     said = texts(
-        "sentence.so_far",
+        "sentence.one_month" if alone else "sentence.so_far",
         segment=name,
         first=texts.people(known["active"][0]),
         start=texts.month(known["month"][0]),
@@ -292,8 +312,9 @@ def _by_segment(segments: pl.DataFrame, texts: Texts) -> str:
 
 
 def naive_closer(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows in which a naive way errs less than the model, by more than a rounding."""
-    return rows.filter(pl.col("naive_mape") < pl.col("model_mape") - 5e-4)
+    """Return the rows in which a naive way errs less than the model, by more than a rounding, and as it is written."""
+    naive, model = pl.col("naive_mape"), pl.col("model_mape")
+    return rows.filter(naive < model - 5e-4, naive.round(3) < model.round(3))
 
 
 def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
@@ -312,28 +333,22 @@ def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
         reached = "sentence.one_reached" if aimed.height == 1 else "sentence.all_reached"
         return [texts(reached, branch=aimed["branch"][0], branches=texts.people(aimed.height)), *aimless]
     worst = short.sort("short", descending=True).to_dicts()[0]
+    unit = "registrations_n" if worst["measure"] == "registrations" else "people_n"
     said = [
-        texts(
+        texts.count(
             "sentence.ranking",
+            short.height,
             short=texts.people(short.height),
             branches=texts.people(aimed.height),
-            missing=texts.people(float(ranked["short"].sum())),
+            missing=texts.count(f"unit.{unit}", float(ranked["short"].sum())),
             worst=worst["branch"],
             part=texts.people(worst["short"]),
         )
     ]
     surplus = float(ranked["short"].sum()) - float(total["gap"][0] or 0)
     if surplus > 0.5:
-        said.append(texts("sentence.surplus", surplus=texts.people(surplus)))
+        said.append(texts("sentence.surplus", surplus=texts.count(f"unit.{unit}", surplus)))
     return said + aimless
-
-
-def left_out(workers: float, segments: Sequence[str], texts: Texts) -> str:
-    """Say who is not counted where all are taken together, for they have no target (`gaps.left_out`); nothing: none."""
-    if not segments:
-        return ""
-    names = ", ".join(texts(f"segment.{one}") for one in segments)
-    return texts("sentence.left_out", workers=texts.people(workers), segments=names)
 
 
 def over_or_short(gap: float, texts: Texts) -> str:
@@ -393,6 +408,7 @@ def credited(parts: pl.DataFrame, texts: Texts) -> str:
     if parts.is_empty():
         return texts("credit.none")
     rows = parts.sort(pl.col("part").abs(), descending=True, maintain_order=True).to_dicts()
+    rows = [row for row in rows if abs(row["part"]) >= 0.5] or rows  # what did nothing made no difference
     named = [texts("credit.part", mover=mover(row, texts), part=texts.signed(row["part"])) for row in rows]
     if len(named) > _NAMED_PARTS + 1:
         rest = sum(row["part"] for row in rows[_NAMED_PARTS:])

@@ -21,6 +21,7 @@ rank = widgets.choice(
 ranked = gaps.ranking(view, rank)
 with st.container(key="headline"):
     st.markdown(f"#### {session.escape(sentences.ranking(ranked, gaps.by(view, []), words))}")
+widgets.what_to_know(view, words)
 
 
 def open_branch() -> None:

@@ -295,7 +295,7 @@ def plan_and_reality() -> None:
             "plan_made",
             words("compare.plan_made"),
             calendar,
-            calendar[min(AGE, len(calendar) - 1)],
+            calendar[min(AGE, len(calendar)) - 1],
             lambda one: words.month(months.parse(one)),
         )
         said_made = words.month(months.parse(made))
@@ -355,6 +355,7 @@ months_ahead = steps.horizon(screen, *(options[one] for one in chosen))
 lens = widgets.lens(segments, words)
 keys = ["segment"] if lens else []
 wobble = session.wobble(screen)
+widgets.what_to_know(view, words, projected=True, summed=not lens)
 if len(chosen) < 2:
     st.info(words("compare.too_few"), icon=":material/info:")
 else:

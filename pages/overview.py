@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coverage import chance, charts, gaps, scenarios, sentences
+from coverage import chance, charts, gaps, remarks, scenarios, sentences
 from coverage.tables import Gaps
 from pages.parts import exports, session, widgets
 
@@ -15,7 +15,11 @@ history_total = gaps.history(view, [])
 
 st.subheader(words("overview.heading"))
 with st.container(key="headline"):
-    st.markdown(f"#### {session.escape(sentences.standing(by_segment, words))}")
+    # What is missing is read from the last row; by when and what it takes, by who reads on.
+    title, *more = sentences.standing_parts(by_segment, words)
+    st.markdown(f"#### {session.escape(title)}")
+    if more:
+        st.markdown(session.escape(" ".join(more)))
 
 
 def card(row: dict, recent) -> None:
@@ -74,7 +78,8 @@ def card(row: dict, recent) -> None:
 
 cards = by_segment.to_dicts() + (total.to_dicts() if several else [])
 with st.container(key="cards"):
-    grid = st.grid("auto", min_column_width=260, gap="small")
+    # Four in a row or two by two: three and one would look as if one were missing.
+    grid = st.grid("auto", min_column_width=200 if len(cards) % 4 == 0 else 260, gap="small")
     for one in cards:
         past = history.filter(segment=one["segment"]) if "segment" in one else history_total
         with grid.cell():
@@ -84,8 +89,7 @@ if several and total["gap"][0] is not None and total["short"][0] > max(total["ga
     st.info(words("overview.short_note", short=words.people(total["short"][0])), icon=":material/info:")
 
 
-if left_out := sentences.left_out(*gaps.left_out(view), words):
-    widgets.note(session.escape(left_out))
+widgets.what_to_know(view, words)
 
 
 def standing_table(rows: Gaps, key: str) -> None:
@@ -108,7 +112,8 @@ if by_segment["target"].drop_nulls().len():
         words=words,
         table=lambda: standing_table(by_segment, "bullet_rows"),
     )
-    widgets.note(words("overview.bullet_key"))
+    registered = view.measure == "registrations"
+    widgets.note(words("overview.bullet_key_registered" if registered else "overview.bullet_key"))
 
 st.markdown(f"##### {words('overview.trajectory')}")
 lens = widgets.lens(by_segment["segment"].to_list(), words)
@@ -137,5 +142,7 @@ widgets.draw(
         past, baseline, None, words, key="trajectory_rows", fan=fan, milestones=marks
     ),
 )
+if why := remarks.past(view, past, words):
+    widgets.note(session.escape(why))
 widgets.note(message + " " + (words(f"chance.{chance.reason(view)}") if fan is None else widgets.about_band(words)))
 exports.panel(screen, scenarios.Scenario())

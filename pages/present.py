@@ -21,7 +21,7 @@ stage.dress()
 words, view = screen.texts, screen.view
 state = st.session_state
 segments = gaps.by(view)["segment"].to_list()
-NAMES = ["standing", *(segments if len(segments) > 1 else []), "branches", "what_if", "takes", "costs", "decision"]
+NAMES = screens.order(view, session.every_branch(screen), steps.current())
 LETTERS = 2.34  # twelve pixels become twenty-eight
 SHOWN = 5
 NARROW, WIDE = 23, 33  # letters on a line of the left and right part of the smallest window
@@ -186,9 +186,6 @@ def branches() -> None:
     every = session.every_branch(screen)
     message = screens.branches(every, words)
     ranked = gaps.ranking(every)
-    if not ranked["target"].drop_nulls().len():
-        by_time(message)
-        return
     said = words("present.branches_alt", said=message.title)
     over(message, charts.shortages(ranked, words, alt_text=said, dark=screen.dark), "stage_branches")
 

@@ -8,6 +8,8 @@ server takes to project (measured); the table of programmes and what else is slo
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
@@ -21,6 +23,14 @@ screen = session.start()
 words, view = screen.texts, screen.view
 segments = gaps.by(view)["segment"].to_list()
 state = st.session_state
+TOOLS = {
+    "solve_panel": ("target", "solve.heading"),
+    "mix_panel": ("savings", "mix.open"),
+    "rules_panel": ("rule", "rules.heading"),
+    "exports_panel": ("download", "exports.heading"),
+    "library_panel": ("bookmarks", "library.heading"),
+    "meeting_panel": ("groups", "meeting.heading"),
+}
 months_ahead = steps.horizon(screen)
 lens = widgets.chosen_lens(segments)
 keys = ["segment"] if lens else []
@@ -161,16 +171,33 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
         money.panel(screen, scenario, run)
 
 
+def beyond(opened: Iterable[str]) -> list[str]:
+    """Name the open tools that change more than a lever does: they stand below the fragment."""
+    return [one for one in ("library_panel", "meeting_panel") if one in opened]
+
+
+def tool(panel: str) -> AbstractContextManager:
+    """Draw the frame of an open tool, with its name."""
+    frame = st.container(border=True, key=panel)
+    frame.markdown(f"##### {words(TOOLS[panel][1])}")
+    return frame
+
+
 def questions(scenario: Scenario) -> None:
-    """Let the viewer ask the other way round: what does it take? Closed, a question costs a slider's step nothing."""
-    st.markdown(f"##### {words('simulate.questions')}")
-    solve.panel(screen, lens, scenario, steps.put)
-    mix.panel(screen, lens, scenario, steps.put)
-    rule = st.expander(words("rules.heading"), icon=":material/rule:", key="rules_panel", on_change="rerun")
-    if rule.open:
-        with rule:
-            ruled.panel(screen, lens, scenario, steps.put)
-    exports.panel(screen, scenario)
+    """Let the viewer ask the other way round, take files along, or open what was saved: a switch for each, all of them
+    one input. Six that unfold by themselves cost the browser 5 ms at each step of a slider (measured)."""
+    named = {panel: f":material/{icon}: {words(name)}" for panel, (icon, name) in TOOLS.items()}
+    opened = widgets.switches(words("simulate.tools"), named)
+    if beyond(opened) != shelves:
+        st.rerun()  # those stand outside the fragment
+    asked = (screen, lens, scenario, steps.put)
+    for panel, draw in (("solve_panel", solve.panel), ("mix_panel", mix.panel), ("rules_panel", ruled.panel)):
+        if panel in opened:
+            with tool(panel):
+                draw(*asked)
+    if "exports_panel" in opened:
+        with tool("exports_panel"):
+            exports.offers(screen, scenario)
 
 
 # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever moves
@@ -244,18 +271,16 @@ def what_if() -> None:
     links.write()
 
 
+shelves = beyond(widgets.switched(TOOLS))
 tools()
 widgets.lens(segments, words)
-if not lens and (left_out := sentences.left_out(*gaps.left_out(view), words)):
-    widgets.note(session.escape(left_out))
+widgets.what_to_know(view, words, projected=True, summed=not lens)
 for one in sentences.brief(gaps.by(view, ["segment"]), words):
     widgets.note(session.escape(one))
 what_if()
-shelf = st.expander(words("library.heading"), icon=":material/bookmarks:", key="library_panel", on_change="rerun")
-if shelf.open:
-    with shelf:
+if "library_panel" in shelves:
+    with tool("library_panel"):
         library.panel(screen, steps.current(), steps.put)
-talk = st.expander(words("meeting.heading"), icon=":material/groups:", key="meeting_panel", on_change="rerun")
-if talk.open:
-    with talk:
+if "meeting_panel" in shelves:
+    with tool("meeting_panel"):
         meeting.panel(screen, steps.put)

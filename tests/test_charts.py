@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from coverage import charts, texts
+from coverage import charts, pictures, texts
 from coverage.charts import Chart
 from coverage.tables import PROJECTION, Segment
 from coverage.texts import Texts
@@ -109,6 +109,29 @@ def test_only_the_milestones_are_diamonds_in_the_legend_and_lines_stay_lines():
     assert shapes[words("chart.history")].startswith("M")
 
 
+def test_the_legend_names_a_target_only_where_there_is_one():
+    def names(baseline: pl.DataFrame) -> list[str]:
+        chart = charts.trajectory(HISTORY, baseline, None, texts.load("en"), segment=None, alt_text="so")
+        (line,) = (one for one in chart.spec["layer"] if one["mark"]["type"] == "line")
+        return line["encoding"]["color"]["scale"]["domain"]
+
+    assert names(projection()) == ["So far", "Without new steps", "Target"]
+    assert names(projection().with_columns(target=pl.lit(None, pl.Float64))) == ["So far", "Without new steps"]
+
+
+def test_a_month_known_between_unknown_ones_is_drawn_as_a_dot_for_no_line_reaches_it():
+    words, months = texts.load("en"), pl.date_range(date(2022, 9, 1), date(2023, 1, 1), "1mo", eager=True)
+    history = pl.DataFrame({"month": months, "active": [10, None, 20, 30, None]})
+    chart = charts.trajectory(history, projection(), None, words, segment=None, alt_text="so")
+
+    assert chart.data.filter("alone")["month"].dt.date().to_list() == [date(2022, 9, 1)]
+    assert [one["transform"] for one in chart.spec["layer"] if one["mark"]["type"] == "point"] == [
+        [{"filter": "datum.alone"}]
+    ]
+    whole = charts.trajectory(HISTORY, projection(), None, words, segment=None, alt_text="so")
+    assert [one for one in whole.spec["layer"] if one["mark"]["type"] == "point"] == []
+
+
 def test_those_who_stayed_on_are_not_drawn_as_leaving():
     table = projection().with_columns(ended=pl.lit(100.0), stayed=pl.lit(25.0))
     assert charts.yearly(table)["ended"].to_list() == [150.0]
@@ -149,3 +172,10 @@ def test_a_bar_s_label_stands_inside_it_only_where_it_has_room() -> None:
 
     # In the bar; behind the target; behind where it should be today, in the bar of what is still missing.
     assert drawn.data["label_at"].to_list() == [0, 20_000, 9_000]
+
+
+@pytest.mark.parametrize("letters", range(28, 34))
+def test_a_long_name_with_signs_of_two_halves_is_drawn_wherever_it_is_cut(letters: int) -> None:
+    rows = pl.DataFrame({"branch": ["x" * letters + "🚀" * 30], "short": [5.0], "attainment": [0.5]})
+    chart = charts.shortages(rows, texts.load("en"), alt_text="x")
+    assert "<svg" in pictures.drawn(chart, width=400, height=200)

@@ -171,7 +171,7 @@ def test_a_branch_that_is_late_is_named(run, tmp_path):
     file = tmp_path / "two.csv"
     file.write_text("month,branch,segment,active\n2022-12,Kota A,PU,90\n2022-12,Kota B,PU,80\n2023-01,Kota A,PU,100\n")
     answer = run("gaps", "--data", file, "--format", "csv", "--language", "en")
-    assert "1 series not reported for January 2023 and left out: Kota B." in answer.err
+    assert "1 figure not reported for January 2023 and left out: Kota B." in answer.err
     assert "say nothing about this choice" in answer.err
 
 
@@ -709,3 +709,25 @@ def test_a_file_without_its_option_is_told_the_option(run):
     assert found.code == 2
     assert "--data" in found.err
     assert "one word too many" in run("check", "nothing.csv", "--language", "en").err
+
+
+REGISTRATIONS = 'default = "a"\n[sets.a]\n[[sets.a.target]]\nby = "2023-12"\nbranch = "Palembang"\nnew = 30000\n'
+
+
+def test_a_target_of_registrations_has_no_milestones_and_that_is_said(run, tmp_path):
+    (tmp_path / "targets.toml").write_text(REGISTRATIONS, "utf-8")
+
+    answer = run("milestones", "--branch", "Palembang", "--targets", str(tmp_path / "targets.toml"), "--language", "en")
+
+    assert answer.code == 0
+    assert answer.out.splitlines() == [
+        "There are no milestones: no target for members lies ahead (a target of registrations has none)."
+    ]
+
+
+def test_the_chance_of_a_date_says_of_which_month_it_is(run):
+    asked = ("--lever", "informal.date", "--draws", "20", "--language", "en")
+
+    answer = run("solve", "--branch", "Palembang", *asked)
+
+    assert "Chance in Dec 2023" in " ".join(answer.out.split())

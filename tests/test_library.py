@@ -51,6 +51,21 @@ def test_a_file_of_the_library_is_an_ordinary_scenario_file(tmp_path: Path) -> N
     assert scenarios.simplified(again) == scenarios.simplified(PUSH) | {"author": "Sari"}
 
 
+def test_a_time_written_by_hand_that_is_none_is_refused_with_one_that_would_do(tmp_path: Path) -> None:
+    save(tmp_path)
+    file = tmp_path / "dorong-informal" / "0001.toml"
+    whole = file.read_text("utf-8")
+    file.write_text(whole.replace('"2026-11-23T12:00:00Z"', '"kemarin"'), "utf-8")
+
+    (refused,) = library.shelf(tmp_path).refused
+
+    said = EN.error(refused)
+    assert said.startswith('File dorong-informal/0001.toml, line 1: "saved" holds "kemarin". Allowed: ')
+    advised = str(refused.data["allowed"])
+    file.write_text(whole.replace('"2026-11-23T12:00:00Z"', advised), "utf-8")
+    assert library.shelf(tmp_path).refused == ()
+
+
 def test_a_second_scenario_of_the_same_name_stands_beside_the_first(tmp_path: Path) -> None:
     save(tmp_path)
     save(tmp_path, author="Budi")

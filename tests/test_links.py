@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,7 +27,7 @@ def _started_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["app.py"])
 
 
-def cold(screen: str, link: dict[str, str]) -> AppTest:
+def cold(screen: str, link: Mapping[str, str | list[str]]) -> AppTest:
     """Open a page by its link, as the first thing that a visitor does."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
     app.query_params.update(link)
@@ -90,6 +91,14 @@ def test_the_whole_region_is_in_the_link_although_the_app_opens_with_one_branch(
 
     assert link_of(app)["branch"] == ""
     assert ALL_BRANCHES in everything(cold("overview", link_of(app)))
+
+
+def test_a_setting_that_stands_twice_in_a_link_is_told_with_the_one_that_counts() -> None:
+    app = cold("simulate", {"lang": "en", "informal.new": ["0.1", "0.3"], "formal.new": ["0.2", "0.2"]})
+
+    assert app.session_state["scenario"]["levers"] == {"informal": {"new": 0.3}, "formal": {"new": 0.2}}
+    told = [re.sub(r"\\(.)", r"\1", one.value) for one in app.warning]
+    assert told == ['The setting "informal.new" stands in the link more than once (0.1 · 0.3); "0.3" is used.']
 
 
 def test_what_is_strange_in_a_link_is_told_and_takes_nothing_else_away() -> None:
@@ -172,9 +181,28 @@ def test_whatever_can_be_unfolded_is_in_the_link() -> None:
     # The history of a saved scenario is no choice on the screen: it stands in the library's folder.
     named = {one for one in folded if "{" not in one}
 
+    switched = set(re.findall(r'"(\w+_panel)": \("', source))
+
     assert len(drawn) > 8
-    assert len(named) > 8
-    assert (drawn | named) - set(links.PANELS) == set()
+    assert len(named) > 6
+    assert len(switched) == 6
+    assert (drawn | named | switched) - set(links.PANELS) == set()
+
+
+def test_a_tool_of_simulate_is_in_the_link_while_it_is_open_there_and_stays_open_in_another_language() -> None:
+    app = cold("simulate", {"lang": "en", "open": "rules_panel"})
+    app.button_group(key=links.SWITCHES).set_value(["rules_panel", "library_panel"]).run()
+
+    assert link_of(app)["open"] == "rules_panel|library_panel"
+    assert texts.load("en")("library.save") in [one.label for one in app.expander]
+
+    app.session_state["language"] = "id"
+    app.run()
+    assert link_of(app)["open"] == "rules_panel|library_panel"
+    assert texts.load("id")("library.save") in [one.label for one in app.expander]
+
+    app.button_group(key=links.SWITCHES).set_value([]).run()
+    assert "open" not in link_of(app)
 
 
 # A page as full as it gets: every choice made, every panel of Simulate open, the longest names of the sample.
@@ -189,7 +217,8 @@ chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "branch": "Mu
     "lens": "construction", "rank": "pace_ratio", "screen": "8", "compared": list(scenarios.presets())[:4],
     "explained": "workforce-growth", "plan": "workforce-growth", "plan_made": "2022-06", "small_page": 12,
     "method_tab": "projection", "severities": ["error", "warning", "note"], "problem_page": 12, "share_out": "equal",
-    "lever_lens": "construction", "ruled": "construction", "meeting_kept": "x" * 12, "library_search": "rapat"}
+    "lever_lens": "construction", "ruled": "construction", "meeting_kept": "x" * 12, "library_search": "rapat",
+    "library_tie": "angkatan-kerja-bertambah@12"}
 chosen |= {f"solving_{name}": "construction" for name in ("segment", "lever", "by", "chance")}
 chosen |= {key: 10_000_000 for key in links.FRAME.values() if key.startswith("mixing_")}
 state.update({key: value for key, value in chosen.items()})

@@ -336,6 +336,28 @@ def test_registrations_that_a_rule_sets_are_not_for_sale() -> None:
 
     assert not found.reached
     assert found.cost_rupiah == 0
+    for words in LANGUAGES:
+        assert words("mix.ruled", segments=words("segment.informal")) in mix.in_words(found, words)
+
+
+def test_money_that_is_left_over_is_not_what_stops_it(small: View) -> None:
+    view = look(rows("Palembang", active=10_000, new=300, lapsed=250, returned=40), informal=50_000)
+
+    few = mix.solve(view, BASE, costs_of(workers_limit=0), budget=1_000_000_000)
+    assert few.cost_rupiah < 500_000_000
+    said = mix.in_words(few, texts.load("en"))[0]
+    assert said.startswith("The target of December 2023 is out of reach within these limits: ")
+    assert texts.load("en").rupiah(few.cost_rupiah, short=True) in said
+
+
+def test_a_mix_added_to_a_mix_has_a_programme_of_another_name() -> None:
+    view = look(rows("Palembang", active=1000, new=100, lapsed=100), by="2023-06", informal=1300)
+    few = costs_of(new_limit=0, lapse_limit=0, back_limit=0, workers_limit=100)
+
+    once = mix.solve(view, BASE, few, name="Mix").scenario
+    twice = mix.solve(view, once, few, name="Mix").scenario
+
+    assert [(one.name, one.workers) for one in twice.programme] == [("Mix", 100), ("Mix 2", 100)]
 
 
 @pytest.fixture(scope="module")
@@ -507,13 +529,15 @@ def test_the_programme_fills_what_is_cheap_and_no_more() -> None:
 def test_the_answer_is_said_listed_and_drawn(two: View, words: texts.Texts) -> None:
     found = mix.solve(two, BASE, budget=20_000_000)
     steps = mix.curve(found)
-    chart = charts.gap_by_money(steps, words, spent=found.cost_rupiah, alt_text="so", dark=True)
+    chart = charts.gap_by_money(steps, words, spent=found.cost_rupiah, left=found.gap, alt_text="so", dark=True)
 
     assert words.rupiah(20_000_000, short=True) in mix.in_words(found, words)[0]
     listed = mix.shown(found, words)
     assert {len(cells) for cells in listed.values()} == {found.rows.height}
     assert any(words("mix.basis.illustrative") in one for one in listed[words("mix.head.unit_rupiah")])
-    assert chart.data.filter("mark").height == 1
+    (marked,) = chart.data.filter("mark").to_dicts()
+    assert (marked["million"] * 1e6, marked["gap"]) == pytest.approx((found.cost_rupiah, found.gap))
+    assert marked["label"] == words.people(found.gap)
     assert len(mix.curve_shown(steps, words)[words("mix.head.gap")]) == steps.height
     assert set(mix.table(found).columns) >= {"total_rupiah", "reached", "cost_basis", "marginal_rupiah"}
 
@@ -558,7 +582,6 @@ def panel() -> None:
     session.begin()
     screen = session.start()
     st.session_state.setdefault("scenario", {})
-    st.session_state["mix_panel"] = True
     scenario = scenarios.validated(st.session_state["scenario"], file="")
     mix.panel(screen, "informal", scenario, lambda document: st.session_state.update(scenario=document))
     money.panel(screen, scenario, scenarios.flows(screen.view, scenario, scenarios.horizon(screen.view)))

@@ -54,6 +54,18 @@ def test_who_pays_alone_pays_half_in_the_months_of_the_discount(month: str, rupi
     assert money.premium(months.parse(month), GIVEN) == rupiah
 
 
+def test_two_programmes_of_one_name_are_two() -> None:
+    twins = paid(look(), with_programmes(programme(), programme(workers=50)))
+
+    years = money.yearly(twins)
+    assert years["workers"].to_list() == [100, 50]
+    assert years["payer_rupiah"].to_list() == [100 * 4 * 16_800, 50 * 4 * 16_800]
+    weight = with_programmes(programme()).programme[0].weight
+    assert texts.load("en")("money.payers", listed="x", counted=f"{150 * weight:.0f}", workers="150").split("x")[1] in (
+        money.payers_in_words(twins, texts.load("en"))
+    )
+
+
 def test_a_government_programme_pays_the_full_premium_in_june_2026() -> None:
     view = look()
 

@@ -49,6 +49,7 @@ ALLOWED: dict[str, set[str]] = {
     "realism": {"history", "months", "projection", "scenarios", "scope", "settings", "tables", "texts"},
     "backtest": {"chance", "history", "months", "projection", "scenarios", "scope", "settings", "tables", "targets"},
     "sentences": {"tables", "texts"},
+    "remarks": {"gaps", "scope", "sentences", "texts"},
     "charts": {"settings", "tables", "texts"},
     "account": {"checks", "sentences", "tables", "texts"},
     "reference": {"declarations", "projection", "scenarios", "settings", "tables", "targets", "texts"},
@@ -60,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
     "masters": {"charts", "errors", "settings"},
     "slides": {"charts", "masters", "texts"},
     "script": {"chance", "charts", "credit", "errors", "gaps", "money", "months", "projection", "provenance"}
-    | {"reference", "scenarios", "scope", "seek", "sentences", "slides", "tables", "texts"},
+    | {"reference", "remarks", "scenarios", "scope", "seek", "sentences", "slides", "tables", "texts"},
     "deck": {"errors", "masters", "projection", "provenance", "scenarios", "scope", "script", "settings", "slides"}
     | {"texts"},
     "pictures": {"charts", "provenance", "texts"},
@@ -103,6 +104,7 @@ ALLOWED: dict[str, set[str]] = {
         "costs",
         "projection",
         "realism",
+        "remarks",
         "rules",
         "late",
         "strain",

@@ -95,7 +95,7 @@ def test_what_is_asked_for_is_held_against_every_branch_of_the_data_whoever_is_l
     assert (row["branches"], row["never"], row["best_branch"]) == (3, 1, "Jambi")
     assert row["times"] == pytest.approx(2)
     assert realism.in_words(row, EN) == (
-        "1 of 3 branches have never registered as many for their size over 3 months in a row. The best, Jambi, did "
+        "1 of 3 branches has never registered as many for their size over 3 months in a row. The best, Jambi, did "
         "2.0 × that."
     )
 

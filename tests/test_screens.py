@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from coverage import charts, gaps, library, meeting, money, scenarios, scope, screens, targets, texts
 from coverage.meeting import Decision, Meeting
-from coverage.scope import View
+from coverage.scope import Scope, View
 from tests import sample
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -63,17 +63,30 @@ def test_without_a_programme_the_cost_of_paying_for_all_is_told(palembang: View)
     assert "68,050" in said.title
 
 
-def test_without_a_target_nothing_is_said_to_be_missing(palembang: View) -> None:
-    free = scope.retarget(palembang, targets.TargetSet())
+def test_without_a_target_it_is_said_where_the_scope_comes_from_and_that_there_is_none(palembang: View) -> None:
+    said = screens.standing(scope.retarget(palembang, targets.TargetSet()), EN)
 
-    for said in (
-        screens.standing(free, EN),
-        screens.branches(free, EN),
-        screens.takes(free, screens.needed(free), EN),
-        screens.costs(free, scenarios.Scenario(), pl.DataFrame(), EN),
-    ):
-        assert said.title == "There is no target for this choice."
-        assert (said.figure, said.label) == ("200,950", "active workers")
+    assert said.title.startswith("All together: ")
+    assert said.title.endswith("200,950 in January 2023.")
+    assert said.lines[-1] == "There is no target for this choice."
+
+
+def test_only_screens_with_something_of_their_own_to_say_are_shown(palembang: View) -> None:
+    every = sample.looked(Scope())[0]
+    free, nothing = (scope.retarget(one, targets.TargetSet()) for one in (palembang, every))
+    still, paid = scenarios.Scenario(), scenarios.presets()["funded-programme"]
+    full = ["standing", "formal", "informal", "branches", "what_if", "takes", "costs", "decision"]
+
+    assert screens.order(palembang, every, still) == full
+    assert screens.order(free, every, still) == [one for one in full if one not in {"takes", "costs"}]
+    assert screens.order(free, nothing, paid) == [one for one in full if one not in {"branches", "takes"}]
+    assert screens.order(palembang, palembang, still) == [one for one in full if one != "branches"]
+
+
+def test_one_segment_alone_stands_where_all_stand(palembang: View) -> None:
+    alone, _ = sample.looked(Scope(branches=("Palembang",), segments=("informal",)))
+
+    assert screens.order(alone, sample.looked(Scope())[0], scenarios.Scenario())[:2] == ["standing", "branches"]
 
 
 def test_a_programme_costs_its_months(palembang: View) -> None:
@@ -203,6 +216,9 @@ def test_the_panel_saves_opens_plans_deletes_and_puts_back(tmp_path: Path, monke
     app.button(key="save_new").click().run()
     (entry,) = library.shelf(root).entries
     assert (entry.key, entry.scenario.author, entry.tags) == ("dorong", "Sari", ("rakor", "uang"))
+    saved = {"name": "Dorong", "author": "Sari", "levers": {"informal": {"new": 0.2}}}
+    assert app.session_state["scenario"] == saved  # it is now the open one
+    assert EN("library.save_version", name="Dorong") in [one.label for one in app.button]
 
     app.session_state["scenario"] = {"levers": {"informal": {"new": 0.5}}}
     app.run()
@@ -225,6 +241,31 @@ def test_the_panel_saves_opens_plans_deletes_and_puts_back(tmp_path: Path, monke
     app.button(key="restore_dorong").click().run()
     assert not app.exception
     assert len(library.versions(root, "dorong")) == 2
+
+
+def test_the_link_still_says_of_which_scenario_the_next_version_would_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.save(tmp_path / "library", scenarios.Scenario(name="Dorong"), author="Sari", now=datetime.now(UTC))
+    app = panel("library", tmp_path, monkeypatch, saved="dorong@1", **{"informal.new": "0.2"})
+
+    app.text_input[1].set_value("Dorong")
+    app.button(key="save_version").click().run()
+
+    one, two = library.versions(tmp_path / "library", "dorong")
+    assert (one.version, two.version, two.based_on) == (1, 2, 1)
+    assert app.session_state["library_tie"] == "dorong@2"
+
+
+@pytest.mark.parametrize("tie", ["dorong@1", "dorong", "../dorong@1", "@", "dorong@x"])
+def test_a_link_to_what_is_not_in_the_library_is_told_and_only_a_new_one_can_be_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tie: str
+) -> None:
+    app = panel("library", tmp_path, monkeypatch, saved=tie)
+
+    assert not app.exception
+    assert "is no longer in the library" in app.error[0].value
+    assert "save_version" not in [one.key for one in app.button]
 
 
 def test_a_library_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,7 +160,7 @@ def test_a_ranking_adds_shortages_and_names_the_surplus_that_does_not_fill_them(
     )
     total = gaps(standing_row(gap=10.0, short=30.0))
     assert sentences.ranking(ranked, total, EN) == (
-        "1 of 2 branches are short, by 30 workers in all; most of all A (30). "
+        "1 of 2 branches is short, by 30 workers in all; most of all A (30). "
         "A surplus of 20 workers in other branches or segments does not fill it."
     )
 

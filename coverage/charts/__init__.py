@@ -19,6 +19,18 @@ from coverage.charts.compare import scenarios as scenarios
 from coverage.charts.credit import tornado as tornado
 from coverage.charts.credit import waterfall as waterfall
 from coverage.charts.drawing import (
+    ALONE,
+    alone,
+    finish,
+    half_years,
+    heads,
+    lone_dots,
+    named_segments,
+    percent_labels,
+    point_tip,
+    short_labels,
+)
+from coverage.charts.drawing import (
     FAINT as FAINT,
 )
 from coverage.charts.drawing import (
@@ -50,15 +62,6 @@ from coverage.charts.drawing import (
 )
 from coverage.charts.drawing import (
     colour as colour,
-)
-from coverage.charts.drawing import (
-    finish,
-    half_years,
-    heads,
-    named_segments,
-    percent_labels,
-    point_tip,
-    short_labels,
 )
 from coverage.charts.map import places as places
 from coverage.charts.mix import gap_by_money as gap_by_money
@@ -110,6 +113,7 @@ def trajectory(
     parts = [
         history.select(
             "month",
+            alone(),
             kind=pl.lit(names["history"]),
             workers=pl.col("active").cast(pl.Float64),
             own=pl.lit(None, pl.Float64),
@@ -120,7 +124,8 @@ def trajectory(
         line = _line(scenario, names["scenario"], band=True, fan=fan)
         parts.append(line.with_columns(said=pl.lit(f"{names['scenario']}: {outcome}")) if outcome else line)
     target = baseline["target"].drop_nulls()
-    if len(target) and not history.is_empty():
+    targeted = len(target) > 0 and not history.is_empty()
+    if targeted:
         span = pl.concat([history["month"], baseline["month"]])
         parts.append(
             pl.DataFrame({"month": [span.min(), span.max()], "workers": [target[0]] * 2}).select(
@@ -135,7 +140,10 @@ def trajectory(
         )
     data = pl.concat(parts, how="diagonal").with_columns(pl.col("month").cast(pl.Datetime("ms")))
     marked = milestones is not None and not milestones.is_empty()
-    spec = _trajectory(texts.language, dark, segment, marked, scenario is not None, fan is not None)
+    dotted = bool(parts[0][ALONE].any())
+    there = {"scenario": scenario is not None, "target": targeted, "milestone": marked}
+    drawn = frozenset({"history", "baseline", *(one for one, is_there in there.items() if is_there)})
+    spec = _trajectory(texts.language, dark, segment, drawn, fan is not None, dotted)
     return Chart(spec=spec, data=data, alt=alt_text)
 
 
@@ -146,7 +154,9 @@ def _line(table: Projection, kind: str, *, band: bool, fan: pl.DataFrame | None)
 
 
 @lru_cache
-def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, moved: bool, fanned: bool) -> Spec:
+def _trajectory(
+    language: str, dark: bool, segment: str | None, drawn: frozenset[str], fanned: bool, dotted: bool
+) -> Spec:
     texts = load(language)
     styles: dict[str, tuple[str, list[int]]] = {
         "history": (INK[dark], [1, 0]),
@@ -155,7 +165,7 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         "target": (INK[dark], [2, 3]),
         "milestone": (INK[dark], [1, 0]),
     }
-    kinds = [kind for kind in styles if (kind != "scenario" or moved) and (kind != "milestone" or marked)]
+    kinds = [kind for kind in styles if kind in drawn]
     names = [texts(f"chart.{kind}") for kind in kinds]
     colours, dashes = [styles[kind][0] for kind in kinds], [styles[kind][1] for kind in kinds]
     base, y = alt.Chart().encode(x=half_years()), heads(texts)
@@ -182,13 +192,14 @@ def _trajectory(language: str, dark: bool, segment: str | None, marked: bool, mo
         y=y, shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes), legend=legend), tooltip=tip
     )
     dots = dots.transform_filter(alt.datum.kind == milestone)
-    around = styles["scenario" if moved else "baseline"][0]
+    around = styles["scenario" if "scenario" in drawn else "baseline"][0]
     wobble = base.mark_area(color=around, opacity=0.2, aria=False).encode(
         y=alt.Y("low:Q", title=texts("chart.active_workers")), y2="high:Q", tooltip=tip
     )
     wobble = wobble.transform_filter("isValid(datum.low)")
     # A layer without rows would make Vega complain about a scale of nothing.
-    layers = [*([wobble] if fanned else []), band, lines, *([dots] if marked else [])]
+    lone = [lone_dots(y, INK[dark], tip)] if dotted else []
+    layers = [*([wobble] if fanned else []), band, lines, *([dots] if "milestone" in drawn else []), *lone]
     return finish(alt.layer(*layers).properties(height=340), texts, dark)
 
 
@@ -222,7 +233,12 @@ def bullet(
     rows = rows.with_columns(_label_place())
     return Chart(
         spec=_bullet(
-            texts.language, dark, gaps["target"].drop_nulls().len(), marked, bool(gaps["due"].drop_nulls().len())
+            texts.language,
+            dark,
+            gaps["target"].drop_nulls().len(),
+            marked,
+            bool(gaps["due"].drop_nulls().len()),
+            "registered" if "registrations" in gaps.get_column("measure", default=pl.Series([""])) else "active",
         ),
         data=rows,
         alt=alt_text,
@@ -249,7 +265,7 @@ def _label_place() -> pl.Expr:
 
 
 @lru_cache
-def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) -> Spec:
+def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool, counted: str) -> Spec:
     texts = load(language)
     names = [texts(f"segment.{segment}") for segment in SEGMENTS]
     colours = [colour(segment) for segment in SEGMENTS]
@@ -259,11 +275,11 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool) ->
         )
     )
     x = alt.X(
-        "target:Q", title=texts("chart.active_workers"), axis=alt.Axis(labelExpr=short_labels(texts), tickCount=5)
+        "target:Q", title=texts(f"chart.{counted}_workers"), axis=alt.Axis(labelExpr=short_labels(texts), tickCount=5)
     )
     tip = [
         alt.Tooltip("name:N", title=texts("chart.segment")),
-        alt.Tooltip("active:Q", title=texts("chart.active"), format=",.0f"),
+        alt.Tooltip("active:Q", title=texts(f"chart.{counted}"), format=",.0f"),
         alt.Tooltip("target:Q", title=texts("chart.target"), format=",.0f"),
         alt.Tooltip("due:Q", title=texts("chart.due"), format=",.0f"),
     ]

@@ -11,7 +11,7 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
-from coverage.charts.drawing import INK, Chart, Spec, finish, half_years, heads, point_tip
+from coverage.charts.drawing import ALONE, INK, Chart, Spec, alone, finish, half_years, heads, lone_dots, point_tip
 from coverage.tables import Projection
 from coverage.texts import Texts, load
 
@@ -42,14 +42,15 @@ def scenarios(
     """
     fans = fans or {}
     recent = history.tail(_RECENT)  # more would press the scenarios, which are what is asked about, to the edge
-    parts = [_points(recent, texts("chart.history"), "active")]
+    parts = [_points(recent, texts("chart.history"), "active").with_columns(alone("workers"))]
     parts += [_ahead(table, name, fans.get(name)) for name, table in projections.items()]
     parts += _target(recent, next(iter(projections.values())), texts)
     data = pl.concat(parts, how="diagonal").with_columns(pl.col("month").cast(pl.Datetime("ms")))
     last = data["month"].max()
     data = data.with_columns(end=(pl.col("month") == last) & pl.col("kind").is_in(list(projections)))
     targeted = bool((data["kind"] == texts("chart.target")).any())
-    spec = _lines(texts.language, dark, tuple(projections), banded=tuple(fans), targeted=targeted)
+    dotted = bool(parts[0][ALONE].any())
+    spec = _lines(texts.language, dark, tuple(projections), banded=tuple(fans), targeted=targeted, dotted=dotted)
     return Chart(spec=spec, data=data, alt=alt_text)
 
 
@@ -69,10 +70,11 @@ def plan(history: pl.DataFrame, held: pl.DataFrame, texts: Texts, *, alt_text: s
     made = history.filter(pl.col("month") < first).tail(1).drop_nulls("active")
     begun = _points(made, texts("compare.planned"), "active")
     begun = begun.with_columns(pl.col("workers").alias(name) for name in bounds)
-    data = pl.concat([_points(history, texts("compare.actual"), "active"), begun, line], how="diagonal")
+    came = _points(history, texts("compare.actual"), "active").with_columns(alone("workers"))
+    data = pl.concat([came, begun, line], how="diagonal")
     banded = bool(bounds) and held["p10"].drop_nulls().len() > 0
     return Chart(
-        spec=_plan(texts.language, dark, banded),
+        spec=_plan(texts.language, dark, banded, bool(came[ALONE].any())),
         data=data.with_columns(pl.col("month").cast(pl.Datetime("ms"))),
         alt=alt_text,
     )
@@ -97,7 +99,9 @@ def _target(history: pl.DataFrame, projected: Projection, texts: Texts) -> list[
 
 
 @lru_cache(maxsize=64)
-def _lines(language: str, dark: bool, names: tuple[str, ...], *, banded: tuple[str, ...], targeted: bool) -> Spec:
+def _lines(
+    language: str, dark: bool, names: tuple[str, ...], *, banded: tuple[str, ...], targeted: bool, dotted: bool
+) -> Spec:
     texts = load(language)
     kinds = [texts("chart.history"), *names, *([texts("chart.target")] if targeted else [])]
     colours = [INK[dark], *COLOURS[dark][: len(names)], *([INK[dark]] if targeted else [])]
@@ -111,15 +115,17 @@ def _lines(language: str, dark: bool, names: tuple[str, ...], *, banded: tuple[s
         .transform_filter((alt.datum.kind == name) & alt.datum.end)
         for name, shape, colour in zip(names, SHAPES, COLOURS[dark], strict=False)
     ]
+    marks += [lone_dots(alt.Y("workers:Q"), INK[dark], point_tip(texts))] if dotted else []
     height = 240 + 24 * len(kinds)  # each has its line in the legend
     return finish(alt.layer(*layers, *marks).properties(height=height), texts, dark)
 
 
 @lru_cache
-def _plan(language: str, dark: bool, banded: bool) -> Spec:
+def _plan(language: str, dark: bool, banded: bool, dotted: bool) -> Spec:
     texts = load(language)
     kinds = [texts("compare.actual"), texts("compare.planned")]
     layers = _layers(texts, kinds, [INK[dark], COLOURS[dark][1]], [[1, 0], [6, 4]], banded=kinds[1:] if banded else [])
+    layers += [lone_dots(alt.Y("workers:Q"), INK[dark], point_tip(texts))] if dotted else []
     return finish(alt.layer(*layers).properties(height=300), texts, dark)
 
 

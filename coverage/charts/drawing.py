@@ -77,6 +77,23 @@ def heads(texts: Texts, *, padding: int = 8) -> alt.Y:
     )
 
 
+ALONE = "alone"
+"""The column that marks a known month between unknown ones: no line reaches it, so it is drawn as a dot."""
+
+
+def alone(column: str = "active") -> pl.Expr:
+    """Mark the rows of a history (sorted by month) that no line reaches."""
+    known = pl.col(column).is_not_null()
+    return (known & ~known.shift(1, fill_value=False) & ~known.shift(-1, fill_value=False)).alias(ALONE)
+
+
+def lone_dots(y: alt.Y, colour: str, tip: list[alt.Tooltip]) -> alt.Chart:
+    """Return the layer of those months; a layer without rows would make Vega complain, so only where there are any."""
+    dots = alt.Chart().mark_point(size=50, filled=True, opacity=1, color=colour, aria=False)
+    drawn: alt.Chart = dots.encode(x="month:T", y=y, tooltip=tip).transform_filter(f"datum.{ALONE}")
+    return drawn
+
+
 def point_tip(texts: Texts, *more: str) -> list[alt.Tooltip]:
     """Say of a point which line it lies on, its month, its workers, and what `more` fields hold (`chart.<field>`)."""
     fields = [alt.Tooltip(f"{one}:Q", title=texts(f"chart.{one}"), format=",.0f") for one in more]
@@ -90,13 +107,15 @@ def point_tip(texts: Texts, *more: str) -> list[alt.Tooltip]:
 
 def finish(chart: alt.LayerChart | alt.FacetChart | alt.Chart, texts: Texts, dark: bool) -> Spec:
     """Give a chart the page's ink and the language's numbers and months; return it as a plain specification."""
-    # Vega's own locale covers axes, tooltips and the texts for screen readers; embedding options do not.
+    # Vega's own locale covers axes and tooltips; embedding options do not. What Vega says of axes and legends to a
+    # screen reader is English whatever the language: the alternative text, the marks and the table say it instead.
     finished = chart.configure(
         background="transparent",
         font=FONT,
         locale={"number": _numbers(texts), "time": _times(texts)},
         view=alt.ViewConfig(stroke=None),
         axis=alt.AxisConfig(
+            aria=False,
             labelColor=FAINT[dark],
             titleColor=FAINT[dark],
             gridColor=GRID[dark],
@@ -107,7 +126,9 @@ def finish(chart: alt.LayerChart | alt.FacetChart | alt.Chart, texts: Texts, dar
             titleFontWeight="normal",
             labelLimit=160,
         ),
-        legend=alt.LegendConfig(labelColor=INK[dark], labelFontSize=13, labelLimit=260, symbolStrokeWidth=3),
+        legend=alt.LegendConfig(
+            aria=False, labelColor=INK[dark], labelFontSize=13, labelLimit=260, symbolStrokeWidth=3
+        ),
     )
     spec: Spec = finished.to_dict(validate=False)
     spec.pop("$schema", None)

@@ -12,14 +12,21 @@ from coverage.texts import Texts, load
 
 
 def gap_by_money(
-    curve: pl.DataFrame, texts: Texts, *, spent: float | None = None, alt_text: str, dark: bool = False
+    curve: pl.DataFrame,
+    texts: Texts,
+    *,
+    spent: float | None = None,
+    left: float | None = None,
+    alt_text: str,
+    dark: bool = False,
 ) -> Chart:
-    """Draw the gap left over the money spent (`budget_rupiah, gap`, from nothing on); a diamond where `spent` ends.
+    """Draw the gap left over the money spent (`budget_rupiah, gap`, from nothing on), with a diamond at the answer.
 
-    `spent` is what the answer costs; without one, or where it is the whole curve, the last point is marked.
+    The answer costs `spent` and leaves `left`; without it the last point is marked.
     """
-    end = float(curve["budget_rupiah"].max() or 0) if spent is None else spent  # type: ignore[arg-type]
-    here = curve.filter(pl.col("budget_rupiah") <= end + 1).tail(1)
+    here = curve.tail(1)
+    if spent is not None and left is not None:  # the curve has steps, and the answer lies between two of them
+        here = here.with_columns(budget_rupiah=pl.lit(spent, pl.Float64), gap=pl.lit(left, pl.Float64))
     data = pl.concat([curve.with_columns(mark=pl.lit(value=False)), here.with_columns(mark=pl.lit(value=True))])
     data = data.with_columns(
         million=pl.col("budget_rupiah") / 1e6,
@@ -35,7 +42,7 @@ def gap_by_money(
 def _gap_by_money(language: str, dark: bool) -> Spec:
     texts = load(language)
     base = alt.Chart().encode(
-        x=alt.X("million:Q", title=texts("mix.money_axis"), axis=alt.Axis(format=",.0f", tickCount=5)),
+        x=alt.X("million:Q", title=texts("mix.money_axis"), axis=alt.Axis(format=",.2~f", tickCount=5)),
         y=alt.Y(
             "gap:Q",
             title=texts("mix.gap_axis"),

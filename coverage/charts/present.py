@@ -22,6 +22,7 @@ _DASHES = 1.8
 TELEPHONE = 800
 """Up to so many pixels wide a window is held in the hand (as in the style of the page)."""
 WHEN = ("now", "needed")
+_LETTER = 12  # pixels: the height of what stands at a bar's end
 _EDGE = 70  # pixels: near half a month in letters for the last row
 
 
@@ -58,6 +59,8 @@ def _enlarged(held: _Held, letters: float, words: bool) -> Spec:
     }
     # The legend begins where the axis begins, not the lines: else its last name is cut off.
     spec["config"]["legend"]["layout"] = {"top": {"anchor": "start", "bounds": "full", "direction": "horizontal"}}
+    if "params" in spec:
+        spec["params"] = [{"name": "letter"} | _scaled(_LETTER * letters)]
     room = {"top": 8, "right": 12, "bottom": 5, "left": 5} | spec.get("padding", {})
     return {name: value for name, value in spec.items() if name != "height"} | {"padding": room}
 
@@ -106,11 +109,27 @@ def shortages(ranked: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool =
         label=pl.col("short").map_elements(texts.people, return_dtype=pl.String),
         share=pl.col("attainment").map_elements(texts.share, return_dtype=pl.String),
     )
-    return Chart(spec=_shortages(texts.language, dark), data=data, alt=alt_text)
+    return Chart(spec=_shortages(texts.language, dark, _longest(data)), data=data, alt=alt_text)
+
+
+def _longest(data: pl.DataFrame) -> int:
+    """Return how many letters the longest text at a bar's end has."""
+    return max(data["label"].str.len_chars().to_list(), default=0)
+
+
+def _beside(field: str, letters: int) -> alt.X:
+    """Place bars so that as many letters fit at the end of the longest.
+
+    Vega would measure the texts and shrink the picture to them, in steps that may stop early: on a busy machine a text
+    was cut off. Room that is kept beforehand needs no measuring. A letter is 0.6 of its height wide.
+    """
+    end = f"max(width * 0.15, width - {letters} * 0.6 * letter - 14)"
+    # The figure stands at each bar, and what it is in the screen's title.
+    return alt.X(f"{field}:Q", axis=None, scale=alt.Scale(range=[0, alt.ExprRef(end)], nice=False))
 
 
 @lru_cache
-def _shortages(language: str, dark: bool) -> Spec:
+def _shortages(language: str, dark: bool, letters: int) -> Spec:
     texts = load(language)
     tip = [
         alt.Tooltip("branch:N", title=texts("table.branch")),
@@ -119,13 +138,18 @@ def _shortages(language: str, dark: bool) -> Spec:
     ]
     base = alt.Chart().encode(
         y=alt.Y("branch:N", sort=None, title=None, axis=alt.Axis(ticks=False, domain=False)),
-        x=alt.X("short:Q", axis=None),  # the figure stands at each bar, and what it is in the screen's title
+        x=_beside("short", letters),
         tooltip=tip,
     )
     bars = base.mark_bar(color=TOTAL[dark], cornerRadiusEnd=3)
-    figures = base.mark_text(align="left", dx=6, fontSize=14, color=INK[dark]).encode(text="label:N")
-    # Room for a figure at the end of the longest bar, in letters for the last row.
-    return finish(alt.layer(bars, figures).properties(padding={"right": 40}), texts, dark)
+    return _ended(base, bars, texts, dark)
+
+
+def _ended(base: alt.Chart, bars: alt.Chart, texts: Texts, dark: bool) -> Spec:
+    """Write each bar's figure at its end."""
+    figures = base.mark_text(align="left", dx=6, fontSize=_LETTER, color=INK[dark]).encode(text="label:N")
+    letter = alt.param(name="letter", value=_LETTER)
+    return finish(alt.layer(bars, figures).add_params(letter), texts, dark)
 
 
 def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
@@ -140,7 +164,8 @@ def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = Fal
         )
         for place, when in enumerate(WHEN)
     ]
-    return Chart(spec=_demand(texts.language, dark), data=pl.concat(both).sort("name", "place"), alt=alt_text)
+    data = pl.concat(both).sort("name", "place")
+    return Chart(spec=_demand(texts.language, dark, _longest(data)), data=data, alt=alt_text)
 
 
 def _demanded(row: dict[str, Any], when: str, texts: Texts) -> str:
@@ -150,14 +175,14 @@ def _demanded(row: dict[str, Any], when: str, texts: Texts) -> str:
 
 
 @lru_cache
-def _demand(language: str, dark: bool) -> Spec:
+def _demand(language: str, dark: bool, letters: int) -> Spec:
     texts = load(language)
     names = [texts(f"segment.{one}") for one in SEGMENTS]
     order = [texts(f"present.{when}") for when in WHEN]
     base = alt.Chart().encode(
         y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False)),
         yOffset=alt.YOffset("when:N", sort=order, scale=alt.Scale(paddingInner=0.15)),
-        x=alt.X("workers:Q", axis=None),
+        x=_beside("workers", letters),
         tooltip=[
             alt.Tooltip("name:N", title=texts("chart.segment")),
             alt.Tooltip("label:N", title=texts("present.a_month_chart")),
@@ -170,5 +195,4 @@ def _demand(language: str, dark: bool) -> Spec:
         fillOpacity=alt.FillOpacity("when:O", sort=order, scale=alt.Scale(domain=order, range=[0.35, 1]), legend=None),
         stroke=fill,
     )
-    figures = base.mark_text(align="left", dx=6, fontSize=12, color=INK[dark]).encode(text="label:N")
-    return finish(alt.layer(bars, figures).properties(padding={"right": 60}), texts, dark)
+    return _ended(base, bars, texts, dark)

@@ -13,7 +13,19 @@ from pathlib import Path
 
 import polars as pl
 
-from coverage import chance, declarations, gaps, projection, scenarios, scope, sentences, settings, tables, targets
+from coverage import (
+    chance,
+    declarations,
+    gaps,
+    projection,
+    remarks,
+    scenarios,
+    scope,
+    sentences,
+    settings,
+    tables,
+    targets,
+)
 from coverage import months as calendar
 from coverage.errors import NothingToShow, UsageRefused
 from coverage.intake import read as intake
@@ -242,8 +254,7 @@ def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
         notes.append(texts("frame.late", count=count, month=texts.month(view.as_of), names=names))
     if view.targets.is_empty():
         notes.append(texts("cli.no_target"))
-    elif left_out := sentences.left_out(*gaps.left_out(view), texts):
-        notes.append(left_out)
+    notes += remarks.about(view, texts)
     if int(handed.intake.files["set_aside"].sum()):
         notes.append(set_aside(handed, texts))
     return notes

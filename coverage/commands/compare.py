@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage import chance, credit, declarations, listing, months, projection, scenarios, sentences
+from coverage import chance, credit, declarations, listing, months, projection, remarks, scenarios, sentences
 from coverage.commands import asking
 from coverage.commands.asking import TOTAL, Answer, Asked
 from coverage.scenarios import Scenario
@@ -36,7 +36,7 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     with working(texts("cli.computing"), sys.stderr):
         wobble = asking.wobble_of(asked, view)
         parts = [_rows(view, first, one, horizon, keys, wobble) for _, one in others]
-    notes = asking.notes_of(view, handed, texts)
+    notes = [*asking.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
     if asked.draws not in {None, "0"} and wobble is None:
         notes.append(texts(f"chance.{chance.reason(view)}"))
         parts = [part.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _BOUNDS) for part in parts]

@@ -46,10 +46,14 @@ def milestones(asked: Asked, texts: Texts) -> Answer:
 
     return Answer(
         rows=rows,
-        page=lambda: [
-            _listing(strain.milestones(rows, texts), texts("strain.milestones")),
-            texts("strain.milestones_note"),
-        ],
+        page=lambda: (
+            [texts("strain.no_milestones")]
+            if rows.is_empty()
+            else [
+                _listing(strain.milestones(rows, texts), texts("strain.milestones")),
+                texts("strain.milestones_note"),
+            ]
+        ),
         notes=notes,
     )
 

@@ -184,13 +184,16 @@ def _listing(row: dict[str, Any], texts: Texts) -> Listing:
         "at_limit": texts.people(row["at_limit"]),
         "chance": texts.share(row["chance"], 0),
     }
+    heads: dict[str, str] = {}
     if row["unit"] == _MONTHS:
         figures.pop("at_limit")
         figures |= {name: texts.month(row[name], short=True) for name in ("p10", "p50", "p90")}
+        # The chance is that of the month asked for, the outcome that of the month in which it is reached.
+        heads["chance"] = texts("solve.head.chance_in", month=texts.month(row["by_month"], short=True))
     shown = {"lever": row["lever"], "value": _shown(row, texts), **figures}
     return Listing(
         columns=[
-            Column(head=texts(f"solve.head.{name}"), cells=[cell], figures=name != "lever")
+            Column(head=heads.get(name) or texts(f"solve.head.{name}"), cells=[cell], figures=name != "lever")
             for name, cell in shown.items()
         ]
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coverage import chance, checks, declarations, late, listing, projection, rules, scenarios, sentences
+from coverage import chance, checks, declarations, late, listing, projection, remarks, rules, scenarios, sentences
 from coverage import gaps as measures
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
@@ -71,7 +71,7 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
         parts = {name: scenarios.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
         if wobble is not None:
             parts = {name: _with_fan(part, view, wanted[name], keys, wobble) for name, part in parts.items()}
-    notes = asking.notes_of(view, handed, texts)
+    notes = [*asking.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
     if asked.draws not in {None, "0"} and wobble is None:
         notes.append(texts(f"chance.{chance.reason(view)}"))
         parts = {name: part.with_columns(_NO_FAN) for name, part in parts.items()}

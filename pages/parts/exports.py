@@ -20,6 +20,7 @@ from coverage import (
     scenarios,
     script,
     settings,
+    tables,
     workbook,
 )
 from coverage.errors import CakupanError
@@ -34,9 +35,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def panel(screen: session.Screen, scenario: Scenario) -> None:
+    """Offer the screen's files below a heading."""
+    st.markdown(f"##### {screen.texts('exports.heading')}")
+    offers(screen, scenario)
+
+
+def offers(screen: session.Screen, scenario: Scenario) -> None:
     """Offer the screen's files; each is made only when somebody asks for it."""
     words = screen.texts
-    st.markdown(f"##### {words('exports.heading')}")
     widgets.note(words("exports.help"))
     name = file_name(screen)
     with st.container(horizontal=True, key="exports"):
@@ -228,8 +234,8 @@ def _look_at(source: Provenance) -> list[str]:
         state["dataset"] = same
         session.open_anew()
     screen, options = session.current(), session.options()
-    region = source.regions[0] if len(source.regions) == 1 else session.ALL
-    branch = source.branches[0] if len(source.branches) == 1 else session.ALL
+    region = _spelled(source.regions[0], options.regions) if len(source.regions) == 1 else session.ALL
+    branch = _spelled(source.branches[0], options.branches(region)) if len(source.branches) == 1 else session.ALL
     known = region in options.regions and branch in options.branches(region)
     if known and len(source.regions) < 2 and len(source.branches) < 2:
         state["region"], state["branch"] = region, branch
@@ -244,6 +250,11 @@ def _look_at(source: Provenance) -> list[str]:
     else:
         missing.append("set")
     return missing
+
+
+def _spelled(name: str, options: Sequence[str]) -> str:
+    """Return the option that a name means, however somebody typed it."""
+    return next((one for one in options if tables.branch_key(one) == tables.branch_key(name)), name)
 
 
 def told(screen: session.Screen) -> None:

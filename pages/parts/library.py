@@ -12,7 +12,7 @@ from coverage.errors import CakupanError
 from coverage.library import Entry
 from coverage.scenarios import Scenario
 from coverage.texts import Texts
-from pages.parts import session, widgets
+from pages.parts import links, session, widgets
 from pages.parts.meeting import folder
 
 PER_PAGE = 8
@@ -29,7 +29,7 @@ def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
     saving = st.expander(words("library.save"), icon=":material/save:", key="library_save", on_change="rerun")
     if saving.open:
         with saving:
-            _save(scenario, words)
+            _save(scenario, words, put)
     _shelf(words, put)
     _deleted(words)
     widgets.note(words("library.where", folder=f"`{folder()}`"))
@@ -52,10 +52,9 @@ def _plan(words: Texts, put: Put) -> None:
         st.button(words("library.open"), key="open_plan", on_click=_open, args=(entry, put))
 
 
-def _save(scenario: Scenario, words: Texts) -> None:
+def _save(scenario: Scenario, words: Texts, put: Put) -> None:
     """Save as a new scenario, or as a new version of the one that was opened from the library."""
-    state = st.session_state
-    opened = state.get("library_opened")
+    opened = _opened(words)
     author = _author(words)
     with st.form("library_form", border=False):
         name = st.text_input(
@@ -64,11 +63,11 @@ def _save(scenario: Scenario, words: Texts) -> None:
         note = st.text_input(
             words("library.note"), value=declarations.words(scenario.note, words.language), max_chars=1000
         )
-        tags = st.text_input(words("library.tags"), value=", ".join(state.get("library_tags", [])), max_chars=400)
+        tags = st.text_input(words("library.tags"), value=", ".join(opened.tags if opened else ()), max_chars=400)
         new = st.form_submit_button(words("library.save_new"), key="save_new")
         version = False
         if opened:
-            label = words("library.save_version", name=opened["name"])
+            label = words("library.save_version", name=_name(opened, words))
             version = st.form_submit_button(session.escape(label), key="save_version")
     if not (new or version):
         return
@@ -80,13 +79,13 @@ def _save(scenario: Scenario, words: Texts) -> None:
             author=author,
             tags=[tags],
             now=_now(),
-            key=opened["key"] if version else None,
-            based_on=opened["version"] if version else None,
+            key=opened.key if opened and version else None,
+            based_on=opened.version if opened and version else None,
         )
     except CakupanError as error:
         _tell(error, words)
         return
-    _remember(entry)
+    _open(entry, put)  # from here on it has the name under which it was saved: in links, exports and the next version
     said = words("library.saved", name=_name(entry, words), version=entry.version)
     st.session_state["library_said"] = said
     st.rerun()  # the next save may be a version of this one
@@ -214,10 +213,22 @@ def _try(act: Callable[[], None]) -> None:
 
 
 def _remember(entry: Entry) -> None:
-    """Remember what is open, so that it can be saved as its next version."""
-    name = declarations.words(entry.scenario.name, session.texts().language)
-    st.session_state["library_opened"] = {"key": entry.key, "version": entry.version, "name": name}
-    st.session_state["library_tags"] = list(entry.tags)
+    """Remember what is open, so that it can be saved as its next version, also by who opens the link."""
+    st.session_state["library_tie"] = f"{entry.key}@{entry.version}"
+
+
+def _opened(words: Texts) -> Entry | None:
+    """Return what was opened from the library, here or by who made the link; tell what is not there."""
+    tie = st.session_state.get("library_tie")
+    if not tie:
+        return None
+    key, _, version = tie.rpartition("@")
+    try:
+        return library.opened(folder(), key, links.whole(version) or 0)
+    except CakupanError as error:
+        _tell(error, words)
+        st.session_state["library_tie"] = None
+        return None
 
 
 def _name(entry: Entry, words: Texts) -> str:

@@ -34,6 +34,7 @@ FRAME = {
     "made": "plan_made",
     "meeting": "meeting_kept",
     "search": "library_search",
+    "saved": "library_tie",
     "levers": "lever_lens",
     "share": "share_out",
     "page": "small_page",
@@ -54,7 +55,7 @@ PLACE = ("data", "region", "branch", "segments", "month", "targets")
 """The parameters that say what is looked at, whatever the scenario."""
 PANELS = (
     *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),
-    *("library_panel", "meeting_panel", "money_own", "backtest_open", "template_panel"),
+    *("library_panel", "meeting_panel", "money_own", "backtest_open", "template_panel", "exports_panel"),
     *("library_save", "library_deleted", "data_folder"),
     *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
     *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
@@ -63,6 +64,8 @@ PANELS = (
 """What can be unfolded on a page, by its key: a question, a list, the table of a chart."""
 INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel", "search": "library_panel"}
 """How the parameters of what stands in a panel begin: they are on the screen only while it is open."""
+SWITCHES = "switches"
+"""The key under which an input with a switch for each of several panels holds those that are open."""
 LISTS = {"segments", "compared", "severities"}
 RESERVED = {"embed", "embed_options"}
 
@@ -75,6 +78,10 @@ def seed() -> None:
     state["seeded"] = True
     state["told"] = []
     given = st.query_params.to_dict()
+    for name in given:
+        values = st.query_params.get_all(name)
+        if len(set(values)) > 1:  # Streamlit takes the last
+            tell(DeclarationRefused("link_twice", key=name, found=" · ".join(values), used=values[-1]))
     for parameter, key in FRAME.items():
         if parameter in given:
             state[key] = given[parameter].split("|") if key in LISTS else given[parameter]
@@ -144,7 +151,7 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
         if value is None or value == opening.get(key, type(value)()) or not _on_screen(parameter):
             continue
         query[parameter] = "|".join(value) if isinstance(value, list) else str(value)
-    opened = [panel for panel in PANELS if state.get(panel) is True]
+    opened = [panel for panel in PANELS if is_open(panel)]
     query |= {"open": "|".join(opened)} if opened else {}
     document = state.get("scenario") if scenario is None else scenario
     return query | scenarios.to_query(scenarios.validated(document, file="")) if document else query
@@ -153,7 +160,12 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
 def _on_screen(parameter: str) -> bool:
     """Tell whether what a parameter says can be seen now."""
     panels = [panel for start, panel in INSIDE.items() if parameter.startswith(start)]
-    return not panels or st.session_state.get(panels[0]) is True
+    return not panels or is_open(panels[0])
+
+
+def is_open(panel: str) -> bool:
+    """Tell whether a panel is unfolded, by a switch of its own or one of several."""
+    return st.session_state.get(panel) is True or panel in st.session_state.get(SWITCHES, ())
 
 
 def write() -> None:

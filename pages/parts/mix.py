@@ -20,21 +20,17 @@ MILLION = 1_000_000
 def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
     """Draw the costs, the cheapest mix on top of this scenario, and the gap left over the money spent.
 
-    `put` makes a document the scenario. It stands behind a switch: closed, it costs a slider's step nothing.
+    `put` makes a document the scenario.
     """
     words = screen.texts
-    view = st.expander(words("mix.open"), icon=":material/savings:", key="mix_panel", on_change="rerun")
-    if not view.open:
+    widgets.note(words("mix.help"))
+    try:
+        prices, budget = _asked(screen)
+        found = mix.solve(screen.view, scenario, prices, segment=lens, budget=budget, name=words("mix.programme"))
+    except CakupanError as error:
+        st.info(session.escape(words.error(error)), icon=":material/info:")
         return
-    with view:
-        widgets.note(words("mix.help"))
-        try:
-            prices, budget = _asked(screen)
-            found = mix.solve(screen.view, scenario, prices, segment=lens, budget=budget, name=words("mix.programme"))
-        except CakupanError as error:
-            st.info(session.escape(words.error(error)), icon=":material/info:")
-            return
-        _answer(screen, scenario, found, put)
+    _answer(screen, scenario, found, put)
 
 
 def _asked(screen: session.Screen) -> tuple[Costs, float | None]:
@@ -114,6 +110,7 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
             steps,
             words,
             spent=found.cost_rupiah,
+            left=found.gap,
             dark=screen.dark,
             alt_text=words(
                 "mix.curve_alt",

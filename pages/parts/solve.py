@@ -20,16 +20,12 @@ CHANCES = ("", "0.5", "0.8", "0.9")  # "": no chance is asked for
 def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
     """Draw what it takes to reach the target, when this scenario gets there, and a button that sets the lever.
 
-    `put` makes a document the scenario. It stands behind a switch: closed, it costs a slider's step nothing.
+    `put` makes a document the scenario.
     """
-    words = screen.texts
-    view = st.expander(words("solve.heading"), key="solve_panel", on_change="rerun", expanded=False)
-    if view.open:
-        with view:
-            widgets.note(words("solve.help"))
-            wobble = session.wobble(screen)
-            _arrival(screen, lens, scenario, wobble)
-            _question(screen, lens, scenario, wobble, put)
+    widgets.note(screen.texts("solve.help"))
+    wobble = session.wobble(screen)
+    _arrival(screen, lens, scenario, wobble)
+    _question(screen, lens, scenario, wobble, put)
 
 
 def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, run: Flows) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from coverage import scenarios
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
+from coverage.scope import View
 from pages.parts import session, widgets
 
 
@@ -43,10 +44,9 @@ def put(document: dict, *, lever: str = "") -> None:
         state["edition"] = state.get("edition", 0) + 1
 
 
-def move(segment: str, name: str, key: str) -> None:
-    """Take a slider's new value into the scenario."""
-    screen = session.current()
-    value = widgets.lever_value(name, st.session_state[key], screen.view)
+def move(segment: str, name: str, key: str, view: View) -> None:
+    """Take the new value of a slider that was drawn for this view into the scenario."""
+    value = widgets.lever_value(name, st.session_state[key], view)
     levers = {one: dict(values) for one, values in st.session_state["scenario"].get("levers", {}).items()}
     own = levers.setdefault(segment, {})
     own.pop(name, None)

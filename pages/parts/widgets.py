@@ -7,14 +7,15 @@ here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import streamlit as st
 
-from coverage import months, scenarios, texts
+from coverage import months, remarks, scenarios, texts
 from coverage.charts import ROWS, Chart, colour
 from coverage.projection import Levers
+from coverage.scope import View
 from coverage.sentences import ICONS
 from coverage.texts import Texts
 from pages.parts import links, session
@@ -143,7 +144,7 @@ def badge(status: str, words: Texts) -> None:
     st.badge(f"{ICONS[status]} {words(f'standing.{status}')}", color=BADGES[status])
 
 
-def levers(segment: str, screen: session.Screen, change: Callable[[str, str, str], None]) -> None:
+def levers(segment: str, screen: session.Screen, change: Callable[..., None]) -> None:
     """Draw a slider for each lever of a segment, from its declaration.
 
     Levers declared as `apart` (when it starts, how it builds up, the workforce) stand behind a switch, open where one
@@ -165,15 +166,13 @@ def levers(segment: str, screen: session.Screen, change: Callable[[str, str, str
             _sliders([(name, field) for name, field in fields if name in apart], segment, screen, change)
 
 
-def lever(segment: str, name: str, screen: session.Screen, change: Callable[[str, str, str], None]) -> None:
+def lever(segment: str, name: str, screen: session.Screen, change: Callable[..., None]) -> None:
     """Draw the slider of one lever by itself, named with its segment."""
     where = screen.texts(f"segment.{segment}") + ": "
     _sliders([(name, Levers.model_fields[name])], segment, screen, change, where=where)
 
 
-def _sliders(
-    fields, segment: str, screen: session.Screen, change: Callable[[str, str, str], None], *, where: str = ""
-) -> None:
+def _sliders(fields, segment: str, screen: session.Screen, change: Callable[..., None], *, where: str = "") -> None:
     words, view = screen.texts, screen.view
     document = st.session_state["scenario"].get("levers", {}).get(segment, {})
     written_in = st.session_state.setdefault("levers_written_in", {})
@@ -194,7 +193,7 @@ def _sliders(
             format_func=_labels(words.language, unit, tuple(options)).__getitem__,
             help=words(f"lever.{name}.help"),
             on_change=change,
-            args=(segment, name, key),
+            args=(segment, name, key, view),  # looking the view up again takes longer than the projection
         )
 
 
@@ -287,6 +286,27 @@ def choice(
         wrap=wrap,
     )
     return now
+
+
+def switched(panels: Iterable[str]) -> list[str]:
+    """Return which of these panels are open: those of the link at first, then what the visitor switched."""
+    state = st.session_state
+    if links.SWITCHES not in state:
+        state[links.SWITCHES] = [one for one in panels if state.pop(one, False) is True]
+    return state[links.SWITCHES]
+
+
+def switches(label: str, panels: Mapping[str, str]) -> list[str]:
+    """Draw a switch for each panel, named, all of them in one input; return which are open."""
+    switched(panels)
+    st.pills(
+        label,
+        list(panels),
+        key=links.SWITCHES,
+        selection_mode="multi",
+        format_func=panels.__getitem__,
+    )
+    return st.session_state[links.SWITCHES]
 
 
 def chosen(key: str, options: Sequence[str], opening: str) -> str:
@@ -391,6 +411,16 @@ def about_band(words: Texts) -> str:
 def note(text: str, *, meaning: str | None = None) -> None:
     """Write small print; Streamlit's own caption is too faint to read (contrast below 4.5 : 1)."""
     st.markdown("  \n".join(f":small[{line}]" for line in text.splitlines()), help=meaning)
+
+
+def what_to_know(view: View, words: Texts, *, projected: bool = False, summed: bool = True) -> None:
+    """Write whom the figures leave out, where they are `summed`, what the targets contradict, and that a projection is
+    held against none; mostly nothing."""
+    for one in [
+        *(remarks.about(view, words) if summed else []),
+        *(remarks.unprojected(view, words) if projected else []),
+    ]:
+        note(session.escape(one))
 
 
 def segment_key(segments: Sequence[str], words: Texts) -> None:

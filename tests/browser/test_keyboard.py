@@ -31,7 +31,17 @@ def test_the_tab_key_reaches_menu_frame_levers_and_tools(open_page: Callable[...
         assert [stop for stop in found if stop.startswith("menu ")] == [
             f"menu {name}" for name in ("Ringkasan", "Cabang", "Simulasi", "Bandingkan", "Presentasi", "Data", "Metode")
         ]
-        tools = ("preset", "undo", "redo", "reset", "link_popover", "file_popover", "lens_control", "simulated_table")
+        tools = (
+            "preset",
+            "undo",
+            "redo",
+            "reset",
+            "link_popover",
+            "file_popover",
+            "lens_control",
+            "simulated_table",
+            "switches",
+        )
         wanted = {
             *FRAME,
             *tools,
