@@ -267,18 +267,20 @@ def _sums(table: pl.DataFrame) -> list[pl.DataFrame]:
     A region's or a province's name is one as soon as there are others beside it; any other name if it is, in every
     month, the sum of all the others.
     """
-    first = table[STEP] == 0
-    names = table["branch"].filter(first).unique()
+    first = np.flatnonzero(table[STEP].to_numpy() == 0)
+    names = table["branch"].gather(first).unique()
     wider = names.filter(names.str.contains(_WIDER))
     if len(wider) == len(names):
         return []
-    last = table.select("segment", "branch", "active").filter(table["month"] == table["month"].max())
+    # Each series ends where the next begins: a look at these rows, not at every row for its month.
+    ends = table.select("segment", "branch", "active", "month")[np.append(first[1:], table.height) - 1]
+    last = ends.filter(pl.col("month") == pl.col("month").max())
     # Who is the sum of all others is the largest: worth a look at every month if there is one in the last.
     if _without(last, wider).group_by("segment").agg(whole=_IS_SUM)["whole"].any():
         wider = pl.concat([wider, _sum_of_others(_without(table, wider))])
     if not len(wider):
         return []
-    odd = table.filter(first).filter(pl.col("branch").is_in(wider.implode()))
+    odd = table[first].filter(pl.col("branch").is_in(wider.implode()))
     return [_rows(odd, Check(code="branch_is_sum", column="branch", holds=lambda _: pl.lit(True)), odd[STEP] == 0)]
 
 

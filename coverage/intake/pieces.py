@@ -94,7 +94,7 @@ def _seen(piece: bytes) -> Piece:
         glance = signs[at : at + _GLANCE]
         feeds += int(np.count_nonzero(glance == _LINE_FEED))
         low += int(np.count_nonzero(glance < _SPACE))
-        quoted = quoted or bool((glance == _QUOTE).any())
+        quoted = quoted or piece.find(_QUOTE, at, at + _GLANCE) >= 0
     simple = feeds == low
     return Piece(piece, feeds, quoted, not simple and b"\0" in piece, simple)
 
