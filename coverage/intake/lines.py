@@ -84,12 +84,14 @@ def schema(header: Header, *, digits: bool = False, few: bool = False) -> dict[s
     """Return the types in which cells are read: text, with few different values as categories of their own.
 
     With `digits`, counts are read as whole numbers at once; Polars refuses all else there (measured: also 174.000).
-    With `few`, it refuses more than 65 535 categories in a column, and reads a tenth faster.
+    With `few`, it refuses more than 65 535 categories in a column, and reads a tenth faster; and segments stay text:
+    a million cells are compared with two or three words in a fifth of the time of making categories of them.
     """
     kinds: dict[str, pl.DataType] = {}
     for position, one in enumerate(header.fields):
         kinds[str(position)] = pl.String()
-        if one is not None and categories(one.column):  # codes of their own, from 0 on
+        if one is not None and categories(one.column) and not (few and one.column == "segment"):
+            # Codes of their own, from 0 on.
             own = pl.Categories.random(physical=pl.UInt16 if few else pl.UInt32)
             kinds[str(position)] = pl.Categorical(own)
         elif one is not None and digits and one.column in tables.COUNTS:

@@ -35,6 +35,7 @@ FOUND = {name: dtype for name, dtype in tables.PROBLEMS.items() if name != "file
 
 _MOST_TEXTS = {"month": 5_000, "branch": 50_000, "segment": 5_000, "status": 5_000}
 """So many different months, branches or segments are no report, but an accident or an attack."""
+_FEW, _SAMPLE = 4, 4096  # texts that are compared, and cells in which they are sought
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
 _NONE, _UNREADABLE, _SLASHED, _HEADER, _TOTAL = -1, -2, -3, -4, -5
 _TOTAL_WORDS = re.compile(r"^\W*(?:grand |sub[ -]?)?(?:total|jumlah|jml)\b", re.IGNORECASE)
@@ -160,6 +161,9 @@ class _Sheet:
         column = self.column(one)
         if one.column == "month" and Field(YEAR) in self.positions:
             column = self._with_year(column)
+        if column.dtype == pl.String and (compared := _compared(column)) is not None:
+            return compared
+        column = column.cast(pl.Categorical(pl.Categories.random())) if column.dtype == pl.String else column
         own = column.dtype
         texts = own.categories.to_series().to_list() if isinstance(own, pl.Categorical) and len(column) else []
         codes = column.to_physical().rechunk()
@@ -557,6 +561,18 @@ class _Sheet:
                 clean = [None if text.strip().lower() in ("", *numbers.NO_VALUE) else _name(text) for text in texts]
                 columns[one.column] = _worded(pl.Series([*clean, None], dtype=pl.String), codes)
         return columns
+
+
+def _compared(column: pl.Series) -> tuple[Codes, list[str]] | None:
+    """Number texts by comparing them with the few that stand in a sample of the column; nothing if there are others."""
+    texts = column.gather_every(1 + len(column) // _SAMPLE).drop_nulls().unique(maintain_order=True).to_list()
+    if not texts or len(texts) > _FEW:
+        return None
+    same = [pl.when(pl.lit(column) == text).then(pl.lit(at, dtype=pl.UInt16)) for at, text in enumerate(texts)]
+    codes = pl.select(pl.coalesce(*same)).to_series().rechunk()
+    if codes.null_count() != column.null_count():
+        return None
+    return (codes.fill_null(len(texts)) if codes.null_count() else codes), texts
 
 
 def _pick(meanings: Iterable[int], codes: Codes) -> Whole:
