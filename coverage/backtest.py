@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage import chance, history, months, projection, scenarios, scope
+from coverage.projection import Wobble
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
 from coverage.settings import Settings
@@ -177,7 +178,7 @@ def _truth(table: BranchMonths, longest: int) -> _Truth:
 _CACHED = 32_768
 
 
-def _futures(view: View, horizons: Sequence[int]) -> Array | None:
+def _futures(view: View, horizons: Sequence[int]) -> tuple[Array, Wobble] | None:
     """Return the covered of every series at every horizon in each draw (horizons, series, draws), None without draws.
 
     One run serves every key; `chance.paths`, which sums while it runs, would have to run for each.
@@ -188,7 +189,7 @@ def _futures(view: View, horizons: Sequence[int]) -> Array | None:
     plan = scenarios.plan(view, Scenario())
     draws = wobble.picks.shape[1]
     size = max(_CACHED // view.series.height, 8)
-    return np.concatenate(
+    futures = np.concatenate(
         [
             projection.run(view.start, plan, max(horizons), wobble.part(first, min(first + size, draws))).covered[
                 list(horizons)
@@ -197,10 +198,11 @@ def _futures(view: View, horizons: Sequence[int]) -> Array | None:
         ],
         axis=2,
     )
+    return futures, wobble
 
 
 def _judged(
-    view: View, truth: _Truth, keys: Sequence[str], horizons: Sequence[int], futures: Array | None
+    view: View, truth: _Truth, keys: Sequence[str], horizons: Sequence[int], drawn: tuple[Array, Wobble] | None
 ) -> pl.DataFrame:
     """Hold every way from a view's month against what came: one row per horizon, method and key that are known."""
     rows, place = view.groups(keys)
@@ -209,11 +211,14 @@ def _judged(
     missed = _places(rows, view.late, keys)
     reach, shape = truth.reach, (len(horizons), len(METHODS), rows.height)
     predicted, came, low, high = (np.full(shape, np.nan) for _ in range(4))
-    if futures is not None:
+    if drawn is not None:
+        futures, wobble = drawn
         # Sorted by key, the series of each key lie side by side and are summed in one go; no key is without series.
         begins = np.searchsorted(np.sort(place), np.arange(rows.height))
-        drawn = np.add.reduceat(futures[:, np.argsort(place, kind="stable")], begins, axis=1)
-        low[:, 0], high[:, 0] = np.quantile(drawn, [0.1, 0.9], axis=2)
+        sums = np.add.reduceat(futures[:, np.argsort(place, kind="stable")], begins, axis=1)
+        low[:, 0], high[:, 0] = np.quantile(sums, [0.1, 0.9], axis=2)
+        untold = ~wobble.tells(actual[:, reach], place == np.arange(rows.height)[:, None])
+        low[:, 0, untold], high[:, 0, untold] = np.nan, np.nan
     for at, horizon in enumerate(horizons):
         a_year_before = horizon - 12 * -(-horizon // 12)  # the latest of these months that had been reported
         ways = {

@@ -24,9 +24,6 @@ from coverage.scope import View
 Array = NDArray[np.float64]
 NEEDED = 12
 """So many months of flows are needed (model, section 7)."""
-# A series without enough flows of its own does not wobble; where such series hold more than this share of the
-# members, the fan would be too narrow to be shown.
-_STEADY_SHARE = 0.1
 QUANTILES = (0.1, 0.5, 0.9)
 _LONGEST = 600
 
@@ -34,6 +31,11 @@ _LONGEST = 600
 def reason(view: View) -> str | None:
     """Say why there is no fan (`few_flows`, `no_series`), or None where there can be one."""
     return _reason(view, *_deviations(view))
+
+
+def why(view: View) -> str:
+    """Say why a fan is missing: what `reason` says of all in view, else that too few flows of a part are known."""
+    return reason(view) or "few_flows"
 
 
 def draw(view: View, *, draws: int | None = None, seed: int | None = None) -> Wobble | None:
@@ -59,6 +61,7 @@ def draw(view: View, *, draws: int | None = None, seed: int | None = None) -> Wo
         new=_centred(new[:, known]),
         lapse=_centred(lapse[:, known]),
         picks=np.concatenate([none, picks.astype(np.intp)]),
+        enough=_enough(new, lapse),
     )
 
 
@@ -79,10 +82,16 @@ def fan(
     """One row per key and month: `p10, p50, p90` of the covered, and `chance` that they are at the target then.
 
     `chance` is a share of the draws; null without a target. A target is measured in its month: who reached it and
-    fell back does not count.
+    fell back does not count. All are null for a key whose members' flows are mostly unknown, whatever the others have.
     """
     drawn = paths(view, scenario, horizon, keys, wobble=wobble)
-    return quantiles(view, drawn, keys, target=scenarios.group_targets(view, keys))
+    return quantiles(view, drawn, keys, target=scenarios.group_targets(view, keys), wobble=wobble)
+
+
+def of(found: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:
+    """Return a segment's rows of a `fan` (all of them, if none is named); None where too few of its flows are known."""
+    rows = found.filter(segment=segment) if segment else found
+    return None if rows["p50"].null_count() == rows.height else rows
 
 
 def difference(
@@ -90,19 +99,23 @@ def difference(
 ) -> pl.DataFrame:
     """One row per key and month: `p10, p50, p90` of what `other` has more than `one`, draw by draw (paired)."""
     first = paths(view, one, horizon, keys, wobble=wobble)
-    return quantiles(view, paths(view, other, horizon, keys, wobble=wobble) - first, keys)
+    return quantiles(view, paths(view, other, horizon, keys, wobble=wobble) - first, keys, wobble=wobble)
 
 
-def quantiles(view: View, drawn: Array, keys: Sequence[str], *, target: Array | None = None) -> pl.DataFrame:
+def quantiles(
+    view: View, drawn: Array, keys: Sequence[str], *, wobble: Wobble, target: Array | None = None
+) -> pl.DataFrame:
     """One row per key and month of drawn figures (months + 1, groups, draws); `chance` where a target is given."""
     rows, _ = view.groups(keys)
     length, count, _ = drawn.shape
+    untold = ~wobble.tells(_active(view), _member(view, keys))
     bounds = _sorted_quantiles(drawn)
+    bounds[:, :, untold] = np.nan
     columns: dict[str, Any] = {f"p{round(q * 100)}": bounds[i].T.reshape(-1) for i, q in enumerate(QUANTILES)}
     if target is not None:
         # A hair below the target is float noise, not a missing person.
         reached = (drawn >= target[None, :, None] - 1e-6).mean(axis=2)
-        reached[:, ~np.isfinite(target)] = np.nan
+        reached[:, ~np.isfinite(target) | untold] = np.nan
         columns["chance"] = reached.T.reshape(-1)
     calendar = pl.Series("month", [months.add(view.as_of, t) for t in range(length)], dtype=pl.Date)
     table = pl.DataFrame(columns, nan_to_null=True)
@@ -136,12 +149,21 @@ def _member(view: View, keys: Sequence[str]) -> Array:
 def _reason(view: View, new: Array, lapse: Array) -> str | None:
     if not view.series.height:
         return "no_series"
-    enough = (np.isfinite(new).sum(axis=1) >= NEEDED) & (np.isfinite(lapse).sum(axis=1) >= NEEDED)
-    active = view.series["active"].fill_null(0).to_numpy().astype(np.float64)
     together = (np.isfinite(new).any(axis=0) & np.isfinite(lapse).any(axis=0)).sum()
-    if together < NEEDED or active[~enough].sum() > _STEADY_SHARE * active.sum():
+    active = _active(view)
+    if together < NEEDED or not projection.mostly(_enough(new, lapse), active, np.ones((1, len(active))))[0]:
         return "few_flows"
     return None
+
+
+def _enough(new: Array, lapse: Array) -> NDArray[np.bool_]:
+    """Say which series have enough flows of their own (series,)."""
+    told: NDArray[np.bool_] = np.logical_and(*(np.isfinite(one).sum(axis=1) >= NEEDED for one in (new, lapse)))
+    return told
+
+
+def _active(view: View) -> Array:
+    return view.series["active"].fill_null(0).to_numpy().astype(np.float64)
 
 
 def _deviations(view: View) -> tuple[Array, Array]:

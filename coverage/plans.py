@@ -48,8 +48,8 @@ def ends(
         if wobble is not None:
             drawn = chance.paths(view, one, horizon, keys, wobble=wobble)[-1:]
             first = drawn if first is None else first
-            columns |= _last(chance.quantiles(view, drawn - first, keys), "p10", "p50", "p90")
-            columns |= _last(chance.quantiles(view, drawn, keys, target=target), "chance")
+            columns |= _last(chance.quantiles(view, drawn - first, keys, wobble=wobble), "p10", "p50", "p90")
+            columns |= _last(chance.quantiles(view, drawn, keys, target=target, wobble=wobble), "chance")
         named = pl.DataFrame({"scenario": [name] * rows.height}).hstack(rows)
         calendar = pl.Series("month", [month] * rows.height, dtype=pl.Date)
         found.append(named.with_columns(calendar).hstack(pl.DataFrame(columns, nan_to_null=True)))

@@ -9,7 +9,7 @@ themselves and F are funded; P is the pool of lapsed people; E the eligible (inf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -131,16 +131,38 @@ class Wobble:
     """How the past deviated from its own rates, and which past month stands for each month to come.
 
     `new` and `lapse` (series, past months) are multipliers of registrations and of lapses; `picks`
-    (months + 1, draws) are places among the past months, the same for all series (model, section 7).
+    (months + 1, draws) are places among the past months, the same for all series (model, section 7). `enough`
+    (series,) is False where a series has too few flows to wobble: it stands still in every draw (None: no such).
     """
 
     new: Array
     lapse: Array
     picks: NDArray[np.intp]
+    enough: NDArray[np.bool_] | None = None
 
     def part(self, first: int, last: int) -> Wobble:
         """Return the draws from `first` up to `last`."""
-        return Wobble(new=self.new, lapse=self.lapse, picks=np.ascontiguousarray(self.picks[:, first:last]))
+        return replace(self, picks=np.ascontiguousarray(self.picks[:, first:last]))
+
+    def of(self, series: NDArray[np.intp]) -> Wobble:
+        """Return the wobble of some series."""
+        enough = None if self.enough is None else self.enough[series]
+        return replace(self, new=self.new[series], lapse=self.lapse[series], enough=enough)
+
+    def tells(self, active: Array, member: Array) -> NDArray[np.bool_]:
+        """Say for which groups (groups,) of `member` (groups, series) the draws tell anything (`mostly`)."""
+        return mostly(np.ones(len(active), dtype=np.bool_) if self.enough is None else self.enough, active, member)
+
+
+# A series without enough flows of its own does not wobble; where such series hold more than this share of the
+# members, the fan would be too narrow to be shown.
+_STEADY_SHARE = 0.1
+
+
+def mostly(enough: NDArray[np.bool_], active: Array, member: Array) -> NDArray[np.bool_]:
+    """Say of which groups (groups,) the series with enough flows hold almost all of the active members (series,)."""
+    told: NDArray[np.bool_] = member @ (active * ~enough) <= _STEADY_SHARE * (member @ active)
+    return told
 
 
 @dataclass(frozen=True, kw_only=True)

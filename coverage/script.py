@@ -118,8 +118,7 @@ class Told:
         if self.wobble is None:
             return None
         keys = ["segment"] if segment else []
-        fan = chance.fan(self.view, self.scenario, self.ahead, keys, wobble=self.wobble)
-        return fan.filter(segment=segment) if segment else fan
+        return chance.of(chance.fan(self.view, self.scenario, self.ahead, keys, wobble=self.wobble), segment)
 
 
 def look(

@@ -130,6 +130,7 @@ def solve(
     """
     segment, name = _named(view, lever)
     goal = _goal(view, segment, by)
+    wobble = _told(view, goal, wobble)
     if chance is not None and wobble is None:
         raise NothingToShow("solve_no_draws")
     span = _span(scenario, segment, name, view)
@@ -175,6 +176,7 @@ def when(
     `NothingToShow` where there is no target.
     """
     goal = _goal(view, _segment(view, segment), by, past=by is None)
+    wobble = _told(view, goal, wobble)
     longest = max(view.settings.whole("eta_months"), goal.ahead)
     start, plan, shaken = _some(view.start, scenarios.plan(view, scenario), wobble, goal.inside)
     path = _achieved(start, plan, goal, longest)[:, 0]
@@ -342,6 +344,12 @@ def _goal(view: View, segment: str, by: date | None, *, past: bool = False) -> _
         first=first,
         registered=float(view.registered[targeted].sum()) if view.measure == "registrations" else 0.0,
     )
+
+
+def _told(view: View, goal: _Goal, wobble: Wobble | None) -> Wobble | None:
+    """Return the wobble; None where too few flows are known of those asked about: they would look certain."""
+    active = view.series["active"].to_numpy().astype(np.float64)[goal.inside]
+    return wobble if wobble is not None and wobble.of(goal.inside).tells(active, goal.member)[0] else None
 
 
 def _allowed(view: View, first: int) -> str:
@@ -592,7 +600,7 @@ def _some(
         known = getattr(plan, one)
         columns[one] = None if known is None else known[:, inside]
     enrolments = tuple(replace(one, workers=one.workers[inside]) for one in plan.enrolments)
-    cut = None if wobble is None else replace(wobble, new=wobble.new[inside], lapse=wobble.lapse[inside])
+    cut = None if wobble is None else wobble.of(inside)
     return replace(start, **rows), replace(plan, enrolments=enrolments, **columns), cut
 
 

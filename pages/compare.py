@@ -129,11 +129,11 @@ def side_by_side() -> dict[str, Scenario]:
             "\n".join(f"- **{session.escape(labels[name])}**  \n  {session.escape(said[name])}" for name in said)
         )
     past = only(gaps.history(view, keys))
-    fans = {
-        labels[name]: only(chance.fan(view, options[name], months_ahead, keys, wobble=wobble))
-        for name in chosen
-        if wobble is not None
-    }
+    fans = {}
+    for name in chosen:
+        if wobble is not None:
+            fan = chance.of(chance.fan(view, options[name], months_ahead, keys, wobble=wobble), lens)
+            fans |= {} if fan is None else {labels[name]: fan}
     lines = plans.wide(past, list(tables.values()), list(fans.values()))
     names = {}
     for number, name in enumerate(chosen, 1):
@@ -159,7 +159,7 @@ def side_by_side() -> dict[str, Scenario]:
             names={"history": words("chart.history")} | names,
         ),
     )
-    widgets.note(words("compare.bands") if fans else words(f"chance.{chance.reason(view)}"))
+    widgets.note(words("compare.bands") if fans else words(f"chance.{chance.why(view)}"))
     heading("compare.differences")
     differences(ends, labels)
     return {labels[name]: options[name] for name in chosen}
@@ -184,7 +184,8 @@ def differences(ends, labels: dict[str, str]) -> None:
             for row in others
         )
     )
-    columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if wobble is not None else [])]
+    drawn = first["p10"] is not None
+    columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if drawn else [])]
     if first["target"] is None:
         columns = [one for one in columns if one not in {"gap", "chance"}]
     shown, config = {}, {}
@@ -193,7 +194,7 @@ def differences(ends, labels: dict[str, str]) -> None:
         shown[head] = [difference_cell(value, column, labels) for value in ends[column].to_list()]
         config[head] = st.column_config.TextColumn(alignment="left" if column == "scenario" else "right")
     st.dataframe(shown, hide_index=True, width="stretch", column_config=config, key="differences")
-    if wobble is not None:
+    if drawn:
         widgets.note(words("compare.paired"))
 
 

@@ -127,8 +127,7 @@ if lens:
 wobble = session.wobble(screen)
 fan = None
 if wobble is not None:
-    fan = chance.fan(view, scenarios.Scenario(), until, keys, wobble=wobble)
-    fan = fan.filter(segment=lens) if lens else fan
+    fan = chance.of(chance.fan(view, scenarios.Scenario(), until, keys, wobble=wobble), lens)
 message = sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
 if fan is not None:
     message += " " + sentences.sureness(fan, words)
@@ -144,5 +143,5 @@ widgets.draw(
 )
 if why := remarks.past(view, past, words):
     widgets.note(session.escape(why))
-widgets.note(message + " " + (words(f"chance.{chance.reason(view)}") if fan is None else widgets.about_band(words)))
+widgets.note(message + " " + (words(f"chance.{chance.why(view)}") if fan is None else widgets.about_band(words)))
 exports.panel(screen, scenarios.Scenario())

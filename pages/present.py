@@ -163,10 +163,11 @@ def trajectory(name: str | None) -> None:
     keys = ["segment"] if name else []
     past, still = gaps.history(view, keys), scenarios.baseline_table(view, months_ahead, keys)
     wobble = session.wobble(screen)
-    fan = chance.fan(view, scenarios.Scenario(), months_ahead, keys, wobble=wobble) if wobble is not None else None
+    fan = None
+    if wobble is not None:
+        fan = chance.of(chance.fan(view, scenarios.Scenario(), months_ahead, keys, wobble=wobble), name)
     if name:
         past, still = past.filter(segment=name), still.filter(segment=name)
-        fan = fan.filter(segment=name) if fan is not None else None
     said = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
     chart = charts.trajectory(past, still, None, words, segment=name, fan=fan, alt_text=said, dark=screen.dark)
     show(chart, f"stage_{name or 'total'}")

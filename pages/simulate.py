@@ -209,7 +209,7 @@ shown = words(
 )
 
 wobble = session.wobble(screen)
-unsure = chance.reason(view) if wobble is None else None
+unsure = chance.why(view) if wobble is None else "few_flows"  # of a segment alone
 
 
 @st.fragment
@@ -224,8 +224,7 @@ def what_if() -> None:
     said = sentences.outcome(still, moved, words, segment=lens, changed=changed)
     fan = None
     if wobble is not None:
-        fan = chance.fan(view, scenario, months_ahead, keys, wobble=wobble)
-        fan = fan.filter(segment=lens) if lens else fan
+        fan = chance.of(chance.fan(view, scenario, months_ahead, keys, wobble=wobble), lens)
     chart = charts.trajectory(
         past,
         still,

@@ -120,6 +120,15 @@ def test_a_sum_that_lacks_a_branch_is_no_truth() -> None:
     }
 
 
+def test_a_key_without_flows_is_judged_without_a_band() -> None:
+    table = frames.branch_months(*growing(40), *frames.history("2021-01", [500 + t for t in range(40)], branch="Jambi"))
+
+    found = errors(table, "branch").filter(method="model")
+
+    assert found.filter(branch="Jambi")["low"].null_count() == found.filter(branch="Jambi").height > 0
+    assert found.filter(branch="Palembang")["low"].null_count() < found.filter(branch="Palembang").height
+
+
 def test_a_month_that_a_naive_way_needs_and_does_not_know_takes_only_that_way_out() -> None:
     rows = [row for row in growing(16) if row["month"] != "2021-02"]
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as thorough
 from hypothesis import strategies as st
 
-from coverage import chance, history, projection, scenarios, scope, settings
+from coverage import chance, cli, history, projection, scenarios, scope, settings
 from coverage.projection import Enrolment, Levers, Plan, Programme, Wobble
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
@@ -280,6 +283,27 @@ def test_a_small_branch_without_flows_does_not_take_the_fan_from_all(view: View)
     assert chance.reason(wide) is None
 
 
+def test_a_segment_without_flows_has_no_fan_of_its_own_among_others_that_do() -> None:
+    # The formal are 5 % of all: together there is a fan, but theirs alone would be a line that looks certain.
+    wide = look(
+        rows("Palembang", 25, new=[100, 300, 200]),
+        frames.history("2021-01", [500 + t for t in range(25)], branch="Palembang", segment="formal"),
+        target=24_000,
+    )
+    wobble = chance.draw(wide)
+    assert wobble is not None
+    fan = chance.fan(wide, Scenario(), 3, wobble=wobble)
+    together = chance.fan(wide, Scenario(), 3, [], wobble=wobble)
+    apart = chance.difference(wide, Scenario(), PUSH, 3, wobble=wobble)
+
+    assert fan.filter(segment="formal").select("p10", "p50", "p90", "chance").null_count().row(0) == (4, 4, 4, 4)
+    assert apart.filter(segment="formal")["p50"].null_count() == 4
+    assert chance.of(fan, "formal") is None
+    assert chance.of(fan, "informal") is not None
+    assert chance.of(together, None) is not None
+    assert chance.why(wide) == "few_flows"
+
+
 @thorough(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 400), min_size=2, max_size=25))
 def test_deviations_scatter_round_one_whatever_the_trend(new: list[int]) -> None:
@@ -312,3 +336,19 @@ def test_a_branch_that_never_loses_anybody_has_a_fan_too() -> None:
 
     assert wobble is not None
     assert (wobble.lapse == 1).all()
+
+
+def test_the_command_line_names_those_without_a_band(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known = rows("Palembang", 25, new=[100, 300, 200])
+    unknown = frames.history("2021-01", [500 + t for t in range(25)], segment="formal")
+    table = frames.branch_months(*known, *unknown).select("month", "branch", "segment", "active", "new", "lapsed")
+    table.write_csv(tmp_path / "history.csv")
+
+    asked = ["--data", str(tmp_path), "--draws", "20", "--until", "2023-03"]
+    code = cli.main(["simulate", *asked, "--format", "csv", "--language", "en"])
+    said = capsys.readouterr()
+
+    assert code == 0
+    assert "No band of uncertainty for Formal: at least 12 months" in said.err
+    found = {row["segment"]: row["p10"] for row in csv.DictReader(io.StringIO(said.out)) if row["month"] == "2023-03"}
+    assert (found["formal"], bool(found["informal"])) == ("", True)

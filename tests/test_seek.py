@@ -557,6 +557,24 @@ def test_a_chance_without_draws_and_a_rule_that_sets_the_registrations_are_refus
     assert refused.value.data == {"found": "informal.new"}  # that of the other segments it would move
 
 
+def test_those_without_flows_have_no_chance_that_would_look_certain() -> None:
+    table = frames.branch_months(
+        *rows("Palembang", active=8_000, new=[100, 160, 130, 80, 150], lapsed=90),
+        *frames.history("2021-01", [500 + t for t in range(25)], segment="formal", eligible=[900] * 25),
+    )
+    due = {"by": "2023-12", "workers": 600}
+    chosen = TargetSet.model_validate({"target": [due | {"segment": "formal"}, due | {"segment": "informal"}]})
+    one = scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    wobble = chance.draw(one)
+    assert wobble is not None
+
+    with pytest.raises(NothingToShow, match="solve_no_draws"):
+        seek.solve(one, Scenario(), "formal.extra", chance=0.8, wobble=wobble)
+    assert seek.solve(one, Scenario(), "formal.extra", wobble=wobble).chance is None
+    assert not seek.when(one, Scenario(), segment="formal", wobble=wobble).drawn
+    assert seek.when(one, Scenario(), segment="informal", wobble=wobble).drawn
+
+
 # In words, on the command line, on the page
 
 

@@ -196,6 +196,18 @@ def wobble_of(asked: Asked, view: View) -> projection.Wobble | None:
     return chance.draw(view, draws=draws, seed=seed) if draws else None
 
 
+def unsure_of(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[str]:
+    """Name the keys that have no band, where others have one: too few of their own flows are known."""
+    untold = rows.filter(pl.col("p50").is_null()).select(keys).unique(maintain_order=True) if keys else pl.DataFrame()
+    if untold.is_empty():
+        return []
+    names = [
+        " ".join(texts(f"segment.{one}") if key == "segment" else str(one or "–") for key, one in row.items())
+        for row in untold.to_dicts()
+    ]
+    return [texts("chance.few_flows_of", names=", ".join(names))]
+
+
 def keys_of(text: str | None) -> tuple[str, ...]:
     """Read `branch,segment`; `total` is no key at all."""
     keys = tuple(dict.fromkeys(one.strip().lower() for one in (text or "segment").split(",")))

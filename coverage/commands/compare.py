@@ -40,6 +40,8 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     if asked.draws not in {None, "0"} and wobble is None:
         notes.append(texts(f"chance.{chance.reason(view)}"))
         parts = [part.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _BOUNDS) for part in parts]
+    if wobble is not None:
+        notes += asking.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
     for one in (first, *(one for _, one in others)):
         names = scenarios.not_simulated(view, one)
         if names:

@@ -63,14 +63,14 @@ def solve(asked: Asked, texts: Texts) -> Answer:
     notes = asking.notes_of(view, handed, texts)
     with working(texts("cli.computing"), sys.stderr):
         wobble = _wobble(asked, view, required)
-        if wobble is None and asked.draws not in {None, "0"}:
-            notes.append(texts(f"chance.{chance.reason(view)}"))
         if name == DATE:
             found = seek.when(view, start, segment=segment, by=by, wobble=wobble)
             row, sentences = _arrival(found, view, within=by is not None), [seek.arrival_in_words(found, texts)]
         else:
             answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, wobble=wobble)
             row, sentences = _value(answer, view, texts)
+    if row["chance"] is None and asked.draws not in {None, "0"}:
+        notes.append(texts(f"chance.{chance.why(view)}"))
     rows = pl.DataFrame([row], schema=ARRIVAL if name == DATE else VALUE, orient="row")
 
     def page() -> list[Part]:

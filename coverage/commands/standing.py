@@ -75,6 +75,8 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     if asked.draws not in {None, "0"} and wobble is None:
         notes.append(texts(f"chance.{chance.reason(view)}"))
         parts = {name: part.with_columns(_NO_FAN) for name, part in parts.items()}
+    if wobble is not None:
+        notes += asking.unsure_of(next(iter(parts.values())), keys, texts)
     for one in wanted.values():
         names = scenarios.not_simulated(view, one)
         if names:
