@@ -55,6 +55,8 @@ class Answer:
     `chance` is a share of the drawn futures, None without draws. `reached_month` is the first month at the target
     (with a required chance: the first in which the chance is as high as that). `a_month` are the people a month
     whom the lever asks for: registrations, lapses, returns; `usual` those of the baseline, on average of the months.
+    `added` is what extra registrations add to those a month: less than their value where not all can come or count.
+    `short` are those who are still missing then, branch by branch and segment by segment.
     """
 
     lever: str
@@ -74,6 +76,8 @@ class Answer:
     measure: str
     a_month: float | None
     usual: float | None
+    added: float | None
+    short: float
     scenario: Scenario
     segments: tuple[str, ...]  # those that the lever is set for
     shared: tuple[tuple[str, float], ...] = ()  # of the total's people: so many for each segment
@@ -85,6 +89,7 @@ class Arrival:
     """When a scenario reaches the target: without wobble, and by when a tenth, half and nine tenths of the drawn
     futures have; None is never within `longest` months. `chance` is that of being there in the month `by`; `lost` is
     the first month after the arrival, up to that one, in which the target is missed again, with who is covered in `by`.
+    `short` are those who are still missing in the month of arrival, branch by branch and segment by segment.
     """
 
     segment: str
@@ -99,6 +104,7 @@ class Arrival:
     p50: date | None
     p90: date | None
     chance: float | None
+    short: float = 0.0
     lost: date | None = None
     covered_by: float | None = None
 
@@ -142,6 +148,7 @@ def solve(
     drawn = problem.drawn_paths(tried) if wobble is not None else None
     usual = _usual(view, goal, name)
     every = None if usual is None else float(usual @ goal.member[0])
+    a_month, without = (_a_month(problem, name, value, usual) for value in (tried, 0.0))
     return Answer(
         lever=f"{segment}.{name}",
         segment=segment,
@@ -158,8 +165,10 @@ def solve(
         limit=span.limit,
         at_limit=float(path[goal.ahead] if found is None else problem.paths(np.array([span.limit]))[goal.ahead, 0]),
         measure=goal.measure,
-        a_month=_a_month(problem, name, tried, usual),
+        a_month=a_month,
         usual=every,
+        added=a_month - without if name == "extra" and a_month is not None and without is not None else None,
+        short=_short(problem.start, problem.plan_of(np.array([tried])), goal, goal.ahead),
         scenario=scenario if found is None else _with_value(view, scenario, sharing, name, goal.ahead, found),
         segments=tuple(sharing.segments),
         shared=tuple(sharing.parts(found).items()) if found and sharing.weights is not None else (),
@@ -204,6 +213,7 @@ def when(
         p50=early[1],
         p90=early[2],
         chance=sure,
+        short=0.0 if place is None else _short(start, plan, goal, place),
         lost=_lost(view, path[: goal.ahead + 1], goal.target, place),
         covered_by=float(path[goal.ahead]) if goal.ahead >= 0 else None,
     )
@@ -241,7 +251,7 @@ def in_words(answer: Answer, texts: Texts) -> str:
     if value is None:
         return _out_of_reach(answer, said, texts)
     if not value:
-        return texts("solve.enough", **said)
+        return texts("solve.enough", **said) + _apart(answer, texts)
     if name in PEOPLE:
         said["value"] = texts.people(value)
     else:
@@ -251,13 +261,23 @@ def in_words(answer: Answer, texts: Texts) -> str:
         tenths = ceil(abs(value) * 1000 - 1e-6) if must else floor(abs(value) * 1000 + 1e-6)
         said["value"] = texts.share(tenths / 1000, 1 if tenths % 10 else 0)
     kind = name if name in PEOPLE else "rate"
+    if answer.added is not None and answer.added < value / 2:
+        kind = "extra_held"
     takes = texts(f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **said)
     if answer.required is not None and answer.covered < answer.target - 0.5:
         takes += " " + texts("solve.course", covered=texts.people(answer.covered))
+    takes += _apart(answer, texts)
     if not answer.shared:
         return takes
     parts = ", ".join(f"{texts('segment.' + one)} {texts.people(people)}" for one, people in answer.shared)
     return f"{takes} {texts(f'solve.shared_{answer.basis}', parts=parts)}"
+
+
+def _apart(found: Answer | Arrival, texts: Texts) -> str:
+    """Say who is missing where a surplus elsewhere hides it; mostly nothing."""
+    if found.short <= max(found.target - found.covered, 0) + 0.5:
+        return ""
+    return " " + texts("sentence.short_apart", short=texts.people(found.short))
 
 
 def _called(segment: str, texts: Texts) -> str:
@@ -293,6 +313,8 @@ def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
     if arrival.lost is not None:
         said |= {"lost": texts.month(arrival.lost), "by": texts.month(arrival.by)}
         first += " " + texts("solve.date_lost", covered=texts.people(arrival.covered_by), **said)
+    if arrival.month is not None:
+        first += _apart(arrival, texts)
     if not arrival.drawn:
         return first
     if arrival.p10 is None:
@@ -315,7 +337,13 @@ class _Goal:
     ahead: int
     measure: str
     first: int  # registrations count from this month on, a January, for a year
-    registered: float  # and so many have been
+    had: Array  # (inside,): and so many have been
+    aims: Array  # (inside,): each one's own target, NaN for none
+
+    def counts(self, horizon: int) -> NDArray[np.bool_]:
+        """Say in which months registrations count (months + 1,)."""
+        t = np.arange(horizon + 1)
+        return (t >= max(self.first, 1)) & (t < self.first + 12)
 
 
 def _goal(view: View, segment: str, by: date | None, *, past: bool = False) -> _Goal:
@@ -342,7 +370,8 @@ def _goal(view: View, segment: str, by: date | None, *, past: bool = False) -> _
         ahead=ahead,
         measure=view.measure,
         first=first,
-        registered=float(view.registered[targeted].sum()) if view.measure == "registrations" else 0.0,
+        had=view.registered[inside] if view.measure == "registrations" else np.zeros(len(inside)),
+        aims=view.target[inside],
     )
 
 
@@ -608,11 +637,18 @@ def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, wobble: Wobbl
     """Return the covered who count, or the registrations of the target's year so far (months + 1, draws)."""
     if goal.measure != "registrations":
         return projection.covered(start, plan, horizon, goal.member, wobble)[:, 0]
-    t = np.arange(horizon + 1)[:, None]
-    counts = (t >= max(goal.first, 1)) & (t < goal.first + 12)
     new = np.tensordot(goal.member[0], projection.run(start, plan, horizon, wobble).new, axes=(0, 1))
-    registered: Array = goal.registered + np.cumsum(np.where(counts, new, 0), axis=0)
+    registered: Array = goal.member[0] @ goal.had + np.cumsum(np.where(goal.counts(horizon)[:, None], new, 0), axis=0)
     return registered
+
+
+def _short(start: Start, plan: Plan, goal: _Goal, ahead: int) -> float:
+    """Return who is missing then, each series by itself: a surplus of one fills no other's gap (model, section 4)."""
+    run = projection.run(start, plan, ahead)
+    done = run.covered[ahead, :, 0]
+    if goal.measure == "registrations":
+        done = goal.had + run.new[goal.counts(ahead), :, 0].sum(axis=0)
+    return float(np.nansum(np.maximum(goal.aims - done, 0)))
 
 
 def _first_month(view: View, goal: _Goal, path: Array, drawn: Array | None, chance: float | None) -> date | None:

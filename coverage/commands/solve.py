@@ -36,6 +36,7 @@ ANSWER: Schema = {
     "by_month": pl.Date(),
     "required_chance": pl.Float64(),
     "measure": pl.String(),
+    "short": pl.Float64(),  # missing branch by branch in that month, whatever the others have too many
 }
 VALUE: Schema = ANSWER | {
     "limit": pl.Float64(),
@@ -169,6 +170,7 @@ def _arrival(found: seek.Arrival, view: View, *, within: bool) -> dict[str, Any]
         "reachable": found.month is not None and (found.month <= found.by or not within),
         "by_month": found.by,
         "measure": found.measure,
+        "short": found.short,
         "p10": found.p10,
         "p50": found.p50,
         "p90": found.p90,
