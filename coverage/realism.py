@@ -221,6 +221,8 @@ def in_words(row: Mapping[str, Any], texts: Texts) -> str:
         said = texts.count("realism.some", row["never"], **values)
     else:
         said = texts("realism.none" if row["never"] else "realism.all", **values)
+    if not row["best"] and measure != _LOWEST:
+        return said  # nobody ever did any of it: none of them is the best
     places = _places(row)
     best = texts(
         f"realism.{measure}.best",

@@ -154,6 +154,17 @@ def test_returns_and_funded_members_have_their_own_records() -> None:
     assert set(rows) == {"returned", "funded"}
 
 
+def test_of_what_nobody_ever_did_any_no_branch_is_called_the_best() -> None:
+    view = look(branch("A", [20] * 13, funded=[0] * 13), branch("B", [20] * 13, funded=[0] * 13))
+    programme = Programme.model_validate(
+        {"name": "APBD", "segment": "informal", "workers": 200, "starts": "2023-02", "months": 6}
+    )
+
+    [row] = held(view, Scenario(programme=(programme,)), 3)
+
+    assert realism.in_words(row, EN) == "None of 2 branches has ever had as large a share funded."
+
+
 def test_where_the_eligible_of_any_are_unknown_sizes_are_active_members() -> None:
     view = look(branch("A", [20] * 13), branch("B", [30] * 13, eligible=None))
 
