@@ -306,6 +306,7 @@ def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
         if arrival.measure == "registrations"
         else texts.count("unit.months", arrival.longest),
         "p10": texts.month(arrival.p10),
+        "p50": texts.month(arrival.p50),
         "p90": texts.month(arrival.p90),
     }
     said["goal"] = texts(f"solve.goal.{arrival.measure}", **said)
@@ -313,17 +314,19 @@ def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
     if arrival.lost is not None:
         said |= {"lost": texts.month(arrival.lost), "by": texts.month(arrival.by)}
         first += " " + texts("solve.date_lost", covered=texts.people(arrival.covered_by), **said)
-    if arrival.month is not None:
-        first += _apart(arrival, texts)
+    apart = "" if arrival.month is None else _apart(arrival, texts)
     if not arrival.drawn:
-        return first
+        return first + apart
     if arrival.p10 is None:
         kind = "hardly"
     elif arrival.p90 is None:
         kind = "open"
     else:
         kind = "same" if arrival.p10 == arrival.p90 else "between"
-    return f"{first} {texts(f'solve.date_{kind}', **said)}"
+    first += " " + texts(f"solve.date_{kind}", **said)
+    if kind in {"between", "open"} and arrival.p50 is not None:
+        first += " " + texts("solve.date_half", **said)
+    return first + apart
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -623,6 +623,17 @@ def test_an_answer_is_one_plain_sentence_in_both_languages(view: View) -> None:
     assert "extra registrations are needed every month" in seek.in_words(found, texts.load("en"))
 
 
+def test_the_date_is_said_with_the_month_by_which_half_of_the_futures_are_there(view: View) -> None:
+    p10, p50, p90 = date(2024, 1, 1), date(2024, 4, 1), date(2024, 9, 1)
+    found = replace(seek.when(view, Scenario(), segment="informal"), drawn=True, p10=p10, p50=p50, p90=p90)
+
+    assert "between January 2024 and September 2024. Half of the futures are there by April 2024." in (
+        seek.arrival_in_words(found, texts.load("en"))
+    )
+    assert "by April 2024" in seek.arrival_in_words(replace(found, p90=None), texts.load("en"))
+    assert "Half of the futures" not in seek.arrival_in_words(replace(found, p50=None, p90=None), texts.load("en"))
+
+
 def test_a_rate_is_rounded_so_that_what_is_said_is_enough(view: View) -> None:
     found = replace(seek.solve(view, Scenario(), "informal.new"), value=0.82911)
 
