@@ -133,11 +133,16 @@ def in_words(found: Mix, texts: Texts) -> list[str]:
         "rupiah": texts.rupiah(found.cost_rupiah, short=True),
         "budget": texts.rupiah(found.budget_rupiah, short=True),
     }
+    apart = []
+    if found.short > found.gap + _A_PERSON:
+        apart.append(texts("sentence.short_apart", short=texts.people(found.short)))
     if found.gap_before < _A_PERSON:
-        return [texts("mix.nothing", **values)]
+        return [texts("mix.nothing", **values), *apart]
     # Where money is left over, it is the limits that stop it.
     capped = found.budget_rupiah is not None and found.cost_rupiah >= 0.99 * found.budget_rupiah
-    said = [texts("mix.reached" if found.reached else "mix.capped" if capped else "mix.short", **values)]
+    stuck = found.gap_before - found.gap < _A_PERSON
+    short = ("mix.capped_stuck" if stuck else "mix.capped") if capped else "mix.stuck" if stuck else "mix.short"
+    said = [texts("mix.reached" if found.reached else short, **values)]
     ruled = [one for one in found.gaps if one in found.scenario.rule and not found.reached]
     if ruled:
         names = ", ".join(texts(f"segment.{one}") for one in ruled)
@@ -151,8 +156,7 @@ def in_words(found: Mix, texts: Texts) -> list[str]:
         said.append(texts("mix.left", parts="; ".join(f"{name} {texts.people(gap)}" for name, gap in left.items())))
     if found.funded_until is not None:
         said.append(texts.count("mix.cliff", sums["workers"], month=texts.month(found.funded_until)))
-    if found.short > found.gap + _A_PERSON:
-        said.append(texts("sentence.short_apart", short=texts.people(found.short)))
+    said += apart
     return said if found.settled else [*said, texts("mix.unsettled")]
 
 

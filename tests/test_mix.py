@@ -505,6 +505,21 @@ def test_a_surplus_of_one_branch_is_said_not_to_fill_anothers_gap() -> None:
     found = mix.solve(view, Scenario())
 
     assert (found.reached, found.gap, found.short) == (True, 0, pytest.approx(1_500))
+    assert found.gap_before == 0  # nothing has to be spent, and yet one is short
+    assert mix.in_words(found, LANGUAGES[1])[1:] == [LANGUAGES[1]("sentence.short_apart", short="1,500")]
+
+
+def test_where_nothing_helps_no_money_is_said_to_bring_anybody() -> None:
+    # Nobody registers, leaves or may come back, and nobody is funded: no lever moves anybody.
+    view = look(rows("Palembang", active=1000, new=0, lapsed=0), by="2023-02", informal=1030)
+    words, costs = LANGUAGES[1], costs_of(workers_limit=0)
+
+    assert mix.in_words(mix.solve(view, BASE, costs), words) == [
+        "The target of February 2023 is out of reach: within these limits nothing brings the gap of 30 workers down."
+    ]
+    assert mix.in_words(mix.solve(view, BASE, costs, budget=0), words)[0] == (
+        "A budget of Rp0 changes nothing: the gap of 30 workers in February 2023 stays."
+    )
 
 
 def test_no_more_workers_are_funded_than_are_missing() -> None:
