@@ -16,7 +16,7 @@ NAMED = 5
 
 def about(view: View, texts: Texts) -> list[str]:
     """Say whom the figures leave out, and where the targets contradict themselves; a sentence each, mostly none."""
-    said = []
+    said = overdue(view, texts)
     workers, branches = gaps.without_pace(view)
     if branches:
         count = texts.count("unit.people_n", workers)
@@ -44,6 +44,21 @@ def about(view: View, texts: Texts) -> list[str]:
             )
         )
     return said
+
+
+def overdue(view: View, texts: Texts) -> list[str]:
+    """Say which targets that are not met have their month behind them; nothing if none."""
+    if not (view.months_left < 0).any():
+        return []
+    rows = gaps.by(view, ["branch", "segment"]).filter(pl.col("gap") > 0, pl.col("target_month") < pl.col("month"))
+    parts = [
+        f"{texts.month(month)} ({', '.join(texts(f'segment.{one}') for one in segments)})"
+        for month, segments in rows.group_by("target_month")
+        .agg(pl.col("segment").unique().sort())
+        .sort("target_month")
+        .iter_rows()
+    ]
+    return [texts(f"sentence.overdue_{view.measure}", months="; ".join(parts))] if parts else []
 
 
 def unprojected(view: View, texts: Texts) -> list[str]:

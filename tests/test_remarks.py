@@ -39,6 +39,17 @@ def test_who_has_no_target_is_told_with_how_many() -> None:
     ]
 
 
+def test_a_target_whose_month_has_passed_is_said_to_be_late_unless_it_is_met() -> None:
+    late, due = {"workers": 2000, "by": "2022-12"}, {"workers": 2000, "by": "2023-01"}
+
+    assert told(late) == [
+        "The month of the target has passed: December 2022 (Informal). Dates and chances are those of meeting it late."
+    ]
+    assert told(due) == []  # this very month
+    assert told(late | {"workers": 900}) == []  # met
+    assert "sudah lewat: Desember 2022 (Informal)." in told(late, language="id")[0]
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [

@@ -414,10 +414,10 @@ def note(text: str, *, meaning: str | None = None) -> None:
 
 
 def what_to_know(view: View, words: Texts, *, projected: bool = False, summed: bool = True) -> None:
-    """Write whom the figures leave out, where they are `summed`, what the targets contradict, and that a projection is
-    held against none; mostly nothing."""
+    """Write which targets are overdue; whom the figures leave out and what the targets contradict, where all are
+    `summed`; and that a projection is held against no target. Mostly nothing."""
     for one in [
-        *(remarks.about(view, words) if summed else []),
+        *(remarks.about(view, words) if summed else remarks.overdue(view, words)),
         *(remarks.unprojected(view, words) if projected else []),
     ]:
         note(session.escape(one))
