@@ -716,6 +716,7 @@ def test_out_of_reach_is_exit_code_1_and_wrong_usage_2_with_one_line(run) -> Non
         ["--lever", "informal.new", "--chance", "80"],
         ["--lever", "informal.new", "--by-month", "2022-01"],
         ["--lever", "informal.new", "--chance", "0.8", "--draws", "0"],
+        ["--lever", "date", "--chance", "0.8"],  # nothing that is asked for is left aside in silence
         ["--lever", "informal.new", "--scenario", "baseline", "--scenario", "keep-them"],
         [],
     ):

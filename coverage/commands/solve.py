@@ -61,6 +61,8 @@ def solve(asked: Asked, texts: Texts) -> Answer:
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     segment, name = _lever(asked.lever, view)
+    if name == DATE and required is not None:  # its P10, P50 and P90 say by when it is how sure
+        raise UsageRefused("solve_date_chance")
     notes = asking.notes_of(view, handed, texts)
     with working(texts("cli.computing"), sys.stderr):
         wobble = _wobble(asked, view, required)
