@@ -255,7 +255,7 @@ def backtest(rows: pl.DataFrame, texts: Texts, segments: pl.DataFrame | None = N
         texts("backtest.off", error=texts.share(row["mape"]), horizon=texts.count("unit.months", row["horizon"]))
         for row in rows.to_dicts()
     ]
-    said = texts("backtest.said", months=texts.people(max(rows["origins"].to_list())), parts=_joined(parts, texts))
+    said = texts.count("backtest.said", max(rows["origins"].to_list()), parts=_joined(parts, texts))
     held = _held(rows)
     if held is not None:
         said += " " + texts("backtest.held", times=texts.people(round(10 * held)))

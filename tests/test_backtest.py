@@ -208,6 +208,15 @@ def test_a_segment_in_which_a_guess_is_closer_or_the_band_too_narrow_is_told() -
     assert "segment" not in sentences.backtest(whole, texts.load("en"), segments.head(1))
 
 
+def test_a_single_month_that_can_be_judged_is_no_plural() -> None:
+    rows = backtest.against_naive(errors(frames.branch_months(*growing(14))), ("scope",))
+
+    said = sentences.backtest(rows.filter(horizon=1), texts.load("en"))
+
+    assert rows["origins"].to_list() == [1]
+    assert said.startswith("From the last month that can be judged, the projection was made anew")
+
+
 def test_few_months_to_judge_by_are_called_a_hint() -> None:
     rows = backtest.against_naive(errors(frames.branch_months(*growing(16))), ("scope",))
 
