@@ -255,6 +255,20 @@ def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: tex
     assert plan.select("workers", "label").rows() == [(300, None), (400, "400")]
     assert chart.alt == "so"
     assert set(chart.data["kind"]) == {words("chart.history"), words("chart.baseline"), "Rencana", "Regang"}
+    # In July 390 stands just below 400 on a scale up to 900: one is written below its point, the other above.
+    written = chart.data.filter(pl.col("label").is_not_null()).sort("month", "workers")
+    assert [bool(one) for one in written["below"]] == [True, False, False]
+
+
+def test_a_set_whose_month_has_passed_is_a_point_to_which_no_line_leads_back() -> None:
+    seen = view(LADDERS.named("plan"), UP)
+    gone = strain.ladders(seen, LADDERS).head(1).with_columns(month=pl.lit(date(2022, 6, 1)))
+    past, still = gaps.history(seen, []), scenarios.baseline_table(seen, 12, [])
+
+    chart = charts.ladders(past, still, gone, {gone["set"][0]: "Lama"}, ID, alt_text="so")
+
+    assert chart.data.filter(kind="Lama").height == 1
+    assert chart.data.filter(kind="Lama")["label"].null_count() == 0
 
 
 # On the screen and in the terminal

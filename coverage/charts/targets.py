@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import altair as alt
+import numpy as np
 import polars as pl
 
 from coverage.charts.drawing import FAINT, INK, MOVED, TOTAL, Chart, Spec, finish, heads, point_tip
@@ -18,6 +19,8 @@ _COLOURS = {
     True: ("#5BB0E8", "#F08A4B", "#3CC49A", "#B79BE0", TOTAL[True]),
 }
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
+_LABEL_SHARE = 0.07
+"""So much of the chart's height a figure takes with its point."""
 _DASHES = ([5, 3], [2, 2], [8, 3, 2, 3], [10, 3], [3, 6])
 
 
@@ -38,19 +41,25 @@ def ladders(
     """
     shown = [titles[name] for name in titles if name in set(steps["set"])]
     now = baseline.head(1).select("month", workers="covered")
-    begins = steps.select("set").unique(maintain_order=True).join(now, how="cross")
-    points = pl.concat([begins, steps.select("set", "month", "workers")]).with_columns(
+    # A set whose months have all passed is a point: no line leads back to it.
+    coming = steps.filter(pl.col("month") > pl.lit(now["month"].first()))
+    begins = coming.select("set").unique(maintain_order=True).join(now, how="cross")
+    known = history.drop_nulls("active").select("month", kind=pl.lit(texts("chart.history")), workers="active")
+    known = known.cast({"workers": pl.Float64})
+    ahead = baseline.select("month", kind=pl.lit(texts("chart.baseline")), workers="covered")
+    heights = pl.concat([known["workers"], ahead["workers"], steps["workers"]])
+    near = _LABEL_SHARE * float(np.ptp(heights.to_numpy()))
+    # Of two figures of one month that stand close together the lower one is written below its point.
+    points = steps.select("set", "month", "workers").sort("month", "workers")
+    points = points.with_columns(
+        below=pl.col("workers").shift(-1).over("month") - pl.col("workers") < near,
+        label=pl.col("workers").map_elements(texts.compact, return_dtype=pl.String),
+    )
+    points = pl.concat([begins, points], how="diagonal").with_columns(
         kind=pl.col("set").replace_strict(dict(titles), return_dtype=pl.String),
         sign=pl.col("set").replace_strict(dict(titles), return_dtype=pl.String),
-        label=pl.when(pl.col("month") > pl.lit(now["month"].first())).then(
-            pl.col("workers").map_elements(texts.compact, return_dtype=pl.String)
-        ),
     )
-    known = history.drop_nulls("active").select("month", kind=pl.lit(texts("chart.history")), workers="active")
-    ahead = baseline.select("month", kind=pl.lit(texts("chart.baseline")), workers="covered")
-    rows = pl.concat(
-        [known.cast({"workers": pl.Float64}), ahead, points.drop("set").sort("kind", "month")], how="diagonal"
-    )
+    rows = pl.concat([known, ahead, points.drop("set").sort("kind", "month")], how="diagonal")
     return Chart(
         spec=_ladders(texts.language, dark, tuple(shown)),
         data=rows.with_columns(pl.col("month").cast(pl.Datetime("ms"))),
@@ -84,7 +93,15 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
         # Of a field of its own: else Vega would draw shapes into the legend of the lines.
         shape=alt.Shape("sign:N", scale=alt.Scale(domain=list(sets), range=shapes), legend=None),
     )
-    labels = base.mark_text(dy=-14, fontSize=12, fontWeight="bold", color=INK[dark]).encode(text="label:N")
+    above, below = (
+        base.mark_text(dy=dy, fontSize=12, fontWeight="bold", color=INK[dark]).encode(text="label:N")
+        for dy in (-14, 14)
+    )
     asked = "isValid(datum.label)"
-    layers = [lines, points.transform_filter(asked), labels.transform_filter(asked)]
+    layers = [
+        lines,
+        points.transform_filter(asked),
+        above.transform_filter(f"{asked} && !datum.below"),
+        below.transform_filter(f"{asked} && datum.below"),
+    ]
     return finish(alt.layer(*layers).properties(height=340), texts, dark)
