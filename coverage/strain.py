@@ -182,15 +182,17 @@ def ladders(view: View, book: TargetBook) -> pl.DataFrame:
     of today's active members whose branch and segment have a target in it).
 
     Where only some have one, the figure is theirs alone plus today's active members of the others, so that all sets
-    are figures for the same people. Targets of registrations are no head counts and are left out.
+    are figures for the same people: those who have a target in the chosen set, where only some have one, as everywhere
+    (`View.compared`). Targets of registrations are no head counts and are left out.
     """
-    active = view.series["active"].to_numpy().astype(np.float64)
+    mine = view.compared([])[1] >= 0
+    active = np.where(mine, view.series["active"].to_numpy().astype(np.float64), 0)
     rows = []
     for name, chosen in book.sets.items():
         for by in sorted({target.by for target in chosen.target if target.new is None}):
             due = tuple(target for target in chosen.target if target.by == by and target.new is None)
             aimed = scope.retarget(view, chosen.model_copy(update={"target": due})).target
-            known = np.isfinite(aimed)
+            known = np.isfinite(aimed) & mine
             if known.any():
                 rows.append(
                     {

@@ -240,6 +240,18 @@ def test_every_set_is_a_figure_for_the_same_people() -> None:
     )
 
 
+def test_sets_are_compared_for_those_whom_the_chosen_set_is_about() -> None:
+    # The chosen set names Palembang alone: so do history and today's 210, and Jambi has no part in the other set's.
+    both = a_set({"branch": "Palembang", "workers": 250}, {"branch": "Jambi", "workers": 150}, title="Dua")
+    sets = book(solo=a_set({"branch": "Palembang", "workers": 300}, title="Satu"), both=both)
+    seen = view(sets.named("solo"), UP, branch("Jambi", [90] * 25))
+
+    steps = strain.ladders(seen, sets)
+
+    assert strain.active(seen) == 210
+    assert steps.select("set", "workers", "covered_by").rows() == [("both", 250, 1), ("solo", 300, 1)]
+
+
 @pytest.mark.parametrize("words", [ID, EN], ids=["id", "en"])
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: texts.Texts, dark: bool) -> None:
