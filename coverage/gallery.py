@@ -48,8 +48,6 @@ from coverage.script import Told
 from coverage.tables import BranchMonths, Problems, Register
 from coverage.targets import TargetBook, TargetSet
 
-PLAN_AGE = 6
-"""A plan that is held against what came was made so many months ago."""
 COMPARED = 4
 """So many scenarios stand in one chart."""
 SEVERAL = 2
@@ -113,10 +111,9 @@ class Seen:
     def held(self) -> tuple[date, pl.DataFrame] | None:
         """When a plan without new steps was made, and what came since; none where nothing was known then."""
         view, beside = self.told.view, self.beside
-        calendar = plans.made_in(view)
-        if not calendar:
+        made = plans.usual(view)
+        if made is None:
             return None
-        made = calendar[min(PLAN_AGE, len(calendar) - 1)]
         try:
             then = scope.look(
                 beside.table,
@@ -268,12 +265,7 @@ def _mix(seen: Seen) -> list[Picture]:
     if found is None or found.gap_before < 1:
         return []
     steps = mix.curve(found)
-    alt = texts(
-        "mix.curve_alt",
-        before=texts.people(found.gap_before),
-        rupiah=texts.rupiah(steps["budget_rupiah"][-1], short=True),
-        gap=texts.people(steps["gap"][-1]),
-    )
+    alt = sentences.gap_by_money(steps, texts)
     chart = charts.gap_by_money(steps, texts, spent=found.cost_rupiah, left=found.gap, alt_text=alt)
     key = texts("mix.basis_note", premium=texts.rupiah(seen.told.view.settings["premium_rupiah"]))
     return [Picture(name="mix", title=mix.in_words(found, texts)[0], chart=chart, height=340, key=(key,))]

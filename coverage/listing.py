@@ -6,7 +6,7 @@ whole table instead (`export`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
@@ -163,16 +163,34 @@ def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) 
     )
 
 
-def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[Column]:
+def worded(words: Mapping[str, Sequence[str]], title: str, *, named: int | None = None) -> Listing:
+    """List a table that is written already, heading -> cells; the first columns so many are names (None: look)."""
+    return Listing(
+        columns=[
+            Column(head=head, cells=cells, figures=_is_figure(cells) if named is None else place >= named)
+            for place, (head, cells) in enumerate(words.items())
+        ],
+        title=title,
+    )
+
+
+def _is_figure(cells: Sequence[str]) -> bool:
+    return any(one[-1:].isdigit() for one in cells) and all(one[:1] in "+−–0123456789" or not one for one in cells)
+
+
+def key_words(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> dict[str, list[str]]:
+    """Write the keys of a table for people: heading -> cells."""
     if not keys:
-        return [Column(head="", cells=[texts("segment.total")] * rows.height)]
-    columns = []
+        return {"": [texts("segment.total")] * rows.height}
+    words = {}
     for key in keys:
         cells = ["–" if value is None else str(value) for value in rows[key].to_list()]
-        if key == "segment":
-            cells = [texts(f"segment.{one}") for one in cells]
-        columns.append(Column(head=texts(f"table.{key}"), cells=cells))
-    return columns
+        words[texts(f"table.{key}")] = [texts(f"segment.{one}") for one in cells] if key == "segment" else cells
+    return words
+
+
+def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[Column]:
+    return [Column(head=head, cells=cells) for head, cells in key_words(rows, keys, texts).items()]
 
 
 def _month_column(rows: pl.DataFrame, texts: Texts) -> Column:

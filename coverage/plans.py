@@ -19,6 +19,8 @@ from coverage.scenarios import Scenario
 from coverage.scope import View
 
 OWN = ("branch", "segment")
+AGE = 6
+"""The plan that is looked at unless another is named was made so many months ago, if the data reach back so far."""
 
 
 def ends(
@@ -80,6 +82,12 @@ def made_in(view: View) -> list[date]:
     """Return the months before the as-of month in which a plan may have been made, the latest first."""
     known = view.table.filter(pl.col("month") < view.as_of)["month"].unique().sort(descending=True)
     return list(known.to_list())
+
+
+def usual(view: View) -> date | None:
+    """Return the month in which the plan that is looked at first was made; None where there is none before."""
+    known = made_in(view)
+    return known[min(AGE, len(known)) - 1] if known else None
 
 
 def first_step(scenario: Scenario, made: date) -> date | None:

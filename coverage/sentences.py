@@ -226,6 +226,16 @@ def costs(years: pl.DataFrame, texts: Texts) -> str:
     )
 
 
+def gap_by_money(steps: pl.DataFrame, texts: Texts) -> str:
+    """Say how many are missing without money, and with the most that the limits allow (`mix.curve`)."""
+    return texts(
+        "mix.curve_alt",
+        before=texts.people(steps["gap"][0]),
+        rupiah=texts.rupiah(steps["budget_rupiah"][-1], short=True),
+        gap=texts.people(steps["gap"][-1]),
+    )
+
+
 def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projection | None = None) -> str:
     """Say where a history (`month, active`) began and stands now, and where the baseline leads."""
     known = history.drop_nulls("active")

@@ -11,8 +11,6 @@ from pages.parts import brought, links, session, steps, widgets
 MOST = 4
 LETTERS = "ABCD"
 CURRENT, BASELINE = "current", "baseline"
-# The plan that is opened is so many months old, if the data reach back so far.
-AGE = 6
 
 screen = session.start()
 words, view = screen.texts, screen.view
@@ -296,7 +294,7 @@ def plan_and_reality() -> None:
             "plan_made",
             words("compare.plan_made"),
             calendar,
-            calendar[min(AGE, len(calendar)) - 1],
+            months.code(plans.usual(view)),
             lambda one: words.month(months.parse(one)),
         )
         said_made = words.month(months.parse(made))

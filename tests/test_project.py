@@ -101,6 +101,7 @@ ALLOWED: dict[str, set[str]] = {
         "provenance",
         "plans",
         "mix",
+        "money",
         "costs",
         "projection",
         "realism",

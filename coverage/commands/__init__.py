@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coverage import export, scenarios, template
-from coverage.commands import backtest, compare, mix, report, rules, solve, standing
+from coverage.commands import backtest, compare, mix, money, report, rules, solve, standing, weighing
 from coverage.commands.asking import Answer as Answer
 from coverage.commands.asking import Asked as Asked
 from coverage.errors import UsageRefused
@@ -30,9 +30,15 @@ COMMANDS: dict[str, Callable[[Asked, Texts], Answer]] = {
     "solve": solve.solve,
     "backtest": backtest.backtest,
     "compare": compare.compare,
+    "plan": weighing.plan,
+    "tornado": weighing.tornado,
     "mix": mix.mix,
+    "curve": mix.curve,
+    "money": money.paid,
+    "cliffs": money.cliffs,
     "rules": rules.takes,
     "targets": rules.targets,
+    "ladders": rules.ladders,
     "milestones": rules.milestones,
 }
 

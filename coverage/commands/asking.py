@@ -63,6 +63,7 @@ class Asked:
     set: tuple[str, ...] = ()
     draws: str | None = None
     seed: str | None = None
+    made: str | None = None
     lever: str | None = None
     by_month: str | None = None
     chance: str | None = None
@@ -230,6 +231,27 @@ def scenarios_of(asked: Asked) -> dict[str, Scenario]:
     return wanted
 
 
+def one_scenario(asked: Asked) -> tuple[str, Scenario]:
+    """Return the one scenario asked for, by the name that its rows carry; refuse several."""
+    wanted = scenarios_of(asked)
+    if len(wanted) > 1:
+        raise UsageRefused(
+            "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
+        )
+    return next(iter(wanted.items()))
+
+
+def said(name: str, one: Scenario, texts: Texts) -> str:
+    """Return the scenario's own name, unless the command line changed it into another."""
+    return name if "=" in name else declarations.words(one.name, texts.language) or name
+
+
+def too_early(view: View, one: Scenario, texts: Texts) -> list[str]:
+    """Name what a scenario holds for months before the as-of month: it is not simulated."""
+    names = scenarios.not_simulated(view, one)
+    return [texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of))] if names else []
+
+
 def _assignment(change: str) -> str:
     """Let a segment be named by a synonym: `BPU.new=0.2`."""
     head, dot, rest = change.partition(".")
@@ -274,5 +296,5 @@ def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
 
 def set_aside(handed: Handed, texts: Texts) -> str:
     count = int(handed.intake.files["set_aside"].sum())
-    said = texts("cli.set_aside", rows=texts.count("unit.rows", count))
-    return f"{said} {texts('cli.see_why')}" if count else said
+    sentence = texts("cli.set_aside", rows=texts.count("unit.rows", count))
+    return f"{sentence} {texts('cli.see_why')}" if count else sentence

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage import chance, credit, declarations, listing, months, projection, remarks, scenarios, sentences
+from coverage import chance, credit, listing, months, projection, remarks, scenarios, sentences
 from coverage.commands import asking
 from coverage.commands.asking import TOTAL, Answer, Asked
 from coverage.scenarios import Scenario
@@ -43,19 +43,17 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     if wobble is not None:
         notes += asking.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
     for one in (first, *(one for _, one in others)):
-        names = scenarios.not_simulated(view, one)
-        if names:
-            notes.append(texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of)))
+        notes += asking.too_early(view, one, texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []
-        first_name = _said(against, first, texts)
+        first_name = asking.said(against, first, texts)
         month = texts.month(months.add(view.as_of, horizon))
         for (name, one), part in zip(others, parts, strict=True):
-            title = texts("compare.listed", name=_said(name, one, texts), first=first_name, month=month)
+            title = texts("compare.listed", name=asking.said(name, one, texts), first=first_name, month=month)
             shown.append(listing.comparison(part, keys, title, texts))
             whole = part if not keys else _rows(view, first, one, horizon, (), wobble)
-            shown.append(_sentences(whole, _said(name, one, texts), first_name, texts) + "\n")
+            shown.append(_sentences(whole, asking.said(name, one, texts), first_name, texts) + "\n")
         return shown
 
     named = [
@@ -113,11 +111,6 @@ def _rows(
     rows = pl.concat([whole, levers], how="diagonal")
     rows = rows.sort("place", "size", descending=[False, True], maintain_order=True)
     return rows.select(*columns, *(name for name in credit.MOVER if name != "lever"))
-
-
-def _said(name: str, one: Scenario, texts: Texts) -> str:
-    """Return the scenario's own name, unless the command line changed it into another."""
-    return name if "=" in name else declarations.words(one.name, texts.language) or name
 
 
 def _sentences(whole: pl.DataFrame, name: str, first: str, texts: Texts) -> str:

@@ -1,4 +1,4 @@
-"""What does `mix` answer: who has to do how much, so that the target is reached for the least money?"""
+"""What do `mix` and `curve` answer: who does how much for the least money, and what would more money change?"""
 
 from __future__ import annotations
 
@@ -6,57 +6,57 @@ import sys
 
 import polars as pl
 
+from coverage import listing, sentences
 from coverage import mix as mixes
-from coverage import scenarios
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
 from coverage.costs import FIELDS, Costs
 from coverage.errors import UsageRefused
-from coverage.terminal import Column, Listing, Part, working
+from coverage.terminal import Part, working
 from coverage.texts import Texts
 
 OUT_OF_REACH = 1
-
-
 _MOST_RUPIAH = 10**15  # more is a slip of the pen
 
 
 def mix(asked: Asked, texts: Texts) -> Answer:
     """One row per segment and lever: what it is set to, whom it brings, what that costs; code 1 out of reach."""
-    by, budget, costs = asking.month_of("by-month", asked.by_month), _budget(asked), _costs(asked)
-    wanted = asking.scenarios_of(asked)
-    if len(wanted) > 1:
-        raise UsageRefused("option_value", option="--scenario", found=" ".join(asked.scenario), allowed="1")
-    ((name, start),) = wanted.items()
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
-    with working(texts("cli.computing"), sys.stderr):
-        found = mixes.solve(view, start, costs, budget=budget, by=by, name=texts("mix.programme"))
-    notes = [texts("mix.basis_note", premium=texts.rupiah(view.settings["premium_rupiah"]))]
-    early = scenarios.not_simulated(view, start)
-    if early:
-        notes.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
+    name, found, notes = _solved(asked, texts)
 
     def page() -> list[Part]:
-        return [_listing(found, texts), " ".join(mixes.in_words(found, texts))]
+        shown = listing.worded(mixes.shown(found, texts), texts("mix.heading"), named=2)
+        return [shown, " ".join(mixes.in_words(found, texts))]
 
-    rows = mixes.table(found)
     return Answer(
-        rows=rows.select(pl.lit(name).alias("scenario"), pl.all()),
+        rows=mixes.table(found).select(pl.lit(name).alias("scenario"), pl.all()),
         page=page,
-        notes=[*asking.notes_of(view, handed, texts), *notes],
+        notes=notes,
         code=0 if found.reached else OUT_OF_REACH,
     )
 
 
-def _listing(found: mixes.Mix, texts: Texts) -> Listing:
-    words = mixes.shown(found, texts)
-    return Listing(
-        columns=[
-            Column(head=head, cells=cells, figures=place > 1) for place, (head, cells) in enumerate(words.items())
-        ],
-        title=texts("mix.heading"),
-    )
+def curve(asked: Asked, texts: Texts) -> Answer:
+    """One row per step of the money spent: `scenario, budget_rupiah, gap`, the people that are still missing then."""
+    name, found, notes = _solved(asked, texts)
+    steps = mixes.curve(found)
+
+    def page() -> list[Part]:
+        shown = listing.worded(mixes.curve_shown(steps, texts), texts("mix.curve_title"), named=0)
+        return [shown, sentences.gap_by_money(steps, texts)]
+
+    return Answer(rows=steps.select(pl.lit(name).alias("scenario"), pl.all()), page=page, notes=notes)
+
+
+def _solved(asked: Asked, texts: Texts) -> tuple[str, mixes.Mix, list[str]]:
+    """Return the scenario's name, the cheapest mix on top of it, and what a reader has to know."""
+    by, budget, costs = asking.month_of("by-month", asked.by_month), _budget(asked), _costs(asked)
+    name, start = asking.one_scenario(asked)
+    handed = asking.read(asked, texts)
+    view, _ = asking.view_of(asked, handed, texts)
+    with working(texts("cli.computing"), sys.stderr):
+        found = mixes.solve(view, start, costs, budget=budget, by=by, name=texts("mix.programme"))
+    basis = texts("mix.basis_note", premium=texts.rupiah(view.settings["premium_rupiah"]))
+    return name, found, [*asking.notes_of(view, handed, texts), basis, *asking.too_early(view, start, texts)]
 
 
 def _budget(asked: Asked) -> float | None:

@@ -119,10 +119,7 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
                 texts=texts,
             )
         )
-    notes = asking.notes_of(view, handed, texts)
-    early = scenarios.not_simulated(view, scenario)
-    if early:
-        notes.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
+    notes = [*asking.notes_of(view, handed, texts), *asking.too_early(view, scenario, texts)]
     return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
 
 
@@ -141,7 +138,7 @@ def _beside(asked: Asked, handed: asking.Handed) -> Beside:
 
 def _scenario(asked: Asked, texts: Texts) -> Scenario:
     """Return the scenario that was asked for; what `--set` changed in it stands in its name."""
-    (scenario,) = asking.scenarios_of(asked).values()
+    _, scenario = asking.one_scenario(asked)
     until = asking.month_of("until", asked.until)
     if until is not None:  # a part of what the file carries, or it would open again with another end
         scenario = scenario.model_copy(update={"until": until})

@@ -1,14 +1,14 @@
-"""What do `rules`, `targets` and `milestones` answer?"""
+"""What do `rules`, `targets`, `milestones` and `ladders` answer?"""
 
 from __future__ import annotations
 
-from coverage import rules, scenarios, strain
+from coverage import declarations, listing, rules, scenarios, strain
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
 from coverage.errors import UsageRefused
 from coverage.scope import View
 from coverage.targets import SHARE_OUT
-from coverage.terminal import Column, Listing, Part
+from coverage.terminal import Part
 from coverage.texts import Texts
 
 
@@ -17,31 +17,31 @@ def takes(asked: Asked, texts: Texts) -> Answer:
 
     `--scenario` and `--set` say what else goes on meanwhile, and give a rule other parameters.
     """
-    wanted = next(iter(asking.scenarios_of(asked).values()))
+    _, wanted = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     rows = scenarios.every_rule(view, wanted, scenarios.horizon(view, wanted, asking.month_of("until", asked.until)))
 
     def page() -> list[Part]:
-        return [_listing(rules.compared(rows, texts), texts("rules.table"))]
+        return [listing.worded(rules.compared(rows, texts), texts("rules.table"))]
 
     return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
 
 
 def targets(asked: Asked, texts: Texts) -> Answer:
     """One row per branch and segment: what its target asks for, against the best twelve months that it ever had."""
-    view, notes = _view(asked, texts)
+    view, _, notes = _view(asked, texts)
     rows = strain.strain(view)
     return Answer(
         rows=rows,
-        page=lambda: [_listing(strain.in_words(rows, texts), texts("strain.note")), strain.summary(rows, texts)],
+        page=lambda: [listing.worded(strain.in_words(rows, texts), texts("strain.note")), strain.summary(rows, texts)],
         notes=notes,
     )
 
 
 def milestones(asked: Asked, texts: Texts) -> Answer:
     """One row per branch, segment and month: the members to have by then."""
-    view, notes = _view(asked, texts)
+    view, _, notes = _view(asked, texts)
     rows = strain.path(view)
 
     return Answer(
@@ -50,7 +50,7 @@ def milestones(asked: Asked, texts: Texts) -> Answer:
             [texts("strain.no_milestones")]
             if rows.is_empty()
             else [
-                _listing(strain.milestones(rows, texts), texts("strain.milestones")),
+                listing.worded(strain.milestones(rows, texts), texts("strain.milestones")),
                 texts("strain.milestones_note"),
             ]
         ),
@@ -58,7 +58,24 @@ def milestones(asked: Asked, texts: Texts) -> Answer:
     )
 
 
-def _view(asked: Asked, texts: Texts) -> tuple[View, list[str]]:
+def ladders(asked: Asked, texts: Texts) -> Answer:
+    """One row per set of targets in the file and month that it names: `set, month, workers, covered_by`, side by side
+    (`strain.ladders`)."""
+    view, handed, notes = _view(asked, texts)
+    book = asking.target_book(asked, handed)
+    titles = {name: declarations.words(one.title, texts.language) or name for name, one in book.sets.items()}
+    rows = strain.ladders(view, book)
+
+    def page() -> list[Part]:
+        said = strain.compared(rows, titles, strain.active(view), texts)
+        if rows.is_empty():
+            return [said]
+        return [listing.worded(strain.steps(rows, titles, texts), texts("strain.sets"), named=2), said]
+
+    return Answer(rows=rows, page=page, notes=notes)
+
+
+def _view(asked: Asked, texts: Texts) -> tuple[View, asking.Handed, list[str]]:
     """Return what is asked about, its wider targets shared out as asked."""
     rule = next((one for one in SHARE_OUT if one == asked.share_out), None)
     if asked.share_out is not None and rule is None:
@@ -69,14 +86,4 @@ def _view(asked: Asked, texts: Texts) -> tuple[View, list[str]]:
     chosen = asking.read_targets(asked, handed)
     if rule is not None and chosen is not None:
         view = strain.shared(view, chosen, rule)
-    return view, asking.notes_of(view, handed, texts)
-
-
-def _listing(table: dict[str, list[str]], title: str) -> Listing:
-    """List a table of words; the first two columns are text, the last is a verdict."""
-    columns = [Column(head=head, cells=cells, figures=_is_figure(cells)) for head, cells in table.items()]
-    return Listing(columns=columns, title=title)
-
-
-def _is_figure(cells: list[str]) -> bool:
-    return any(one[-1:].isdigit() for one in cells) and all(one[:1] in "+−–0123456789" or not one for one in cells)
+    return view, handed, asking.notes_of(view, handed, texts)

@@ -14,7 +14,6 @@ from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
 from coverage.errors import UsageRefused
 from coverage.projection import Wobble
-from coverage.scenarios import Scenario
 from coverage.scope import View
 from coverage.tables import Schema
 from coverage.terminal import Column, Listing, Part, working
@@ -55,7 +54,7 @@ def solve(asked: Asked, texts: Texts) -> Answer:
     """One row: the smallest value of a lever that reaches the target, or the month; code 1 if out of reach."""
     if asked.lever is None:
         raise UsageRefused("option_value", option="--lever", found="", allowed=_levers())
-    start = _start(asked)
+    _, start = asking.one_scenario(asked)
     required = _chance_of(asked.chance)
     by = asking.month_of("by-month", asked.by_month)
     handed = asking.read(asked, texts)
@@ -80,16 +79,6 @@ def solve(asked: Asked, texts: Texts) -> Answer:
         return [" ".join(sentences), _listing(row, texts)]
 
     return Answer(rows=rows, page=page, notes=notes, code=int(not row["reachable"]))
-
-
-def _start(asked: Asked) -> Scenario:
-    """Return the one scenario that everything starts from."""
-    wanted = asking.scenarios_of(asked)
-    if len(wanted) > 1:
-        raise UsageRefused(
-            "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
-        )
-    return next(iter(wanted.values()))
 
 
 def _chance_of(text: str | None) -> float | None:

@@ -78,9 +78,7 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     if wobble is not None:
         notes += asking.unsure_of(next(iter(parts.values())), keys, texts)
     for one in wanted.values():
-        names = scenarios.not_simulated(view, one)
-        if names:
-            notes.append(texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of)))
+        notes += asking.too_early(view, one, texts)
         if one.rule:
             run = scenarios.flows(view, one, scenarios.horizon(view, one, until))
             notes += rules.demand(scenarios.required(view, one, run), texts)

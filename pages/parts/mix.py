@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from coverage import charts, costs, mix, scenarios
+from coverage import charts, costs, mix, scenarios, sentences
 from coverage.costs import Costs, LeverCosts
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
@@ -103,7 +103,6 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
     widgets.figures(mix.shown(found, words), key="mix_rows", named=2)
     widgets.note(words("mix.verified"))
     steps = mix.curve(found)
-    whole = steps.row(-1, named=True)
     st.markdown(f"**{words('mix.curve_title')}**")
     widgets.draw(
         charts.gap_by_money(
@@ -112,12 +111,7 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
             spent=found.cost_rupiah,
             left=found.gap,
             dark=screen.dark,
-            alt_text=words(
-                "mix.curve_alt",
-                before=words.people(found.gap_before),
-                rupiah=words.rupiah(whole["budget_rupiah"], short=True),
-                gap=words.people(whole["gap"]),
-            ),
+            alt_text=sentences.gap_by_money(steps, words),
         ),
         key="mix_curve",
         words=words,

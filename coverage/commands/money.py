@@ -1,0 +1,78 @@
+"""What do `money` and `cliffs` answer: who pays what in which year, and what happens when the money ends?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from coverage import listing, money, scenarios, sentences
+from coverage.commands import asking
+from coverage.commands.asking import Answer, Asked
+from coverage.projection import Flows
+from coverage.scenarios import Scenario
+from coverage.scope import View
+from coverage.terminal import Part
+from coverage.texts import Texts
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """A scenario as far as it was asked to run."""
+
+    name: str
+    scenario: Scenario
+    view: View
+    flows: Flows
+    notes: list[str]
+
+    def named(self, rows: pl.DataFrame) -> pl.DataFrame:
+        return rows.select(pl.lit(self.name).alias("scenario"), pl.all())
+
+
+def paid(asked: Asked, texts: Texts) -> Answer:
+    """One row per programme and calendar year: whom it pays for, who counts by the performance rule, and who pays.
+
+    Columns: `scenario, programme, fund, year, workers, counted, person_months, payer_rupiah, members_rupiah,
+    saving_rupiah` (what the discount saves; empty where that is unclear).
+    """
+    run = _run(asked, texts)
+    bills, own = money.monthly(run.view, run.scenario, run.flows), money.own(run.view, run.flows)
+    years = money.yearly(bills)
+
+    def page() -> list[Part]:
+        if years.is_empty():
+            return [texts("cli.no_programmes")]
+        shown = listing.worded(money.yearly_shown(years, texts), texts("simulate.money"), named=3)
+        said = f"{sentences.costs(years, texts)} {money.payers_in_words(bills, texts)}"
+        return [shown, said]
+
+    discount = money.discount_in_words(run.view, bills, own, texts)
+    return Answer(rows=run.named(years), page=page, notes=[*run.notes, discount])
+
+
+def cliffs(asked: Asked, texts: Texts) -> Answer:
+    """One row per programme whose members are paid for: when its money ends, who falls out, what renewing costs.
+
+    Columns: `scenario` and those of `money.CLIFFS`; `before` and `after` are the covered of the scope around the end.
+    """
+    run = _run(asked, texts)
+    ends = money.cliffs(run.view, run.scenario, run.flows)
+
+    def page() -> list[Part]:
+        if ends.is_empty():
+            return [texts("cli.no_programmes")]
+        shown = listing.worded(money.cliffs_shown(ends, texts), texts("money.cliffs"), named=1)
+        return [shown, " ".join(money.cliffs_in_words(ends, texts))]
+
+    return Answer(rows=run.named(ends), page=page, notes=run.notes)
+
+
+def _run(asked: Asked, texts: Texts) -> _Run:
+    until = asking.month_of("until", asked.until)
+    name, scenario = asking.one_scenario(asked)
+    handed = asking.read(asked, texts)
+    view, _ = asking.view_of(asked, handed, texts)
+    flows = scenarios.flows(view, scenario, scenarios.horizon(view, scenario, until))
+    notes = [*asking.notes_of(view, handed, texts), *asking.too_early(view, scenario, texts)]
+    return _Run(name=name, scenario=scenario, view=view, flows=flows, notes=notes)

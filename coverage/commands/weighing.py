@@ -1,0 +1,97 @@
+"""What do `tornado` and `plan` answer: what matters most, and did it come as planned?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from coverage import chance, credit, listing, months, plans, scenarios, sentences
+from coverage.commands import asking
+from coverage.commands.asking import Answer, Asked
+from coverage.errors import UsageRefused
+from coverage.terminal import Part, working
+from coverage.texts import Texts
+
+
+def tornado(asked: Asked, texts: Texts) -> Answer:
+    """One row per key and lever: how many workers more are covered in the last month with it a tenth lower or higher.
+
+    Columns: `scenario`, the keys, `month, lever, low, high`; what matters most comes first.
+    """
+    keys, until = asking.keys_of(asked.by), asking.month_of("until", asked.until)
+    name, scenario = asking.one_scenario(asked)
+    handed = asking.read(asked, texts)
+    view, _ = asking.view_of(asked, handed, texts)
+    effects = credit.tornado(view, scenario, scenarios.horizon(view, scenario, until), keys)
+    whole = credit.tornado(view, scenario, scenarios.horizon(view, scenario, until)) if keys else effects
+    kept = [one for one in effects.columns if one == "lever" or one not in credit.MOVER]
+
+    def page() -> list[Part]:
+        shown = sentences.named_movers(effects, texts)
+        figures = {
+            texts("compare.lever"): shown["label"].to_list(),
+            **{texts(f"compare.{one}"): [texts.signed(part) for part in shown[one]] for one in ("low", "high")},
+        }
+        words = listing.key_words(shown, keys, texts) | figures
+        said = f"{sentences.matters(sentences.named_movers(whole, texts), texts)} {texts('credit.matters_key')}"
+        return [listing.worded(words, texts("credit.matters_heading"), named=len(keys) + 1), said]
+
+    return Answer(
+        rows=effects.select(pl.lit(name).alias("scenario"), *kept),
+        page=page,
+        notes=[*asking.notes_of(view, handed, texts), *asking.too_early(view, scenario, texts)],
+    )
+
+
+def plan(asked: Asked, texts: Texts) -> Answer:
+    """One row per key and month since a scenario was made the plan: what it expected, and what came (`plans.against`).
+
+    Columns: `scenario, made`, the keys, `month, planned, actual, deviation, reported, known`; with draws `p10, p90`.
+    """
+    keys = asking.keys_of(asked.by)
+    name, scenario = asking.one_scenario(asked)
+    handed = asking.read(asked, texts)
+    now, _ = asking.view_of(asked, handed, texts)
+    made, known = asking.month_of("made", asked.made) or plans.usual(now), plans.made_in(now)
+    if made is None or made not in known:
+        allowed = f"{months.code(known[-1])} … {months.code(known[0])}" if known else "–"
+        raise UsageRefused("option_value", option="--made", found=asked.made or "–", allowed=allowed)
+    then, _ = asking.view_of(replace(asked, as_of=months.code(made)), handed, texts)
+    with working(texts("cli.computing"), sys.stderr):
+        wobble = asking.wobble_of(asked, then)
+        held = plans.against(then, scenario, now, keys, wobble=wobble)
+        whole = plans.against(then, scenario, now, wobble=wobble) if keys else held
+    notes = [*asking.notes_of(now, handed, texts), *asking.too_early(then, scenario, texts)]
+    if asked.draws not in {None, "0"} and wobble is None:
+        notes.append(texts(f"chance.{chance.reason(then)}"))
+
+    def page() -> list[Part]:
+        title = texts("compare.plan_listed", name=asking.said(name, scenario, texts), made=texts.month(made))
+        return [
+            listing.worded(_held(held, keys, texts), title, named=len(keys) + 1),
+            " ".join(sentences.as_planned(whole, made, texts)),
+        ]
+
+    return Answer(
+        rows=held.select(pl.lit(name).alias("scenario"), pl.lit(made).alias("made"), pl.all()), page=page, notes=notes
+    )
+
+
+def _held(held: pl.DataFrame, keys: Sequence[str], texts: Texts) -> dict[str, list[str]]:
+    """Write what was planned and what came for people: heading -> cells."""
+    words = listing.key_words(held, keys, texts)
+    words[texts("table.month")] = [texts.month(one, short=True) for one in held["month"]]
+    for one in ("planned", "actual"):
+        words[texts(f"compare.{one}")] = [texts.people(value) for value in held[one]]
+    words[texts("compare.deviation")] = [texts.signed(value) for value in held["deviation"]]
+    for one in ("p10", "p90"):
+        if one in held.columns:
+            words[texts(f"table.{one}")] = [texts.people(value) for value in held[one]]
+    words[texts("compare.reported")] = [
+        f"{texts.people(reported)} / {texts.people(known)}"
+        for reported, known in zip(held["reported"], held["known"], strict=True)
+    ]
+    return words
