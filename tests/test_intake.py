@@ -101,6 +101,24 @@ def test_a_refusal_for_persons_never_repeats_what_the_cells_hold() -> None:
     assert "python -m coverage template" in sentence
 
 
+@pytest.mark.parametrize(
+    "header",
+    ["NIK/No. KTP", "Nomor Induk Kependudukan (NIK)", "NIK (16 digit)", "KPJ_TK", "No. Kartu Peserta",
+     "Jenis Kelamin (L/P)", "Tgl. Lahir Peserta", "Nama Lengkap TK", "No. HP Peserta"],
+)  # fmt: skip
+def test_a_list_of_persons_is_refused_however_its_headers_are_written(header: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read([handed(f"bulan;cabang;segmen;aktif;{header}\n2023-01;Palembang;PU;1;X\n")], settings=SETTINGS)
+    assert refused.value.code == "person_level"
+    assert refused.value.data["found"] == header
+
+
+@pytest.mark.parametrize("header", ["Jumlah NIK valid", "Peserta ber-KTP Palembang", "Nama", "Keterangan KPJ"])
+def test_a_count_of_what_persons_have_is_no_list_of_them(header: str) -> None:
+    intake = read([handed(f"bulan;cabang;segmen;aktif;{header}\n2023-01;Palembang;PU;1;5\n")], settings=SETTINGS)
+    assert account(intake) == [(1, 1, 0, 0, 0)]
+
+
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with pytest.raises(FileRefused, match="file_too_large") as refused:
         read([handed(b"x" * (SETTINGS.whole("upload_limit_bytes") + 1))], settings=SETTINGS)

@@ -22,7 +22,9 @@ PERSONAL: frozenset[str] = frozenset(
     for one in (
         "nik", "no nik", "nomor nik", "ktp", "no ktp", "nomor ktp", "nik ktp", "nomor induk kependudukan", "no kk",
         "kpj", "no kpj", "nomor kpj", "kpj peserta", "no kartu", "nomor kartu", "nomor peserta", "no peserta",
+        "no kartu peserta", "nomor kartu peserta", "id peserta", "no identitas", "nomor identitas",
         "nama peserta", "nama tenaga kerja", "nama tk", "nama pekerja", "nama lengkap", "nama karyawan", "nama anggota",
+        "nama pegawai", "nama lengkap peserta", "nama lengkap tk",
         "tgl lahir", "tanggal lahir", "tempat lahir", "tempat tanggal lahir", "ttl", "nama ibu", "nama ibu kandung",
         "no hp", "nomor hp", "no handphone", "no telepon", "email peserta", "alamat peserta", "alamat rumah",
         "jenis kelamin", "national id", "member name", "member id", "worker name", "participant name", "full name",
@@ -30,6 +32,14 @@ PERSONAL: frozenset[str] = frozenset(
     )
 )  # fmt: skip
 """Headers that only a list of persons has; such a list is refused, because counts are all that is needed."""
+_OF_PERSONS = frozenset({"nik", "ktp", "kpj", "kependudukan", "lahir", "kelamin", "hp", "handphone"})
+_BESIDE_THEM = frozenset(
+    {
+        "no", "nomor", "id", "induk", "kartu", "nama", "lengkap", "peserta", "pekerja", "tk", "tenaga", "kerja",
+        "karyawan", "tempat", "tgl", "tanggal", "jenis", "l", "p", "16", "digit",
+    }
+)  # fmt: skip
+"""`NIK/No. KTP` and `Jenis Kelamin (L/P)` are of persons as well; `Jumlah NIK valid` may be a count."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +99,15 @@ def understand(cells: tuple[str, ...]) -> Header:
         fields=fields,
         missing=_missing(used),
         twice=tuple(twice),
-        personal=tuple(cell for cell in cells if tables.plain(cell) in PERSONAL),
+        personal=tuple(cell for cell in cells if _is_personal(cell)),
         understood=sum(one is not None for one in fields),
     )
+
+
+def _is_personal(cell: str) -> bool:
+    name = tables.plain(cell)
+    words = set(name.split())
+    return name in PERSONAL or (not words.isdisjoint(_OF_PERSONS) and words <= _OF_PERSONS | _BESIDE_THEM)
 
 
 def _usable(fields: set[Field]) -> set[Field]:
