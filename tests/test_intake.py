@@ -382,6 +382,26 @@ def test_an_office_of_another_rank_is_another_branch_and_a_short_total_is_a_tota
     assert account(intake) == [(3, 2, 0, 0, 1)]
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["2023-01;Semua Cabang;PU;150", "2023-01;Seluruh Kantor Cabang;PU;150", "2023-01;Gabungan;PU;150",
+     "Keseluruhan;;;150", "Rekapitulasi;;;150", "J U M L A H;;;150", "T O T A L :;;;150",
+     "2023-01;All branches;PU;150"],
+)  # fmt: skip
+def test_a_total_in_other_words_is_no_branch(line: str) -> None:
+    lines = f"2023-01;Palembang;PU;100\n2023-01;Jambi;PU;50\n{line}\n"
+    intake = read([handed("bulan;cabang;segmen;aktif\n" + lines)], settings=SETTINGS)
+    assert account(intake) == [(3, 2, 0, 0, 1)]
+    assert intake.problems.height == 0
+    assert intake.table["branch"].to_list() == ["Jambi", "Palembang"]
+
+
+def test_a_name_that_begins_like_a_total_is_a_branch() -> None:
+    lines = "2023-01;Semua Maju;PU;100\n2023-01;Rekap Jaya;PU;50\n"
+    intake = read([handed("bulan;cabang;segmen;aktif\n" + lines)], settings=SETTINGS)
+    assert account(intake) == [(2, 2, 0, 0, 0)]
+
+
 def test_a_no_break_space_in_a_month_is_a_space() -> None:
     intake = read([handed("bulan;cabang;segmen;aktif\nJanuari\u00a02024;Jambi;PU;100\n")], settings=SETTINGS)
 

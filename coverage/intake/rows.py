@@ -38,7 +38,12 @@ _MOST_TEXTS = {"month": 5_000, "branch": 50_000, "segment": 5_000, "status": 5_0
 _FEW, _SAMPLE = 4, 4096  # texts that are compared, and cells in which they are sought
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
 _NONE, _UNREADABLE, _SLASHED, _HEADER, _TOTAL = -1, -2, -3, -4, -5
-_TOTAL_WORDS = re.compile(r"^\W*(?:grand |sub[ -]?)?(?:total|jumlah|jml)\b", re.IGNORECASE)
+_TOTAL_WORDS = re.compile(
+    r"^\W*(?:(?:grand |sub[ -]?)?(?:t ?o ?t ?a ?l|j ?u ?m ?l ?a ?h|jml|jlh)\b"
+    r"|(?:(?:semua|seluruh|all)(?: (?:kantor|cabang|segmen|wilayah|branches|offices|segments))*"
+    r"|keseluruhan|gabungan|rekap|rekapitulasi|overall)\W*$)",
+    re.IGNORECASE,
+)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
 _SEGMENTS = {
     tables.plain(word): index
