@@ -368,9 +368,25 @@ def test_a_cell_that_excel_could_not_calculate_is_told_and_no_empty_cell() -> No
     intake = read([Handed(name="a.xlsx", content=content.getvalue())], settings=SETTINGS)
 
     found = intake.problems.select("line", "column", "value", "code").rows()
-    assert found == [(2, "Potensi", "#REF!", "number_unreadable"), (3, "Aktif", "=…", "number_unreadable")]
+    assert found == [(2, "Potensi", "#REF!", "formula_lost"), (3, "Aktif", "=…", "formula_lost")]
     assert rows(intake) == [("2023-01", "Lahat", "formal", 100, 200)]
     assert account(intake) == [(3, 1, 2, 0, 0)]
+
+
+def test_a_key_that_a_formula_did_not_find_is_no_name() -> None:
+    lines = ["2023-01;#N/A;PU;1", "2023-01;=…;PU;2", "#REF!;Jambi;PU;3", "2023-01;Jambi;#VALUE!;4", "2023-01;n/a;PU;5"]
+
+    intake = read([handed("bulan;cabang;segmen;aktif\n" + "\n".join(lines) + "\n")], settings=SETTINGS)
+
+    found = intake.problems.select("line", "column", "value", "code").rows()
+    assert found == [
+        (2, "cabang", "#N/A", "formula_lost"),
+        (3, "cabang", "=…", "formula_lost"),
+        (4, "bulan", "#REF!", "formula_lost"),
+        (5, "segmen", "#VALUE!", "formula_lost"),
+        (6, "cabang", "n/a", "no_branch"),
+    ]
+    assert account(intake) == [(5, 0, 5, 0, 0)]
 
 
 def test_an_office_of_another_rank_is_another_branch_and_a_short_total_is_a_total() -> None:

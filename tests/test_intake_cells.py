@@ -183,7 +183,7 @@ def read_numbers(*texts: str, large: int = 0) -> list[tuple[int | None, str | No
         ("inf", None, "number_unreadable"),
         ("١٢٣", None, "number_unreadable"),
         ("1 2", None, "number_unreadable"),
-        ("#DIV/0!", None, "number_unreadable"),
+        ("#DIV/0!", None, "formula_lost"),
         ("1.234,567", None, "number_unreadable"),
         ("99999999999", None, "number_too_large"),
         ("9" * 30, None, "number_too_large"),

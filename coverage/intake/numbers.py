@@ -31,6 +31,9 @@ NO_VALUE = (
 MOST_PEOPLE = 10_000_000_000
 """More people than live on earth: such a count is a slip, and sums of such counts would overflow."""
 
+LOST = r"^(?:=…|#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!))$"
+"""A formula that nobody calculated, or the error it came to: a lookup that found nothing leaves `#N/A`."""
+
 _SPACES = r"[\s\u00a0\u2007\u2009\u202f]"
 _DIGITS = r"^-?[0-9]+$"
 _CLASSES: tuple[tuple[str, str], ...] = (
@@ -44,6 +47,7 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     ("zero_comma", r"^-?[0-9]+,0{1,2}$"),
     ("shortened", r"^-?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+$"),
     ("fraction", r"^-?[0-9]+[.,][0-9]+$"),
+    ("lost", LOST),
 )
 _KIND = ["file", "position", "text"]
 _THOUSANDS = ("dot", "comma", "dot_zero", "comma_zero")
@@ -59,8 +63,8 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
     `cells` has `file`, `position` (of the column), `row` and `text`, which is no plain number. `plain_large` has,
     per `file` and `position`, `large`: how many cells of 4 or more plain digits stand in the column beside these.
     `mark` is the sign between thousands. What a text means depends on its file and column alone: it is judged once.
-    Codes: number_unreadable, number_shortened, fraction, separators_contradict, number_too_large (errors);
-    ambiguous_number (warning); thousands_assumed (note).
+    Codes: number_unreadable, number_shortened, formula_lost, fraction, separators_contradict, number_too_large
+    (errors); ambiguous_number (warning); thousands_assumed (note).
     """
     kinds = cells.group_by(_KIND).agg(many=pl.len())
     texts = kinds.select("text").unique().pipe(_classified)
@@ -127,6 +131,8 @@ def _code() -> pl.Expr:
         .then(pl.lit("separators_contradict"))
         .when(pl.col("class") == "shortened")
         .then(pl.lit("number_shortened"))
+        .when(pl.col("class") == "lost")
+        .then(pl.lit("formula_lost"))
         .when(pl.col("class") == "fraction")
         .then(pl.lit("fraction"))
         .when(pl.col("class") == "other")
@@ -142,7 +148,7 @@ def _code() -> pl.Expr:
 
 def _is_number() -> pl.Expr:
     return ~(
-        pl.col("class").is_in(["none", "shortened", "fraction", "other"])
+        pl.col("class").is_in(["none", "shortened", "fraction", "lost", "other"])
         | (pl.col("class").is_in([*_THOUSANDS, "zero_dot", "zero_comma"]) & pl.col("contradict"))
         | (pl.col("number").abs() > MOST_PEOPLE)
     )

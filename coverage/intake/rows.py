@@ -37,20 +37,28 @@ _MOST_TEXTS = {"month": 5_000, "branch": 50_000, "segment": 5_000, "status": 5_0
 """So many different months, branches or segments are no report, but an accident or an attack."""
 _FEW, _SAMPLE = 4, 4096  # texts that are compared, and cells in which they are sought
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
-_NONE, _UNREADABLE, _SLASHED, _HEADER, _TOTAL = -1, -2, -3, -4, -5
+_NONE, _UNREADABLE, _SLASHED, _HEADER, _TOTAL, _LOST = -1, -2, -3, -4, -5, -6
 _TOTAL_WORDS = re.compile(
     r"^\W*(?:(?:grand |sub[ -]?)?(?:t ?o ?t ?a ?l|j ?u ?m ?l ?a ?h|jml|jlh)\b"
     r"|(?:(?:semua|seluruh|all)(?: (?:kantor|cabang|segmen|wilayah|branches|offices|segments))*"
     r"|keseluruhan|gabungan|rekap|rekapitulasi|overall)\W*$)",
     re.IGNORECASE,
 )
+_LOST_VALUE = re.compile(numbers.LOST)
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
 _SEGMENTS = {
     tables.plain(word): index
     for index, segment in enumerate(settings.load().segments)
     for word in (segment.name, *segment.synonyms)
 }
-_ERRORS = ("number_unreadable", "number_shortened", "fraction", "separators_contradict", "number_too_large")
+_ERRORS = (
+    "number_unreadable",
+    "number_shortened",
+    "formula_lost",
+    "fraction",
+    "separators_contradict",
+    "number_too_large",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,10 +246,7 @@ class _Sheet:
         self.branch_code, self.branch_texts = self.codes(Field("branch"))
         self.spellings = [_name(text) for text in self.branch_texts]
         self.keys = [tables.branch_key(text) for text in self.spellings]
-        known = [
-            _TOTAL if _TOTAL_WORDS.match(text) else at if key else _NONE
-            for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
-        ]
+        known = [_branch(text, key, at) for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))]
         self.branch = _pick(known, self.branch_code)
 
     def read_segments(self) -> None:
@@ -449,12 +454,14 @@ class _Sheet:
             return
         alive = ~self.dead
         month, branch, segment = Field("month"), Field("branch"), Field("segment")
-        for state, code in ((_NONE, "no_month"), (_UNREADABLE, "month_unreadable"), (_SLASHED, "month_ambiguous")):
+        odd_months = {_NONE: "no_month", _UNREADABLE: "month_unreadable", _SLASHED: "month_ambiguous"}
+        for state, code in (odd_months | {_LOST: "formula_lost"}).items():
             self._report(alive & (self.month == state), code, "error", month, self.month_code, self.month_texts)
-        self._report(alive & (self.branch < 0), "no_branch", "error", branch, self.branch_code, self.branch_texts)
+        for state, code in ((_NONE, "no_branch"), (_LOST, "formula_lost")):
+            self._report(alive & (self.branch == state), code, "error", branch, self.branch_code, self.branch_texts)
         self.bad = (self.month < 0) | (self.branch < 0)
         if segment in self.positions:
-            for state, code in ((_NONE, "no_segment"), (_UNREADABLE, "segment_unknown")):
+            for state, code in ((_NONE, "no_segment"), (_UNREADABLE, "segment_unknown"), (_LOST, "formula_lost")):
                 self._report(
                     alive & (self.segment == state), code, "error", segment, self.segment_code, self.segment_texts
                 )
@@ -635,11 +642,23 @@ def _month(text: str) -> int | months.Slashed:
     month = months.read(text)
     if month is not None:
         return month
-    return _HEADER if months.is_header(text) else _UNREADABLE
+    if months.is_header(text):
+        return _HEADER
+    return _LOST if _LOST_VALUE.match(text.strip()) else _UNREADABLE
+
+
+def _branch(text: str, key: str, number: int) -> int:
+    if _LOST_VALUE.match(text):
+        return _LOST
+    if not key or text.lower() in numbers.NO_VALUE:
+        return _NONE
+    return _TOTAL if _TOTAL_WORDS.match(text) else number
 
 
 def _segment(text: str) -> int:
     words = tables.plain(text)
+    if _LOST_VALUE.match(text.strip()):
+        return _LOST
     if not words or text.strip().lower() in numbers.NO_VALUE:
         return _NONE
     if words in _SEGMENTS:
