@@ -111,7 +111,11 @@ class Texts:
 
     def error(self, error: CakupanError) -> str:
         """Say in one sentence what went wrong and what would be right."""
-        sentence = self(f"error.{error.code}", **{key: self._value(value) for key, value in error.data.items()})
+        values = {key: self._value(value) for key, value in error.data.items()}
+        if "missing" in values:  # columns that a file needs, by their canonical names
+            names = values["missing"].split(", ")
+            values["missing"] = ", ".join(self(f"column.{name}.name").lower() for name in names)
+        sentence = self(f"error.{error.code}", **values)
         # `others`: more files that were refused with this one; `more`: more mistakes in this one declaration.
         for name, key in (("others", "error_others"), ("more", "error_more")):
             count = error.data.get(name)
