@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tomllib
 import zipfile
 from dataclasses import replace
@@ -249,6 +250,13 @@ def test_the_same_row_in_two_files_names_the_other_place() -> None:
     ]
     assert "two.csv, line 2" in words["message"][0]
     assert "one.csv, line 2" in words["message"][1]
+
+
+def test_a_row_that_stands_three_times_names_a_line_with_other_figures() -> None:
+    lines = "2023-01;Jambi;PU;100\n2023-01;Jambi;PU;100\n2023-01;Jambi;PU;101\n2023-01;Jambi;PU;100\n"
+    intake = read([handed("bulan;cabang;segmen;aktif\n" + lines)], settings=SETTINGS)
+    found = [(line, json.loads(details)["other"]) for line, details in intake.problems.select("line", "details").rows()]
+    assert found == [(2, 4), (3, 4), (4, 2), (5, 4)]
 
 
 def test_174_000_is_never_read_as_174() -> None:

@@ -463,13 +463,14 @@ def _without_twice(table: pl.DataFrame, key: Whole, labels: pl.Series) -> tuple[
     table = table.with_columns(_key=pl.Series(key))
     many = table.filter(pl.col("_key").is_duplicated()).sort("_key", "file", "line", maintain_order=True)
     counts = [name for name in tables.COUNTS if name in table.columns]
-    judged = many.with_columns(
-        _same=pl.struct(counts).n_unique().over("_key") == 1,
+    like_first = pl.all_horizontal(pl.col(one).eq_missing(pl.col(one).first().over("_key")) for one in counts)
+    judged = many.with_columns(_like_first=like_first).with_columns(
+        _same=pl.col("_like_first").all().over("_key"),
         _first=pl.int_range(pl.len()).over("_key") == 0,
         _file=pl.col("file").first().over("_key"),
         _line=pl.col("line").first().over("_key"),
-        _file_2=pl.col("file").gather(1).first().over("_key"),
-        _line_2=pl.col("line").gather(1).first().over("_key"),
+        _file_2=pl.col("file").filter(~pl.col("_like_first")).first().over("_key"),
+        _line_2=pl.col("line").filter(~pl.col("_like_first")).first().over("_key"),
     )
     same = judged.filter("_same", ~pl.col("_first"))
     differ = judged.filter(~pl.col("_same"))
@@ -486,11 +487,11 @@ def _without_twice(table: pl.DataFrame, key: Whole, labels: pl.Series) -> tuple[
 
 
 def _twice(found: pl.DataFrame, code: str, severity: str, labels: pl.Series) -> pl.DataFrame:
-    """Say for each such row where the first other one stands."""
-    first = pl.col("_first")
+    """Say for each such row where the first one stands; for one like the first, where the first that differs does."""
+    alike = pl.col("_like_first") & ~pl.col("_same")
     others = found.select(
-        other=pl.when(first).then("_line_2").otherwise("_line"),
-        other_file=pl.when(first).then("_file_2").otherwise("_file"),
+        other=pl.when(alike).then("_line_2").otherwise("_line"),
+        other_file=pl.when(alike).then("_file_2").otherwise("_file"),
     )
     named = others.with_columns(other_file=labels.gather(others["other_file"]))
     details = named.select(pl.struct("other", "other_file").struct.json_encode()).to_series()
