@@ -308,6 +308,12 @@ def test_a_file_of_headers_only_has_no_rows_and_says_so() -> None:
     assert account(intake) == [(0, 0, 0, 0, 0)]
 
 
+def test_a_file_of_blank_lines_below_its_headers_says_so_too() -> None:
+    intake = read([handed("month,branch,segment,active\n\n,,,\n")], settings=SETTINGS)
+    assert intake.problems["code"].to_list() == ["no_lines"]
+    assert account(intake) == [(2, 0, 0, 2, 0)]
+
+
 def test_no_file_at_all_is_refused() -> None:
     with pytest.raises(FileRefused, match="no_files"):
         read([], settings=SETTINGS)

@@ -94,7 +94,7 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         odd = checks.run(public, settings=settings, headers=_headers(files), calm=calm)
         hashes = hashed.result()
     account = _account(files, blocks, results, kept).with_columns(xxh128=pl.Series(hashes))
-    empty = np.flatnonzero(account["read"].to_numpy() == 0)
+    empty = np.flatnonzero((account["read"] == account["blank"]).to_numpy())
     if len(empty):
         problems.append(rows.found("no_lines", "warning", file=empty.astype(np.int32)))
     return Intake(
