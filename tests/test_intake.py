@@ -388,6 +388,15 @@ def test_a_cell_that_excel_could_not_calculate_is_told_and_no_empty_cell() -> No
     assert account(intake) == [(3, 1, 2, 0, 0)]
 
 
+def test_a_cell_beside_the_table_of_a_sheet_is_noted_and_costs_no_row() -> None:
+    head = ["Bulan", "Cabang", "Segmen", "Aktif"]
+    lines = [["2023-01", "Jambi", "PU", 100], ["2023-02", "Jambi", "PU", 110, "", 999], ["2023-03", None, "PU", 120]]
+    intake = read([Handed(name="a.xlsx", content=workbook_of(Data=[head, *lines]))], settings=SETTINGS)
+    found = intake.problems.select("line", "value", "code", "severity").rows()
+    assert found == [(3, "999", "cell_without_header", "note"), (4, None, "no_branch", "error")]
+    assert account(intake) == [(3, 2, 1, 0, 0)]
+
+
 def test_a_key_that_a_formula_did_not_find_is_no_name() -> None:
     lines = ["2023-01;#N/A;PU;1", "2023-01;=…;PU;2", "#REF!;Jambi;PU;3", "2023-01;Jambi;#VALUE!;4", "2023-01;n/a;PU;5"]
 

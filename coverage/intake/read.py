@@ -231,7 +231,7 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
             passed_over.append(rows.found("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
         file = _File(label=name, stem=rows.stem(label), encoding="", dialect=found)
-        ready.append((file, body, _notes(found.header)))
+        ready.append((file, body, _notes(found.header) + (_unnamed(body, found) if isinstance(body, list) else [])))
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
     ready, unnamed = _branch_sheets(ready, label, settings)
@@ -308,6 +308,19 @@ def _notes(header: Header) -> list[pl.DataFrame]:
     if unused:
         notes.append(rows.found("columns_not_used", "note", file=[0], value=dialect.shown(unused)))
     return notes
+
+
+def _unnamed(cells: list[list[str]], found: Dialect) -> list[pl.DataFrame]:
+    """Note the first cell of a sheet that stands beside a row, in a column without a header: nobody reads it."""
+    named = [bool(one) for one in found.header.cells]  # a sheet's rows are all as long as its headers
+    if all(named):
+        return []
+    for line, row in enumerate(cells[found.header_line :], start=found.header_line + 1):
+        beside = [cell.strip() for cell, has_name in zip(row, named, strict=False) if not has_name]
+        if any(beside) and any(cell for cell, has_name in zip(row, named, strict=False) if has_name):
+            value = next(cell for cell in beside if cell)
+            return [rows.found("cell_without_header", "note", file=[0], line=line, value=value)]
+    return []
 
 
 def _sheet_lines(number: int, cells: list[list[str]], found: Dialect) -> Lines:

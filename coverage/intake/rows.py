@@ -435,7 +435,7 @@ class _Sheet:
     def _report(self, where: Mask, code: str, severity: str, one: Field, codes: Codes, texts: list[str]) -> None:
         rows = np.flatnonzero(where)
         if len(rows):
-            words = pl.Series([*(text.strip() for text in texts), None], dtype=pl.String)
+            words = pl.Series([*(text.strip() or None for text in texts), None], dtype=pl.String)
             value = words.gather(codes.gather(rows))
             self.problems.append(
                 found(
