@@ -9,9 +9,9 @@ from coverage.errors import CakupanError
 from pages.parts import backtest, exports, session, widgets
 
 PER_PAGE = 25  # problems
-# Pixels: what goes side by side on a wide screen.
-FILE_WIDTHS = {"read": 70, "kept": 70, "set_aside": 88, "blank": 65, "totals": 65}
-FILE_WIDTHS |= {"separator": 112, "encoding": 92, "thousands": 120, "header_line": 90}
+# Pixels: what goes side by side on a wide screen, beside the longest file name of the sample.
+FILE_WIDTHS = {"read": 68, "kept": 68, "set_aside": 86, "blank": 64, "totals": 62}
+FILE_WIDTHS |= {"separator": 96, "thousands": 118, "header_line": 88}
 FIGURES = (*account.COUNTED, "header_line")
 
 screen = session.start(need_view=False)

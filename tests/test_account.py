@@ -55,7 +55,7 @@ def test_the_lines_of_all_files_add_up_in_one_sentence() -> None:
             ["tab", "Windows-1252", "space (174 000)", "3"],
         ),
         ({"separator": "|", "encoding": "utf-8-sig", "thousands": ""}, ["vertical bar", "UTF-8 + BOM", "no mark", "3"]),
-        ({"separator": "", "encoding": "", "thousands": ","}, ["cells of a sheet", "XLSX", "comma (174,000)", "3"]),
+        ({"separator": "", "encoding": "", "thousands": ","}, ["sheet cells", "XLSX", "comma (174,000)", "3"]),
     ],
 )
 def test_how_a_file_is_written_is_said_in_words(values: dict[str, object], expected: list[str]) -> None:
