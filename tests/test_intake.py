@@ -100,6 +100,7 @@ def test_a_refusal_for_persons_never_repeats_what_the_cells_hold() -> None:
     sentence = texts.load("en").error(refused.value)
     assert "NIK, Nama Peserta" in sentence
     assert "Budi" not in sentence
+    assert "PivotTable" in sentence  # how to aggregate it
     assert "python -m coverage template" in sentence
 
 
