@@ -342,7 +342,7 @@ def _system(error: OSError, texts: Texts) -> int:
         _let_go_of_output()
     if closed:
         return PIPE_CLOSED
-    found = error.strerror or type(error).__name__
+    found = texts.reason(error.strerror or type(error).__name__)
     if error.filename is None:
         return _refuse(texts("error.output_failed", found=found))
     return _refuse(texts("error.system_refused", found=found, file=str(error.filename)))

@@ -249,7 +249,8 @@ def _read(path: Path) -> Entry:
     try:
         about = path.stat()
     except OSError as error:
-        raise DeclarationRefused("declaration_unreadable", file=path.name, found=str(error)) from error
+        found = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=path.name, found=found) from error
     return _parsed(path, about.st_mtime_ns, about.st_size)
 
 

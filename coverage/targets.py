@@ -104,7 +104,8 @@ def load(path: Path) -> TargetBook:
     except UnicodeDecodeError as error:
         raise DeclarationRefused("not_text", file=path.name) from error
     except OSError as error:
-        raise DeclarationRefused("declaration_unreadable", file=path.name, found=str(error)) from error
+        found = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=path.name, found=found) from error
     book = declarations.load(text, path.name, TargetBook)
     if book.default not in book.sets:
         raise DeclarationRefused(

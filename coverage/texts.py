@@ -115,6 +115,8 @@ class Texts:
         if "missing" in values:  # columns that a file needs, by their canonical names
             names = values["missing"].split(", ")
             values["missing"] = ", ".join(self(f"column.{name}.name").lower() for name in names)
+        if "found" in values:
+            values["found"] = self.reason(values["found"])
         sentence = self(f"error.{error.code}", **values)
         # `others`: more files that were refused with this one; `more`: more mistakes in this one declaration.
         for name, key in (("others", "error_others"), ("more", "error_more")):
@@ -123,6 +125,10 @@ class Texts:
                 sentence += "" if sentence.endswith((".", "!", "?")) else "."
                 sentence += " " + self.count(key, count)
         return sentence
+
+    def reason(self, said: str) -> str:
+        """Return in this language what the computer says of a file that it cannot open or write."""
+        return self.messages.get(f"reason.{said}", said)
 
     def _value(self, value: object) -> str:
         if isinstance(value, bool) or value is None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import errno
 import math
+import os
 import re
 import string
 from datetime import date
@@ -152,6 +154,15 @@ def test_an_error_is_one_sentence_with_its_data_in_it() -> None:
 )
 def test_what_else_is_wrong_is_said_after_the_sentence(data: dict[str, int], expected: str) -> None:
     assert EN.error(CakupanError("empty_file", file="a.csv", **data)) == expected
+
+
+def test_what_the_computer_says_of_a_file_is_said_in_the_language_of_the_reader() -> None:
+    nowhere = CakupanError("out_refused", file="a/b.csv", found=os.strerror(errno.ENOENT))
+    unheard_of = CakupanError("out_refused", file="a/b.csv", found="Stale file handle")
+
+    assert "(berkas atau foldernya tidak ada)" in ID.error(nowhere)
+    assert "(no such file or folder)" in EN.error(nowhere)
+    assert "(Stale file handle)" in ID.error(unheard_of)
 
 
 def test_a_name_with_braces_does_no_harm() -> None:
