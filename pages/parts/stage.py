@@ -60,6 +60,13 @@ STYLE = """
 .st-key-stage_body .stSlider label > div { display: none; }
 .st-key-stage_foot button [data-testid=stIconMaterial] { font-size: var(--body); }
 .st-key-stage_foot button { min-height: max(40px, 5.4vh); min-width: max(44px, 5.6vh); }
+/* A popover's arrow has no room beside so large a sign. */
+.st-key-stage_meeting button > div > [aria-hidden=true] { display: none; }
+/* What is typed is as large as what is read; Streamlit's small English hint would lie on it. */
+.st-key-stage_body [data-testid=stTextInputRootElement] { height: calc(var(--body) * 1.6); }
+.st-key-stage_body [data-testid=stTextInputField] { padding-block: 0; height: 100%; }
+.st-key-stage_body [data-testid=InputInstructions] { display: none; }
+.st-key-stage_body button [data-testid=stIconMaterial] { font-size: var(--body); width: auto; height: auto; }
 .st-key-stage_body input[type=range] ~ *, .st-key-stage_body [data-testid=stSliderThumbValue] {
   font-size: var(--body) !important; }
 @media (max-width: 800px) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -219,6 +220,27 @@ def test_a_screen_that_is_none_is_told(open_page: Callable[..., Page]) -> None:
     with open_page("/present?screen=99", width=1280, height=720) as page:
         place(page, 1)
         expect(page.get_by_test_id("stToast")).to_contain_text("99")
+
+
+def test_a_decision_is_whole_while_it_is_typed_on_a_large_screen(open_page: Callable[..., Page]) -> None:
+    with open_page("/present?screen=8", width=1920, height=1080) as page:
+        place(page, 8)
+        field = page.get_by_label("Apa", exact=True)
+        field.fill("Mengajak pasar")
+        # Half a letter more than the letters themselves: what hangs below the line is seen too.
+        room = "e => e.parentElement.clientHeight / parseFloat(getComputedStyle(e).fontSize)"
+        assert field.evaluate(room) > 1.4
+        assert field.evaluate("e => e.offsetHeight <= e.parentElement.clientHeight")
+        expect(page.get_by_test_id("InputInstructions").first).not_to_be_visible()
+
+
+def test_a_sign_of_the_foot_lies_on_no_other(open_page: Callable[..., Page]) -> None:
+    with open_page("/present?screen=1", width=1920, height=1080) as page:
+        place(page, 1)
+        signs = page.locator(".st-key-stage_foot button:visible [data-testid=stIconMaterial]:visible")
+        boxes = sorted((box for box in (one.bounding_box() for one in signs.all()) if box), key=lambda box: box["x"])
+        assert len(boxes) == 5
+        assert all(left["x"] + left["width"] <= right["x"] for left, right in pairwise(boxes))
 
 
 def test_a_decision_is_noted_beside_the_scenario_and_taken_away(open_page: Callable[..., Page]) -> None:
