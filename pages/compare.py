@@ -209,7 +209,7 @@ def difference_cell(value, column: str, labels: dict[str, str]) -> str:
 def settings_apart(labelled: dict[str, Scenario]) -> None:
     """Say in words what each scenario sets."""
     heading("compare.differs")
-    grid = st.grid("auto", min_column_width=220, gap="small")
+    grid = st.grid(len(labelled), min_column_width=220, gap="small")  # no column stays empty
     for label, one in labelled.items():
         with grid.cell():
             said = scenarios.in_words(one, words)

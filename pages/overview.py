@@ -78,8 +78,8 @@ def card(row: dict, recent) -> None:
 
 cards = by_segment.to_dicts() + (total.to_dicts() if several else [])
 with st.container(key="cards"):
-    # Four in a row or two by two: three and one would look as if one were missing.
-    grid = st.grid("auto", min_column_width=200 if len(cards) % 4 == 0 else 260, gap="small")
+    # Four in a row or two by two: three and one would look as if one were missing. No column stays empty beside them.
+    grid = st.grid(max(len(cards), 3), min_column_width=230 if len(cards) % 4 == 0 else 260, gap="small")
     for one in cards:
         past = history.filter(segment=one["segment"]) if "segment" in one else history_total
         with grid.cell():
@@ -99,21 +99,26 @@ def standing_table(rows: Gaps, key: str) -> None:
 
 if by_segment["target"].drop_nulls().len():
     st.markdown(f"##### {words('overview.bullet')}")
+    marked = gaps.milestones(view)
     parts = " ".join(sentences.standing(by_segment.filter(segment=one), words) for one in by_segment["segment"])
     widgets.draw(
         charts.bullet(
             by_segment,
             words,
             alt_text=words("overview.bullet_alt", parts=parts),
-            milestones=gaps.milestones(view),
+            milestones=marked,
             dark=screen.dark,
         ),
         key="bullet",
         words=words,
         table=lambda: standing_table(by_segment, "bullet_rows"),
     )
-    registered = view.measure == "registrations"
-    widgets.note(words("overview.bullet_key_registered" if registered else "overview.bullet_key"))
+    drawn = {
+        "bullet_key_registered" if view.measure == "registrations" else "bullet_key": True,
+        "bullet_key_due": by_segment["due"].drop_nulls().len() > 0,
+        "bullet_key_milestone": not marked.is_empty(),
+    }
+    widgets.note(" ".join(words(f"overview.{name}") for name, there in drawn.items() if there))
 
 st.markdown(f"##### {words('overview.trajectory')}")
 lens = widgets.lens(by_segment["segment"].to_list(), words)

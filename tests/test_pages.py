@@ -311,6 +311,20 @@ def test_the_method_page_tells_every_setting_and_version_and_fingerprint(words: 
     assert any(handed.fingerprint in one.value for one in app.code)
 
 
+@pytest.mark.parametrize(
+    ("link", "due", "diamonds"),
+    [({}, True, True), ({"branch": ""}, True, False), ({"targets": "rpjmn-2025"}, False, False)],
+    ids=["palembang", "all-branches", "asked-for-much-later"],
+)
+def test_the_key_of_the_bars_names_what_is_drawn_and_nothing_else(
+    link: dict[str, str], due: bool, diamonds: bool
+) -> None:
+    app = opened(lang="en", **link)
+    told = everything(app)
+    assert "Grey bar up to the line at its end: target." in told
+    assert ("Orange line" in told, "Diamond" in told) == (due, diamonds)
+
+
 def test_a_chart_has_its_message_as_alternative_text() -> None:
     charts = opened("overview").get("vega_lite_chart")
 

@@ -40,7 +40,7 @@ def panel(screen: session.Screen) -> None:
     if way.open:
         with way:
             widgets.note(words("strain.milestones_note"))
-            widgets.plain_table(strain.milestones(strain.path(view), words), alt=words("strain.milestones"))
+            widgets.figures(strain.milestones(strain.path(view), words), key="milestone_rows")
 
 
 def _share_out(screen: session.Screen) -> str:
@@ -86,5 +86,5 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
         ),
         key="target_sets",
         words=words,
-        table=lambda: widgets.plain_table(strain.steps(steps, titles, words), alt=words("strain.sets")),
+        table=lambda: widgets.figures(strain.steps(steps, titles, words), key="target_set_rows", named=2),
     )

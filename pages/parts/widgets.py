@@ -435,9 +435,6 @@ def segment_key(segments: Sequence[str], words: Texts) -> None:
 
 def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
     """Draw the ranked branches; a click on a row calls `on_select`."""
-    # Beside the frame at 1440 pixels all columns fit if the margins are a little smaller.
-    margins = ".stMainBlockContainer { padding-left: 2rem; padding-right: 2rem; }"
-    st.html(f"<style>@media (min-width: 900px) {{ {margins} }}</style>")
     column = st.column_config
     written = ["status", "attainment", "short", "target", "pace", "required_pace", "eta"]
     data = {"branch": ranked["branch"].to_list()}

@@ -153,3 +153,47 @@ def test_each_page_is_silent_readable_and_whole(
                 picture = small(tmp_path / f"{name}-{language}-light-1024.png", bottom=1300)
                 picture.save(Path(folder) / f"{name}.png", optimize=True)
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+# A figure in a table that wraps, written over two lines, and a choice of two that does not fit beside each other.
+BROKEN = """() => {
+    const faults = [];
+    for (const cell of document.querySelectorAll('[data-testid=stTable] td')) {
+        const text = cell.innerText.trim();
+        if (!/^[\\d.,]+$/.test(text)) continue;
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        const tops = new Set([...range.getClientRects()].filter(box => box.width > 2).map(box => Math.round(box.top)));
+        if (tops.size > 1) faults.push(`broken: ${text}`);
+    }
+    for (const group of document.querySelectorAll('.st-key-lever_segment [role=radiogroup]')) {
+        const tops = new Set([...group.children].map(one => Math.round(one.getBoundingClientRect().top)));
+        if (tops.size > 1) faults.push(`broken: ${group.innerText}`);
+    }
+    return faults;
+}"""
+
+
+def test_what_unfolds_and_what_stands_side_by_side_is_whole(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    looks = {
+        "/?branch=&open=bullet_table": "overview",
+        "/branches?branch=&open=strain_sets|strain_milestones|target_sets_table": "targets",
+        "/simulate?lang=en": "levers",
+    }
+    faults: dict[str, list[str]] = {}
+    for path, name in looks.items():
+        with open_page(path, height=TALL[1440]) as page:
+            for width in WIDTHS:
+                faults[f"{name} {width}"] = narrow(page, width, tmp_path / f"{name}-{width}.png") + page.evaluate(
+                    BROKEN
+                )
+            if name == "overview":
+                page.set_viewport_size({"width": 1440, "height": TALL[1440]})
+                page.wait_for_function(FITTED)
+                cards = page.locator(".st-key-cards [data-testid=stMetric]")
+                last, whole = cards.last.bounding_box(), page.locator(".st-key-cards").bounding_box()
+                assert last is not None
+                assert whole is not None
+                assert cards.count() == 4
+                assert whole["x"] + whole["width"] - last["x"] - last["width"] < 40  # no column stays empty
+    assert {at: found for at, found in faults.items() if found} == {}
