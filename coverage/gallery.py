@@ -180,7 +180,8 @@ def course(told: Told, segment: str | None) -> Picture:
         past, still, moved if told.changed else None, texts, segment=segment, fan=fan, alt_text=" ".join(alt)
     )
     key = [] if fan is None else [texts("chance.band")]
-    key += [texts("simulate.band")] if moved["funded"].sum() > 0 else []
+    band = sentences.funded_band(moved, texts, ends=bool(told.scenario.programme))
+    key += [texts("simulate.dashed"), *band] if band else []
     return Picture(name=f"course-{segment or 'total'}", title=said[0], chart=chart, height=400, key=tuple(key))
 
 

@@ -64,7 +64,7 @@ def standing(view: View, texts: Texts) -> Message:
             _attained(total.to_dicts()[0], sentences.so_far(gaps.history(view, []), name, texts), (), texts),
             lines=(
                 *((_segment_line(row, texts) for row in rows.to_dicts()) if several else ()),
-                texts("overview.pace_only", pace=texts.signed(total["pace"][0])),
+                sentences.pace(total.to_dicts()[0], texts),
                 texts("sentence.no_target"),
             ),
         )
@@ -89,7 +89,7 @@ def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: T
             title=title,
             figure=large(row["active"], texts),
             label=texts("present.active"),
-            lines=(texts("overview.pace_only", pace=texts.signed(row["pace"])),),
+            lines=(sentences.pace(row, texts),),
         )
     label = texts("present.of_target", achieved=texts.people(row["achieved"]), target=texts.people(row["target"]))
     return Message(title=title, figure=texts.share(row["attainment"]), label=label, lines=tuple(lines))

@@ -367,6 +367,21 @@ def over_or_short(gap: float, texts: Texts) -> str:
     return texts(f"overview.gap_{said}", gap=texts.people(abs(gap)))
 
 
+def pace(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say how many workers are added a month and, where there is a target ahead, how many it takes."""
+    required = "" if row["required_pace"] is None else texts.people(row["required_pace"])
+    if row["pace"] is None:
+        name = "pace_unknown_required" if required else "pace_unknown"
+    else:
+        name = "pace" if required else "pace_only"
+    return texts(f"overview.{name}", pace=texts.signed(row["pace"]), required=required)
+
+
+def funded_band(table: Projection, texts: Texts, *, ends: bool) -> list[str]:
+    """Say what the band below a projection's line is, if there is one; that of a programme `ends` with its money."""
+    return [texts("simulate.band" if ends else "simulate.funded")] if table["funded"].sum() > 0 else []
+
+
 def in_short(row: Mapping[str, Any], texts: Texts) -> str:
     """Say a branch's status, attainment and what it lacks, in a few words."""
     status = f"{ICONS[str(row['status'])]} {texts('standing.' + str(row['status']))}"

@@ -38,12 +38,13 @@ if state.pop("go", None):
     st.switch_page("pages/overview.py")
 
 st.markdown(f"##### {words('branches.small')}")
-widgets.note(words("branches.small_key"))
 history = gaps.history(view, ["branch", "segment"])
 pages_needed = -(-ranked.height // PER_PAGE)
 widgets.number("small_page", 1, 1, pages_needed)
 shown = st.pagination(pages_needed, key="small_page") if pages_needed > 1 else 1
-widgets.segment_key(view.series["segment"].unique().sort().to_list(), words)
+if ranked["target"].drop_nulls().len():  # else no card has a picture
+    widgets.note(words("branches.small_key"))
+    widgets.segment_key(view.series["segment"].unique().sort().to_list(), words)
 with st.container(key="small_multiples"):
     grid = st.grid("auto", min_column_width=230, gap="small")
     for row in ranked[(shown - 1) * PER_PAGE : shown * PER_PAGE].to_dicts():

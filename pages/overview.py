@@ -55,12 +55,7 @@ def card(row: dict, recent) -> None:
             )
         else:
             said = words("overview.active_only", active=words.people(row["active"]))
-        pace = words(
-            "overview.pace" if row["required_pace"] is not None else "overview.pace_only",
-            pace=words.signed(row["pace"]),
-            required=words.people(row["required_pace"]),
-        )
-        lines = [said, pace]
+        lines = [said, sentences.pace(row, words)]
         if 0 < row["months_of_history"] < 12:
             span = words.count("unit.months", row["months_of_history"])
             lines.append(words("overview.pace_months", months=span))
@@ -148,5 +143,7 @@ widgets.draw(
 )
 if why := remarks.past(view, past, words):
     widgets.note(session.escape(why))
-widgets.note(message + " " + (words(f"chance.{chance.why(view)}") if fan is None else widgets.about_band(words)))
+band = sentences.funded_band(baseline, words, ends=False)
+said_of_fan = words(f"chance.{chance.why(view)}") if fan is None else widgets.about_band(words)
+widgets.note(" ".join([message, *band, said_of_fan]))
 exports.panel(screen, scenarios.Scenario())

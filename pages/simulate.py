@@ -253,9 +253,9 @@ def what_if() -> None:
             # What comes with the chart is rendered with it, before it; what comes a moment later is not waited for
             # (measured: the chart 19 ms sooner, of 76; all else 23 ms later).
             time.sleep(0.03)
-        widgets.note(
-            words("simulate.band") + " " + (widgets.about_band(words) if fan is not None else words(f"chance.{unsure}"))
-        )
+        said_of_fan = widgets.about_band(words) if fan is not None else words(f"chance.{unsure}")
+        band = sentences.funded_band(moved, words, ends=bool(scenario.programme))
+        widgets.note(" ".join([words("simulate.dashed"), *band, said_of_fan]))
     outcome.markdown(f"#### {session.escape(said)}")
     if fan is not None:
         outcome.markdown(session.escape(sentences.sureness(fan, words)))

@@ -325,6 +325,27 @@ def test_the_key_of_the_bars_names_what_is_drawn_and_nothing_else(
     assert ("Orange line" in told, "Diamond" in told) == (due, diamonds)
 
 
+def test_one_month_without_a_target_has_no_pace_no_band_and_no_line_of_it() -> None:
+    app = opened("data", lang="en")
+    drop(app, ("own.csv", b"bulan;cabang;segmen;aktif\n2025-01;Medan;PU;1.200.500\n"))
+    overview = everything(app.switch_page("pages/overview.py").run())
+    assert "Pace not known yet" in overview
+    assert "Pace –" not in overview
+    assert "Orange" not in overview
+    simulated = everything(app.switch_page("pages/simulate.py").run())
+    assert "Dashed line: without new steps." in simulated
+    assert "Orange" not in simulated
+    assert "Dotted line" not in everything(app.switch_page("pages/branches.py").run())
+
+
+def test_the_funded_band_is_named_where_it_is_drawn_and_its_end_where_it_has_one() -> None:
+    funded = "Orange band: workers whose contributions are paid for"
+    assert f"{funded}." in everything(opened(lang="en"))
+    assert f"{funded}." in everything(opened("simulate", lang="en"))
+    programme = {"p1.name": "APBD", "p1.segment": "informal", "p1.workers": "100", "p1.starts": "2023-03"}
+    assert f"{funded}; its end" in everything(opened("simulate", lang="en", **programme | {"p1.months": "6"}))
+
+
 def test_a_chart_has_its_message_as_alternative_text() -> None:
     charts = opened("overview").get("vega_lite_chart")
 
