@@ -23,6 +23,8 @@ from coverage.texts import Texts, shortened
 SLIDING = ("new", "lapse", "back")
 """The levers that a room can talk about with one slider each."""
 HANDFUL = 3
+BESIDE = 1e6
+"""So many heads, written in full, leave no room for a picture beside them."""
 _TITLE = 140  # letters of a decision that fit above what it rests on
 
 
@@ -64,7 +66,7 @@ def standing(view: View, texts: Texts) -> Message:
             _attained(total.to_dicts()[0], sentences.so_far(gaps.history(view, []), name, texts), (), texts),
             lines=(
                 *((_segment_line(row, texts) for row in rows.to_dicts()) if several else ()),
-                sentences.pace(total.to_dicts()[0], texts),
+                _pace(total.to_dicts()[0], texts),
                 texts("sentence.no_target"),
             ),
         )
@@ -87,17 +89,32 @@ def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: T
     if row["target"] is None:
         return Message(
             title=title,
-            figure=large(row["active"], texts),
+            figure=large(row["active"], texts, most=BESIDE),
             label=texts("present.active"),
-            lines=(sentences.pace(row, texts),),
+            lines=(
+                *(
+                    [texts("overview.active_only", active=texts.people(row["active"]))]
+                    if row["active"] >= BESIDE
+                    else []
+                ),
+                _pace(row, texts),
+            ),
         )
     label = texts("present.of_target", achieved=texts.people(row["achieved"]), target=texts.people(row["target"]))
     return Message(title=title, figure=texts.share(row["attainment"]), label=label, lines=tuple(lines))
 
 
-def large(number: float, texts: Texts) -> str:
-    """Write a head count that fills half a screen: from ten million on in short, the title holds all of it."""
-    return texts.people(number) if number < 1e7 else texts.compact(number)
+def _pace(row: Mapping[str, Any], texts: Texts) -> str:
+    said = sentences.pace(row, texts)
+    if not 0 < row["months_of_history"] < row["history_months"]:
+        return said
+    span = texts.count("unit.months", row["months_of_history"])
+    return f"{said}, {texts('overview.pace_months', months=span)}"
+
+
+def large(number: float, texts: Texts, *, most: float = 1e7) -> str:
+    """Write a head count that fills half a screen: from `most` on in short, the words beside it hold all of it."""
+    return texts.people(number) if number < most else texts.compact(number)
 
 
 def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:

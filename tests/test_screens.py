@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, gaps, library, meeting, money, scenarios, scope, screens, targets, texts
+from coverage import charts, gaps, library, meeting, money, scenarios, scope, screens, settings, targets, texts
+from coverage.intake import register
 from coverage.meeting import Decision, Meeting
 from coverage.scope import Scope, View
 from tests import sample
@@ -43,6 +44,29 @@ def test_a_segment_s_screen_says_its_own_figures(palembang: View) -> None:
     assert said.title == "Informal kurang 33.250 pekerja dari target 95.000."
     assert said.figure == "65,0\u00a0%"
     assert any("3.023" in line for line in said.lines)  # 33 250 missing in 11 months
+
+
+def test_millions_beside_a_picture_are_short_and_stand_in_full_below() -> None:
+    everywhere = scope.retarget(sample.looked(Scope())[0], targets.TargetSet())
+
+    formal, informal = (screens.segment(everywhere, name, EN) for name in ("formal", "informal"))
+
+    assert (formal.figure, formal.lines[0]) == ("1.2M", "1,239,480 active workers")
+    assert (informal.figure, informal.lines) == ("447,950", ("Pace +8,692 a month",))
+
+
+def test_a_pace_of_fewer_months_than_twelve_says_so() -> None:
+    early = scope.look(
+        sample.handed().table,
+        register.read(settings.DATA / "branches.csv"),
+        targets.TargetSet(),
+        scope=sample.PALEMBANG,
+        as_of=date(2020, 6, 1),
+        settings=settings.load(),
+    )
+
+    for said in (screens.standing(early, EN), screens.segment(early, "formal", EN)):
+        assert [line for line in said.lines if line.endswith(" a month, from 5 months of history")] != []
 
 
 def test_what_it_takes_adds_up_the_segments(palembang: View) -> None:

@@ -119,6 +119,7 @@ HARD = (
     urlencode({"branch": ""} | scenarios.to_query(scenarios.presets()["all-together"])),
     "data=published/national&branch=",
     "data=published/provinces&branch=",
+    "data=published/regional&branch=",
 )
 
 
