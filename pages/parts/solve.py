@@ -76,7 +76,7 @@ def _question(
             )
             required = float(said) if said else None
     if wobble is None:
-        widgets.note(words(f"chance.{chance.reason(view)}"))
+        widgets.note(words(f"chance.{chance.why(view)}"))
     try:
         answer = seek.solve(view, scenario, f"{segment}.{name}", by=months.parse(by), chance=required, wobble=wobble)
     except CakupanError as error:
