@@ -193,10 +193,14 @@ def _means(history: Grid, flows: Rates, pace: Array, spans: NDArray[np.int64], w
 
 
 def _back(history: Grid, pool: Array, window: int) -> Array:
-    """Return the share of the pool that returns a month: sum of returned over sum of the pool the month before."""
+    """Return the share of the pool that returns a month: sum of returned over sum of the pool the month before.
+
+    The first month of a history has no month before: who returns in it came out of a pool that nobody counted.
+    """
     returned = history.returned[:, -window:]
-    before = np.nan_to_num(_before(pool)[:, -window:])
-    known = np.isfinite(returned)
+    begun = np.logical_or.accumulate(np.isfinite(history.active), axis=1)
+    before = np.where(_before(begun.astype(np.float64)) == 1, np.nan_to_num(_before(pool)), np.nan)[:, -window:]
+    known = np.isfinite(returned) & np.isfinite(before)
     base = np.where(known, before, 0).sum(axis=1)
     return np.where(
         base > 0, np.minimum(np.where(known, returned, 0).sum(axis=1) / np.where(base > 0, base, 1), 1), 0.0

@@ -58,6 +58,16 @@ def test_rates_from_full_flows_are_the_models() -> None:
     assert found["season_new"] == [1.0] * 12
 
 
+def test_who_returns_in_the_first_month_came_out_of_a_pool_that_nobody_counted() -> None:
+    # The pool: 60 - 50 = 10, then 98. Of the 10 before November 2 returned; the 50 of October say nothing of it.
+    found = rates(
+        frames.history("2022-10", [1000, 1000], new=[0, 0], lapsed=[60, 90], returned=[50, 2]),
+    )
+
+    assert found["pool"] == 98
+    assert found["back"] == pytest.approx(2 / 10)
+
+
 def test_only_the_last_twelve_months_set_the_rates_but_the_pool_goes_back_to_the_beginning() -> None:
     # 24 months of 10 in and 20 out, then 12 of 30 in and 10 out.
     active = [2000]
