@@ -325,6 +325,24 @@ def test_set_changes_a_scenario_and_takes_the_official_code_of_a_segment(run):
     assert informal("--set", "BPU.new=-1") == 0
 
 
+def test_the_title_of_a_simulation_says_what_set_changed(run):
+    def title(*change):
+        return run("simulate", *PALEMBANG, "--until", "2023-02", "--language", "en", *change).out.split("\n")[0]
+
+    assert title() == "Scenario: Baseline"
+    assert title("--set", "informal.new=0.2", "--set", "BPU.ramp=3") == (
+        "Scenario: Baseline · informal.new=0.2 · BPU.ramp=3"
+    )
+
+
+def test_a_file_of_targets_that_is_not_there_is_said_in_words(run):
+    answer = run("gaps", "--targets", "nowhere.toml", "--language", "en")
+    assert (answer.code, answer.err) == (
+        2,
+        "The file nowhere.toml cannot be read: No such file or directory.\n",
+    )
+
+
 def test_a_scenario_of_ones_own_is_called_by_its_file(run, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text('name = "Mine"\n[levers.informal]\nextra = 1000\n')

@@ -86,7 +86,9 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     def page() -> list[Part]:
         shown: list[Part] = []
         for name, one in wanted.items():
-            title = texts("cli.scenario_title", name=declarations.words(one.name, texts.language) or name)
+            # What `--set` changed is no longer what the name alone says.
+            said = " · ".join([declarations.words(one.name, texts.language) or name, *asked.set])
+            title = texts("cli.scenario_title", name=said)
             shown += [
                 listing.simulation(parts[name], keys, title, texts),
                 asking.outcome_of(view, one, until, texts) + "\n",
