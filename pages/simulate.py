@@ -157,6 +157,8 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
         st.markdown(f"##### {words('simulate.differs')}")
         said = scenarios.in_words(scenario, words)
         st.markdown("\n".join(f"- {session.escape(one)}" for one in said) or words("simulate.nothing"))
+        for one in scenarios.curtailed(view, scenario, run, words):
+            st.warning(session.escape(one), icon=":material/person_off:")
     with right:
         st.markdown(f"##### {words('simulate.flows')}")
         years = charts.yearly(moved)

@@ -366,6 +366,16 @@ def test_a_programme_that_has_begun_is_named_as_not_simulated(run, tmp_path):
     assert "Not simulated: Rintisan." in answer.err
 
 
+@pytest.mark.parametrize("command", ["simulate", "compare", "report"])
+def test_a_programme_for_more_than_there_are_is_told_of(run, tmp_path, command):
+    file = tmp_path / "big.toml"
+    file.write_text('[[programme]]\nname = "A"\nsegment = "formal"\nworkers = 999999\nstarts = "2023-02"\nmonths = 6\n')
+    out = ["--out", tmp_path / "a.pptx"] if command == "report" else []
+    answer = run(command, *PALEMBANG, "--scenario", file, "--until", "2023-03", *out, "--language", "en")
+    assert answer.code == 0
+    assert 'The programme "A" pays for only ' in answer.err
+
+
 @pytest.mark.parametrize("change", ["informal.branch.Palembag.new=0.2", 'p1.branches=["Palembag"]'])
 def test_a_branch_that_the_data_do_not_know_is_no_place_for_a_lever(run, change):
     programme = ["--set", "p1.name=A", "--set", "p1.segment=informal", "--set", "p1.workers=9"]

@@ -125,6 +125,15 @@ def test_what_cannot_be_used_of_a_link_is_told(link: dict[str, str], told: str) 
     assert any(told in re.sub(r"\\(.)", r"\1", one.value) for one in app.warning)
 
 
+def test_a_programme_for_more_than_there_are_is_told_of() -> None:
+    paid = {"p1.name": "A", "p1.segment": "formal", "p1.workers": "999999", "p1.starts": "2023-03", "p1.months": "6"}
+
+    app = opened("simulate", branch="Palembang", **paid)
+
+    assert not app.exception
+    assert any('Program "A" hanya membiayai ' in re.sub(r"\\(.)", r"\1", one.value) for one in app.warning)
+
+
 def test_a_link_is_data_and_no_markdown() -> None:
     app = opened(branch="![x](https://example.org/x.png)")
 

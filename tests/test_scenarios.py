@@ -772,6 +772,38 @@ def test_a_programme_that_began_already_is_named() -> None:
     assert scenarios.not_simulated(look(), scenario) == ["lama"]
 
 
+FULL_UP = "its branches, or some of them, have no more eligible workers who are not yet covered."
+
+
+# Jambi has 500 of 1 000 x 1.02^(1/12) = 1 001.65 eligible workers: room for 501.65 in February.
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"p1.workers": "400"}, []),
+        (
+            {"p1.workers": "90000"},
+            [f'The programme "x" pays for only 502 of 90,000 workers: {FULL_UP}'],
+        ),
+        (
+            {"p1.segment": "migrant"},
+            ['The programme "x" reaches nobody here: its segment or its branches are not among those shown.'],
+        ),
+        (
+            {"p1.branches": "[]"},
+            ['The programme "x" reaches nobody here: its segment or its branches are not among those shown.'],
+        ),
+        ({"p1.starts": "2023-04"}, ['The programme "x" begins in April 2023, after the last month shown.']),
+        ({"p1.starts": "2023-01"}, []),  # named by `not_simulated`
+        ({"p1.workers": "0"}, []),
+    ],
+)
+def test_a_programme_that_reaches_fewer_than_it_would_pay_for_is_named(change: dict[str, str], said: list[str]) -> None:
+    scenario = scenarios.from_query(PROGRAMME | {"p1.branches": '["Jambi"]'} | change)
+    view, english = look(), texts.load("en")
+
+    assert scenarios.curtailed(view, scenario, scenarios.flows(view, scenario, 2), english) == said
+
+
 def test_side_by_side_is_one_row_for_each_month_of_past_and_future() -> None:
     view = look({"workers": 2000})
     past = frames.branch_months(*frames.history("2022-12", [1485, 1500])).select("month", "active")

@@ -252,6 +252,12 @@ def too_early(view: View, one: Scenario, texts: Texts) -> list[str]:
     return [texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of))] if names else []
 
 
+def not_as_asked(view: View, one: Scenario, ahead: int, texts: Texts) -> list[str]:
+    """Say which of a scenario's programmes are not simulated as they stand there, so many months ahead, and why."""
+    cut = scenarios.curtailed(view, one, scenarios.flows(view, one, ahead), texts) if one.programme else []
+    return [*too_early(view, one, texts), *cut]
+
+
 def _assignment(change: str) -> str:
     """Let a segment be named by a synonym: `BPU.new=0.2`."""
     head, dot, rest = change.partition(".")

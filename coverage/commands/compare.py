@@ -43,7 +43,7 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     if wobble is not None:
         notes += asking.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
     for one in (first, *(one for _, one in others)):
-        notes += asking.too_early(view, one, texts)
+        notes += asking.not_as_asked(view, one, horizon, texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []

@@ -73,6 +73,7 @@ def _run(asked: Asked, texts: Texts) -> _Run:
     name, scenario = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
-    flows = scenarios.flows(view, scenario, scenarios.horizon(view, scenario, until))
-    notes = [*asking.notes_of(view, handed, texts), *asking.too_early(view, scenario, texts)]
+    ahead = scenarios.horizon(view, scenario, until)
+    flows = scenarios.flows(view, scenario, ahead)
+    notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
     return _Run(name=name, scenario=scenario, view=view, flows=flows, notes=notes)

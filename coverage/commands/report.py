@@ -119,7 +119,8 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
                 texts=texts,
             )
         )
-    notes = [*asking.notes_of(view, handed, texts), *asking.too_early(view, scenario, texts)]
+    ahead = scenarios.horizon(view, scenario, until)
+    notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
     return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
 
 

@@ -78,10 +78,10 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     if wobble is not None:
         notes += asking.unsure_of(next(iter(parts.values())), keys, texts)
     for one in wanted.values():
-        notes += asking.too_early(view, one, texts)
+        ahead = scenarios.horizon(view, one, until)
+        notes += asking.not_as_asked(view, one, ahead, texts)
         if one.rule:
-            run = scenarios.flows(view, one, scenarios.horizon(view, one, until))
-            notes += rules.demand(scenarios.required(view, one, run), texts)
+            notes += rules.demand(scenarios.required(view, one, scenarios.flows(view, one, ahead)), texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []

@@ -25,8 +25,9 @@ def tornado(asked: Asked, texts: Texts) -> Answer:
     name, scenario = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
-    effects = credit.tornado(view, scenario, scenarios.horizon(view, scenario, until), keys)
-    whole = credit.tornado(view, scenario, scenarios.horizon(view, scenario, until)) if keys else effects
+    ahead = scenarios.horizon(view, scenario, until)
+    effects = credit.tornado(view, scenario, ahead, keys)
+    whole = credit.tornado(view, scenario, ahead) if keys else effects
     kept = [one for one in effects.columns if one == "lever" or one not in credit.MOVER]
 
     def page() -> list[Part]:
@@ -42,7 +43,7 @@ def tornado(asked: Asked, texts: Texts) -> Answer:
     return Answer(
         rows=effects.select(pl.lit(name).alias("scenario"), *kept),
         page=page,
-        notes=[*asking.notes_of(view, handed, texts), *asking.too_early(view, scenario, texts)],
+        notes=[*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)],
     )
 
 

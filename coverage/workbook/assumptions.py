@@ -216,6 +216,7 @@ def _rules(where: _Where, row: int) -> int:
     early = scenarios.not_simulated(told.view, told.scenario)
     if early:
         said.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of)))
+    said += scenarios.curtailed(told.view, told.scenario, told.run, texts)
     return where.book.lines(where.sheet, row, said) + bool(said)
 
 
