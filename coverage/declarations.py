@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origin
 
@@ -75,20 +75,32 @@ def load(text: str, file: str, model: type[Model]) -> Model:
     text = text.removeprefix("\ufeff")
     try:
         document = tomli.loads(text)
+        plain = json.dumps(document, default=_plain)
+    except RecursionError as error:
+        raise _too_deep(text, file) from error
     except tomli.TOMLDecodeError as error:
-        line = error.lineno
-        found = text.splitlines()[line - 1].strip() if 0 < line <= len(text.splitlines()) else ""
+        line, there = error.lineno, text.split("\n")
+        found = there[line - 1].strip() if 0 < line <= len(there) else ""
         if _TWICE.search(str(error)):
             code = "heading_twice" if found.startswith("[") else "toml_twice"
-            raise DeclarationRefused(code, file=file, line=line, found=found) from error
+            raise DeclarationRefused(code, file=file, line=line, found=_shown(found)) from error
+        advice = _shown(_advice(found))
         raise DeclarationRefused(
-            "toml_syntax", file=file, line=line, column=error.colno, found=found, allowed=_advice(found)
+            "toml_syntax", file=file, line=line, column=error.colno, found=_shown(found), allowed=advice
         ) from error
     try:
         # Strict, as JSON: lists may become tuples, but "0.2" is no number and `true` is not 1.
-        return model.model_validate_json(json.dumps(document, default=_plain), strict=True)
+        return model.model_validate_json(plain, strict=True)
     except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":  # it is JSON, but pydantic goes 200 brackets deep
+            raise _too_deep(text, file) from error
         raise refusal(error, model, document, file=file, lines=_lines(text)) from error
+
+
+def _too_deep(text: str, file: str) -> DeclarationRefused:
+    """Refuse brackets within brackets that no reader of TOML follows to their end; the line has most of them."""
+    line, found = max(enumerate(text.split("\n"), 1), key=lambda one: sum(map(one[1].count, "[{.")))
+    return DeclarationRefused("toml_deep", file=file, line=line, found=_shown(found.strip()))
 
 
 def _plain(value: object) -> str:
@@ -282,7 +294,7 @@ def _lines(text: str) -> dict[Path, int]:
     found: dict[Path, int] = {}
     counts: dict[Path, int] = {}
     table: Path = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in _beginnings(text):
         header, key = _HEADER.match(line), _KEY.match(line)
         if header and "=" not in header[2]:
             parts = _parts(header[2])
@@ -295,6 +307,27 @@ def _lines(text: str) -> dict[Path, int]:
         elif key:
             found.setdefault((*table, *_parts(key[1])), number)
     return found
+
+
+_LONG = ('"""', "'''")
+# A string of one line and a remark may hold quotes that open nothing.
+_QUOTES = re.compile(r'''"""|\'{3}|"(?:\\.|[^"\\])*"|'[^']*'|#.*''')
+
+
+def _beginnings(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines with their numbers, without those that stand inside a text of several lines."""
+    ending = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        rest = line
+        if not ending:
+            yield number, line
+        while rest:
+            if ending:
+                _, found, rest = rest.partition(ending)
+                ending = "" if found else ending
+            else:
+                opening = next((one for one in _QUOTES.finditer(rest) if one[0] in _LONG), None)
+                ending, rest = (opening[0], rest[opening.end() :]) if opening else ("", "")
 
 
 def _within(parts: Path, counts: Mapping[Path, int]) -> Path:

@@ -113,12 +113,32 @@ def test_a_value_is_refused_with_what_may_stand_there(text: str, line: str, key:
         ("[[many]]\nsize = 1\n[[many]]\nsize = 0", "4", "many.2.size"),
         ("\r\n[[many]]\r\nsize = 0\r\n", "3", "many.1.size"),
         ("\ufeff[[many]]\nsize = 0", "2", "many.1.size"),
+        ('name = """\n[inner.a]\nsize = 0\n"""\n[inner.a]\nsize = 0', "6", "inner.a.size"),
+        ("name = '''\n[inner.a]\nsize = 0''' # '''\n[inner.a]\nsize = 0", "5", "inner.a.size"),
+        ('name = "\'\'\'" # """\n[inner.a]\nsize = 0', "3", "inner.a.size"),
+        ('name = "a\u2028b"\n[inner.a]\nsize = 0', "3", "inner.a.size"),
     ],
 )
 def test_the_line_is_that_of_the_key_however_it_is_written(text: str, line: str, key: str) -> None:
     error = refused(text)
 
     assert (error.data["line"], error.data["key"]) == (line, key)
+
+
+@pytest.mark.parametrize("deep", [250, 5000])
+@pytest.mark.parametrize("pair", ["[]", "{}"])
+def test_brackets_within_brackets_without_end_are_refused(deep: int, pair: str) -> None:
+    inside = "a = " if pair == "{}" else ""
+    error = refused("name = 'x'\nnames = " + (pair[0] + inside) * deep + "1" + pair[1] * deep)
+
+    assert (error.code, error.data["line"]) == ("toml_deep", 2)
+    assert len(str(error.data["found"])) <= 60
+
+
+def test_a_long_line_is_cut_where_it_is_quoted() -> None:
+    error = refused("name = " + "x" * 3000)
+
+    assert (error.data["found"], error.data["allowed"]) == ("name = " + "x" * 50 + "…", '"' + "x" * 56 + "…")
 
 
 def test_the_first_problem_is_told_and_the_others_are_counted() -> None:
