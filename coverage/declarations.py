@@ -174,7 +174,12 @@ def _meaning(problem: ErrorDetails, model: type[BaseModel], path: Path) -> tuple
         return "key_missing", bounds(model, path)
     # What a declaration checks as a whole (one of four kinds of target) says itself what may stand there.
     stated = str(context.get("error", context.get("expected", "")))
+    # The values of a table within a field have no field of their own: pydantic says the bound that was passed.
+    stated = next((f"{sign} {_number(context[name])}" for name, sign in _SIGNS.items() if name in context), stated)
     return "value_refused", bounds(model, path) or stated or _NOTATIONS.get(kind.partition("_")[0], "")
+
+
+_SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 
 def _keys(found: str, allowed: Sequence[str]) -> str:

@@ -28,6 +28,9 @@ SHARE_OUT: tuple[Rule, ...] = ("eligible", "uncovered", "gap", "active")
 """How a wider figure can be shared out over its branches."""
 
 
+Whole = Annotated[int, Field(ge=0, le=1_000_000_000)]
+
+
 class Target(Declared):
     """One figure to reach: where, for which segment, by which month, and one of four kinds.
 
@@ -35,9 +38,9 @@ class Target(Declared):
     active members of the month `from`; `new`: registrations summed over the target's year.
     """
 
-    branch: str | None = None
-    region: str | None = None
-    province: str | None = None
+    branch: str | None = Field(None, min_length=1)
+    region: str | None = Field(None, min_length=1)
+    province: str | None = Field(None, min_length=1)
     segment: SegmentName | None = None
     by: Month
     workers: int | None = Field(None, ge=0, le=1_000_000_000)
@@ -45,7 +48,9 @@ class Target(Declared):
     growth: float | None = Field(None, ge=-1, le=10)
     base: Month | None = Field(None, alias="from")
     new: int | None = Field(None, ge=0, le=1_000_000_000)
-    milestones: dict[Annotated[date, BeforeValidator(lambda key: months.parse(key))], int] = Field(default_factory=dict)
+    milestones: dict[Annotated[date, BeforeValidator(lambda key: months.parse(key))], Whole] = Field(
+        default_factory=dict
+    )
     source: str = ""
     status: Literal["published", "derived", "illustrative"] | None = None
     note: Words = ""

@@ -329,6 +329,14 @@ TARGET = GOOD + "[[sets.one.target]]\nby = "
             "YYYY-MM",
         ),
         (
+            TARGET + '"2023-12"\nworkers = 1\nmilestones = { "2023-06" = -4 }',
+            "7",
+            "sets.one.target.1.milestones.2023-06",
+            "-4",
+            "≥ 0",
+        ),
+        (TARGET + '"2023-12"\nworkers = 1\nregion = ""', "7", "sets.one.target.1.region", "", '"…"'),
+        (
             TARGET + '"2023-12"\nworkers = 1\nsegment = "pu"',
             "7",
             "sets.one.target.1.segment",
