@@ -255,7 +255,8 @@ def _allot(
             amounts[free] = whole - taken
             continue
         chosen = series.filter(free)
-        amounts[free] = _shared(whole - taken if whole is not None else _total(target, chosen, table), chosen, rule)
+        total = whole - taken if whole is not None else _total(target, chosen, table)
+        amounts[free] = _shared(total, chosen, rule, registrations=target.new is not None)
     return amounts, differ
 
 
@@ -302,7 +303,7 @@ def _ceiling(people: float) -> int:
     return int(np.ceil(people - 1e-6))
 
 
-def _shared(total: int, chosen: Series, rule: Rule) -> NDArray[np.int64]:
+def _shared(total: int, chosen: Series, rule: Rule, *, registrations: bool) -> NDArray[np.int64]:
     """Share a figure out over series in whole people.
 
     By `eligible` and `active` the figure itself is shared in proportion. By `uncovered` and `gap` what is still
@@ -314,6 +315,8 @@ def _shared(total: int, chosen: Series, rule: Rule) -> NDArray[np.int64]:
     active = chosen["active"].fill_null(0).to_numpy().astype(np.float64)
     eligible = chosen["eligible"].fill_null(np.nan).to_numpy()
     level = eligible if np.isfinite(eligible).all() else active
+    if registrations and rule in {"uncovered", "gap"}:
+        return share_out(total, room_weights(eligible, active))
     missing = total - int(active.sum())
     if rule in {"eligible", "active"} or missing <= 0:
         return share_out(total, level if rule == "eligible" else active)

@@ -224,6 +224,12 @@ def test_a_figure_below_what_there_is_is_shared_in_proportion(rule: str) -> None
     assert shares(a_set({"region": "Sumbagsel", "workers": 200}, share_out=rule)) == expected[rule]
 
 
+@pytest.mark.parametrize("rule", ["uncovered", "gap"])
+def test_registrations_go_where_the_uncovered_are(rule: str) -> None:
+    # 300 and 100 are uncovered; by the members there would be three times as many for Muara Enim.
+    assert shares(a_set({"region": "Sumbagsel", "new": 40}, share_out=rule)) == {"Jambi": 30, "Muara Enim": 10}
+
+
 def test_without_a_place_a_target_is_everybodys() -> None:
     # Of equal remainders the first gets the person who is left.
     assert shares(a_set({"workers": 1000})) == {"Jambi": 334, "Muara Enim": 333, "Medan": 333}
