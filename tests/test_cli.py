@@ -339,7 +339,7 @@ def test_a_file_of_targets_that_is_not_there_is_said_in_words(run):
     answer = run("gaps", "--targets", "nowhere.toml", "--language", "en")
     assert (answer.code, answer.err) == (
         2,
-        "The file nowhere.toml cannot be read: No such file or directory.\n",
+        "The file nowhere.toml cannot be read: no such file or folder.\n",
     )
 
 
