@@ -15,13 +15,13 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import numpy as np
 import polars as pl
 import tomlkit
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
 from coverage import declarations, months, projection, rules, scope
@@ -44,6 +44,16 @@ class SegmentLevers(Levers):
     """The levers of a segment, and those of single branches that replace them."""
 
     branch: dict[Annotated[str, Field(min_length=1, max_length=120)], Levers] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        """Refuse two sets of levers for one branch, however it is written: which of them would count?"""
+        names: dict[str, str] = {}
+        for one in self.branch:
+            other = names.setdefault(branch_key(one) or one, one)
+            if other != one:
+                raise ValueError(f'branch."{other}" | branch."{one}"')
+        return self
 
 
 class Scenario(Declared):
@@ -469,6 +479,20 @@ def require_known(view: View, scenario: Scenario) -> None:
 def not_simulated(view: View, scenario: Scenario) -> list[str]:
     """Name the programmes that begin in or before the as-of month: their members are in the data already."""
     return [one.name for one in scenario.programme if one.starts <= view.as_of]
+
+
+def reaches(view: View, scenario: Scenario) -> bool:
+    """Say whether anything that a scenario sets is set for a segment that is looked at."""
+    there = {str(one) for one in view.series["segment"].unique()}
+    return not there.isdisjoint({*scenario.levers, *scenario.rule, *(one.segment for one in scenario.programme)})
+
+
+def idle(view: View, scenario: Scenario, texts: Texts) -> list[str]:
+    """Say that a scenario's levers and rules are all for segments that are not looked at; nothing else of it."""
+    named = [*dict.fromkeys([*scenario.levers, *scenario.rule])]
+    if not named or reaches(view, scenario):
+        return []
+    return [texts("simulate.idle", segments=", ".join(texts(f"segment.{one}") for one in named))]
 
 
 def curtailed(view: View, scenario: Scenario, run: Flows, texts: Texts) -> list[str]:

@@ -24,15 +24,13 @@ with st.container(key="headline"):
 widgets.what_to_know(view, words)
 
 
-def open_branch() -> None:
-    """Take the clicked row's branch into the frame; the page changes once the run begins."""
-    rows = state["ranking"]["selection"]["rows"]
-    if rows:
-        state["branch"] = ranked["branch"][rows[0]]
-        state["go"] = "overview"
+def open_branch(branch: str) -> None:
+    """Take a branch into the frame; the page changes once the run begins."""
+    state["branch"] = branch
+    state["go"] = "overview"
 
 
-widgets.ranking(ranked, words, on_select=open_branch)
+widgets.ranking(ranked, words, on_open=open_branch)
 widgets.note(words("branches.click"))
 if state.pop("go", None):
     st.switch_page("pages/overview.py")
@@ -48,8 +46,12 @@ if ranked["target"].drop_nulls().len():  # else no card has a picture
 with st.container(key="small_multiples"):
     grid = st.grid("auto", min_column_width=230, gap="small")
     for row in ranked[(shown - 1) * PER_PAGE : shown * PER_PAGE].to_dicts():
-        with grid.cell(), st.container(border=True):
-            st.markdown(f"**{session.escape(row['branch'])}**  \n{session.escape(sentences.in_short(row, words))}")
+        with grid.cell(), st.container(border=True, gap="xxsmall"):
+            name = row["branch"]
+            st.button(
+                f"**{session.escape(name)}**", key=f"open_{name}", type="tertiary", on_click=open_branch, args=(name,)
+            )
+            st.markdown(session.escape(sentences.in_short(row, words)))
             past = history.filter(branch=row["branch"]).drop_nulls("attainment")
             if past.is_empty():
                 widgets.note(words("branches.no_target"))

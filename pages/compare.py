@@ -27,6 +27,12 @@ def offered() -> dict[str, Scenario]:
     return {BASELINE: shipped[BASELINE], **own, **shipped, **brought.held(wanted)}
 
 
+def telling() -> list[str]:
+    """Name the scenarios that change something here; all of them, if none does."""
+    others = [one for one in options if one != BASELINE]
+    return [one for one in others if scenarios.reaches(view, options[one])] or others
+
+
 def named(name: str) -> str:
     if name == CURRENT:
         said = scenarios.declarations.words(options[name].name, words.language)
@@ -346,7 +352,7 @@ def plan_and_reality() -> None:
 st.subheader(words("compare.heading"))
 widgets.note(words("compare.about"))
 options = offered()
-usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *[one for one in options if one != BASELINE][-3:]]
+usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *telling()[-3:]]
 chosen = kept("compared", list(options), usual[:MOST])[:MOST]
 slots(chosen)
 brought.panel(words, add)

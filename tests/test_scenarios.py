@@ -22,6 +22,7 @@ from coverage.errors import CakupanError, DeclarationRefused
 from coverage.projection import LEVERS, Levers, Programme
 from coverage.scenarios import Scenario
 from coverage.scope import Scope, View
+from coverage.tables import branch_key
 from coverage.targets import TargetSet
 from tests import frames
 
@@ -118,7 +119,9 @@ SEGMENTS = st.sampled_from(["formal", "informal", "construction", "migrant", "un
 
 @st.composite
 def segment_levers(draw: st.DrawFn) -> dict[str, Any]:
-    branches = draw(st.dictionaries(NAMES, LEVER_SETS, max_size=3))
+    # One branch has one set of levers, however it is written.
+    pairs = st.tuples(NAMES, LEVER_SETS)
+    branches = dict(draw(st.lists(pairs, unique_by=lambda one: branch_key(one[0]) or one[0], max_size=3)))
     return draw(LEVER_SETS) | ({"branch": branches} if branches else {})
 
 
@@ -802,6 +805,28 @@ def test_a_programme_that_reaches_fewer_than_it_would_pay_for_is_named(change: d
     view, english = look(), texts.load("en")
 
     assert scenarios.curtailed(view, scenario, scenarios.flows(view, scenario, 2), english) == said
+
+
+def test_levers_for_segments_that_are_not_shown_are_named_where_nothing_else_is_set() -> None:
+    view, english = look(), texts.load("en")
+    elsewhere = Scenario().with_levers("formal", new=0.2)
+    both = elsewhere.with_levers("informal", new=0.2)
+    funded = scenarios.from_query(PROGRAMME | {"formal.new": "0.2"})
+
+    (said,) = scenarios.idle(view, elsewhere, english)
+    assert said.endswith("are for segments that are not shown here (Formal), so they change nothing.")
+    assert [scenarios.idle(view, one, english) for one in (both, funded, Scenario())] == [[], [], []]
+    assert [scenarios.reaches(view, one) for one in (elsewhere, both, funded, Scenario())] == [False, True, True, False]
+
+
+def test_two_sets_of_levers_for_one_branch_are_refused_with_both_names() -> None:
+    text = '[levers.informal.branch.Palembang]\nnew = 0.1\n[levers.informal.branch."KC Palembang"]\nnew = 0.2\n'
+
+    with pytest.raises(DeclarationRefused) as refused:
+        scenarios.loads(text, "x.toml")
+
+    assert (refused.value.code, refused.value.data["key"]) == ("value_refused", "levers.informal")
+    assert refused.value.data["allowed"] == 'branch."Palembang" | branch."KC Palembang"'
 
 
 def test_side_by_side_is_one_row_for_each_month_of_past_and_future() -> None:

@@ -379,8 +379,9 @@ def lens(segments: Sequence[str], words: Texts) -> str | None:
 
 
 def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan=None, milestones=None) -> None:
-    """Show history, baseline and scenario month by month, how sure they are, and the milestones."""
-    rows = scenarios.side_by_side(history, baseline, scenario, fan, milestones)
+    """Show history, baseline and scenario month by month, the last first: that is what was asked for; how sure they
+    are, and the milestones."""
+    rows = scenarios.side_by_side(history, baseline, scenario, fan, milestones).reverse()
     names = {"history": words("chart.history"), "baseline": words("chart.baseline"), "covered": words("chart.scenario")}
     names["milestone"] = words("chart.milestone")
     columns = [
@@ -433,9 +434,18 @@ def segment_key(segments: Sequence[str], words: Texts) -> None:
     st.markdown(marks, unsafe_allow_html=True)
 
 
-def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
-    """Draw the ranked branches; a click on a row calls `on_select`."""
+def ranking(ranked, words: Texts, *, on_open: Callable[[str], None]) -> None:
+    """Draw the ranked branches; a click on a name, or a tick before it (by keyboard, too), calls `on_open` with it."""
     column = st.column_config
+
+    def clicked() -> None:
+        on_open(ranked["branch"][st.session_state["ranking_name"]["row"]])
+
+    def ticked() -> None:
+        rows = st.session_state["ranking"]["selection"]["rows"]
+        if rows:
+            on_open(ranked["branch"][rows[0]])
+
     written = ["status", "attainment", "short", "target", "pace", "required_pace", "eta"]
     data = {"branch": ranked["branch"].to_list()}
     data |= {name: [cell(value, name, words) for value in ranked[name].to_list()] for name in written}
@@ -454,7 +464,7 @@ def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
         hide_index=True,
         width="stretch",
         key="ranking",
-        on_select=on_select,
+        on_select=ticked,
         selection_mode="single-row",
         column_order=[
             "branch",
@@ -470,10 +480,17 @@ def ranking(ranked, words: Texts, *, on_select: Callable[[], None]) -> None:
         ],
         column_config=right
         | {
-            "branch": column.TextColumn(words("table.branch"), width=200),
+            "branch": column.ButtonColumn(
+                words("table.branch"),
+                width=214,
+                type="tertiary",
+                alignment="left",
+                on_click=clicked,
+                key="ranking_name",
+            ),
             "status": column.TextColumn(words("table.status"), width=136),
-            "progress": column.ProgressColumn(words("table.progress"), min_value=0, max_value=1, format=" ", width=72),
-            "recent": column.LineChartColumn(words("table.recent"), width=82),
+            "progress": column.ProgressColumn(words("table.progress"), min_value=0, max_value=1, format=" ", width=66),
+            "recent": column.LineChartColumn(words("table.recent"), width=74),
             "eta": column.TextColumn(words("table.eta"), width=84),
         },
         alt=words("branches.heading"),

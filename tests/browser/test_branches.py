@@ -1,0 +1,33 @@
+"""Does a click on a branch open it, in the table and beneath its picture?"""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.visit import settled
+
+ROW, NAME = 35, 70  # pixels: the height of a row, and where a name begins behind the box
+
+
+def opened(page: Page) -> str:
+    settled(page)
+    return page.locator(".st-key-headline").inner_text()
+
+
+def test_a_click_on_a_name_of_the_ranking_opens_the_branch(open_page: Visit) -> None:
+    with open_page("/branches") as page:
+        table = page.locator(".st-key-ranking canvas").first.bounding_box()
+        assert table is not None
+        page.mouse.click(table["x"] + NAME, table["y"] + 2 * ROW + ROW // 2)  # the second row below the heads: Jambi
+
+        expect(page.locator("a[aria-current=page]")).to_have_text("Ringkasan")
+        assert "262.000" in opened(page)  # the formal target of Jambi
+
+
+def test_a_click_on_the_name_above_a_small_picture_opens_the_branch(open_page: Visit) -> None:
+    with open_page("/branches") as page:
+        page.get_by_role("button", name="Muara Enim", exact=True).click()
+
+        expect(page.locator("a[aria-current=page]")).to_have_text("Ringkasan")
+        assert "98.000" in opened(page)  # the formal target of Muara Enim
