@@ -144,7 +144,7 @@ def run(
     known = [one for one in CHECKS if given.issuperset(one.holds(settings).meta.root_names())]
     holds = prepared.select(one.holds(settings).fill_null(False).alias(one.code) for one in known)
     found = [_rows(prepared, one, holds[one.code]) for one in known if holds[one.code].any()]
-    found += _sums(prepared)
+    found += _sums(prepared) + _whole_beside_parts(prepared, [one.name for one in settings.segments if one.rest])
     if not found:
         return pl.DataFrame(schema=PROBLEMS)
     return _named(pl.concat(found), headers).select(*PROBLEMS)
@@ -282,6 +282,23 @@ def _sums(table: pl.DataFrame) -> list[pl.DataFrame]:
         return []
     odd = table[first].filter(pl.col("branch").is_in(wider.implode()))
     return [_rows(odd, Check(code="branch_is_sum", column="branch", holds=lambda _: pl.lit(True)), odd[STEP] == 0)]
+
+
+def _whole_beside_parts(table: pl.DataFrame, rests: Collection[str]) -> list[pl.DataFrame]:
+    """One row per branch whose members without a segment are, in every month that has both, the sum of the segments
+    beside them: then they are no rest but a total, and would count everybody twice. At the first such line."""
+    first = np.flatnonzero(table[STEP].to_numpy() == 0)
+    if not table["segment"].gather(first).cast(pl.String).is_in(list(rests)).any():
+        return []
+    keys, is_rest = ["branch", "month"], pl.col("segment").cast(pl.String).is_in(list(rests))
+    rest = table.filter(is_rest)
+    parts = table.join(rest.select("branch").unique(), on="branch", how="semi").filter(~is_rest)
+    sums = parts.group_by(keys).agg(_parts=pl.col("active").sum())
+    both = rest.join(sums, on=keys, validate="m:1", maintain_order="left").filter(pl.col("active") >= _MANY)
+    whole = both.filter((pl.col("active") == pl.col("_parts")).all().over("branch"))
+    heads = whole.unique("branch", keep="first", maintain_order=True)
+    every = pl.repeat(True, heads.height, eager=True)
+    return [_rows(heads, Check(code="rest_is_sum", column="segment", holds=lambda _: pl.lit(True)), every)]
 
 
 _IS_SUM = (pl.len() > _FEW) & (pl.col("active").max() >= _MANY) & (pl.col("active").max() * 2 == pl.col("active").sum())

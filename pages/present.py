@@ -153,7 +153,9 @@ def one_segment(name: str) -> None:
     message = screens.segment(view, name, words)
     left, right = two(message)
     with left:
-        say(message)
+        figure(message)
+        label(message)
+        fitting(message.lines, NARROW, 10)
     with right:
         trajectory(name)
 

@@ -117,6 +117,20 @@ def test_a_branch_that_is_the_sum_in_one_month_or_of_two_others_is_none() -> Non
     assert found(branches(Jambi=5000, Palembang=3000, Sumbagsel=8000)) == []
 
 
+def test_members_without_a_segment_who_are_the_sum_of_the_segments_are_noticed_once_and_a_real_rest_is_not() -> None:
+    segments = {"formal": 5000, "informal": 3000}
+    for rest, said in ((8000, [(6, "segment", "rest_is_sum")]), (8001, [])):
+        rows = [
+            table(active=[one, one], segment=[name] * 2).with_columns(line=pl.Series([2 * at + 2, 2 * at + 3]))
+            for at, (name, one) in enumerate((segments | {"unsplit": rest}).items())
+        ]
+        assert found(pl.concat(rows)) == said
+
+
+def test_members_without_a_segment_alone_are_no_sum() -> None:
+    assert found(table(active=[8000, 8000], segment=["unsplit"] * 2)) == []
+
+
 def test_a_jump_of_more_than_half_is_noticed_and_of_exactly_half_is_not() -> None:
     assert found(table(active=[1000, 1500, 2251])) == [(4, "active", "jump")]
     assert found(table(active=[1000, 500, 249])) == [(4, "active", "jump")]

@@ -28,11 +28,11 @@ STYLE = """
 .st-key-stage h1 { font-size: var(--title); line-height: 1.2; padding: 0; font-weight: 650; }
 .st-key-stage_body p, .st-key-stage_body li, .st-key-stage_body label p, .st-key-stage_body input,
 .st-key-stage_body button p { font-size: var(--body) !important; line-height: 1.25; }
-.st-key-stage_body p + p { margin-top: 1vh; }
+.st-key-stage_body p + p { margin-top: 0.75vh; }
 .st-key-stage_body li { margin-left: 0; }
 .st-key-stage_figure p { font-size: var(--figure) !important; line-height: 1.2; font-weight: 700; white-space: nowrap;
   letter-spacing: -0.02em; margin: 0; }
-[class*=st-key-stage_label] p { font-weight: 600; margin-bottom: 0.6vh; }
+[class*=st-key-stage_label] p { font-weight: 600; margin-bottom: 0.4vh; }
 .st-key-stage_top { flex-wrap: nowrap; }
 .st-key-stage_top > *:has(> .st-key-stage_figure) { flex: none; width: auto; }
 .st-key-stage_top > *:has(> .st-key-stage_figure) * { width: auto; }

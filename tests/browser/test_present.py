@@ -113,9 +113,10 @@ def test_each_screen_is_large_whole_and_readable_at_every_size(
     assert {at: found for at, found in left.items() if found} == {}
 
 
-# What is hard to fit: large sums, long scenarios, national figures without a target, branches that are late.
+# What is hard to fit: large sums, a short past, long scenarios, national figures without a target, late branches.
 HARD = (
     "branch=&targets=ucj-2025",
+    "branch=&month=2020-06&targets=rpjmn-2025",
     urlencode({"branch": ""} | scenarios.to_query(scenarios.presets()["all-together"])),
     "data=published/national&branch=",
     "data=published/provinces&branch=",
