@@ -43,6 +43,8 @@ PAST_MONTHS = 24
 """So many months of history stand in a chart."""
 RANKED = 12
 """So many branches stand in the chart of branches; the table has as many as fit."""
+COURSE = ("baseline", "scenario")
+"""The terms that the slides of a course need."""
 _BEYOND = 24  # months that the slide of the money's end may look further than the others
 ASKED = ("new", "lapse", "workers")
 """The levers that the slide "what it takes" solves for."""
@@ -155,7 +157,8 @@ def standing_page(told: Told) -> Page:
             [title],
         )
     colours = [charts.colour(one) for one in rows["segment"].to_list()]
-    active, target = texts("chart.active"), texts("chart.target")
+    registrations = told.view.measure == "registrations"
+    active, target = texts("table.achieved" if registrations else "chart.active"), texts("chart.target")
     series = [Series(name=active, values=rows["achieved"].to_list(), colour=charts.TOTAL[False], colours=colours)]
     if targeted:
         series.append(Series(name=target, values=rows["target"].to_list(), colour="#AEB8C2"))
@@ -163,11 +166,11 @@ def standing_page(told: Told) -> Page:
         categories=_segments(rows, texts),
         series=series,
         alt=texts("overview.bullet_alt", parts=title),
-        key=texts("deck.bar_key") if targeted else "",
+        key=texts("deck.bar_key", active=active.lower()) if targeted else "",
     )
     shown = rows if rows.height < 2 else pl.concat([rows, told.total], how="diagonal")
     names = ("achieved", "target", "attainment", "gap", "required_pace", "status")
-    table = _figures(shown, names, texts, sum_row=rows.height > 1)
+    table = _figures(shown, names, told, sum_row=rows.height > 1)
     return Page(
         title=title,
         lead=rest,
@@ -183,15 +186,21 @@ def segment_page(told: Told, segment: str) -> Page:
     row = told.segments.filter(segment=segment)
     still, moved = told.table(segment)
     title, *rest = sentences.standing_parts(row, texts)
+    one = row.to_dicts()[0]
     if segment in gaps.counted_apart(told.view):
         title = texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))
+    elif one["target"] is None:  # then the news is how many there are and where that leads
+        past = gaps.history(told.view, ["segment"]).filter(segment=segment)
+        said = sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
+        title, rest = said, [title, *rest]
     if told.changed:
         rest += sentences.outcome_parts(still, moved, texts, segment=segment, changed=True)[:2]
-    names = ("achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected")
-    one = row.to_dicts()[0]
+    names = ["achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected"]
+    if told.view.measure == "registrations":  # coverage is of the active members, not of those who registered
+        names.insert(3, "active")
     facts = Table(
         heads=(texts(f"segment.{segment}"), texts.month(told.view.as_of, short=True)),
-        rows=[(_head(name, texts), _cell(one[name], name, texts)) for name in (*names, "eta", "status")],
+        rows=[(_head(name, told), _cell(one[name], name, texts)) for name in (*names, "eta", "status")],
     )
     return Page(
         title=title,
@@ -217,7 +226,7 @@ def branches_page(told: Told) -> Page:
     table = Table(
         heads=(
             texts("table.branch"),
-            *(texts("table.gap") if name == "short" else _head(name, texts) for name in names),
+            *(texts("table.gap") if name == "short" else _head(name, told) for name in names),
         ),
         rows=[(row["branch"], *(_cell(row[name], name, texts) for name in names)) for row in ranked.to_dicts()],
     )
@@ -238,7 +247,7 @@ def trajectory_page(told: Told) -> Page:
     rows = [moved.row(mark, named=True) | {"baseline": still["covered"][mark]} for mark in marks]
     heads = ("month", "baseline", "covered", "difference") if told.changed else ("month", "baseline")
     shown = Table(
-        heads=[texts("chart.scenario") if name == "covered" else _head(name, texts) for name in heads],
+        heads=[texts("chart.scenario") if name == "covered" else _head(name, told) for name in heads],
         rows=[
             [
                 _cell(row["covered"] - row["baseline"] if name == "difference" else row[name], name, texts)
@@ -248,7 +257,9 @@ def trajectory_page(told: Told) -> Page:
         ],
     )
     chart = _lines(told, segment, still, moved, fan=fan)
-    return Page(title=title, lead=rest, parts=(chart, shown), split=0.68, notes=_notes(told, "attainment"))
+    return Page(
+        title=title, lead=rest, parts=(chart, shown), split=0.68, notes=_notes(told, "attainment", terms=COURSE)
+    )
 
 
 def flows_page(told: Told) -> Page:
@@ -281,7 +292,8 @@ def flows_page(told: Told) -> Page:
         ],
     )
     lead = [sentences.yearly(rest, texts)] if rest.height else []
-    return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=_notes(told))
+    notes = _notes(told, terms=("new", "returned", "lapsed", "funded", "cliff"))
+    return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes)
 
 
 def differs_page(told: Told) -> Page:
@@ -293,7 +305,7 @@ def differs_page(told: Told) -> Page:
     table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
     title = sentences.credited(parts, texts)
     if parts.is_empty() or not parts["part"].abs().max() > 0.5:  # type: ignore[operator]
-        return Page(title=texts("credit.idle"), parts=(table,), notes=_notes(told))
+        return Page(title=texts("credit.idle"), parts=(table,), notes=_notes(told, terms=COURSE))
     values = named["part"].to_list()
     colours = [charts.MOVED if one >= 0 else charts.FLOW_COLOURS["lapsed"] for one in values]
     chart = Bars(
@@ -301,7 +313,7 @@ def differs_page(told: Told) -> Page:
         series=[Series(name=texts("compare.part"), values=values, colour=charts.MOVED, colours=colours)],
         alt=title,
     )
-    notes = [texts("credit.fair"), "", *_notes(told)]
+    notes = [texts("credit.fair"), "", *_notes(told, terms=COURSE)]
     return Page(title=title, parts=(chart, table), split=0.45, notes=notes)
 
 
@@ -339,7 +351,11 @@ def _takes(told: Told) -> list[Page]:
     heads = [texts(f"deck.takes.{name}") for name in names]
     title, *rest = [seek.in_words(one, texts) for one in answers if one.name == answers[0].name][:2]
     basis = texts("deck.takes.from_scenario" if short and told.changed else "deck.takes.from_baseline")
-    notes = [*(seek.in_words(one, texts) for one in answers), "", *_notes(told)]
+    notes = [
+        *(seek.in_words(one, texts) for one in answers),
+        "",
+        *_notes(told, terms=("new", "lapsed", "funded", "baseline")),
+    ]
     return [Page(title=title, lead=[*rest, basis], parts=(Table(heads=heads, rows=rows, figures=2),), notes=notes)]
 
 
@@ -395,7 +411,7 @@ def costs_pages(told: Told) -> list[Page]:
             lead=[money.payers_in_words(paid, texts)],
             parts=(chart, _shown(shown, figures=3)),
             split=0.3,
-            notes=[discount, "", *_notes(told)],
+            notes=[discount, "", *_notes(told, terms=("funded", "cliff"))],
         )
     ]
     return [*found, *_cliff(told)]
@@ -421,7 +437,9 @@ def _cliff(told: Told) -> list[Page]:
     )
     title, *rest = money.cliffs_in_words(ends, texts)
     table = _shown(money.cliffs_shown(ends, texts), figures=1)
-    return [Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told))]
+    return [
+        Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told, terms=("funded", "cliff")))
+    ]
 
 
 def _drawn(told: Told) -> list[tuple[str, str]]:
@@ -449,7 +467,9 @@ def _assumptions(told: Told) -> Page:
         + _drawn(told),
     )
     sources = Table(heads=(texts("deck.sources"),), rows=[(one,) for one in provenance.lines(told.source, texts)])
-    return Page(title=texts("deck.assumptions"), parts=(assumed, sources), split=0.46, notes=_notes(told))
+    return Page(
+        title=texts("deck.assumptions"), parts=(assumed, sources), split=0.46, notes=_notes(told, terms=("status",))
+    )
 
 
 # Their parts
@@ -487,9 +507,10 @@ def _lines(
     return Lines(months=rows["month"].to_list(), lines=found, alt=said)
 
 
-def _figures(rows: Gaps, names: Sequence[str], texts: Texts, *, sum_row: bool) -> Table:
+def _figures(rows: Gaps, names: Sequence[str], told: Told, *, sum_row: bool) -> Table:
+    texts = told.texts
     return Table(
-        heads=(texts("table.segment"), *(_head(name, texts) for name in names)),
+        heads=(texts("table.segment"), *(_head(name, told) for name in names)),
         rows=[
             (sentences.segment_name(row["segment"], texts), *(_cell(row[name], name, texts) for name in names))
             for row in rows.to_dicts()
@@ -512,8 +533,10 @@ def only_segment(told: Told) -> str | None:
     return str(told.segments["segment"][0]) if told.segments.height == 1 else None
 
 
-def _head(name: str, texts: Texts) -> str:
-    return texts("table.active" if name == "achieved" else f"table.{name}")
+def _head(name: str, told: Told) -> str:
+    """Return a column's heading; what is held against the target are the active members, or who registered."""
+    members = name == "achieved" and told.view.measure != "registrations"
+    return told.texts("table.active" if members else f"table.{name}")
 
 
 def _cell(value: Any, name: str, texts: Texts) -> str:
@@ -531,16 +554,21 @@ def _cell(value: Any, name: str, texts: Texts) -> str:
     return texts.people(value)
 
 
-def _notes(told: Told, *measures: str) -> list[str]:
+def _notes(told: Told, *measures: str, terms: Sequence[str] = ()) -> list[str]:
     """Say what the words of a slide mean, what the scenario sets, and where the figures come from."""
     texts, given = told.texts, told.view.settings
     said = []
+    if measures and told.view.measure == "registrations":
+        said.append(f"{texts('method.kind.new.name')}: {texts('method.kind.new.meaning')}")
     for name in measures:
         if f"method.measure.{name}.formula" in texts:
             formula, meaning = (
                 reference.said(f"measure.{name}.{part}", given, texts) for part in ("formula", "meaning")
             )
             said.append(f"{texts(f'table.{name}')} = {formula}. {meaning}")
+    said += [
+        f"{texts(f'method.term.{name}.name')}: {reference.said(f'term.{name}.meaning', given, texts)}" for name in terms
+    ]
     if said:
         said = [f"{texts('deck.definitions')}:", *said, ""]
     said.append(f"{texts('provenance.scenario', scenario=told.source.scenario)}.")

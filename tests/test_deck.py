@@ -210,6 +210,7 @@ def test_every_slide_has_notes_with_definitions_sources_and_the_scenario(languag
     every = [slide.notes_slide.notes_text_frame.text for slide in opened(made(language)).slides]
     assert "÷ target" in every[0]
     for notes in every:
+        assert f"{words('deck.definitions')}:" in notes
         assert [one for one in provenance.lines(noted(language, "all-together"), words) if one not in notes] == []
         assert scenarios.in_words(scenarios.named("all-together"), words)[0] in notes
 
@@ -469,6 +470,32 @@ def test_a_segment_without_a_target_has_no_bar_for_one_rather_than_one_of_nobody
     first = opened(content).slides[0]
     assert plotted(charts_of(first)[0])["Target"][1:] == [None] * (view.series.height - 1)
     assert "belum punya target" in written(first)
+
+
+@pytest.mark.parametrize(
+    ("language", "registered", "active"), [("id", "Terdaftar", "Aktif"), ("en", "Registered", "Active")]
+)
+def test_who_registered_is_not_called_active(language: str, registered: str, active: str):
+    both = [{"by": "2023-12", "segment": one, "new": 60_000} for one in ("formal", "informal")]
+    view = scope.retarget(looked(PALEMBANG)[0], TargetSet.model_validate({"target": both}))
+    content = deck.make(view, scenarios.Scenario(), source=noted(language, "baseline"), texts=texts.load(language))
+    first, formal = list(opened(content).slides)[:2]
+    assert next(iter(plotted(charts_of(first)[0]))) == registered
+    assert charts_of(first)[0].chart_title.text_frame.text.count(registered.lower()) == 1
+    assert tables_of(first)[0][0][1] == registered
+    figures = dict(row for row in tables_of(formal)[0][1:])
+    assert (figures[registered], figures[active].replace(",", ".")) == ("937", "139.200")
+    assert texts.load(language)("method.kind.new.meaning") in first.notes_slide.notes_text_frame.text
+
+
+def test_a_segment_without_a_target_has_a_slide_whose_title_is_its_news():
+    formal = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "formal", "workers": 174_000}]})
+    view = scope.retarget(looked(PALEMBANG)[0], formal)
+    content = deck.make(view, scenarios.Scenario(), source=noted("en", "baseline"), texts=texts.load("en"))
+    informal = list(opened(content).slides)[2]
+    assert title(informal).startswith("Informal: ")
+    assert "61,750 in January 2023. Without new steps: " in title(informal)
+    assert "There is no target for this choice." in written(informal)
 
 
 def test_published_figures_without_a_target_are_no_sample_and_say_what_is_known(tmp_path: Path):
