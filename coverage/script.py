@@ -43,6 +43,7 @@ PAST_MONTHS = 24
 """So many months of history stand in a chart."""
 RANKED = 12
 """So many branches stand in the chart of branches; the table has as many as fit."""
+_MORE_ENDS = 2  # programmes whose end is told beside the first
 COURSE = ("baseline", "scenario")
 """The terms that the slides of a course need."""
 _BEYOND = 24  # months that the slide of the money's end may look further than the others
@@ -304,8 +305,11 @@ def differs_page(told: Told) -> Page:
     said = scenarios.in_words(told.scenario, texts)
     table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
     title = sentences.credited(parts, texts)
-    if parts.is_empty() or not parts["part"].abs().max() > 0.5:  # type: ignore[operator]
-        return Page(title=texts("credit.idle"), parts=(table,), notes=_notes(told, terms=COURSE))
+    early = scenarios.not_simulated(told.view, told.scenario)
+    lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of))] if early else []
+    named = named.filter(pl.col("part").abs() > 0.5)
+    if named.is_empty():
+        return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=_notes(told, terms=COURSE))
     values = named["part"].to_list()
     colours = [charts.MOVED if one >= 0 else charts.FLOW_COLOURS["lapsed"] for one in values]
     chart = Bars(
@@ -314,7 +318,7 @@ def differs_page(told: Told) -> Page:
         alt=title,
     )
     notes = [texts("credit.fair"), "", *_notes(told, terms=COURSE)]
-    return Page(title=title, parts=(chart, table), split=0.45, notes=notes)
+    return Page(title=title, lead=lead, parts=(chart, table), split=0.45, notes=notes)
 
 
 def _takes(told: Told) -> list[Page]:
@@ -386,7 +390,7 @@ def costs_pages(told: Told) -> list[Page]:
     years = money.yearly(paid)
     every = sorted(set(years["year"].to_list()))
     programmes = years["programme"].unique(maintain_order=True).to_list()
-    palette = [charts.FUNDED, charts.MOVED, *charts.FLOW_COLOURS.values()]
+    palette = list(dict.fromkeys([charts.FUNDED, charts.MOVED, *charts.FLOW_COLOURS.values()]))
 
     def millions(programme: str) -> list[float]:
         found = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
@@ -436,6 +440,8 @@ def _cliff(told: Told) -> list[Page]:
         alt=texts("money.cliffs"),
     )
     title, *rest = money.cliffs_in_words(ends, texts)
+    if len(rest) > _MORE_ENDS:  # the table says them all
+        rest = [*rest[:_MORE_ENDS], texts("present.more", count=texts.people(len(rest) - _MORE_ENDS))]
     table = _shown(money.cliffs_shown(ends, texts), figures=1)
     return [
         Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told, terms=("funded", "cliff")))

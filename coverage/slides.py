@@ -31,7 +31,7 @@ from pptx.util import Emu, Inches, Pt
 
 from coverage import charts
 from coverage.masters import Box, Stage
-from coverage.texts import Texts
+from coverage.texts import Texts, shortened
 
 Part: TypeAlias = "Lines | Bars | Table"
 
@@ -396,6 +396,13 @@ def _row_height(cells: Sequence[str], widths: Sequence[int], size: float, *, bol
 
 # Charts
 
+_NAME_SIZES = (12, 11, 10, 9)
+_NAMES_SHARE = 0.36
+"""The part of a chart of lying bars that their names take."""
+_KEY_SIZES = (13, 12, 11, 10)
+_KEY = Inches(0.6)
+"""The room in a legend for the sign of a name, and around both."""
+
 
 def people_format(texts: Texts) -> str:
     """Return a number format that writes head counts as this language does, whatever computer shows them.
@@ -481,11 +488,17 @@ def _floor(low: float, high: float) -> float:
 
 def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
     data = _Figures(number_format=people_format(texts))
-    data.categories = list(chart.categories)
+    size, names = _names(chart, box)
+    data.categories = names
     for series in chart.series:
-        data.add_series(series.name, [None if one is None else round(one, 6) for one in series.values])
+        data.add_series(
+            _in_one_line(series.name, box.width - _KEY, _KEY_SIZES[-1]),
+            [None if one is None else round(one, 6) for one in series.values],
+        )
     kind = XL_CHART_TYPE.COLUMN_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
     native = _chart(slide, box, kind, data, chart.alt)
+    if native.has_legend and not chart.key:
+        _fit_legend(native.legend, data, box)
     plot = native.plots[0]
     most = max(len(chart.categories), 1)
     plot.gap_width, plot.overlap = (max(60, 240 // most), 100) if chart.stacked else (max(45, 240 // most), -5)
@@ -526,14 +539,59 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
     labels = plot.data_labels
     labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
     labels.number_format, labels.number_format_is_linked = _label_format(chart, texts), False
-    if below:  # room for the numbers between the bars and their names
-        axis.minimum_scale = lowest - max(0.4 * abs(lowest), 0.2 * (max(highest, 0) - lowest))
     labels.font.size = Pt(12)
+    if below:  # room for the numbers between the bars and their names
+        long = max(width_of(texts.signed(one), 13) for one in known) / (box.width * (1 - _NAMES_SHARE))
+        axis.minimum_scale = (lowest - min(long, 0.5) * max(highest, 0)) / (1 - min(long, 0.5))
+    _every_name(native.category_axis, size)
     _paint(labels.font.color, INK)
     if chart.key:
         # A legend shows one colour for a name, and here there are several.
         native.has_legend, native.has_title = False, True
         _words(native.chart_title.text_frame, chart.key)
+
+
+def _names(chart: Bars, box: Box) -> tuple[float, Sequence[str | date]]:
+    """Return the size of the names at lying bars, and the names: one that is too long even in small letters is cut."""
+    names: list[str | date] = list(chart.categories)
+    width = int(box.width * _NAMES_SHARE)
+    if chart.stacked or not names:
+        return _NAME_SIZES[0], names
+    room = box.height * 0.9 / len(names)
+    for size in _NAME_SIZES:
+        if max(_lines_of(str(one), width, size) for one in names) * Pt(size) * _LINE <= room:
+            return size, names
+    size = _NAME_SIZES[-1]
+    most = max(1, int(room / (Pt(size) * _LINE)))
+    return size, [_in_one_line(str(one), int(width * most * (1 if most == 1 else 0.85)), size) for one in names]
+
+
+def _in_one_line(text: str, width: int, size: float) -> str:
+    """Cut a text that is wider than this."""
+    most = len(text)
+    while most > 3 and width_of(shortened(text, most), size) > width:
+        most -= 1
+    return shortened(text, most)
+
+
+def _every_name(axis: Any, size: float) -> None:
+    """Write the name of every bar: left to themselves, programs leave out every other one of long names.
+
+    python-pptx has no words for that: PowerPoint is told to skip none, LibreOffice by a turn of 0 degrees.
+    """
+    axis.tick_labels.font.size = Pt(size)
+    look = axis._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}")
+    look.set("rot", "0")
+    look.set("vert", "horz")
+    skip = etree.Element(qn("c:tickLblSkip"))
+    skip.set("val", "1")
+    axis._element.find(qn("c:noMultiLvlLbl")).addprevious(skip)
+
+
+def _fit_legend(legend: Any, data: Any, box: Box) -> None:
+    """Make the letters of a legend so small that no name needs a second line: programs write it over the next name."""
+    widest = max(width_of(one.name, 1) for one in data)
+    legend.font.size = Pt(next((one for one in _KEY_SIZES if widest * one <= box.width - _KEY), _KEY_SIZES[-1]))
 
 
 def _known(chart: Bars) -> list[float]:

@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from pptx import Presentation
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 from streamlit.testing.v1 import AppTest
 
@@ -25,6 +26,7 @@ from coverage import (
     cli,
     deck,
     gaps,
+    masters,
     money,
     provenance,
     scenarios,
@@ -517,6 +519,63 @@ def test_who_came_and_went_has_no_slide_where_nobody_knows_it(tmp_path: Path):
     slides = list(opened(out.read_bytes()).slides)
     assert "no other month is known" in title(slides[0])
     assert not [title(one) for one in slides if "come in" in title(one)]
+
+
+def programmes(count: int, starts: str, name: str = "") -> scenarios.Scenario:
+    """Return a scenario of so many programmes of 500 workers, each of four months."""
+    said = {"segment": "informal", "workers": "500", "starts": starts, "months": "4"}
+    names = [f"{name}APBD {place}" for place in range(1, count + 1)]
+    every = {f"p{place}.{key}": value for place in range(1, count + 1) for key, value in said.items()}
+    return scenarios.from_query(every | {f"p{place}.name": one for place, one in enumerate(names, 1)})
+
+
+def test_many_programmes_with_long_names_have_a_colour_and_a_line_of_the_legend_each():
+    long = "Perlindungan pekerja rentan, nelayan, petani dan pemulung kabupaten dan kota "
+    view, _ = looked()
+    content = deck.make(view, programmes(7, "2023-03", long), source=noted("id", "baseline"), texts=texts.load("id"))
+    slide = next(one for one in opened(content).slides if title(one).startswith("Seluruhnya Rp"))
+    shape = next(one for one in slide.shapes if one.has_chart)
+    drawn = shape.chart.plots[0].series
+    assert len({one.format.fill.fore_color.rgb for one in drawn}) == 7
+    size = shape.chart.legend.font.size.pt
+    assert size >= 10
+    assert max(slides.width_of(one.name, size) for one in drawn) < shape.width
+
+
+def test_of_many_ends_two_more_are_told_and_the_table_has_the_others():
+    view, _ = looked()
+    content = deck.make(view, programmes(7, "2023-03"), source=noted("en", "baseline"), texts=texts.load("en"))
+    (slide,) = [one for one in opened(content).slides if "drop out" in title(one)]
+    said = written(slide)
+    assert ("APBD 3: the money ends" in said, "APBD 4: the money ends" in said) == (True, False)
+    assert "… and 4 more" in said
+    assert len(tables_of(slide)[0]) == 1 + 7
+
+
+def test_a_programme_that_has_begun_is_said_to_be_in_the_data_already():
+    view, _ = looked()
+    begun = programmes(2, "2023-01")
+    both = scenarios.override(begun, ["informal.new=0.2"])
+    content = deck.make(view, both, source=noted("en", "baseline"), texts=texts.load("en"))
+    (slide,) = [one for one in opened(content).slides if title(one).startswith("Of the difference")]
+    said = (
+        "Not simulated: APBD 1, APBD 2. The members of what begins in or before January 2023 are in the data already."
+    )
+    assert said in written(slide)
+    assert list(charts_of(slide)[0].plots[0].categories) == ["Informal: New registrations"]
+
+
+def test_every_bar_has_its_name_however_long_the_names_are():
+    long = [f"Cabang {place} Kabupaten Administrasi Kepulauan Seribu dan Sekitarnya" for place in range(12)]
+    bars = slides.Bars(categories=long, series=[slides.Series(name="x", values=[1.0] * 12, colour="#000000")], alt="x")
+    at = masters.opened()
+    slides.draw(at, [slides.Page(title="x", parts=(bars,))], texts.load("id"), foot="")
+    chart = charts_of(at.deck.slides[0])[0]
+    axis = chart.category_axis
+    assert axis._element.find(qn("c:tickLblSkip")).get("val") == "1"
+    assert axis._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}").get("rot") == "0"
+    assert axis.tick_labels.font.size.pt >= 9
+    assert list(chart.plots[0].categories)[3].startswith("Cabang 3 ")
 
 
 def test_who_is_paid_for_is_drawn_with_a_target_or_without():
