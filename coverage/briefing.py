@@ -21,6 +21,8 @@ from coverage.texts import Texts
 
 _ROWS = {"standing": 6, "branches": 6, "differs": 9, "costs": 6}
 """So many rows of a table have room; the last one says how many more there are."""
+_ROWS_OF_SECOND = {1: 10, 2: 10, 3: 7}
+"""So many rows have room in all tables of the second page together, by how many blocks it has."""
 _COLUMNS = 3
 """So many segments stand side by side at the most."""
 _SAMPLE = "#B03A00"
@@ -99,6 +101,15 @@ def _segment(told: Told, segment: str) -> Block:
     return Block(name=f"segment-{segment}", heading=said[0], lead=rest, picture=gallery.course(told, segment))
 
 
+def _rows_of(blocks: Sequence[Block]) -> list[int]:
+    """Return how many rows each table of the second page has: none more than it needs, the room shared fairly."""
+    wanted = [0 if one.table is None else min(len(one.table.rows), _ROWS.get(one.name, 8)) for one in blocks]
+    found = [0] * len(wanted)
+    while sum(found) < min(_ROWS_OF_SECOND.get(len(blocks), 7), sum(wanted)):
+        found[min((at for at, most in enumerate(wanted) if found[at] < most), key=found.__getitem__)] += 1
+    return found
+
+
 def _cut(table: Table, most: int, texts: Texts) -> tuple[Table, str]:
     """Return the rows that have room (a sum stays), and how many are left out in words."""
     rest = len(table.rows) - most
@@ -106,7 +117,7 @@ def _cut(table: Table, most: int, texts: Texts) -> tuple[Table, str]:
         return table, ""
     last = list(table.rows[-1:]) if table.strong else []
     rows = [*table.rows[: max(most - len(last), 0)], *last]
-    return replace(table, rows=rows), texts("deck.more_rows", count=texts.people(len(table.rows) - len(rows)))
+    return replace(table, rows=rows), texts.count("deck.more_rows", len(table.rows) - len(rows))
 
 
 # HTML
@@ -139,9 +150,12 @@ figure{flex:1 1 22mm;min-height:22mm;display:flex;flex-direction:column;margin:.
 .standing{flex-grow:.4!important}ul{columns:2}
 .pair{grid-template-columns:repeat(var(--columns),1fr);grid-template-rows:auto auto 1fr}
 .pair article{display:grid!important;grid-row:span 3;grid-template-rows:subgrid}.pair figure{grid-row:3}
+.costs td,.branches td{white-space:nowrap}
+:is(.costs,.branches) tbody th{max-width:0;width:30%%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 footer span+span{white-space:nowrap}.costs p,.branches p{font-size:9pt}
 h2{font-size:11pt;margin:.5rem 0 .2rem}.costs h2,.branches h2{font-size:10pt}
-table{font-size:7.5pt}th,td{padding:1.5px 4px}
+table{font-size:7.5pt}th,td{padding:1.5px 4px}p.more{margin:0}
+.tight :is(.costs,.branches) :is(h2,p){font-size:8.5pt;line-height:1.2}.tight ul{line-height:1.2}
 .pair h2{font-size:10pt}.pair p,ul{font-size:8pt}footer{font-size:6.5pt}figcaption,.more{font-size:7.5pt}}
 """
 
@@ -153,7 +167,8 @@ def html(told: Told) -> str:
     columns = min(max(len(said.segments), 1), _COLUMNS)
     wide = 335 if columns < _COLUMNS else 230
     segments = "".join(_html_block(block, told, wide) for block in said.segments)
-    second = "".join(_html_block(block, told, 690) for block in said.second)
+    rows = _rows_of(said.second)
+    second = "".join(_html_block(block, told, 690, most) for block, most in zip(said.second, rows, strict=True))
     listed = "".join(f"<li>{escape(line)}</li>" for line in said.sources)
     second = (
         f'<div class="pair" style="--columns:{columns}">{segments}</div>{second}'
@@ -178,17 +193,18 @@ def _html_page(said: Briefing, body: str, page: int, texts: Texts) -> str:
     head = f"<{name}>{escape(said.title)} · {escape(said.place)}</{name}>"
     number = escape(texts("briefing.page", page=page))
     foot = f"<span>{escape(said.foot)}</span><span>{number}</span>"
-    return f"<section><header>{head}{mark}</header>{body}<footer>{foot}</footer></section>"
+    tight = ' class="tight"' if page == 2 and len(said.second) > 2 else ""
+    return f"<section{tight}><header>{head}{mark}</header>{body}<footer>{foot}</footer></section>"
 
 
-def _html_block(block: Block, told: Told, width: int) -> str:
+def _html_block(block: Block, told: Told, width: int, most: int | None = None) -> str:
     parts = [f'<article class="{block.name}"><h2>{escape(block.heading)}</h2>']
     if block.lead:
         parts.append(f"<p>{escape(' '.join(block.lead))}</p>")
     if block.picture is not None:
         parts.append(_html_chart(block.picture, width))
     if block.table is not None:
-        parts.append(_html_table(*_cut(block.table, _ROWS.get(block.name, 8), told.texts)))
+        parts.append(_html_table(*_cut(block.table, _ROWS.get(block.name, 8) if most is None else most, told.texts)))
     return "".join([*parts, "</article>"])
 
 
@@ -237,9 +253,11 @@ _LINE = 1.25
 _SIZES = (
     *((size, _BODY) for size in (8.5, 8, 7.5, 7)),
     *((size, _BODY * 0.38) for size in (8.5, 8, 7.5, 7, 6.5, 6)),
+    *((size, _BODY * 0.24) for size in (7, 6.5, 6, 5.5)),
 )
 """Letters of a table, and how wide its first column may be: the first pair that fits."""
 _ROW = 5.2
+_SOURCES = 8.0  # points
 
 
 def pdf(told: Told) -> bytes:
@@ -252,8 +270,8 @@ def pdf(told: Told) -> bytes:
     sheet.page(2)
     if said.segments:
         sheet.pairs(said.segments)
-    for block in said.second:
-        sheet.block(block, most=_most(block, len(said.second)))
+    for place, block in enumerate(said.second):
+        sheet.block(block, most=max(_most(block, len(said.second)), sheet.room() / (len(said.second) - place)))
     sheet.listed(said.basis, said.sources)
     return sheet.done()
 
@@ -310,7 +328,9 @@ class _Sheet:
         if block.lead:
             sizes = (8, 5.5) if narrow else (9, 6)
             self.text(" ".join(block.lead), sizes, 24 if narrow else 15, left=left, width=width)
-        rows = 0 if block.table is None else min(len(block.table.rows), _ROWS.get(block.name, 8))
+        rows = 0 if block.table is None else len(block.table.rows)
+        if block.picture is not None:  # it gives way to so many rows
+            rows = min(rows, _ROWS.get(block.name, 8))
         if block.picture is not None:
             self.picture(block.picture, max(20, end - self.y - (_ROW * (rows + 1) + 6 if rows else 0)), left, width)
         if block.table is not None:
@@ -377,11 +397,16 @@ class _Sheet:
             return [one + spare / len(needed) for one in needed], size
         return [one * _BODY / sum(needed) for one in needed], size
 
+    def room(self) -> float:
+        """Return the millimetres that are left above the sources."""
+        rows = sum(len(_rows(one, _BODY, _SOURCES, bold=False)) for one in self.said.sources)
+        return _HIGH - _BOTTOM - self.y - 8 - rows * _SOURCES * _LINE * _POINT
+
     def listed(self, heading: str, lines: Sequence[str]) -> None:
         """Write what everything rests on, in the room that is left."""
         self.text(heading, (9, 7), 5, bold=True)
         left = _HIGH - _BOTTOM - self.y - 1
-        self.text("\n".join(lines), (8, 4.5), left, faint=True)
+        self.text("\n".join(lines), (_SOURCES, 4.5), left, faint=True)
 
     def text(
         self,

@@ -146,7 +146,7 @@ def lines(provenance: Provenance, texts: Texts) -> list[str]:
     said += [texts("provenance.source", source=source) for source in provenance.sources[:_NAMED_SOURCES]]
     rest = len(provenance.sources) - _NAMED_SOURCES
     if rest > 0:
-        said.append(texts("provenance.more_sources", count=texts.people(rest)))
+        said.append(texts.count("provenance.more_sources", rest))
     said.append(texts("provenance.targets", targets=provenance.targets, set=provenance.target_set))
     said.append(texts("provenance.scenario", scenario=provenance.scenario))
     said.append(

@@ -355,7 +355,7 @@ def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], floa
         heights.pop()
     dropped = len(table.rows) - len(rows)
     if dropped:
-        rows.append([texts("deck.more_rows", count=texts.people(dropped)), *[""] * (len(table.heads) - 1)])
+        rows.append([texts.count("deck.more_rows", dropped), *[""] * (len(table.heads) - 1)])
         heights.append(_row_height(rows[-1], widths, size, bold=False))
     return rows, size, widths, heights
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from coverage import briefing, chance, gallery, scenarios, script, texts
+from coverage import briefing, chance, gallery, scenarios, script, slides, texts
 from coverage.scope import Scope
 from coverage.script import Told
 from tests import sample
@@ -56,6 +56,49 @@ def test_a_very_long_name_is_written_in_part_and_leaves_the_heads_and_figures_wh
         assert words(f"table.{head}") in page
     assert words.people(68_050) in page
     assert re.search(r"Palembang dan sekitarnya .*…", page)
+
+
+def many_programmes(words: texts.Texts) -> Told:
+    """Return the whole sample with seven programmes of long names, each of which ends in a year of its own."""
+    said = {"segment": "informal", "workers": "500", "fund": "government", "months": "4"}
+    name = "Perlindungan pekerja rentan, nelayan, petani dan pemulung kabupaten "
+    own = {f"p{place}.name": f"{name}{place}" for place in range(1, 8)}
+    own |= {f"p{place}.starts": f"2023-{place + 1:02d}" for place in range(1, 8)}
+    every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
+    (view, fingerprint), scenario = sample.looked(Scope()), scenarios.from_query(every)
+    source = sample.noted(view, scenario, words, fingerprint=fingerprint)
+    return script.look(view, scenario, words, None, chance.draw(view, draws=20), source)
+
+
+@pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
+def test_many_programmes_leave_two_pages_with_whole_heads_and_room_that_is_used(words: texts.Texts) -> None:
+    told = many_programmes(words)
+
+    pages = PdfReader(io.BytesIO(briefing.pdf(told))).pages
+
+    second = pages[1].extract_text()
+    assert len(pages) == 2
+    for name in ("workers", "counted", "person_months", "payer_rupiah", "members_rupiah"):
+        assert words(f"table.{name}") in second
+    assert "kabupaten 4:" not in second  # three ends are told, the table has the others
+    _, tight = briefing.html(told).split('<section class="tight">')
+    assert tight.count('<tr><th scope="row">Perlindungan') == 2 + 2  # beside three branches on a page of seven rows
+
+
+def test_where_there_are_few_tables_each_has_the_rows_that_it_needs_as_far_as_there_is_room() -> None:
+    rows = [("x", "1")] * 9
+    table = slides.Table(heads=("a", "b"), rows=rows)
+    short = slides.Table(heads=("a", "b"), rows=rows[:2])
+    blocks = [briefing.Block(name="costs", heading="x", table=one) for one in (table, short, table)]
+
+    assert briefing._rows_of(blocks) == [3, 2, 2]
+    assert briefing._rows_of(blocks[:2]) == [6, 2]
+    assert briefing._rows_of([]) == []
+
+
+def test_one_row_more_is_not_said_to_be_several() -> None:
+    assert texts.load("en").count("deck.more_rows", 1) == "… and 1 more row"
+    assert texts.load("en").count("provenance.more_sources", 1) == "… and 1 more source."
 
 
 def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(told: Told) -> None:
