@@ -32,6 +32,7 @@ _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-prop
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _PIECE = 250  # Office keeps 255 characters of a text property
+_FOOT = 300  # letters on the two lines at the foot of a slide
 _MOST_BYTES = 4_000_000
 
 
@@ -54,7 +55,7 @@ def make(
     at = masters.opened(template, name=template_name)
     found = script.pages(view, scenario, source=source, texts=texts, until=until, wobble=wobble, more=more)
     mark = texts("provenance.sample") if source.sample else ""
-    foot = provenance.short(source, texts).removeprefix(f"{mark} · " if mark else "")
+    foot = provenance.short(source, texts, most=_FOOT).removeprefix(f"{mark} · " if mark else "")
     slides.draw(at, found, texts, foot=foot, mark=mark)
     _describe(at.deck, source, found[0].title, texts)
     _carry(at.deck, source)

@@ -20,6 +20,7 @@ from coverage.texts import Texts, shortened
 
 _NAMED_SOURCES = 3
 _PLACE = 40  # letters of what was looked at, on the one line of a foot
+_NAME_LETTERS = (60, 40, 24, 12)  # of the names on that line, where it is too long
 _MOST_CHARACTERS = 2_000_000  # far beyond any export; what is larger was not written here
 
 
@@ -37,6 +38,7 @@ class Aim:
 class Provenance:
     """What a file says about its figures.
 
+    `statuses` are the shares of the rows by status, "" for those without one.
     `dataset`, `targets` and `scenario` are titles for people; `target_set` and `scenario_toml` are what the app opens
     again. `seed` is None where no futures were drawn.
     """
@@ -45,6 +47,7 @@ class Provenance:
     dataset: str
     sample: bool
     illustrative_share: float
+    statuses: tuple[tuple[str, float], ...]
     sources: tuple[str, ...]
     targets: str
     target_set: str
@@ -88,6 +91,7 @@ def of(
         dataset=dataset,
         sample=sample and share > 0,
         illustrative_share=share,
+        statuses=tuple(scope.statuses(view).items()),
         sources=tuple(source for source, _ in scope.sources(view)),
         targets=targets_title or target_set,
         target_set=target_set,
@@ -142,7 +146,14 @@ def lines(provenance: Provenance, texts: Texts) -> list[str]:
     if provenance.sample:
         said.append(texts("provenance.sample_status"))
     if provenance.illustrative_share > 0:
-        said.append(texts("provenance.illustrative", share=texts.share(provenance.illustrative_share, 0)))
+        said.append(texts("provenance.illustrative", share=texts.part(provenance.illustrative_share)))
+    parts = [
+        texts(f"provenance.status.{name or 'unstated'}", share=texts.part(share))
+        for name, share in provenance.statuses
+        if name != "illustrative"
+    ]
+    if parts:
+        said.append(texts("provenance.status.rows", parts=", ".join(parts)))
     said += [texts("provenance.source", source=source) for source in provenance.sources[:_NAMED_SOURCES]]
     rest = len(provenance.sources) - _NAMED_SOURCES
     if rest > 0:
@@ -157,15 +168,30 @@ def lines(provenance: Provenance, texts: Texts) -> list[str]:
     return said
 
 
-def short(provenance: Provenance, texts: Texts) -> str:
-    """Say it in one line, for the foot of a page; a sample says so first."""
+def short(provenance: Provenance, texts: Texts, *, most: int | None = None) -> str:
+    """Say it in one line, for the foot of a page; a sample says so first.
+
+    Where there is room for `most` letters only, names give way: never the seed, version, fingerprint and day behind.
+    """
+    said = _short(provenance, texts, None)
+    for letters in _NAME_LETTERS:
+        if most is None or len(said) <= most:
+            break
+        said = _short(provenance, texts, letters)
+    return said
+
+
+def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
+    def named(name: str, most: int | None = letters) -> str:
+        return name if most is None else shortened(name, most)
+
     parts = [texts("provenance.sample")] if provenance.sample else []
     parts += [
-        shortened(place(provenance, texts), _PLACE),
-        shortened(provenance.dataset, _PLACE),
+        named(place(provenance, texts), min(letters or _PLACE, _PLACE)),
+        named(provenance.dataset, min(letters or _PLACE, _PLACE)),
         texts.month(provenance.as_of, short=True),
-        provenance.targets,
-        texts("provenance.scenario", scenario=provenance.scenario),
+        named(provenance.targets),
+        texts("provenance.scenario", scenario=named(provenance.scenario)),
     ]
     if provenance.seed is not None:
         parts.append(texts("provenance.seed_short", seed=provenance.seed))
@@ -207,6 +233,7 @@ def from_json(text: str, file: str) -> Provenance:
                 "as_of": months.parse(_words(plain["as_of"])),
                 "made_on": date.fromisoformat(_words(plain["made_on"])),
                 "sample": bool(plain["sample"]),
+                "statuses": tuple((_words(name), float(share)) for name, share in plain["statuses"]),
                 "illustrative_share": float(plain["illustrative_share"]),
                 "seed": None if plain["seed"] is None else int(plain["seed"]),
             }

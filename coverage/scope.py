@@ -321,6 +321,18 @@ def illustrative_share(view: View) -> float:
     return float((view.table["status"] == "illustrative").fill_null(value=False).mean() or 0)  # type: ignore[arg-type]
 
 
+def statuses(view: View) -> dict[str, float]:
+    """Return the shares of the rows in view by what they say of how far to trust them; "" is those that say nothing."""
+    counts = (
+        view.table["status"]
+        .cast(pl.String)
+        .fill_null("")
+        .value_counts(sort=True)
+        .sort("count", "status", descending=[True, False])
+    )
+    return {str(status): int(count) / view.table.height for status, count in counts.iter_rows()}
+
+
 def sources(view: View) -> list[tuple[str, int]]:
     """Return the sources of the as-of month's rows, with how many rows each."""
     rows = view.table.filter(pl.col("month") == view.as_of).drop_nulls("source")

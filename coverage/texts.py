@@ -76,6 +76,10 @@ class Texts:
             return NONE
         return self("form.percent", number=self.decimal(share * 100, places))
 
+    def part(self, share: float) -> str:
+        """Write a share as a whole percentage: two real rows among a thousand do not read as none, nor as all."""
+        return self.share(share if share in (0, 1) else min(max(share, 0.01), 0.99), 0)
+
     def change(self, share: float | None, places: int = 0) -> str:
         """Write a relative change with its sign: `+20 %`, `−25 %`."""
         if share is None or not math.isfinite(share):

@@ -108,6 +108,30 @@ def test_only_what_ships_with_the_project_is_a_sample(tmp_path):
     assert not provenance.is_sample([tmp_path])
 
 
+@pytest.mark.parametrize(
+    ("statuses", "said"),
+    [
+        ((("published", 1.0),), "Status of the rows: 100% published."),
+        ((("", 0.75), ("derived", 0.25)), "Status of the rows: 75% without a status, 25% derived."),
+        ((("illustrative", 0.9975), ("derived", 0.0025)), "Status of the rows: 1% derived."),
+    ],
+)
+def test_it_says_how_far_to_trust_the_rows_whatever_they_are(statuses: tuple[tuple[str, float], ...], said: str):
+    shares = dict(statuses)
+    one = replace(note("en"), statuses=statuses, illustrative_share=shares.get("illustrative", 0.0))
+    lines = provenance.lines(one, texts.load("en"))
+    assert said in lines
+    assert ("99% of the rows are illustrative, not official figures." in lines) == ("illustrative" in shares)
+
+
+def test_where_a_foot_is_narrow_names_give_way_and_the_fingerprint_stays():
+    long = replace(note("en", seed=7), scenario="Dorong semua cabang " * 20, targets="Peraturan daerah " * 10)
+    said = provenance.short(long, texts.load("en"), most=200)
+    assert len(said) <= 200
+    assert said.endswith("seed 7 · Cakupan 0.1.0, data 0123456789abcdef · 23 November 2026")
+    assert provenance.short(note("en"), texts.load("en"), most=300) == provenance.short(note("en"), texts.load("en"))
+
+
 def test_the_line_at_the_foot_has_room_for_all_however_many_files_there_are():
     many = replace(note("en"), dataset=", ".join(f"branch-{number}.csv" for number in range(40)))
     said = provenance.short(many, texts.load("en"))

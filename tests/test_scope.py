@@ -161,6 +161,8 @@ def test_illustrative_rows_and_sources_are_counted() -> None:
     view = look(Scope(branches=("Jambi", "Palembang")))
 
     assert scope.illustrative_share(view) == pytest.approx(2 / 6)
+    assert scope.statuses(view)["illustrative"] == pytest.approx(2 / 6)
+    assert sum(scope.statuses(view).values()) == pytest.approx(1)
     assert scope.sources(view) == [("laporan", 2), ("lain", 1)]
 
 

@@ -286,7 +286,7 @@ def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
     notes = []
     share = scope.illustrative_share(view)
     if share > 0:
-        notes.append(texts("frame.illustrative", share=texts.share(share, 0)) + ".")
+        notes.append(texts("frame.illustrative", share=texts.part(share)) + ".")
     if view.late.height:
         late = view.late["branch"].unique(maintain_order=True).to_list()
         names = ", ".join(late[:NAMED]) + (", …" if len(late) > NAMED else "")

@@ -596,9 +596,7 @@ def _caption(screen: Screen, *, compares: bool) -> None:
         escape(data_said(screen, words)),
     ]
     if illustrative > 0:
-        # Rounded, two real rows among 812 illustrative ones would read as none, and so would one illustrative row.
-        stated = illustrative if illustrative == 1 else min(max(illustrative, 0.01), 0.99)
-        parts.append(words("frame.illustrative", share=words.share(stated, 0)))
+        parts.append(words("frame.illustrative", share=words.part(illustrative)))
     with st.container(key="frame_caption"):
         text, source = st.columns([3, 1], vertical_alignment="center")
         text.markdown(" · ".join(parts))
