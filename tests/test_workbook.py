@@ -354,6 +354,33 @@ def test_every_sheet_is_ready_to_be_read_and_printed(view: View) -> None:
     assert book[EN("workbook.sheet.projection")]["C6"].number_format == EN("workbook.month_format")
 
 
+def test_words_are_not_cut_by_the_cell_beside_them_nor_headings_by_their_row(view: View) -> None:
+    long = "APBD provinsi untuk pekerja rentan, nelayan, petani dan pemulung di semua kabupaten"
+    sheet = opened(made(view, scenarios.loads(EVERYTHING.replace('"CSR"', f'"{long}"'), "x.toml")))[
+        EN("workbook.sheet.assumptions")
+    ]
+
+    (name,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == long]
+    (head,) = [cell for row in sheet.iter_rows() for cell in row if cell.value == f"Workers: {long}"]
+    fund = sheet.cell(name.row, 3)
+
+    assert name.alignment.wrap_text
+    assert sheet.row_dimensions[name.row].height >= 15 * (len(long) // sheet.column_dimensions["A"].width)
+    assert len(str(fund.value)) < sheet.column_dimensions["C"].width
+    assert sheet.row_dimensions[head.row].height >= 15 * 8  # in a column twelve letters wide
+
+
+def test_no_headings_stay_in_sight_above_a_table_that_is_not_theirs(view: View) -> None:
+    book = opened(made(view, scenarios.loads(EVERYTHING, "x.toml")))
+
+    levers, gaps = book[EN("workbook.sheet.assumptions")], book[EN("workbook.sheet.gaps")]
+
+    assert (levers.freeze_panes, levers.print_title_rows) == ("B4", "$3:$3")
+    assert (gaps.freeze_panes, gaps.print_title_rows) == ("D6", "$5:$5")
+    assert levers.page_setup.fitToWidth is None or not levers.sheet_properties.pageSetUpPr.fitToPage
+    assert levers.col_breaks.brk[0].id == 14  # what is set and what comes of it on one page, branches' own beside
+
+
 def test_the_sources_carry_the_scenario_so_that_it_can_be_opened_again(view: View) -> None:
     scenario = scenarios.loads(EVERYTHING, "x.toml")
 

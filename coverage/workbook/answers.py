@@ -23,6 +23,8 @@ _FLOWS = ("new", "lapsed", "returned", "enrolled", "ended", "stayed", "left")
 _STOCKS = ("eligible", "funded", "counted")
 _NAMES = (30, 74)
 """The widths of a scenario's name, and of what it does."""
+_BRANCH = (28, 56)
+"""The least and the most width of a branch's name."""
 _KEYS = ("segment", "region", "branch")
 _FIGURES = {
     "active": "people",
@@ -60,11 +62,11 @@ def standing(book: Book, told: Told) -> None:
                 one.get("branch") or told.everywhere,
             )
             for place, word in enumerate(words):
-                book.put(sheet, row, place, word, f"{bold}text")
+                book.put(sheet, row, place, word, f"{bold}name")
             for place, name in enumerate(columns[len(_KEYS) :], len(_KEYS)):
                 cell = _measure(one, name, row, columns, told)
                 book.put(sheet, row, place, cell, bold + _FIGURES[name])
-    book.widths(sheet, [16, 14, 28, *(20 if name == "status" else 13 for name in columns[3:])])
+    book.widths(sheet, [16, 14, _wide(told), *(20 if name == "status" else 13 for name in columns[3:])])
     book.finish(sheet, row, len(columns), len(_KEYS))
 
 
@@ -97,15 +99,21 @@ def projected(book: Book, told: Told) -> None:
         bold = "" if block.branch else "bold."
         for t, row in enumerate(range(first, last + 1)):
             book.put(sheet, row, 0, told.segment(block.segment), f"{bold}text")
-            book.put(sheet, row, 1, block.branch or told.everywhere, f"{bold}text")
+            book.put(sheet, row, 1, block.branch or told.everywhere, f"{bold}name")
             book.put(sheet, row, 2, months.add(told.view.as_of, t), "month")
             for place, name in enumerate(columns[3:], 3):
                 cell = _figure(told, block, rows[t], name, row, t)
                 book.put(sheet, row, place, cell, "signed" if name == "difference" else "people")
-    book.widths(sheet, [16, 28, *([14] * (len(columns) - 2))])
+    book.widths(sheet, [16, _wide(told), *([14] * (len(columns) - 2))])
     last = told.rows_of(len(told.blocks) - 1)[1]
     sheet.autofilter(HEAD, 0, last, 2)
     book.finish(sheet, last, len(columns), 3)
+
+
+def _wide(told: Told) -> int:
+    """Return how wide the branches' names are, as far as that leaves room for the figures."""
+    longest = max((len(name) for name in told.view.series["branch"].to_list()), default=0)
+    return min(max(_BRANCH[0], longest + 2), _BRANCH[1])
 
 
 def _table(told: Told, keys: Sequence[str]) -> list[dict[str, object]]:

@@ -32,6 +32,9 @@ _FORMS = {"change": "change", "growth": "share", "people": "people", "month": "m
 _RESULTS = ("baseline", "covered", "difference", "target", "gap")
 _BASELINE, _MOVED, _TARGET = "#52606D", "#7B4FB5", "#1F2933"
 _CHART_ROWS = 18
+_NAME = 34
+_FIRST = (_NAME, 33, 25)
+"""The widths of the columns that hold words."""
 _BELOW = 0.8
 """The chart begins below this share of the fewest active workers: a lever may lower them."""
 _PROGRAMME = {"starts": "month", "months": "whole", "stay": "share", "premium": "rupiah", "share": "share"}
@@ -44,6 +47,7 @@ _STARTS = {
     "lapse": "rate",
     "back": "rate",
 }
+_PAGE = 100  # letters across a page
 _PAYS = 13
 """The column of what a programme pays."""
 _WEIGHTS = ("extra_weight", "shared_weight", "total_weight")
@@ -57,19 +61,27 @@ def write(book: Book, told: Told) -> Inputs:
     texts = told.texts
     note = texts("workbook.assumptions_live") if told.live else texts("workbook.too_many")
     sheet = book.sheet(texts("workbook.sheet.assumptions"), texts("workbook.title.assumptions"), note)
-    widths = [40, 36, 18, *([13.0] * (_WORKERS + len(told.scenario.programme) - 3))]
+    widths = [*_FIRST, *([12.0] * (_WORKERS + len(told.scenario.programme) - 3))]
     for wide in (_results_column(told) + 6, _PAYS):
         widths[wide] = 22
     book.widths(sheet, widths)
-    sheet.fit_to_pages(2, 0)
+    _across(sheet, widths)
     where = _Where(book=book, sheet=sheet, told=told)
     row = _levers(where)
     _results(where)
     row = _rules(where, _chart(where, row + 2))
     row = _programmes(where, row)
     last = _starting_points(where, row)
-    book.finish(sheet, last, _WORKERS + len(told.scenario.programme), 1)
+    # Of several tables below each other none has headings that may stay in sight above the next.
+    book.finish(sheet, last, _WORKERS + len(told.scenario.programme), 1, head=2)
     return where.found()
+
+
+def _across(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Print what a reader changes, and what comes of it, on one page across, and the branches' own levers beside."""
+    sheet.fit_page = False
+    sheet.set_print_scale(max(10, int(100 * _PAGE / sum(widths[: _PAYS + 1]))))
+    sheet.set_v_pagebreaks([_PAYS + 1])
 
 
 def paid(told: Told) -> str:
@@ -251,7 +263,8 @@ def _programme(where: _Where, row: int, index: int, *, starting_points: int) -> 
     """Write one programme; the workers of its series stand below, from the row of the first starting point on."""
     told, one = where.told, where.told.scenario.programme[index]
     enrolment = told.plan.enrolments[index]
-    where.put(row, 0, one.name, "text")
+    where.put(row, 0, one.name, "wrap")
+    where.book.tall(where.sheet, row, [one.name], [_NAME])
     where.put(row, 1, told.segment(one.segment), "text")
     where.put(row, 2, told.texts(f"fund.{one.fund}"), "text")
     ends = (starting_points, starting_points + told.view.series.height - 1)
@@ -285,7 +298,7 @@ def _starting_points(where: _Where, row: int) -> int:
     heads += [texts("workbook.own", lever=texts(f"lever.{name}.name")) for name, _ in scenarios.lever_fields()]
     heads += [texts("workbook.workers_of", name=one.name) for one in told.scenario.programme]
     where.book.heads(where.sheet, row + 1, 0, heads, 2)
-    where.sheet.set_row(row + 1, 62)
+    where.book.tall_head(where.sheet, row + 1, heads, [*_FIRST, *([12.0] * len(heads))])
     own = _own_levers(told)
     weights = _weights(told, own)
     first = row + 2
@@ -298,7 +311,7 @@ def _starting_points(where: _Where, row: int) -> int:
 def _starting_point(where: _Where, first: int, place: int, own: Mapping[str, object]) -> None:
     told, row, start = where.told, first + place, where.told.view.start
     one = told.view.series.row(place, named=True)
-    where.put(row, 0, one["branch"], "text")
+    where.put(row, 0, one["branch"], "name")
     where.put(row, 1, told.segment(one["segment"]), "text")
     for column, (name, form) in enumerate(_STARTS.items(), 2):
         values = start.paying + start.funded if name == "active" else getattr(start, name)

@@ -29,6 +29,7 @@ _A4 = 9
 _LINE_HEIGHT, _HEAD_HEIGHT, _MOST_LINES = 15, 46, 26
 _LETTERS = 1.05
 """So many letters of usual text fit into the width of one."""
+_BOLD = 0.8  # so many times fewer where they are bold
 _INK, _FAINT, _LINE, _HEAD, _INPUT, _WARNING = "#1F2933", "#52606D", "#B8C2CC", "#E9EEF3", "#FFF6CC", "#A34100"
 NUMBERS = {
     "people": "#,##0",
@@ -63,7 +64,8 @@ class Book:
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.8)
         sheet.fit_to_pages(1, 0)
         sheet.set_header(f"&L&10{_escaped(title)}&R&10{_escaped(self._sample)}")
-        sheet.set_footer(f"&L&8{_escaped(_cut(said, _FOOT))}&R&8&P / &N")
+        foot = provenance.short(self.provenance, self.texts, most=_FOOT)
+        sheet.set_footer(f"&L&8{_escaped(_cut(foot, _FOOT))}&R&8&P / &N")
         sheet.write_string(0, 0, _cut(" · ".join(filter(None, [title, self._sample])), LONGEST), self.forms["title"])
         sheet.write_string(1, 0, _cut(said, LONGEST), self.forms["faint"])
         if note:
@@ -79,6 +81,11 @@ class Book:
         for place, head in enumerate(words):
             sheet.write_string(row, column + place, head, self.forms["head" if place < figures_from else "head_right"])
         sheet.set_row(row, _HEAD_HEIGHT)
+
+    def tall_head(self, sheet: Worksheet, row: int, words: Sequence[str], widths: Sequence[float]) -> None:
+        """Make a row of headings as tall as its longest one in bold letters, but never lower than others."""
+        most = max((_lines(one, width * _BOLD) for one, width in zip(words, widths, strict=False)), default=1)
+        sheet.set_row(row, max(_HEAD_HEIGHT, _LINE_HEIGHT * min(most, _MOST_LINES)))
 
     def put(self, sheet: Worksheet, row: int, column: int, cell: Cell, form: str = "text") -> None:
         """Write one cell; text is never a formula, an unknown number leaves it empty."""
@@ -145,8 +152,9 @@ def _forms(file: xlsxwriter.Workbook, texts: Texts) -> dict[str, Format]:
     numbers = NUMBERS | {"month": texts("workbook.month_format"), "text": "@"}
     forms = {name: plain | {"num_format": number} for name, number in numbers.items()}
     forms["text"] = plain
+    forms["name"] = plain | {"shrink": True}  # a long name gets smaller rather than being cut by its neighbour
     forms["wrap"] = plain | {"text_wrap": True}
-    forms["apart"] = plain | {"indent": 1}
+    forms["apart"] = plain | {"align": "right"}
     inputs = {
         f"input.{name}": form | {"bg_color": _INPUT, "border": 1, "border_color": _LINE} for name, form in forms.items()
     }
