@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -43,6 +43,10 @@ _SMALLEST_TITLE = 16
 _TABLE_SIZES = (14, 13, 12, 11, 10, 9)
 _LEAD_SIZES = (18, 17, 16, 15, 14, 13, 12)
 _FOOT_SIZES = (10, 9, 8)
+_OTHER_FONT = 1.18
+"""So many times wider the letters of a template may be, where its font is missing on a computer (DejaVu Sans)."""
+_SPLITS = (0.55, 0.45, 0.35)
+"""The shares of the width to which the left part may give way to a table."""
 _LINE = 1.2
 """Height of a line of text in sizes of its letters."""
 _CELL = Inches(0.07)
@@ -147,17 +151,31 @@ def _draw(at: Stage, page: Page, texts: Texts, *, foot: str, mark: str) -> None:
         top = at.title.top + min(at.title.height, int(Pt(size) * _LINE * lines)) + Inches(0.12)
     left = Box(left=at.title.left, top=top, width=at.title.width, height=at.foot.top - top - _GAP)
     if page.lead:
-        left = _lead(slide, left, page.lead, alone=not page.parts)
-    for box, part in zip(_places(left, page), page.parts, strict=True):
-        _part(slide, box, part, texts)
+        left = _lead(slide, left, page.lead, alone=not page.parts, wider=_wider(at))
+    for box, part in zip(_places(left, page, at), page.parts, strict=True):
+        _part(slide, box, part, texts, _wider(at))
     _foot(slide, at, foot, mark)
     slide.notes_slide.notes_text_frame.text = "\n".join(page.notes)
 
 
-def _places(whole: Box, page: Page) -> list[Box]:
+def _places(whole: Box, page: Page, at: Stage) -> list[Box]:
+    """Return where the parts stand: side by side, or where a table's words would break there, below each other.
+
+    Before that the left part gives way.
+    """
     if len(page.parts) < 2:
         return [whole][: len(page.parts)]
-    width = int((whole.width - 2 * _GAP) * page.split)
+    for split in (page.split, *(one for one in _SPLITS if one < page.split)):
+        beside = _beside(whole, split)
+        if all(_keeps_words(part, box, at) for part, box in zip(page.parts, beside, strict=True)):
+            return beside
+    height = (whole.height - _GAP) // 2
+    tops = (whole.top, whole.top + height + _GAP)
+    return [Box(left=whole.left, top=top, width=whole.width, height=height) for top in tops]
+
+
+def _beside(whole: Box, split: float) -> list[Box]:
+    width = int((whole.width - 2 * _GAP) * split)
     start = whole.left + width + 2 * _GAP
     return [
         Box(left=whole.left, top=whole.top, width=width, height=whole.height),
@@ -165,9 +183,21 @@ def _places(whole: Box, page: Page) -> list[Box]:
     ]
 
 
-def _part(slide: Any, box: Box, part: Part, texts: Texts) -> None:
+def _keeps_words(part: Part, box: Box, at: Stage) -> bool:
+    """Say whether no word of a table has to break in its smallest letters."""
+    if not isinstance(part, Table):
+        return True
+    width = int(box.width / _wider(at))
+    return sum(_column_widths(width, part.heads, part.rows, _TABLE_SIZES[-1], wrap=True)) <= width
+
+
+def _wider(at: Stage) -> float:
+    return 1.0 if at.own else _OTHER_FONT
+
+
+def _part(slide: Any, box: Box, part: Part, texts: Texts, wider: float) -> None:
     if isinstance(part, Table):
-        _table(slide, box, part, texts)
+        _table(slide, box, part, texts, wider)
     elif isinstance(part, Lines):
         _line_chart(slide, box, part, texts)
     else:
@@ -209,7 +239,7 @@ def _write_title(slide: Any, at: Stage, text: str) -> float:
     frame.word_wrap = True
     size = at.title_size
     while size > _SMALLEST_TITLE and Pt(size) * _LINE * _lines_of(
-        text, at.title.width - Inches(0.2) * (not at.own), size, bold=True
+        text, int((at.title.width - Inches(0.2) * (not at.own)) / _wider(at)), size, bold=True
     ) > at.title.height - Inches(0.1) * (not at.own):
         size -= 1
     if size != at.title_size:
@@ -217,7 +247,7 @@ def _write_title(slide: Any, at: Stage, text: str) -> float:
     return size
 
 
-def _lead(slide: Any, space: Box, said: Sequence[str], *, alone: bool) -> Box:
+def _lead(slide: Any, space: Box, said: Sequence[str], *, alone: bool, wider: float) -> Box:
     """Write sentences below the title, in at most a third of the space where parts follow; return the space left."""
     most = space.height if alone else space.height // 3
     bullets = len(said) > 1 and alone
@@ -225,7 +255,7 @@ def _lead(slide: Any, space: Box, said: Sequence[str], *, alone: bool) -> Box:
     gap = 0.5 if alone else 0.15
 
     def needed(size: float) -> int:
-        lines = sum(_lines_of(one, space.width - Pt(size) * bullets, size) for one in said)
+        lines = sum(_lines_of(one, int((space.width - Pt(size) * bullets) / wider), size) for one in said)
         return int(Pt(size) * (_LINE * lines + gap * len(said))) + Inches(0.05)
 
     size = next((one for one in sizes if needed(one) <= most), sizes[-1])
@@ -268,7 +298,7 @@ def _foot(slide: Any, at: Stage, text: str, mark: str) -> None:
     marked = f"{mark} · {text}" if mark else text
 
     def fits(size: float) -> bool:
-        return Pt(size) * _LINE * _lines_of(marked, box.width, size, bold=True) <= box.height
+        return Pt(size) * _LINE * _lines_of(marked, int(box.width / _wider(at)), size, bold=True) <= box.height
 
     size = next((one for one in _FOOT_SIZES if fits(one)), _FOOT_SIZES[-1])
     frame = _text_box(slide, box)
@@ -297,9 +327,10 @@ def _slide_number(paragraph: Any, number: int) -> None:
 # Tables
 
 
-def _table(slide: Any, box: Box, table: Table, texts: Texts) -> None:
+def _table(slide: Any, box: Box, table: Table, texts: Texts, wider: float) -> None:
     """Draw a table as large as fits; rows that do not fit even in the smallest letters are counted in a last one."""
-    rows, size, widths, heights = _fitted(box, table, texts)
+    rows, size, widths, heights = _fitted(replace(box, width=int(box.width / wider)), table, texts)
+    widths = [int(one * wider) for one in widths]
     shape = slide.shapes.add_table(len(rows) + 1, len(table.heads), box.left, box.top, sum(widths), sum(heights))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", "; ".join(table.heads))
     native = shape.table
@@ -540,6 +571,7 @@ def _bar_chart(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
     labels.show_value, labels.position = True, XL_LABEL_POSITION.OUTSIDE_END
     labels.number_format, labels.number_format_is_linked = _label_format(chart, texts), False
     labels.font.size = Pt(12)
+    labels._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}").set("wrap", "none")  # a figure is one word
     if below:  # room for the numbers between the bars and their names
         long = max(width_of(texts.signed(one), 13) for one in known) / (box.width * (1 - _NAMES_SHARE))
         axis.minimum_scale = (lowest - min(long, 0.5) * max(highest, 0)) / (1 - min(long, 0.5))

@@ -335,6 +335,27 @@ def test_a_template_gives_its_master_and_none_of_its_slides():
     assert deck.carried(content, "x").scenario == noted("id", "baseline").scenario
 
 
+def test_on_a_narrow_template_no_word_of_a_table_is_broken_and_nothing_leaves_the_slide():
+    narrow = Presentation()  # python-pptx's own is 4:3
+    assert narrow.slide_width * 3 == narrow.slide_height * 4
+    file = io.BytesIO()
+    narrow.save(file)
+    slides_there = list(opened(made("id", "all-together", Scope(), template=file.getvalue())).slides)
+    first = slides_there[0]
+    chart, table = (next(one for one in first.shapes if getattr(one, f"has_{kind}")) for kind in ("chart", "table"))
+    assert table.top > chart.top + chart.height // 2 or table.left > chart.left + chart.width // 2
+    for slide in slides_there:
+        for shape in slide.shapes:
+            assert shape.left + shape.width <= narrow.slide_width
+            if shape.has_table:
+                size = shape.table.cell(0, 0).text_frame.paragraphs[0].runs[0].font.size.pt
+                for place, column in enumerate(shape.table.columns):
+                    words = [word for row in shape.table.rows for word in row.cells[place].text.split(" ")]
+                    longest = max((one for one in words if "//" not in one), key=len)
+                    # A font that is a sixth wider than Helvetica takes the place of one that is missing.
+                    assert slides.width_of(longest, size, bold=True) * 1.15 < column.width, longest
+
+
 def test_a_potx_is_a_template_too():
     kind = b"presentationml.presentation.main+xml"
     theirs, changed = template(), io.BytesIO()
