@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from coverage import scenarios, texts
+from pages import SCREENS
 from pages.parts import links
 from tests.test_pages import SECONDS, everything
 
@@ -31,7 +32,7 @@ def cold(screen: str, link: Mapping[str, str | list[str]]) -> AppTest:
     """Open a page by its link, as the first thing that a visitor does."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
     app.query_params.update(link)
-    return app.switch_page(f"pages/{screen}.py").run()
+    return (app if screen == SCREENS[0] else app.switch_page(f"pages/{screen}.py")).run()
 
 
 def link_of(app: AppTest) -> dict[str, str]:

@@ -19,7 +19,7 @@ from tests.browser.visit import Overheard, visit
 # On a page's own link Streamlit first looks for its server below that page, is told 404 twice, and then finds it.
 PROBE = re.compile(
     r"console error: Failed to load resource: the server responded with a status of 404 \(Not Found\)"
-    r" \(http://127\.0\.0\.1:\d+/(branches|simulate|compare|present|data|method)/_stcore/(health|host-config)\)"
+    r" \(http://127\.0\.0\.1:\d+/(overview|branches|simulate|compare|present|data|method)/_stcore/(health|host-config)\)"
 )
 # The files whose tests look at every page or screen.
 LOOKS = {"test_every_page", "test_paper", "test_present"}

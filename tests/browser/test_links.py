@@ -73,6 +73,17 @@ def test_a_link_with_a_scenario_opens_it_as_the_first_request_to_a_fresh_server(
         assert "Traceback" not in cold.said()
 
 
+def test_the_first_page_opens_by_its_name_too_and_tells_what_is_wrong_in_the_link(
+    open_page: Callable[..., Page],
+) -> None:
+    with open_page("/overview?lang=en&branch=Jambi&informal.new=9") as page:
+        expect(page.get_by_role("dialog")).to_have_count(0)  # Streamlit's own "Page not found"
+        expect(page.locator("a[aria-current=page]")).to_have_text("Overview")
+        expect(page.get_by_role("alert")).to_contain_text("informal.new")
+        assert urlsplit(page.url).path == "/"
+        assert query_of(page) == {"lang": "en", "branch": "Jambi"}
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
