@@ -39,6 +39,7 @@ MARK = "#| "
 """What a line at the top of a file begins with that is about the file, not about the scenario."""
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VERSION = re.compile(r"[0-9]{4,}\.toml")
+_DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # Windows makes no folder of such a name
 _FULL_BYTES = 200_000  # far beyond any scenario: whoever may save may not fill the disk at one go
 
 TAG_LETTERS = 40
@@ -299,11 +300,16 @@ def _folders(root: Path) -> list[Path]:
 
 
 def _strays(root: Path) -> list[str]:
-    """Return scenario files that somebody put there by hand, where the library does not look."""
+    """Return scenario files that the library does not look at: put there by hand, or a second copy that a service
+    which keeps folders alike made of one version ("0002 (conflict).toml")."""
     if not root.is_dir():
         return []
     loose = [one for one in root.glob("*.toml") if one.name != PLAN]
-    inside = [one for one in root.glob("*/*.toml") if not _KEY.fullmatch(one.parent.name)]
+    inside = [
+        one
+        for one in root.glob("*/*.toml")
+        if one.parent.name != DELETED and not (_KEY.fullmatch(one.parent.name) and _VERSION.fullmatch(one.name))
+    ]
     return sorted(one.relative_to(root).as_posix() for one in [*loose, *inside])
 
 
@@ -327,7 +333,7 @@ def _new_folder(root: Path, name: str) -> Path:
     """Make the folder of a new scenario: named after it, and after no other, a deleted one included."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:48].strip("-") or "scenario"
-    number = 2 if slug == DELETED else 1
+    number = 2 if slug == DELETED or _DEVICE.fullmatch(slug) else 1
     while True:
         folder = root / (slug if number == 1 else f"{slug}-{number}")
         number += 1

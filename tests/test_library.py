@@ -336,6 +336,25 @@ def test_a_file_that_lies_where_the_library_does_not_look_is_told(tmp_path: Path
     assert {one.code for one in found.refused} == {"library_stray"}
 
 
+def test_a_second_copy_of_a_version_is_told(tmp_path: Path) -> None:
+    save(tmp_path)
+    (tmp_path / "dorong-informal" / "0001 (conflict).toml").write_text(PAID, "utf-8")
+    library.delete(tmp_path, save(tmp_path, PUSH.model_copy(update={"name": "Lain"})).key)
+
+    found = library.shelf(tmp_path)
+
+    assert [one.version for one in found.entries] == [1]
+    assert [one.data["file"] for one in found.refused] == ["dorong-informal/0001 (conflict).toml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("CON", "con-2"), ("aux.", "aux-2"), ("LPT1", "lpt1-2"), ("Console", "console"), ("Deleted", "deleted-2")],
+)
+def test_no_folder_has_a_name_that_windows_or_the_library_keeps_for_itself(tmp_path: Path, name: str, key: str) -> None:
+    assert save(tmp_path, PUSH.model_copy(update={"name": name})).key == key
+
+
 def test_a_scenario_file_that_somebody_put_there_by_hand_is_found(tmp_path: Path) -> None:
     (tmp_path / "by-hand").mkdir()
     (tmp_path / "by-hand" / "0001.toml").write_text(PAID, "utf-8")
