@@ -48,8 +48,7 @@ def kept(key: str, allowed: list[str], opening: list[str]) -> list[str]:
     wanted = [wanted] if isinstance(wanted, str) else wanted or []
     for one in wanted:
         if one not in allowed and one != CURRENT:
-            known = " | ".join(allowed[:12])
-            said = words("compare.unknown", found=one, allowed=known)
+            said = words("compare.unknown", found=one, allowed=links.listed(allowed))
             if key == "plan_made":  # a month, no scenario
                 said = words.error(links.refusal("made", one, allowed))
             st.warning(session.escape(said), icon=":material/link_off:")

@@ -144,7 +144,7 @@ def edit_programmes() -> None:
     try:
         checked = scenarios.validated(document | ({"programme": edited} if edited else {}), file="")
     except CakupanError as error:
-        st.error(words.error(error), icon=":material/error:")
+        st.error(session.escape(words.error(error)), icon=":material/error:")
         return
     plain = scenarios.simplified(checked)
     if plain != scenarios.simplified(steps.current()):

@@ -166,6 +166,19 @@ def test_a_choice_that_cannot_be_had_is_told_and_not_handed_on(page: str, name: 
     assert name not in link_of(app)
 
 
+def test_every_unknown_segment_is_told_and_a_list_that_is_cut_says_so() -> None:
+    app = cold("overview", {"lang": "en", "segments": "formal|x|y", "month": "2031-01"})
+
+    months = " | ".join(
+        f"{year}-{month:02d}" for year, month in [(2023, 1), *((2022, one) for one in range(12, 1, -1))]
+    )
+    assert [re.sub(r"\\(.)", r"\1", one.value) for one in app.warning] == [
+        'There is no segment "x" in these data. There are: formal | informal | construction.',
+        'There is no segment "y" in these data. There are: formal | informal | construction.',
+        f'There is no month "2031-01" in these data. There are: {months} ….',
+    ]
+
+
 def test_what_is_asked_in_a_panel_is_told_where_it_cannot_be_had() -> None:
     wrong = {"solve.lever": "luck", "solve.chance": "0.77", "mix.months": "999", "mix.new": "-4", "rules": "x"}
     app = cold("simulate", {"lang": "en", "open": "solve_panel|mix_panel|rules_panel"} | wrong)

@@ -67,6 +67,7 @@ INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel", 
 SWITCHES = "switches"
 """The key under which an input with a switch for each of several panels holds those that are open."""
 LISTS = {"segments", "compared", "severities"}
+MOST_NAMED = 12
 RESERVED = {"embed", "embed_options"}
 
 
@@ -125,8 +126,12 @@ def tell(error: CakupanError) -> None:
 
 def refusal(parameter: str, found: object, allowed: Sequence[object]) -> CakupanError:
     """Say that a link's parameter holds what cannot be chosen."""
-    listed = " | ".join(str(one) for one in allowed[:12]) + (" …" if len(allowed) > 12 else "")
-    return DeclarationRefused("link_value_refused", key=parameter, found=str(found), allowed=listed)
+    return DeclarationRefused("link_value_refused", key=parameter, found=str(found), allowed=listed(allowed))
+
+
+def listed(allowed: Sequence[object]) -> str:
+    """Name what can be chosen; where it is much, the first of it, with a sign that there is more."""
+    return " | ".join(str(one) for one in allowed[:MOST_NAMED]) + (" …" if len(allowed) > MOST_NAMED else "")
 
 
 def whole(found: object) -> int | None:

@@ -78,7 +78,7 @@ def _to_plan(put: Put) -> None:
         plan = library.plan(folder())
         saved = library.opened(folder(), plan.scenario, plan.version).scenario if plan else None
     except CakupanError as error:
-        st.toast(session.texts().error(error), icon=":material/error:")
+        st.toast(session.escape(session.texts().error(error)), icon=":material/error:")
         return
     put(scenarios.simplified(saved) if saved else st.session_state["meeting_start"])
 

@@ -285,7 +285,7 @@ def _chosen(key: str, options: list[str], opening: str | None = None) -> str:
     if key in state and state[key] not in options:
         if state[key] not in (None, ALL):
             code = "upload_gone" if state[key] == UPLOADED else f"{key}_unknown"
-            links.tell(NothingToShow(code, found=str(state[key]), allowed=" | ".join(o for o in options[:12] if o)))
+            links.tell(NothingToShow(code, found=str(state[key]), allowed=links.listed([o for o in options if o])))
         state[key] = first
     state.setdefault(key, first)
     return state[key]
@@ -415,8 +415,9 @@ def _own_records(key: str, months_ahead: int, _view_shown: View):
 def _segments(options: list[str]) -> list[str]:
     state = st.session_state
     unknown = [one for one in state.get("segments", []) if one not in options]
+    for one in unknown:
+        links.tell(NothingToShow("segment_unknown", found=one, allowed=links.listed(options)))
     if unknown:
-        links.tell(NothingToShow("segment_unknown", found=unknown[0], allowed=" | ".join(options)))
         state["segments"] = [one for one in state["segments"] if one in options]
     return state.get("segments") or []
 
