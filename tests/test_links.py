@@ -60,7 +60,7 @@ CHOSEN = [
             "mix.months": "6",
             "mix.budget": "500",
             "mix.workers_limit": "5000",
-            "open": "solve_panel|mix_panel|rules_panel|simulated_table",
+            "open": "solve_panel|mix_panel|rules_panel|simulated_table|more_levers_informal",
             "informal.new": "0.2",
         },
     ),

@@ -60,6 +60,7 @@ PANELS = (
     *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
     *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
     *("plan_lines_table", "backtest_errors_table", *(f"rule_{segment}_table" for segment in SEGMENTS)),
+    *(f"more_levers_{segment}" for segment in SEGMENTS),
 )
 """What can be unfolded on a page, by its key: a question, a list, the table of a chart."""
 INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel", "search": "library_panel"}
@@ -156,7 +157,8 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
         if value is None or value == opening.get(key, type(value)()) or not _on_screen(parameter):
             continue
         query[parameter] = "|".join(value) if isinstance(value, list) else str(value)
-    opened = [panel for panel in PANELS if is_open(panel)]
+    # What unfolds by itself (levers that are set) need not be said.
+    opened = [panel for panel in PANELS if is_open(panel) and not opening.get(panel)]
     query |= {"open": "|".join(opened)} if opened else {}
     document = state.get("scenario") if scenario is None else scenario
     return query | scenarios.to_query(scenarios.validated(document, file="")) if document else query

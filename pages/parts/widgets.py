@@ -155,12 +155,9 @@ def levers(segment: str, screen: session.Screen, change: Callable[..., None]) ->
     fields = list(scenarios.lever_fields())
     apart = [name for name, field in fields if field.json_schema_extra.get("apart")]
     _sliders([(name, field) for name, field in fields if name not in apart], segment, screen, change)
-    more = st.expander(
-        words("simulate.more_levers"),
-        expanded=any(name in document for name in apart),
-        key=f"more_levers_{segment}",
-        on_change="rerun",
-    )
+    panel, unfolded = f"more_levers_{segment}", any(name in document for name in apart)
+    st.session_state.setdefault("opening", {})[panel] = unfolded
+    more = st.expander(words("simulate.more_levers"), expanded=unfolded, key=panel, on_change="rerun")
     if more.open:
         with more:
             _sliders([(name, field) for name, field in fields if name in apart], segment, screen, change)
