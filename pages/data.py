@@ -108,9 +108,13 @@ def understood() -> None:
     )
     files = handed.files["file"].to_list()
     st.markdown(f"**{words('data.headers')}**")
-    file = files[0]
+    file = widgets.chosen("headers_of", files, files[0])
     if len(files) > 1:
-        file = st.selectbox(words("data.head.file"), files, key=f"headers_of_{handed.fingerprint}") or file
+        key = f"headers_of_{handed.fingerprint}"
+        state.setdefault(key, file)
+        st.selectbox(
+            words("data.head.file"), files, key=key, on_change=lambda: state.update(headers_of=state[key] or files[0])
+        )
     widgets.plain_table(account.headers(handed.files, file, words), alt=words("data.headers"))
 
 

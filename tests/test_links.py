@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import scenarios, texts
+from coverage import library, scenarios, texts
 from pages import SCREENS
 from pages.parts import links
 from tests.test_pages import SECONDS, everything
@@ -33,6 +34,10 @@ def cold(screen: str, link: Mapping[str, str | list[str]]) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
     app.query_params.update(link)
     return (app if screen == SCREENS[0] else app.switch_page(f"pages/{screen}.py")).run()
+
+
+def told(app: AppTest) -> str:
+    return "\n".join(re.sub(r"\\(.)", r"\1", one.value) for one in app.warning)
 
 
 def link_of(app: AppTest) -> dict[str, str]:
@@ -155,6 +160,7 @@ def test_the_notes_of_a_meeting_are_in_the_link_and_each_opens_where_it_was_made
         ("method", "tab", "secrets"),
         ("data", "severity", "gossip"),
         ("data", "problems", "99"),
+        ("data", "file", "secret"),
     ],
 )
 def test_a_choice_that_cannot_be_had_is_told_and_not_handed_on(page: str, name: str, wrong: str) -> None:
@@ -219,6 +225,33 @@ def test_a_tool_of_simulate_is_in_the_link_while_it_is_open_there_and_stays_open
     assert "open" not in link_of(app)
 
 
+def test_the_file_whose_headers_are_shown_is_in_the_link() -> None:
+    app = cold("data", {"lang": "en"})
+    (box,) = (one for one in app.selectbox if one.label == EN("data.head.file"))
+    box.set_value("jambi.csv").run()
+
+    assert link_of(app) == {"lang": "en", "file": "jambi.csv"}
+    (box,) = (one for one in cold("data", link_of(app)).selectbox if one.label == EN("data.head.file"))
+    assert box.value == "jambi.csv"
+
+
+def test_what_is_looked_for_in_the_library_is_in_the_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAKUPAN_LIBRARY", str(tmp_path))
+    for number in range(10):
+        one = scenarios.validated({"name": f"Rakor {number}"}, file="")
+        library.save(tmp_path, one, author="Sari", tags=["rakor"], now=datetime(2023, 2, number + 1, tzinfo=UTC))
+    asked = {"search": "sari", "tagged": "rakor", "shelf": "2", "open": "library_panel"}
+    app = cold("simulate", {"lang": "en"} | asked)
+
+    assert {name: link_of(app).get(name) for name in asked} == asked
+    names = [one.value for one in app.markdown if one.value.startswith("**Rakor")]
+    assert [one.split("**")[1] for one in names] == ["Rakor 1", "Rakor 0"]  # the latest stand on the first page
+
+    gone = cold("simulate", {"lang": "en", "tagged": "rakor|gone", "shelf": "9", "open": "library_panel"})
+    assert link_of(gone) == {"lang": "en", "tagged": "rakor", "open": "library_panel"}
+    assert [name for name in ('"tagged" holds "gone"', '"shelf" holds "9"') if name not in told(gone)] == []
+
+
 # A page as full as it gets: every choice made, every panel of Simulate open, the longest names of the sample.
 FULL = """
 import streamlit as st
@@ -232,12 +265,15 @@ chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "branch": "Mu
     "explained": "workforce-growth", "plan": "workforce-growth", "plan_made": "2022-06", "small_page": 12,
     "method_tab": "projection", "severities": ["error", "warning", "note"], "problem_page": 12, "share_out": "equal",
     "lever_lens": "construction", "ruled": "construction", "meeting_kept": "x" * 12, "library_search": "rapat",
-    "library_tie": "angkatan-kerja-bertambah@12"}
+    "library_tie": "angkatan-kerja-bertambah@12", "library_with": ["rapat"], "library_page": 12,
+    "headers_of": "musi-banyuasin-banyuasin.csv"}
 chosen |= {f"solving_{name}": "construction" for name in ("segment", "lever", "by", "chance")}
 chosen |= {key: 10_000_000 for key in links.FRAME.values() if key.startswith("mixing_")}
 state.update({key: value for key, value in chosen.items()})
-state.update({panel: True for panel in links.PANELS if "table" not in panel or panel in {
-    "simulated_table", "flows_table", "payments_table", "mix_curve_table", "rule_construction_table"}})
+# Of the levers, and of the tables of rules, the page shows one segment's.
+state.update({panel: True for panel in links.PANELS if not ("table" in panel or "more_levers" in panel) or panel in {
+    "simulated_table", "flows_table", "payments_table", "mix_curve_table", "rule_construction_table",
+    "more_levers_construction"}})
 assert set(links.FRAME.values()) - set(state) == set(), set(links.FRAME.values()) - set(state)
 for name, one in scenarios.presets().items():
     st.text(links.address(scenarios.simplified(one)))

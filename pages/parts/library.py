@@ -112,7 +112,10 @@ def _author(words: Texts) -> str:
 
 
 def _shelf(words: Texts, put: Put) -> None:
-    every = library.tags(folder())
+    every, state = library.tags(folder()), st.session_state
+    wanted = widgets.several("library_with", every)
+    if state.get("library_with") != wanted:
+        state["library_with"] = wanted  # without what the link says and nobody uses
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
             words("library.search"), key="library_search", help=words("library.search_help"), live="300ms"
@@ -125,6 +128,7 @@ def _shelf(words: Texts, put: Put) -> None:
         st.markdown(words("library.none_found" if search or tags else "library.none"))
         return
     count = -(-len(shelf.entries) // PER_PAGE)
+    widgets.number("library_page", 1, 1, count)
     page = st.pagination(count, key="library_page") if count > 1 else 1
     for entry in shelf.entries[(page - 1) * PER_PAGE : page * PER_PAGE]:
         _entry(entry, words, put)

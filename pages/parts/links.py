@@ -34,6 +34,8 @@ FRAME = {
     "made": "plan_made",
     "meeting": "meeting_kept",
     "search": "library_search",
+    "tagged": "library_with",
+    "shelf": "library_page",
     "saved": "library_tie",
     "levers": "lever_lens",
     "share": "share_out",
@@ -41,6 +43,7 @@ FRAME = {
     "tab": "method_tab",
     "severity": "severities",
     "problems": "problem_page",
+    "file": "headers_of",
     "rules": "ruled",
     **{f"solve.{name}": f"solving_{name}" for name in ("segment", "lever", "by", "chance")},
     **{
@@ -63,11 +66,12 @@ PANELS = (
     *(f"more_levers_{segment}" for segment in SEGMENTS),
 )
 """What can be unfolded on a page, by its key: a question, a list, the table of a chart."""
-INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel", "search": "library_panel"}
+INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel"}
+INSIDE |= dict.fromkeys(("search", "tagged", "shelf"), "library_panel")
 """How the parameters of what stands in a panel begin: they are on the screen only while it is open."""
 SWITCHES = "switches"
 """The key under which an input with a switch for each of several panels holds those that are open."""
-LISTS = {"segments", "compared", "severities"}
+LISTS = {"segments", "compared", "severities", "library_with"}
 MOST_NAMED = 12
 RESERVED = {"embed", "embed_options"}
 
