@@ -62,12 +62,17 @@ def become(*arguments: str) -> None:
 
 def start(arguments: list[str]) -> None:
     """Start the app; Streamlit opens a browser unless there is no display, or nobody to look at it."""
+    if "--" in arguments:  # what follows names a folder from where the caller stands, and become() goes to ROOT
+        after = arguments.index("--") + 1
+        if len(arguments[after:]) != 1:
+            found = ", ".join(arguments[after:]) or "nothing"
+            sys.exit(
+                f'After "--" stands one folder or file, in quotation marks if its name has a space; found: {found}.'
+            )
+        arguments[after] = str(Path(arguments[after]).absolute())
     install(APP)
     if os.environ.get("CI"):
         os.environ.setdefault("STREAMLIT_SERVER_HEADLESS", "true")
-    if "--" in arguments:  # what follows names files from where the caller stands, and become() goes to ROOT
-        after = arguments.index("--") + 1
-        arguments[after:] = [str(Path(one).absolute()) for one in arguments[after:]]
     become("-m", "streamlit", "run", "app.py", *arguments)
 
 
@@ -102,7 +107,8 @@ def main(words: list[str]) -> None:
     elif words and words[0] in commands:
         commands[words[0]](words[1:])
     elif words and not words[0].startswith("-"):
-        sys.exit(f'There is no command "{words[0]}"; there are: {", ".join(commands)}, or none to start the app.')
+        own = f' Your own files: python3 run.py -- "{words[0]}"' if Path(words[0]).exists() else ""
+        sys.exit(f'There is no command "{words[0]}"; there are: {", ".join(commands)}, or none to start the app.{own}')
     else:
         start(words)
 

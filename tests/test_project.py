@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import coverage
+import run
 from coverage import settings, texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -259,3 +260,19 @@ def test_the_map_in_the_readme_names_every_module():
         if not path.stem.startswith("__") and f"{path.stem}.py`" not in readme and f"/{path.stem}.py" not in readme
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--", "Data", "Cabang"], 'After "--" stands one folder or file.*found: Data, Cabang'),
+        (["--server.port", "8600", "--"], "found: nothing"),
+        (["data"], 'There is no command "data".*Your own files: python3 run.py -- "data"$'),
+        (["tset"], 'There is no command "tset"; there are: test, lock, or none to start the app.$'),
+    ],
+)
+def test_the_start_says_what_is_wrong_with_its_words(words: list[str], said: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(ROOT)
+
+    with pytest.raises(SystemExit, match=said):
+        run.main(words)
