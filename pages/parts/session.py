@@ -467,6 +467,7 @@ def frame_bar(*, compares: bool = False) -> None:
     A page that `compares` looks at all branches of the region, whichever one is chosen.
     """
     words = texts()
+    _follow()
     try:
         screen = current()
     except CakupanError as error:
@@ -617,6 +618,18 @@ def _caption(screen: Screen, *, compares: bool) -> None:
         )
         with st.container(key="frame_late"):
             st.warning(said + "  \n" + escape(late.in_words(view, words)), icon=":material/schedule:")
+
+
+def _follow() -> None:
+    """Let who looks at the latest month of the watched folder, or at its first set of targets, go on doing so when a
+    file of it has changed."""
+    state = st.session_state
+    now = _signature(watched()) if watched() else ""
+    if state.get("dataset") == FOLDER and state.get("signature_seen", now) != now:
+        for key in ("month", "target_set"):
+            if state.get(key) == state["opening"].get(key):
+                state.pop(key, None)
+    state["signature_seen"] = now
 
 
 @st.fragment(run_every="3s")

@@ -75,4 +75,10 @@ def test_a_changed_file_of_a_watched_folder_is_read_anew(
         assert text.count(",139200,") == 1
         mine.write_text(text.replace(",139200,", ",139300,"), "utf-8")
         expect(page.locator(".st-key-headline")).to_contain_text("kurang 34.700", timeout=8_000)
+
+        with mine.open("a", encoding="utf-8") as more:  # who looks at the latest month sees the next one come
+            more.write("2023-02,Palembang,formal,139400,174000,,,,,,,illustrative\n")
+        expect(page.locator(".st-key-month input")).to_have_value("Februari 2023", timeout=8_000)
+        expect(page.locator(".st-key-headline")).to_contain_text("kurang 34.600")
+        assert "month" not in page.url
         assert "Traceback" not in watching.said()
