@@ -264,12 +264,13 @@ def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: tex
     )
 
     plan = chart.data.filter(pl.col("kind") == "Rencana")
-    assert plan.select("workers", "label").rows() == [(300, None), (400, "400")]
+    assert plan.select("workers", "above", "below").rows() == [(300, None, None), (400, "400", "")]
     assert chart.alt == "so"
     assert set(chart.data["kind"]) == {words("chart.history"), words("chart.baseline"), "Rencana", "Regang"}
     # In July 390 stands just below 400 on a scale up to 900: one is written below its point, the other above.
-    written = chart.data.filter(pl.col("label").is_not_null()).sort("month", "workers")
+    written = chart.data.filter(pl.col("above").is_not_null()).sort("month", "workers")
     assert [bool(one) for one in written["below"]] == [True, False, False]
+    assert [bool(one) for one in written["above"]] == [False, True, True]
 
 
 def test_a_set_whose_month_has_passed_is_a_point_to_which_no_line_leads_back() -> None:
@@ -280,7 +281,7 @@ def test_a_set_whose_month_has_passed_is_a_point_to_which_no_line_leads_back() -
     chart = charts.ladders(past, still, gone, {gone["set"][0]: "Lama"}, ID, alt_text="so")
 
     assert chart.data.filter(kind="Lama").height == 1
-    assert chart.data.filter(kind="Lama")["label"].null_count() == 0
+    assert chart.data.filter(kind="Lama")["above"].null_count() == 0
 
 
 # On the screen and in the terminal

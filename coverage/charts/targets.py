@@ -51,9 +51,11 @@ def ladders(
     near = _LABEL_SHARE * float(np.ptp(heights.to_numpy()))
     # Of two figures of one month that stand close together the lower one is written below its point.
     points = steps.select("set", "month", "workers").sort("month", "workers")
+    is_below = (pl.col("workers").shift(-1).over("month") - pl.col("workers") < near).fill_null(False)
+    label = pl.col("workers").map_elements(texts.compact, return_dtype=pl.String)
     points = points.with_columns(
-        below=pl.col("workers").shift(-1).over("month") - pl.col("workers") < near,
-        label=pl.col("workers").map_elements(texts.compact, return_dtype=pl.String),
+        above=pl.when(is_below).then(pl.lit("")).otherwise(label),
+        below=pl.when(is_below).then(label).otherwise(pl.lit("")),
     )
     points = pl.concat([begins, points], how="diagonal").with_columns(
         kind=pl.col("set").replace_strict(dict(titles), return_dtype=pl.String),
@@ -94,14 +96,9 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
         shape=alt.Shape("sign:N", scale=alt.Scale(domain=list(sets), range=shapes), legend=None),
     )
     above, below = (
-        base.mark_text(dy=dy, fontSize=12, fontWeight="bold", color=INK[dark]).encode(text="label:N")
-        for dy in (-14, 14)
+        base.mark_text(dy=dy, fontSize=12, fontWeight="bold", color=INK[dark]).encode(text=f"{where}:N")
+        for dy, where in ((-14, "above"), (14, "below"))
     )
-    asked = "isValid(datum.label)"
-    layers = [
-        lines,
-        points.transform_filter(asked),
-        above.transform_filter(f"{asked} && !datum.below"),
-        below.transform_filter(f"{asked} && datum.below"),
-    ]
+    # Both kinds of figures from the same rows: of a layer without rows Vega complains.
+    layers = [lines, *(one.transform_filter("isValid(datum.above)") for one in (points, above, below))]
     return finish(alt.layer(*layers).properties(height=340), texts, dark)
