@@ -252,6 +252,19 @@ def test_what_is_looked_for_in_the_library_is_in_the_link(tmp_path: Path, monkey
     assert [name for name in ('"tagged" holds "gone"', '"shelf" holds "9"') if name not in told(gone)] == []
 
 
+def test_who_deletes_the_scenario_that_is_open_is_not_told_that_it_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CAKUPAN_LIBRARY", str(tmp_path))
+    one = scenarios.validated({"name": "Rakor"}, file="")
+    library.save(tmp_path, one, author="Sari", now=datetime(2023, 2, 1, tzinfo=UTC))
+    app = cold("simulate", {"lang": "en", "open": "library_panel|library_save", "saved": "rakor@1"})
+    app.button(key="delete_rakor").click().run()
+
+    assert [one.value for one in app.error] == []
+    assert [one.key for one in library.shelf(tmp_path, deleted=True).entries] == ["rakor"]
+
+
 # A page as full as it gets: every choice made, every panel of Simulate open, the longest names of the sample.
 FULL = """
 import streamlit as st

@@ -202,6 +202,8 @@ def _make_plan(entry: Entry) -> None:
 
 
 def _delete(entry: Entry) -> None:
+    if str(st.session_state.get("library_tie") or "").startswith(f"{entry.key}@"):
+        st.session_state["library_tie"] = None  # whoever deletes what is open need not be told that it is gone
     _try(lambda: library.delete(folder(), entry.key))
 
 
