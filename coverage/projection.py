@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -24,7 +24,10 @@ from coverage.declarations import Declared, Month
 from coverage.tables import SEGMENTS, Series, branch_key
 
 Array = NDArray[np.float64]
-SegmentName = Literal["formal", "informal", "construction", "migrant", "unsplit"]
+if TYPE_CHECKING:
+    SegmentName: TypeAlias = str
+else:
+    SegmentName = Literal[SEGMENTS]  # those of the settings: a segment is added there alone
 FUNDS = ("government", "village", "corporate")
 _SETTINGS = settings.load()
 

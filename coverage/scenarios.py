@@ -31,7 +31,7 @@ from coverage.projection import LEVERS, Flows, Levers, Plan, Programme, SegmentN
 from coverage.rules import Rule
 from coverage.scope import View
 from coverage.settings import DATA
-from coverage.tables import REGISTERED, Projection, branch_key
+from coverage.tables import REGISTERED, SEGMENTS, Projection, branch_key
 from coverage.texts import Texts
 
 FOLDER = DATA / "scenarios"
@@ -241,7 +241,7 @@ def _written(value: object) -> str:
 def is_ours(parameter: str) -> bool:
     """Say whether a query parameter belongs to a scenario."""
     head, _, rest = parameter.partition(".")
-    if head in _segments():
+    if head in SEGMENTS:
         return rest not in {"", "branch"}
     return head in {"name", "note"} or parameter in {"author", "until"} or bool(_PROGRAMME.match(parameter))
 
@@ -258,11 +258,11 @@ def from_query(query: Mapping[str, str]) -> Scenario:
             _place_words(document, key, value)
         elif head in {"author", "until"}:
             document[head] = value
-        elif head in _segments() and (rest == "rule" or rest.startswith("rule.")):
+        elif head in SEGMENTS and (rest == "rule" or rest.startswith("rule.")):
             # `informal.rule=rate` names the kind, `informal.rule.rate=0.1` its parameter: no lever is called so.
             chosen = document.setdefault("rule", {}).setdefault(head, {})
             chosen[rest.removeprefix("rule").removeprefix(".") or "kind"] = value
-        elif head in _segments():
+        elif head in SEGMENTS:
             levers = document.setdefault("levers", {}).setdefault(head, {})
             branch, _, name = rest.removeprefix("branch.").rpartition(".")
             if rest.startswith("branch.") and branch:  # a branch's name may hold dots, a lever's does not
@@ -311,10 +311,6 @@ def _listed(key: str, value: str) -> list[str]:
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         raise DeclarationRefused("link_value_refused", key=key, found=value, allowed='["Palembang"]')
     return listed
-
-
-def _segments() -> tuple[str, ...]:
-    return tuple(SegmentName.__args__)  # type: ignore[attr-defined]
 
 
 def override(scenario: Scenario, assignments: Sequence[str]) -> Scenario:

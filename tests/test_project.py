@@ -189,6 +189,18 @@ def test_all_languages_have_the_same_keys_placeholders_and_no_empty_message():
     assert all(message.strip() for message in first.values())
 
 
+def test_the_list_of_segments_stands_in_the_settings_alone():
+    names = [one.name for one in settings.load().segments]
+    said = {
+        (path.name, node.lineno)
+        for path in [*MODULES, *PAGES]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Tuple)
+        and len({one.value for one in node.elts if isinstance(one, ast.Constant)} & set(names)) > 1
+    }
+    assert said == set()
+
+
 def literal_keys() -> set[tuple[str, str]]:
     """Return every message that code asks for by a literal name, and every code of a refusal."""
     found = set()
