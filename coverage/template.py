@@ -114,4 +114,8 @@ def _needed(column: Column, texts: Texts) -> str:
 
 
 def _example(column: Column, texts: Texts) -> str:
-    return texts(f"cli.example.{column.name}")
+    """Return what stands in the example row: the language's own, else the least that may stand there."""
+    key = f"cli.example.{column.name}"
+    if key in texts:
+        return texts(key)
+    return str(column.low) if column.kind == "count" else ""

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +20,7 @@ import openpyxl
 import polars as pl
 import pytest
 
-from coverage import cli, commands, tables, terminal, texts
+from coverage import cli, commands, tables, template, terminal, texts
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSES = ROOT / "tests" / "messes"
@@ -399,6 +399,19 @@ def test_a_template_reads_back_without_a_complaint(run, tmp_path, language, name
     assert {one["severity"] for one in json.loads(answer.out)} <= {"note"}
     assert (row["month"], row["segment"], row["active"], row["status"]) == ("2023-01", "formal", 139200, "illustrative")
     assert None not in row.values()
+
+
+def test_a_new_column_is_in_the_template_once_it_is_declared_and_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    english = texts.load("en")
+    words = replace(english, messages=dict(english.messages) | {"column.premium.meaning": "Contributions received."})
+    premium = tables.Column(name="premium", kind="count", low=1, synonyms=("iuran",))
+    monkeypatch.setattr(template, "CANONICAL", (*tables.CANONICAL, premium))
+
+    *_, header, example = template.csv(words).decode("utf-8-sig").splitlines()
+
+    assert (header.split(",")[-1], example.split(",")[-1]) == ("premium", "1")
+    explained = openpyxl.load_workbook(io.BytesIO(template.workbook(words))).worksheets[1]
+    assert "Contributions received." in [cell.value for cell in explained["C"]]
 
 
 def test_an_indonesian_template_opens_in_columns_in_an_indonesian_excel(run, tmp_path):
