@@ -66,6 +66,12 @@ def unprojected(view: View, texts: Texts) -> list[str]:
     return [texts("sentence.unprojected", question=texts("solve.heading"))] if view.measure == "registrations" else []
 
 
+def net(view: View, segment: str | None, texts: Texts) -> list[str]:
+    """Say that who comes and who leaves are net changes, where stocks are all that is known of some."""
+    rows = view.series.filter(pl.col("segment") == segment) if segment else view.series
+    return [texts("sentence.net_flows")] if (rows["rates_from"] == "stocks").any() else []
+
+
 def past(view: View, history: pl.DataFrame, texts: Texts) -> str:
     """Say why a history begins later than some of its parts; nothing if it does not."""
     found = gaps.late_beginning(view, history)

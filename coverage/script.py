@@ -293,6 +293,7 @@ def flows_page(told: Told) -> Page:
         ],
     )
     lead = [sentences.yearly(rest, texts)] if rest.height else []
+    lead += remarks.net(told.view, only_segment(told), texts)
     notes = _notes(told, terms=("new", "returned", "lapsed", "funded", "cliff"))
     return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes)
 

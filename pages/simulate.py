@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from coverage import chance, charts, gaps, projection, scenarios, sentences
+from coverage import chance, charts, gaps, projection, remarks, scenarios, sentences
 from coverage.errors import CakupanError
 from coverage.scenarios import Scenario
 from pages.parts import editor, exports, library, links, meeting, mix, money, session, solve, steps, widgets
@@ -164,7 +164,7 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
     with right:
         st.markdown(f"##### {words('simulate.flows')}")
         years = charts.yearly(moved)
-        widgets.note(session.escape(sentences.yearly(years, words)))
+        widgets.note(session.escape(" ".join([sentences.yearly(years, words), *remarks.net(view, lens, words)])))
         widgets.draw(
             charts.flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
             key="flows",

@@ -132,3 +132,14 @@ def test_a_history_that_begins_late_for_a_gap_names_nobody() -> None:
     assert remarks.past(view, gaps.history(view, []), texts.load("en")) == (
         "The history begins in March 2022: before it, figures of some branches are missing."
     )
+
+
+def test_flows_that_are_net_changes_are_said_to_be() -> None:
+    english = texts.load("en")
+    known = steady(0, new=[10] * 13, lapsed=[12] * 13, returned=[2] * 13)
+
+    (said,) = remarks.net(look(BOTH), None, english)
+    assert said.startswith("Where only totals of members are reported, these are net changes:")
+    assert remarks.net(look(BOTH), "informal", english) == [said]
+    assert remarks.net(look(BOTH), "formal", english) == []  # nobody there
+    assert remarks.net(look(known), None, english) == []
