@@ -77,7 +77,7 @@ def start(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Run every test; those in a real browser run in two processes, each with one server (`tests/browser/conftest.py`)."""
+    """Run every test; those in a real browser in two processes, each with one server (`tests/browser`)."""
     install(TESTS)
     browser = subprocess.run([str(PYTHON), "-m", "tests.browser.find"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if browser.returncode:
