@@ -31,7 +31,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage import months, projection, scenarios
-from coverage.projection import LEVERS, Enrolment, Plan, Programme, Start
+from coverage.projection import LEVERS, Enrolment, Levers, Plan, Programme, Start
 from coverage.scenarios import Scenario
 from coverage.scope import View
 from coverage.tables import branch_key
@@ -47,8 +47,12 @@ NUDGE = 0.1
 """How far `tornado` moves each rate (model, section 8)."""
 LEVER, TIME, RULE, PROGRAMME = "lever", "time", "rule", "programme"
 # The lever's name in a scenario -> its field in the kernel's plan.
-_FIELDS = {"new": "new", "lapse": "lapse", "back": "back", "extra": "extra", "eligible_growth": "growth"}
-_RAMPED = ("new", "lapse", "back", "extra")
+_FIELDS = {
+    name: "growth" if name == "eligible_growth" else name
+    for name in Levers.model_fields
+    if name not in {"starts", "ramp"}
+}
+_RAMPED = tuple(name for name in _FIELDS if name != "eligible_growth")
 # So many numbers of one kind fit into a core's cache (as in `projection.covered`, measured there).
 _CACHED = 32_768
 
@@ -285,7 +289,7 @@ def _own(scenario: Scenario) -> set[tuple[str, str, str]]:
     for (segment, branch), levers in scenario.branch_levers.items():
         names = set(levers.model_fields_set & LEVERS)
         if names & {"starts", "ramp"}:
-            names |= {"new", "lapse", "back", "starts"}
+            names |= {*_RAMPED, "starts"} - {"extra"}
         found |= {(str(segment), branch_key(branch), name) for name in names}
     return found
 
@@ -479,6 +483,6 @@ def _rows(start: Start, series: NDArray[np.intp]) -> Start:
 
 
 def _plan_rows(plan: Plan, series: NDArray[np.intp]) -> Plan:
-    kept = {name: getattr(plan, name)[series] for name in (*_FIELDS.values(), "starts", "ramp")}
+    kept = {name: getattr(plan, name)[series] for name in projection.PLANNED}
     ruled = {name: getattr(plan, name)[:, series] for name in ("path", "floor") if getattr(plan, name) is not None}
     return replace(plan, **kept, **ruled, enrolments=())

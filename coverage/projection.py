@@ -9,7 +9,7 @@ themselves and F are funded; P is the pool of lapsed people; E the eligible (inf
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -127,6 +127,10 @@ class Plan:
     enrolments: tuple[Enrolment, ...] = ()
     path: Array | None = None
     floor: Array | None = None
+
+
+PLANNED: tuple[str, ...] = tuple(one.name for one in fields(Plan) if one.name not in {"enrolments", "path", "floor"})
+"""What a plan holds of the levers: an array with a row for each series."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -432,7 +436,7 @@ def _book(start: Start, plan: Plan, rows: int, draws: int) -> _Book:
 def _draws(start: Start, plan: Plan, wobble: Wobble | None) -> int:
     """Return how many draws there are: those of the wobble, or the values that are tried side by side."""
     counts = {start.paying.shape[1], *(one.workers.shape[1] for one in plan.enrolments)}
-    counts |= {one.shape[1] for one in (plan.new, plan.lapse, plan.back, plan.extra, plan.growth) if one.ndim == 2}
+    counts |= {one.shape[1] for one in (getattr(plan, name) for name in PLANNED) if one.ndim == 2}
     if wobble is not None:
         counts.add(wobble.picks.shape[1])
     return int(max(counts))

@@ -627,7 +627,7 @@ def _some(
 ) -> tuple[Start, Plan, Wobble | None]:
     """Cut out some series: those of other segments never act upon them."""
     rows = {one.name: getattr(start, one.name)[inside] for one in fields(start) if one.name != "month"}
-    columns = {one: getattr(plan, one)[inside] for one in (*RATES, "extra", "growth", "starts", "ramp")}
+    columns = {one: getattr(plan, one)[inside] for one in projection.PLANNED}
     for one in ("path", "floor"):
         known = getattr(plan, one)
         columns[one] = None if known is None else known[:, inside]

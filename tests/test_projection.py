@@ -73,6 +73,14 @@ def test_a_case_that_an_analyst_wrote_down_comes_out(case: Path) -> None:
 # The steps of a month, in their order
 
 
+def test_each_lever_is_in_the_plan_with_a_row_for_each_series_so_that_a_new_one_is_cut_and_compared_too() -> None:
+    plan = projection.plan(THREE, {}, {}, (), as_of=AS_OF, growth=0)
+
+    assert {getattr(plan, name).shape for name in projection.PLANNED} == {(THREE.height,)}
+    levers = {"eligible_growth": "growth"}
+    assert {levers.get(name, name) for name in Levers.model_fields} == set(projection.PLANNED)
+
+
 def test_step_1_eligible_grows_by_the_twelfth_root() -> None:
     flows = run(frames.series({"active": 0.0, "eligible": 1000.0}), 12, growth=0.1)
 
