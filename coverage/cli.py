@@ -80,6 +80,7 @@ _COMMON = frozenset(
 COMMANDS: dict[str, frozenset[str]] = {
     "check": _COMMON,
     "clean": _COMMON,
+    "aggregate": frozenset({"data", "as-of", "format", "language", "out"}),
     "gaps": _COMMON | {"by"},
     "simulate": _COMMON | {"by", "scenario", "until", "set", "draws", "seed"},
     "rules": _COMMON | {"scenario", "until", "set"},
@@ -101,6 +102,10 @@ COMMANDS: dict[str, frozenset[str]] = {
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "check": ("check --data data/samples/sumbagsel",),
     "clean": ("clean --data data/samples/sumbagsel --out clean.csv",),
+    "aggregate": (
+        "aggregate --data data/persons.csv --out counts.csv",
+        "aggregate --data data/persons.csv --format table",
+    ),
     "gaps": ("gaps --branch Palembang", "gaps --by branch,segment --format csv"),
     "simulate": (
         "simulate --branch Palembang --scenario informal-push",
@@ -223,7 +228,7 @@ def _command(name: str, options: Sequence[Option], texts: Texts) -> type[TyperCo
 
     class Command(TyperCommand):
         def format_help(self, ctx: Any, formatter: Any) -> None:
-            entries = [_entry(option, texts) for option in options] + [_help_entry(texts)]
+            entries = [_entry(option, texts, name) for option in options] + [_help_entry(texts)]
             about = [texts(f"cli.command.{name}.help"), *_examples(name, texts)]
             usage = f"{texts('cli.usage')}: {ctx.command_path} {texts('cli.options_short')}"
             formatter.write(terminal.help_page(usage, about, [(texts("cli.options"), entries)], sys.stdout))
@@ -264,9 +269,10 @@ def _group(texts: Texts) -> type[TyperGroup]:
     return Group
 
 
-def _entry(option: Option, texts: Texts) -> Entry:
-    key = f"cli.metavar.{option.takes}"
-    words = texts(f"cli.option.{option.name}")
+def _entry(option: Option, texts: Texts, command: str = "") -> Entry:
+    """Return an option with what it takes and means, and what it means besides to this command."""
+    key, here = f"cli.metavar.{option.takes}", f"cli.command.{command}.{option.name}"
+    words = texts(f"cli.option.{option.name}") + (f" {texts(here)}" if here in texts else "")
     return Entry(
         name=f"--{option.name}",
         takes=texts(key) if key in texts else option.takes,

@@ -48,6 +48,7 @@ def clean(rows: BranchMonths, texts: Texts) -> Listing:
             figures=True,
         )
         for name in tables.COUNTS
+        if name in rows.columns
     ]
     keys = _key_columns(rows, ("branch", "segment"), texts)
     return Listing(columns=[*keys, _month_column(rows, texts), *counts])

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from coverage import export, scenarios, template
-from coverage.commands import backtest, compare, mix, money, report, rules, solve, standing, weighing
+from coverage.commands import aggregate, backtest, compare, mix, money, report, rules, solve, standing, weighing
 from coverage.commands.asking import Answer as Answer
 from coverage.commands.asking import Asked as Asked
 from coverage.errors import UsageRefused
@@ -22,9 +22,12 @@ from coverage.terminal import Part, plain, show
 from coverage.texts import Texts
 
 FORMATS = ("table", "csv", "json")
+FOR_PROGRAMS = frozenset({"clean", "aggregate"})
+"""Commands whose answer is read again: CSV unless told otherwise."""
 COMMANDS: dict[str, Callable[[Asked, Texts], Answer]] = {
     "check": standing.check,
     "clean": standing.clean,
+    "aggregate": aggregate.aggregate,
     "gaps": standing.gaps,
     "simulate": standing.simulate,
     "solve": solve.solve,
@@ -49,7 +52,7 @@ def run(name: str, asked: Asked, texts: Texts) -> int:
         return _template(asked, texts)
     if name == "report":
         return _report(asked, texts)
-    form = _form(asked, default="csv" if name == "clean" else "table")
+    form = _form(asked, default="csv" if name in FOR_PROGRAMS else "table")
     _check_out(asked)
     answer = COMMANDS[name](asked, texts)
     if form == "table":

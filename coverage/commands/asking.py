@@ -97,14 +97,23 @@ class Handed:
 def read(asked: Asked, texts: Texts) -> Handed:
     """Read the files asked for; the register of branches that lies beside them is none of them."""
     paths = asked.data or (str(SAMPLE),)
-    place = settings.beside("branches.csv", [Path(one) for one in paths])
-    found = intake.find(paths)
-    files = [one for one in found if one.resolve() != place.resolve()] or found
-    if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
-        raise UsageRefused("out_is_input", file=asked.out)
+    files = files_of(asked, paths)
     with working(texts("cli.reading"), sys.stderr):
         handed = intake.read(files, settings=settings.load())
-    return Handed(intake=handed, register=registers.read(place), files=files, paths=paths)
+    return Handed(intake=handed, register=registers.read(_register(paths)), files=files, paths=paths)
+
+
+def files_of(asked: Asked, paths: Sequence[str]) -> list[Path]:
+    """Return the files that hold data; refuse to write over one of them."""
+    found = intake.find(paths)
+    files = [one for one in found if one.resolve() != _register(paths).resolve()] or found
+    if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
+        raise UsageRefused("out_is_input", file=asked.out)
+    return files
+
+
+def _register(paths: Sequence[str]) -> Path:
+    return settings.beside("branches.csv", [Path(one) for one in paths])
 
 
 def read_targets(asked: Asked, handed: Handed, *, needed: bool = True) -> targets.TargetSet | None:

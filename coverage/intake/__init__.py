@@ -8,5 +8,6 @@
 - `lines`: a file's text to one row of cells per line, exactly; `sheets` does the same for a workbook
 - `months`, `numbers`: what a cell says
 - `rows`: cells to rows of the canonical table, and to problems
+- `persons`: a list of persons to counts, and not a cell of it further
 - `register`: the list of known branches
 """

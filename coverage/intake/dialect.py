@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -79,12 +80,7 @@ def find(content: pieces.Text, *, file: str) -> Dialect:
     """Find the header line and the separator; raise `FileRefused` where no line names the columns needed."""
     best: tuple[int, int, int, str, Header] | None = None
     personal: Header | None = None
-    lines = content[0].content[:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
-    declared = _declared(lines[0])
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        found = [_header(line, separator) for separator in dict.fromkeys((*declared, *SEPARATORS))]
+    for number, found in _readings(content):
         for separator, header, _wrapped in found:
             personal = header if personal is None and header.personal else personal
             if best is None or (header.understood, len(header.cells)) > best[:2]:
@@ -127,6 +123,39 @@ def find_in_cells(table: list[list[str]], *, file: str) -> Dialect:
     )
 
 
+def find_persons(content: pieces.Text, *, file: str) -> Dialect:
+    """Find the header line and the separator of a list of persons; raise `FileRefused` where it is none, or where
+    nothing says to which segment a person belongs."""
+    best: tuple[int, Dialect] | None = None
+    for number, found in _readings(content):
+        for separator, every, wrapped in found:
+            header = headers.of_persons(every.cells)
+            rank = len(header.personal) + header.understood
+            if header.personal and (best is None or rank > best[0]):
+                best = rank, Dialect(separator=separator, header_line=number, header=header, wrapped=wrapped)
+    return _of_persons(best[1] if best else None, file=file)
+
+
+def find_persons_in_cells(table: list[list[str]], *, file: str) -> Dialect:
+    """Find the header row of a sheet that lists persons; raise `FileRefused` as `find_persons` does."""
+    best: tuple[int, Dialect] | None = None
+    for number, row in enumerate(table[:_LOOK_LINES], start=1):
+        header = headers.of_persons(tuple(one.strip() for one in row))
+        rank = len(header.personal) + header.understood
+        if header.personal and (best is None or rank > best[0]):
+            best = rank, Dialect(separator="", header_line=number, header=header)
+    return _of_persons(best[1] if best else None, file=file)
+
+
+def _of_persons(found: Dialect | None, *, file: str) -> Dialect:
+    """Refuse what cannot be counted. What stands in the file is not quoted: its first line may be a person's."""
+    if found is None:
+        raise FileRefused("no_persons", file=file)
+    if found.header.missing:
+        raise FileRefused("persons_without_segment", file=file)
+    return found
+
+
 def shown(cells: tuple[str, ...]) -> str:
     """Return headers as a message quotes them: the first few, each short."""
     short = [one.strip()[:40] or "–" for one in cells[:_SHOWN]]
@@ -154,6 +183,15 @@ def cells(line: str, separator: str) -> list[str]:
     return next(csv.reader([line], delimiter=separator, strict=True), [])
 
 
+def _readings(content: pieces.Text) -> Iterator[tuple[int, list[tuple[str, Header, bool]]]]:
+    """Yield each of the first lines that is not blank, by its number, as headers under every separator."""
+    lines = content[0].content[:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
+    declared = _declared(lines[0])
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield number, [_header(line, separator) for separator in dict.fromkeys((*declared, *SEPARATORS))]
+
+
 @lru_cache(maxsize=256)  # hundreds of files begin with the same line
 def _header(line: str, separator: str) -> tuple[str, Header, bool]:
     try:
@@ -162,7 +200,7 @@ def _header(line: str, separator: str) -> tuple[str, Header, bool]:
         if len(found) == 1 and quoted and any(one in found[0] for one in SEPARATORS):
             inner = [(one, headers.understand(tuple(cells(found[0], one)))) for one in SEPARATORS]
             inner_separator, header = max(inner, key=lambda one: one[1].understood)
-            if not header.missing:
+            if not header.missing or header.personal:
                 return inner_separator, header, True
     except csv.Error:
         found = line.split(separator)

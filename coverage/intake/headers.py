@@ -104,6 +104,61 @@ def understand(cells: tuple[str, ...]) -> Header:
     )
 
 
+NIK, CARD = "nik", "card"
+"""The two numbers that tell persons apart: everybody's own, and the number of the membership card (KPJ)."""
+PERSON_KEYS = ("month", "branch", "segment")
+_STANDING = tuple(
+    tables.plain(one)
+    for one in (
+        "status kepesertaan", "status peserta", "status tk", "status tenaga kerja", "status pekerja",
+        "status keaktifan", "status aktif", "keaktifan", "membership status", "member status", "status", "aktif",
+        "active",
+    )
+)  # fmt: skip
+"""Headers of what says whether a person is an active member, the plainest first."""
+_NIK = frozenset({"nik", "ktp", "kependudukan"})
+_NIK_NAMES = frozenset({"no identitas", "nomor identitas", "national id"})
+_CARD = frozenset({"kpj", "kartu"})
+_CARD_NAMES = frozenset({"nomor peserta", "no peserta", "id peserta", "member id"})
+
+
+@lru_cache(maxsize=4096)
+def of_persons(cells: tuple[str, ...]) -> Header:
+    """Say what the headers of a list of persons mean: month, branch, segment, `status` for who is active, and the
+    numbers that tell persons apart; nothing else of it is looked at."""
+    header = understand(cells)
+    names = [tables.plain(cell) for cell in cells]
+    fields = [one if one is not None and one.column in (*PERSON_KEYS, YEAR) else None for one in header.fields]
+    standing = next((names.index(one) for one in _STANDING if one in names), None)
+    if standing is not None:
+        fields[standing] = Field("status")
+    for place in reversed(range(len(cells))):  # the first of several stays
+        number = _number(names[place]) if cells[place] in header.personal else None
+        if number is not None:
+            fields = [None if one == Field(number) else one for one in fields]
+            fields[place] = Field(number)
+    known = {one.column for one in fields if one is not None}
+    twice = tuple(cell for cell in header.twice if (_meaning(cell) or (Field(""), 0))[0].column in PERSON_KEYS)
+    return Header(
+        cells=cells,
+        fields=tuple(fields),
+        missing=() if "segment" in known else ("segment",),
+        twice=twice,
+        personal=header.personal,
+        understood=sum(one is not None for one in fields),
+    )
+
+
+def _number(name: str) -> str | None:
+    """Say which number of a person a header names, if it names one."""
+    words = set(name.split())
+    if "nama" in words:
+        return None
+    if name in _NIK_NAMES or not words.isdisjoint(_NIK):
+        return NIK
+    return CARD if name in _CARD_NAMES or not words.isdisjoint(_CARD) else None
+
+
 def _is_personal(cell: str) -> bool:
     name = tables.plain(cell)
     words = set(name.split())

@@ -77,8 +77,7 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     """Read all files together; raise `FileRefused` naming the first that cannot be read, and how many others."""
     if not sources:
         raise FileRefused("no_files", file="–")
-    files, parts, held, problems = _opened(sources, settings)
-    blocks = [block for group in _grouped(parts) for block in lines.read(group)] + held
+    files, blocks, problems = opened(sources, settings)
     names = [Named(label=one.label, stem=one.stem) for one in files]
     with ThreadPoolExecutor(1) as aside:  # what follows keeps one core busy; this takes the other
         hashed = aside.submit(_hashes, [one.content for one in files])
@@ -106,7 +105,7 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _File:
+class File:
     """A file or sheet: how it is called, how it is written and what its headers mean."""
 
     label: str
@@ -138,11 +137,14 @@ def _is_table(path: Path) -> bool:
     return path.suffix.lower() in _ENDINGS and not path.name.startswith(("~$", ".")) and path.is_file()
 
 
-def _opened(
-    sources: Sequence[Path | Handed], settings: Settings
-) -> tuple[list[_File], list[Part], list[Lines], list[pl.DataFrame]]:
-    """Open every file; nothing is read further where one is refused."""
-    files: list[_File] = []
+def opened(
+    sources: Sequence[Path | Handed], settings: Settings, *, persons: bool = False
+) -> tuple[list[File], list[Lines], list[pl.DataFrame]]:
+    """Open every file and split its lines into cells; nothing is read further where one is refused.
+
+    With `persons`, a file has to be a list of persons; without, it must be none.
+    """
+    files: list[File] = []
     parts: list[Part] = []
     held: list[Lines] = []
     problems: list[pl.DataFrame] = []
@@ -151,8 +153,8 @@ def _opened(
         try:
             content = _content(source, label, settings)
             book = label.lower().endswith(sheets.ENDINGS)
-            opened = _sheets(b"".join(content), label, settings) if book else _text(content, label)
-            for file, body, notes in opened:
+            inside = _sheets(b"".join(content), label, settings, persons) if book else _text(content, label, persons)
+            for file, body, notes in inside:
                 number = len(files)
                 files.append(replace(file, content=content))
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
@@ -165,7 +167,7 @@ def _opened(
     if refused:
         first, others = refused[0], len(refused) - 1
         raise FileRefused(first.code, **(first.data | ({"others": others} if others else {})))
-    return files, parts, held, problems
+    return files, [block for group in _grouped(parts) for block in lines.read(group)] + held, problems
 
 
 def _labels(sources: Sequence[Path | Handed]) -> list[str]:
@@ -198,19 +200,19 @@ def _content(source: Path | Handed, label: str, settings: Settings) -> Pieces:
         raise FileRefused("file_unreadable", file=label, found=error.strerror or type(error).__name__) from error
 
 
-_Opened = tuple[_File, Text | list[list[str]], list[pl.DataFrame]]
+_Opened = tuple[File, Text | list[list[str]], list[pl.DataFrame]]
 
 
-def _text(content: Pieces, label: str) -> Iterator[_Opened]:
+def _text(content: Pieces, label: str, persons: bool) -> Iterator[_Opened]:
     text = dialect.text(content, file=label)
-    found = dialect.find(text.pieces, file=label)
-    notes = _notes(found.header)
+    found = (dialect.find_persons if persons else dialect.find)(text.pieces, file=label)
+    notes = _notes(found.header, persons)
     if text.foreign_line is not None:
         notes.append(rows.found("windows_1252", "note", file=[0], line=text.foreign_line))
-    yield _File(label=label, stem=rows.stem(label), encoding=text.encoding, dialect=found), text.pieces, notes
+    yield File(label=label, stem=rows.stem(label), encoding=text.encoding, dialect=found), text.pieces, notes
 
 
-def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]:
+def _sheets(content: bytes, label: str, settings: Settings, persons: bool) -> Iterator[_Opened]:
     """Yield each sheet that has headers; the others are noted with the first."""
     if not content.strip():
         raise FileRefused("empty_file", file=label)
@@ -223,15 +225,16 @@ def _sheets(content: bytes, label: str, settings: Settings) -> Iterator[_Opened]
             continue
         name = f"{label}#{sheet.name}"
         try:
-            found, body = _sheet_dialect(sheet.cells, name)
+            found, body = _sheet_dialect(sheet.cells, name, persons)
         except FileRefused as error:
-            if error.code == "person_level":
+            if error.code in ("person_level", "persons_without_segment"):
                 raise
             refused = refused or (error if error.code != "empty_file" else None)
             passed_over.append(rows.found("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
-        file = _File(label=name, stem=rows.stem(label), encoding="", dialect=found)
-        ready.append((file, body, _notes(found.header) + (_unnamed(body, found) if isinstance(body, list) else [])))
+        file = File(label=name, stem=rows.stem(label), encoding="", dialect=found)
+        beside = _unnamed(body, found) if isinstance(body, list) and not persons else []
+        ready.append((file, body, _notes(found.header, persons) + beside))
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
     ready, unnamed = _branch_sheets(ready, label, settings)
@@ -282,18 +285,20 @@ def _may_be_branch(title: str, settings: Settings) -> bool:
     )
 
 
-def _sheet_dialect(cells: list[list[str]], name: str) -> tuple[Dialect, Text | list[list[str]]]:
+def _sheet_dialect(cells: list[list[str]], name: str, persons: bool) -> tuple[Dialect, Text | list[list[str]]]:
     """Find the headers of a sheet; one whose only column holds lines of text is read as that text."""
     if any(cell for row in cells for cell in row[1:]) or not cells:
-        return dialect.find_in_cells(cells, file=name), cells
+        return (dialect.find_persons_in_cells if persons else dialect.find_in_cells)(cells, file=name), cells
     body = pieces.look(("\n".join(row[0] if row else "" for row in cells).encode(),))
-    return dialect.find(body, file=name), body
+    return (dialect.find_persons if persons else dialect.find)(body, file=name), body
 
 
-def _notes(header: Header) -> list[pl.DataFrame]:
+def _notes(header: Header, persons: bool) -> list[pl.DataFrame]:
     notes = []
     if header.twice:
         notes += [rows.found("column_twice", "warning", file=[0], column=one.strip()) for one in header.twice]
+    if persons:  # what else stands in their columns is nobody's business
+        return notes
     unused = tuple(one for one in header.unused if one not in header.twice)
     stated = {one.column: cell for cell, one in zip(header.cells, header.fields, strict=True) if one is not None}
     if "stated_target" in stated:
@@ -513,7 +518,7 @@ def _twice(found: pl.DataFrame, code: str, severity: str, labels: pl.Series) -> 
     )
 
 
-def _headers(files: list[_File]) -> pl.DataFrame:
+def _headers(files: list[File]) -> pl.DataFrame:
     """One row per file, column and segment: the header as written."""
     schema = {"file": pl.String(), "column": pl.String(), "segment": tables.Segment, "header": pl.String()}
     columns: list[tuple[str, str, str, str]] = []
@@ -525,7 +530,7 @@ def _headers(files: list[_File]) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=schema, orient="row")
 
 
-def _public(table: pl.DataFrame, files: list[_File], branches: list[str]) -> pl.DataFrame:
+def _public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.DataFrame:
     """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
     numbers = table["month"]
     first = int(str(numbers.min() or 0))
@@ -546,7 +551,7 @@ def _public(table: pl.DataFrame, files: list[_File], branches: list[str]) -> pl.
     )
 
 
-def _account(files: list[_File], blocks: list[Lines], results: list[Rows], table: pl.DataFrame) -> FilesRead:
+def _account(files: list[File], blocks: list[Lines], results: list[Rows], table: pl.DataFrame) -> FilesRead:
     """One row per file: read = kept + set aside + blank + totals, counted by lines below the header.
 
     In the wide form a line is kept if at least one segment of it is kept.
@@ -591,7 +596,7 @@ def _mapping(header: Header) -> str:
     return json.dumps(dict(reversed(pairs.items())), ensure_ascii=False)
 
 
-def _sorted_problems(found: list[pl.DataFrame], odd: Problems, files: list[_File]) -> Problems:
+def _sorted_problems(found: list[pl.DataFrame], odd: Problems, files: list[File]) -> Problems:
     """One row per problem, by file, line, severity and code."""
     labels = [one.label for one in files]
     own = pl.concat([pl.DataFrame(schema=rows.FOUND), *found])

@@ -92,7 +92,7 @@ class Rows:
 
 def read(lines: Lines, files: list[Named]) -> Rows:
     """Read the lines of files with the same headers."""
-    sheet = _Sheet(lines, files)
+    sheet = Sheet(lines, files)
     sheet.read_months()
     sheet.read_branches()
     sheet.read_segments()
@@ -142,10 +142,13 @@ def found(
     )
 
 
-class _Sheet:
-    """The lines while they are being read: what is known of each line so far, and the problems found."""
+class Sheet:
+    """The lines while they are being read: what is known of each line so far, and the problems found.
 
-    def __init__(self, lines: Lines, files: list[Named]) -> None:
+    `given` is the month of lines that have no column for it.
+    """
+
+    def __init__(self, lines: Lines, files: list[Named], given: int = _NONE) -> None:
         self.lines = lines
         self.files = files
         self.header = lines.header
@@ -154,11 +157,14 @@ class _Sheet:
         self.positions = {one: at for at, one in enumerate(self.header.fields) if one is not None}
         self.dead: Mask = lines.blank.copy()  # lines that hold no row: blank, broken, totals, text
         self.dead[lines.broken["row"].to_numpy()] = True
+        self.month: Whole
+        self.month_texts: list[str] = []
         self.total: Mask = np.zeros(self.size, dtype=np.bool_)
         self.bad: Mask = np.zeros(self.size, dtype=np.bool_)  # lines with an error in a key
         self.spellings: list[str] = []
         self.keys: list[str] = []
         self.thousands: dict[int, str] = {}
+        self.given = given
         self.shares: dict[Field, pl.Series] = {}
         self.counts: dict[Field, pl.Series] = {}
         self.wrong: dict[Field, Mask] = {}
@@ -196,12 +202,16 @@ class _Sheet:
         return both.select(joined.otherwise(pl.col("month"))).to_series().cast(column.dtype)
 
     def read_months(self) -> None:
+        if Field("month") not in self.positions:
+            self.month = np.full(self.size, self.given, dtype=np.int32)
+            self.month_code = pl.zeros(self.size, pl.UInt16, eager=True)
+            return
         self.month_code, self.month_texts = self.codes(Field("month"))
         meanings = [_month(text) for text in self.month_texts]
         settled = [
             one if isinstance(one, int) else months.settle(one, day_is_first=None) or _SLASHED for one in meanings
         ]
-        self.month: Whole = _pick(settled, self.month_code)
+        self.month = _pick(settled, self.month_code)
         if _SLASHED in settled:
             self._settle_slashed(meanings)
 

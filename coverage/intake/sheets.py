@@ -124,8 +124,16 @@ def _text(cell: float | str | bool | time | date | datetime | timedelta) -> str:
     return str(cell).replace("\n", " ").replace("\r", " ")
 
 
+_EXACT = 2**53  # above, not every whole number has a float of its own
+
+
 def _digits(number: float) -> str:
-    """Write a number; a fraction never with three decimals, which would read as thousands."""
+    """Write a number; a fraction never with three decimals, which would read as thousands.
+
+    One so large that its last digits are lost (a NIK that begins with 91, say) is written as shortened.
+    """
+    if abs(number) > _EXACT:
+        return f"{number:E}"
     if number == int(number):
         return str(int(number))
     text = f"{number:.10f}".rstrip("0")

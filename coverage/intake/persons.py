@@ -1,0 +1,269 @@
+"""How many active members stand in a list of persons, by month, branch and segment?
+
+Only counts leave this room: no cell of a person is in the table, in what is said about it, or in a refusal. A line
+leaves with exactly one fate: read = counted + repeated + not active + set aside + blank.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+
+from coverage import tables
+from coverage.errors import FileRefused
+from coverage.intake import read as intake
+from coverage.intake.headers import CARD, NIK, PERSON_KEYS, Field
+from coverage.intake.lines import Lines
+from coverage.intake.read import File, Handed
+from coverage.intake.rows import Mask, Named, Sheet, found
+from coverage.settings import Settings
+
+Counts: TypeAlias = pl.DataFrame
+"""One row per month, branch and segment: how many active members the lists name."""
+Aside: TypeAlias = pl.DataFrame
+"""One row per file, column and reason: how many lines were set aside for it, and which are the first."""
+Told: TypeAlias = pl.DataFrame
+"""One row per thing to know about a file or one of its lines; never a cell of a person."""
+
+FATES = ("read", "counted", "repeated", "not_active", "set_aside", "blank")
+COUNTS: tables.Schema = {name: tables.BRANCH_MONTHS[name] for name in (*PERSON_KEYS, "active")}
+ASIDE: tables.Schema = {
+    "file": pl.String(),
+    "column": pl.String(),  # the header as it stands in the file; null: the line as a whole
+    "code": pl.String(),  # a key below `aggregate.aside.` in languages/*.toml
+    "lines": pl.Int64(),
+    "first": pl.List(pl.Int64()),
+}
+TOLD: tables.Schema = {name: tables.PROBLEMS[name] for name in ("file", "line", "column", "value", "severity", "code")}
+"""`code` is a key below `problem.`; `value` the name of a sheet, or of the branch that a file stands for."""
+HARMLESS = frozenset({"total_line", "header_again", "text_line"})
+"""Lines that hold no person, set aside without harm."""
+
+_FIRST = 3  # so many lines are named for each reason
+_KEYS = list(PERSON_KEYS)
+_ACTIVE = ("aktif", "active", "ya", "yes", "y", "1", "true")
+_INACTIVE = ("nonaktif", "non aktif", "tidak aktif", "inactive", "tidak", "no", "n", "0", "false", "keluar")
+_STANDING = dict.fromkeys(_ACTIVE, True) | dict.fromkeys(_INACTIVE, False)
+_NAMES_A_THING = frozenset({"branch_from_name", "sheet_hidden", "sheet_not_read", "sheet_without_branch"})
+_LONG_NUMBER = 8  # digits that no branch's name has, but a person's number
+_SHORTENED = r"(?i)^\D*\d+(?:[.,]\d+)?\s*E\s*\+?\d+\s*$"
+_NOBODYS = "^(?:" + "|".join(["0*", *(f"{digit}{{8,}}" for digit in range(1, 10))]) + ")$"
+_EXACT = 15  # digits that Excel keeps of a number; it puts 0 in the place of the others
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """The counts, what was set aside, what else is to be told, and the account of every line.
+
+    `anonymous` are lines without a usable number in a list that has a column for it: each counts as one person.
+    `spelled` are branches written otherwise than they are called. The last lists name files: those without a column for
+    who is active, those without one for a person's number, those with a month of their own although one was given.
+    """
+
+    table: Counts
+    aside: Aside
+    told: Told
+    account: dict[str, int]
+    anonymous: int
+    spelled: list[tuple[str, str]]
+    without_standing: list[str]
+    without_number: list[str]
+    dated: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """The lists of the same headers: one row per line that says all that is needed, and the fate of the others.
+
+    `rows` has month and segment as numbers, `branch` as the number of its spelling, `active`, and the person's number
+    (`person`; null: unknown).
+    """
+
+    rows: pl.DataFrame
+    spellings: list[str]
+    keys: list[str]
+    lines: int
+    blank: int
+    filled: set[int]  # the files with a line that is not blank
+    found: pl.DataFrame  # what is wrong with which line, and what is to be told; without what stands there
+    anonymous: int
+
+
+def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date | None) -> Counted:
+    """Count the persons in all lists together; `month` is that of lists which do not say one.
+
+    Raise `FileRefused` naming the first file that is no list of persons or cannot be read.
+    """
+    files, blocks, problems = intake.opened(sources, settings, persons=True)
+    undated = _without(files, "month")
+    if undated and month is None:
+        others = {"others": len(undated) - 1} if len(undated) > 1 else {}
+        raise FileRefused("persons_without_month", file=undated[0], **others)
+    names = [Named(label=one.label, stem=one.stem) for one in files]
+    read = [_block(block, names, month) for block in blocks]
+    rows, spelled = _one_name(read)
+    table, fates = _counts(rows)
+    empty = sorted({*range(len(files))} - {one for block in read for one in block.filled})
+    problems.append(found("no_lines", "warning", file=empty))
+    seen = _named([*problems, *(block.found for block in read)], files)
+    lines, blank = sum(one.lines for one in read), sum(one.blank for one in read)
+    return Counted(
+        table=table,
+        aside=_reasons(seen),
+        told=seen.filter(pl.col("severity") != "error", ~pl.col("code").is_in(HARMLESS)).select(*TOLD),
+        account={"read": lines, **fates, "set_aside": lines - blank - rows.height, "blank": blank},
+        anonymous=sum(one.anonymous for one in read),
+        spelled=spelled,
+        without_standing=_without(files, "status"),
+        without_number=_without(files, NIK, CARD),
+        dated=[one.label for one in files if one.label not in undated] if month is not None else [],
+    )
+
+
+def _without(files: list[File], *columns: str) -> list[str]:
+    """Name the files that have none of these columns."""
+    return [one.label for one in files if not {*map(Field, columns)} & {*one.dialect.header.fields}]
+
+
+def _block(lines: Lines, names: list[Named], month: date | None) -> _Block:
+    sheet = Sheet(lines, names, *([month.year * 12 + month.month - 1] if month is not None else []))
+    sheet.read_months()
+    sheet.read_branches()
+    sheet.read_segments()
+    sheet.settle_lines()
+    sheet.report_keys()
+    good = ~sheet.dead & ~sheet.bad
+    active, unclear = _standing(sheet)
+    like_persons, unclear = good & _long_numbers(sheet), good & unclear
+    places = [
+        *sheet.problems,
+        _places(sheet, sheet.total, "total_line", "note"),
+        _places(sheet, like_persons, "branch_is_number", "error", Field("branch")),
+        _places(sheet, unclear, "standing_unclear", "error", Field("status")),
+    ]
+    good &= ~like_persons & ~unclear
+    person = _persons(sheet)
+    rows = pl.DataFrame(
+        {"month": sheet.month, "branch": sheet.branch, "segment": sheet.segment, "active": active, "person": person},
+        schema_overrides={"month": pl.Int32, "branch": pl.Int32, "segment": pl.Int16},
+    ).filter(pl.Series(good))
+    numbered = any(Field(one) in sheet.positions for one in (NIK, CARD))
+    return _Block(
+        rows=rows,
+        spellings=sheet.spellings,
+        keys=sheet.keys,
+        lines=sheet.size,
+        blank=int(lines.blank.sum()),
+        filled=set(np.unique(lines.file[~lines.blank]).tolist()),
+        found=pl.concat(places),
+        anonymous=rows.filter("active")["person"].null_count() if numbered else 0,
+    )
+
+
+def _places(sheet: Sheet, where: Mask, code: str, severity: str, column: Field | None = None) -> pl.DataFrame:
+    """One row per line in question: where it stands, and what is wrong with it."""
+    name = sheet.name(column) if column is not None and column in sheet.positions else None
+    return found(code, severity, file=sheet.lines.file[where], line=sheet.lines.line[where], column=name)
+
+
+def _named(places: list[pl.DataFrame], files: list[File]) -> pl.DataFrame:
+    """Put the names of the files in the place of their numbers, and leave out what stands in cells."""
+    labels = pl.Series([one.label for one in files], dtype=pl.String)
+    safe = pl.when(pl.col("code").is_in(_NAMES_A_THING)).then("value").alias("value")
+    every = pl.concat(places).sort("file", "line", maintain_order=True).select(pl.exclude("details", "value"), safe)
+    return every.with_columns(file=labels.gather(every["file"]))
+
+
+def _reasons(seen: pl.DataFrame) -> Aside:
+    aside = seen.filter((pl.col("severity") == "error") | pl.col("code").is_in(HARMLESS))
+    by_reason = aside.group_by("file", "column", "code", maintain_order=True)
+    lines = pl.col("line").unique(maintain_order=True)
+    return by_reason.agg(lines=lines.len(), first=lines.head(_FIRST)).cast(dict(ASIDE.items()))
+
+
+def _long_numbers(sheet: Sheet) -> Mask:
+    """Say where a person's number has slipped into the column of branches."""
+    if Field("branch") not in sheet.positions:
+        return np.zeros(sheet.size, dtype=np.bool_)
+    numbers = [sum(one.isdigit() for one in text) >= _LONG_NUMBER for text in sheet.spellings]
+    return np.array([*numbers, False])[np.maximum(sheet.branch, -1)]  # below zero is no branch, for whatever reason
+
+
+def _standing(sheet: Sheet) -> tuple[Mask, Mask]:
+    """Say for each line whether the person is an active member, and whether that cannot be told."""
+    if Field("status") not in sheet.positions:
+        return np.ones(sheet.size, dtype=np.bool_), np.zeros(sheet.size, dtype=np.bool_)
+    codes, words = sheet.codes(Field("status"))
+    meant = [_STANDING.get(tables.plain(one)) for one in words]
+    place = codes.to_numpy()
+    active = np.array([one is True for one in [*meant, None]])
+    unclear = np.array([one is None for one in [*meant, None]])
+    return active[place], unclear[place]
+
+
+def _persons(sheet: Sheet) -> pl.Series:
+    """Return for each line what tells its person apart: the NIK, else the number of the card; null where neither can
+    be used."""
+    texts = {one: sheet.column(Field(one)) for one in (NIK, CARD) if Field(one) in sheet.positions}
+    if not texts:
+        return pl.repeat(None, sheet.size, dtype=pl.String, eager=True)
+    table = pl.DataFrame({"file": sheet.lines.file} | texts)
+    known = [pl.concat_str(pl.lit(one), _number(one)) for one in texts]
+    return table.lazy().select(pl.coalesce(known)).collect().to_series()
+
+
+def _number(column: str) -> pl.Expr:
+    """Return the digits of a number; null where there are none, where one digit fills a whole number, or where Excel
+    has shortened it: then many persons would share it."""
+    text = pl.col(column)
+    digits = text.str.replace(r"[.,]0{1,2}\s*$", "").str.replace_all(r"\D", "").str.strip_chars_start("0")
+    long = digits.str.len_bytes() > _EXACT
+    cut = digits.str.ends_with("0")
+    all_cut = ~(long & ~cut).any().over("file")
+    shortened = text.str.contains(_SHORTENED) | (long & (digits.str.ends_with("0000") | (cut & all_cut)))
+    return pl.when(~digits.str.contains(_NOBODYS) & ~shortened).then(digits)
+
+
+def _one_name(blocks: list[_Block]) -> tuple[pl.DataFrame, list[tuple[str, str]]]:
+    """Give each branch one name, the most frequent (else first) spelling; return all rows, and the other spellings."""
+    used: dict[str, Counter[str]] = defaultdict(Counter)
+    for block in blocks:
+        often_used = np.bincount(block.rows["branch"].to_numpy(), minlength=len(block.spellings)).tolist()
+        for spelling, key, often in zip(block.spellings, block.keys, often_used, strict=True):
+            if often:
+                used[key][spelling] += often
+    names = {key: spellings.most_common(1)[0][0] for key, spellings in used.items()}
+    rows = [
+        block.rows.with_columns(
+            branch=pl.lit(pl.Series([names.get(key, "") for key in block.keys], dtype=pl.String)).gather("branch")
+        )
+        for block in blocks
+    ]
+    return pl.concat(rows), [(one, names[key]) for key, many in used.items() for one in many if one != names[key]]
+
+
+def _counts(rows: pl.DataFrame) -> tuple[Counts, dict[str, int]]:
+    """Count each person once in a month, branch and segment; return how many lines were counted, and why not."""
+    active = rows.filter("active")
+    numbered = active.filter(pl.col("person").is_not_null())
+    once = numbered.select(*_KEYS, "person").unique()
+    alone = active.filter(pl.col("person").is_null())
+    many = pl.concat([once.select(_KEYS), alone.select(_KEYS)]).group_by(_KEYS).agg(active=pl.len().cast(pl.Int64))
+    # A segment of which all are known to be inactive has none: that is a figure, too.
+    every = rows.select(_KEYS).unique().join(many, on=_KEYS, how="left", validate="1:1")
+    table = every.select(
+        month=pl.date(pl.col("month") // 12, pl.col("month") % 12 + 1, 1),
+        branch="branch",
+        segment=pl.lit(pl.Series(tables.SEGMENTS, dtype=tables.Segment)).gather("segment"),
+        active=pl.col("active").fill_null(0),
+    ).sort("branch", "segment", "month")
+    counted, repeated = once.height + alone.height, numbered.height - once.height
+    fates = {"counted": counted, "repeated": repeated, "not_active": rows.height - active.height}
+    return table.cast(dict(COUNTS.items())), fates
