@@ -483,12 +483,13 @@ def reaches(view: View, scenario: Scenario) -> bool:
     return not there.isdisjoint({*scenario.levers, *scenario.rule, *(one.segment for one in scenario.programme)})
 
 
-def idle(view: View, scenario: Scenario, texts: Texts) -> list[str]:
-    """Say that a scenario's levers and rules are all for segments that are not looked at; nothing else of it."""
-    named = [*dict.fromkeys([*scenario.levers, *scenario.rule])]
-    if not named or reaches(view, scenario):
-        return []
-    return [texts("simulate.idle", segments=", ".join(texts(f"segment.{one}") for one in named))]
+def unseen(view: View, scenario: Scenario, texts: Texts) -> list[str]:
+    """Say for which segments a scenario has levers or rules that are not looked at: what is asked of them happens
+    nowhere. Of programmes `curtailed` says it."""
+    there = set(view.series["segment"].cast(pl.String))
+    moved = {*simplified(scenario).get("levers", {}), *scenario.rule}
+    names = [texts(f"segment.{one}") for one in SEGMENTS if one in moved - there]
+    return [texts("simulate.unseen", names=", ".join(names))] if names else []
 
 
 def curtailed(view: View, scenario: Scenario, run: Flows, texts: Texts) -> list[str]:

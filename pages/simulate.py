@@ -92,8 +92,8 @@ def tools() -> None:
     if strangers:
         names = session.escape(", ".join(strangers))
         st.warning(words("simulate.strangers", names=names), icon=":material/help:")
-    for one in scenarios.idle(view, scenario, words):
-        st.warning(session.escape(one), icon=":material/help:")
+    for one in scenarios.unseen(view, scenario, words):
+        widgets.note(session.escape(one))
     early = scenarios.not_simulated(view, scenario)
     if early:
         st.warning(

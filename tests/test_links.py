@@ -119,6 +119,12 @@ def test_what_is_strange_in_a_link_is_told_and_takes_nothing_else_away() -> None
     assert strange.keys() & kept.keys() == set()
 
 
+def test_a_lever_of_a_segment_that_is_not_shown_is_told_to_do_nothing() -> None:
+    app = cold("simulate", {"lang": "en", "migrant.new": "0.2"})
+
+    assert [one.value for one in app.markdown if "happens there" in one.value and "Migrant workers" in one.value]
+
+
 def test_own_files_are_said_in_the_link_so_that_nobody_takes_others_for_them() -> None:
     app = cold("data", {"lang": "en"})
     own = b"bulan;cabang;segmen;aktif\n2022-12;Palembang;PU;138.000\n2023-01;Palembang;PU;139.200\n"

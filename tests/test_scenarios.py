@@ -807,15 +807,16 @@ def test_a_programme_that_reaches_fewer_than_it_would_pay_for_is_named(change: d
     assert scenarios.curtailed(view, scenario, scenarios.flows(view, scenario, 2), english) == said
 
 
-def test_levers_for_segments_that_are_not_shown_are_named_where_nothing_else_is_set() -> None:
+def test_segments_that_a_scenario_moves_and_the_scope_does_not_hold_are_named() -> None:
     view, english = look(), texts.load("en")
-    elsewhere = Scenario().with_levers("formal", new=0.2)
+    elsewhere = Scenario().with_levers("migrant", new=0.1).with_levers("unsplit", new=0.0)  # moved by nothing
     both = elsewhere.with_levers("informal", new=0.2)
-    funded = scenarios.from_query(PROGRAMME | {"formal.new": "0.2"})
+    funded = scenarios.from_query(PROGRAMME)
 
-    (said,) = scenarios.idle(view, elsewhere, english)
-    assert said.endswith("are for segments that are not shown here (Formal), so they change nothing.")
-    assert [scenarios.idle(view, one, english) for one in (both, funded, Scenario())] == [[], [], []]
+    (said,) = scenarios.unseen(view, elsewhere, english)
+    assert said.endswith("so nothing happens there: Migrant workers.")
+    assert scenarios.unseen(view, both, english) == [said]
+    assert [scenarios.unseen(view, one, english) for one in (funded, Scenario())] == [[], []]
     assert [scenarios.reaches(view, one) for one in (elsewhere, both, funded, Scenario())] == [False, True, True, False]
 
 

@@ -264,7 +264,7 @@ def too_early(view: View, one: Scenario, texts: Texts) -> list[str]:
 def not_as_asked(view: View, one: Scenario, ahead: int, texts: Texts) -> list[str]:
     """Say what of a scenario is not simulated as it stands there, so many months ahead, and why."""
     cut = scenarios.curtailed(view, one, scenarios.flows(view, one, ahead), texts) if one.programme else []
-    return [*scenarios.idle(view, one, texts), *too_early(view, one, texts), *cut]
+    return [*scenarios.unseen(view, one, texts), *too_early(view, one, texts), *cut]
 
 
 def _assignment(change: str) -> str:
