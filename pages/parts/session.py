@@ -531,12 +531,13 @@ def frame_bar(*, compares: bool = False) -> None:
 
 
 def _say_choices_in(language: str) -> None:
-    """Hand the choices to their inputs once more in another language: the browser keeps a choice by its label."""
+    """Hand the choices to their inputs once more in another language: the browser keeps a choice by its label,
+    and what was unfolded under another heading would fold."""
     state = st.session_state
     if state.get("choices_said_in") == language:
         return
     state["choices_said_in"] = language
-    for key in ("region", "branch", "segments", "month", "target_set", "dataset"):
+    for key in ("region", "branch", "segments", "month", "target_set", "dataset", *links.PANELS):
         if key in state:
             state[key] = state[key]
 

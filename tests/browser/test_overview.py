@@ -60,3 +60,13 @@ def test_switching_the_language_keeps_scope_and_scenario(open_page: Callable[...
         assert query_of(page) == {"lang": "en", "view": "informal", **kept}
         page.locator(".st-key-language").get_by_role("radio", name="Indonesia").click()
         expect(page.locator(".st-key-outcome")).to_contain_text("Informal mencapai")
+
+
+def test_switching_the_language_leaves_unfolded_what_was_unfolded(open_page: Callable[..., Page]) -> None:
+    with open_page("/branches?open=map|small_table", locale="id-ID") as page:
+        expect(page.locator("details[open]")).to_have_count(2)
+        page.locator(".st-key-language").get_by_role("radio", name="English").click()
+        expect(page.get_by_test_id("stTopNavLink").first).to_have_text("Overview")
+        settled(page)
+        expect(page.locator("details[open]")).to_have_count(2)
+        assert query_of(page) == {"lang": "en", "open": "map|small_table"}
