@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.find import OPTIONS, TO_INSTALL, find
 from tests.browser.server import ROOT, Server, serve
-from tests.browser.visit import Overheard, visit
+from tests.browser.visit import Overheard, Visitors, visit
 
 # On a page's own link Streamlit first looks for its server below that page, is told 404 twice, and then finds it.
 PROBE = re.compile(
@@ -56,6 +56,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         assert "Traceback" not in running.said(), running.said()
 
 
+@pytest.fixture(scope="session")
+def visitors(browser: Browser) -> Iterator[Visitors]:
+    known = Visitors(browser)
+    yield known
+    known.close()
+
+
 @pytest.fixture
 def overheard() -> Iterator[Overheard]:
     """Hear what the pages of a test say; at its end nothing may have been said but Streamlit's own probes."""
@@ -65,9 +72,9 @@ def overheard() -> Iterator[Overheard]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Server, overheard: Overheard) -> Visit:
+def open_page(visitors: Visitors, server: Server, overheard: Overheard) -> Visit:
     """Open pages of the shared server: `with open_page("/simulate", locale="en-US") as page`."""
-    return partial(visit, browser, server.url, overheard=overheard)
+    return partial(visit, visitors, server.url, overheard=overheard)
 
 
 @pytest.fixture(scope="session")

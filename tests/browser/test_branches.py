@@ -11,23 +11,18 @@ ROW, NAME = 35, 70  # pixels: the height of a row, and where a name begins behin
 
 
 def opened(page: Page) -> str:
+    expect(page.locator("a[aria-current=page]")).to_have_text("Ringkasan")
     settled(page)
     return page.locator(".st-key-headline").inner_text()
 
 
-def test_a_click_on_a_name_of_the_ranking_opens_the_branch(open_page: Visit) -> None:
+def test_a_click_on_a_name_opens_the_branch_in_the_ranking_and_above_its_picture(open_page: Visit) -> None:
     with open_page("/branches") as page:
         table = page.locator(".st-key-ranking canvas").first.bounding_box()
         assert table is not None
         page.mouse.click(table["x"] + NAME, table["y"] + 2 * ROW + ROW // 2)  # the second row below the heads: Jambi
-
-        expect(page.locator("a[aria-current=page]")).to_have_text("Ringkasan")
         assert "262.000" in opened(page)  # the formal target of Jambi
 
-
-def test_a_click_on_the_name_above_a_small_picture_opens_the_branch(open_page: Visit) -> None:
-    with open_page("/branches") as page:
+        page.get_by_test_id("stTopNavLink").nth(1).click()
         page.get_by_role("button", name="Muara Enim", exact=True).click()
-
-        expect(page.locator("a[aria-current=page]")).to_have_text("Ringkasan")
         assert "98.000" in opened(page)  # the formal target of Muara Enim

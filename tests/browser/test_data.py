@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.server import ROOT, serve
-from tests.browser.visit import Overheard, settled, visit
+from tests.browser.visit import Overheard, Visitors, settled, visit
 
 # A branch of its own: 300 of 400 formal workers, and one line whose number cannot be read.
 OWN = """bulan;cabang;segmen;aktif;potensi
@@ -59,7 +59,7 @@ def test_a_file_of_a_bad_kind_is_refused_in_words_and_a_good_one_opens_for_its_v
 
 
 def test_a_changed_file_of_a_watched_folder_is_read_anew(
-    browser: Browser, overheard: Overheard, tmp_path: Path
+    visitors: Visitors, overheard: Overheard, tmp_path: Path
 ) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
@@ -67,7 +67,7 @@ def test_a_changed_file_of_a_watched_folder_is_read_anew(
     shutil.copy(ROOT / "data" / "samples" / "sumbagsel" / "palembang.csv", mine)
     with (
         serve(tmp_path, "--", str(folder)) as watching,
-        visit(browser, watching.url, overheard=overheard) as page,
+        visit(visitors, watching.url, overheard=overheard) as page,
     ):
         expect(page.locator(".st-key-dataset input")).to_have_value("Folder saya")
         expect(page.locator(".st-key-headline")).to_contain_text("kurang 34.800")

@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.server import ROOT, serve
-from tests.browser.visit import Overheard, settled, visit
+from tests.browser.visit import Overheard, Visitors, settled, visit
 
 SCENARIO = {
     "informal.new": "0.2",
@@ -47,14 +47,14 @@ def from_the_command_line() -> float:
 # The browser speaks the other language each time: the link decides.
 @pytest.mark.parametrize(("language", "locale"), [("id", "en-US"), ("en", "id-ID")])
 def test_a_link_with_a_scenario_opens_it_as_the_first_request_to_a_fresh_server(
-    browser: Browser, overheard: Overheard, tmp_path: Path, language: str, locale: str
+    visitors: Visitors, overheard: Overheard, tmp_path: Path, language: str, locale: str
 ) -> None:
     covered = round(from_the_command_line())
     mark = "." if language == "id" else ","
     query = {"lang": language, "view": "informal", **SCENARIO}
     with serve(tmp_path) as cold:
         link = "/simulate?" + urlencode(query)
-        with visit(browser, cold.url, link, overheard=overheard, locale=locale) as page:
+        with visit(visitors, cold.url, link, overheard=overheard, locale=locale) as page:
             expect(page.get_by_test_id("stTopNavLink")).to_have_text(MENU[language])
             expect(page.locator("a[aria-current=page]")).to_have_text(MENU[language][2])
             new = page.locator(".st-key-lever_informal_new input")

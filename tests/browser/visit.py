@@ -7,7 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, ViewportSize
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    WebSocket,
+)
 from playwright.sync_api import TimeoutError as Expired
 
 # The script has run, the connection stands, and nothing on the page is left over from the run before: for two
@@ -117,7 +126,7 @@ class Overheard:
 
     said: list[str] = field(default_factory=list)
 
-    def listen(self, context: BrowserContext, url: str) -> None:
+    def listen(self, page: Page, url: str) -> None:
         own = (url + "/", url.replace("http", "ws", 1) + "/", "data:", "blob:", "about:", "chrome")
 
         def console(message: ConsoleMessage) -> None:
@@ -128,22 +137,37 @@ class Overheard:
             if not f"{sent.url}/".startswith(own):
                 self.said.append(f"request elsewhere: {sent.url}")
 
-        def opened(page: Page) -> None:
-            page.on("websocket", lambda socket: request_socket(socket.url))
+        def connected(socket: WebSocket) -> None:
+            if not socket.url.startswith(own):
+                self.said.append(f"connection elsewhere: {socket.url}")
 
-        def request_socket(address: str) -> None:
-            if not address.startswith(own):
-                self.said.append(f"connection elsewhere: {address}")
+        page.on("console", console)
+        page.on("request", request)
+        page.on("websocket", connected)
+        page.on("pageerror", lambda error: self.said.append(f"uncaught: {error}"))
 
-        context.on("console", console)
-        context.on("request", request)
-        context.on("page", opened)
-        context.on("weberror", lambda error: self.said.append(f"uncaught: {error.error}"))
+
+class Visitors:
+    """One browser for each language and theme, so that a page's scripts are read once and not for every test (half a
+    second each). Each page is a session of its own all the same."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.known: dict[tuple[str, str], BrowserContext] = {}
+
+    def of(self, locale: str, theme: Literal["light", "dark"]) -> BrowserContext:
+        if (locale, theme) not in self.known:
+            self.known[locale, theme] = self.browser.new_context(locale=locale, color_scheme=theme)
+        return self.known[locale, theme]
+
+    def close(self) -> None:
+        for one in self.known.values():
+            one.close()
 
 
 @contextmanager
 def visit(
-    browser: Browser,
+    visitors: Visitors,
     url: str,
     path: str = "/",
     *,
@@ -154,13 +178,12 @@ def visit(
     height: int = 900,
 ) -> Iterator[Page]:
     """Open a page as a new visitor whose browser speaks `locale` and prefers `theme`, and wait until it has settled."""
-    size = ViewportSize(width=width, height=height)
-    context = browser.new_context(base_url=url, locale=locale, color_scheme=theme, viewport=size)
-    overheard.listen(context, url)
+    page = visitors.of(locale, theme).new_page()
+    page.set_viewport_size(ViewportSize(width=width, height=height))
+    overheard.listen(page, url)
     try:
-        page = context.new_page()
-        page.goto(path)
+        page.goto(url + path)
         settled(page)
         yield page
     finally:
-        context.close()
+        page.close()
