@@ -11,7 +11,6 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -79,19 +78,19 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         raise FileRefused("no_files", file="–")
     files, blocks, problems = opened(sources, settings)
     names = [Named(label=one.label, stem=one.stem) for one in files]
-    with ThreadPoolExecutor(1) as aside:  # what follows keeps one core busy; this takes the other
-        hashed = aside.submit(_hashes, [one.content for one in files])
-        results = [rows.read(block, names) for block in blocks]
-        problems += [problem for result in results for problem in result.problems]
-        table, rank, branches, notes = _joined(results)
-        named = aside.submit(_public, table, files, branches)  # nearly always the rows that are kept, in their order
-        kept, order, steps, more = _in_order(table, rank, pl.Series([one.label for one in files], dtype=pl.String))
-        active = kept["active"] if order is None else kept["active"].gather(order)
-        calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
-        public = named.result() if kept is table else _public(kept, files, branches)
-        public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
-        odd = checks.run(public, settings=settings, headers=_headers(files), calm=calm)
-        hashes = hashed.result()
+    aside = pieces.threads()  # what follows keeps one core busy; this takes the other
+    hashed = aside.submit(_hashes, [one.content for one in files])
+    results = [rows.read(block, names) for block in blocks]
+    problems += [problem for result in results for problem in result.problems]
+    table, rank, branches, notes = _joined(results)
+    named = aside.submit(_public, table, files, branches)  # nearly always the rows that are kept, in their order
+    kept, order, steps, more = _in_order(table, rank, pl.Series([one.label for one in files], dtype=pl.String))
+    active = kept["active"] if order is None else kept["active"].gather(order)
+    calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
+    public = named.result() if kept is table else _public(kept, files, branches)
+    public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
+    odd = checks.run(public, settings=settings, headers=_headers(files), calm=calm)
+    hashes = hashed.result()
     account = _account(files, blocks, results, kept).with_columns(xxh128=pl.Series(hashes))
     empty = np.flatnonzero((account["read"] == account["blank"]).to_numpy())
     if len(empty):

@@ -45,6 +45,11 @@ _TOTAL_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LOST_VALUE = re.compile(numbers.LOST)
+_ODD_NAME = re.compile(
+    "|".join([_TOTAL_WORDS.pattern, numbers.LOST, "^(?:" + "|".join(map(re.escape, numbers.NO_VALUE)) + ")$"]),
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What none of many names is, nearly always: a total, a formula without its value, a dash."""
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
 _SEGMENTS = {
     tables.plain(word): index
@@ -256,7 +261,11 @@ class Sheet:
         self.branch_code, self.branch_texts = self.codes(Field("branch"))
         self.spellings = [_name(text) for text in self.branch_texts]
         self.keys = [tables.branch_key(text) for text in self.spellings]
-        known = [_branch(text, key, at) for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))]
+        known = list(range(len(self.keys)))
+        if "" in self.keys or _ODD_NAME.search("\n".join(self.spellings)):  # once for all: a fifth of the time
+            known = [
+                _branch(text, key, at) for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
+            ]
         self.branch = _pick(known, self.branch_code)
 
     def read_segments(self) -> None:
