@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from coverage import checks, tables
 from coverage.errors import FileRefused
-from coverage.intake import dialect, lines, months, pieces, rows, sheets
+from coverage.intake import dialect, lines, months, names, pieces, rows, sheets
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.lines import Lines, Part
@@ -77,10 +77,10 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     if not sources:
         raise FileRefused("no_files", file="–")
     files, blocks, problems = opened(sources, settings)
-    names = [Named(label=one.label, stem=one.stem) for one in files]
+    named = [Named(label=one.label, stem=one.stem) for one in files]
     aside = pieces.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(_hashes, [one.content for one in files])
-    results = [rows.read(block, names) for block in blocks]
+    results = [rows.read(block, named) for block in blocks]
     problems += [problem for result in results for problem in result.problems]
     table, rank, branches, notes = _joined(results)
     named = aside.submit(_public, table, files, branches)  # nearly always the rows that are kept, in their order
@@ -171,9 +171,9 @@ def opened(
 
 def _labels(sources: Sequence[Path | Handed]) -> list[str]:
     """Return each file's name; where two have the same, the path from the folder that they share."""
-    names = [source.name for source in sources]
-    if len(set(names)) == len(names):
-        return names
+    labels = [source.name for source in sources]
+    if len(set(labels)) == len(labels):
+        return labels
     paths = [source.as_posix() if isinstance(source, Path) else source.name for source in sources]
     shared = len(Path(paths[0]).parts)
     for path in paths:
@@ -208,7 +208,7 @@ def _text(content: Pieces, label: str, persons: bool) -> Iterator[_Opened]:
     notes = _notes(found.header, persons)
     if text.foreign_line is not None:
         notes.append(rows.found("windows_1252", "note", file=[0], line=text.foreign_line))
-    yield File(label=label, stem=rows.stem(label), encoding=text.encoding, dialect=found), text.pieces, notes
+    yield File(label=label, stem=names.stem(label), encoding=text.encoding, dialect=found), text.pieces, notes
 
 
 def _sheets(content: bytes, label: str, settings: Settings, persons: bool) -> Iterator[_Opened]:
@@ -231,7 +231,7 @@ def _sheets(content: bytes, label: str, settings: Settings, persons: bool) -> It
             refused = refused or (error if error.code != "empty_file" else None)
             passed_over.append(rows.found("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
-        file = File(label=name, stem=rows.stem(label), encoding="", dialect=found)
+        file = File(label=name, stem=names.stem(label), encoding="", dialect=found)
         beside = _unnamed(body, found) if isinstance(body, list) and not persons else []
         ready.append((file, body, _notes(found.header, persons) + beside))
     if not ready:
@@ -354,11 +354,11 @@ def _grouped(parts: list[Part]) -> list[list[Part]]:
 def _joined(results: list[Rows]) -> tuple[pl.DataFrame, NDArray[np.int32], list[str], list[pl.DataFrame]]:
     """One row per branch, segment and month of all files, as they stand there; where the name of each branch's number
     stands in the order; the name of each number; and the problems."""
-    names, ranks, notes = _branches(results)
+    branches, ranks, notes = _branches(results)
     if len(results) == 1:  # the numbers of the spellings will do; putting others in their place takes time
-        return results[0].rows, ranks[0], [names[at] if at >= 0 else "" for at in ranks[0].tolist()], notes
+        return results[0].rows, ranks[0], [branches[at] if at >= 0 else "" for at in ranks[0].tolist()], notes
     parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
-    return pl.concat(parts, how="diagonal"), np.arange(len(names), dtype=np.int32), names, notes
+    return pl.concat(parts, how="diagonal"), np.arange(len(branches), dtype=np.int32), branches, notes
 
 
 def _in_order(
@@ -389,10 +389,10 @@ def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], 
     if len(chosen) < len(pairs):  # somebody writes a branch in two ways
         many = _spellings(results)
         chosen = {key: max(spellings, key=lambda one: spellings[one]) for key, spellings in many.items()}
-    names = sorted(chosen.values())
-    rank = {name: at for at, name in enumerate(names)}
+    branches = sorted(chosen.values())
+    rank = {name: at for at, name in enumerate(branches)}
     ranks = [np.array([rank.get(chosen.get(key, ""), -1) for key in result.keys], dtype=np.int32) for result in results]
-    return names, ranks, [note for result in results for note in _spelled(result, many, chosen)]
+    return branches, ranks, [note for result in results for note in _spelled(result, many, chosen)]
 
 
 def _spellings(results: list[Rows]) -> dict[str, dict[str, int]]:

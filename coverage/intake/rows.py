@@ -6,20 +6,18 @@ only what is odd is looked at closely. A line leaves with exactly one fate, so t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import PurePath
 from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage import settings, tables
+from coverage import tables
 from coverage.errors import FileRefused
-from coverage.intake import months, numbers
+from coverage.intake import months, names, numbers
 from coverage.intake.headers import YEAR, Field
 from coverage.intake.lines import Lines
 
@@ -37,25 +35,6 @@ _MOST_TEXTS = {"month": 5_000, "branch": 50_000, "segment": 5_000, "status": 5_0
 """So many different months, branches or segments are no report, but an accident or an attack."""
 _FEW, _SAMPLE = 4, 4096  # texts that are compared, and cells in which they are sought
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
-_NONE, _UNREADABLE, _SLASHED, _HEADER, _TOTAL, _LOST = -1, -2, -3, -4, -5, -6
-_TOTAL_WORDS = re.compile(
-    r"^\W*(?:(?:grand |sub[ -]?)?(?:t ?o ?t ?a ?l|j ?u ?m ?l ?a ?h|jml|jlh)\b"
-    r"|(?:(?:semua|seluruh|all)(?: (?:kantor|cabang|segmen|wilayah|branches|offices|segments))*"
-    r"|keseluruhan|gabungan|rekap|rekapitulasi|overall)\W*$)",
-    re.IGNORECASE,
-)
-_LOST_VALUE = re.compile(numbers.LOST)
-_ODD_NAME = re.compile(
-    "|".join([_TOTAL_WORDS.pattern, numbers.LOST, "^(?:" + "|".join(map(re.escape, numbers.NO_VALUE)) + ")$"]),
-    re.IGNORECASE | re.MULTILINE,
-)
-"""What none of many names is, nearly always: a total, a formula without its value, a dash."""
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
-_SEGMENTS = {
-    tables.plain(word): index
-    for index, segment in enumerate(settings.load().segments)
-    for word in (segment.name, *segment.synonyms)
-}
 _ERRORS = (
     "number_unreadable",
     "number_shortened",
@@ -153,7 +132,7 @@ class Sheet:
     `given` is the month of lines that have no column for it.
     """
 
-    def __init__(self, lines: Lines, files: list[Named], given: int = _NONE) -> None:
+    def __init__(self, lines: Lines, files: list[Named], given: int = names.NONE) -> None:
         self.lines = lines
         self.files = files
         self.header = lines.header
@@ -212,12 +191,12 @@ class Sheet:
             self.month_code = pl.zeros(self.size, pl.UInt16, eager=True)
             return
         self.month_code, self.month_texts = self.codes(Field("month"))
-        meanings = [_month(text) for text in self.month_texts]
+        meanings = [names.month(text) for text in self.month_texts]
         settled = [
-            one if isinstance(one, int) else months.settle(one, day_is_first=None) or _SLASHED for one in meanings
+            one if isinstance(one, int) else months.settle(one, day_is_first=None) or names.SLASHED for one in meanings
         ]
         self.month = _pick(settled, self.month_code)
-        if _SLASHED in settled:
+        if names.SLASHED in settled:
             self._settle_slashed(meanings)
 
     def _settle_slashed(self, meanings: list[int | months.Slashed]) -> None:
@@ -225,14 +204,14 @@ class Sheet:
         slashed = np.array([not isinstance(one, int) for one in meanings] + [False])
         of_line = self.month_code.to_numpy()
         self.month = self.month.copy()
-        for file in np.unique(self.lines.file[self.month == _SLASHED]):
+        for file in np.unique(self.lines.file[self.month == names.SLASHED]):
             of_file = self.lines.file == file
             codes = np.unique(of_line[of_file & slashed[of_line] & ~self.dead])
             dates = {code: one for code in codes.tolist() if not isinstance(one := meanings[code], int)}
             day_is_first = months.day_first(dates.values())
             for code, one in dates.items():
                 month = months.settle(one, day_is_first=day_is_first)
-                self.month[of_file & (of_line == code)] = _SLASHED if month is None else month
+                self.month[of_file & (of_line == code)] = names.SLASHED if month is None else month
             if day_is_first is False:  # as nobody here writes it, so whoever sent it is told
                 first = np.flatnonzero(of_file & np.isin(of_line, list(dates)))[0]
                 self.problems.append(
@@ -248,7 +227,7 @@ class Sheet:
 
     def read_branches(self) -> None:
         if Field("branch") not in self.positions:
-            self.spellings = [_name(one.stem) for one in self.files]
+            self.spellings = [names.trimmed(one.stem) for one in self.files]
             self.keys = [tables.branch_key(one) for one in self.spellings]
             self.branch: Whole = self.lines.file
             self.branch_code: Codes = pl.Series(self.lines.file, dtype=pl.UInt32)
@@ -259,21 +238,22 @@ class Sheet:
                 )
             return
         self.branch_code, self.branch_texts = self.codes(Field("branch"))
-        self.spellings = [_name(text) for text in self.branch_texts]
+        self.spellings = [names.trimmed(text) for text in self.branch_texts]
         self.keys = [tables.branch_key(text) for text in self.spellings]
         known = list(range(len(self.keys)))
-        if "" in self.keys or _ODD_NAME.search("\n".join(self.spellings)):  # once for all: a fifth of the time
+        if "" in self.keys or names.ODD_NAME.search("\n".join(self.spellings)):  # once for all: a fifth of the time
             known = [
-                _branch(text, key, at) for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
+                names.branch(text, key, at)
+                for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
             ]
         self.branch = _pick(known, self.branch_code)
 
     def read_segments(self) -> None:
         if Field("segment") not in self.positions:
-            self.segment: Whole = np.full(self.size, _NONE, dtype=np.int16)
+            self.segment: Whole = np.full(self.size, names.NONE, dtype=np.int16)
             return
         self.segment_code, self.segment_texts = self.codes(Field("segment"))
-        self.segment = _pick([_segment(text) for text in self.segment_texts], self.segment_code)
+        self.segment = _pick([names.segment(text) for text in self.segment_texts], self.segment_code)
 
     @cached_property
     def clear(self) -> bool:
@@ -287,13 +267,15 @@ class Sheet:
         if self.clear:
             return
         self._report_text()
-        totals = (self.month == _TOTAL) | (self.branch == _TOTAL) | (self.segment == _TOTAL)
+        totals = (self.month == names.TOTAL) | (self.branch == names.TOTAL) | (self.segment == names.TOTAL)
         odd = np.flatnonzero(((self.month < 0) | (self.branch < 0)) & ~self.lines.blank & ~totals)
         if len(odd):
-            totals[odd] = self._first_texts(odd).str.contains("(?i)" + _TOTAL_WORDS.pattern).fill_null(False).to_numpy()
+            totals[odd] = (
+                self._first_texts(odd).str.contains("(?i)" + names.TOTAL_WORDS.pattern).fill_null(False).to_numpy()
+            )
         self.total = totals & ~self.dead
         self.dead |= self.total
-        again = (self.month == _HEADER) & ~self.dead
+        again = (self.month == names.HEADER) & ~self.dead
         self._report(again, "header_again", "note", Field("month"), self.month_code, self.month_texts)
         self.dead |= again
 
@@ -309,7 +291,7 @@ class Sheet:
 
     def _report_text(self) -> None:
         """Set aside the lines that hold words in the place of a month, and nothing else."""
-        others = np.flatnonzero((self.month == _UNREADABLE) & ~self.dead)
+        others = np.flatnonzero((self.month == names.UNREADABLE) & ~self.dead)
         text = others[self._is_text(others, np.ones(len(others), dtype=np.bool_))]
         self._lines(text, "text_line", "note", self._first_texts(text))
         self.dead[text] = True
@@ -338,7 +320,7 @@ class Sheet:
         first = self._first_texts(rows)
         words = first.str.contains(r"\pL{2}") & ~first.str.contains(r"^\W*\d")
         month = self.month[rows] < 0
-        named = first.str.contains("(?i)" + _TOTAL_WORDS.pattern)
+        named = first.str.contains("(?i)" + names.TOTAL_WORDS.pattern)
         text = (words & ~named).fill_null(False).to_numpy()
         return np.asarray(may & (filled == 1) & month & text)
 
@@ -473,14 +455,18 @@ class Sheet:
             return
         alive = ~self.dead
         month, branch, segment = Field("month"), Field("branch"), Field("segment")
-        odd_months = {_NONE: "no_month", _UNREADABLE: "month_unreadable", _SLASHED: "month_ambiguous"}
-        for state, code in (odd_months | {_LOST: "formula_lost"}).items():
+        odd_months = {names.NONE: "no_month", names.UNREADABLE: "month_unreadable", names.SLASHED: "month_ambiguous"}
+        for state, code in (odd_months | {names.LOST: "formula_lost"}).items():
             self._report(alive & (self.month == state), code, "error", month, self.month_code, self.month_texts)
-        for state, code in ((_NONE, "no_branch"), (_LOST, "formula_lost")):
+        for state, code in ((names.NONE, "no_branch"), (names.LOST, "formula_lost")):
             self._report(alive & (self.branch == state), code, "error", branch, self.branch_code, self.branch_texts)
         self.bad = (self.month < 0) | (self.branch < 0)
         if segment in self.positions:
-            for state, code in ((_NONE, "no_segment"), (_UNREADABLE, "segment_unknown"), (_LOST, "formula_lost")):
+            for state, code in (
+                (names.NONE, "no_segment"),
+                (names.UNREADABLE, "segment_unknown"),
+                (names.LOST, "formula_lost"),
+            ):
                 self._report(
                     alive & (self.segment == state), code, "error", segment, self.segment_code, self.segment_texts
                 )
@@ -589,7 +575,9 @@ class Sheet:
                 columns["status"] = _worded(pl.Series([*words, None], dtype=tables.Status), codes)
             elif one.column in ("source", "eligible_source"):
                 codes, texts = self.codes(one)
-                clean = [None if text.strip().lower() in ("", *numbers.NO_VALUE) else _name(text) for text in texts]
+                clean = [
+                    None if text.strip().lower() in ("", *numbers.NO_VALUE) else names.trimmed(text) for text in texts
+                ]
                 columns[one.column] = _worded(pl.Series([*clean, None], dtype=pl.String), codes)
         return columns
 
@@ -607,8 +595,8 @@ def _compared(column: pl.Series) -> tuple[Codes, list[str]] | None:
 
 
 def _pick(meanings: Iterable[int], codes: Codes) -> Whole:
-    """Return the meaning of each line's text; `_NONE` where there is no text (the last code)."""
-    known = [*meanings, _NONE]
+    """Return the meaning of each line's text; `names.NONE` where there is no text (the last code)."""
+    known = [*meanings, names.NONE]
     small = max(known) <= np.iinfo(np.int16).max  # months and segments are: half the memory
     if _in_turn(known[:-1]) and codes.max() != len(known) - 1:
         # Texts that first stand in the order of their meanings, as in any sorted file: nothing has to be looked up.
@@ -653,45 +641,6 @@ def _odd(text: pl.Series, number: pl.Series, least: int, most: int) -> Mask | No
     return odd.to_numpy() if odd is not None and odd.any() else None
 
 
-def _month(text: str) -> int | months.Slashed:
-    if text.strip().lower() in ("", *numbers.NO_VALUE):
-        return _NONE
-    if _TOTAL_WORDS.match(text):
-        return _TOTAL
-    month = months.read(text)
-    if month is not None:
-        return month
-    if months.is_header(text):
-        return _HEADER
-    return _LOST if _LOST_VALUE.match(text.strip()) else _UNREADABLE
-
-
-def _branch(text: str, key: str, number: int) -> int:
-    if _LOST_VALUE.match(text):
-        return _LOST
-    if not key or text.lower() in numbers.NO_VALUE:
-        return _NONE
-    return _TOTAL if _TOTAL_WORDS.match(text) else number
-
-
-def _segment(text: str) -> int:
-    words = tables.plain(text)
-    if _LOST_VALUE.match(text.strip()):
-        return _LOST
-    if not words or text.strip().lower() in numbers.NO_VALUE:
-        return _NONE
-    if words in _SEGMENTS:
-        return _SEGMENTS[words]
-    return _TOTAL if _TOTAL_WORDS.match(text) else _UNREADABLE
-
-
-def _name(text: str) -> str:
-    """Trim a name: no padding, no invisible characters, no apostrophe that a spreadsheet put in front."""
-    if text.isprintable() and "  " not in text and text[:1] not in "' " and text[-1:] != " ":
-        return text  # by far the most names; the rest costs ten times as much
-    return " ".join(_INVISIBLE.sub("", text).strip().removeprefix("'").split())
-
-
 def _shares(column: pl.Series, file: NDArray[np.int32]) -> pl.Series:
     """Return stated percentages as shares; without `%`, a file whose figures exceed 1.5 means percent."""
     table = pl.DataFrame({"file": file, "text": column.cast(pl.String)}).with_columns(
@@ -701,8 +650,3 @@ def _shares(column: pl.Series, file: NDArray[np.int32]) -> pl.Series:
     bare = pl.col("share").filter(~marked).max().over("file")
     percent = ~marked & (bare > 1.5)
     return table.select(pl.when(percent).then(pl.col("share") / 100).otherwise(pl.col("share"))).to_series()
-
-
-def stem(name: str) -> str:
-    """Return the branch that a file's name stands for: `kc_palembang.csv` is `kc palembang`."""
-    return PurePath(name).stem.replace("_", " ")
