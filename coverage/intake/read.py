@@ -77,10 +77,10 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
     if not sources:
         raise FileRefused("no_files", file="–")
     files, blocks, problems = opened(sources, settings)
-    named = [Named(label=one.label, stem=one.stem) for one in files]
+    of_files = [Named(label=one.label, stem=one.stem) for one in files]
     aside = pieces.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(_hashes, [one.content for one in files])
-    results = [rows.read(block, named) for block in blocks]
+    results = [rows.read(block, of_files) for block in blocks]
     problems += [problem for result in results for problem in result.problems]
     table, rank, branches, notes = _joined(results)
     named = aside.submit(_public, table, files, branches)  # nearly always the rows that are kept, in their order
