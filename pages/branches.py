@@ -14,13 +14,13 @@ words = screen.texts
 view = session.every_branch(screen)
 state = st.session_state
 
-st.subheader(words("branches.heading"), help=words("branches.every"))
+st.title(words("branches.heading"), help=words("branches.every"))
 rank = widgets.choice(
     "rank", words("branches.rank"), gaps.RANKINGS, gaps.RANKINGS[0], lambda name: words(f"branches.by_{name}")
 )
 ranked = gaps.ranking(view, rank)
 with st.container(key="headline"):
-    st.markdown(f"#### {session.escape(sentences.ranking(ranked, gaps.by(view, []), words))}")
+    st.markdown(f"## {session.escape(sentences.ranking(ranked, gaps.by(view, []), words))}")
 widgets.what_to_know(view, words)
 
 
@@ -35,7 +35,7 @@ widgets.note(words("branches.click"))
 if state.pop("go", None):
     st.switch_page("pages/overview.py")
 
-st.markdown(f"##### {words('branches.small')}")
+st.markdown(f"## {words('branches.small')}")
 history = gaps.history(view, ["branch", "segment"])
 pages_needed = -(-ranked.height // PER_PAGE)
 widgets.number("small_page", 1, 1, pages_needed)

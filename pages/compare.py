@@ -104,7 +104,7 @@ def add(name: str) -> None:
 
 
 def heading(key: str) -> None:
-    st.markdown(f"##### {words(key)}")
+    st.markdown(f"## {words(key)}")
 
 
 def only(frame):
@@ -320,7 +320,7 @@ def plan_and_reality() -> None:
     held = only(plans.against(then, options[name], view, keys, wobble=drawn))
     said = sentences.as_planned(held, months.parse(made), words)
     with st.container(key="plan_said"):
-        st.markdown(f"#### {session.escape(said[0])}")
+        st.markdown(f"### {session.escape(said[0])}")
         st.markdown(session.escape(" ".join(said[1:])))
     first = plans.first_step(options[name], months.parse(made))
     if first is not None and first > view.as_of:
@@ -348,7 +348,7 @@ def plan_and_reality() -> None:
     )
 
 
-st.subheader(words("compare.heading"))
+st.title(words("compare.heading"))
 widgets.note(words("compare.about"))
 options = offered()
 usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *telling()[-3:]]

@@ -90,7 +90,7 @@ def download(label: str, make, file: str, mime: str, key: str) -> None:
 
 def understood() -> None:
     """Show where the lines went, how each file is written, and what its headers were taken for."""
-    st.markdown(f"##### {words('data.understood')}")
+    st.markdown(f"## {words('data.understood')}")
     with st.container(key="account"):
         st.markdown(f"**{session.escape(account.sentence(handed.files, words))}**")
     st.dataframe(
@@ -120,7 +120,7 @@ def understood() -> None:
 
 def problems() -> None:
     """Show what is wrong, the worst first, and offer all of it."""
-    st.markdown(f"##### {words('data.problems')}")
+    st.markdown(f"## {words('data.problems')}")
     tally = checks.tally(handed.problems)
     wanted = widgets.several("severities", tables.SEVERITIES)
     if not tally:
@@ -159,7 +159,7 @@ def problems() -> None:
 
 def cleaned() -> None:
     """Offer the canonical table: the same bytes as `python -m coverage clean` writes."""
-    st.markdown(f"##### {words('data.cleaned')}")
+    st.markdown(f"## {words('data.cleaned')}")
     widgets.note(words("data.cleaned_help", rows=words.count("unit.rows", handed.table.height)))
     download(
         words("data.download_cleaned"),
@@ -170,7 +170,7 @@ def cleaned() -> None:
     )
 
 
-st.subheader(words("data.heading"))
+st.title(words("data.heading"))
 left, right = st.columns([0.6, 0.4], gap="large")
 with left:
     own_files()

@@ -16,7 +16,7 @@ given = settings.load()
 
 def part(name: str, rows: Words | None = None) -> None:
     """Draw one list of a page: its heading, what there is to say about it, and its table."""
-    st.markdown(f"##### {words(f'method.{name}.heading')}")
+    st.markdown(f"## {words(f'method.{name}.heading')}")
     st.markdown(reference.said(f"{name}.text", given, words))
     if rows is not None:
         widgets.plain_table(rows, alt=words(f"method.{name}.heading"))
@@ -87,7 +87,7 @@ PARTS = {
     "unknown": unknown,
 }
 
-st.subheader(words("method.heading"))
+st.title(words("method.heading"))
 widgets.note(words("method.about"))
 labels = {words(f"method.tab.{name}"): name for name in PARTS}
 # The tabs know their labels only, and those change with the language: the state keeps the name, which the link carries.

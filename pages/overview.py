@@ -13,11 +13,11 @@ several = by_segment.height > 1
 history = gaps.history(view)
 history_total = gaps.history(view, [])
 
-st.subheader(words("overview.heading"))
+st.title(words("overview.heading"))
 with st.container(key="headline"):
     # What is missing is read from the last row; by when and what it takes, by who reads on.
     title, *more = sentences.standing_parts(by_segment, words)
-    st.markdown(f"#### {session.escape(title)}")
+    st.markdown(f"## {session.escape(title)}")
     if more:
         st.markdown(session.escape(" ".join(more)))
 
@@ -93,7 +93,7 @@ def standing_table(rows: Gaps, key: str) -> None:
 
 
 if by_segment["target"].drop_nulls().len():
-    st.markdown(f"##### {words('overview.bullet')}")
+    st.markdown(f"## {words('overview.bullet')}")
     marked = gaps.milestones(view)
     parts = " ".join(sentences.standing(by_segment.filter(segment=one), words) for one in by_segment["segment"])
     widgets.draw(
@@ -115,7 +115,7 @@ if by_segment["target"].drop_nulls().len():
     }
     widgets.note(" ".join(words(f"overview.{name}") for name, there in drawn.items() if there))
 
-st.markdown(f"##### {words('overview.trajectory')}")
+st.markdown(f"## {words('overview.trajectory')}")
 lens = widgets.lens(by_segment["segment"].to_list(), words)
 keys = ["segment"] if lens else []
 until = scenarios.horizon(view)

@@ -106,11 +106,15 @@ def sliders() -> None:
     """Draw the levers of one segment: the one in the chart, or a choice of its own."""
     segment = lens
     if segment is None:
+        # A link opens with the levers that it moves; they stay whatever is moved later.
+        moved = scenarios.simplified(steps.current()).get("levers", {})
+        opening = next((one for one in segments if one in moved), segments[0])
+        state.setdefault("lever_lens", opening)
         segment = widgets.choice(
             "lever_lens",
             words("simulate.levers_of"),
             segments,
-            segments[0],
+            opening,
             lambda name: words(f"segment.{name}"),
             control="lever_segment",
             wrap=True,
@@ -156,13 +160,13 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
     """Draw what differs, the flows of each year and the money."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"##### {words('simulate.differs')}")
+        st.markdown(f"## {words('simulate.differs')}")
         said = scenarios.in_words(scenario, words)
         st.markdown("\n".join(f"- {session.escape(one)}" for one in said) or words("simulate.nothing"))
         for one in scenarios.curtailed(view, scenario, run, words):
             st.warning(session.escape(one), icon=":material/person_off:")
     with right:
-        st.markdown(f"##### {words('simulate.flows')}")
+        st.markdown(f"## {words('simulate.flows')}")
         years = charts.yearly(moved)
         widgets.note(session.escape(" ".join([sentences.yearly(years, words), *remarks.net(view, lens, words)])))
         widgets.draw(
@@ -183,7 +187,7 @@ def beyond(opened: Iterable[str]) -> list[str]:
 def tool(panel: str) -> AbstractContextManager:
     """Draw the frame of an open tool, with its name."""
     frame = st.container(border=True, key=panel)
-    frame.markdown(f"##### {words(TOOLS[panel][1])}")
+    frame.markdown(f"## {words(TOOLS[panel][1])}")
     return frame
 
 
@@ -260,7 +264,7 @@ def what_if() -> None:
         said_of_fan = widgets.about_band(words) if fan is not None else words(f"chance.{unsure}")
         band = sentences.funded_band(moved, words, ends=bool(scenario.programme))
         widgets.note(" ".join([words("simulate.dashed"), *band, said_of_fan]))
-    outcome.markdown(f"#### {session.escape(said)}")
+    outcome.markdown(f"# {session.escape(said)}")
     if fan is not None:
         outcome.markdown(session.escape(sentences.sureness(fan, words)))
     programmes(scenario)

@@ -366,7 +366,7 @@ def opened(**link: str) -> AppTest:
 
 
 def everything(app: AppTest) -> str:
-    shown = [*app.markdown, *app.warning, *app.info, *app.subheader]
+    shown = [*app.markdown, *app.warning, *app.info, *app.title]
     return re.sub(r"\\(.)", r"\1", "\n".join(str(one.value) for one in shown))
 
 

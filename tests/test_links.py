@@ -66,7 +66,7 @@ CHOSEN = [
             "mix.budget": "500",
             "mix.workers_limit": "5000",
             "open": "solve_panel|mix_panel|rules_panel|simulated_table|more_levers_informal",
-            "informal.new": "0.2",
+            "formal.new": "0.2",
         },
     ),
     ("compare", {"compare": "baseline|current", "explain": "current", "plan": "keep-them", "formal.lapse": "-0.1"}),
@@ -89,6 +89,37 @@ def test_what_is_chosen_is_in_the_link_and_the_link_shows_it_again(page: str, li
     assert everything(again) == everything(app)
     assert link_of(again) == written
     assert everything(app) != everything(cold(page, {"lang": "en"}))
+
+
+@pytest.mark.parametrize(
+    ("link", "segment"),
+    [
+        ({}, "formal"),
+        ({"informal.new": "0.2"}, "informal"),
+        ({"formal.new": "0.1", "informal.new": "0.2"}, "formal"),
+        ({"informal.new": "0.2", "levers": "formal"}, "formal"),
+    ],
+)
+def test_a_link_opens_with_the_levers_that_it_moves_unless_it_says_whose(link: dict[str, str], segment: str) -> None:
+    app = cold("simulate", {"lang": "en"} | link)
+
+    assert app.segmented_control(key="lever_segment").value == segment
+    assert EN("simulate.reset_segment", segment=EN(f"segment.{segment}")) in {one.label for one in app.button}
+    assert everything(cold("simulate", link_of(app))) == everything(app)
+
+
+@pytest.mark.parametrize("segment", ["formal", "informal"])
+def test_a_segment_s_levers_stay_when_those_of_another_are_moved(segment: str) -> None:
+    other = {"formal": "informal", "informal": "formal"}[segment]
+    app = cold("simulate", {"lang": "en", "levers": segment})
+    app.session_state["scenario"] = {"levers": {other: {"new": 0.2}}}
+    app.run()
+
+    assert app.segmented_control(key="lever_segment").value == segment
+    assert (
+        app.segmented_control(key="lever_segment").value
+        == cold("simulate", link_of(app)).segmented_control(key="lever_segment").value
+    )
 
 
 def test_the_whole_region_is_in_the_link_although_the_app_opens_with_one_branch() -> None:

@@ -14,7 +14,7 @@ def panel(screen: session.Screen) -> None:
     """Draw the backtest of the screen's scope behind a switch."""
     words = screen.texts
     with st.container(key="backtest"):
-        st.markdown(f"##### {words('backtest.heading')}")
+        st.markdown(f"## {words('backtest.heading')}")
         more = st.expander(words("backtest.open"), key="backtest_open", on_change="rerun")
         if more.open:
             with more:

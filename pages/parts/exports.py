@@ -36,7 +36,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def panel(screen: session.Screen, scenario: Scenario) -> None:
     """Offer the screen's files below a heading."""
-    st.markdown(f"##### {screen.texts('exports.heading')}")
+    st.markdown(f"## {screen.texts('exports.heading')}")
     offers(screen, scenario)
 
 

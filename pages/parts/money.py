@@ -13,7 +13,7 @@ from pages.parts import session, widgets
 def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
     """Draw the bills of a scenario's programmes, their cliffs and renewals, and what the self-paying owe."""
     words, view = screen.texts, screen.view
-    st.markdown(f"##### {words('simulate.money')}")
+    st.markdown(f"## {words('simulate.money')}")
     bills, own = money.monthly(view, scenario, run), money.own(view, run)
     if bills.is_empty():
         st.markdown(words("simulate.no_money"))

@@ -39,8 +39,13 @@ OPENING = {"sumbagsel": {"branch": "Palembang"}}
 UPLOADED, FOLDER = "uploaded", "folder"
 ALL = ""
 # Beside the frame at 1440 pixels the tables fit if the margins are a little smaller than Streamlit's; so do two
-# segments beside each other at 1024. The same on every page: else it jumps when the page is turned.
-MARGINS = "<style>@media (min-width: 900px) { .stMainBlockContainer { padding-inline: 2rem; } }</style>"
+# segments beside each other at 1024. The same on every page: else it jumps when the page is turned. The sentence that
+# answers is larger than the other headings of its level.
+LOOK = """<style>
+@media (min-width: 900px) { .stMainBlockContainer { padding-inline: 2rem; } }
+:is(.st-key-headline, .st-key-outcome, .st-key-plan_said) :is(h1, h2, h3) {
+  font-size: 1.5rem; padding: 0.75rem 0 1rem; }
+</style>"""
 
 # Streamlit imports pandas when it first draws, and Altair looks into a pandas that another visitor's run is still
 # importing, and fails (seen on a cold server with two visitors at once): so it is whole before anybody comes.
@@ -480,7 +485,7 @@ def frame_bar(*, compares: bool = False) -> None:
     options = choices(screen.handed, _register_of())
     _say_choices_in(words.language)
     with st.sidebar:
-        st.markdown(f"### {words('app.title')}")
+        st.markdown(f"## {words('app.title')}")
         st.selectbox(
             words("frame.region"), options.regions, key="region", format_func=lambda v: v or words("frame.all")
         )
@@ -522,7 +527,7 @@ def frame_bar(*, compares: bool = False) -> None:
     for sentence in links.told(words):
         st.warning(escape(sentence), icon=":material/link_off:")
     st.session_state["told"] = []
-    st.html(MARGINS)
+    st.html(LOOK)
     _caption(screen, compares=compares)
     if screen.view is None and screen.handed.table.is_empty():
         st.info(words("frame.no_rows"), icon=":material/info:")

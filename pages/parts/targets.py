@@ -13,7 +13,7 @@ from pages.parts import session, widgets
 def panel(screen: session.Screen) -> None:
     """Draw the strain of every branch's target, all sets of targets in one chart, and the milestones."""
     words, chosen = screen.texts, screen.chosen
-    st.markdown(f"##### {words('strain.heading')}")
+    st.markdown(f"## {words('strain.heading')}")
     view = session.every_branch(screen)
     rule = _share_out(screen)
     if rule != chosen.share_out:

@@ -29,6 +29,8 @@ SCENARIO = (
 SAID_ABOVE = ("flows", "payments")
 # What axe finds in Streamlit's own parts, which we cannot change: rule, a part of the selector, why.
 NOT_OURS: tuple[tuple[str, str], ...] = ()
+# Who hears a page goes from heading to heading: one names it, and no level is left out.
+HEADINGS = {"page-has-heading-one", "heading-order", "empty-heading"}
 
 # Texts that are cut off (in a box that hides what does not fit, or beyond their picture), and texts that lie on
 # each other. Tables draw themselves on a canvas and scroll, a row of
@@ -80,7 +82,7 @@ def violations(page: Page) -> list[str]:
     found = [
         (rule["id"], " ".join(map(str, node["target"])))
         for rule in response["violations"]
-        if rule["id"] == "color-contrast" or rule["impact"] in ("serious", "critical")
+        if rule["id"] in {"color-contrast", *HEADINGS} or rule["impact"] in ("serious", "critical")
         for node in rule["nodes"]
     ]
     return [f"{rule}: {at}" for rule, at in found if not any(rule == r and part in at for r, part in NOT_OURS)]

@@ -30,9 +30,9 @@ def shown(page: Page, value: str) -> None:
 
 def says(page: Page, part: str) -> str:
     """Wait until the sentence holds a part, and return all of it."""
-    expect(page.locator(".st-key-outcome h4")).to_contain_text(part)
+    expect(page.locator(".st-key-outcome h1")).to_contain_text(part)
     settled(page)
-    return page.locator(".st-key-outcome h4").inner_text()
+    return page.locator(".st-key-outcome h1").inner_text()
 
 
 def button(page: Page, key: str) -> Locator:
