@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origin
 
 import tomli
+import tomlkit
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -65,6 +66,15 @@ def words(value: Words | None, language: str) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return value.get(language) or next(iter(value.values()), "")
+
+
+def inline(value: object) -> object:
+    """Return a value as TOML writes it: words for each language stand beside each other in one line."""
+    if not isinstance(value, Mapping):
+        return value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
 
 
 _TWICE = re.compile("overwrite|twice|already|redefin", re.IGNORECASE)

@@ -153,7 +153,7 @@ def dumps(scenario: Scenario) -> str:
     plain = simplified(scenario)
     for key in ("name", "note", "author", "until"):
         if key in plain:
-            document[key] = _inline(plain[key])
+            document[key] = declarations.inline(plain[key])
     for segment, levers in plain.get("levers", {}).items():
         table = document.setdefault("levers", tomlkit.table(is_super_table=True))
         own = tomlkit.table()
@@ -175,14 +175,6 @@ def dumps(scenario: Scenario) -> str:
             tables.append(one)
         document["programme"] = tables
     return tomlkit.dumps(document)
-
-
-def _inline(value: object) -> object:
-    if not isinstance(value, Mapping):
-        return value
-    table = tomlkit.inline_table()
-    table.update(value)
-    return table
 
 
 def save(scenario: Scenario, path: Path) -> None:

@@ -13,8 +13,10 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 import polars as pl
+import tomlkit
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, model_validator
+from tomlkit.items import Table
 
 from coverage import declarations, months
 from coverage.declarations import Declared, Month, Words
@@ -111,19 +113,56 @@ def load(path: Path) -> TargetBook:
     except OSError as error:
         found = error.strerror or str(error)
         raise DeclarationRefused("declaration_unreadable", file=path.name, found=found) from error
-    book = declarations.load(text, path.name, TargetBook)
+    return loads(text, path.name)
+
+
+def loads(text: str, file: str) -> TargetBook:
+    """Read the text of a targets file; raise `DeclarationRefused` with file, line, key, found and allowed."""
+    book = declarations.load(text, file, TargetBook)
     if book.default not in book.sets:
         raise DeclarationRefused(
             "value_refused",
-            file=path.name,
+            file=file,
             line=declarations.line_of(text, "default"),
             key="default",
             found=book.default,
             allowed=" | ".join(book.sets),
         )
     for name, chosen in book.sets.items():
-        _refuse_twice(chosen, name, path.name, text)
+        _refuse_twice(chosen, name, file, text)
     return book
+
+
+def dumps(book: TargetBook) -> str:
+    """Write a targets file: what `loads` reads back as the same book."""
+    document = tomlkit.document()
+    document["default"] = book.default
+    sets = document.setdefault("sets", tomlkit.table(is_super_table=True))
+    for name, chosen in book.sets.items():
+        said = chosen.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+        table = tomlkit.table()
+        for key in (one for one in TargetSet.model_fields if one in said and one != "target"):
+            table[key] = declarations.inline(said[key])
+        entries = tomlkit.aot()
+        for target in chosen.target:
+            entries.append(_entry(target))
+        if chosen.target:
+            table["target"] = entries
+        sets[name] = table
+    return tomlkit.dumps(document)
+
+
+def _entry(target: Target) -> Table:
+    said = target.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    said["by"] = months.code(target.by)
+    if target.milestones:
+        said["milestones"] = {months.code(month): workers for month, workers in sorted(target.milestones.items())}
+    table = tomlkit.table()
+    for field, one in Target.model_fields.items():
+        key = one.alias or field
+        if key in said:
+            table[key] = declarations.inline(said[key])
+    return table
 
 
 def _refuse_twice(chosen: TargetSet, name: str, file: str, text: str) -> None:

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from coverage import charts, gaps, sentences
+from pages.parts import goals, session, widgets
 from pages.parts import map as places_map
-from pages.parts import session, widgets
 from pages.parts import targets as targets_panel
 
 PER_PAGE = 12
@@ -21,6 +21,8 @@ rank = widgets.choice(
 ranked = gaps.ranking(view, rank)
 with st.container(key="headline"):
     st.markdown(f"## {session.escape(sentences.ranking(ranked, gaps.by(view, []), words))}")
+if not ranked["target"].count():
+    goals.way(words)
 widgets.what_to_know(view, words)
 
 
@@ -33,7 +35,7 @@ def open_branch(branch: str) -> None:
 widgets.ranking(ranked, words, on_open=open_branch)
 widgets.note(words("branches.click"))
 if state.pop("go", None):
-    st.switch_page("pages/overview.py")
+    session.go_to("overview")
 
 st.markdown(f"## {words('branches.small')}")
 history = gaps.history(view, ["branch", "segment"])

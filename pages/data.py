@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage import account, checks, export, reference, sentences, settings, tables, template
 from coverage.errors import CakupanError
-from pages.parts import backtest, exports, session, widgets
+from pages.parts import backtest, exports, goals, session, widgets
 
 PER_PAGE = 25  # problems
 # Pixels: what goes side by side on a wide screen, beside the longest file name of the sample.
@@ -25,10 +25,10 @@ def take() -> None:
     state["edition_of_uploads"] = state.get("edition_of_uploads", 0) + 1
     state.pop("upload_refused", None)
     dropped = exports.reopened(dropped)
-    if not dropped:
-        return
     try:
-        session.take(dropped)
+        dropped = goals.taken(dropped)
+        if dropped:
+            session.take(dropped)
     except CakupanError as error:
         state["upload_refused"] = [error.code, dict(error.data)]
 
@@ -48,7 +48,7 @@ def own_files() -> None:
     exports.told(screen)
     st.file_uploader(
         words("data.upload"),
-        type=["csv", "xlsx", "pptx"],
+        type=["csv", "xlsx", "pptx", "toml"],
         accept_multiple_files=True,
         key=uploader_key(),
         on_change=take,
@@ -176,6 +176,7 @@ with left:
     own_files()
 with right:
     templates()
+goals.panel(screen)
 understood()
 problems()
 cleaned()

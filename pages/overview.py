@@ -4,7 +4,7 @@ import streamlit as st
 
 from coverage import chance, charts, gaps, remarks, scenarios, sentences
 from coverage.tables import Gaps
-from pages.parts import exports, session, widgets
+from pages.parts import exports, goals, session, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.view
@@ -20,6 +20,8 @@ with st.container(key="headline"):
     st.markdown(f"## {session.escape(title)}")
     if more:
         st.markdown(session.escape(" ".join(more)))
+if total["target"][0] is None:
+    goals.way(words)
 
 
 def card(row: dict, recent) -> None:

@@ -307,7 +307,7 @@ def foot(number: int) -> None:
 
 
 if state.pop("stage_leaves", False):
-    st.switch_page("pages/overview.py")
+    session.go_to("overview")
 meeting.begin()
 number = place()
 with st.container(key="stage"):

@@ -212,6 +212,74 @@ def test_a_refused_file_is_one_sentence_and_the_data_stay(name: str, words: Text
     assert "uploads" not in app.session_state
 
 
+TARGETS = b"""default = "rakor"
+[sets.rakor]
+title = { id = "Rakor Maret", en = "March meeting" }
+[[sets.rakor.target]]
+branch = "Palembang"
+segment = "informal"
+by = "2023-12"
+workers = 100000
+"""
+
+
+def test_a_dropped_targets_file_counts_for_its_visitor_until_it_is_given_back() -> None:
+    app = drop(opened("data"), ("target-rakor.toml", TARGETS))
+    assert not app.error
+    assert ID("own_targets.in_use", title="Rakor Maret", file="target-rakor.toml") in everything(app)
+    assert app.session_state["dataset"] == "sumbagsel"  # the data stay
+
+    app.switch_page("pages/overview.py").run()
+    assert "38.250 pekerja dari target 100.000" in everything(app)  # 100,000 - 61,750
+    assert "34.800" not in everything(app)
+    assert "38.250" not in everything(opened())
+
+    app.switch_page("pages/data.py").run()
+    app.button(key="drop_targets").click().run()
+    app.switch_page("pages/overview.py").run()
+    assert "34.800 pekerja dari target 174.000" in everything(app)
+
+
+def test_a_link_made_with_own_targets_says_so_to_whoever_opens_it() -> None:
+    app = drop(opened("data"), ("target.toml", TARGETS.replace(b"rakor", b"annual-2023")))
+    link = {name: values[0] for name, values in app.query_params.items()}
+
+    again = opened(**link)
+
+    assert ID("error.targets_gone") in everything(again)
+    assert "34.800 pekerja dari target 174.000" in everything(again)
+    assert again.query_params == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("target.toml", TARGETS.replace(b"100000", b"banyak"), ("target.toml", "8", "workers", "banyak")),
+        ("target.toml", TARGETS.replace(b"sets.rakor", b"sets.lain"), ("target.toml", "default", "rakor", "lain")),
+        ("target.toml", b"\xff\xfe\x00", ("target.toml",)),
+        ("langkah.toml", b"[levers.informal]\nnew = 0.2\n", (ID("error.scenario_as_targets", file="langkah.toml"),)),
+    ],
+)
+def test_a_targets_file_that_cannot_be_used_is_one_sentence_and_the_targets_stay(
+    name: str, content: bytes, told: tuple[str, ...]
+) -> None:
+    app = drop(opened("data"), (name, content))
+
+    assert not app.exception
+    (refusal,) = (re.sub(r"\\(.)", r"\1", one.value) for one in app.error)
+    assert [part for part in told if part not in refusal] == []
+    assert "own_targets" not in app.session_state
+
+
+def test_a_page_without_targets_leads_to_where_they_are_typed() -> None:
+    app = drop(opened("data"), ("satu.csv", GOOD.replace(b"Palembang", b"Kota Uji")))
+    app.switch_page("pages/overview.py").run()
+    assert ID("sentence.no_target") in everything(app)
+
+    assert app.button(key="to_targets").label == ID("own_targets.fill")
+    assert "to_targets" not in [one.key for one in opened().button]
+
+
 def test_a_refused_file_takes_nothing_away_from_those_that_were_fine() -> None:
     app = drop(opened("data"), ("satu.csv", GOOD))
 

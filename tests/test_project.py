@@ -55,6 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     "account": {"checks", "sentences", "tables", "texts"},
     "reference": {"declarations", "projection", "scenarios", "settings", "tables", "targets", "texts"},
     "template": {"months", "settings", "tables", "texts"},
+    "target_table": {"intake", "months", "scope", "tables", "targets", "texts"},
     "changes": {"declarations", "projection", "rules", "scenarios", "texts"},
     "library": {"changes", "declarations", "errors", "scenarios", "texts"},
     "meeting": {"declarations", "scenarios", "texts"},

@@ -25,6 +25,7 @@ FRAME = {
     "segments": "segments",
     "month": "month",
     "targets": "target_set",
+    "targets_file": "targets_file",
     "view": "lens",
     "rank": "rank",
     "screen": "screen",
@@ -54,12 +55,12 @@ FRAME = {
         )
     },
 }
-PLACE = ("data", "region", "branch", "segments", "month", "targets")
+PLACE = ("data", "region", "branch", "segments", "month", "targets", "targets_file")
 """The parameters that say what is looked at, whatever the scenario."""
 PANELS = (
     *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),
     *("library_panel", "meeting_panel", "money_own", "backtest_open", "template_panel", "exports_panel"),
-    *("library_save", "library_deleted", "data_folder"),
+    *("library_save", "library_deleted", "data_folder", "own_targets_panel"),
     *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
     *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
     *("plan_lines_table", "backtest_errors_table", *(f"rule_{segment}_table" for segment in SEGMENTS)),

@@ -14,6 +14,7 @@ import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -77,6 +78,8 @@ class Screen:
 def begin() -> None:
     """Open the app: page config, language, link, caches. `app.py` calls it first in every run."""
     _begun.set(True)
+    for key, value in st.session_state.pop("carried", {}).items():
+        st.session_state.setdefault(key, value)
     # A finished chart waits until the thread that sends it gets its turn: by default up to 5 ms, several times a step
     # (measured: the median step 7 ms shorter, the quickest 14).
     sys.setswitchinterval(0.0005)
@@ -111,6 +114,17 @@ def start(*, need_view: bool = True) -> Screen:
     if screen.view is None and need_view:
         st.stop()
     return screen
+
+
+def go_to(screen: str) -> NoReturn:
+    """Open another screen with the same scope, data and language.
+
+    `st.switch_page` alone drops what every input holds, the frame's too (Streamlit 1.67: a rerun that no browser asked
+    for names no inputs); the menu does not.
+    """
+    state = st.session_state
+    state["carried"] = {key: state[key] for key in links.FRAME.values() if key in state}
+    st.switch_page(f"pages/{screen}.py")
 
 
 def texts() -> Texts:
@@ -177,6 +191,40 @@ def _read_uploads(signature: str, _files: list[intake.Handed]) -> intake.Intake:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _targets(path: str, signature: str) -> TargetBook:
     return targets.load(Path(path))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, scope="session")
+def _own_targets(name: str, text: str) -> TargetBook:
+    return targets.loads(text, name)
+
+
+def take_targets(name: str, text: str) -> None:
+    """Use the visitor's own targets file from now on; raise `CakupanError` where it is refused: nothing changes then.
+
+    Like own files it is held in memory for this visitor alone.
+    """
+    book = _own_targets(name, text)
+    st.session_state["own_targets"] = [name, text]
+    st.session_state["targets_file"] = UPLOADED
+    st.session_state["target_set"] = book.default
+
+
+def drop_targets() -> None:
+    """Go back to the targets that stand beside the data."""
+    for key in ("own_targets", "targets_file", "target_set"):
+        st.session_state.pop(key, None)
+
+
+def _book() -> tuple[TargetBook, str]:
+    """Return the targets in use, and what tells them from others in a cache."""
+    if own := st.session_state.get("own_targets"):
+        return _own_targets(*own), hashlib.sha256(own[1].encode()).hexdigest()
+    if st.session_state.pop("targets_file", ""):  # a link that was made of somebody's own targets
+        links.tell(NothingToShow("targets_gone"))
+        st.session_state.pop("target_set", None)
+    path = _beside("targets.toml")
+    signature = _signature(path)
+    return _targets(str(path), signature), f"{path}|{signature}"
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -301,8 +349,7 @@ def current() -> Screen:
     words, state = texts(), st.session_state
     found = handed()
     table = found.table
-    path = _beside("targets.toml")
-    book = _targets(str(path), _signature(path))
+    book, told_apart = _book()
     path = _beside("branches.csv")
     register = _register(str(path), _signature(path) if path.is_file() else "")
     name = _chosen("target_set", list(book.sets), book.default)
@@ -315,7 +362,7 @@ def current() -> Screen:
         segments=tuple(_segments(options.segments)),
     )
     month = _chosen("month", options.months)
-    key = repr((found.fingerprint, str(path), name, _signature(_beside("targets.toml")), wanted, month))
+    key = repr((found.fingerprint, str(path), name, told_apart, wanted, month))
     keep = _own_view if state["dataset"] == UPLOADED else _view
     view: View | None = None
     if not table.is_empty():

@@ -1,6 +1,8 @@
-"""Does a click on a branch open it, in the table and beneath its picture?"""
+"""Does a click on a branch open it, in the table and beneath its picture, and leave all else as it was chosen?"""
 
 from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from playwright.sync_api import Page, expect
 
@@ -26,3 +28,20 @@ def test_a_click_on_a_name_opens_the_branch_in_the_ranking_and_above_its_picture
         page.get_by_test_id("stTopNavLink").nth(1).click()
         page.get_by_role("button", name="Muara Enim", exact=True).click()
         assert "98.000" in opened(page)  # the formal target of Muara Enim
+
+
+CHOSEN = {"region": "Sumbagsel", "segments": "informal", "month": "2022-06", "targets": "ucj-2025", "lang": "en"}
+
+
+def test_opening_a_branch_or_leaving_the_presentation_keeps_language_scope_month_and_targets(open_page: Visit) -> None:
+    with open_page(f"/branches?{urlencode(CHOSEN)}") as page:
+        page.get_by_role("button", name="Muara Enim", exact=True).click()
+        expect(page.locator("a[aria-current=page]")).to_have_text("Overview")
+        settled(page)
+        assert dict(parse_qsl(urlsplit(page.url).query)) == {**CHOSEN, "branch": "Muara Enim"}
+
+    with open_page(f"/present?{urlencode({**CHOSEN, 'branch': 'Jambi'})}") as page:
+        page.locator(".st-key-stage_leave button").first.click()
+        expect(page.locator("a[aria-current=page]")).to_have_text("Overview")
+        settled(page)
+        assert dict(parse_qsl(urlsplit(page.url).query)) == {**CHOSEN, "branch": "Jambi"}

@@ -58,6 +58,28 @@ def test_a_file_of_a_bad_kind_is_refused_in_words_and_a_good_one_opens_for_its_v
         expect(page.locator(".st-key-headline")).to_contain_text("34.800")
 
 
+def test_a_branch_without_a_target_gets_one_that_is_typed_as_people_write_it(open_page: Callable[..., Page]) -> None:
+    with open_page("/data") as page:
+        drop(page, "uji.csv", OWN.encode())
+        page.get_by_test_id("stTopNavLink").first.click()
+        page.get_by_role("button", name="Isi target").click()
+        table = page.locator(".st-key-own_targets_panel [data-testid=stDataFrame]")
+        table.scroll_into_view_if_needed()
+        settled(page)
+        box = table.bounding_box()
+        assert box is not None
+        page.mouse.dblclick(box["x"] + box["width"] * 0.68, box["y"] + 52)  # the first row's target
+        page.wait_for_timeout(500)  # the cell's editor takes nothing while it opens
+        page.keyboard.type("1.500")
+        page.wait_for_timeout(500)
+        page.keyboard.press("Enter")
+        expect(page.locator(".st-key-target_set input")).to_have_value("Target sendiri")
+        page.get_by_test_id("stTopNavLink").first.click()
+        expect(page.locator(".st-key-headline")).to_contain_text("kurang 1.200 pekerja dari target 1.500")
+        settled(page)
+        assert "targets_file=uploaded" in page.url
+
+
 def test_a_changed_file_of_a_watched_folder_is_read_anew(
     visitors: Visitors, overheard: Overheard, tmp_path: Path
 ) -> None:

@@ -181,6 +181,7 @@ def test_what_unfolds_and_what_stands_side_by_side_is_whole(open_page: Callable[
         "/?branch=&open=bullet_table": "overview",
         "/branches?branch=&open=strain_sets|strain_milestones|target_sets_table": "targets",
         "/simulate?lang=en": "levers",
+        "/data?open=own_targets_panel&branch=": "own targets",
     }
     faults: dict[str, list[str]] = {}
     for path, name in looks.items():

@@ -1,0 +1,162 @@
+"""How does a visitor give targets of their own: typed into a table, or as a targets file?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from coverage import account, declarations, scenarios, target_table, targets, texts
+from coverage.errors import DeclarationRefused
+from coverage.targets import TargetBook, TargetSet
+from coverage.texts import Texts
+from pages.parts import session, widgets
+
+OWN = "own"
+"""The name of the set that was typed."""
+FILE = "targets.toml"
+FIGURES = ("active", "workers")
+
+
+def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
+    """Use the last targets file among the files that were dropped; return the others, which are data."""
+    files = [one for one in dropped if one.name.lower().endswith(".toml")]
+    if files:
+        content = files[-1].getvalue()
+        session.forget(files)
+        _take(files[-1].name, content)
+    return [one for one in dropped if one not in files]
+
+
+def _take(name: str, content: bytes) -> None:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DeclarationRefused("not_text", file=name) from error
+    try:
+        session.take_targets(name, text)
+    except DeclarationRefused as error:
+        if _is_scenario(text, name):
+            raise DeclarationRefused("scenario_as_targets", file=name) from error
+        raise
+
+
+def _is_scenario(text: str, name: str) -> bool:
+    try:
+        scenarios.loads(text, name)
+    except DeclarationRefused:
+        return False
+    return True
+
+
+def way(words: Texts) -> None:
+    """Lead to where targets are typed; for a page that has none to show."""
+    if st.button(words("own_targets.fill"), icon=":material/flag:", key="to_targets"):
+        st.session_state["own_targets_panel"] = True
+        session.go_to("data")
+
+
+def panel(screen: session.Screen) -> None:
+    """Say which targets are in use, let them be typed, and offer them as a file."""
+    words, state = screen.texts, st.session_state
+    st.markdown(f"## {words('own_targets.heading')}")
+    own = state.get("own_targets")
+    title = declarations.words(screen.chosen.title, words.language) or screen.target_set
+    said = words("own_targets.in_use", title=title, file=own[0] if own else FILE)
+    st.markdown(session.escape(f"{said} {words('own_targets.private')}" if own else said))
+    with st.container(horizontal=True):
+        st.download_button(
+            words("own_targets.download"),
+            data=lambda: targets.dumps(screen.book).encode(),
+            file_name=FILE,
+            mime="application/toml",
+            icon=":material/download:",
+            on_click="ignore",
+            key="download_targets",
+        )
+        if own:
+            st.button(
+                words("own_targets.drop"), icon=":material/undo:", key="drop_targets", on_click=session.drop_targets
+            )
+    table = st.expander(words("own_targets.open"), icon=":material/edit:", key="own_targets_panel", on_change="rerun")
+    if table.open and screen.view is not None:
+        with table:
+            _typed(screen)
+
+
+@dataclass(kw_only=True)
+class _Table:
+    """The table that is being typed into: what it opened with stays, else each change would make it a new one."""
+
+    key: str
+    scope: tuple[object, ...]
+    rows: Any  # as `target_table.prefilled` makes them
+    before: TargetSet
+    chosen: str
+    own: list[str] | None
+
+
+def _typed(screen: session.Screen) -> None:
+    words, column = screen.texts, st.column_config
+    widgets.note(words("own_targets.help"))
+    table = _table(screen)
+    names = {one: words(f"segment.{one}") for one in table.rows["segment"].unique()}
+    st.data_editor(
+        table.rows.with_columns(segment=table.rows["segment"].replace_strict(names)),
+        hide_index=True,
+        width="stretch",
+        disabled=["branch", "segment", "active"],
+        key=table.key,
+        on_change=_use,
+        args=(screen, table),
+        column_config={
+            name: column.TextColumn(words(f"own_targets.{name}"), alignment="right" if name in FIGURES else "left")
+            for name in table.rows.columns
+        },
+    )
+    typed = _read(screen, table)
+    if not typed.problems.is_empty():
+        if typed.refused:
+            st.error(words("own_targets.refused"), icon=":material/error:")
+        widgets.plain_table(account.problems(typed.problems, words), alt=words("own_targets.problems"))
+
+
+def _table(screen: session.Screen) -> _Table:
+    """Return the table that is open, or a new one where other data, targets or words are looked at."""
+    state, words = st.session_state, screen.texts
+    scope = (screen.handed.fingerprint, repr(screen.scope), screen.view.as_of, words.language)
+    there = state.get("targets_typed")
+    now = (scope, screen.target_set, state.get("own_targets"))
+    if there is None or (there.scope, there.chosen, there.own) != now:
+        state["targets_edition"] = state.get("targets_edition", 0) + 1
+        there = _Table(
+            key=f"targets_typed_{state['targets_edition']}",
+            scope=scope,
+            rows=target_table.prefilled(screen.view, words),
+            before=screen.chosen,
+            chosen=screen.target_set,
+            own=state.get("own_targets"),
+        )
+        state["targets_typed"] = there
+    return there
+
+
+def _read(screen: session.Screen, table: _Table) -> target_table.Typed:
+    changes = st.session_state[table.key]["edited_rows"]
+    return target_table.read(target_table.changed(table.rows, changes), table.before, screen.texts)
+
+
+def _use(screen: session.Screen, table: _Table) -> None:
+    """Use what was typed at once, unless something is wrong with it: that stands below the table then."""
+    words, typed = screen.texts, _read(screen, table)
+    if typed.refused:
+        return
+    titles = {one: texts.load(one)("own_targets.title") for one in texts.languages()}
+    source = words("own_targets.source", day=words.day(date.today()))
+    own = target_table.joined(typed.targets, screen.view, table.before, {"title": titles, "source": source})
+    book = TargetBook(default=OWN, sets=screen.book.sets | {OWN: own})
+    session.take_targets(FILE, targets.dumps(book))
+    table.chosen, table.own = OWN, st.session_state["own_targets"]
