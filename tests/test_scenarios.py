@@ -565,7 +565,7 @@ def test_a_scenario_is_said_in_words() -> None:
         "Informal, Palembang: Pendaftaran baru seperti biasa",
         "Formal: Pendaftaran tambahan +50 pekerja per bulan",
         (
-            "APBD pekerja rentan (Informal): iuran 10.000 pekerja dibayari selama 6 bulan mulai Maret 2023; "
+            "APBD pekerja rentan (Informal): iuran 10.000 pekerja dibiayai selama 6 bulan mulai Maret 2023; "
             "sesudah itu 25\u00a0% membayar sendiri"
         ),
     ]

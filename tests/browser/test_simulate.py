@@ -143,7 +143,7 @@ def test_a_programme_is_changed_in_the_table_below_the_chart(open_page: Callable
         page.locator("#portal input").fill("25000")
         page.wait_for_timeout(500)
         page.keyboard.press("Enter")
-        expect(page.get_by_test_id("stMain")).to_contain_text("iuran 25.000 pekerja dibayari selama 6 bulan")
+        expect(page.get_by_test_id("stMain")).to_contain_text("iuran 25.000 pekerja dibiayai selama 6 bulan")
         settled(page)
         assert query_of(page)["p1.workers"] == "25000"
         # 25 000 × 6 months × Rp16 800.
