@@ -201,9 +201,9 @@ def test_a_segment_in_which_a_guess_is_closer_or_the_band_too_narrow_is_told() -
 
     said = sentences.backtest(whole, texts.load("en"), segments)
 
-    assert "For the whole, none of three simple guesses was closer." in said
+    assert "On the whole, none of three simple guesses was closer." in said
     assert "for Informal after 6 months, a straight line (1.5% against 2.0%)" in said
-    assert "For the informal segment the band was too narrow: it held the truth only 4 times of 10." in said
+    assert "For the informal segment the band was too narrow: it held the truth only 4 times out of 10." in said
     assert "Formal" not in said
     assert "segment" not in sentences.backtest(whole, texts.load("en"), segments.head(1))
 

@@ -399,7 +399,7 @@ def test_the_folder_is_the_one_named_else_one_beside_the_data_else_the_usual_one
             "",
             ["Formal · Growth rule: was active members stay as many as today, now No rule"],
         ),
-        (PAID, 'name = "APBD"', ["The programme APBD 2023 was taken out"]),
+        (PAID, 'name = "APBD"', ["The programme APBD 2023 was removed"]),
         (PAID, PAID.replace("10000", "12000"), ["APBD 2023 · Workers: was 10,000, now 12,000"]),
         (PAID, PAID + "stay = 0.25", ["APBD 2023 · Stay afterwards: was 0%, now 25%"]),
         ('until = "2023-12"', "", ["End of the simulation: was December 2023, now as usual"]),

@@ -216,8 +216,8 @@ def test_every_unknown_segment_is_told_and_a_list_that_is_cut_says_so() -> None:
         f"{year}-{month:02d}" for year, month in [(2023, 1), *((2022, one) for one in range(12, 1, -1))]
     )
     assert [re.sub(r"\\(.)", r"\1", one.value) for one in app.warning] == [
-        'There is no segment "x" in what is looked at. There are: formal | informal | construction.',
-        'There is no segment "y" in what is looked at. There are: formal | informal | construction.',
+        'There is no segment "x" in this selection. There are: formal | informal | construction.',
+        'There is no segment "y" in this selection. There are: formal | informal | construction.',
         f'There is no month "2031-01" in these data. There are: {months} ….',
     ]
 

@@ -475,4 +475,4 @@ def test_all_together_says_whom_it_leaves_out(tmp_path: Path) -> None:
     app = drop(opened("data", lang="en"), ("own.csv", rows.encode()))
     for page in ("overview", "branches", "simulate", "compare"):
         said = everything(app.switch_page(f"pages/{page}.py").run())
-        assert "All together leaves out 10,240 workers without a target (Construction)." in said
+        assert '"All together" leaves out 10,240 workers without a target (Construction).' in said

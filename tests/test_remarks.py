@@ -28,14 +28,14 @@ def test_a_branch_that_came_this_month_is_told_for_it_has_no_pace() -> None:
     assert remarks.about(view, texts.load("en")) == [
         (
             "No pace is known for 700 workers (Cabang 0, Cabang 1, Cabang 2, Cabang 3, Cabang 4, …): "
-            "there is no other figure of theirs from the 12 months before. They have no part in the pace of a sum."
+            "they have no other figure in the 12 months before. The pace of all together leaves them out."
         )
     ]
 
 
 def test_who_has_no_target_is_told_with_how_many() -> None:
     assert told({"branch": "Palembang", "workers": 2000}) == [
-        "All together leaves out 500 workers without a target (Informal)."
+        '"All together" leaves out 500 workers without a target (Informal).'
     ]
 
 
@@ -69,7 +69,7 @@ def test_a_regions_target_that_its_branches_exceed_is_told() -> None:
     ) == [
         (
             "The target of Sumbagsel for December 2023 (all segments) is 2,000, but the targets within it add up to "
-            "2,100. Those count; who has none of their own gets no part."
+            "2,100. Those count; a branch without one of its own gets no part."
         )
     ]
 

@@ -595,7 +595,7 @@ def test_a_surplus_of_one_branch_does_not_hide_the_shortage_of_another() -> None
 
     assert (found.value, found.short, there.short) == (0, 10, 10)
     for said in (seek.in_words(found, words), seek.arrival_in_words(there, words)):
-        assert said.endswith("10 workers are still short: a surplus elsewhere fills no other's gap.")
+        assert said.endswith("10 workers are still short: a surplus elsewhere does not fill a gap here.")
     one = seek.in_words(replace(found, target=270.0, covered=250.0, short=10.0), words)
     assert "are still short" not in one  # the sum itself lacks 20: nothing is hidden
 

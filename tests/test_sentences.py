@@ -59,7 +59,7 @@ def test_a_pace_from_fewer_than_twelve_months_says_so():
         "Laju informal dan formal baru dihitung dari 1 bulan, belum 12: perkiraannya masih kasar."
     )
     alone = sentences.standing(gaps(standing_row(months_of_history=4)), EN)
-    assert alone.endswith("The pace of formal comes from 4 months, not 12: what is foreseen is rough.")
+    assert alone.endswith("The pace of formal comes from 4 months, not 12: the projection is rough.")
     assert "not 12" not in sentences.standing(gaps(standing_row(months_of_history=0)), EN)  # that has its own words
 
 
