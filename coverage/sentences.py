@@ -344,16 +344,19 @@ def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
         return [texts(reached, branch=aimed["branch"][0], branches=texts.people(aimed.height)), *aimless]
     worst = short.sort("short", descending=True).to_dicts()[0]
     unit = "registrations_n" if worst["measure"] == "registrations" else "people_n"
+    missing = texts.count(f"unit.{unit}", float(ranked["short"].sum()))
     said = [
         texts.count(
             "sentence.ranking",
             short.height,
             short=texts.people(short.height),
             branches=texts.people(aimed.height),
-            missing=texts.count(f"unit.{unit}", float(ranked["short"].sum())),
+            missing=missing,
             worst=worst["branch"],
             part=texts.people(worst["short"]),
         )
+        if aimed.height > 1
+        else texts("sentence.one_short", branch=worst["branch"], missing=missing)
     ]
     surplus = float(ranked["short"].sum()) - float(total["gap"][0] or 0)
     if surplus > 0.5:

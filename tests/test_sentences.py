@@ -165,6 +165,16 @@ def test_a_ranking_adds_shortages_and_names_the_surplus_that_does_not_fill_them(
     )
 
 
+def test_the_only_branch_with_a_target_is_ranked_among_none():
+    short = standing_row(branch="A", gap=30.0, short=30.0)
+    aimless = standing_row(branch="B", target=None, gap=None, short=None, attainment=None, status="unknown")
+    total = gaps(standing_row(gap=30.0, short=30.0))
+    assert sentences.ranking(gaps(short), total, EN) == "A is 30 workers short of its target."
+    assert sentences.ranking(gaps(short, aimless), total, ID) == (
+        "A masih kurang 30 pekerja dari target. 1 cabang belum punya target."
+    )
+
+
 def test_the_cost_of_programmes_is_said_in_rupiah_and_months():
     # 10 000 workers for six months at Rp16 800 each.
     money = pl.DataFrame({"payer_rupiah": [1_008_000_000.0], "person_months": [60_000.0]})

@@ -137,7 +137,7 @@ def test_the_most_strained_is_named() -> None:
 
     assert rows["branch"].to_list() == ["Palembang", "Jambi"]
     assert strain.summary(rows, EN) == (
-        "1 of 2 branch targets ask for more than the branch's best 12 months. "
+        "Above the branch's best 12 months: 1 of 2 branch targets. "
         "The hardest is Palembang, informal: 2.0 × its best year."
     )
     for words in (ID, EN):
