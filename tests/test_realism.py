@@ -162,7 +162,7 @@ def test_of_what_nobody_ever_did_any_no_branch_is_called_the_best() -> None:
 
     [row] = held(view, Scenario(programme=(programme,)), 3)
 
-    assert realism.in_words(row, EN) == "None of 2 branches has ever had as large a share funded."
+    assert realism.in_words(row, EN) == "None of the 2 branches has ever had as large a share funded."
 
 
 def test_where_the_eligible_of_any_are_unknown_sizes_are_active_members() -> None:
