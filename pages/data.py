@@ -142,9 +142,8 @@ def problems() -> None:
     pages = -(-asked // PER_PAGE)
     page = widgets.number("problem_page", 1, 1, pages)
     if pages > 1:
-        turned = f"page_{handed.fingerprint}_{pages}"
-        state.setdefault(turned, page)
-        page = state["problem_page"] = st.pagination(pages, key=turned)
+        turned = f"page_{handed.fingerprint}_{pages}_{'_'.join(chosen)}"
+        page = state["problem_page"] = st.pagination(pages, default=page, key=turned)
     shown = checks.worst_first(handed.problems, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     with st.container(key="problems"):
         widgets.plain_table(account.problems(shown, words), alt=words("data.problems"))

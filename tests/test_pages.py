@@ -275,6 +275,9 @@ def test_a_page_without_targets_leads_to_where_they_are_typed() -> None:
     app = drop(opened("data"), ("satu.csv", GOOD.replace(b"Palembang", b"Kota Uji")))
     app.switch_page("pages/overview.py").run()
     assert ID("sentence.no_target") in everything(app)
+    frame = next(one for one in said(app) if "Kota Uji" in one or ID("frame.all_branches") in one)
+    assert ID("frame.no_target") in frame
+    assert "Target tahunan 2023" not in frame
 
     assert app.button(key="to_targets").label == ID("own_targets.fill")
     assert "to_targets" not in [one.key for one in opened().button]

@@ -647,7 +647,7 @@ def _caption(screen: Screen, *, compares: bool) -> None:
     parts = [
         f"**{escape(place(words, compares=compares))}**",
         words.month(view.as_of),
-        escape(target_title(screen, words)),
+        escape(target_title(screen, words)) if not view.targets.is_empty() else words("frame.no_target"),
         escape(data_said(screen, words)),
     ]
     if illustrative > 0:
