@@ -364,7 +364,7 @@ def _move(source: Path, folder: Path, key: str) -> None:
     try:
         folder.mkdir(exist_ok=True)
         # No rename succeeds onto a folder that holds something, and names are given once (`_new_folder`).
-        source.rename(folder / key)
+        scenarios.patiently(source.rename, folder / key)
     except FileNotFoundError as error:
         raise DeclarationRefused("library_gone", found=key) from error
     except OSError as error:

@@ -11,8 +11,9 @@ import difflib
 import json
 import os
 import re
-import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import secrets
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -36,6 +37,8 @@ from coverage.texts import Texts
 
 FOLDER = DATA / "scenarios"
 NO_RULE = "none"
+_HELD = {5, 32}  # what Windows calls "access denied" and "sharing violation"
+_WAITS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4)  # seconds
 # `p1.workers`: the first programme's workers.
 _PROGRAMME = re.compile(r"p[1-9][0-9]{0,3}\..")
 
@@ -184,21 +187,34 @@ def save(scenario: Scenario, path: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replace a file in one step (write beside it, flush, rename)."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Where Windows refuses a folder, `tempfile` thinks its name is taken, and tries others for hours (cpython#66305).
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with beside.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        if hasattr(os, "umask"):  # mkstemp makes the file private; give it what any new file would have
-            mask = os.umask(0)
-            os.umask(mask)
-            Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        patiently(beside.replace, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            Path(name).unlink()
+            beside.unlink()
         raise
+
+
+def patiently(move: Callable[[Path], object], target: Path) -> None:
+    """Move a file or folder; where Windows says that somebody holds it, try again for a second.
+
+    There a reader, a virus scanner or what keeps folders alike holds what it has open against every move, for a moment.
+    """
+    for seconds in _WAITS:
+        try:
+            move(target)
+            return
+        except OSError as error:
+            if getattr(error, "winerror", None) not in _HELD:
+                raise
+        time.sleep(seconds)
+    move(target)
 
 
 def to_query(scenario: Scenario) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -519,6 +519,48 @@ def test_the_old_file_survives_a_crash_while_saving(tmp_path: Path, monkeypatch:
 
     assert path.read_text("utf-8") == 'name = "lama"\n'
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_is_held_for_a_moment_is_still_replaced(tmp_path: Path, held: Callable[[str, int], None]) -> None:
+    path = tmp_path / "push.toml"
+    path.write_text('name = "lama"\n', "utf-8")
+    held("replace", 3)
+
+    scenarios.save(scenarios.loads(FULL, "x.toml"), path)
+
+    assert scenarios.load(path) == scenarios.loads(FULL, "x.toml")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_that_stays_open_elsewhere_is_left_as_it_was(
+    tmp_path: Path, held: Callable[[str, int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "push.toml"
+    path.write_text('name = "lama"\n', "utf-8")
+    held("replace", 1000)
+    waited: list[float] = []
+    monkeypatch.setattr("time.sleep", waited.append)
+
+    with pytest.raises(PermissionError, match="used by another process"):
+        scenarios.save(scenarios.loads(FULL, "x.toml"), path)
+
+    assert 0.5 < sum(waited) < 2
+    assert path.read_text("utf-8") == 'name = "lama"\n'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_may_not_be_written_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+
+        def refuse(*_: object) -> None:
+            assert os.name != "nt", "it tries another name"
+            patch.setattr(os, "name", "nt")
+            raise PermissionError(13, "Permission denied")
+
+        patch.setattr("os.open", refuse)  # what `tempfile` calls
+        patch.setattr("io.open", refuse)
+        with pytest.raises(PermissionError):
+            scenarios.save(scenarios.loads(FULL, "x.toml"), tmp_path / "push.toml")
 
 
 # Presets
