@@ -148,8 +148,13 @@ def shelf(root: Path, *, search: str = "", tags: Sequence[str] = (), deleted: bo
     there under no name of the library's is told with what cannot be read."""
     root = root / DELETED if deleted else root
     found: list[Entry] = []
-    refused: list[CakupanError] = [DeclarationRefused("library_stray", file=name) for name in _strays(root)]
-    for folder in _folders(root):
+    try:
+        folders, strays = _folders(root), _strays(root)
+    except OSError as error:  # a share that is out of reach, a folder that is somebody else's
+        said = error.strerror or str(error)
+        return Shelf(entries=(), refused=(DeclarationRefused("declaration_unreadable", file=str(root), found=said),))
+    refused: list[CakupanError] = [DeclarationRefused("library_stray", file=name) for name in strays]
+    for folder in folders:
         # If the newest version cannot be read (somebody edited it by hand), the one before it is there.
         for path in reversed(_files(folder)):
             try:
@@ -229,10 +234,14 @@ def make_plan(root: Path, entry: Entry, *, by: str, now: datetime) -> None:
 def plan(root: Path) -> Plan | None:
     """Return which version is the plan of record; None where there is none, or it was deleted."""
     path = root / PLAN
-    if not path.is_file():
-        return None
-    found = declarations.load(_text(path, path.name), path.name, Plan)
-    return found if (root / found.scenario / f"{found.version:04d}.toml").is_file() else None
+    try:
+        if not path.is_file():
+            return None
+        found = declarations.load(_text(path, path.name), path.name, Plan)
+        return found if (root / found.scenario / f"{found.version:04d}.toml").is_file() else None
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=str(path), found=said) from error
 
 
 def _top(about: About) -> str:
@@ -317,7 +326,7 @@ def _files(folder: Path) -> list[Path]:
     """Return the files of a scenario's versions in their order; an empty one is a save that was never finished."""
     try:
         found = [one for one in folder.iterdir() if _VERSION.fullmatch(one.name) and one.stat().st_size]
-    except (FileNotFoundError, NotADirectoryError):  # somebody deletes it at this moment
+    except OSError:  # somebody deletes it at this moment, or the share is out of reach
         return []
     return sorted(found, key=lambda path: int(path.stem))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -173,6 +174,36 @@ def test_a_write_that_fails_leaves_every_version_as_it_was(tmp_path: Path, monke
     assert refused.value.code == "library_unwritable"
     assert refused.value.data["found"] == "No space left on device"
     assert [one.version for one in library.versions(tmp_path, first.key)] == [1]
+
+
+def test_a_library_out_of_reach_is_told_and_nothing_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = save(tmp_path)
+
+    def away(*_: object) -> None:
+        raise OSError(22, "The semaphore timeout period has expired")  # what Windows says of a share
+
+    for ask in ("is_dir", "is_file", "iterdir"):
+        monkeypatch.setattr(Path, ask, away)
+
+    shelf = library.shelf(tmp_path)
+    assert (shelf.entries, [one.code for one in shelf.refused]) == ((), ["declaration_unreadable"])
+    assert "semaphore" in EN.error(shelf.refused[0])
+    assert library.tags(tmp_path) == library.authors(tmp_path) == library.versions(tmp_path, first.key) == []
+    with pytest.raises(DeclarationRefused):
+        library.plan(tmp_path)
+    with pytest.raises(DeclarationRefused):
+        library.opened(tmp_path, first.key, 1)
+
+
+def test_a_scenario_whose_folder_is_held_for_a_moment_is_still_deleted(
+    tmp_path: Path, held: Callable[[str, int], None]
+) -> None:
+    first = save(tmp_path)
+    held("rename", 2)
+
+    library.delete(tmp_path, first.key)
+
+    assert [one.key for one in library.shelf(tmp_path, deleted=True).entries] == [first.key]
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -361,6 +361,25 @@ def test_a_folder_that_is_not_there_is_told(folder: Path, monkeypatch: pytest.Mo
     assert "nowhere" in everything(opened()).replace("\\", "")
 
 
+def test_a_folder_whose_share_gets_out_of_reach_is_told_with_a_way_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, there = opened(), Path.is_dir
+
+    def away(path: Path) -> bool:
+        if path == folder:
+            raise OSError(22, "The semaphore timeout period has expired")  # what Windows says then
+        return there(path)
+
+    monkeypatch.setattr(Path, "is_dir", away)
+    app.run()
+
+    assert not app.exception
+    assert "semaphore timeout" in app.error[0].value
+    app.button(key="back_to_sample").click().run()
+    assert not app.error
+
+
 def test_the_clean_table_is_what_the_command_line_writes(capsys: pytest.CaptureFixture[str]) -> None:
     mess = MESSES / "everything_at_once.csv"
     handed = intake.read([mess], settings=settings.load())

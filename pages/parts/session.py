@@ -13,6 +13,7 @@ import importlib
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,7 +25,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 import pages
 from coverage import backtest, chance, late, months, realism, scenarios, scope, settings, targets
 from coverage import texts as languages
-from coverage.errors import CakupanError, NothingToShow
+from coverage.errors import CakupanError, FileRefused, NothingToShow
 from coverage.intake import read as intake
 from coverage.intake import register as registers
 from coverage.scenarios import Scenario
@@ -150,7 +151,13 @@ def watched() -> Path | None:
     """Return the folder or file given on the command line (`python3 run.py -- FOLDER`), if any; one that is not
     there is refused when it is read, so that a slip of the pen is told."""
     given = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
-    return Path(given[0]).resolve() if given else None
+    return _resolved(given[0]) if given else None
+
+
+@lru_cache
+def _resolved(given: str) -> Path:
+    """Ask the disk once what a path leads to: later it may be a share that is out of reach."""
+    return Path(given).resolve()
 
 
 def datasets() -> list[str]:
@@ -167,12 +174,15 @@ def _samples() -> list[str]:
 
 
 def _signature(path: Path) -> str:
-    """Change whenever a file of the folder changes (name, size or time)."""
+    """Change whenever a file of the folder changes (name, size or time), or gets out of reach."""
     seen = hashlib.sha256()
-    for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
-        if one.suffix.lower() in {".csv", ".xlsx", ".toml"} and one.is_file():
-            about = one.stat()
-            seen.update(f"{one}|{about.st_size}|{about.st_mtime_ns}\n".encode())
+    try:
+        for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if one.suffix.lower() in {".csv", ".xlsx", ".toml"} and one.is_file():
+                about = one.stat()
+                seen.update(f"{one}|{about.st_size}|{about.st_mtime_ns}\n".encode())
+    except OSError as error:  # Excel is just putting a new file in the place of the old one, or the share is away
+        seen.update(str(error).encode())
     return seen.hexdigest()
 
 
@@ -262,7 +272,11 @@ def _handed(chosen: str) -> intake.Intake:
     if chosen == UPLOADED:
         return _read_own(st.session_state["uploads"])
     folder = watched() if chosen == FOLDER else SAMPLES / chosen
-    return _read(str(folder), _signature(folder) if chosen == FOLDER else "")
+    try:
+        return _read(str(folder), _signature(folder) if chosen == FOLDER else "")
+    except OSError as error:  # a share that is out of reach
+        found = error.strerror or type(error).__name__
+        raise FileRefused("file_unreadable", file=str(folder), found=found) from error
 
 
 def dataset_of(fingerprint: str) -> str | None:
