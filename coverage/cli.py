@@ -317,8 +317,8 @@ def _environment(variables: Mapping[str, str] = os.environ, platform: str = sys.
             return languages.choose(variables[name].partition(".")[0])
     if platform != "win32":
         return languages.choose(None)
-    # Windows has no such variables, and says "Indonesian_Indonesia" or "English_United States".
-    said = (locale.getlocale()[0] or "").partition("_")[0]
+    # Windows has no such variables, and says "Indonesian_Indonesia.1252" or "en-ID", at which `getlocale` gives up.
+    said = locale.setlocale(locale.LC_CTYPE).partition(".")[0].partition("_")[0]
     named = {(Locale.parse(one).english_name or one).casefold(): one for one in languages.languages()}
     return languages.choose(named.get(said.casefold(), said))
 
@@ -343,13 +343,17 @@ def _refuse(sentence: str) -> int:
 
 def _system(error: OSError, texts: Texts) -> int:
     """Say what the computer refused; a reader that went away (`| head`) is nothing to speak of."""
-    closed = isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
-    if closed or error.filename is None:
+    nameless = error.filename is None
+    # Windows calls a closed pipe an invalid argument, and much of what goes wrong with a file or a share as well.
+    closed = isinstance(error, BrokenPipeError) or (
+        sys.platform == "win32" and error.errno == errno.EINVAL and nameless
+    )
+    if closed or nameless:
         _let_go_of_output()
     if closed:
         return PIPE_CLOSED
     found = texts.reason(error.strerror or type(error).__name__)
-    if error.filename is None:
+    if nameless:
         return _refuse(texts("error.output_failed", found=found))
     return _refuse(texts("error.system_refused", found=found, file=str(error.filename)))
 

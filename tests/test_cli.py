@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -604,6 +605,22 @@ def test_the_environment_chooses_the_language(run, monkeypatch, variables, langu
     assert run("--help").out.startswith(texts.load(language)("cli.usage"))
 
 
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("Indonesian_Indonesia.1252", "id"),
+        ("Indonesian_Indonesia.utf8", "id"),
+        ("English_United States.1252", "en"),
+        ("en-ID", "en"),  # without a code page: `locale.getlocale` refuses it
+        ("German_Germany.1252", "id"),
+        ("C", "id"),
+    ],
+)
+def test_windows_says_its_language_in_its_own_way(monkeypatch, said, language):
+    monkeypatch.setattr("locale.setlocale", lambda *_: said)
+    assert cli._environment({}, "win32") == language
+
+
 def test_the_language_may_stand_anywhere_on_the_line(run):
     pages = [
         run(*argv).out
@@ -650,6 +667,18 @@ def test_a_reader_that_goes_away_is_no_error():
     )
     os.close(writing)
     assert (answer.returncode, answer.stderr) == (141, b"")
+
+
+def test_a_share_out_of_reach_is_told_though_windows_calls_it_as_it_calls_a_closed_pipe(run, monkeypatch):
+    def away(*_):
+        monkeypatch.setattr(sys, "platform", "win32")
+        raise OSError(errno.EINVAL, "The network location cannot be reached", r"\\server\data")
+
+    monkeypatch.setattr("coverage.commands.run", away)
+    answer = run("gaps", "--data", r"\\server\data", "--language", "en")
+    assert answer.code == 2
+    assert one_line(answer.err)
+    assert r"\\server\data" in answer.err
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
