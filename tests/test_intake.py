@@ -7,7 +7,7 @@ import json
 import tomllib
 import zipfile
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import openpyxl
@@ -16,7 +16,7 @@ import pytest
 from coverage import checks, settings, texts
 from coverage.errors import FileRefused
 from coverage.intake import pieces
-from coverage.intake.read import Handed, Intake, find, read
+from coverage.intake.read import Handed, Intake, find, in_order, read
 
 HERE = Path(__file__).parent
 MESSES = HERE / "messes"
@@ -293,6 +293,19 @@ def test_the_same_contents_have_the_same_fingerprint_whatever_the_name() -> None
     one, two = (read([handed(text, name)], settings=SETTINGS) for name in ("one.csv", "two.csv"))
     other = read([handed(text.replace("PU,1", "PU,2"))], settings=SETTINGS)
     assert one.fingerprint == two.fingerprint != other.fingerprint
+
+
+def test_the_same_files_have_the_same_fingerprint_in_whatever_order_they_came() -> None:
+    texts = [f"month,branch,segment,active\n2023-01,{branch},PU,1\n" for branch in ("Jambi", "Palembang")]
+    files = [handed(text, f"{place}.csv") for place, text in enumerate(texts)]
+    assert read(files, settings=SETTINGS).fingerprint == read(files[::-1], settings=SETTINGS).fingerprint
+
+
+@pytest.mark.parametrize("system", [PurePosixPath, PureWindowsPath])
+def test_the_files_of_a_folder_come_in_the_same_order_on_every_system(system: type[PurePath]) -> None:
+    written = ["data/ambon.csv", "data/Palembang.csv", "data/jambi/b.csv", "data/Jambi/a.csv"]
+    in_place = [path.as_posix() for path in in_order([system(one) for one in written])]
+    assert in_place == ["data/Jambi/a.csv", "data/Palembang.csv", "data/ambon.csv", "data/jambi/b.csv"]
 
 
 def test_what_was_understood_is_told() -> None:

@@ -10,10 +10,11 @@ import glob
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -31,6 +32,7 @@ from coverage.intake.rows import Named, Rows, Whole
 from coverage.settings import Settings
 from coverage.tables import BranchMonths, FilesRead, Problems
 
+AnyPath = TypeVar("AnyPath", bound=PurePath)
 _ENDINGS = (".csv", ".xlsx")
 
 
@@ -46,7 +48,7 @@ class Handed:
 class Intake:
     """What the files hold: one row per branch, segment and month; what is wrong; where each line went.
 
-    `fingerprint` is the same for the same contents, and another for others.
+    `fingerprint` is the same for the same contents, in whatever order they came, and another for others.
     """
 
     table: BranchMonths
@@ -61,15 +63,20 @@ def find(paths: Sequence[str]) -> list[Path]:
     for one in paths:
         path = Path(one).expanduser()
         if path.is_dir():
-            here = sorted(inner for inner in path.rglob("*") if _is_table(inner))
+            here = in_order(inner for inner in path.rglob("*") if _is_table(inner))
         elif path.is_file():
             here = [path]
         else:
-            here = sorted(Path(match) for match in glob.glob(str(path), recursive=True) if Path(match).is_file())  # noqa: PTH207 - the pattern may be absolute
+            here = in_order(Path(match) for match in glob.glob(str(path), recursive=True) if Path(match).is_file())  # noqa: PTH207 - the pattern may be absolute
         if not here:
             raise FileRefused("no_files", file=one)
         found |= dict.fromkeys(here)
     return list(found)
+
+
+def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:
+    """Sort paths alike on every system: a folder must read the same everywhere, and Windows compares without case."""
+    return sorted(paths, key=lambda one: one.parts)
 
 
 def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
@@ -99,7 +106,7 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         table=public.select(*tables.BRANCH_MONTHS),
         problems=_sorted_problems([*problems, *notes, *more], odd, files),
         files=account.select(*tables.FILES_READ),
-        fingerprint=xxhash.xxh3_64_hexdigest("".join(hashes).encode()),
+        fingerprint=xxhash.xxh3_64_hexdigest("".join(sorted(hashes)).encode()),
     )
 
 
