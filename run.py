@@ -60,6 +60,12 @@ def become(*arguments: str) -> None:
     sys.exit(subprocess.run(command).returncode)
 
 
+def meant(path: str, system: str = os.name) -> str:
+    """Return the path that somebody typed: of "My data\\" Windows hands over a quotation mark in the backslash's place,
+    and no name there holds one."""
+    return path.replace('"', "\\") if system == "nt" else path
+
+
 def start(arguments: list[str]) -> None:
     """Start the app; Streamlit opens a browser unless there is no display, or nobody to look at it."""
     if "--" in arguments:  # what follows names a folder from where the caller stands, and become() goes to ROOT
@@ -69,7 +75,7 @@ def start(arguments: list[str]) -> None:
             sys.exit(
                 f'After "--" stands one folder or file, in quotation marks if its name has a space; found: {found}.'
             )
-        arguments[after] = str(Path(arguments[after]).absolute())
+        arguments[after] = str(Path(meant(arguments[after])).absolute())
     install(APP)
     if os.environ.get("CI"):
         os.environ.setdefault("STREAMLIT_SERVER_HEADLESS", "true")

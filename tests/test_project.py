@@ -289,3 +289,9 @@ def test_the_start_says_what_is_wrong_with_its_words(words: list[str], said: str
 
     with pytest.raises(SystemExit, match=said):
         run.main(words)
+
+
+def test_a_folder_in_quotation_marks_may_end_in_a_backslash_on_windows():
+    assert run.meant('D:\\Data Cabang"', "nt") == "D:\\Data Cabang\\"
+    assert run.meant('D:"', "nt") == "D:\\"  # not D:, which is wherever that drive stands
+    assert run.meant('/data/a"b', "posix") == '/data/a"b'
