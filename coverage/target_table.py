@@ -17,7 +17,7 @@ from coverage.intake import months as cells
 from coverage.intake import numbers
 from coverage.scope import View
 from coverage.tables import Problems
-from coverage.targets import Target, TargetSet
+from coverage.targets import Target, TargetSet, spelled_out
 from coverage.texts import Texts
 
 TYPED = {"branch": pl.String, "segment": pl.String, "active": pl.String, "workers": pl.String, "by": pl.String}
@@ -70,13 +70,9 @@ def changed(rows: pl.DataFrame, changes: Mapping[int, Mapping[str, str | None]])
     return pl.DataFrame([row | dict(changes.get(at, {})) for at, row in enumerate(rows.to_dicts())], schema=TYPED)
 
 
-def read(typed: pl.DataFrame, before: TargetSet, texts: Texts) -> Typed:
-    """Read a table of `TYPED`; a row without a figure has no target.
-
-    A target that stands in the set `before` keeps its milestones, source and status if nothing of it was changed.
-    """
+def read(typed: pl.DataFrame, texts: Texts) -> Typed:
+    """Read a table of `TYPED`; a row without a figure has no target."""
     figures = _figures(typed["workers"].fill_null("").str.strip_chars(), texts)
-    known = {_key(one): one for one in before.target if one.branch is not None}
     targets, problems = [], []
     for row, figure in zip(typed.iter_rows(named=True), figures.iter_rows(named=True), strict=True):
         where = f"{row['branch']} · {texts('segment.' + row['segment'])}"
@@ -94,33 +90,48 @@ def read(typed: pl.DataFrame, before: TargetSet, texts: Texts) -> Typed:
                     }
                 )
         if figure["number"] is not None and month is not None:
-            one = Target(branch=row["branch"], segment=row["segment"], by=month, workers=figure["number"])
-            kept = known.get(_key(one))
-            targets.append(kept if kept is not None and kept.workers == one.workers else one)
+            targets.append(Target(branch=row["branch"], segment=row["segment"], by=month, workers=figure["number"]))
     found = pl.DataFrame(problems, schema=tables.PROBLEMS)
     whole = Typed(targets=tuple(targets), problems=found)
     return replace(whole, targets=()) if whole.refused else whole
 
 
 def joined(typed: tuple[Target, ...], view: View, before: TargetSet, about: Mapping[str, object]) -> TargetSet:
-    """Return a set with the typed targets of a scope beside what the set `before` says of branches outside of it.
+    """Return a set with the typed targets of a scope, in which all that was not changed is as in the set `before`.
 
-    `about` holds the title and source of the new set. Wider figures of regions and provinces stay behind: what they
-    gave to a branch of this scope stands in its row, and an empty row is to have no target. Targets for registrations
-    are not typed here and stay.
+    `about` holds the title and source of the new set. Wider figures are spelled out for each branch: else a changed
+    row would change what is left for the others. A row that was emptied has no target in any month; one that was
+    changed keeps those months that its new figure does not stand for. Registrations are not typed here and stay.
     """
-    rows = [row for frame in (view.series, view.late) for row in frame.select("branch", "segment").iter_rows()]
-    here = {(tables.branch_key(branch), segment) for branch, one in rows for segment in (str(one), None)}
-    others = [
+    due = view.targets.filter(measure="workers").select("branch", "segment", "target", "target_month")
+    shown = {_place(branch, segment): (people, by) for branch, segment, people, by in due.iter_rows()}
+    own = {_place(one.branch, one.segment): one for one in typed}
+    here = {
+        _place(branch, segment)
+        for frame in (view.series, view.late)
+        for branch, segment in frame.select("branch", "segment").iter_rows()
+    }
+    changed = {at for at in here if shown.get(at) != ((own[at].workers, own[at].by) if at in own else None)}
+    kept = [
         one
-        for one in before.target
-        if one.branch and (one.new is not None or (tables.branch_key(one.branch), one.segment) not in here)
+        for one in spelled_out(before, view.peers, view.whole, as_of=view.as_of)
+        if one.new is not None
+        or (at := _place(one.branch, one.segment)) not in changed
+        or (at in own and _stands_beside(one.by, own[at].by, view.as_of))
     ]
-    return TargetSet.model_validate({**about, "target": (*typed, *others)})
+    new = [one for at, one in own.items() if at in changed]
+    return TargetSet.model_validate({"share_out": before.share_out, **about, "target": (*new, *kept)})
 
 
-def _key(target: Target) -> tuple[str, str | None, date]:
-    return tables.branch_key(target.branch or ""), target.segment, target.by
+def _stands_beside(other: date, typed: date, as_of: date) -> bool:
+    """Say whether a target of another month leaves the typed one to be the one that counts now."""
+    if typed < as_of:
+        return other < typed
+    return not as_of <= other <= typed
+
+
+def _place(branch: str | None, segment: str | None) -> tuple[str, str | None]:
+    return tables.branch_key(branch or ""), segment
 
 
 def _figures(text: pl.Series, texts: Texts) -> pl.DataFrame:

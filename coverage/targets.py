@@ -187,7 +187,7 @@ def resolve(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: da
     series = _last_reported(series, table, as_of)
     found: list[pl.DataFrame] = []
     for by, measure, due in _together(chosen):
-        amounts, _ = _allot(due, series, table, chosen.share_out)
+        amounts, _, _ = _allot(due, series, table, chosen.share_out)
         found.append(
             series.select("branch", "segment").with_columns(
                 target=pl.Series(amounts).fill_nan(None), target_month=pl.lit(by), measure=pl.lit(measure)
@@ -209,6 +209,31 @@ def resolve(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: da
         .sort("branch", "segment")
         .select(SERIES_TARGETS.keys())
     )
+
+
+def spelled_out(chosen: TargetSet, series: Series, table: BranchMonths, *, as_of: date) -> list[Target]:
+    """Say for each branch and segment what a set asks of it: what `resolve` shares out of wider figures becomes a
+    target of its own, for every month there is a target for. `series` are all, not a scope's.
+
+    What names nobody in the data stays as it is. Each target says its source and status, which may be the set's.
+    """
+    series, places = _last_reported(series, table, as_of), _Places(series)
+    found: list[Target] = []
+    for _, measure, due in _together(chosen):
+        amounts, givers, _ = _allot(due, series, table, chosen.share_out)
+        found += [one for one in due if (one.branch and one.segment) or not places.of(one).any()]
+        figure = "workers" if measure == "workers" else "new"
+        for name, segment, people, giver in zip(series["branch"], series["segment"], amounts, givers, strict=True):
+            if giver is None or (giver.branch and giver.segment):
+                continue
+            own = {"branch": name, "segment": segment, "by": giver.by, figure: int(people), "source": giver.source}
+            alone = giver.workers is not None and np.count_nonzero(places.of(giver)) == 1  # else nobody's milestones
+            more = {"status": giver.status, "note": giver.note, "milestones": giver.milestones if alone else {}}
+            found.append(Target.model_validate(own | more))
+    inherited = ("source", "status")
+    return [
+        one.model_copy(update={key: getattr(one, key) or getattr(chosen, key) for key in inherited}) for one in found
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,7 +261,7 @@ def remarks(chosen: TargetSet, series: Series, table: BranchMonths, register: Re
         if _FOLDS[column](name) not in known[column]
     }
     series = _last_reported(series, table, as_of)
-    differ = [one for _, _, due in _together(chosen) for one in _allot(due, series, table, chosen.share_out)[1]]
+    differ = [one for _, _, due in _together(chosen) for one in _allot(due, series, table, chosen.share_out)[2]]
     return Remarks(unknown=list(named), differ=differ)
 
 
@@ -270,10 +295,11 @@ def _last_reported(series: Series, table: BranchMonths, as_of: date) -> Series:
 
 def _allot(
     due: Sequence[Target], series: Series, table: BranchMonths, rule: Rule
-) -> tuple[Array, list[tuple[Target, int]]]:
-    """Return the people that each series has to reach, NaN where no target applies (series,), and the wider figures
-    that differ from what the particular ones add up to."""
+) -> tuple[Array, list[Target | None], list[tuple[Target, int]]]:
+    """Return the people that each series has to reach, NaN where no target applies (series,), which target each owes
+    that to, and the wider figures that differ from what the particular ones add up to."""
     amounts, places = np.full(series.height, np.nan), _Places(series)
+    givers: list[Target | None] = [None] * series.height
     differ: list[tuple[Target, int]] = []
     absent = False  # a target of nobody here may be what is missing from a wider one
     for target in sorted(due, key=lambda one: one.rank, reverse=True):
@@ -290,13 +316,15 @@ def _allot(
             differ.append((target, taken))
         if not free.any() or (whole is not None and 0 < taken >= whole):  # what is left is nothing, and no target
             continue
+        for at in np.flatnonzero(free):
+            givers[at] = target
         if whole is not None and np.count_nonzero(free) == 1:  # nothing to share out; most sets have only such
             amounts[free] = whole - taken
             continue
         chosen = series.filter(free)
         total = whole - taken if whole is not None else _total(target, chosen, table)
         amounts[free] = _shared(total, chosen, rule, registrations=target.new is not None)
-    return amounts, differ
+    return amounts, givers, differ
 
 
 def _has_base(target: Target, series: Series, table: BranchMonths) -> NDArray[np.bool_]:

@@ -24,7 +24,7 @@ def typed(workers: str, by: str = "2023-12", language: texts.Texts = ID, *more: 
         {"branch": f"Cabang {at}" if at else "Palembang", "segment": "informal", "active": "", "workers": one, "by": by}
         for at, one in enumerate((workers, *more))
     ]
-    return target_table.read(pl.DataFrame(rows, schema=target_table.TYPED), TargetSet(), language)
+    return target_table.read(pl.DataFrame(rows, schema=target_table.TYPED), language)
 
 
 def test_the_table_opens_with_who_there_is_and_the_targets_that_they_have():
@@ -137,43 +137,122 @@ def test_a_month_is_read_in_every_form_that_branches_write(by: str, means: date)
     assert [one.by for one in typed("500", by).targets] == [means]
 
 
+def retyped(before: TargetSet, wanted: Scope, **workers: str) -> TargetSet:
+    """Look at a scope of the sample under a set, and type figures for some of its segments (or for all rows)."""
+    view = under(before, wanted)
+    table = target_table.prefilled(view, ID)
+    for segment, figure in workers.items():
+        table = table.with_columns(workers=pl.when(segment=segment).then(pl.lit(figure)).otherwise("workers"))
+    about = {"title": {"id": "Milik saya"}, "source": "Rakor"}
+    return target_table.joined(target_table.read(table, ID).targets, view, before, about)
+
+
+def under(chosen: TargetSet, wanted: Scope) -> scope.View:
+    return scope.look(
+        sample.handed().table,
+        sample.looked()[0].register,
+        chosen,
+        scope=wanted,
+        as_of=date(2022, 12, 1),
+        settings=settings.load(),
+    )
+
+
+def said(chosen: TargetSet) -> dict[tuple[str, ...], tuple[object, ...]]:
+    """Say by branch and segment what counts now."""
+    return {row[:2]: row[2:] for row in under(chosen, Scope()).targets.iter_rows()}
+
+
 def test_a_target_that_was_not_changed_keeps_its_milestones_and_source_and_a_changed_one_does_not():
-    view, _ = sample.looked()
-    table = target_table.prefilled(view, ID).with_columns(workers=pl.Series(["174.000", "100.000"]))
-
-    formal, informal = target_table.read(table, BEFORE, ID).targets
-
-    assert formal.milestones[date(2023, 6, 1)] == 155_000
-    assert formal.status == "published"
-    assert informal == Target.model_validate(
-        {"branch": "Palembang", "segment": "informal", "by": "2023-12", "workers": 100_000}
-    )
-
-
-def test_the_typed_targets_stand_beside_those_of_the_other_branches():
-    view, _ = sample.looked()
-    before = TargetSet.model_validate(
-        {
-            "target": [
-                {"branch": "KC Palembang", "by": "2023-12", "workers": 250_000},
-                {"branch": "palembang", "segment": "formal", "by": "2024-12", "workers": 180_000},
-                {"branch": "Palembang", "segment": "formal", "by": "2023-12", "new": 20_000},
-                {"branch": "Jambi", "by": "2023-12", "workers": 300_000},
-                {"region": "Sumbagsel", "by": "2023-12", "workers": 900_000},
-            ]
-        }
-    )
-    own = typed("96.000").targets
-
-    joined = target_table.joined(own, view, before, {"title": {"id": "Milik saya"}, "source": "Rakor"})
+    joined = retyped(BEFORE, sample.PALEMBANG, informal="100.000")
 
     assert joined.title == {"id": "Milik saya"}
     assert joined.source == "Rakor"
-    assert [(one.branch, one.segment, one.workers or one.new) for one in joined.target] == [
-        ("Palembang", "informal", 96_000),
-        ("Palembang", "formal", 20_000),
-        ("Jambi", None, 300_000),
+    assert next(one for one in BEFORE.target if one.branch == "Palembang" and one.segment == "formal") in joined.target
+    assert [one for one in joined.target if one.branch == "Palembang" and one.segment == "informal"] == [
+        Target.model_validate({"branch": "Palembang", "segment": "informal", "by": "2023-12", "workers": 100_000})
     ]
+
+
+def test_what_is_not_changed_says_its_source_also_where_only_its_set_did():
+    before = TargetSet.model_validate(
+        {"source": "SK 7", "status": "published", "target": [{"branch": "Jambi", "by": "2023-12", "workers": 300_000}]}
+    )
+
+    joined = retyped(before, sample.PALEMBANG, formal="150.000")
+
+    assert {(one.branch, one.source, one.status) for one in joined.target} == {
+        ("Palembang", "", None),
+        ("Jambi", "SK 7", "published"),
+    }
+
+
+@pytest.mark.parametrize(
+    "wider",
+    [
+        {"region": "Sumbagsel", "by": "2023-12", "workers": 900_000},
+        {"province": "Sumatera Selatan", "by": "2023-12", "workers": 400_000},
+        {"by": "2023-12", "coverage": 0.5},
+        {"by": "2023-12", "growth": 0.2, "from": "2021-12"},
+        {"branch": "Palembang", "by": "2023-12", "workers": 250_000},
+        {"region": "Sumbagsel", "by": "2023-12", "new": 90_000},
+    ],
+    ids=lambda one: "-".join(one),
+)
+def test_a_changed_row_changes_nothing_for_other_branches_and_segments(wider: dict[str, object]):
+    nobody = {key: figure for key, figure in wider.items() if key not in ("province", "branch")} | {"region": "Jabar"}
+    before = TargetSet.model_validate({"share_out": "gap", "target": [wider, nobody]})
+    wanted = Scope(branches=("Palembang",), segments=("informal",))
+
+    joined = retyped(before, wanted, informal="100.000")
+
+    mine = ("Palembang", "informal")
+    assert said(joined) == said(before) | {mine: (100_000, date(2023, 12, 1), "workers")}
+    assert mine not in said(retyped(before, wanted, informal="")) or "new" in wider
+    assert before.target[1] in joined.target  # of whom nobody knows yet
+
+
+def test_later_months_keep_their_targets_and_an_emptied_row_has_none_in_any():
+    before = TargetSet.model_validate(
+        {
+            "target": [
+                {"branch": "Palembang", "segment": one, "by": by, "workers": workers}
+                for one in ("formal", "informal")
+                for by, workers in (("2022-06", 60_000), ("2023-12", 70_000), ("2024-12", 80_000))
+            ]
+        }
+    )
+
+    joined = retyped(before, sample.PALEMBANG, informal="75.000")
+    emptied = retyped(before, sample.PALEMBANG, informal="")
+
+    months = [(one.segment, one.by.year, one.workers) for one in joined.target]
+    untouched = [("formal", 2022, 60_000), ("formal", 2023, 70_000), ("formal", 2024, 80_000)]
+    assert sorted(months) == [
+        *untouched,
+        ("informal", 2022, 60_000),
+        ("informal", 2023, 75_000),
+        ("informal", 2024, 80_000),
+    ]
+    assert sorted((one.segment, one.by.year, one.workers) for one in emptied.target) == untouched
+
+
+@pytest.mark.parametrize("by", ["2022-03", "2023-06", "2024-12", "2025-06"])
+def test_a_typed_target_counts_at_once_whatever_its_month(by: str):
+    before = TargetSet.model_validate(
+        {
+            "target": [
+                {"branch": "Palembang", "segment": "informal", "by": month, "workers": 70_000}
+                for month in ("2022-01", "2022-06", "2023-12", "2024-12")
+            ]
+        }
+    )
+    view = under(before, sample.PALEMBANG)
+    own = (Target.model_validate({"branch": "Palembang", "segment": "informal", "by": by, "workers": 75_000}),)
+
+    joined = target_table.joined(own, view, before, {})
+
+    assert said(joined)["Palembang", "informal"][:2] == (75_000, own[0].by)
 
 
 def test_a_typed_target_is_what_the_branch_is_measured_against_also_after_a_file():
@@ -181,7 +260,7 @@ def test_a_typed_target_is_what_the_branch_is_measured_against_also_after_a_file
     table = target_table.prefilled(everybody, ID).with_columns(
         workers=pl.when(branch="Palembang", segment="informal").then(pl.lit("100.000")).otherwise("workers")
     )
-    own = target_table.joined(target_table.read(table, BEFORE, ID).targets, everybody, BEFORE, {})
+    own = target_table.joined(target_table.read(table, ID).targets, everybody, BEFORE, {})
     again = targets.loads(targets.dumps(TargetBook(default="own", sets={"own": own})), "targets.toml").named(None)
 
     before = {tuple(row[:2]): row[2] for row in everybody.targets.select("branch", "segment", "target").rows()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from coverage import account, declarations, scenarios, target_table, targets, texts
 from coverage.errors import DeclarationRefused
+from coverage.scope import View
 from coverage.targets import TargetBook, TargetSet
 from coverage.texts import Texts
 from pages.parts import session, widgets
@@ -94,9 +95,11 @@ class _Table:
     key: str
     scope: tuple[object, ...]
     rows: Any  # as `target_table.prefilled` makes them
+    view: View
     before: TargetSet
     chosen: str
     own: list[str] | None
+    changes: dict[int, dict[str, str | None]] = field(default_factory=dict)
 
 
 def _typed(screen: session.Screen) -> None:
@@ -131,32 +134,41 @@ def _table(screen: session.Screen) -> _Table:
     there = state.get("targets_typed")
     now = (scope, screen.target_set, state.get("own_targets"))
     if there is None or (there.scope, there.chosen, there.own) != now:
-        state["targets_edition"] = state.get("targets_edition", 0) + 1
         there = _Table(
-            key=f"targets_typed_{state['targets_edition']}",
+            key=_new_key(),
             scope=scope,
             rows=target_table.prefilled(screen.view, words),
+            view=screen.view,
             before=screen.chosen,
             chosen=screen.target_set,
             own=state.get("own_targets"),
         )
         state["targets_typed"] = there
+    elif there.key not in state:  # it was folded, or another page was open: Streamlit has forgotten what was typed
+        there.key, there.rows = _new_key(), target_table.changed(there.rows, there.changes)
+        there.changes = {}
     return there
 
 
+def _new_key() -> str:
+    state = st.session_state
+    state["targets_edition"] = state.get("targets_edition", 0) + 1
+    return f"targets_typed_{state['targets_edition']}"
+
+
 def _read(screen: session.Screen, table: _Table) -> target_table.Typed:
-    changes = st.session_state[table.key]["edited_rows"]
-    return target_table.read(target_table.changed(table.rows, changes), table.before, screen.texts)
+    return target_table.read(target_table.changed(table.rows, table.changes), screen.texts)
 
 
 def _use(screen: session.Screen, table: _Table) -> None:
     """Use what was typed at once, unless something is wrong with it: that stands below the table then."""
+    table.changes = st.session_state[table.key]["edited_rows"]
     words, typed = screen.texts, _read(screen, table)
     if typed.refused:
         return
     titles = {one: texts.load(one)("own_targets.title") for one in texts.languages()}
     source = words("own_targets.source", day=words.day(date.today()))
-    own = target_table.joined(typed.targets, screen.view, table.before, {"title": titles, "source": source})
+    own = target_table.joined(typed.targets, table.view, table.before, {"title": titles, "source": source})
     book = TargetBook(default=OWN, sets=screen.book.sets | {OWN: own})
     session.take_targets(FILE, targets.dumps(book))
     table.chosen, table.own = OWN, st.session_state["own_targets"]

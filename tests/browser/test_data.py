@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import ROOT, serve
-from tests.browser.visit import Overheard, Visitors, settled, visit
+from tests.browser.visit import Overheard, Visitors, settled, unfold, visit
 
 # A branch of its own: 300 of 400 formal workers, and one line whose number cannot be read.
 OWN = """bulan;cabang;segmen;aktif;potensi
@@ -58,26 +58,65 @@ def test_a_file_of_a_bad_kind_is_refused_in_words_and_a_good_one_opens_for_its_v
         expect(page.locator(".st-key-headline")).to_contain_text("34.800")
 
 
+def type_target(page: Page, row: int, figure: str) -> None:
+    """Type a figure into a row of the table of targets, and wait until it is used."""
+    table = page.locator(".st-key-own_targets_panel [data-testid=stDataFrame]")
+    page.wait_for_timeout(500)  # what unfolds moves
+    table.scroll_into_view_if_needed()
+    settled(page)
+    box = table.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] * 0.68, box["y"] + 52 + 35 * row
+    page.mouse.move(x, y)
+    page.wait_for_timeout(200)
+    page.mouse.dblclick(x, y)
+    page.wait_for_timeout(500)  # the cell's editor takes nothing while it opens
+    page.keyboard.type(figure)
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    settled(page)
+
+
 def test_a_branch_without_a_target_gets_one_that_is_typed_as_people_write_it(open_page: Callable[..., Page]) -> None:
     with open_page("/data") as page:
         drop(page, "uji.csv", OWN.encode())
         page.get_by_test_id("stTopNavLink").first.click()
         page.get_by_role("button", name="Isi target").click()
-        table = page.locator(".st-key-own_targets_panel [data-testid=stDataFrame]")
-        table.scroll_into_view_if_needed()
-        settled(page)
-        box = table.bounding_box()
-        assert box is not None
-        page.mouse.dblclick(box["x"] + box["width"] * 0.68, box["y"] + 52)  # the first row's target
-        page.wait_for_timeout(500)  # the cell's editor takes nothing while it opens
-        page.keyboard.type("1.500")
-        page.wait_for_timeout(500)
-        page.keyboard.press("Enter")
+        type_target(page, 0, "1.500")
         expect(page.locator(".st-key-target_set input")).to_have_value("Target sendiri")
         page.get_by_test_id("stTopNavLink").first.click()
         expect(page.locator(".st-key-headline")).to_contain_text("kurang 1.200 pekerja dari target 1.500")
         settled(page)
         assert "targets_file=uploaded" in page.url
+
+
+def test_what_was_typed_stays_while_another_page_is_open_and_what_is_wrong_waits(
+    open_page: Callable[..., Page],
+) -> None:
+    with open_page("/data") as page:
+        overview, data = page.get_by_test_id("stTopNavLink").first, page.get_by_test_id("stTopNavLink").nth(5)
+        table = page.locator(".st-key-own_targets_panel")
+        headline = page.locator(".st-key-headline")
+        drop(page, "uji.csv", OWN.replace("tiga ratus", "200").encode())
+        unfold(table.locator("summary"), table.get_by_test_id("stDataFrame"))
+        type_target(page, 0, "1.500")
+        overview.click()
+        expect(headline).to_contain_text("1.500")
+        data.click()
+        unfold(table.locator("summary"), table.get_by_test_id("stDataFrame"))
+        type_target(page, 1, "dua ribu")
+        expect(table.get_by_role("alert")).to_be_visible()
+        overview.click()
+        expect(headline).to_contain_text("1.500")
+        data.click()
+        unfold(table.locator("summary"), table.get_by_role("alert"))
+        expect(table).to_contain_text("dua ribu")
+        type_target(page, 1, "2.000")
+        expect(table.get_by_role("alert")).to_have_count(0)
+        overview.click()
+        expect(headline).to_contain_text("1.200 pekerja dari target 1.500")
+        expect(headline).to_contain_text("1.800 pekerja dari target 2.000")
 
 
 def test_a_changed_file_of_a_watched_folder_is_read_anew(
