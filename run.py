@@ -68,6 +68,11 @@ def meant(path: str, system: str = os.name) -> str:
 
 def start(arguments: list[str]) -> None:
     """Start the app; Streamlit opens a browser unless there is no display, or nobody to look at it."""
+    if str(ROOT).startswith("\\\\"):  # \\server\share, or a drive that stands for it: no page may have such a path
+        sys.exit(
+            f"{ROOT} lies on the network, and Streamlit opens no app from there. Copy Cakupan to this computer;"
+            " your files may stay where they are: py run.py -- FOLDER"
+        )
     if "--" in arguments:  # what follows names a folder from where the caller stands, and become() goes to ROOT
         after = arguments.index("--") + 1
         if len(arguments[after:]) != 1:

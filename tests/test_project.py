@@ -7,7 +7,7 @@ import re
 import string
 import subprocess
 import tomllib
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
 
@@ -289,6 +289,13 @@ def test_the_start_says_what_is_wrong_with_its_words(words: list[str], said: str
 
     with pytest.raises(SystemExit, match=said):
         run.main(words)
+
+
+def test_the_start_says_that_the_project_may_not_lie_on_a_network_drive_of_windows(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(run, "ROOT", PureWindowsPath(r"\\server\data\cakupan"))
+
+    with pytest.raises(SystemExit, match=r"lies on the network.*Copy Cakupan to this computer"):
+        run.main([])
 
 
 def test_a_folder_in_quotation_marks_may_end_in_a_backslash_on_windows():
