@@ -204,9 +204,9 @@ def test_a_chart_for_the_last_row_keeps_its_data_and_has_larger_letters(palemban
 
 PANELS = """
 import streamlit as st
-from pages.parts import library, meeting, session, steps
+from pages.parts import frame, library, meeting, session, steps
 session.begin()
-session.frame_bar()
+frame.draw()
 screen = session.start()
 which = st.segmented_control("which", ["library", "meeting"], key="which", default="{which}")
 if which == "library":

@@ -23,7 +23,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
-from coverage import backtest, chance, late, months, realism, scenarios, scope, settings, targets
+from coverage import backtest, chance, months, realism, scenarios, scope, settings, targets
 from coverage import texts as languages
 from coverage.errors import CakupanError, FileRefused, NothingToShow
 from coverage.intake import read as intake
@@ -40,15 +40,6 @@ SAMPLES = settings.DATA / "samples"
 OPENING = {"sumbagsel": {"branch": "Palembang"}}
 UPLOADED, FOLDER = "uploaded", "folder"
 ALL = ""
-# Beside the frame at 1440 pixels the tables fit if the margins are a little smaller than Streamlit's; so do two
-# segments beside each other at 1024. The same on every page: else it jumps when the page is turned. The sentence that
-# answers is larger than the other headings of its level.
-LOOK = """<style>
-@media (min-width: 900px) { .stMainBlockContainer { padding-inline: 2rem; } }
-:is(.st-key-headline, .st-key-outcome, .st-key-plan_said) :is(h1, h2, h3) {
-  font-size: 1.5rem; padding: 0.75rem 0 1rem; }
-</style>"""
-
 # Streamlit imports pandas when it first draws, and Altair looks into a pandas that another visitor's run is still
 # importing, and fails (seen on a cold server with two visitors at once): so it is whole before anybody comes.
 importlib.import_module("pandas")
@@ -173,7 +164,7 @@ def _samples() -> list[str]:
     return sorted(folders, key=lambda name: (name != "sumbagsel", name))
 
 
-def _signature(path: Path) -> str:
+def signature_of(path: Path) -> str:
     """Change whenever a file of the folder changes (name, size or time), or gets out of reach."""
     seen = hashlib.sha256()
     try:
@@ -233,7 +224,7 @@ def _book() -> tuple[TargetBook, str]:
         links.tell(NothingToShow("targets_gone"))
         st.session_state.pop("target_set", None)
     path = _beside("targets.toml")
-    signature = _signature(path)
+    signature = signature_of(path)
     return _targets(str(path), signature), f"{path}|{signature}"
 
 
@@ -273,7 +264,7 @@ def _handed(chosen: str) -> intake.Intake:
         return _read_own(st.session_state["uploads"])
     folder = watched() if chosen == FOLDER else SAMPLES / chosen
     try:
-        return _read(str(folder), _signature(folder) if chosen == FOLDER else "")
+        return _read(str(folder), signature_of(folder) if chosen == FOLDER else "")
     except OSError as error:  # a share that is out of reach
         found = error.strerror or type(error).__name__
         raise FileRefused("file_unreadable", file=str(folder), found=found) from error
@@ -365,7 +356,7 @@ def current() -> Screen:
     table = found.table
     book, told_apart = _book()
     path = _beside("branches.csv")
-    register = _register(str(path), _signature(path) if path.is_file() else "")
+    register = _register(str(path), signature_of(path) if path.is_file() else "")
     name = _chosen("target_set", list(book.sets), book.default)
     options = choices(found, register)
     wanted = Scope(
@@ -527,105 +518,14 @@ def _list_choices(found: intake.Intake, register) -> Choices:
     )
 
 
-def frame_bar(*, compares: bool = False) -> None:
-    """Draw what stands on every page: scope, month, targets, language, and whether the data are a sample.
-
-    A page that `compares` looks at all branches of the region, whichever one is chosen.
-    """
-    words = texts()
-    _follow()
-    try:
-        screen = current()
-    except CakupanError as error:
-        st.error(escape(words.error(error)), icon=":material/error:")
-        _language_picker()
-        st.button(words("frame.back_to_sample"), key="back_to_sample", on_click=give_back)
-        if watched():
-            _watch(_signature(watched()))  # whoever mends the file need not touch the page
-        st.stop()
-    options = choices(screen.handed, _register_of())
-    _say_choices_in(words.language)
-    with st.sidebar:
-        st.markdown(f"## {words('app.title')}")
-        st.selectbox(
-            words("frame.region"), options.regions, key="region", format_func=lambda v: v or words("frame.all")
-        )
-        st.selectbox(
-            words("frame.branch"),
-            options.branches(st.session_state["region"]),
-            key="branch",
-            format_func=lambda v: v or words("frame.all_branches"),
-        )
-        if len(options.segments) > 1:
-            st.pills(
-                words("frame.segments"),
-                options.segments,
-                selection_mode="multi",
-                key="segments",
-                format_func=lambda v: words(f"segment.{v}"),
-                help=words("frame.segments_help"),
-            )
-        st.selectbox(
-            words("frame.month"),
-            options.months,
-            key="month",
-            format_func=lambda v: words.month(months.parse(v)) if v else "–",
-        )
-        st.selectbox(
-            words("frame.targets"),
-            list(screen.book.sets),
-            key="target_set",
-            format_func=lambda v: targets.declarations.words(screen.book.sets[v].title, words.language) or v,
-        )
-        st.selectbox(
-            words("frame.data"),
-            datasets(),
-            key="dataset",
-            format_func=lambda v: dataset_name(v, words),
-            on_change=open_anew,
-        )
-        _language_picker()
-    for sentence in links.told(words):
-        st.warning(escape(sentence), icon=":material/link_off:")
-    st.session_state["told"] = []
-    st.html(LOOK)
-    _caption(screen, compares=compares)
-    if screen.view is None and screen.handed.table.is_empty():
-        st.info(words("frame.no_rows"), icon=":material/info:")
-    if watched():
-        _watch(_signature(watched()))
-
-
-def _say_choices_in(language: str) -> None:
-    """Hand the choices to their inputs once more in another language: the browser keeps a choice by its label,
-    and what was unfolded under another heading would fold."""
-    state = st.session_state
-    if state.get("choices_said_in") == language:
-        return
-    state["choices_said_in"] = language
-    for key in ("region", "branch", "segments", "month", "target_set", "dataset", *links.PANELS):
-        if key in state:
-            state[key] = state[key]
-
-
 def _register_of():
     path = _beside("branches.csv")
-    return _register(str(path), _signature(path) if path.is_file() else "")
+    return _register(str(path), signature_of(path) if path.is_file() else "")
 
 
 def branches_known():
     """Return the register of branches: where each is, and to which region it belongs."""
     return _register_of()
-
-
-def _language_picker() -> None:
-    st.segmented_control(
-        "Bahasa · Language",
-        languages.languages(),
-        key="language",
-        required=True,
-        format_func=lambda name: languages.load(name).messages["name"],
-    )
 
 
 def dataset_name(name: str, words: Texts) -> str:
@@ -650,60 +550,6 @@ def data_said(screen: Screen, words: Texts) -> str:
     says what they are."""
     kind = "frame.sample" if screen.sample and not screen.dataset.startswith("published") else "frame.own"
     return words(kind, name=dataset_name(screen.dataset, words))
-
-
-def _caption(screen: Screen, *, compares: bool) -> None:
-    words, view = screen.texts, screen.view
-    if view is None:
-        return
-    view = every_branch(screen) if compares else view
-    illustrative = scope.illustrative_share(view)
-    parts = [
-        f"**{escape(place(words, compares=compares))}**",
-        words.month(view.as_of),
-        escape(target_title(screen, words)) if not view.targets.is_empty() else words("frame.no_target"),
-        escape(data_said(screen, words)),
-    ]
-    if illustrative > 0:
-        parts.append(words("frame.illustrative", share=words.part(illustrative)))
-    with st.container(key="frame_caption"):
-        text, source = st.columns([3, 1], vertical_alignment="center")
-        text.markdown(" · ".join(parts))
-        with source, st.popover(words("frame.sources"), icon=":material/source:"):
-            st.markdown(words("frame.target_source", source=escape(screen.chosen.source or "–")))
-            note = targets.declarations.words(screen.chosen.note, words.language)
-            if note:
-                st.markdown(escape(note))
-            for source, count in scope.sources(view):
-                st.markdown(f"- {escape(source)} ({words.count('unit.rows', count)})")
-    if not view.late.is_empty():
-        said = words(
-            "frame.late",
-            count=words.count("unit.series", view.late.height),
-            month=words.month(view.as_of),
-            names=escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
-        )
-        with st.container(key="frame_late"):
-            st.warning(said + "  \n" + escape(late.in_words(view, words)), icon=":material/schedule:")
-
-
-def _follow() -> None:
-    """Let who looks at the latest month of the watched folder, or at its first set of targets, go on doing so when a
-    file of it has changed."""
-    state = st.session_state
-    now = _signature(watched()) if watched() else ""
-    if state.get("dataset") == FOLDER and state.get("signature_seen", now) != now:
-        for key in ("month", "target_set"):
-            if state.get(key) == state["opening"].get(key):
-                state.pop(key, None)
-    state["signature_seen"] = now
-
-
-@st.fragment(run_every="3s")
-def _watch(signature: str) -> None:
-    """Look whether a file of the watched folder changed; if so, run everything anew."""
-    if _signature(watched()) != signature:
-        st.rerun()
 
 
 def escape(text: str) -> str:
