@@ -754,7 +754,7 @@ def offering() -> None:
     screen = session.start()
     exports.panel(screen, scenarios.named("keep-them"))
     st.session_state["file_name"] = exports.file_name(screen)
-    st.session_state["made"] = exports.presentation(screen, scenarios.named("keep-them"))
+    st.session_state["made"] = exports.presentation(screen, scenarios.named("keep-them"))()
 
 
 @BOTH
@@ -785,7 +785,7 @@ def with_own_template() -> None:
     screen = session.start()
     st.session_state["template_panel"] = True
     exports.panel(screen, scenarios.named("keep-them"))
-    st.session_state["made"] = exports.presentation(screen, scenarios.named("keep-them"))
+    st.session_state["made"] = exports.presentation(screen, scenarios.named("keep-them"))()
 
 
 def test_a_template_of_one_s_own_serves_until_it_is_put_away_and_a_bad_one_changes_nothing():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
@@ -46,22 +46,26 @@ def offers(screen: session.Screen, scenario: Scenario) -> None:
     widgets.note(words("exports.help"))
     name = file_name(screen)
     with st.container(horizontal=True, key="exports"):
-        talked = discussed(screen)
+        look, others = told_of(screen, scenario), beside(screen)
         _offer(
-            words("exports.pptx"), lambda: presentation(screen, scenario, talked), f"{name}.pptx", PPTX, "export_pptx"
+            words("exports.pptx"),
+            presentation(screen, scenario, discussed(screen)),
+            f"{name}.pptx",
+            PPTX,
+            "export_pptx",
         )
         _offer(words("exports.xlsx"), lambda: figures(screen, scenario), f"{name}.xlsx", XLSX, "export_xlsx")
-        _offer(words("briefing.pdf"), lambda: briefing.pdf(told_of(screen, scenario)), f"{name}.pdf", PDF, "export_pdf")
+        _offer(words("briefing.pdf"), lambda: briefing.pdf(look()), f"{name}.pdf", PDF, "export_pdf")
         _offer(
             words("briefing.html"),
-            lambda: briefing.html(told_of(screen, scenario)).encode(),
+            lambda: briefing.html(look()).encode(),
             f"{name}.html",
             "text/html",
             "export_html",
         )
         _offer(
             words("briefing.zip"),
-            lambda: gallery.bundle(told_of(screen, scenario), beside(screen)),
+            lambda: gallery.bundle(look(), others),
             f"{name}.zip",
             ZIP,
             "export_zip",
@@ -110,11 +114,14 @@ def _take_template(words: Texts) -> None:
         state["template"] = (handed.name, handed.getvalue())
 
 
-def told_of(screen: session.Screen, scenario: Scenario) -> script.Told:
-    """Return what the briefing and the bundle say of the screen with a scenario."""
+def told_of(screen: session.Screen, scenario: Scenario) -> Callable[[], script.Told]:
+    """Return what makes what the briefing and the bundle say of the screen with a scenario.
+
+    A file is made outside of the visitor's session: what is the visitor's own is looked up before.
+    """
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
-    return script.look(screen.view, scenario, screen.texts, None, wobble, source)
+    return lambda: script.look(screen.view, scenario, screen.texts, None, wobble, source)
 
 
 def beside(screen: session.Screen) -> gallery.Beside:
@@ -148,12 +155,15 @@ def discussed(screen: session.Screen) -> list[tuple[str, list[str]]]:
     return meeting.slides(meeting.validated(st.session_state.get("meeting", {})), screen.texts)
 
 
-def presentation(screen: session.Screen, scenario: Scenario, more: Sequence[tuple[str, Sequence[str]]] = ()) -> bytes:
-    """Return the screen with a scenario as a presentation, with `more` slides (those of a meeting)."""
+def presentation(
+    screen: session.Screen, scenario: Scenario, more: Sequence[tuple[str, Sequence[str]]] = ()
+) -> Callable[[], bytes]:
+    """Return what makes the screen with a scenario a presentation, with `more` slides (those of a meeting); like
+    `told_of` it looks up before what is the visitor's own."""
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
     name, template = st.session_state.get("template", ("", None))
-    return deck.make(
+    return lambda: deck.make(
         screen.view,
         scenario,
         source=source,

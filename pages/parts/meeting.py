@@ -138,7 +138,7 @@ def take_away(screen: session.Screen) -> None:
     with st.container(horizontal=True):
         st.download_button(
             words("exports.pptx"),
-            data=lambda: exports.presentation(screen, scenario, talked),
+            data=exports.presentation(screen, scenario, talked),
             file_name=f"{name}.pptx",
             mime=exports.PPTX,
             icon=":material/download:",

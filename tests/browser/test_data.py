@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import ROOT, serve
@@ -117,6 +118,20 @@ def test_what_was_typed_stays_while_another_page_is_open_and_what_is_wrong_waits
         overview.click()
         expect(headline).to_contain_text("1.200 pekerja dari target 1.500")
         expect(headline).to_contain_text("1.800 pekerja dari target 2.000")
+
+
+@pytest.mark.parametrize("form", ["pptx", "xlsx", "pdf", "html", "zip"])
+def test_a_report_of_own_files_is_made_in_every_form(open_page: Callable[..., Page], form: str, tmp_path: Path) -> None:
+    months = "".join(f"2023-{month:02d};Kota Uji;PU;{300 + month};400\n" for month in range(1, 13))
+    with open_page("/data") as page:
+        drop(page, "uji.csv", ("bulan;cabang;segmen;aktif;potensi\n" + months).encode())
+        page.get_by_test_id("stTopNavLink").first.click()
+        expect(page.locator(".st-key-headline")).to_be_visible()
+        settled(page)
+        with page.expect_download() as made:
+            page.locator(f".st-key-export_{form} button").click()
+        made.value.save_as(tmp_path / form)
+        assert (tmp_path / form).stat().st_size > 5_000
 
 
 def test_a_changed_file_of_a_watched_folder_is_read_anew(
