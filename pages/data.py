@@ -24,13 +24,14 @@ def take() -> None:
     dropped = state[uploader_key()]
     state["edition_of_uploads"] = state.get("edition_of_uploads", 0) + 1
     state.pop("upload_refused", None)
-    dropped = exports.reopened(dropped)
+    decks = [one for one in dropped if one.name.lower().endswith(".pptx")]
     try:
-        dropped = goals.taken(dropped)
-        if dropped:
-            session.take(dropped)
+        data = goals.taken([one for one in dropped if one not in decks])
+        if data:
+            session.take(data)
     except CakupanError as error:
         state["upload_refused"] = [error.code, dict(error.data)]
+    exports.reopened(decks)  # last: it looks for its data and targets, which may have come with it
 
 
 def give_back() -> None:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -719,6 +720,19 @@ def test_a_presentation_dropped_on_the_data_page_opens_its_scenario_again(langua
     assert app.session_state["branch"] == "Palembang"
     assert app.session_state["scenario"] == scenarios.simplified(scenarios.named("all-together"))
     assert words("exports.same") in test_pages.everything(app)
+
+
+def test_a_presentation_finds_the_targets_that_are_dropped_together_with_it():
+    view, fingerprint = looked()
+    words, kept = texts.load("en"), scenarios.named("keep-them")
+    source = sample.noted(view, kept, words, fingerprint=fingerprint, wanted=Scope(branches=("Palembang",)))
+    content = deck.make(view, kept, source=replace(source, target_set="rakor"), texts=words)
+    app = test_pages.drop(
+        test_pages.opened("data", lang="en"), ("rapat.pptx", content), ("target.toml", test_pages.TARGETS)
+    )
+    assert not app.exception
+    assert app.session_state["target_set"] == "rakor"
+    assert "(rakor)" not in test_pages.everything(app)  # as what is not there any more
 
 
 def test_a_presentation_of_other_data_says_what_differs_and_opens_nonetheless():

@@ -206,14 +206,12 @@ def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False
     )
 
 
-def reopened(dropped: list[UploadedFile]) -> list[UploadedFile]:
-    """Open the last presentation among the files that were dropped; return the others, which are data."""
-    decks = [one for one in dropped if one.name.lower().endswith(".pptx")]
+def reopened(decks: list[UploadedFile]) -> None:
+    """Open the last of the presentations that were dropped, if any."""
     if decks:
         content = decks[-1].getvalue()
         session.forget(decks)
         reopen(decks[-1].name, content)
-    return [one for one in dropped if one not in decks]
 
 
 def reopen(name: str, content: bytes) -> None:
