@@ -449,7 +449,7 @@ def ranking(ranked, words: Texts, *, on_open: Callable[[str], None]) -> None:
     data["progress"] = [min(value or 0, 1) for value in ranked["attainment"].to_list()]
     data["recent"] = [[value for value in values or [] if value is not None] for values in ranked["recent"].to_list()]
     # No column is cut: half a figure reads as another one.
-    heads = {"attainment": 95, "short": 74, "target": 80, "pace": 104, "required_pace": 98}
+    heads = {"attainment": 95, "short": 74, "target": 80, "pace": 104, "required_pace": 104}
     right = {
         name: column.TextColumn(
             words("table.gap" if name == "short" else f"table.{name}"), alignment="right", width=wide
