@@ -118,7 +118,6 @@ def narrow(page: Page, width: int, picture: Path) -> list[str]:
     """Return what does not fit at a width; take a picture of the whole page, which pytest's folder keeps."""
     page.set_viewport_size({"width": width, "height": TALL[width]})
     page.wait_for_function(FITTED)
-    page.wait_for_timeout(150)
     settled(page)
     for _ in range(5):  # the menu slides away a moment after the window has changed; a true fault stays
         excess, faults = overflowing(page), page.evaluate(MISPLACED)

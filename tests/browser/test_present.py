@@ -84,10 +84,10 @@ def faults_that_stay(page: Page, least: dict[str, object]) -> list[str]:
     """
     found: list[str] = []
     for _ in range(20):
-        page.wait_for_timeout(200)
         found = [one for one in page.evaluate(FAULTS, least) if not one.endswith("%")]
         if not found:
             break
+        page.wait_for_timeout(200)
     return found
 
 
