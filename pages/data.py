@@ -10,8 +10,8 @@ from pages.parts import backtest, exports, goals, session, widgets
 
 PER_PAGE = 25  # problems
 # Pixels: what goes side by side on a wide screen, beside the longest file name of the sample.
-FILE_WIDTHS = {"read": 68, "kept": 68, "set_aside": 86, "blank": 64, "totals": 62}
-FILE_WIDTHS |= {"separator": 96, "thousands": 118, "header_line": 88}
+FILE_WIDTHS = {"read": 68, "kept": 68, "set_aside": 86, "blank": 64, "totals": 96}
+FILE_WIDTHS |= {"separator": 82, "thousands": 118, "header_line": 88}
 FIGURES = (*account.COUNTED, "header_line")
 
 screen = session.start(need_view=False)

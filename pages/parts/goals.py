@@ -113,6 +113,7 @@ def _typed(screen: session.Screen) -> None:
         width="stretch",
         disabled=["branch", "segment", "active"],
         key=table.key,
+        column_order=["branch", "segment", "workers", "by", "active"],  # on a telephone, what is typed is seen
         on_change=_use,
         args=(screen, table),
         column_config={

@@ -282,7 +282,7 @@ def dataset_of(fingerprint: str) -> str | None:
 
 def options() -> Choices:
     """Return what can be chosen in the data that are open."""
-    return choices(current().handed, _register_of())
+    return choices(current().handed, branches_known())
 
 
 def take(files: list[UploadedFile]) -> None:
@@ -356,7 +356,7 @@ def current() -> Screen:
     table = found.table
     book, told_apart = _book()
     path = _beside("branches.csv")
-    register = _register(str(path), signature_of(path) if path.is_file() else "")
+    register = branches_known()
     name = _chosen("target_set", list(book.sets), book.default)
     options = choices(found, register)
     wanted = Scope(
@@ -395,7 +395,7 @@ def every_branch(screen: Screen) -> View:
     wanted = Scope(regions=(state["region"],) if state["region"] else (), segments=tuple(state.get("segments") or ()))
     keep = _own_view if screen.dataset == UPLOADED else _view
     key = f"{screen.key} every branch {state['region']}"
-    return keep(key, screen.handed, _register_of(), screen.chosen, wanted, state["month"])
+    return keep(key, screen.handed, branches_known(), screen.chosen, wanted, state["month"])
 
 
 def view_of(screen: Screen, month: str) -> View | None:
@@ -408,7 +408,7 @@ def view_of(screen: Screen, month: str) -> View | None:
     )
     keep = _own_view if screen.dataset == UPLOADED else _view
     try:
-        return keep(f"{screen.key} as of {month}", screen.handed, _register_of(), screen.chosen, wanted, month)
+        return keep(f"{screen.key} as of {month}", screen.handed, branches_known(), screen.chosen, wanted, month)
     except NothingToShow:
         return None
 
@@ -424,7 +424,7 @@ def backtested(screen: Screen, by: tuple[tuple[str, ...], ...]):
     second."""
     keep = _own_backtest if screen.dataset == UPLOADED else _backtest
     known = screen.handed.table.filter(screen.handed.table["month"] <= screen.view.as_of)
-    return keep(screen.key, by, known, _register_of(), screen.scope)
+    return keep(screen.key, by, known, branches_known(), screen.scope)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -518,14 +518,10 @@ def _list_choices(found: intake.Intake, register) -> Choices:
     )
 
 
-def _register_of():
-    path = _beside("branches.csv")
-    return _register(str(path), signature_of(path) if path.is_file() else "")
-
-
 def branches_known():
     """Return the register of branches: where each is, and to which region it belongs."""
-    return _register_of()
+    path = _beside("branches.csv")
+    return _register(str(path), signature_of(path) if path.is_file() else "")
 
 
 def dataset_name(name: str, words: Texts) -> str:

@@ -66,7 +66,7 @@ def type_target(page: Page, row: int, figure: str) -> None:
     settled(page)
     box = table.bounding_box()
     assert box is not None
-    x, y = box["x"] + box["width"] * 0.68, box["y"] + 52 + 35 * row
+    x, y = box["x"] + box["width"] * 0.5, box["y"] + 52 + 35 * row
     page.mouse.move(x, y)
     page.wait_for_timeout(200)
     page.mouse.dblclick(x, y)
