@@ -24,11 +24,15 @@ ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """A sheet's name, whether people see it, and its cells as text from row 1 on."""
+    """A sheet's name, whether people see it, its cells as text from row 1 on, and its merged ranges.
+
+    A merged range is its first row and column and its last ones, counted from 0; its text stands in the first cell.
+    """
 
     name: str
     hidden: bool
     cells: list[list[str]]
+    merged: tuple[tuple[int, int, int, int], ...] = ()
 
 
 def read(content: bytes, *, file: str, unpacked_limit: int) -> Iterator[Sheet]:
@@ -43,12 +47,18 @@ def read(content: bytes, *, file: str, unpacked_limit: int) -> Iterator[Sheet]:
             for about in book.sheets_metadata:
                 if about.typ != calamine.SheetTypeEnum.WorkSheet:
                     continue
-                rows = book.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
+                sheet = book.get_sheet_by_name(about.name)
+                rows = sheet.to_python(skip_empty_area=False)
                 cells = [[_text(cell) for cell in row] for row in rows]
                 for row, column, said in lost(about.name):
                     if row < len(cells) and column < len(cells[row]) and not cells[row][column]:
                         cells[row][column] = said
-                yield Sheet(name=about.name, hidden=about.visible != calamine.SheetVisibleEnum.Visible, cells=cells)
+                yield Sheet(
+                    name=about.name,
+                    hidden=about.visible != calamine.SheetVisibleEnum.Visible,
+                    cells=cells,
+                    merged=tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ()),
+                )
     except calamine.PasswordError as error:
         raise FileRefused("workbook_encrypted", file=file) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
