@@ -141,11 +141,20 @@ def flows(history: Grid, window: int) -> Rates:
 
 
 def _pool(history: Grid, flows: Rates) -> Array:
-    """Return the pool of lapsed people month by month, never below 0; known flows only (series, months)."""
+    """Return the pool of lapsed people month by month (series, months): P_m = min(max(P_{m-1} + lapsed - returned, 0),
+    max(E_m - active_m, 0)); an unknown flow adds nothing, an unknown E or active is no limit (model, section 5.1).
+
+    The limit is the one that the projection keeps (step 8): nobody returns out of a pool larger than the uncovered.
+    """
     change = np.where(flows.from_flows[:, None], np.nan_to_num(flows.lapsed) - np.nan_to_num(history.returned), 0.0)
-    # A running sum that is never below zero: what it would be, less its lowest point so far.
-    total = np.cumsum(change, axis=1)
-    return total - np.minimum(np.minimum.accumulate(total, axis=1), 0)
+    uncovered = np.maximum(history.eligible - history.active, 0)
+    limit = np.where(np.isfinite(uncovered), uncovered, np.inf)
+    pool = np.empty_like(change)
+    now = np.zeros(change.shape[0])
+    for month in range(change.shape[1]):
+        now = np.minimum(np.maximum(now + change[:, month], 0), limit[:, month])
+        pool[:, month] = now
+    return pool
 
 
 def _pace(active: Array, window: int) -> tuple[Array, NDArray[np.int64]]:

@@ -68,6 +68,41 @@ def test_who_returns_in_the_first_month_came_out_of_a_pool_that_nobody_counted()
     assert found["back"] == pytest.approx(2 / 10)
 
 
+def test_the_pool_never_holds_more_people_than_are_uncovered() -> None:
+    # 80 lapse and 10 return a month: the pool would be 70, 140, 210, but of 1000 only 100 are uncovered.
+    found = rates(
+        frames.history(
+            "2022-10",
+            [900, 900, 900, 900],
+            new=[None, 70, 70, 70],
+            lapsed=[None, 80, 80, 80],
+            returned=[None, 10, 10, 10],
+            eligible=[1000, 1000, 1000, 1000],
+        )
+    )
+
+    assert found["pool"] == 100
+    # Fitted on the pool that the projection keeps: of 0, 70 and 100, not of 0, 70 and 140.
+    assert found["back"] == pytest.approx(30 / 170)
+
+
+def test_where_the_eligible_are_unknown_for_a_month_the_pool_has_no_limit_in_it() -> None:
+    # 70, then 140 (nobody knows E), then at most 100 again.
+    found = rates(
+        frames.history(
+            "2022-10",
+            [900, 900, 900, 900],
+            new=[None, 70, 70, 70],
+            lapsed=[None, 80, 80, 80],
+            returned=[None, 10, 10, 10],
+            eligible=[1000, 1000, None, 1000],
+        )
+    )
+
+    assert found["pool"] == 100
+    assert found["back"] == pytest.approx(30 / 210)
+
+
 def test_only_the_last_twelve_months_set_the_rates_but_the_pool_goes_back_to_the_beginning() -> None:
     # 24 months of 10 in and 20 out, then 12 of 30 in and 10 out.
     active = [2000]
