@@ -103,8 +103,8 @@ def test_shipped_figures_that_somebody_published_are_no_sample():
 
 
 def test_only_what_ships_with_the_project_is_a_sample(tmp_path):
-    assert provenance.is_sample([sample.FOLDER])
-    assert provenance.is_sample([tmp_path, sample.FOLDER / "palembang.csv"])
+    assert provenance.is_sample([sample.SHIPPED])
+    assert provenance.is_sample([tmp_path, sample.SHIPPED / "palembang.csv"])
     assert not provenance.is_sample([tmp_path])
 
 
