@@ -136,10 +136,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
                 factor[mover.name][touches, draw] = by
             else:
                 enrolments[programme][:, draw] *= by
-    start = view.start
-    shaken = replace(
-        start, new=start.new * factor["new"], lapse=start.lapse * factor["lapse"], back=start.back * factor["back"]
-    )
+    shaken = view.start.times(**{name: factor[name] for name in ("new", "lapse", "back")})
     tried = replace(
         plan,
         extra=plan.extra[:, None] * factor["extra"],
@@ -217,7 +214,7 @@ class _Game:
         number = {int(mover): index for index, mover in enumerate(players)}
         entries = [
             _Entry(
-                enrolment=replace(one.enrolment, workers=one.enrolment.workers[series]),
+                enrolment=one.enrolment.of(series),
                 mover=None if one.mover is None else number[one.mover],
                 there=one.there,
             )
@@ -225,9 +222,9 @@ class _Game:
             if one.enrolment.workers[series].any() and (one.mover is None or one.mover in number)
         ]
         return _Game(
-            start=_rows(self.start, series),
-            first=_plan_rows(self.first, series),
-            second=_plan_rows(self.second, series),
+            start=self.start.of(series),
+            first=replace(self.first.of(series), enrolments=()),
+            second=replace(self.second.of(series), enrolments=()),
             movers=[self.movers[one] for one in players],
             touches=self.touches[np.ix_(players, series)],
             entries=entries,
@@ -475,14 +472,3 @@ def _told(
     who = pl.DataFrame([movers[int(index)].cells() for index in mover], schema=MOVER, orient="row")
     who = who.insert_column(0, pl.Series("month", [month] * len(mover), dtype=pl.Date))
     return rows[group].hstack(who).hstack([pl.Series(name, array[mover, group]) for name, array in numbers.items()])
-
-
-def _rows(start: Start, series: NDArray[np.intp]) -> Start:
-    kept = {name: getattr(start, name)[series] for name in Start.__dataclass_fields__ if name != "month"}
-    return replace(start, **kept)
-
-
-def _plan_rows(plan: Plan, series: NDArray[np.intp]) -> Plan:
-    kept = {name: getattr(plan, name)[series] for name in projection.PLANNED}
-    ruled = {name: getattr(plan, name)[:, series] for name in ("path", "floor") if getattr(plan, name) is not None}
-    return replace(plan, **kept, **ruled, enrolments=())

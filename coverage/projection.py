@@ -96,17 +96,73 @@ class Start:
     back: Array
     season_new: Array  # (series, 12), January first
     season_lapse: Array
+    rates: Rates | None = None  # the baseline's flows by month; None: the constant rates of the past with their seasons
+
+    def of(self, series: NDArray[np.intp]) -> Start:
+        """Return the start of some series."""
+        rows = {one.name: getattr(self, one.name)[series] for one in fields(self) if one.name not in {"month", "rates"}}
+        return replace(self, **rows, rates=None if self.rates is None else self.rates.of(series))
+
+    def times(self, *, new: Array, lapse: Array, back: Array) -> Start:
+        """Return the start with each rate times a factor of its own (series, draws)."""
+        rates = self.rates and Rates(new=self.rates.new * new, lapse=self.rates.lapse * lapse)
+        return replace(self, new=self.new * new, lapse=self.lapse * lapse, back=self.back * back, rates=rates)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rates:
+    """What would register, and which share of the paying would lapse, without a lever: seasons are in it already.
+
+    Arrays (months + 1, series, draws), or 1 in place of the draws where all of them have the same; month 0 is not
+    used. More months than a run needs may stand here.
+    """
+
+    new: Array  # people a month
+    lapse: Array  # share a month
+
+    def part(self, first: int, last: int) -> Rates:
+        """Return the draws from `first` up to `last`."""
+        return Rates(
+            new=self.new if self.new.shape[2] == 1 else np.ascontiguousarray(self.new[:, :, first:last]),
+            lapse=self.lapse if self.lapse.shape[2] == 1 else np.ascontiguousarray(self.lapse[:, :, first:last]),
+        )
+
+    def of(self, series: NDArray[np.intp]) -> Rates:
+        """Return the rates of some series."""
+        return Rates(new=self.new[:, series], lapse=self.lapse[:, series])
+
+    @property
+    def draws(self) -> int:
+        return int(max(self.new.shape[2], self.lapse.shape[2]))
+
+
+def seasonal(start: Start, horizon: int) -> Rates:
+    """Return the constant rates of the past by month, each times its season (model, section 5.1)."""
+    calendar = (months.number(start.month) + np.arange(horizon + 1)) % 12
+    return Rates(
+        new=start.new * start.season_new.T[calendar][:, :, None],
+        lapse=start.lapse * start.season_lapse.T[calendar][:, :, None],
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Enrolment:
-    """A programme in the kernel's terms: months counted from the as-of month, workers for each series."""
+    """A programme in the kernel's terms: months counted from the as-of month, workers for each series.
+
+    `held` are the members whom a programme that is running already has in month 0; they are among the funded there.
+    """
 
     starts: int
     ends: int
     workers: Array  # (series, 1), or (series, draws)
     stay: float
     weight: float
+    held: Array | None = None  # (series, 1); None where it begins later
+
+    def of(self, series: NDArray[np.intp]) -> Enrolment:
+        """Return the same programme for some series."""
+        held = None if self.held is None else self.held[series]
+        return replace(self, workers=self.workers[series], held=held)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +184,17 @@ class Plan:
     path: Array | None = None
     floor: Array | None = None
 
+    def of(self, series: NDArray[np.intp]) -> Plan:
+        """Return the plan of some series."""
+        columns = {name: getattr(self, name)[series] for name in PLANNED}
+        return replace(
+            self,
+            **columns,
+            path=None if self.path is None else self.path[:, series],
+            floor=None if self.floor is None else self.floor[:, series],
+            enrolments=tuple(one.of(series) for one in self.enrolments),
+        )
+
 
 PLANNED: tuple[str, ...] = tuple(one.name for one in fields(Plan) if one.name not in {"enrolments", "path", "floor"})
 """What a plan holds of the levers: an array with a row for each series."""
@@ -147,9 +214,22 @@ class Wobble:
     picks: NDArray[np.intp]
     enough: NDArray[np.bool_] | None = None
 
+    @property
+    def draws(self) -> int:
+        return int(self.picks.shape[1])
+
     def part(self, first: int, last: int) -> Wobble:
         """Return the draws from `first` up to `last`."""
         return replace(self, picks=np.ascontiguousarray(self.picks[:, first:last]))
+
+    def rates(self, start: Start, horizon: int) -> Rates:
+        """Return the rates of every draw: those of the past times what the picked past month deviated."""
+        usual = start.rates or seasonal(start, horizon)
+        picks = self.picks[: horizon + 1]
+        return Rates(
+            new=usual.new[: horizon + 1] * np.moveaxis(self.new[:, picks], 0, 1),
+            lapse=usual.lapse[: horizon + 1] * np.moveaxis(self.lapse[:, picks], 0, 1),
+        )
 
     def of(self, series: NDArray[np.intp]) -> Wobble:
         """Return the wobble of some series."""
@@ -345,14 +425,15 @@ def _enrolment(who: _Who, programme: Programme, month0: int, gaps: Array | None)
     )
 
 
-def run(start: Start, plan: Plan, horizon: int, wobble: Wobble | None = None) -> Flows:
-    """Run the months 1 to `horizon` and keep everything; without `wobble` the rates are the same in every draw."""
-    book = _book(start, plan, horizon + 1, _draws(start, plan, wobble))
-    rates = _rates(start, plan, horizon)
-    for _ in _months(start, plan, rates, wobble, book):
+def run(start: Start, plan: Plan, horizon: int, rates: Rates | Wobble | None = None) -> Flows:
+    """Run the months 1 to `horizon` and keep everything; without `rates` those of the start hold in every draw."""
+    usual = _usual(start, horizon, rates)
+    book = _book(start, plan, horizon + 1, _draws(start, plan, usual))
+    moved = _moved(start, plan, horizon, usual)
+    for _ in _months(start, plan, moved, book):
         pass
     return Flows(
-        eligible=rates.eligible,
+        eligible=moved.eligible,
         covered=book.covered,
         funded=book.funded,
         counted=book.covered - book.uncounted,
@@ -371,25 +452,34 @@ def run(start: Start, plan: Plan, horizon: int, wobble: Wobble | None = None) ->
 _CACHED = 32_768
 
 
-def covered(start: Start, plan: Plan, horizon: int, member: Array, wobble: Wobble | None = None) -> Array:
+def _usual(start: Start, horizon: int, rates: Rates | Wobble | None) -> Rates:
+    """Return the rates to run with; raise `ValueError` where they end before the run does."""
+    usual = rates.rates(start, horizon) if isinstance(rates, Wobble) else rates or start.rates
+    usual = seasonal(start, horizon) if usual is None else usual
+    if min(len(usual.new), len(usual.lapse)) <= horizon:
+        raise ValueError(f"rates of {len(usual.new) - 1} months for a run of {horizon}")
+    return usual
+
+
+def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates | Wobble | None = None) -> Array:
     """Run the months and keep only the covered of each group (months + 1, groups, draws).
 
     `member` (groups, series) is 1 where a series belongs to a group. Ten times less memory than `run`, so that
     hundreds of draws stay quick; the months and their equations are the same.
     """
-    draws = _draws(start, plan, wobble)
+    tried = _tried(start, plan)
+    draws = max(tried, 1 if rates is None else rates.draws, 1 if start.rates is None else start.rates.draws)
     kept = np.empty((horizon + 1, member.shape[0], draws))
     summed = _summing(member)
-    rates = _rates(start, plan, horizon)
-    varied = any(one.shape[2] > 1 for one in (rates.new, rates.extra, rates.lapse, rates.back, rates.eligible))
-    varied = varied or start.paying.shape[1] > 1 or any(one.workers.shape[1] > 1 for one in plan.enrolments)
-    size = draws if varied or wobble is None else max(_CACHED // max(start.paying.shape[0], 1), 8)
+    # Values that are tried side by side are not cut: their plan would have to be cut as well.
+    size = draws if tried > 1 or rates is None else max(_CACHED // max(start.paying.shape[0], 1), 8)
     for first in range(0, draws, size):
         part = np.s_[first : min(first + size, draws)]
-        weather = wobble.part(part.start, part.stop) if wobble is not None and size < draws else wobble
+        mine = rates.part(part.start, part.stop) if rates is not None and size < draws else rates
+        moved = _moved(start, plan, horizon, _usual(start, horizon, mine))
         book = _book(start, plan, 1, part.stop - part.start)
         summed(book.covered[0], kept[0, :, part])
-        for t in _months(start, plan, rates, weather, book):
+        for t in _months(start, plan, moved, book):
             summed(book.covered[0], kept[t, :, part])
     return kept
 
@@ -433,32 +523,37 @@ def _book(start: Start, plan: Plan, rows: int, draws: int) -> _Book:
     return _Book(covered=covered, funded=funded, paid=paid, **zeros, **rare)
 
 
-def _draws(start: Start, plan: Plan, wobble: Wobble | None) -> int:
-    """Return how many draws there are: those of the wobble, or the values that are tried side by side."""
-    counts = {start.paying.shape[1], *(one.workers.shape[1] for one in plan.enrolments)}
+def _tried(start: Start, plan: Plan) -> int:
+    """Return how many values are tried side by side."""
+    counts = {one.shape[1] for one in (start.eligible, start.paying, start.new, start.lapse, start.back)}
+    counts |= {one.workers.shape[1] for one in plan.enrolments}
     counts |= {one.shape[1] for one in (getattr(plan, name) for name in PLANNED) if one.ndim == 2}
-    if wobble is not None:
-        counts.add(wobble.picks.shape[1])
     return int(max(counts))
 
 
-def _months(start: Start, plan: Plan, rates: _Rates, wobble: Wobble | None, book: _Book) -> Iterator[int]:
+def _draws(start: Start, plan: Plan, rates: Rates) -> int:
+    """Return how many draws there are: those of the rates, or the values that are tried side by side."""
+    return max(_tried(start, plan), rates.draws)
+
+
+def _months(start: Start, plan: Plan, moved: _Moved, book: _Book) -> Iterator[int]:
     """Run the months, each written into the book; the order of the steps in a month is the model's (section 5)."""
     rows, count, draws = book.covered.shape
     shape = (count, draws)
     paying, pool = (np.array(np.broadcast_to(one, shape)) for one in (start.paying, start.pool))
     funded = start.funded
-    groups: dict[int, Array] = {}  # programme -> members now
-    room, shaken = np.empty(shape), np.empty(shape)
-    for t in range(1, len(rates.eligible)):
+    # programme -> members now
+    groups = {index: one.held + np.zeros(shape) for index, one in enumerate(plan.enrolments) if one.held is not None}
+    if groups:
+        _pay(plan, groups, book, 0)
+    room, lapse, register = np.empty(shape), np.empty(shape), np.empty(shape)
+    for t in range(1, len(moved.eligible)):
         row = t if rows > 1 else 0
         new, lapsed, returned, left = book.new[row], book.lapsed[row], book.returned[row], book.left[row]
-        lapse, register = rates.lapse[t], rates.new[t]
-        if wobble is not None:
-            lapse = _shake(lapse, wobble.lapse, wobble.picks[t], shaken)
-            np.minimum(lapse, 1, out=lapse)
+        np.multiply(moved.lapse[t], moved.lapse_factor[t], out=lapse)
+        np.minimum(lapse, 1, out=lapse)
         np.multiply(lapse, paying, out=lapsed)
-        np.multiply(rates.back[t], pool, out=returned)
+        np.multiply(moved.back[t], pool, out=returned)
         paying -= lapsed
         paying += returned
         pool += lapsed
@@ -468,7 +563,7 @@ def _months(start: Start, plan: Plan, rates: _Rates, wobble: Wobble | None, book
                 for one in (book.enrolled, book.ended, book.stayed, book.paid, book.uncounted):
                     one.fill(0)
             funded = _end(plan, t, groups, paying, funded, pool, book, row)
-        np.subtract(rates.eligible[t], paying, out=room)
+        np.subtract(moved.eligible[t], paying, out=room)
         room -= funded
         if count and room.min() < 0:
             if rows == 1:
@@ -477,29 +572,27 @@ def _months(start: Start, plan: Plan, rates: _Rates, wobble: Wobble | None, book
             np.maximum(room, 0, out=room)
         if plan.enrolments:
             funded = _enrol(plan, t, groups, funded, room, book, row)
-        if wobble is not None:
-            register = _shake(register, wobble.new, wobble.picks[t], shaken)
-        if rates.any_extra:
-            register = register + rates.extra[t]
+        np.multiply(moved.new[t], moved.new_factor[t], out=register)
+        if moved.any_extra:
+            register += moved.extra[t]
+        asked = register
         if plan.path is not None or plan.floor is not None:
-            register = _ruled(plan, t, register, paying + funded)
-        np.minimum(register, room, out=new)
+            asked = _ruled(plan, t, register, paying + funded)
+        np.minimum(asked, room, out=new)
         paying += new
         room -= new
         np.minimum(pool, room, out=pool)
         np.add(paying, funded, out=book.covered[row])
         book.funded[row] = funded
-        for index, members in groups.items():
-            book.paid[index, row] = members
-            book.uncounted[row] += (1 - plan.enrolments[index].weight) * members
+        _pay(plan, groups, book, row)
         yield t
 
 
-def _shake(rate: Array, residuals: Array, picks: NDArray[np.intp], out: Array) -> Array:
-    """Multiply a rate by what the picked past months deviated; writes into `out` and returns it."""
-    np.take(residuals, picks, axis=1, out=out, mode="clip")
-    out *= rate
-    return out
+def _pay(plan: Plan, groups: dict[int, Array], book: _Book, row: int) -> None:
+    """Write down whom each programme pays for, and how many of them do not count."""
+    for index, members in groups.items():
+        book.paid[index, row] = members
+        book.uncounted[row] += (1 - plan.enrolments[index].weight) * members
 
 
 def _ruled(plan: Plan, t: int, register: Array, before: Array) -> Array:
@@ -542,32 +635,34 @@ def _enrol(plan: Plan, t: int, groups: dict[int, Array], funded: Array, room: Ar
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Rates:
-    """What the levers make of the baseline's rates, (months + 1, series, 1), or draws where values are tried."""
+class _Moved:
+    """The rates of a run, (months + 1, series, 1), or draws where they differ, and what the levers make of them."""
 
     new: Array
+    new_factor: Array
     extra: Array
     any_extra: bool
     lapse: Array
+    lapse_factor: Array
     back: Array
     eligible: Array
 
 
-def _rates(start: Start, plan: Plan, horizon: int) -> _Rates:
-    """Return the rates of all months at once."""
+def _moved(start: Start, plan: Plan, horizon: int, rates: Rates) -> _Moved:
+    """Return what the levers do in all months at once."""
 
     def column(lever: Array) -> Array:
         return lever if lever.ndim == 2 else lever[:, None]
 
     t = np.arange(horizon + 1)
     ramp = np.clip((t[:, None] - plan.starts + 1) / plan.ramp, 0, 1)[:, :, None]
-    calendar = (months.number(start.month) + t) % 12
-    season_new, season_lapse = start.season_new.T[calendar][:, :, None], start.season_lapse.T[calendar][:, :, None]
-    return _Rates(
-        new=np.maximum(start.new * season_new * np.maximum(0, 1 + column(plan.new) * ramp), 0),
+    return _Moved(
+        new=np.maximum(rates.new[: horizon + 1], 0),
+        new_factor=np.maximum(0, 1 + column(plan.new) * ramp),
         extra=column(plan.extra) * ramp,
         any_extra=bool(plan.extra.any()),
-        lapse=np.minimum(start.lapse * season_lapse * np.maximum(0, 1 + column(plan.lapse) * ramp), 1),
+        lapse=rates.lapse[: horizon + 1],
+        lapse_factor=np.maximum(0, 1 + column(plan.lapse) * ramp),
         back=np.minimum(start.back * np.maximum(0, 1 + column(plan.back) * ramp), 1),
         eligible=_grown(start.eligible, (1 + column(plan.growth)) ** (1 / 12), horizon),
     )

@@ -626,14 +626,7 @@ def _some(
     start: Start, plan: Plan, wobble: Wobble | None, inside: NDArray[np.intp]
 ) -> tuple[Start, Plan, Wobble | None]:
     """Cut out some series: those of other segments never act upon them."""
-    rows = {one.name: getattr(start, one.name)[inside] for one in fields(start) if one.name != "month"}
-    columns = {one: getattr(plan, one)[inside] for one in projection.PLANNED}
-    for one in ("path", "floor"):
-        known = getattr(plan, one)
-        columns[one] = None if known is None else known[:, inside]
-    enrolments = tuple(replace(one, workers=one.workers[inside]) for one in plan.enrolments)
-    cut = None if wobble is None else wobble.of(inside)
-    return replace(start, **rows), replace(plan, enrolments=enrolments, **columns), cut
+    return start.of(inside), plan.of(inside), None if wobble is None else wobble.of(inside)
 
 
 def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, wobble: Wobble | None = None) -> Array:

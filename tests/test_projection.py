@@ -774,3 +774,60 @@ def test_nothing_to_run_is_an_empty_frame() -> None:
     flows = run(frames.series(), 3)
 
     assert projection.frame(flows, pl.DataFrame({"segment": []}), np.empty(0, dtype=int), as_of=AS_OF).is_empty()
+
+
+# Rates by month, series and draw
+
+
+def test_rates_by_month_take_the_place_of_those_of_the_past() -> None:
+    # 100 + 10 - 0; 110 + 20 - 11; 119 + 0 - 59.5
+    rows = frames.series({"active": 100.0, "new": 99.0, "lapse": 0.9})
+    rates = projection.Rates(
+        new=np.array([0.0, 10, 20, 0]).reshape(-1, 1, 1), lapse=np.array([0.0, 0, 0.1, 0.5]).reshape(-1, 1, 1)
+    )
+    plan = projection.plan(rows, {}, {}, (), as_of=AS_OF, growth=0)
+
+    flows = projection.run(projection.start(rows), plan, 3, rates)
+
+    assert path(flows, "covered") == pytest.approx([100, 110, 119, 59.5])
+    resting = projection.run(replace(projection.start(rows), rates=rates), plan, 3)
+    assert path(resting, "covered") == path(flows, "covered")
+
+
+def test_each_draw_has_rates_of_its_own_and_is_what_it_would_be_alone() -> None:
+    draws = np.random.default_rng(3)
+    rates = projection.Rates(new=draws.uniform(0, 40, (13, 3, 5)), lapse=draws.uniform(0, 1.5, (13, 3, 5)))
+    levers = {"formal": Levers(new=0.5, lapse=-0.3, ramp=4), "informal": Levers(lapse=0.4, extra=30)}
+    plan = projection.plan(THREE, levers, {}, (paid(100, "2023-03", 4),), as_of=AS_OF, growth=-0.1)
+
+    together = projection.run(projection.start(THREE), plan, 12, rates)
+
+    assert projection.covered(projection.start(THREE), plan, 12, np.eye(3), rates) == pytest.approx(together.covered)
+    for draw in range(5):
+        alone = projection.run(projection.start(THREE), plan, 12, rates.part(draw, draw + 1))
+        assert together.covered[:, :, draw] == pytest.approx(alone.covered[:, :, 0])
+        assert together.left[:, :, draw] == pytest.approx(alone.left[:, :, 0])
+
+
+def test_rates_that_end_before_the_run_are_refused() -> None:
+    rates = projection.Rates(new=np.zeros((4, 3, 1)), lapse=np.zeros((4, 3, 1)))
+    plan = projection.plan(THREE, {}, {}, (), as_of=AS_OF, growth=0)
+
+    with pytest.raises(ValueError, match="3 months for a run of 4"):
+        projection.run(projection.start(THREE), plan, 4, rates)
+
+
+def test_a_running_programme_holds_its_members_from_month_0_and_sets_them_free_at_its_end() -> None:
+    # 100 of 300 are held until March: 25 of them stay, 75 go.
+    rows = frames.series({"active": 300.0, "funded": 300.0})
+    running = projection.Enrolment(
+        starts=-3, ends=2, workers=np.array([[100.0]]), stay=0.25, weight=1, held=np.array([[100.0]])
+    )
+    plan = replace(projection.plan(rows, {}, {}, (), as_of=AS_OF, growth=0), enrolments=(running,))
+
+    flows = projection.run(projection.start(rows), plan, 3)
+
+    assert path(flows, "covered") == [300, 300, 225, 225]
+    assert path(flows, "funded") == [300, 300, 200, 200]
+    assert path(flows, "ended") == [0, 0, 100, 0]
+    assert flows.paid[0, :, 0, 0].tolist() == [100, 100, 0, 0]
