@@ -164,6 +164,13 @@ def dictionary(texts: Texts) -> Words:
     return _table(("column", "meaning", "also"), rows, texts)
 
 
+def target_title(chosen: TargetSet, name: str, texts: Texts) -> str:
+    """Return what a set of targets is called; one of no targets says so."""
+    if not chosen.target:
+        return texts("frame.no_target")
+    return declarations.words(chosen.title, texts.language) or name
+
+
 def target_set(chosen: TargetSet, texts: Texts) -> Words:
     """One row per thing to know about a set of targets: source, status, note, and how wider figures are shared out."""
     about = {

@@ -6,8 +6,9 @@ The Method page prints the same declarations.
 
 from __future__ import annotations
 
+import os
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,6 +17,7 @@ from pathlib import Path
 from coverage.errors import DeclarationRefused
 
 DATA = Path(__file__).resolve().parent.parent / "data"
+SAMPLES = DATA / "samples"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,8 +94,27 @@ def load(path: Path = DATA / "settings.toml") -> Settings:
 
 def beside(name: str, paths: Sequence[Path]) -> Path:
     """Return the file of that name beside or above the data, else the one that ships."""
+    return next(iter(_near(name, paths)), DATA / name)
+
+
+def own(name: str, paths: Sequence[Path]) -> Path | None:
+    """Return the file of that name that belongs to the data: one beside or above them, None where there is none.
+
+    The file that ships belongs to the data that ship alone, and only where nothing else is read beside them: never to
+    somebody's own files, wherever they lie.
+    """
+    ours = bool(paths) and all(path.expanduser().resolve().is_relative_to(SAMPLES.resolve()) for path in paths)
+    shipped = (DATA / name).resolve()
+    for file in _near(name, paths):
+        if ours or file.resolve() != shipped:
+            return file
+    return DATA / name if ours and shipped.is_file() else None
+
+
+def _near(name: str, paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files of that name beside or above each path, the nearest first."""
     for path in paths:
-        for place in (path.expanduser().absolute(), *path.expanduser().absolute().parents):
+        start = Path(os.path.normpath(path.expanduser().absolute()))
+        for place in (start, *start.parents):
             if (place / name).is_file():
-                return place / name
-    return DATA / name
+                yield place / name

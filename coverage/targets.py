@@ -104,6 +104,12 @@ class TargetBook(Declared):
         return self.sets[wanted]
 
 
+NO_TARGETS = "none"
+"""The name of the one set of data that have no targets."""
+EMPTY = TargetBook(default=NO_TARGETS, sets={NO_TARGETS: TargetSet()})
+"""The targets of data to which nobody gave any."""
+
+
 def load(path: Path) -> TargetBook:
     """Read a targets file; raise `DeclarationRefused` with file, line, key, found and allowed."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 import coverage
-from coverage import declarations, reference, settings
+from coverage import reference, settings
 from coverage.reference import Words
 from pages.parts import session, widgets
 
@@ -55,7 +55,7 @@ def numbers() -> None:
 def targets() -> None:
     chosen = screen.chosen
     part("targets")
-    st.markdown(f"**{session.escape(declarations.words(chosen.title, words.language) or screen.target_set)}**")
+    st.markdown(f"**{session.escape(session.target_title(screen, words))}**")
     widgets.plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
     widgets.plain_table(reference.targets(chosen, words), alt=words("method.targets.heading"))
 

@@ -494,7 +494,8 @@ def test_a_scenario_for_a_branch_that_is_not_there_says_so() -> None:
 def test_all_together_says_whom_it_leaves_out(tmp_path: Path) -> None:
     rows = "month;branch;segment;active\n2022-12;Palembang;PU;139000\n2023-01;Palembang;PU;139200\n"
     rows += "2022-12;Palembang;Jakon;10000\n2023-01;Palembang;Jakon;10240\n"
-    app = drop(opened("data", lang="en"), ("own.csv", rows.encode()))
+    app = drop(opened("data", lang="en"), ("target.toml", TARGETS.replace(b'"informal"', b'"formal"')))
+    drop(app, ("own.csv", rows.encode()))
     for page in ("overview", "branches", "simulate", "compare"):
         said = everything(app.switch_page(f"pages/{page}.py").run())
         assert '"All together" leaves out 10,240 workers without a target (Construction).' in said

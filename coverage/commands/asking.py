@@ -124,9 +124,15 @@ def read_targets(asked: Asked, handed: Handed, *, needed: bool = True) -> target
 
 
 def target_book(asked: Asked, handed: Handed) -> targets.TargetBook:
-    """Return the sets of targets there are: the file that was named, else the one beside the data."""
-    near = [Path(one) for one in handed.paths]
-    return targets.load(Path(asked.targets).expanduser() if asked.targets else settings.beside("targets.toml", near))
+    """Return the sets of targets there are: the file that was named, else the one beside the data, else none."""
+    if asked.targets:
+        return targets.load(Path(asked.targets).expanduser())
+    near = settings.own("targets.toml", [Path(path) for path in handed.paths])
+    if near is not None:
+        return targets.load(near)
+    if asked.target_set is not None:
+        raise UsageRefused("no_sets", found=asked.target_set)
+    return targets.EMPTY
 
 
 def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarations.Words]:
@@ -146,7 +152,7 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
         raise NothingToShow("not_reported", found=texts.month(view.as_of))
     for one in scenarios_of(asked).values():
         scenarios.require_known(view, one)
-    return view, chosen.title if chosen else ""
+    return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
 
 
 def rows_of(handed: Handed, asked: Asked) -> BranchMonths:

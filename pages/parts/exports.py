@@ -11,7 +11,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from coverage import (
     briefing,
     deck,
-    declarations,
     gallery,
     masters,
     meeting,
@@ -195,7 +194,7 @@ def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False
         screen.view,
         dataset=session.dataset_name(screen.dataset, words),
         sample=screen.sample,
-        targets_title=declarations.words(screen.chosen.title, words.language),
+        targets_title=session.target_title(screen, words),
         target_set=screen.target_set,
         scenario=scenario,
         fingerprint=screen.handed.fingerprint,

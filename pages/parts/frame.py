@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import late, months, scope, targets
+from coverage import late, months, reference, scope, targets
 from coverage import texts as languages
 from coverage.errors import CakupanError
 from pages.parts import links, session
@@ -67,7 +67,7 @@ def draw(*, compares: bool = False) -> None:
             words("frame.targets"),
             list(screen.book.sets),
             key="target_set",
-            format_func=lambda v: targets.declarations.words(screen.book.sets[v].title, words.language) or v,
+            format_func=lambda name: reference.target_title(screen.book.sets[name], name, words),
         )
         st.selectbox(
             words("frame.data"),

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage import account, declarations, scenarios, target_table, targets, texts
+from coverage import account, scenarios, target_table, targets, texts
 from coverage.errors import DeclarationRefused
 from coverage.scope import View
 from coverage.targets import TargetBook, TargetSet
@@ -62,22 +62,23 @@ def way(words: Texts) -> None:
 
 def panel(screen: session.Screen) -> None:
     """Say which targets are in use, let them be typed, and offer them as a file."""
-    words, state = screen.texts, st.session_state
+    words = screen.texts
     st.markdown(f"## {words('own_targets.heading')}")
-    own = state.get("own_targets")
-    title = declarations.words(screen.chosen.title, words.language) or screen.target_set
-    said = words("own_targets.in_use", title=title, file=own[0] if own else FILE)
-    st.markdown(session.escape(f"{said} {words('own_targets.private')}" if own else said))
+    own = session.own_targets()
+    used = words("own_targets.in_use", title=session.target_title(screen, words), file=own[0] if own else FILE)
+    text = used if screen.chosen.target else words("own_targets.none")
+    st.markdown(session.escape(f"{text} {words('own_targets.private')}" if own else text))
     with st.container(horizontal=True):
-        st.download_button(
-            words("own_targets.download"),
-            data=lambda: targets.dumps(screen.book).encode(),
-            file_name=FILE,
-            mime="application/toml",
-            icon=":material/download:",
-            on_click="ignore",
-            key="download_targets",
-        )
+        if screen.chosen.target:
+            st.download_button(
+                words("own_targets.download"),
+                data=lambda: targets.dumps(screen.book).encode(),
+                file_name=FILE,
+                mime="application/toml",
+                icon=":material/download:",
+                on_click="ignore",
+                key="download_targets",
+            )
         if own:
             st.button(
                 words("own_targets.drop"), icon=":material/undo:", key="drop_targets", on_click=session.drop_targets
@@ -133,7 +134,7 @@ def _table(screen: session.Screen) -> _Table:
     state, words = st.session_state, screen.texts
     scope = (screen.handed.fingerprint, repr(screen.scope), screen.view.as_of, words.language)
     there = state.get("targets_typed")
-    now = (scope, screen.target_set, state.get("own_targets"))
+    now = (scope, screen.target_set, session.own_targets())
     if there is None or (there.scope, there.chosen, there.own) != now:
         there = _Table(
             key=_new_key(),
@@ -142,7 +143,7 @@ def _table(screen: session.Screen) -> _Table:
             view=screen.view,
             before=screen.chosen,
             chosen=screen.target_set,
-            own=state.get("own_targets"),
+            own=session.own_targets(),
         )
         state["targets_typed"] = there
     elif there.key not in state:  # it was folded, or another page was open: Streamlit has forgotten what was typed
@@ -170,6 +171,7 @@ def _use(screen: session.Screen, table: _Table) -> None:
     titles = {one: texts.load(one)("own_targets.title") for one in texts.languages()}
     source = words("own_targets.source", day=words.day(date.today()))
     own = target_table.joined(typed.targets, table.view, table.before, {"title": titles, "source": source})
-    book = TargetBook(default=OWN, sets=screen.book.sets | {OWN: own})
-    session.take_targets(FILE, targets.dumps(book))
-    table.chosen, table.own = OWN, st.session_state["own_targets"]
+    sets = {name: chosen for name, chosen in screen.book.sets.items() if chosen.target}
+    book = TargetBook(default=OWN, sets=sets | {OWN: own})
+    session.take_targets(FILE, targets.dumps(book), of_sample=screen.sample and session.targets_of_sample())
+    table.chosen, table.own = OWN, session.own_targets()

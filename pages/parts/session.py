@@ -23,7 +23,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
-from coverage import backtest, chance, months, realism, scenarios, scope, settings, targets
+from coverage import backtest, chance, months, realism, reference, scenarios, scope, settings, targets
 from coverage import texts as languages
 from coverage.errors import CakupanError, FileRefused, NothingToShow
 from coverage.intake import read as intake
@@ -35,7 +35,7 @@ from coverage.texts import Texts
 from pages.parts import kept, links
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLES = settings.DATA / "samples"
+SAMPLES = settings.SAMPLES
 # The founding case: the first screen answers for Palembang.
 OPENING = {"sumbagsel": {"branch": "Palembang"}}
 UPLOADED, FOLDER = "uploaded", "folder"
@@ -199,31 +199,47 @@ def _own_targets(name: str, text: str) -> TargetBook:
     return targets.loads(text, name)
 
 
-def take_targets(name: str, text: str) -> None:
+def take_targets(name: str, text: str, *, of_sample: bool = False) -> None:
     """Use the visitor's own targets file from now on; raise `CakupanError` where it is refused: nothing changes then.
 
-    Like own files it is held in memory for this visitor alone.
+    Like own files it is held in memory for this visitor alone. `of_sample`: it holds targets of the sample too, which
+    never meet somebody's own files.
     """
     book = _own_targets(name, text)
     st.session_state["own_targets"] = [name, text]
+    st.session_state["own_targets_of_sample"] = of_sample
     st.session_state["targets_file"] = UPLOADED
     st.session_state["target_set"] = book.default
 
 
 def drop_targets() -> None:
     """Go back to the targets that stand beside the data."""
-    for key in ("own_targets", "targets_file", "target_set"):
+    for key in ("own_targets", "own_targets_of_sample", "targets_file", "target_set"):
         st.session_state.pop(key, None)
+
+
+def own_targets() -> list[str] | None:
+    """Return the name and text of the visitor's own targets, where they may be held against the data that are open."""
+    state = st.session_state
+    foreign = state.get("own_targets_of_sample") and state["dataset"] in {UPLOADED, FOLDER}
+    return None if foreign else state.get("own_targets")
+
+
+def targets_of_sample() -> bool:
+    """Say whether the targets in use are those of the sample, or were typed over them."""
+    return own_targets() is None or bool(st.session_state.get("own_targets_of_sample"))
 
 
 def _book() -> tuple[TargetBook, str]:
     """Return the targets in use, and what tells them from others in a cache."""
-    if own := st.session_state.get("own_targets"):
+    if own := own_targets():
         return _own_targets(*own), hashlib.sha256(own[1].encode()).hexdigest()
-    if st.session_state.pop("targets_file", ""):  # a link that was made of somebody's own targets
-        links.tell(NothingToShow("targets_gone"))
+    if not st.session_state.get("own_targets") and st.session_state.pop("targets_file", ""):
+        links.tell(NothingToShow("targets_gone"))  # a link that was made of somebody's own targets
         st.session_state.pop("target_set", None)
-    path = _beside("targets.toml")
+    path = settings.own("targets.toml", _folders())
+    if path is None:
+        return targets.EMPTY, targets.NO_TARGETS
     signature = signature_of(path)
     return _targets(str(path), signature), f"{path}|{signature}"
 
@@ -309,8 +325,10 @@ def give_back() -> None:
 
 def open_anew() -> None:
     """Open other data as if nothing had been chosen: the branch and month of the last ones may not be there."""
-    for key in ("region", "branch", "segments", "month"):
-        st.session_state.pop(key, None)
+    state = st.session_state
+    own = state.get("dataset") in {UPLOADED, FOLDER} or state.get("target_set") == targets.NO_TARGETS
+    for key in ("region", "branch", "segments", "month", *(["target_set"] if own else [])):
+        state.pop(key, None)
 
 
 def _read_own(uploads: dict[str, bytes]) -> intake.Intake:
@@ -331,8 +349,14 @@ def forget(files: list[UploadedFile]) -> None:
 
 def _beside(name: str) -> Path:
     """Return a file of declarations beside or above the watched folder, else the one that ships."""
-    folder = watched() if st.session_state.get("dataset") == FOLDER else None
-    return settings.beside(name, [folder] if folder else [])
+    return settings.beside(name, _folders() if st.session_state.get("dataset") == FOLDER else [])
+
+
+def _folders() -> list[Path]:
+    """Return the folder of the data that are open; handed-in files lie in none."""
+    chosen = st.session_state.get("dataset")
+    folder = None if chosen == UPLOADED else watched() if chosen == FOLDER else SAMPLES / str(chosen)
+    return [folder] if folder else []
 
 
 def _chosen(key: str, options: list[str], opening: str | None = None) -> str:
@@ -538,7 +562,7 @@ def place(words: Texts, *, compares: bool = False) -> str:
 
 
 def target_title(screen: Screen, words: Texts) -> str:
-    return targets.declarations.words(screen.chosen.title, words.language) or screen.target_set
+    return reference.target_title(screen.chosen, screen.target_set, words)
 
 
 def data_said(screen: Screen, words: Texts) -> str:
