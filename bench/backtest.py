@@ -12,10 +12,13 @@ import polars as pl
 
 from bench import projection as floor
 from bench import turns
-from coverage import backtest, chance, scenarios, scope, settings, tables
+from coverage.answers import backtest
+from coverage.base import settings, tables
 from coverage.intake import read
-from coverage.scenarios import Scenario
-from coverage.scope import Scope
+from coverage.model import chance, scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.view import Scope
 
 EVERYTHING = ((), ("segment",), ("segment", "branch"))
 LIMIT_SAMPLE, LIMIT_LARGE = 1_000.0, 10_000.0
@@ -25,7 +28,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
     rules, anywhere = settings.load(), pl.DataFrame(schema=tables.REGISTER)
     large = floor.history()
     sample = read.read(read.find([str(settings.DATA / "samples/sumbagsel")]), settings=rules).table
-    view = scope.look(large, anywhere, None, scope=Scope(), as_of=None, settings=rules)
+    view = views.look(large, anywhere, None, scope=Scope(), as_of=None, settings=rules)
     wobble, plan = chance.draw(view), scenarios.plan(view, Scenario())
     count = len(backtest.origins(large, rules))
 

@@ -12,9 +12,12 @@ import polars as pl
 
 from bench import projection as floor
 from bench import turns
-from coverage import credit, scenarios, scope, settings, tables
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
+from coverage.answers import credit
+from coverage.base import settings, tables
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.view import Scope, View
 
 AHEAD = 12
 LIMIT = 150.0
@@ -43,7 +46,7 @@ def alike() -> View:
 
 def look(table: tables.BranchMonths) -> View:
     register = pl.DataFrame(schema=tables.REGISTER)
-    return scope.look(table, register, None, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(table, register, None, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:

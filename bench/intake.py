@@ -20,7 +20,7 @@ from pathlib import Path
 
 import polars as pl
 
-from coverage import settings
+from coverage.base import settings
 from coverage.intake import read
 
 MONTHS = 120

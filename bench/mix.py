@@ -13,12 +13,15 @@ import polars as pl
 
 from bench import projection as loops
 from bench import turns
-from coverage import mix, projection, scenarios, scope, settings, tables, targets
+from coverage.answers import mix
+from coverage.base import settings, tables
 from coverage.intake import read as intake
 from coverage.intake import register as registers
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.model import projection, scenarios, targets
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 
 SAMPLE = settings.DATA / "samples" / "sumbagsel"
 
@@ -27,7 +30,7 @@ def sample() -> View:
     handed = intake.read(intake.find([str(SAMPLE)]), settings=settings.load())
     book = targets.load(settings.DATA / "targets.toml")
     register = registers.read(settings.DATA / "branches.csv")
-    return scope.look(handed.table, register, book.named(None), scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(handed.table, register, book.named(None), scope=Scope(), as_of=None, settings=settings.load())
 
 
 def large() -> View:
@@ -38,7 +41,7 @@ def large() -> View:
     ]
     register = pl.DataFrame(schema=tables.REGISTER)
     chosen = TargetSet.model_validate({"target": wanted})
-    return scope.look(loops.history(), register, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(loops.history(), register, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def tried(view: View) -> int:

@@ -14,10 +14,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bench import turns
-from coverage import chance, months, projection, scenarios, scope, settings, tables
-from coverage.projection import Levers, Plan, Programme, Start, Wobble
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.base import months, settings, tables
+from coverage.model import chance, projection, scenarios
+from coverage.model import view as views
+from coverage.model.projection import Levers, Plan, Programme, Start, Wobble
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 
 BRANCHES, PAST, AHEAD = 325, 120, 60
 AS_OF = date(2023, 1, 1)
@@ -145,7 +147,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
     register = pl.DataFrame(schema=tables.REGISTER)
 
     def look() -> object:
-        return scope.look(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
+        return views.look(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
 
     moved = projection.plan(view.series, wide, {}, (), as_of=AS_OF, growth=0.02)
     wobble = chance.draw(view)
@@ -169,7 +171,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
 
 def measure(repetitions: int) -> None:
     table = history()
-    view = scope.look(
+    view = views.look(
         table, pl.DataFrame(schema=tables.REGISTER), None, scope=Scope(), as_of=None, settings=settings.load()
     )
     found = tasks(table, view)

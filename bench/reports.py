@@ -17,8 +17,10 @@ from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
 from bench import turns
-from coverage import briefing, chance, deck, gallery, scenarios, script, texts, workbook
-from coverage.scope import Scope
+from coverage.base import texts
+from coverage.model import chance, scenarios
+from coverage.model.view import Scope
+from coverage.reports import briefing, deck, gallery, outline, workbook
 from tests import sample
 
 
@@ -48,13 +50,13 @@ def measure(repetitions: int) -> None:
     (view, _), words = sample.looked(Scope()), texts.load("id")
     scenario, wobble = scenarios.named("all-together"), chance.draw(view)
     source = sample.noted(view, scenario, words)
-    told = script.look(view, scenario, words, None, wobble, source)
+    told = outline.look(view, scenario, words, None, wobble, source)
     beside = sample.beside(Scope())
-    count = len(script.pages(view, scenario, source=source, texts=words, wobble=wobble))
+    count = len(outline.pages(view, scenario, source=source, texts=words, wobble=wobble))
     alone, slides = f"python-pptx alone, {count} slides with a chart and a table", f"presentation of {count} slides"
     asked: dict[str, Callable[[], object]] = {
         alone: lambda: floor(count),
-        "what the slides say, nothing drawn": lambda: script.pages(
+        "what the slides say, nothing drawn": lambda: outline.pages(
             view, scenario, source=source, texts=words, wobble=wobble
         ),
         slides: lambda: deck.make(view, scenario, source=source, texts=words, wobble=wobble),

@@ -13,10 +13,13 @@ import polars as pl
 
 from bench import projection as peer
 from bench import turns
-from coverage import late, projection, rules, scenarios, scope, settings, strain, tables
-from coverage.rules import Rule
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.base import settings, tables
+from coverage.model import projection, rules, scenarios
+from coverage.model import view as views
+from coverage.model.rules import Rule
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
+from coverage.standing import missing_reports, target_difficulty
 
 FLOOR = "plain NumPy loop of the same equations, no rule"
 TARGETS = TargetSet.model_validate({"target": [{"by": "2023-12", "workers": 9_000_000}]})
@@ -38,10 +41,10 @@ def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
         "kernel under two rules, their paths known": lambda: scenarios.flows(view, scenario, peer.AHEAD),
         "the paths of two rules, 600 months, seen first": anew(best),
         "the paths of two dips, 600 months, seen first": anew(dip),
-        "strain of every share": lambda: strain.strain(view),
-        "shared out by another rule": lambda: strain.shared(view, TARGETS, "active"),
-        "milestones of every series": lambda: strain.path(view),
-        "bounds with 65 branches late": lambda: late.bounds(silent, ["segment"]),
+        "strain of every share": lambda: target_difficulty.strain(view),
+        "shared out by another rule": lambda: target_difficulty.shared(view, TARGETS, "active"),
+        "milestones of every series": lambda: target_difficulty.path(view),
+        "bounds with 65 branches late": lambda: missing_reports.bounds(silent, ["segment"]),
     }
 
 
@@ -50,7 +53,7 @@ def measure(repetitions: int) -> None:
     register = pl.DataFrame(schema=tables.REGISTER)
 
     def look(rows: tables.BranchMonths) -> View:
-        return scope.look(rows, register, TARGETS, scope=Scope(), as_of=None, settings=settings.load())
+        return views.look(rows, register, TARGETS, scope=Scope(), as_of=None, settings=settings.load())
 
     silent = table.filter((pl.col("month") < peer.AS_OF) | (pl.col("branch") >= "Cabang 065"))
     found = tasks(look(table), look(silent))

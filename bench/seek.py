@@ -15,12 +15,15 @@ from pathlib import Path
 import numpy as np
 
 from bench import branches, turns
-from coverage import chance, projection, scope, seek, settings
+from coverage.answers import seek
+from coverage.base import settings
 from coverage.intake import read as intake
 from coverage.intake import register
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.model import chance, projection
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 
 WITHOUT, DRAWN = 40.0, 400.0
 VALUES, DRAWS = 50, 200
@@ -33,7 +36,7 @@ def look(folder: Path, ahead: str) -> View:
     target = {"by": ahead, "segment": "informal", "growth": 0.1, "from": "2022-12"}
     chosen = TargetSet.model_validate({"target": [target]})
     empty = register.read(folder / "branches.csv")
-    return scope.look(table, empty, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(table, empty, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def within_reach(view: View, name: str) -> View:
@@ -67,9 +70,9 @@ def plain(view: View, columns: int, horizon: int) -> np.ndarray:
     return sums
 
 
-def tasks(views: dict[int, View]) -> dict[str, tuple[Callable[[], object], float | None]]:
+def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object], float | None]]:
     found: dict[str, tuple[Callable[[], object], float | None]] = {}
-    for ahead, view in views.items():
+    for ahead, view in ahead_views.items():
         wobble = chance.draw(view, draws=DRAWS)
         if wobble is None:
             raise SystemExit("the history has no flows to draw from")
@@ -91,8 +94,8 @@ def tasks(views: dict[int, View]) -> dict[str, tuple[Callable[[], object], float
 
 def measure(repetitions: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        views = {12: look(Path(folder), "2023-12"), 24: look(Path(folder), "2024-12")}
-    found = tasks(views)
+        ahead_views = {12: look(Path(folder), "2023-12"), 24: look(Path(folder), "2024-12")}
+    found = tasks(ahead_views)
     runs = count_runs(found)
     told = turns.taken({name: act for name, (act, _) in found.items()}, repetitions)
     print(turns.table(told, {name: limit for name, (_, limit) in found.items()}))

@@ -18,9 +18,12 @@ import xlsxwriter
 
 from bench import projection as peer
 from bench import turns
-from coverage import provenance, scenarios, scope, settings, tables, texts, workbook
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.base import settings, tables, texts
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
+from coverage.reports import provenance, workbook
 
 TARGETS = TargetSet.model_validate({"target": [{"by": "2023-12", "workers": 9_000_000}]})
 TEXTS = texts.load("id")
@@ -30,7 +33,7 @@ UNLIMITED = 10_000_000
 def look(branches: int) -> View:
     table = peer.history()
     names = table["branch"].unique().sort().head(branches)
-    return scope.look(
+    return views.look(
         table.filter(pl.col("branch").is_in(names.to_list())),
         pl.DataFrame(schema=tables.REGISTER),
         TARGETS,

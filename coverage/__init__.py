@@ -1,16 +1,20 @@
 """Cakupan: how far are workers from their social-security targets, and what closes the gap?
 
-The map, from the ground up; a room imports only from rooms above it:
+The map, from the ground up; a folder imports only from the rows above it, and folders of one row do not know each
+other:
 
-- ground: `errors` (what went wrong, as data), `settings` (every threshold and rate, with its source),
-  `tables` (the contract: which columns a table has), `texts` (words, numbers and months of a language)
-- what was handed in: `intake` (files as branches send them, to one canonical table), `checks`
-- what is: `history` (the rates of the past), `targets`, `scope` (what is being looked at), `gaps`
-- what if: `projection` (stocks and flows, month by month), `scenarios` (levers and programmes in a file or a link)
-- showing it: `charts`, `account` (what was understood of the files), `reference` (what the words and figures mean),
-  `cli`
+- `base`: what all stand on: errors, months, settings, tables, texts, declarations, languages
+- `intake`: what was handed in, and what is wrong with it; `model`: what happens, month by month; `charts`: a table as
+  a picture
+- `standing`: where everybody stands; `answers`: what it takes, what did it, what it costs, how good it is
+- `wording`: every sentence and table in words
+- `records`: what people keep
+- `reports`: what people take away
+- `commands`: the command line
 
-The package is pure Python and never imports Streamlit; `app.py` and `pages/` arrange what it returns.
+Data flow one way: files -> `intake` -> one canonical table -> `standing`, `model` -> `answers` -> `wording`, `charts`
+-> `reports`, pages, `commands`. The package is pure Python and never imports Streamlit; `app.py` and `pages/` arrange
+what it returns.
 """
 
 __version__ = "0.1.0"

@@ -4,7 +4,7 @@ import sys
 
 if __name__ == "__main__":
     try:
-        from coverage.cli import main
+        from coverage.commands.cli import main
 
         sys.exit(main())
     except KeyboardInterrupt:  # while it was still being loaded

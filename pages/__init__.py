@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from coverage.texts import Texts
+from coverage.base.texts import Texts
 
 SCREENS = ("overview", "branches", "simulate", "compare", "present", "data", "method")
 

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from coverage import charts, gaps, sentences
+from coverage import charts
+from coverage.standing import gaps
+from coverage.wording import sentences
 from pages.parts import goals, session, widgets
 from pages.parts import map as places_map
 from pages.parts import targets as targets_panel

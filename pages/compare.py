@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import chance, charts, credit, gaps, months, plans, scenarios, sentences
-from coverage.scenarios import Scenario
+from coverage import charts
+from coverage.answers import credit, plans
+from coverage.base import months
+from coverage.model import chance, scenarios
+from coverage.model.scenarios import Scenario
+from coverage.standing import gaps
+from coverage.wording import sentences
 from pages.parts import brought, links, session, steps, widgets
 
 MOST = 4

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import account, checks, export, reference, sentences, settings, tables, template
-from coverage.errors import CakupanError
+from coverage.base import settings, tables
+from coverage.base.errors import CakupanError
+from coverage.intake import checks, template
+from coverage.reports import export
+from coverage.wording import account, reference, sentences
 from pages.parts import backtest, exports, goals, session, widgets
 
 PER_PAGE = 25  # problems

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 import coverage
-from coverage import reference, settings
-from coverage.reference import Words
+from coverage.base import settings
+from coverage.wording import reference
+from coverage.wording.reference import Words
 from pages.parts import session, widgets
 
 screen = session.start(need_view=False)

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from coverage import chance, charts, gaps, remarks, scenarios, sentences
-from coverage.tables import Gaps
+from coverage import charts
+from coverage.base.tables import Gaps
+from coverage.model import chance, scenarios
+from coverage.standing import gaps
+from coverage.wording import remarks, sentences
 from pages.parts import exports, goals, session, widgets
 
 screen = session.start()

@@ -10,10 +10,15 @@ import time
 
 import streamlit as st
 
-from coverage import chance, charts, gaps, money, scenarios, screens, sentences
-from coverage.errors import NothingToShow
-from coverage.screens import Message
-from coverage.texts import shortened
+from coverage import charts
+from coverage.answers import money
+from coverage.base.errors import NothingToShow
+from coverage.base.texts import shortened
+from coverage.model import chance, scenarios
+from coverage.reports import screens
+from coverage.reports.screens import Message
+from coverage.standing import gaps
+from coverage.wording import sentences
 from pages.parts import links, meeting, session, stage, steps, widgets
 
 screen = session.start()

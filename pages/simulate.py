@@ -13,9 +13,12 @@ from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from coverage import chance, charts, gaps, projection, remarks, scenarios, sentences
-from coverage.errors import CakupanError
-from coverage.scenarios import Scenario
+from coverage import charts
+from coverage.base.errors import CakupanError
+from coverage.model import chance, projection, scenarios
+from coverage.model.scenarios import Scenario
+from coverage.standing import gaps
+from coverage.wording import remarks, sentences
 from pages.parts import editor, exports, library, links, meeting, mix, money, session, solve, steps, widgets
 from pages.parts import rules as ruled
 

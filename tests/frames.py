@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from coverage import months, tables
+from coverage.base import months, tables
 
 NO_SEASON = [1.0] * 12
 

@@ -6,12 +6,15 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from coverage import gallery, provenance, scenarios, scope, settings, targets, texts
+from coverage.base import settings, texts
 from coverage.intake import read, register
 from coverage.intake.read import Intake
-from coverage.provenance import Provenance
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
+from coverage.model import scenarios, targets
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.view import Scope, View
+from coverage.reports import gallery, provenance
+from coverage.reports.provenance import Provenance
 
 FOLDER = Path(__file__).parent / "frozen" / "sumbagsel"
 """A frozen copy, so that figures worked out on it stand whatever becomes of the sample that is shipped."""
@@ -29,7 +32,7 @@ def handed() -> Intake:
 @lru_cache
 def looked(wanted: Scope = PALEMBANG) -> tuple[View, str]:
     """Return the view of the sample under the targets of 2023, and the fingerprint of its files."""
-    view = scope.look(
+    view = views.look(
         handed().table,
         register.read(settings.DATA / "branches.csv"),
         targets.load(settings.DATA / "targets.toml").named(None),

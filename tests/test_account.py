@@ -7,9 +7,10 @@ import json
 import polars as pl
 import pytest
 
-from coverage import account, settings, texts
+from coverage.base import settings, texts
+from coverage.base.tables import FILES_READ, PROBLEMS
 from coverage.intake import read as intake
-from coverage.tables import FILES_READ, PROBLEMS
+from coverage.wording import account
 
 ID, EN = texts.load("id"), texts.load("en")
 

@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import openpyxl
 import pytest
 
-from coverage import cli, texts
+from coverage.base import texts
+from coverage.commands import cli
 from coverage.intake.headers import CARD, NIK, of_persons
 
 HEADER = "NIK;KPJ;Nama Peserta;Bulan;Cabang;Segmen;Status Kepesertaan"

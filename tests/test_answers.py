@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from coverage import chance, credit, mix, money, realism, scenarios, seek
-from coverage.scenarios import Scenario
-from coverage.scope import View
+from coverage.answers import credit, mix, money, realism, seek
+from coverage.model import chance, scenarios
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
 from tests import sample
 
 SHIPPED = sorted(path.stem for path in scenarios.FOLDER.glob("*.toml"))

@@ -11,8 +11,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from coverage import backtest, charts, cli, sentences, settings, tables, texts
-from coverage.scope import Scope
+from coverage import charts
+from coverage.answers import backtest
+from coverage.base import settings, tables, texts
+from coverage.commands import cli
+from coverage.model.view import Scope
+from coverage.wording import sentences
 from tests import frames
 
 REGISTER = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")

@@ -11,9 +11,11 @@ import polars as pl
 import pytest
 from pypdf import PdfReader
 
-from coverage import briefing, chance, gallery, scenarios, script, slides, texts
-from coverage.scope import Scope
-from coverage.script import Told
+from coverage.base import texts
+from coverage.model import chance, scenarios
+from coverage.model.view import Scope
+from coverage.reports import briefing, gallery, outline, slides
+from coverage.reports.outline import Told
 from tests import sample
 
 LANGUAGES = [texts.load(name) for name in texts.languages()]
@@ -24,7 +26,7 @@ def told(request: pytest.FixtureRequest) -> Told:
     words: texts.Texts = request.param
     (view, fingerprint), scenario = sample.looked(), scenarios.named("funded-programme")
     source = sample.noted(view, scenario, words, dataset="<script>Sumbagsel", fingerprint=fingerprint)
-    return script.look(view, scenario, words, None, chance.draw(view), source)
+    return outline.look(view, scenario, words, None, chance.draw(view), source)
 
 
 def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Told) -> None:
@@ -48,7 +50,7 @@ def test_a_very_long_name_is_written_in_part_and_leaves_the_heads_and_figures_wh
         grouped={},
     )
     source = sample.noted(view, scenarios.Scenario(), words, fingerprint=fingerprint)
-    told = script.look(renamed, scenarios.Scenario(), words, None, None, source)
+    told = outline.look(renamed, scenarios.Scenario(), words, None, None, source)
 
     page = PdfReader(io.BytesIO(briefing.pdf(told))).pages[1].extract_text()
 
@@ -67,7 +69,7 @@ def many_programmes(words: texts.Texts) -> Told:
     every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
     (view, fingerprint), scenario = sample.looked(Scope()), scenarios.from_query(every)
     source = sample.noted(view, scenario, words, fingerprint=fingerprint)
-    return script.look(view, scenario, words, None, chance.draw(view, draws=20), source)
+    return outline.look(view, scenario, words, None, chance.draw(view, draws=20), source)
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)

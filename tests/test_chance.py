@@ -13,11 +13,14 @@ from hypothesis import given
 from hypothesis import settings as thorough
 from hypothesis import strategies as st
 
-from coverage import chance, cli, history, projection, scenarios, scope, settings
-from coverage.projection import Enrolment, Levers, Plan, Programme, Wobble
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.base import settings
+from coverage.commands import cli
+from coverage.model import chance, history, projection, scenarios
+from coverage.model import view as views
+from coverage.model.projection import Enrolment, Levers, Plan, Programme, Wobble
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 from tests import frames
 
 PUSH = Scenario().with_levers("informal", new=0.5)
@@ -39,7 +42,7 @@ def look(*histories: list[dict], target: int | None = None) -> View:
         {"target": [{"by": "2023-12", "segment": "informal", "workers": target}] if target else []}
     )
     register = frames.register(Palembang="Sumbagsel")
-    return scope.look(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 @pytest.fixture(scope="module")

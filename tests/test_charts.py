@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from coverage import charts, pictures, texts
+from coverage import charts
+from coverage.base import texts
+from coverage.base.tables import PROJECTION, Segment
+from coverage.base.texts import Texts
 from coverage.charts import Chart
-from coverage.tables import PROJECTION, Segment
-from coverage.texts import Texts
+from coverage.reports import pictures
 
 MONTHS = [date(2022, 12, 1), date(2023, 1, 1)]
 HISTORY = pl.DataFrame({"month": MONTHS, "active": [65_000.0, 61_750.0]})

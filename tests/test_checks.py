@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from coverage import checks, settings, tables, texts
+from coverage.base import settings, tables, texts
+from coverage.intake import checks
 
 SETTINGS = settings.load()
 MONTHS = [date(2022, 11, 1), date(2022, 12, 1), date(2023, 1, 1), date(2023, 2, 1)]

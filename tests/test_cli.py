@@ -21,7 +21,9 @@ import openpyxl
 import polars as pl
 import pytest
 
-from coverage import cli, commands, tables, template, terminal, texts
+from coverage.base import tables, texts
+from coverage.commands import answering, cli, terminal
+from coverage.intake import template
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSES = ROOT / "tests" / "messes"
@@ -636,8 +638,8 @@ def test_the_language_may_stand_anywhere_on_the_line(run):
 
 def test_what_a_command_is_asked_follows_the_declared_options():
     declared = {option.parameter for option in cli.OPTIONS} - {"language"}
-    assert declared == {field.name for field in fields(commands.Asked)}
-    assert set(commands.COMMANDS) | {"template", "report"} == set(cli.COMMANDS)
+    assert declared == {field.name for field in fields(answering.Asked)}
+    assert set(answering.COMMANDS) | {"template", "report"} == set(cli.COMMANDS)
 
 
 # --- as a process
@@ -674,7 +676,7 @@ def test_a_share_out_of_reach_is_told_though_windows_calls_it_as_it_calls_a_clos
         monkeypatch.setattr(sys, "platform", "win32")
         raise OSError(errno.EINVAL, "The network location cannot be reached", r"\\server\data")
 
-    monkeypatch.setattr("coverage.commands.run", away)
+    monkeypatch.setattr("coverage.commands.answering.run", away)
     answer = run("gaps", "--data", r"\\server\data", "--language", "en")
     assert answer.code == 2
     assert one_line(answer.err)
@@ -701,7 +703,8 @@ def test_an_interruption_ends_without_a_word():
 
 
 def test_help_does_not_wait_for_the_model():
-    asked = "import sys; from coverage.cli import main; main(['gaps', '--help']); sys.exit('polars' in sys.modules)"
+    request = "from coverage.commands import cli; cli.main(['gaps', '--help'])"
+    asked = f"import sys; {request}; sys.exit('polars' in sys.modules)"
     assert (
         subprocess.run([sys.executable, "-c", asked], cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0
     )

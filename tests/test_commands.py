@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from coverage import cli
+from coverage.commands import cli
 
 # One branch without lapses, and nothing known of who could be covered: 100 more in every month of 2022.
 STEADY = "month,branch,segment,active,new,lapsed,returned\n" + "".join(

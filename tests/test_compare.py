@@ -15,11 +15,18 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import chance, charts, cli, library, plans, scenarios, scope, sentences, settings, texts
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
-from coverage.texts import Texts
+from coverage import charts
+from coverage.answers import plans
+from coverage.base import settings, texts
+from coverage.base.texts import Texts
+from coverage.commands import cli
+from coverage.model import chance, scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
+from coverage.records import library
+from coverage.wording import sentences
 from tests import frames
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,7 +140,7 @@ def test_a_scenario_that_is_not_there_is_refused_in_a_line(run):
 
 def look(*histories: list[dict], as_of: date | None = None) -> View:
     table = frames.branch_months(*[row for one in histories for row in one])
-    return scope.look(
+    return views.look(
         table, frames.register(Palembang="Sumbagsel"), TargetSet(), scope=Scope(), as_of=as_of, settings=settings.load()
     )
 
@@ -180,7 +187,7 @@ def test_who_has_no_target_is_left_out_of_the_plan_of_what_came_and_of_the_bound
     year = frames.history("2021-01", [1000] * 12, new=[90, 110] * 6, lapsed=[100] * 12)
     rows = [row | {"branch": branch} for branch in ("Palembang", "Jambi") for row in [*year, *BEFORE, *AFTER]]
     aimed = TargetSet.model_validate({"target": [{"branch": "Jambi", "by": "2022-12", "workers": 2000}]})
-    then, now = (scope.retarget(look(rows, as_of=as_of), aimed) for as_of in (JUNE, None))
+    then, now = (views.retarget(look(rows, as_of=as_of), aimed) for as_of in (JUNE, None))
 
     held = plans.against(then, Scenario(), now, wobble=chance.draw(then, draws=200, seed=1))
 

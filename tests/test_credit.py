@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import settings as thorough
 from hypothesis import strategies as st
 
-from coverage import credit, scenarios, scope, settings
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.answers import credit
+from coverage.base import settings
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 from tests import frames
 
 NONE = Scenario()
@@ -37,7 +40,7 @@ def rows(branch: str, segment: str, active: int, *, new: int, lapsed: int, eligi
 
 def look(*histories: list[dict]) -> View:
     table = frames.branch_months(*[row for one in histories for row in one])
-    return scope.look(
+    return views.look(
         table, frames.register(Palembang="Sumbagsel"), TargetSet(), scope=Scope(), as_of=None, settings=settings.load()
     )
 

@@ -11,7 +11,8 @@ from types import ModuleType
 import polars as pl
 import pytest
 
-from coverage import scenarios, tables, targets
+from coverage.base import tables
+from coverage.model import scenarios, targets
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 SAMPLE = DATA / "samples" / "sumbagsel"

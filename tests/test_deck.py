@@ -21,27 +21,19 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 from streamlit.testing.v1 import AppTest
 
-from coverage import (
-    chance,
-    charts,
-    cli,
-    deck,
-    gaps,
-    masters,
-    money,
-    provenance,
-    scenarios,
-    scope,
-    script,
-    sentences,
-    settings,
-    slides,
-    texts,
-)
-from coverage.errors import FileRefused
-from coverage.provenance import Provenance
-from coverage.scope import Scope
-from coverage.targets import TargetSet
+from coverage import charts
+from coverage.answers import money
+from coverage.base import settings, texts
+from coverage.base.errors import FileRefused
+from coverage.commands import cli
+from coverage.model import chance, scenarios
+from coverage.model import view as views
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope
+from coverage.reports import deck, masters, outline, provenance, slides
+from coverage.reports.provenance import Provenance
+from coverage.standing import gaps
+from coverage.wording import sentences
 from tests import sample, test_pages
 from tests.sample import PALEMBANG, looked
 
@@ -187,7 +179,7 @@ def test_the_branches_are_ranked_where_there_are_several():
         if tables_of(one) and tables_of(one)[0][0][0] == "Branch"
     )
     assert [row[0] for row in tables_of(slide)[0][1:]] == ranked["branch"].to_list()
-    assert plotted(charts_of(slide)[0])["Missing"] == ranked.head(script.RANKED)["short"].to_list()
+    assert plotted(charts_of(slide)[0])["Missing"] == ranked.head(outline.RANKED)["short"].to_list()
     assert all("Branch" not in str(tables_of(one)[0][0]) for one in opened(made("en")).slides if tables_of(one))
 
 
@@ -489,7 +481,7 @@ def test_a_part_that_takes_away_is_drawn_below_nothing_with_its_sign():
 
 def test_a_segment_without_a_target_has_no_bar_for_one_rather_than_one_of_nobody():
     formal = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "formal", "workers": 174_000}]})
-    view = scope.retarget(looked(PALEMBANG)[0], formal)
+    view = views.retarget(looked(PALEMBANG)[0], formal)
     content = deck.make(view, scenarios.Scenario(), source=noted("id", "baseline"), texts=texts.load("id"))
     first = opened(content).slides[0]
     assert plotted(charts_of(first)[0])["Target"][1:] == [None] * (view.series.height - 1)
@@ -501,7 +493,7 @@ def test_a_segment_without_a_target_has_no_bar_for_one_rather_than_one_of_nobody
 )
 def test_who_registered_is_not_called_active(language: str, registered: str, active: str):
     both = [{"by": "2023-12", "segment": one, "new": 60_000} for one in ("formal", "informal")]
-    view = scope.retarget(looked(PALEMBANG)[0], TargetSet.model_validate({"target": both}))
+    view = views.retarget(looked(PALEMBANG)[0], TargetSet.model_validate({"target": both}))
     content = deck.make(view, scenarios.Scenario(), source=noted(language, "baseline"), texts=texts.load(language))
     first, formal = list(opened(content).slides)[:2]
     assert next(iter(plotted(charts_of(first)[0]))) == registered
@@ -514,7 +506,7 @@ def test_who_registered_is_not_called_active(language: str, registered: str, act
 
 def test_a_segment_without_a_target_has_a_slide_whose_title_is_its_news():
     formal = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "formal", "workers": 174_000}]})
-    view = scope.retarget(looked(PALEMBANG)[0], formal)
+    view = views.retarget(looked(PALEMBANG)[0], formal)
     content = deck.make(view, scenarios.Scenario(), source=noted("en", "baseline"), texts=texts.load("en"))
     informal = list(opened(content).slides)[2]
     assert title(informal).startswith("Informal: ")
@@ -603,7 +595,7 @@ def test_every_bar_has_its_name_however_long_the_names_are():
 def test_who_is_paid_for_is_drawn_with_a_target_or_without():
     jambi = {"by": "2023-12", "segment": "informal", "branch": "Jambi", "workers": 90_000}
     every = looked(Scope(branches=("Palembang", "Jambi")))[0]
-    view = scope.retarget(every, TargetSet.model_validate({"target": [jambi]}))
+    view = views.retarget(every, TargetSet.model_validate({"target": [jambi]}))
     paid = scenarios.from_query(
         {"p1.name": "APBD", "p1.segment": "informal", "p1.workers": "500", "p1.starts": "2023-03", "p1.months": "4"}
         | {"p1.branches": '["Palembang"]'}
@@ -620,7 +612,7 @@ def test_a_segment_whose_target_counts_registrations_is_not_said_to_have_none():
         {"by": "2023-12", "segment": "formal", "new": 9_000},
         {"by": "2023-12", "segment": "informal", "workers": 1},
     ]
-    view = scope.retarget(looked()[0], TargetSet.model_validate({"target": both}))
+    view = views.retarget(looked()[0], TargetSet.model_validate({"target": both}))
     content = deck.make(view, scenarios.Scenario(), source=noted("en", "baseline"), texts=texts.load("en"))
     said = [title(one) for one in opened(content).slides]
     assert "The target of Formal counts registrations, not members: choose that segment alone to see it." in said
@@ -761,7 +753,7 @@ def offering() -> None:
     """Draw the panel on a screen of its own, and make what its button would."""
     import streamlit as st
 
-    from coverage import scenarios
+    from coverage.model import scenarios
     from pages.parts import exports, session
 
     session.begin()
@@ -792,7 +784,7 @@ def with_own_template() -> None:
     """Draw the panel with the switch for a template open, and make what its button would."""
     import streamlit as st
 
-    from coverage import scenarios
+    from coverage.model import scenarios
     from pages.parts import exports, session
 
     session.begin()

@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field
 
-from coverage import declarations, scenarios, targets, texts
-from coverage.declarations import Declared, Month, Words
-from coverage.errors import DeclarationRefused
+from coverage.base import declarations, texts
+from coverage.base.declarations import Declared, Month, Words
+from coverage.base.errors import DeclarationRefused
+from coverage.model import scenarios, targets
 
 
 class Inner(Declared):

@@ -11,10 +11,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from coverage import gaps, months, scenarios, scope, sentences, settings, tables, texts
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.base import months, settings, tables, texts
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
+from coverage.standing import gaps
+from coverage.wording import sentences
 from tests import frames
 
 JANUARY = date(2023, 1, 1)
@@ -26,7 +30,7 @@ def look(
     rows: list[dict[str, object]], *found: Mapping[str, object], as_of: date | None = JANUARY, **choice: Any
 ) -> View:
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12"} | dict(one) for one in found]})
-    return scope.look(
+    return views.look(
         frames.branch_months(*rows), REGISTER, chosen, scope=Scope(**choice), as_of=as_of, settings=settings.load()
     )
 
@@ -47,7 +51,7 @@ def steady(step: int, length: int = 13, last: int = 1000, **columns: Any) -> lis
 def test_a_case_that_an_analyst_wrote_down_comes_out(case: Path) -> None:
     given = tomllib.loads(case.read_text("utf-8"))
     chosen = TargetSet.model_validate(given["targets"])
-    view = scope.look(
+    view = views.look(
         frames.branch_months(*given["rows"]),
         REGISTER,
         chosen,
@@ -115,7 +119,7 @@ def test_where_only_some_have_a_target_like_is_compared_with_like() -> None:
 
 
 def test_without_a_set_of_targets_the_rest_still_stands() -> None:
-    view = scope.look(
+    view = views.look(
         frames.branch_months(*steady(10)), REGISTER, None, scope=Scope(), as_of=None, settings=settings.load()
     )
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import history, months, projection, settings, tables
+from coverage.base import months, settings, tables
+from coverage.model import history, projection
 from tests import frames
 
 SETTINGS = settings.load()

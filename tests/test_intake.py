@@ -13,9 +13,9 @@ from typing import Any
 import openpyxl
 import pytest
 
-from coverage import checks, settings, texts
-from coverage.errors import FileRefused
-from coverage.intake import pieces
+from coverage.base import settings, texts
+from coverage.base.errors import FileRefused
+from coverage.intake import checks, chunks
 from coverage.intake.read import Handed, Intake, find, in_order, read
 
 HERE = Path(__file__).parent
@@ -206,10 +206,10 @@ def test_a_file_is_the_same_read_whole_and_in_pieces(tmp_path: Path, monkeypatch
     path = tmp_path / "a.csv"
     path.write_bytes("\r\n".join(["month,branch,segment,active", *lines]).encode("utf-8-sig"))
     whole = read([path], settings=SETTINGS)
-    monkeypatch.setattr(pieces, "SIZE", 4096)
-    monkeypatch.setattr(pieces, "_SMALL", 4096)
-    monkeypatch.setattr(pieces, "_FIRST", 1024)
-    cut = pieces.read(path)
+    monkeypatch.setattr(chunks, "SIZE", 4096)
+    monkeypatch.setattr(chunks, "_SMALL", 4096)
+    monkeypatch.setattr(chunks, "_FIRST", 1024)
+    cut = chunks.read(path)
     assert len(cut) > 5
     assert b"".join(cut) == path.read_bytes()
     assert all(piece.endswith(b"\n") for piece in cut[:-1])
@@ -221,12 +221,12 @@ def test_a_file_is_the_same_read_whole_and_in_pieces(tmp_path: Path, monkeypatch
 
 
 def test_a_long_last_line_leaves_no_empty_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces, "SIZE", 100)
-    monkeypatch.setattr(pieces, "_SMALL", 100)
-    monkeypatch.setattr(pieces, "_FIRST", 10)
+    monkeypatch.setattr(chunks, "SIZE", 100)
+    monkeypatch.setattr(chunks, "_SMALL", 100)
+    monkeypatch.setattr(chunks, "_FIRST", 10)
     path = tmp_path / "a.csv"
     path.write_bytes(b"month,branch\n" + b"x" * 300 + b"\n")
-    assert pieces.read(path) == (b"month,branch\n", b"x" * 300 + b"\n")
+    assert chunks.read(path) == (b"month,branch\n", b"x" * 300 + b"\n")
 
 
 def test_one_odd_file_among_many_of_the_same_shape_spoils_none() -> None:

@@ -7,7 +7,7 @@ import datetime
 import polars as pl
 import pytest
 
-from coverage import settings, tables
+from coverage.base import settings, tables
 from coverage.intake import headers, months, numbers
 from coverage.intake.headers import Field
 

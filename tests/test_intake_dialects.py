@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
 
-from coverage import settings, tables
-from coverage.errors import FileRefused
+from coverage.base import settings, tables
+from coverage.base.errors import FileRefused
 from coverage.intake.read import Handed, Intake, read
 
 SETTINGS = settings.load()

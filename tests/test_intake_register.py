@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from coverage import tables, texts
-from coverage.errors import DeclarationRefused
+from coverage.base import tables, texts
+from coverage.base.errors import DeclarationRefused
 from coverage.intake import register
 
 HEADER = "branch,region,province,latitude,longitude,source,status\n"

@@ -13,8 +13,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import cli, late, scope, settings, texts
-from coverage.scope import Scope, View
+from coverage.base import settings, texts
+from coverage.commands import cli
+from coverage.model import view as views
+from coverage.model.view import Scope, View
+from coverage.standing import missing_reports
 from tests import frames
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -27,7 +30,7 @@ def branch(name: str, active: Sequence[int | None], **columns: Any) -> list[dict
 
 
 def view(*parts: Sequence[dict[str, object]], **scope_of: Any) -> View:
-    return scope.look(
+    return views.look(
         frames.branch_months(*[row for part in parts for row in part]),
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel", Medan="Sumbagut"),
         None,
@@ -47,7 +50,7 @@ def rows(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def test_a_late_branch_is_bounded_by_the_lowest_and_highest_change_that_it_ever_had() -> None:
-    found = rows(late.bounds(view(THERE, SILENT), []))
+    found = rows(missing_reports.bounds(view(THERE, SILENT), []))
 
     # 500 reported, and between 0.5 × 500 and 1.25 × 500.
     assert found == [
@@ -70,9 +73,9 @@ def test_two_months_of_silence_are_bounded_by_changes_over_two_months() -> None:
     silent = [row | {"branch": "Jambi"} for row in frames.history("2020-12", active)]
     there = [row | {"branch": "Palembang"} for row in frames.history("2020-12", [10] * 16)]
     table = frames.branch_months(*silent, *there)
-    seen = scope.look(table, frames.register(), None, scope=Scope(), as_of=date(2022, 3, 1), settings=settings.load())
+    seen = views.look(table, frames.register(), None, scope=Scope(), as_of=date(2022, 3, 1), settings=settings.load())
 
-    one = rows(late.series(seen))[0]
+    one = rows(missing_reports.series(seen))[0]
 
     assert (one["branch"], one["last"], one["last_month"]) == ("Jambi", 100.0, date(2022, 1, 1))
     assert (one["low"], one["high"]) == (pytest.approx(100 * 100 / 150), pytest.approx(150.0))
@@ -81,25 +84,25 @@ def test_two_months_of_silence_are_bounded_by_changes_over_two_months() -> None:
 def test_nobody_is_bounded_above_those_who_are_eligible() -> None:
     silent = branch("Jambi", [800, 400, 500, *[500] * 10, None], eligible=[600] * 14)
 
-    assert rows(late.series(view(THERE, silent)))[0]["high"] == 600
+    assert rows(missing_reports.series(view(THERE, silent)))[0]["high"] == 600
 
 
 def test_a_short_history_bounds_nothing_and_that_is_said() -> None:
     young = branch("Jambi", [None] * 5 + [500] * 8 + [None])
     seen = view(THERE, young)
 
-    found = rows(late.bounds(seen, []))[0]
+    found = rows(missing_reports.bounds(seen, []))[0]
 
     assert (found["reported"], found["low"], found["high"], found["unbounded"]) == (500, None, None, 1)
     for words in (ID, EN):
-        assert words.people(500) in late.in_words(seen, words)
-    assert "terlalu pendek" in late.in_words(seen, ID)
+        assert words.people(500) in missing_reports.in_words(seen, words)
+    assert "terlalu pendek" in missing_reports.in_words(seen, ID)
 
 
 def test_bounds_are_kept_by_key_and_a_key_where_all_are_late_has_nothing_reported() -> None:
     medan = branch("Medan", [*[200] * 13, None])
 
-    found = late.bounds(view(THERE, SILENT, medan), ["region"])
+    found = missing_reports.bounds(view(THERE, SILENT, medan), ["region"])
 
     assert found.select("region", "reported", "late", "low", "high").rows() == [
         ("Sumbagsel", 500.0, 1, 750.0, 1125.0),
@@ -110,23 +113,23 @@ def test_bounds_are_kept_by_key_and_a_key_where_all_are_late_has_nothing_reporte
 def test_where_everybody_reported_the_total_is_the_total_and_nothing_is_said() -> None:
     seen = view(THERE)
 
-    found = rows(late.bounds(seen, ["segment"]))[0]
+    found = rows(missing_reports.bounds(seen, ["segment"]))[0]
 
     assert (found["reported"], found["late"], found["low"], found["high"]) == (500, 0, 500, 500)
-    assert late.in_words(seen, ID) == ""
+    assert missing_reports.in_words(seen, ID) == ""
 
 
 def test_the_sentence_says_how_many_are_late_and_the_bounds() -> None:
-    said = late.in_words(view(THERE, SILENT), ID)
+    said = missing_reports.in_words(view(THERE, SILENT), ID)
 
     assert said.startswith("1 dari 2 cabang belum melapor Februari 2022: totalnya antara 750 dan 1.125 pekerja")
-    assert "1 of 2 branches" in late.in_words(view(THERE, SILENT), EN)
+    assert "1 of 2 branches" in missing_reports.in_words(view(THERE, SILENT), EN)
 
 
 @hypothesis_settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(1, 10_000), min_size=13, max_size=13), st.integers(0, 11))
 def test_what_a_branch_repeats_of_its_past_lies_within_its_bounds(active: list[int], place: int) -> None:
-    one = rows(late.series(view(THERE, branch("Jambi", [*active, None]))))[0]
+    one = rows(missing_reports.series(view(THERE, branch("Jambi", [*active, None]))))[0]
 
     again = active[-1] * active[place + 1] / active[place]
     assert one["low"] <= again * (1 + 1e-12)

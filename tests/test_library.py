@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from coverage import changes, library, scenarios, texts
-from coverage.errors import DeclarationRefused, FileRefused
+from coverage.base import texts
+from coverage.base.errors import DeclarationRefused, FileRefused
+from coverage.model import scenarios
+from coverage.records import changes, library
 
 ID, EN = texts.load("id"), texts.load("en")
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,7 +121,8 @@ SAVER = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from coverage import library, scenarios
+from coverage.model import scenarios
+from coverage.records import library
 root, author, key, start = Path(sys.argv[1]), sys.argv[2], sys.argv[3] or None, float(sys.argv[4])
 scenario = scenarios.loads('name = "Bersama"', "x")
 while time.time() < start:

@@ -12,7 +12,9 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import library, scenarios, texts
+from coverage.base import texts
+from coverage.model import scenarios
+from coverage.records import library
 from pages import SCREENS
 from pages.parts import links
 from tests.test_pages import SECONDS, everything
@@ -305,7 +307,7 @@ def test_who_deletes_the_scenario_that_is_open_is_not_told_that_it_is_gone(
 # A page as full as it gets: every choice made, every panel of Simulate open, the longest names of the sample.
 FULL = """
 import streamlit as st
-from coverage import scenarios
+from coverage.model import scenarios
 from pages.parts import links, session
 session.begin()
 state = st.session_state

@@ -11,7 +11,9 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, places, settings, tables, texts
+from coverage import charts
+from coverage.base import settings, tables, texts
+from coverage.charts import branch_places
 from coverage.charts import map as drawn
 from coverage.intake import register as registers
 
@@ -44,7 +46,9 @@ PLACED = ranked(
 
 
 def test_a_branch_is_found_however_its_name_is_written():
-    placed, others = places.located(ranked(("KC palembang", "reached", 0.0)), register(("Palembang", -2.98, 104.78)))
+    placed, others = branch_places.located(
+        ranked(("KC palembang", "reached", 0.0)), register(("Palembang", -2.98, 104.78))
+    )
 
     assert placed.select("branch", "latitude", "longitude").rows() == [("KC palembang", -2.98, 104.78)]
     assert others == []
@@ -53,15 +57,15 @@ def test_a_branch_is_found_however_its_name_is_written():
 def test_a_branch_without_a_place_is_named_and_not_drawn():
     rows = ranked(("Palembang", "reached", 0.0), ("Curup", "reached", 0.0), ("Lahat", "reached", 0.0))
 
-    placed, others = places.located(rows, register(("Palembang", -2.98, 104.78), ("Curup", None, 102.5)))
+    placed, others = branch_places.located(rows, register(("Palembang", -2.98, 104.78), ("Curup", None, 102.5)))
 
     assert placed["branch"].to_list() == ["Palembang"]
     assert others == ["Curup", "Lahat"]
-    assert places.not_placed(others, EN).endswith("(2): Curup, Lahat.")
+    assert branch_places.not_placed(others, EN).endswith("(2): Curup, Lahat.")
 
 
 def test_many_branches_without_a_place_are_not_all_named():
-    said = places.not_placed([f"B{place}" for place in range(30)], EN)
+    said = branch_places.not_placed([f"B{place}" for place in range(30)], EN)
 
     assert "B9" in said
     assert "B10" not in said
@@ -70,12 +74,12 @@ def test_many_branches_without_a_place_are_not_all_named():
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
 def test_the_summary_counts_each_status_and_names_where_most_are_missing(words: texts.Texts):
-    said = places.summary(PLACED, words)
+    said = branch_places.summary(PLACED, words)
 
     assert said.startswith("3 ")
     assert said.index(words("standing.off_track").lower()) < said.index(words("standing.reached").lower())
     assert words("map.most", branch="Palembang", short="900") in said
-    assert words("map.most", branch="", short="").split("{")[0][:6] not in places.summary(
+    assert words("map.most", branch="", short="").split("{")[0][:6] not in branch_places.summary(
         PLACED.with_columns(short=pl.lit(0.0)), words
     )
 

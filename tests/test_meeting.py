@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from coverage import meeting, scenarios, texts
-from coverage.errors import DeclarationRefused
-from coverage.meeting import Bookmark, Decision, Meeting, Place
+from coverage.base import texts
+from coverage.base.errors import DeclarationRefused
+from coverage.model import scenarios
+from coverage.records import meeting
+from coverage.records.meeting import Bookmark, Decision, Meeting, Place
 
 ID, EN = texts.load("id"), texts.load("en")
 WIB = timezone(timedelta(hours=7))

@@ -16,12 +16,17 @@ from hypothesis import settings as thorough
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, cli, costs, mix, pieces, scenarios, scope, settings, texts
-from coverage.costs import Costs, LeverCosts
-from coverage.errors import DeclarationRefused, NothingToShow
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage import charts
+from coverage.answers import costs, mix, piecewise
+from coverage.answers.costs import Costs, LeverCosts
+from coverage.base import settings, texts
+from coverage.base.errors import DeclarationRefused, NothingToShow
+from coverage.commands import cli
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 from tests import frames
 
 BASE = Scenario()
@@ -56,7 +61,7 @@ def look(*histories: list[dict], by: str = "2023-12", **targets: int) -> View:
     )
     table = frames.branch_months(*[row for one in histories for row in one])
     register = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
-    return scope.look(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def costs_of(**values: float) -> Costs:
@@ -449,7 +454,7 @@ def test_without_a_target_to_come_there_is_nothing_to_price(targets: dict[str, i
 def test_a_target_for_registrations_is_not_priced() -> None:
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "new": 3000}]})
     table = frames.branch_months(*rows("Palembang", active=1000, new=100, lapsed=100))
-    view = scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    view = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
     with pytest.raises(NothingToShow, match="mix_registrations"):
         mix.solve(view, BASE)
@@ -480,7 +485,7 @@ def test_a_convex_chain_keeps_the_corners_that_no_line_beats() -> None:
     grid = np.array([[[0.0, 1.0, 2.0, 3.0, 4.0]]])
     covered, cost = np.array([[0.0, 0, 1, 2, 3, 3]]), np.array([[0.0, 0, 5, 6, 12, 20]])
 
-    (lever,) = pieces.measured(grid, covered, cost).levers
+    (lever,) = piecewise.measured(grid, covered, cost).levers
 
     assert lever.gain.tolist() == [2, 1]
     assert lever.cost.tolist() == [6, 6]
@@ -491,9 +496,9 @@ def test_of_a_piece_that_ends_where_nobody_is_left_only_what_is_needed_is_taken(
     # Up to 30 settings cover one each, and then everybody is covered: 15 people take 15, not half of 100.
     grid = np.array([[[0.0, 10.0, 20.0, 30.0, 100.0]]])
     tried = np.array([[0.0, 0, 10, 20, 30, 30]])
-    chain = pieces.measured(grid, tried, 7 * tried)
+    chain = piecewise.measured(grid, tried, 7 * tried)
 
-    assert pieces.cheapest(chain, np.array([15.0]), (1, 1)) == pytest.approx(np.array([[15.0]]))
+    assert piecewise.cheapest(chain, np.array([15.0]), (1, 1)) == pytest.approx(np.array([[15.0]]))
 
 
 def test_a_surplus_of_one_branch_is_said_not_to_fill_anothers_gap() -> None:
@@ -535,9 +540,9 @@ def test_no_more_workers_are_funded_than_are_missing() -> None:
 
 def test_the_programme_fills_what_is_cheap_and_no_more() -> None:
     grid = np.array([[[0.0, 1.0], [0.0, 1.0]]])
-    chain = pieces.measured(grid, np.array([[0.0, 0, 10, 0, 10]]), np.array([[0.0, 0, 100, 0, 300]]))
+    chain = piecewise.measured(grid, np.array([[0.0, 0, 10, 0, 10]]), np.array([[0.0, 0, 100, 0, 300]]))
 
-    assert pieces.cheapest(chain, np.array([15.0]), (1, 2)) == pytest.approx(np.array([[1.0, 0.5]]))
+    assert piecewise.cheapest(chain, np.array([15.0]), (1, 2)) == pytest.approx(np.array([[1.0, 0.5]]))
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=[one.language for one in LANGUAGES])
@@ -591,7 +596,7 @@ def test_a_cost_or_budget_that_makes_no_sense_is_refused_in_one_line(words: list
 def panel() -> None:
     import streamlit as st
 
-    from coverage import scenarios
+    from coverage.model import scenarios
     from pages.parts import mix, money, session
 
     session.begin()

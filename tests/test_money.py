@@ -7,10 +7,13 @@ from datetime import date
 import polars as pl
 import pytest
 
-from coverage import money, months, scenarios, scope, settings, texts
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.answers import money
+from coverage.base import months, settings, texts
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 from tests import frames
 
 LANGUAGES = [texts.load(name) for name in texts.languages()]
@@ -22,7 +25,7 @@ def look(as_of: str = "2026-01", *, segment: str = "informal", **columns: int) -
     first = months.code(months.add(months.parse(as_of), -12))
     still = {"new": [0] * 13, "lapsed": [0] * 13} | {name: [value] * 13 for name, value in columns.items()}
     table = frames.branch_months(*frames.history(first, [1000] * 13, segment=segment, **still))
-    return scope.look(table, frames.register(), TargetSet(), scope=Scope(), as_of=None, settings=GIVEN)
+    return views.look(table, frames.register(), TargetSet(), scope=Scope(), as_of=None, settings=GIVEN)
 
 
 def programme(**said: object) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coverage import months
+from coverage.base import months
 
 MONTHS = st.builds(date, st.integers(1, 9998), st.integers(1, 12), st.just(1))
 

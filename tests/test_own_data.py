@@ -13,7 +13,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import pages
-from coverage import cli, settings, texts
+from coverage.base import settings, texts
+from coverage.commands import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "samples" / "sumbagsel"

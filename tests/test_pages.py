@@ -14,9 +14,12 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.testing.v1 import AppTest
 
 import pages
-from coverage import cli, export, settings, template, texts
+from coverage.base import settings, texts
+from coverage.base.texts import Texts
+from coverage.commands import cli
 from coverage.intake import read as intake
-from coverage.texts import Texts
+from coverage.intake import template
+from coverage.reports import export
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSES = ROOT / "tests" / "messes"
@@ -454,7 +457,7 @@ def test_a_chart_has_its_message_as_alternative_text() -> None:
 
 
 def test_the_problems_can_be_taken_away_as_the_command_line_writes_them(capsys: pytest.CaptureFixture[str]) -> None:
-    from coverage import checks
+    from coverage.intake import checks
 
     mess = MESSES / "everything_at_once.csv"
     handed = intake.read([mess], settings=settings.load())

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from coverage import months, projection, scenarios
-from coverage.projection import Flows, Levers, Programme
+from coverage.base import months
+from coverage.model import projection, scenarios
+from coverage.model.projection import Flows, Levers, Programme
 from tests import frames
 
 AS_OF = date(2023, 1, 1)

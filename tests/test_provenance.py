@@ -8,11 +8,14 @@ from functools import lru_cache
 
 import pytest
 
-from coverage import provenance, scenarios, scope, settings, texts
-from coverage.errors import FileRefused
+from coverage.base import settings, texts
+from coverage.base.errors import FileRefused
 from coverage.intake import read, register
-from coverage.provenance import Provenance
-from coverage.scope import Scope
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.view import Scope
+from coverage.reports import provenance
+from coverage.reports.provenance import Provenance
 from tests import sample
 
 
@@ -90,7 +93,7 @@ def test_shipped_figures_that_somebody_published_are_no_sample():
     handed = read.read(
         read.find([str(settings.DATA / "samples" / "published" / "provinces")]), settings=settings.load()
     )
-    view = scope.look(
+    view = views.look(
         handed.table,
         register.read(settings.DATA / "branches.csv"),
         None,

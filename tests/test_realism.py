@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from coverage import realism, scenarios, scope, settings, texts
-from coverage.projection import Programme
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
+from coverage.answers import realism
+from coverage.base import settings, texts
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.projection import Programme
+from coverage.model.scenarios import Scenario
+from coverage.model.view import Scope, View
 from tests import frames
 
 EN, ID = texts.load("en"), texts.load("id")
@@ -37,7 +40,7 @@ def branch(
 
 def look(*histories: list[dict], branches: tuple[str, ...] = ()) -> View:
     table = frames.branch_months(*[row for one in histories for row in one])
-    return scope.look(
+    return views.look(
         table, frames.register(), None, scope=Scope(branches=branches), as_of=None, settings=settings.load()
     )
 

@@ -6,11 +6,13 @@ from datetime import date
 
 import pytest
 
-from coverage import reference, settings, tables, targets, texts
-from coverage.projection import Levers, Programme
-from coverage.settings import Fact
-from coverage.targets import TargetSet
-from coverage.texts import Texts
+from coverage.base import settings, tables, texts
+from coverage.base.settings import Fact
+from coverage.base.texts import Texts
+from coverage.model import targets
+from coverage.model.projection import Levers, Programme
+from coverage.model.targets import TargetSet
+from coverage.wording import reference
 
 ID, EN = texts.load("id"), texts.load("en")
 GIVEN = settings.load()

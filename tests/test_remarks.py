@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from coverage import gaps, remarks, texts
+from coverage.base import texts
+from coverage.standing import gaps
+from coverage.wording import remarks
 from tests.test_gaps import look, steady
 
 BOTH = steady(0, last=1000) + steady(0, last=500, branch="Jambi")

@@ -17,13 +17,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import cli, rules, scenarios, scope, settings, texts
-from coverage.errors import DeclarationRefused
-from coverage.projection import Flows
-from coverage.rules import Rule
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.base import settings, texts
+from coverage.base.errors import DeclarationRefused
+from coverage.commands import cli
+from coverage.model import rules, scenarios
+from coverage.model import view as views
+from coverage.model.projection import Flows
+from coverage.model.rules import Rule
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 from tests import frames
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -45,7 +48,7 @@ def branch(name: str, first: int, last: int, *, segment: str = "informal", **col
 def view(*parts: Sequence[dict[str, object]], target: int | None = None, **scope_of: Any) -> View:
     table = frames.branch_months(*[row for part in parts for row in part])
     aims = [{"branch": "Palembang", "segment": "informal", "by": "2023-07", "workers": target}] if target else []
-    return scope.look(
+    return views.look(
         table,
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel", Medan="Sumbagut"),
         TargetSet.model_validate({"target": aims}),
@@ -400,7 +403,7 @@ def simulate_with_rules() -> None:
     """A page that holds nothing but the panel."""
     import streamlit as st
 
-    from coverage import scenarios
+    from coverage.model import scenarios
     from pages.parts import rules as panels
     from pages.parts import session
 

@@ -17,13 +17,17 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import chance, gaps, money, months, projection, rules, scenarios, scope, settings, texts
-from coverage.errors import CakupanError, DeclarationRefused
-from coverage.projection import LEVERS, Levers, Programme
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.tables import branch_key
-from coverage.targets import TargetSet
+from coverage.answers import money
+from coverage.base import months, settings, texts
+from coverage.base.errors import CakupanError, DeclarationRefused
+from coverage.base.tables import branch_key
+from coverage.model import chance, projection, rules, scenarios
+from coverage.model import view as views
+from coverage.model.projection import LEVERS, Levers, Programme
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
+from coverage.standing import gaps
 from tests import frames
 
 LANGUAGES = [texts.load(language) for language in texts.languages()]
@@ -677,7 +681,7 @@ def look(*targets: Mapping[str, object], scope_: Scope | None = None) -> View:
         "2022-12", [495, 500], new=[None, 5], lapsed=[None, 0], eligible=[1000, 1000], branch="Jambi"
     )
     chosen = TargetSet.model_validate({"target": [{"by": "2023-06"} | dict(one) for one in targets]})
-    return scope.look(
+    return views.look(
         frames.branch_months(*rows), frames.register(), chosen, scope=scope_ or Scope(), as_of=None,
         settings=settings.load(),
     )  # fmt: skip

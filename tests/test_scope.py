@@ -8,10 +8,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from coverage import scope, settings, texts
-from coverage.errors import NothingToShow
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.base import settings, texts
+from coverage.base.errors import NothingToShow
+from coverage.model import view as views
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 from tests import frames
 
 REGISTER = frames.register(Jambi="Sumbagsel", Palembang="Sumbagsel", Medan="Sumbagut")
@@ -26,7 +27,7 @@ JANUARY = date(2023, 1, 1)
 
 
 def look(wanted: Scope | None = None, as_of: date | None = JANUARY, chosen: TargetSet | None = None) -> View:
-    return scope.look(TABLE, REGISTER, chosen, scope=wanted or Scope(), as_of=as_of, settings=settings.load())
+    return views.look(TABLE, REGISTER, chosen, scope=wanted or Scope(), as_of=as_of, settings=settings.load())
 
 
 def names(view: View) -> list[tuple[Any, ...]]:
@@ -102,7 +103,7 @@ def test_a_month_before_all_data_is_refused_with_the_first_there_is() -> None:
 
 def test_no_rows_at_all_are_refused() -> None:
     with pytest.raises(NothingToShow) as error:
-        scope.look(frames.branch_months(), REGISTER, None, scope=Scope(), as_of=None, settings=settings.load())
+        views.look(frames.branch_months(), REGISTER, None, scope=Scope(), as_of=None, settings=settings.load())
 
     assert error.value.code == "no_rows"
 
@@ -149,7 +150,7 @@ def test_the_baseline_runs_ten_years_on() -> None:
 
 
 def test_places_are_all_branches_with_their_region() -> None:
-    assert scope.places(TABLE, REGISTER) == [
+    assert views.places(TABLE, REGISTER) == [
         ("Atlantis", None),
         ("Jambi", "Sumbagsel"),
         ("Medan", "Sumbagut"),
@@ -160,10 +161,10 @@ def test_places_are_all_branches_with_their_region() -> None:
 def test_illustrative_rows_and_sources_are_counted() -> None:
     view = look(Scope(branches=("Jambi", "Palembang")))
 
-    assert scope.illustrative_share(view) == pytest.approx(2 / 6)
-    assert scope.statuses(view)["illustrative"] == pytest.approx(2 / 6)
-    assert sum(scope.statuses(view).values()) == pytest.approx(1)
-    assert scope.sources(view) == [("laporan", 2), ("lain", 1)]
+    assert views.illustrative_share(view) == pytest.approx(2 / 6)
+    assert views.statuses(view)["illustrative"] == pytest.approx(2 / 6)
+    assert sum(views.statuses(view).values()) == pytest.approx(1)
+    assert views.sources(view) == [("laporan", 2), ("lain", 1)]
 
 
 def nation(*rows: tuple[str, str, int]) -> pl.DataFrame:
@@ -200,7 +201,7 @@ SPLIT = nation(
 def test_a_total_is_compared_with_totals_and_a_rest_with_rests(
     month: date, active: dict[str, int], pace: dict[str, float]
 ) -> None:
-    view = scope.look(SPLIT, frames.register(), None, scope=Scope(), as_of=month, settings=settings.load())
+    view = views.look(SPLIT, frames.register(), None, scope=Scope(), as_of=month, settings=settings.load())
 
     found = {str(row["segment"]): row for row in view.series.to_dicts()}
     assert {name: row["active"] for name, row in found.items()} == active

@@ -11,10 +11,17 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, gaps, library, meeting, money, scenarios, scope, screens, settings, targets, texts
+from coverage import charts
+from coverage.answers import money
+from coverage.base import settings, texts
 from coverage.intake import register
-from coverage.meeting import Decision, Meeting
-from coverage.scope import Scope, View
+from coverage.model import scenarios, targets
+from coverage.model import view as views
+from coverage.model.view import Scope, View
+from coverage.records import library, meeting
+from coverage.records.meeting import Decision, Meeting
+from coverage.reports import screens
+from coverage.standing import gaps
 from tests import sample
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -47,7 +54,7 @@ def test_a_segment_s_screen_says_its_own_figures(palembang: View) -> None:
 
 
 def test_millions_beside_a_picture_are_short_and_stand_in_full_below() -> None:
-    everywhere = scope.retarget(sample.looked(Scope())[0], targets.TargetSet())
+    everywhere = views.retarget(sample.looked(Scope())[0], targets.TargetSet())
 
     formal, informal = (screens.segment(everywhere, name, EN) for name in ("formal", "informal"))
 
@@ -56,7 +63,7 @@ def test_millions_beside_a_picture_are_short_and_stand_in_full_below() -> None:
 
 
 def test_a_pace_of_fewer_months_than_twelve_says_so() -> None:
-    early = scope.look(
+    early = views.look(
         sample.handed().table,
         register.read(settings.DATA / "branches.csv"),
         targets.TargetSet(),
@@ -88,7 +95,7 @@ def test_without_a_programme_the_cost_of_paying_for_all_is_told(palembang: View)
 
 
 def test_without_a_target_it_is_said_where_the_scope_comes_from_and_that_there_is_none(palembang: View) -> None:
-    said = screens.standing(scope.retarget(palembang, targets.TargetSet()), EN)
+    said = screens.standing(views.retarget(palembang, targets.TargetSet()), EN)
 
     assert said.title.startswith("All together: ")
     assert said.title.endswith("200,950 in January 2023.")
@@ -97,7 +104,7 @@ def test_without_a_target_it_is_said_where_the_scope_comes_from_and_that_there_i
 
 def test_only_screens_with_something_of_their_own_to_say_are_shown(palembang: View) -> None:
     every = sample.looked(Scope())[0]
-    free, nothing = (scope.retarget(one, targets.TargetSet()) for one in (palembang, every))
+    free, nothing = (views.retarget(one, targets.TargetSet()) for one in (palembang, every))
     still, paid = scenarios.Scenario(), scenarios.presets()["funded-programme"]
     full = ["standing", "formal", "informal", "branches", "what_if", "takes", "costs", "decision"]
 

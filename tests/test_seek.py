@@ -18,12 +18,16 @@ from hypothesis import settings as thorough
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import chance, cli, months, projection, scenarios, scope, seek, settings, texts
-from coverage.errors import NothingToShow
-from coverage.projection import Programme
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
+from coverage.answers import seek
+from coverage.base import months, settings, texts
+from coverage.base.errors import NothingToShow
+from coverage.commands import cli
+from coverage.model import chance, projection, scenarios
+from coverage.model import view as views
+from coverage.model.projection import Programme
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
 from tests import frames
 
 BY = date(2023, 12, 1)
@@ -60,7 +64,7 @@ def look(target: int = 13_000, *, measure: str = "workers", by: str = "2023-12")
         *rows("Jambi", active=5_000, new=[60, 90], lapsed=40, segment="formal"),
     )
     chosen = TargetSet.model_validate({"target": [{"by": by, "segment": "informal", measure: target}]})
-    return scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +131,7 @@ def test_where_a_lever_soon_adds_nobody_more_its_steps_are_as_fine_as_where_it_d
     # all are covered, so that this stretch adds 0.4 a step of 1 %; its first step alone adds all four.
     table = frames.branch_months(*rows("Palembang", active=8_000, new=[300], lapsed=90))
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "workers": 1}]})
-    free = scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    free = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
     free = replace(free, start=replace(free.start, back=np.zeros_like(free.start.back)))  # nobody waits to come back
     still = Scenario().with_levers("informal", eligible_growth=0.0)
     place = covered(free, still.with_levers("informal", new=0.22))
@@ -238,7 +242,7 @@ def test_more_of_a_lever_may_leave_fewer_covered_and_then_more_is_no_answer() ->
 def crowded(target: float) -> View:
     february = [0.0, 1.0, *[0.0] * 10]
     series = frames.series({"eligible": 100.0, "new": 10.0, "lapse": 0.5, "season_new": february})
-    view = scope.look(
+    view = views.look(
         frames.branch_months({"month": "2023-01", "active": 0, "eligible": 100}),
         frames.register(),
         None,
@@ -328,7 +332,7 @@ def test_all_segments_together_take_the_same_change(view: View) -> None:
             ]
         }
     )
-    view = scope.retarget(view, both)
+    view = views.retarget(view, both)
 
     found = seek.solve(view, Scenario(), "total.new")
 
@@ -352,7 +356,7 @@ def everybody(*, eligible: bool = True) -> View:
         {"by": "2023-12", "segment": "formal", "workers": 7_500},
     ]
     chosen = TargetSet.model_validate({"target": targets})
-    return scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def shared(view: View, people: int, lever: str) -> Scenario:
@@ -564,7 +568,7 @@ def test_those_without_flows_have_no_chance_that_would_look_certain() -> None:
     )
     due = {"by": "2023-12", "workers": 600}
     chosen = TargetSet.model_validate({"target": [due | {"segment": "formal"}, due | {"segment": "informal"}]})
-    one = scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    one = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
     wobble = chance.draw(one)
     assert wobble is not None
 
@@ -584,7 +588,7 @@ def apart(**aims: int) -> View:
     )
     due = {"by": "2023-12", "segment": "informal"}
     chosen = TargetSet.model_validate({"target": [due | {"branch": one, "workers": aims[one]} for one in aims]})
-    return scope.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def test_a_surplus_of_one_branch_does_not_hide_the_shortage_of_another() -> None:
@@ -753,7 +757,7 @@ def test_a_person_reads_a_sentence_first(run) -> None:
 def panel() -> None:
     import streamlit as st
 
-    from coverage import scenarios
+    from coverage.model import scenarios
     from pages.parts import session, solve
 
     session.begin()

@@ -6,8 +6,9 @@ from datetime import date
 
 import polars as pl
 
-from coverage import sentences, texts
-from coverage.tables import Standing
+from coverage.base import texts
+from coverage.base.tables import Standing
+from coverage.wording import sentences
 
 ID, EN = texts.load("id"), texts.load("en")
 

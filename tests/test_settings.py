@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from coverage import settings, tables, texts
-from coverage.errors import DeclarationRefused
+from coverage.base import settings, tables, texts
+from coverage.base.errors import DeclarationRefused
 
 SETTINGS = settings.load()
 

@@ -16,9 +16,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts, cli, gaps, months, scenarios, scope, settings, strain, targets, texts
-from coverage.scope import Scope, View
-from coverage.targets import TargetBook, TargetSet
+from coverage import charts
+from coverage.base import months, settings, texts
+from coverage.commands import cli
+from coverage.model import scenarios, targets
+from coverage.model import view as views
+from coverage.model.targets import TargetBook, TargetSet
+from coverage.model.view import Scope, View
+from coverage.standing import gaps, target_difficulty
 from tests import frames
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -39,7 +44,7 @@ def a_set(*found: Mapping[str, object], **about: object) -> TargetSet:
 
 
 def view(chosen: TargetSet, *parts: Sequence[dict[str, object]], **scope_of: Any) -> View:
-    return scope.look(
+    return views.look(
         frames.branch_months(*[row for part in parts for row in part]),
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel"),
         chosen,
@@ -63,18 +68,18 @@ def only(frame: pl.DataFrame) -> dict[str, Any]:
 
 def test_a_share_that_asks_for_twice_the_best_year_is_flagged_with_how_much() -> None:
     # 330 − 210 = 120 in six months are 240 in twelve; the best twelve months gave 120.
-    row = only(strain.strain(view(a_set({"branch": "Palembang", "workers": 330}), UP)))
+    row = only(target_difficulty.strain(view(a_set({"branch": "Palembang", "workers": 330}), UP)))
 
     assert (row["gap"], row["months"], row["needed"]) == (120, 6, 240)
     assert (row["best"], row["best_month"], row["ratio"], row["strained"]) == (120, date(2022, 1, 1), 2, True)
-    assert strain.verdict(row, ID) == "▼ berat: 2,0 ×"
+    assert target_difficulty.verdict(row, ID) == "▼ berat: 2,0 ×"
 
 
 def test_a_share_of_exactly_the_best_year_is_within_reach() -> None:
-    row = only(strain.strain(view(a_set({"branch": "Palembang", "workers": 270}), UP)))
+    row = only(target_difficulty.strain(view(a_set({"branch": "Palembang", "workers": 270}), UP)))
 
     assert (row["needed"], row["ratio"], row["strained"]) == (120, 1, False)
-    assert strain.verdict(row, EN) == "✔ within reach: 1.00 ×"
+    assert target_difficulty.verdict(row, EN) == "✔ within reach: 1.00 ×"
 
 
 @pytest.mark.parametrize(
@@ -89,17 +94,19 @@ def test_a_share_of_exactly_the_best_year_is_within_reach() -> None:
 def test_what_never_grew_or_is_not_known_is_told_apart(
     active: list[int | None], workers: int, best: float | None, ratio: float | None, strained: bool | None, said: str
 ) -> None:
-    row = only(strain.strain(view(a_set({"branch": "Palembang", "workers": workers}), branch("Palembang", active))))
+    row = only(
+        target_difficulty.strain(view(a_set({"branch": "Palembang", "workers": workers}), branch("Palembang", active)))
+    )
 
     assert (row["best"], row["ratio"], row["strained"]) == (best, ratio, strained)
-    assert strain.verdict(row, ID) == said
+    assert target_difficulty.verdict(row, ID) == said
 
 
 def test_a_target_of_registrations_is_held_against_the_best_year_of_registrations() -> None:
     registered = branch("Palembang", [500] * 13, new=[10] * 12 + [70], lapsed=[10] * 12 + [70])
 
     # 70 of 250 since January; 180 in six months are 360 in twelve; the best twelve months brought 11 × 10 + 70.
-    row = only(strain.strain(view(a_set({"branch": "Palembang", "new": 250}), registered)))
+    row = only(target_difficulty.strain(view(a_set({"branch": "Palembang", "new": 250}), registered)))
 
     assert (row["gap"], row["needed"], row["best"], row["ratio"]) == (180, 360, 180, 2)
 
@@ -107,8 +114,8 @@ def test_a_target_of_registrations_is_held_against_the_best_year_of_registration
 def test_a_target_that_is_past_strains_nobody() -> None:
     seen = view(a_set({"branch": "Palembang", "workers": 330, "by": "2022-12"}), UP)
 
-    assert strain.strain(seen).is_empty()
-    assert strain.summary(strain.strain(seen), ID) == ID("strain.none_ahead")
+    assert target_difficulty.strain(seen).is_empty()
+    assert target_difficulty.summary(target_difficulty.strain(seen), ID) == ID("strain.none_ahead")
 
 
 def test_the_sharing_rule_decides_who_is_strained() -> None:
@@ -119,7 +126,7 @@ def test_the_sharing_rule_decides_who_is_strained() -> None:
     seen = view(chosen, up, small)
 
     def shares(rule: targets.Rule) -> dict[str, float]:
-        table = strain.strain(strain.shared(seen, chosen, rule))
+        table = target_difficulty.strain(target_difficulty.shared(seen, chosen, rule))
         return dict(zip(table["branch"], table["target"], strict=True))
 
     assert shares("eligible") == {"Palembang": 300, "Jambi": 600}
@@ -133,15 +140,15 @@ def test_the_sharing_rule_decides_who_is_strained() -> None:
 
 def test_the_most_strained_is_named() -> None:
     chosen = a_set({"branch": "Palembang", "workers": 330}, {"branch": "Jambi", "workers": 101})
-    rows = strain.strain(view(chosen, UP, branch("Jambi", [*[80] * 12, 90, *[100] * 12])))
+    rows = target_difficulty.strain(view(chosen, UP, branch("Jambi", [*[80] * 12, 90, *[100] * 12])))
 
     assert rows["branch"].to_list() == ["Palembang", "Jambi"]
-    assert strain.summary(rows, EN) == (
+    assert target_difficulty.summary(rows, EN) == (
         "Above the branch's best 12 months: 1 of 2 branch targets. "
         "The hardest is Palembang, informal: 2.0 × its best year."
     )
     for words in (ID, EN):
-        assert {len(cells) for cells in strain.in_words(rows, words).values()} == {2}
+        assert {len(cells) for cells in target_difficulty.in_words(rows, words).values()} == {2}
 
 
 # Milestones
@@ -156,7 +163,7 @@ def test_the_way_is_shared_over_the_months_by_what_the_seasons_bring() -> None:
         branch("Palembang", active, new=new, lapsed=[0] * 24),
     )
 
-    way = strain.path(seen)
+    way = target_difficulty.path(seen)
 
     assert way["month"].to_list()[:3] == [date(2023, 2, 1), date(2023, 3, 1), date(2023, 4, 1)]
     assert [workers - active[-1] for workers in way["workers"]] == [50, 50, 100, 100, 100, 100]
@@ -165,7 +172,7 @@ def test_the_way_is_shared_over_the_months_by_what_the_seasons_bring() -> None:
 def test_without_a_season_the_way_is_even_and_in_whole_people() -> None:
     flat = branch("Palembang", [200] * 13)
 
-    way = strain.path(view(a_set({"branch": "Palembang", "workers": 220}), flat))
+    way = target_difficulty.path(view(a_set({"branch": "Palembang", "workers": 220}), flat))
 
     # 20 over six months: the larger remainders first.
     assert way["workers"].to_list() == [204, 208, 211, 214, 217, 220]
@@ -175,14 +182,14 @@ def test_without_a_season_the_way_is_even_and_in_whole_people() -> None:
 def test_milestones_that_are_given_stand_and_the_rest_leads_through_them() -> None:
     chosen = a_set({"branch": "Palembang", "workers": 260, "milestones": {"2023-03": 250}})
 
-    way = strain.path(view(chosen, branch("Palembang", [200] * 13)))
+    way = target_difficulty.path(view(chosen, branch("Palembang", [200] * 13)))
 
     assert way["workers"].to_list() == [225, 250, 253, 256, 258, 260]
     assert way["given"].to_list() == [False, True, False, False, False, False]
 
 
 def test_who_is_above_the_target_only_has_to_stay_at_it() -> None:
-    way = strain.path(view(a_set({"branch": "Palembang", "workers": 150}), branch("Palembang", [200] * 13)))
+    way = target_difficulty.path(view(a_set({"branch": "Palembang", "workers": 150}), branch("Palembang", [200] * 13)))
 
     assert way["workers"].to_list() == [150] * 6
 
@@ -190,7 +197,9 @@ def test_who_is_above_the_target_only_has_to_stay_at_it() -> None:
 @hypothesis_settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(0, 500), min_size=25, max_size=25), st.integers(0, 5000))
 def test_milestones_end_at_the_target_and_never_fall_on_the_way_up(active: list[int], more: int) -> None:
-    way = strain.path(view(a_set({"branch": "Palembang", "workers": active[-1] + more}), branch("Palembang", active)))
+    way = target_difficulty.path(
+        view(a_set({"branch": "Palembang", "workers": active[-1] + more}), branch("Palembang", active))
+    )
 
     workers = way["workers"].to_list()
     assert workers[-1] == active[-1] + more
@@ -201,9 +210,9 @@ def test_milestones_end_at_the_target_and_never_fall_on_the_way_up(active: list[
 def test_the_branches_milestones_add_up_and_one_that_is_there_stays() -> None:
     chosen = a_set({"branch": "Palembang", "workers": 206}, {"branch": "Jambi", "workers": 102, "by": "2023-03"})
 
-    way = strain.path(view(chosen, branch("Palembang", [200] * 13), branch("Jambi", [100] * 13)))
+    way = target_difficulty.path(view(chosen, branch("Palembang", [200] * 13), branch("Jambi", [100] * 13)))
 
-    assert strain.by_month(way)["workers"].to_list() == [302, 304, 305, 306, 307, 308]
+    assert target_difficulty.by_month(way)["workers"].to_list() == [302, 304, 305, 306, 307, 308]
 
 
 # Several sets
@@ -223,7 +232,7 @@ LADDERS = book(
 def test_every_set_is_a_figure_for_the_same_people() -> None:
     seen = view(LADDERS.named("plan"), UP, branch("Jambi", [90] * 25))
 
-    steps = strain.ladders(seen, LADDERS)
+    steps = target_difficulty.ladders(seen, LADDERS)
 
     # In July the stretch names Palembang alone: 300, and Jambi's 90 as they are.
     assert steps.select("set", "month", "workers").rows() == [
@@ -233,7 +242,7 @@ def test_every_set_is_a_figure_for_the_same_people() -> None:
     ]
     assert steps["covered_by"].to_list() == [pytest.approx(0.7), 1, 1]
     titles = {name: str(one.title) for name, one in LADDERS.sets.items()}
-    said = strain.compared(steps, titles, strain.active(seen), ID)
+    said = target_difficulty.compared(steps, titles, target_difficulty.active(seen), ID)
     assert (
         said
         == "Sekarang 300 pekerja aktif. Target: Jul 2023 390 (Regang); Jul 2023 400 (Rencana); Jan 2024 900 (Regang)."
@@ -246,9 +255,9 @@ def test_sets_are_compared_for_those_whom_the_chosen_set_is_about() -> None:
     sets = book(solo=a_set({"branch": "Palembang", "workers": 300}, title="Satu"), both=both)
     seen = view(sets.named("solo"), UP, branch("Jambi", [90] * 25))
 
-    steps = strain.ladders(seen, sets)
+    steps = target_difficulty.ladders(seen, sets)
 
-    assert strain.active(seen) == 210
+    assert target_difficulty.active(seen) == 210
     assert steps.select("set", "workers", "covered_by").rows() == [("both", 250, 1), ("solo", 300, 1)]
 
 
@@ -256,7 +265,7 @@ def test_sets_are_compared_for_those_whom_the_chosen_set_is_about() -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: texts.Texts, dark: bool) -> None:
     seen = view(LADDERS.named("plan"), UP, branch("Jambi", [90] * 25))
-    steps = strain.ladders(seen, LADDERS)
+    steps = target_difficulty.ladders(seen, LADDERS)
     titles = {name: str(one.title) for name, one in LADDERS.sets.items()}
 
     chart = charts.ladders(
@@ -275,7 +284,7 @@ def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: tex
 
 def test_a_set_whose_month_has_passed_is_a_point_to_which_no_line_leads_back() -> None:
     seen = view(LADDERS.named("plan"), UP)
-    gone = strain.ladders(seen, LADDERS).head(1).with_columns(month=pl.lit(date(2022, 6, 1)))
+    gone = target_difficulty.ladders(seen, LADDERS).head(1).with_columns(month=pl.lit(date(2022, 6, 1)))
     past, still = gaps.history(seen, []), scenarios.baseline_table(seen, 12, [])
 
     chart = charts.ladders(past, still, gone, {gone["set"][0]: "Lama"}, ID, alt_text="so")

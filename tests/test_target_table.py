@@ -8,9 +8,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from coverage import account, scope, settings, target_table, targets, texts
-from coverage.scope import Scope
-from coverage.targets import Target, TargetBook, TargetSet
+from coverage.base import settings, texts
+from coverage.model import targets
+from coverage.model import view as views
+from coverage.model.targets import Target, TargetBook, TargetSet
+from coverage.model.view import Scope
+from coverage.records import target_table
+from coverage.wording import account
 from tests import sample
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -39,7 +43,7 @@ def test_the_table_opens_with_who_there_is_and_the_targets_that_they_have():
 
 
 def test_who_has_no_target_gets_an_empty_row_and_the_next_december():
-    view = scope.look(
+    view = views.look(
         sample.handed().table,
         sample.looked()[0].register,
         TargetSet(),
@@ -147,8 +151,8 @@ def retyped(before: TargetSet, wanted: Scope, **workers: str) -> TargetSet:
     return target_table.joined(target_table.read(table, ID).targets, view, before, about)
 
 
-def under(chosen: TargetSet, wanted: Scope) -> scope.View:
-    return scope.look(
+def under(chosen: TargetSet, wanted: Scope) -> views.View:
+    return views.look(
         sample.handed().table,
         sample.looked()[0].register,
         chosen,
@@ -264,7 +268,7 @@ def test_a_typed_target_is_what_the_branch_is_measured_against_also_after_a_file
     again = targets.loads(targets.dumps(TargetBook(default="own", sets={"own": own})), "targets.toml").named(None)
 
     before = {tuple(row[:2]): row[2] for row in everybody.targets.select("branch", "segment", "target").rows()}
-    view = scope.look(
+    view = views.look(
         everybody.table, everybody.register, again, scope=Scope(), as_of=everybody.as_of, settings=settings.load()
     )
     after = {tuple(row[:2]): row[2] for row in view.targets.select("branch", "segment", "target").rows()}

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from coverage import declarations, targets, texts
-from coverage.errors import DeclarationRefused
-from coverage.targets import TargetSet
+from coverage.base import declarations, texts
+from coverage.base.errors import DeclarationRefused
+from coverage.model import targets
+from coverage.model.targets import TargetSet
 from tests import frames
 
 AS_OF = date(2023, 1, 1)

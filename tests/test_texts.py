@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from coverage import texts
-from coverage.errors import CakupanError
-from coverage.texts import Texts
+from coverage.base import texts
+from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
 
 ID, EN = texts.load("id"), texts.load("en")
 
@@ -48,7 +48,7 @@ def test_no_message_is_empty_or_holds_a_stray_brace(words: Texts) -> None:
 
 
 def test_no_message_is_kept_that_nobody_says() -> None:
-    folder = Path(texts.__file__).parent
+    folder = Path(texts.__file__).parents[1]
     said, composed = set(), set()
     for path in (*folder.rglob("*.py"), *(folder.parent / "pages").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

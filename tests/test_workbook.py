@@ -17,11 +17,15 @@ import polars as pl
 import pytest
 from openpyxl.workbook import Workbook
 
-from coverage import cli, months, provenance, scenarios, scope, settings, tables, texts, workbook
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetSet
-from coverage.workbook import equations
+from coverage.base import months, settings, tables, texts
+from coverage.commands import cli
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope, View
+from coverage.reports import provenance, workbook
+from coverage.reports.workbook import equations
 from tests import frames
 
 LANGUAGES = [texts.load(language) for language in texts.languages()]
@@ -102,7 +106,7 @@ def branch(
 
 def look(*rows: Mapping[str, object], targets: Mapping[str, object] | None = None, **chosen: tuple[str, ...]) -> View:
     aims = {"target": [{"by": "2023-12", **(targets or {"coverage": 0.9})}]}
-    return scope.look(
+    return views.look(
         frames.branch_months(*rows),
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel"),
         TargetSet.model_validate(aims),

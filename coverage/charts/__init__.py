@@ -13,6 +13,8 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
+from coverage.base.tables import SEGMENTS, Gaps, Projection
+from coverage.base.texts import Texts, load
 from coverage.charts.backtest import backtest as backtest
 from coverage.charts.compare import plan as plan
 from coverage.charts.compare import scenarios as scenarios
@@ -30,53 +32,23 @@ from coverage.charts.drawing import (
     point_tip,
     short_labels,
 )
-from coverage.charts.drawing import (
-    FAINT as FAINT,
-)
-from coverage.charts.drawing import (
-    FONT as FONT,
-)
-from coverage.charts.drawing import (
-    FUNDED as FUNDED,
-)
-from coverage.charts.drawing import (
-    GRID as GRID,
-)
-from coverage.charts.drawing import (
-    INK as INK,
-)
-from coverage.charts.drawing import (
-    MOVED as MOVED,
-)
-from coverage.charts.drawing import (
-    ROWS as ROWS,
-)
-from coverage.charts.drawing import (
-    TOTAL as TOTAL,
-)
-from coverage.charts.drawing import (
-    Chart as Chart,
-)
-from coverage.charts.drawing import (
-    Spec as Spec,
-)
-from coverage.charts.drawing import (
-    colour as colour,
-)
+from coverage.charts.drawing import FAINT as FAINT
+from coverage.charts.drawing import FONT as FONT
+from coverage.charts.drawing import FUNDED as FUNDED
+from coverage.charts.drawing import GRID as GRID
+from coverage.charts.drawing import INK as INK
+from coverage.charts.drawing import MOVED as MOVED
+from coverage.charts.drawing import ROWS as ROWS
+from coverage.charts.drawing import TOTAL as TOTAL
+from coverage.charts.drawing import Chart as Chart
+from coverage.charts.drawing import Spec as Spec
+from coverage.charts.drawing import colour as colour
 from coverage.charts.map import places as places
 from coverage.charts.mix import gap_by_money as gap_by_money
-from coverage.charts.present import (
-    demand as demand,
-)
-from coverage.charts.present import (
-    enlarged as enlarged,
-)
-from coverage.charts.present import (
-    shortages as shortages,
-)
+from coverage.charts.present import demand as demand
+from coverage.charts.present import enlarged as enlarged
+from coverage.charts.present import shortages as shortages
 from coverage.charts.targets import ladders as ladders
-from coverage.tables import SEGMENTS, Gaps, Projection
-from coverage.texts import Texts, load
 
 FLOW_COLOURS = {
     "new": "#3E7C9A",

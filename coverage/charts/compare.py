@@ -11,9 +11,9 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
+from coverage.base.tables import Projection
+from coverage.base.texts import Texts, load
 from coverage.charts.drawing import ALONE, INK, Chart, Spec, alone, finish, half_years, heads, lone_dots, point_tip
-from coverage.tables import Projection
-from coverage.texts import Texts, load
 
 # Four that are told apart by people who see few colours (Wong 2011, doi 10.1038/nmeth.1618), none of them a segment's.
 COLOURS = {

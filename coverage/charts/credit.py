@@ -10,8 +10,8 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
+from coverage.base.texts import Texts, load
 from coverage.charts.drawing import FAINT, FUNDED, INK, Chart, Spec, finish, short_labels
-from coverage.texts import Texts, load
 
 MORE, FEWER = "#3E7C9A", "#B0446A"
 # So high is a row: its words, and its bar below them.

@@ -10,9 +10,9 @@ import altair as alt
 import polars as pl
 from babel.dates import get_month_names
 
-from coverage import settings
-from coverage.tables import SEGMENTS
-from coverage.texts import Texts
+from coverage.base import settings
+from coverage.base.tables import SEGMENTS
+from coverage.base.texts import Texts
 
 Spec = dict[str, Any]
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
-from coverage import settings
+from coverage.base import settings
+from coverage.base.texts import Texts, load
 from coverage.charts.drawing import FAINT, GRID, INK, Chart, Spec, finish
-from coverage.texts import Texts, load
 
 _COLOURS = {
     False: {

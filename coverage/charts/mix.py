@@ -7,8 +7,8 @@ from functools import lru_cache
 import altair as alt
 import polars as pl
 
+from coverage.base.texts import Texts, load
 from coverage.charts.drawing import FAINT, INK, MOVED, Chart, Spec, finish, short_labels
-from coverage.texts import Texts, load
 
 
 def gap_by_money(

@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import polars as pl
 
+from coverage.base.tables import SEGMENTS
+from coverage.base.texts import Texts, load
 from coverage.charts.drawing import INK, TOTAL, Chart, Spec, colour, finish, named_segments
-from coverage.tables import SEGMENTS
-from coverage.texts import Texts, load
 
 SHOWN = 9
 """So many branches are told apart from the last row; the others are on the Branches page."""

@@ -9,9 +9,9 @@ import altair as alt
 import numpy as np
 import polars as pl
 
+from coverage.base.tables import Projection
+from coverage.base.texts import Texts, load
 from coverage.charts.drawing import FAINT, INK, MOVED, TOTAL, Chart, Spec, finish, heads, point_tip
-from coverage.tables import Projection
-from coverage.texts import Texts, load
 
 # Sets are told apart by shape and dash as well, and each point says its figure.
 _COLOURS = {

@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 
-from coverage import listing, settings
-from coverage.commands import asking
+from coverage.base import settings
+from coverage.base.errors import UsageRefused
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import NAMED, Answer, Asked
-from coverage.errors import UsageRefused
+from coverage.commands.terminal import working
 from coverage.intake import months as calendar
 from coverage.intake import persons
 from coverage.intake.persons import Counted
-from coverage.terminal import working
-from coverage.texts import Texts
 
 
 def aggregate(asked: Asked, texts: Texts) -> Answer:

@@ -13,29 +13,21 @@ from pathlib import Path
 
 import polars as pl
 
-from coverage import (
-    chance,
-    declarations,
-    gaps,
-    projection,
-    remarks,
-    scenarios,
-    scope,
-    sentences,
-    settings,
-    tables,
-    targets,
-)
-from coverage import months as calendar
-from coverage.errors import NothingToShow, UsageRefused
+from coverage.base import declarations, settings, tables
+from coverage.base import months as calendar
+from coverage.base.errors import NothingToShow, UsageRefused
+from coverage.base.tables import BranchMonths, Problems, Register
+from coverage.base.texts import Texts
+from coverage.commands.terminal import Part, working
 from coverage.intake import read as intake
 from coverage.intake import register as registers
 from coverage.intake.read import Intake
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.tables import BranchMonths, Problems, Register
-from coverage.terminal import Part, working
-from coverage.texts import Texts
+from coverage.model import chance, projection, scenarios, targets
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.view import Scope, View
+from coverage.standing import gaps
+from coverage.wording import remarks, sentences
 
 TOTAL = "total"
 NAMED = 8
@@ -140,7 +132,7 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
     chosen = read_targets(asked, handed)
     as_of = month_of("as-of", asked.as_of)
     with working(texts("cli.computing"), sys.stderr):
-        view = scope.look(
+        view = views.look(
             handed.intake.table,
             handed.register,
             chosen,
@@ -160,7 +152,7 @@ def rows_of(handed: Handed, asked: Asked) -> BranchMonths:
     wanted, as_of = scope_of(asked), month_of("as-of", asked.as_of)
     if wanted == Scope() and as_of is None:
         return handed.intake.table
-    view = scope.look(handed.intake.table, handed.register, None, scope=wanted, as_of=as_of, settings=settings.load())
+    view = views.look(handed.intake.table, handed.register, None, scope=wanted, as_of=as_of, settings=settings.load())
     return view.table
 
 
@@ -229,8 +221,8 @@ def keys_of(text: str | None) -> tuple[str, ...]:
     keys = tuple(dict.fromkeys(one.strip().lower() for one in (text or "segment").split(",")))
     if keys == (TOTAL,):
         return ()
-    if not set(keys) <= set(scope.KEYS):
-        allowed = " | ".join((*scope.KEYS, TOTAL, "branch,segment"))
+    if not set(keys) <= set(views.KEYS):
+        allowed = " | ".join((*views.KEYS, TOTAL, "branch,segment"))
         raise UsageRefused("option_value", option="--by", found=text, allowed=allowed)
     return keys
 
@@ -299,7 +291,7 @@ def outcome_of(view: View, one: Scenario, until: date | None, texts: Texts) -> s
 def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
     """Say what a reader of the figures has to know about them."""
     notes = []
-    share = scope.illustrative_share(view)
+    share = views.illustrative_share(view)
     if share > 0:
         notes.append(texts("frame.illustrative", share=texts.part(share)) + ".")
     if view.late.height:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coverage import backtest as measures
-from coverage import listing, sentences, settings
-from coverage.commands import asking
+from coverage.answers import backtest as measures
+from coverage.base import settings
+from coverage.base.errors import UsageRefused
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
-from coverage.errors import UsageRefused
-from coverage.terminal import Part, working
-from coverage.texts import Texts
+from coverage.commands.terminal import Part, working
+from coverage.wording import sentences
 
 
 def backtest(asked: Asked, texts: Texts) -> Answer:

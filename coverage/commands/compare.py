@@ -8,13 +8,16 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage import chance, credit, listing, months, projection, remarks, scenarios, sentences
-from coverage.commands import asking
+from coverage.answers import credit
+from coverage.base import months
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import TOTAL, Answer, Asked
-from coverage.scenarios import Scenario
-from coverage.scope import View
-from coverage.terminal import Part, working
-from coverage.texts import Texts
+from coverage.commands.terminal import Part, working
+from coverage.model import chance, projection, scenarios
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.wording import remarks, sentences
 
 BASELINE = "baseline"
 _BOUNDS = ("p10", "p50", "p90")

@@ -6,14 +6,14 @@ import sys
 
 import polars as pl
 
-from coverage import listing, sentences
-from coverage import mix as mixes
-from coverage.commands import asking
+from coverage.answers import mix as mixes
+from coverage.answers.costs import FIELDS, Costs
+from coverage.base.errors import UsageRefused
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
-from coverage.costs import FIELDS, Costs
-from coverage.errors import UsageRefused
-from coverage.terminal import Part, working
-from coverage.texts import Texts
+from coverage.commands.terminal import Part, working
+from coverage.wording import sentences
 
 OUT_OF_REACH = 1
 _MOST_RUPIAH = 10**15  # more is a slip of the pen

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coverage import listing, money, scenarios, sentences
-from coverage.commands import asking
+from coverage.answers import money
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
-from coverage.projection import Flows
-from coverage.scenarios import Scenario
-from coverage.scope import View
-from coverage.terminal import Part
-from coverage.texts import Texts
+from coverage.commands.terminal import Part
+from coverage.model import scenarios
+from coverage.model.projection import Flows
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.wording import sentences
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from coverage import briefing, chance, deck, declarations, gallery, provenance, scenarios, script, workbook
+from coverage.base import declarations
+from coverage.base.errors import UsageRefused
+from coverage.base.texts import Texts
 from coverage.commands import asking
 from coverage.commands.asking import Asked
-from coverage.errors import UsageRefused
-from coverage.gallery import Beside
-from coverage.projection import Wobble
-from coverage.provenance import Provenance
-from coverage.scenarios import Scenario
-from coverage.scope import View
-from coverage.terminal import working
-from coverage.texts import Texts
+from coverage.commands.terminal import working
+from coverage.model import chance, scenarios
+from coverage.model.projection import Wobble
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.reports import briefing, deck, gallery, outline, provenance, workbook
+from coverage.reports.gallery import Beside
+from coverage.reports.provenance import Provenance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +65,8 @@ def _workbook(report: Report) -> bytes:
     )
 
 
-def _told(report: Report) -> script.Told:
-    return script.look(report.view, report.scenario, report.texts, report.until, report.wobble, report.source)
+def _told(report: Report) -> outline.Told:
+    return outline.look(report.view, report.scenario, report.texts, report.until, report.wobble, report.source)
 
 
 MAKERS: dict[str, Callable[[Report], bytes]] = {

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from coverage import declarations, listing, rules, scenarios, strain
-from coverage.commands import asking
+from coverage.base import declarations
+from coverage.base.errors import UsageRefused
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
-from coverage.errors import UsageRefused
-from coverage.scope import View
-from coverage.targets import SHARE_OUT
-from coverage.terminal import Part
-from coverage.texts import Texts
+from coverage.commands.terminal import Part
+from coverage.model import rules, scenarios
+from coverage.model.targets import SHARE_OUT
+from coverage.model.view import View
+from coverage.standing import target_difficulty
 
 
 def takes(asked: Asked, texts: Texts) -> Answer:
@@ -31,10 +33,13 @@ def takes(asked: Asked, texts: Texts) -> Answer:
 def targets(asked: Asked, texts: Texts) -> Answer:
     """One row per branch and segment: what its target asks for, against the best twelve months that it ever had."""
     view, _, notes = _view(asked, texts)
-    rows = strain.strain(view)
+    rows = target_difficulty.strain(view)
     return Answer(
         rows=rows,
-        page=lambda: [listing.worded(strain.in_words(rows, texts), texts("strain.note")), strain.summary(rows, texts)],
+        page=lambda: [
+            listing.worded(target_difficulty.in_words(rows, texts), texts("strain.note")),
+            target_difficulty.summary(rows, texts),
+        ],
         notes=notes,
     )
 
@@ -42,7 +47,7 @@ def targets(asked: Asked, texts: Texts) -> Answer:
 def milestones(asked: Asked, texts: Texts) -> Answer:
     """One row per branch, segment and month: the members to have by then."""
     view, _, notes = _view(asked, texts)
-    rows = strain.path(view)
+    rows = target_difficulty.path(view)
 
     return Answer(
         rows=rows,
@@ -50,7 +55,7 @@ def milestones(asked: Asked, texts: Texts) -> Answer:
             [texts("strain.no_milestones")]
             if rows.is_empty()
             else [
-                listing.worded(strain.milestones(rows, texts), texts("strain.milestones")),
+                listing.worded(target_difficulty.milestones(rows, texts), texts("strain.milestones")),
                 texts("strain.milestones_note"),
             ]
         ),
@@ -64,13 +69,13 @@ def ladders(asked: Asked, texts: Texts) -> Answer:
     view, handed, notes = _view(asked, texts)
     book = asking.target_book(asked, handed)
     titles = {name: declarations.words(one.title, texts.language) or name for name, one in book.sets.items()}
-    rows = strain.ladders(view, book)
+    rows = target_difficulty.ladders(view, book)
 
     def page() -> list[Part]:
-        said = strain.compared(rows, titles, strain.active(view), texts)
+        said = target_difficulty.compared(rows, titles, target_difficulty.active(view), texts)
         if rows.is_empty():
             return [said]
-        return [listing.worded(strain.steps(rows, titles, texts), texts("strain.sets"), named=2), said]
+        return [listing.worded(target_difficulty.steps(rows, titles, texts), texts("strain.sets"), named=2), said]
 
     return Answer(rows=rows, page=page, notes=notes)
 
@@ -85,5 +90,5 @@ def _view(asked: Asked, texts: Texts) -> tuple[View, asking.Handed, list[str]]:
     view, _ = asking.view_of(asked, handed, texts)
     chosen = asking.read_targets(asked, handed)
     if rule is not None and chosen is not None:
-        view = strain.shared(view, chosen, rule)
+        view = target_difficulty.shared(view, chosen, rule)
     return view, handed, asking.notes_of(view, handed, texts)

@@ -9,15 +9,18 @@ from typing import Any
 
 import polars as pl
 
-from coverage import chance, export, months, realism, scenarios, seek
+from coverage.answers import realism, seek
+from coverage.base import months
+from coverage.base.errors import UsageRefused
+from coverage.base.tables import Schema
+from coverage.base.texts import Texts
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
-from coverage.errors import UsageRefused
-from coverage.projection import Wobble
-from coverage.scope import View
-from coverage.tables import Schema
-from coverage.terminal import Column, Listing, Part, working
-from coverage.texts import Texts
+from coverage.commands.terminal import Column, Listing, Part, working
+from coverage.model import chance, scenarios
+from coverage.model.projection import Wobble
+from coverage.model.view import View
+from coverage.reports import export
 
 DATE = "date"
 _MONTHS = "months"

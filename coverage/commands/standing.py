@@ -7,15 +7,19 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coverage import chance, checks, declarations, late, listing, projection, remarks, rules, scenarios, sentences
-from coverage import gaps as measures
-from coverage.commands import asking
+from coverage.base import declarations
+from coverage.base.tables import Projection
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
-from coverage.scenarios import Scenario
-from coverage.scope import View
-from coverage.tables import Projection
-from coverage.terminal import Part, working
-from coverage.texts import Texts
+from coverage.commands.terminal import Part, working
+from coverage.intake import checks
+from coverage.model import chance, projection, rules, scenarios
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.standing import gaps as measures
+from coverage.standing import missing_reports
+from coverage.wording import remarks, sentences
 
 
 def check(asked: Asked, texts: Texts) -> Answer:
@@ -56,7 +60,7 @@ def gaps(asked: Asked, texts: Texts) -> Answer:
             parts.append(sentences.standing(rows, texts))
         return parts
 
-    notes = [*asking.notes_of(view, handed, texts), *filter(None, [late.in_words(view, texts)])]
+    notes = [*asking.notes_of(view, handed, texts), *filter(None, [missing_reports.in_words(view, texts)])]
     return Answer(rows=rows, page=page, notes=notes)
 
 

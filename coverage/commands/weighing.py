@@ -8,12 +8,15 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage import chance, credit, listing, months, plans, scenarios, sentences
-from coverage.commands import asking
+from coverage.answers import credit, plans
+from coverage.base import months
+from coverage.base.errors import UsageRefused
+from coverage.base.texts import Texts
+from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
-from coverage.errors import UsageRefused
-from coverage.terminal import Part, working
-from coverage.texts import Texts
+from coverage.commands.terminal import Part, working
+from coverage.model import chance, scenarios
+from coverage.wording import sentences
 
 
 def tornado(asked: Asked, texts: Texts) -> Answer:

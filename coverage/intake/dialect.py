@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coverage.errors import FileRefused
-from coverage.intake import headers, pieces
+from coverage.base.errors import FileRefused
+from coverage.intake import chunks, headers
+from coverage.intake.chunks import Pieces
 from coverage.intake.headers import Header
-from coverage.intake.pieces import Pieces
 
 SEPARATORS = (",", ";", "\t", "|")
 _LOOK_LINES = 60
@@ -39,7 +39,7 @@ _CONTROL = bytes(set(range(32)) - {0, 9, 10, 12, 13, 26, 27})
 class Text:
     """A file's text as UTF-8 with plain line feeds and no byte order mark, and how it was written."""
 
-    pieces: pieces.Text
+    pieces: chunks.Text
     encoding: str
     foreign_line: int | None = None  # the first line that is not UTF-8 in a file of Windows-1252
 
@@ -76,7 +76,7 @@ def text(content: Pieces, *, file: str) -> Text:
     return Text(pieces=plain, encoding=encoding)
 
 
-def find(content: pieces.Text, *, file: str) -> Dialect:
+def find(content: chunks.Text, *, file: str) -> Dialect:
     """Find the header line and the separator; raise `FileRefused` where no line names the columns needed."""
     best: tuple[int, int, int, str, Header] | None = None
     personal: Header | None = None
@@ -123,7 +123,7 @@ def find_in_cells(table: list[list[str]], *, file: str) -> Dialect:
     )
 
 
-def find_persons(content: pieces.Text, *, file: str) -> Dialect:
+def find_persons(content: chunks.Text, *, file: str) -> Dialect:
     """Find the header line and the separator of a list of persons; raise `FileRefused` where it is none, or where
     nothing says to which segment a person belongs."""
     best: tuple[int, Dialect] | None = None
@@ -183,7 +183,7 @@ def cells(line: str, separator: str) -> list[str]:
     return next(csv.reader([line], delimiter=separator, strict=True), [])
 
 
-def _readings(content: pieces.Text) -> Iterator[tuple[int, list[tuple[str, Header, bool]]]]:
+def _readings(content: chunks.Text) -> Iterator[tuple[int, list[tuple[str, Header, bool]]]]:
     """Yield each of the first lines that is not blank, by its number, as headers under every separator."""
     lines = content[0].content[:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
     declared = _declared(lines[0])
@@ -258,16 +258,16 @@ def _foreign_line(content: Pieces) -> int:
     return line
 
 
-def _plain_lines(content: Pieces) -> pieces.Text:
+def _plain_lines(content: Pieces) -> chunks.Text:
     """Turn all line ends into plain line feeds; raise `UnicodeDecodeError` for what is not UTF-8."""
-    seen = pieces.look(content)
+    seen = chunks.look(content)
     if all(one.simple for one in seen):
         return seen
     plain = [one.content if one.simple else _plain_piece(one.content) for one in seen]
     plain[-1] = plain[-1].rstrip(b"\x1a") if plain[-1].endswith(b"\x1a") else plain[-1]  # DOS's mark of the end
     if all(now is before for now, before in zip(plain, content, strict=True)):
         return seen
-    return pieces.look(tuple(plain))
+    return chunks.look(tuple(plain))
 
 
 def _plain_piece(piece: bytes) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from coverage import settings, tables
+from coverage.base import settings, tables
 
 YEAR = "year"
 """A column of years beside a column that holds only the month's name; it is read together with the month."""

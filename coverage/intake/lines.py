@@ -18,11 +18,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage import tables
-from coverage.intake import dialect, pieces
+from coverage.base import tables
+from coverage.intake import chunks, dialect
+from coverage.intake.chunks import Piece
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import YEAR, Header
-from coverage.intake.pieces import Piece
 
 EXTRA = "extra"
 _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count", "percentage")}
@@ -46,7 +46,7 @@ class Part:
     """What stands in one file: its number among the files, its text and how it is written."""
 
     file: int
-    pieces: pieces.Text
+    pieces: chunks.Text
     dialect: Dialect
 
 
@@ -131,10 +131,10 @@ def _mend(part: Part) -> _Mended:
         part=part, pieces=[one.content for one in below], rows=sum(one.lines for one in below), quoted=quoted
     )
     if any(one.nul for one in below):
-        mended = _taken(mended, lambda piece: pieces.lines_with(b"\0", piece), code="nul_bytes")
+        mended = _taken(mended, lambda piece: chunks.lines_with(b"\0", piece), code="nul_bytes")
     if quoted:
-        mended = _taken(mended, pieces.odd_quotes, code="odd_quotes")
-        mended = _taken(mended, lambda piece: pieces.loose_quotes(piece, part.dialect.separator))
+        mended = _taken(mended, chunks.odd_quotes, code="odd_quotes")
+        mended = _taken(mended, lambda piece: chunks.loose_quotes(piece, part.dialect.separator))
     return mended
 
 
@@ -150,7 +150,7 @@ def _below_header(part: Part) -> list[Piece]:
     if part.dialect.wrapped:
         below = [_unwrapped(piece) for piece in below]
     seen = {id(piece.content): piece for piece in part.pieces}
-    return [seen.get(id(piece)) or pieces.look((piece,))[0] for piece in below if piece]
+    return [seen.get(id(piece)) or chunks.look((piece,))[0] for piece in below if piece]
 
 
 def _unwrapped(body: bytes) -> bytes:
@@ -164,25 +164,25 @@ def _unwrapped(body: bytes) -> bytes:
 def _without_long(file: _Mended) -> _Mended:
     """Take out the lines with more surplus cells than the one that Polars can be told to expect."""
     most = len(file.header.cells) + 1
-    return _taken(file, lambda piece: np.flatnonzero(pieces.cells_per_line(piece, file.separator) > most))
+    return _taken(file, lambda piece: np.flatnonzero(chunks.cells_per_line(piece, file.separator) > most))
 
 
 def _without_quotes(file: _Mended) -> _Mended:
     """Take out every line with a quote: some combine them in a way that is neither odd nor loose, and yet wrong."""
-    return replace(_taken(file, lambda piece: pieces.lines_with(b'"', piece)), quoted=False)
+    return replace(_taken(file, lambda piece: chunks.lines_with(b'"', piece)), quoted=False)
 
 
-def _taken(file: _Mended, which: Callable[[bytes], pieces.Places], *, code: str | None = None) -> _Mended:
+def _taken(file: _Mended, which: Callable[[bytes], chunks.Places], *, code: str | None = None) -> _Mended:
     """Take lines out, for good under the code of a problem, else to be read by hand."""
     kept: list[bytes] = []
     taken: dict[int, bytes] = {}
     row = 0
     for piece in file.pieces:
         places = which(piece).tolist()
-        rest, lines = pieces.take(piece, places) if places else (piece, [])
+        rest, lines = chunks.take(piece, places) if places else (piece, [])
         kept.append(rest)
         taken |= {row + place: line for place, line in zip(places, lines, strict=True)}
-        row += pieces.line_feeds(piece)
+        row += chunks.line_feeds(piece)
     if code is None:
         return replace(file, pieces=kept, apart=file.apart | taken)
     return replace(file, pieces=kept, broken=file.broken + [(at, code, _excerpt(line)) for at, line in taken.items()])
@@ -326,10 +326,10 @@ def _cells_in(sources: list[bytes], rows: NDArray[np.int64], separator: str) -> 
     found = [np.zeros(0, dtype=np.int64)]
     start = 0
     for source in sources if len(rows) else ():
-        stop = start + pieces.line_feeds(source)
+        stop = start + chunks.line_feeds(source)
         here = rows[np.searchsorted(rows, start) : np.searchsorted(rows, stop)]
         if len(here):
-            found.append(pieces.cells_per_line(source, separator)[here - start])
+            found.append(chunks.cells_per_line(source, separator)[here - start])
         start = stop
     return np.concatenate(found)
 

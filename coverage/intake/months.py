@@ -13,7 +13,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from coverage import tables
+from coverage.base import tables
 
 Slashed: TypeAlias = tuple[int, int, int]
 """Two numbers that may be day and month or month and day, and the year."""

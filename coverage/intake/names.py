@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from coverage import settings, tables
+from coverage.base import settings, tables
 from coverage.intake import months, numbers
 
 NONE, UNREADABLE, SLASHED, HEADER, TOTAL, LOST = -1, -2, -3, -4, -5, -6

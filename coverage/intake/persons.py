@@ -16,14 +16,14 @@ from typing import TypeAlias
 import numpy as np
 import polars as pl
 
-from coverage import tables
-from coverage.errors import FileRefused
+from coverage.base import tables
+from coverage.base.errors import FileRefused
+from coverage.base.settings import Settings
 from coverage.intake import read as intake
 from coverage.intake.headers import CARD, NIK, PERSON_KEYS, Field
 from coverage.intake.lines import Lines
 from coverage.intake.read import File, Handed
 from coverage.intake.rows import Mask, Named, Sheet, found
-from coverage.settings import Settings
 
 Counts: TypeAlias = pl.DataFrame
 """One row per month, branch and segment: how many active members the lists name."""

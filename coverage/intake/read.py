@@ -21,16 +21,16 @@ import polars as pl
 import xxhash
 from numpy.typing import NDArray
 
-from coverage import checks, tables
-from coverage.errors import FileRefused
-from coverage.intake import dialect, lines, months, names, pieces, rows, sheets
+from coverage.base import tables
+from coverage.base.errors import FileRefused
+from coverage.base.settings import Settings
+from coverage.base.tables import BranchMonths, FilesRead, Problems
+from coverage.intake import checks, chunks, dialect, lines, months, names, rows, sheets
+from coverage.intake.chunks import Pieces, Text
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.lines import Lines, Part
-from coverage.intake.pieces import Pieces, Text
 from coverage.intake.rows import Named, Rows, Whole
-from coverage.settings import Settings
-from coverage.tables import BranchMonths, FilesRead, Problems
 
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 _ENDINGS = (".csv", ".xlsx")
@@ -85,7 +85,7 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         raise FileRefused("no_files", file="–")
     files, blocks, problems = opened(sources, settings)
     of_files = [Named(label=one.label, stem=one.stem) for one in files]
-    aside = pieces.threads()  # what follows keeps one core busy; this takes the other
+    aside = chunks.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(_hashes, [one.content for one in files])
     results = [rows.read(block, of_files) for block in blocks]
     problems += [problem for result in results for problem in result.problems]
@@ -201,7 +201,7 @@ def _content(source: Path | Handed, label: str, settings: Settings) -> Pieces:
         size = source.stat().st_size if isinstance(source, Path) else len(source.content)
         if size > limit:
             raise FileRefused("file_too_large", file=label, found=size, allowed=limit)
-        return pieces.read(source) if isinstance(source, Path) else (source.content,)
+        return chunks.read(source) if isinstance(source, Path) else (source.content,)
     except OSError as error:
         raise FileRefused("file_unreadable", file=label, found=error.strerror or type(error).__name__) from error
 
@@ -295,7 +295,7 @@ def _sheet_dialect(cells: list[list[str]], name: str, persons: bool) -> tuple[Di
     """Find the headers of a sheet; one whose only column holds lines of text is read as that text."""
     if any(cell for row in cells for cell in row[1:]) or not cells:
         return (dialect.find_persons_in_cells if persons else dialect.find_in_cells)(cells, file=name), cells
-    body = pieces.look(("\n".join(row[0] if row else "" for row in cells).encode(),))
+    body = chunks.look(("\n".join(row[0] if row else "" for row in cells).encode(),))
     return (dialect.find_persons if persons else dialect.find)(body, file=name), body
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import polars as pl
 
-from coverage import tables
-from coverage.errors import DeclarationRefused
-from coverage.tables import Register
+from coverage.base import tables
+from coverage.base.errors import DeclarationRefused
+from coverage.base.tables import Register
 
 LATITUDES = (-11.0, 6.0)
 LONGITUDES = (95.0, 141.0)

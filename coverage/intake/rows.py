@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage import tables
-from coverage.errors import FileRefused
+from coverage.base import tables
+from coverage.base.errors import FileRefused
 from coverage.intake import months, names, numbers
 from coverage.intake.headers import YEAR, Field
 from coverage.intake.lines import Lines

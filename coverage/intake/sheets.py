@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 
 import python_calamine as calamine
 
-from coverage.errors import FileRefused
+from coverage.base.errors import FileRefused
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import backtest, charts, sentences
+from coverage import charts
+from coverage.answers import backtest
+from coverage.wording import sentences
 from pages.parts import session, widgets
 
 BY = ("segment", "branch")

@@ -11,11 +11,12 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from coverage import library, scenarios
-from coverage.errors import CakupanError
-from coverage.library import Entry
-from coverage.scenarios import Scenario
-from coverage.texts import Texts
+from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+from coverage.records import library
+from coverage.records.library import Entry
 from pages.parts import editor, links, session
 from pages.parts.meeting import folder
 

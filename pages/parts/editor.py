@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from coverage import months, scenarios
-from coverage.errors import CakupanError
-from coverage.projection import FUNDS, Programme
-from coverage.scenarios import Scenario
-from coverage.texts import Texts
+from coverage.base import months
+from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
+from coverage.model import scenarios
+from coverage.model.projection import FUNDS, Programme
+from coverage.model.scenarios import Scenario
 from pages.parts import session
 
 SPREADS = ("uncovered", "eligible", "gap", "active")

@@ -8,24 +8,14 @@ from datetime import date
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage import (
-    briefing,
-    deck,
-    gallery,
-    masters,
-    meeting,
-    months,
-    provenance,
-    scenarios,
-    script,
-    settings,
-    tables,
-    workbook,
-)
-from coverage.errors import CakupanError
-from coverage.provenance import Provenance
-from coverage.scenarios import Scenario
-from coverage.texts import Texts
+from coverage.base import months, settings, tables
+from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+from coverage.records import meeting
+from coverage.reports import briefing, deck, gallery, masters, outline, provenance, workbook
+from coverage.reports.provenance import Provenance
 from pages.parts import links, session, widgets
 
 PDF, ZIP = "application/pdf", "application/zip"
@@ -113,14 +103,14 @@ def _take_template(words: Texts) -> None:
         state["template"] = (handed.name, handed.getvalue())
 
 
-def told_of(screen: session.Screen, scenario: Scenario) -> Callable[[], script.Told]:
+def told_of(screen: session.Screen, scenario: Scenario) -> Callable[[], outline.Told]:
     """Return what makes what the briefing and the bundle say of the screen with a scenario.
 
     A file is made outside of the visitor's session: what is the visitor's own is looked up before.
     """
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
-    return lambda: script.look(screen.view, scenario, screen.texts, None, wobble, source)
+    return lambda: outline.look(screen.view, scenario, screen.texts, None, wobble, source)
 
 
 def beside(screen: session.Screen) -> gallery.Beside:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import late, months, reference, scope, targets
-from coverage import texts as languages
-from coverage.errors import CakupanError
+from coverage.base import months
+from coverage.base import texts as languages
+from coverage.base.errors import CakupanError
+from coverage.model import targets
+from coverage.model import view as views
+from coverage.standing import missing_reports
+from coverage.wording import reference
 from pages.parts import links, session
 
 # Beside the frame at 1440 pixels the tables fit if the margins are a little smaller than Streamlit's; so do two
@@ -115,7 +119,7 @@ def _caption(screen: session.Screen, *, compares: bool) -> None:
     if view is None:
         return
     view = session.every_branch(screen) if compares else view
-    illustrative = scope.illustrative_share(view)
+    illustrative = views.illustrative_share(view)
     against = words("frame.no_target") if view.targets.is_empty() else session.target_title(screen, words)
     parts = [
         f"**{session.escape(session.place(words, compares=compares))}**",
@@ -133,7 +137,7 @@ def _caption(screen: session.Screen, *, compares: bool) -> None:
             note = targets.declarations.words(screen.chosen.note, words.language)
             if note:
                 st.markdown(session.escape(note))
-            for source, count in scope.sources(view):
+            for source, count in views.sources(view):
                 st.markdown(f"- {session.escape(source)} ({words.count('unit.rows', count)})")
     if not view.late.is_empty():
         said = words(
@@ -143,7 +147,9 @@ def _caption(screen: session.Screen, *, compares: bool) -> None:
             names=session.escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
         )
         with st.container(key="frame_late"):
-            st.warning(said + "  \n" + session.escape(late.in_words(view, words)), icon=":material/schedule:")
+            st.warning(
+                said + "  \n" + session.escape(missing_reports.in_words(view, words)), icon=":material/schedule:"
+            )
 
 
 def _follow() -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage import account, scenarios, target_table, targets, texts
-from coverage.errors import DeclarationRefused
-from coverage.scope import View
-from coverage.targets import TargetBook, TargetSet
-from coverage.texts import Texts
+from coverage.base import texts
+from coverage.base.errors import DeclarationRefused
+from coverage.base.texts import Texts
+from coverage.model import scenarios, targets
+from coverage.model.targets import TargetBook, TargetSet
+from coverage.model.view import View
+from coverage.records import target_table
+from coverage.wording import account
 from pages.parts import session, widgets
 
 OWN = "own"

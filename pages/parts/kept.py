@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from coverage.errors import NothingToShow
+from coverage.base.errors import NothingToShow
 from pages.parts import links
 
 MOST = 1000  # so many states of notes, the oldest go first

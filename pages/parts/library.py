@@ -7,11 +7,13 @@ from datetime import datetime
 
 import streamlit as st
 
-from coverage import declarations, library, meeting, scenarios
-from coverage.errors import CakupanError
-from coverage.library import Entry
-from coverage.scenarios import Scenario
-from coverage.texts import Texts
+from coverage.base import declarations
+from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+from coverage.records import library, meeting
+from coverage.records.library import Entry
 from pages.parts import links, session, widgets
 from pages.parts.meeting import folder
 

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from coverage import scenarios, texts
-from coverage.errors import CakupanError, DeclarationRefused
-from coverage.tables import SEGMENTS
+from coverage.base import texts
+from coverage.base.errors import CakupanError, DeclarationRefused
+from coverage.base.tables import SEGMENTS
+from coverage.model import scenarios
 
 # Parameter in the link -> key in the session's state; what is missing means the opening view.
 FRAME = {

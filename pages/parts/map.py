@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import charts, gaps, places
+from coverage import charts
+from coverage.charts import branch_places
+from coverage.standing import gaps
 from pages.parts import session, widgets
 
 
@@ -15,12 +17,12 @@ def panel(screen: session.Screen) -> None:
     if not shown.open:
         return
     ranked = gaps.ranking(session.every_branch(screen), "short")
-    placed, others = places.located(ranked, session.branches_known())
+    placed, others = branch_places.located(ranked, session.branches_known())
     with shown:
         if placed.is_empty():
             st.info(words("map.none"), icon=":material/info:")
         else:
-            said = places.summary(placed, words)
+            said = branch_places.summary(placed, words)
             st.markdown(session.escape(said))
             widgets.draw(
                 charts.places(placed, words, alt_text=words("map.alt", said=said), dark=screen.dark),
@@ -36,4 +38,4 @@ def panel(screen: session.Screen) -> None:
             )
             widgets.note(words("map.key"))
         if others:
-            widgets.note(session.escape(places.not_placed(others, words)))
+            widgets.note(session.escape(branch_places.not_placed(others, words)))

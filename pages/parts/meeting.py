@@ -14,11 +14,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from coverage import changes, library, meeting, months, provenance, scenarios, sentences, texts
-from coverage.errors import CakupanError
-from coverage.meeting import Bookmark, Decision, Meeting, Place
-from coverage.scenarios import Scenario
-from coverage.texts import Texts
+from coverage.base import months, texts
+from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+from coverage.records import changes, library, meeting
+from coverage.records.meeting import Bookmark, Decision, Meeting, Place
+from coverage.reports import provenance
+from coverage.wording import sentences
 from pages.parts import exports, kept, links, session, steps
 
 STEPS = 5

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from coverage import charts, costs, mix, scenarios, sentences
-from coverage.costs import Costs, LeverCosts
-from coverage.errors import CakupanError
-from coverage.scenarios import Scenario
+from coverage import charts
+from coverage.answers import costs, mix
+from coverage.answers.costs import Costs, LeverCosts
+from coverage.base.errors import CakupanError
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+from coverage.wording import sentences
 from pages.parts import session, widgets
 
 PRICES = ("new", "lapse", "back", "premium", "months")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import charts, money, sentences
-from coverage.projection import Flows
-from coverage.scenarios import Scenario
+from coverage import charts
+from coverage.answers import money
+from coverage.model.projection import Flows
+from coverage.model.scenarios import Scenario
+from coverage.wording import sentences
 from pages.parts import session, widgets
 
 

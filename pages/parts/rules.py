@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from coverage import rules, scenarios
-from coverage.rules import Rule
-from coverage.scenarios import NO_RULE, Scenario
-from coverage.texts import Texts
+from coverage.base.texts import Texts
+from coverage.model import rules, scenarios
+from coverage.model.rules import Rule
+from coverage.model.scenarios import NO_RULE, Scenario
 from pages.parts import session, widgets
 
 

@@ -23,15 +23,19 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 import pages
-from coverage import backtest, chance, months, realism, reference, scenarios, scope, settings, targets
-from coverage import texts as languages
-from coverage.errors import CakupanError, FileRefused, NothingToShow
+from coverage.answers import backtest, realism
+from coverage.base import months, settings
+from coverage.base import texts as languages
+from coverage.base.errors import CakupanError, FileRefused, NothingToShow
+from coverage.base.texts import Texts
 from coverage.intake import read as intake
 from coverage.intake import register as registers
-from coverage.scenarios import Scenario
-from coverage.scope import Scope, View
-from coverage.targets import TargetBook, TargetSet
-from coverage.texts import Texts
+from coverage.model import chance, scenarios, targets
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.targets import TargetBook, TargetSet
+from coverage.model.view import Scope, View
+from coverage.wording import reference
 from pages.parts import kept, links
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -261,7 +265,7 @@ def _own_view(key: str, _handed: intake.Intake, _register_table, _chosen: Target
 
 def _look(handed: intake.Intake, register, chosen: TargetSet, wanted: Scope, month: str) -> View:
     as_of = months.parse(month) if month else None
-    return scope.look(handed.table, register, chosen, scope=wanted, as_of=as_of, settings=settings.load())
+    return views.look(handed.table, register, chosen, scope=wanted, as_of=as_of, settings=settings.load())
 
 
 @st.cache_resource(show_spinner=False)
@@ -532,7 +536,7 @@ def _own_choices(fingerprint: str, _found: intake.Intake, _register_table) -> Ch
 
 
 def _list_choices(found: intake.Intake, register) -> Choices:
-    listed = scope.places(found.table, register)
+    listed = views.places(found.table, register)
     return Choices(
         regions=[ALL, *sorted({region for _, region in listed if region})],
         by_region={ALL: [branch for branch, _ in listed]}

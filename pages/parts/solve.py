@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from coverage import chance, months, realism, scenarios, seek
-from coverage.errors import CakupanError
-from coverage.projection import Flows, Wobble
-from coverage.scenarios import Scenario
-from coverage.texts import Texts
+from coverage.answers import realism, seek
+from coverage.base import months
+from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
+from coverage.model import chance, scenarios
+from coverage.model.projection import Flows, Wobble
+from coverage.model.scenarios import Scenario
 from pages.parts import session, widgets
 
 AHEAD = 36

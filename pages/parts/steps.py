@@ -6,10 +6,10 @@ import time
 
 import streamlit as st
 
-from coverage import scenarios
-from coverage.errors import CakupanError
-from coverage.scenarios import Scenario
-from coverage.scope import View
+from coverage.base.errors import CakupanError
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
 from pages.parts import session, widgets
 
 

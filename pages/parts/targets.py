@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import charts, gaps, months, scenarios, strain, targets
-from coverage.targets import SHARE_OUT
-from coverage.texts import Texts
+from coverage import charts
+from coverage.base import months
+from coverage.base.texts import Texts
+from coverage.model import scenarios, targets
+from coverage.model.targets import SHARE_OUT
+from coverage.standing import gaps, target_difficulty
 from pages.parts import session, widgets
 
 
@@ -17,11 +20,11 @@ def panel(screen: session.Screen) -> None:
     view = session.every_branch(screen)
     rule = _share_out(screen)
     if rule != chosen.share_out:
-        view = strain.shared(view, chosen, rule)
-    rows = strain.strain(view)
-    st.markdown(session.escape(strain.summary(rows, words)))
+        view = target_difficulty.shared(view, chosen, rule)
+    rows = target_difficulty.strain(view)
+    st.markdown(session.escape(target_difficulty.summary(rows, words)))
     if not rows.is_empty():
-        table = strain.in_words(rows, words)
+        table = target_difficulty.in_words(rows, words)
         right = {words(f"strain.head.{name}"): "right" for name in ("active", "target", "needed", "best")}
         st.dataframe(
             table,
@@ -40,7 +43,7 @@ def panel(screen: session.Screen) -> None:
     if way.open:
         with way:
             widgets.note(words("strain.milestones_note"))
-            widgets.figures(strain.milestones(strain.path(view), words), key="milestone_rows")
+            widgets.figures(target_difficulty.milestones(target_difficulty.path(view), words), key="milestone_rows")
 
 
 def _share_out(screen: session.Screen) -> str:
@@ -66,8 +69,8 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
     titles = {
         name: targets.declarations.words(one.title, words.language) or name for name, one in screen.book.sets.items()
     }
-    steps = strain.ladders(view, screen.book)
-    said = strain.compared(steps, titles, strain.active(view), words)
+    steps = target_difficulty.ladders(view, screen.book)
+    said = target_difficulty.compared(steps, titles, target_difficulty.active(view), words)
     st.markdown(session.escape(said))
     if steps.is_empty():
         return
@@ -86,5 +89,5 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
         ),
         key="target_sets",
         words=words,
-        table=lambda: widgets.figures(strain.steps(steps, titles, words), key="target_set_rows", named=2),
+        table=lambda: widgets.figures(target_difficulty.steps(steps, titles, words), key="target_set_rows", named=2),
     )

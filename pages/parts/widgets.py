@@ -12,12 +12,14 @@ from functools import lru_cache
 
 import streamlit as st
 
-from coverage import months, remarks, scenarios, texts
+from coverage.base import months, texts
+from coverage.base.texts import Texts
 from coverage.charts import ROWS, Chart, colour
-from coverage.projection import Levers
-from coverage.scope import View
-from coverage.sentences import ICONS
-from coverage.texts import Texts
+from coverage.model import scenarios
+from coverage.model.projection import Levers
+from coverage.model.view import View
+from coverage.wording import remarks
+from coverage.wording.sentences import ICONS
 from pages.parts import links, session
 
 BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from coverage import cli, settings
+from coverage.base import settings
+from coverage.commands import cli
 
 SAMPLE = str(settings.DATA / "samples" / "sumbagsel")
 # Pixels by which a page's content is longer than the page, and the height of its lowest chart.

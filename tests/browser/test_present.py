@@ -11,7 +11,7 @@ import pptx
 import pytest
 from playwright.sync_api import Page, expect
 
-from coverage import scenarios
+from coverage.model import scenarios
 from tests.browser.visit import faint, overflowing, settled, unfold
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision

@@ -1,0 +1,268 @@
+"""How good is it: how far off would the projection have been, had it been made in the past?
+
+Model, section 8. From each past month (an origin) the projection is made with what was known then and nothing later,
+by the same engine as everywhere, and held against what came 1, 3, 6 and 12 months on (or as many as are asked for),
+beside three naive ways: as in the last month, as in the same month a year before, and a straight line at the pace of
+the last twelve months.
+(Rolling-origin evaluation: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.10.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage.base import months
+from coverage.base.settings import Settings
+from coverage.base.tables import BranchMonths, Register
+from coverage.model import chance, history, projection, scenarios
+from coverage.model import view as views
+from coverage.model.projection import Wobble
+from coverage.model.scenarios import Scenario
+from coverage.model.view import Scope, View
+
+Array = NDArray[np.float64]
+HORIZONS = (1, 3, 6, 12)
+LONGEST = 60
+"""So many months ahead may be asked for."""
+MODEL, NAIVE = "model", ("last", "year", "line")
+METHODS = (MODEL, *NAIVE)
+_FIGURES = ("predicted", "actual", "error", "low", "high")
+ERRORS: dict[str, pl.DataType] = {
+    "origin": pl.Date(),
+    "horizon": pl.Int64(),
+    "method": pl.String(),
+    **dict.fromkeys(_FIGURES, pl.Float64()),
+}
+
+
+def origins(table: BranchMonths, settings: Settings, longest: int = max(HORIZONS)) -> list[date]:
+    """Return the months to project from: those with a report, a year of history before and a month after them.
+
+    At most the latest of a setting's number; where `longest` is more than a year ahead so many more, that as many can
+    be judged as at a year. In between nothing is thinned out.
+    """
+    if table.is_empty():
+        return []
+    reported = sorted(table["month"].unique().to_list())
+    first, last = reported[0], reported[-1]
+    usable = [one for one in reported if months.between(first, one) >= settings.whole("history_months") and one < last]
+    return usable[-settings.whole("backtest_origins") - max(longest - max(HORIZONS), 0) :]
+
+
+def errors(
+    table: BranchMonths,
+    register: Register,
+    *,
+    scope: Scope,
+    settings: Settings,
+    keys: Sequence[str] = ("segment",),
+    horizons: Sequence[int] = HORIZONS,
+) -> pl.DataFrame:
+    """One row per key, origin, horizon and method: `predicted, actual`, their relative `error` (a share, signed) and
+    for the model the bounds `low, high` of 8 of 10 futures (null where there are too few flows).
+
+    A key counts only where all its series are known at the origin and then: a sum that lacks a branch is no truth. A
+    naive way has a row only where what it needs is known (the same month a year before, say).
+    """
+    return groupings(table, register, scope=scope, settings=settings, by=(tuple(keys),), horizons=horizons)[tuple(keys)]
+
+
+def groupings(
+    table: BranchMonths,
+    register: Register,
+    *,
+    scope: Scope,
+    settings: Settings,
+    by: Sequence[tuple[str, ...]],
+    horizons: Sequence[int] = HORIZONS,
+) -> dict[tuple[str, ...], pl.DataFrame]:
+    """Return the `errors` by several keys at once: what takes long, looking from each origin, is done once."""
+    found: dict[tuple[str, ...], list[pl.DataFrame]] = {keys: [] for keys in by}
+    starts, usual = origins(table, settings, max(horizons)), origins(table, settings)
+    truth = _truth(table, max(horizons)) if starts else None
+    for origin in starts:
+        # The origins before the usual ones judge what is more than a year ahead, and change no other figure.
+        ahead = [one for one in horizons if one > max(HORIZONS) or origin in usual]
+        view = _seen_from(origin, table, register, wanted=scope, settings=settings)
+        if truth is None or view.series.is_empty():
+            continue
+        futures = _futures(view, ahead)
+        for keys, parts in found.items():
+            parts.append(_judged(view, truth, keys, ahead, futures))
+    return {keys: pl.concat(parts) if parts else _nothing(keys) for keys, parts in found.items()}
+
+
+def _nothing(keys: Sequence[str]) -> pl.DataFrame:
+    own: dict[str, pl.DataType] = {key: pl.String() for key in keys or ("scope",)}
+    return pl.DataFrame(schema=own | ERRORS)
+
+
+def summary(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+    """One row per key, horizon and method: `mape` (mean absolute error, a share), `bias` (mean signed error),
+    `origins`, and `inside`: the share of the origins whose truth lay within the bounds (null without bounds)."""
+    within = pl.col("actual").is_between(pl.col("low"), pl.col("high"))
+    return (
+        found.group_by(*keys, "horizon", "method", maintain_order=True)
+        .agg(
+            mape=pl.col("error").abs().mean(),
+            bias=pl.col("error").mean(),
+            origins=pl.len(),
+            inside=within.mean(),
+        )
+        .sort(*keys, "horizon", pl.col("method").replace_strict(list(METHODS), list(range(len(METHODS)))))
+    )
+
+
+def against_naive(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+    """One row per key and horizon: the model's `mape, bias, origins, inside`, and the naive way that does best beside
+    it: `naive, naive_mape`, the model's error over the same origins (`model_mape`) and how many (`naive_origins`).
+
+    Best is the way that gains most on the model, so that none which is closer hides behind one that knows few months.
+    Null where no naive way is known.
+    """
+    rows = summary(found, keys)
+    model = rows.filter(pl.col("method") == MODEL).drop("method")
+    here = [*keys, "horizon"]
+    own = found.filter(pl.col("method") == MODEL).select(*here, "origin", own="error")
+    naive = (
+        found.filter(pl.col("method") != MODEL)
+        .join(own, on=[*here, "origin"], how="inner", validate="m:1", nulls_equal=True)
+        .group_by(*here, "method", maintain_order=True)
+        .agg(naive_mape=pl.col("error").abs().mean(), model_mape=pl.col("own").abs().mean(), naive_origins=pl.len())
+        .sort(pl.col("naive_mape") - pl.col("model_mape"), maintain_order=True)
+        .unique(here, keep="first", maintain_order=True)
+        .rename({"method": "naive"})
+    )
+    return model.join(naive, on=here, how="left", validate="1:1", nulls_equal=True, maintain_order="left")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Truth:
+    """What every series reported, and which of its months stands in which column."""
+
+    keys: pl.DataFrame  # branch, segment, place
+    first: int  # the number of the first column's month
+    active: Array  # (series, months), NaN before and after what there is, as far as a horizon may look
+    reach: int  # so many months before and after an origin are looked at
+
+    def around(self, origin: date, series: pl.DataFrame) -> Array:
+        """Return these series so far before an origin and after it as is looked at (series, months)."""
+        placed = series.select("branch", "segment").join(
+            self.keys, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
+        )
+        middle = months.number(origin) - self.first
+        part: Array = self.active[
+            placed["place"].to_numpy().astype(np.intp), middle - self.reach : middle + self.reach + 1
+        ]
+        return part
+
+
+def _truth(table: BranchMonths, longest: int) -> _Truth:
+    reach = max(12, longest)  # a year back at least: the same month a year before is one of the naive ways
+    last = max(table["month"].unique().to_list())
+    grid = history.grid(table, as_of=last)
+    beyond = np.full((grid.active.shape[0], reach), np.nan)
+    return _Truth(
+        keys=grid.keys.with_row_index("place"),
+        first=months.number(last) - grid.active.shape[1] + 1 - reach,
+        active=np.concatenate([beyond, grid.active, beyond], axis=1),
+        reach=reach,
+    )
+
+
+# So many series times draws fit into a core's cache.
+_CACHED = 32_768
+
+
+def _futures(view: View, horizons: Sequence[int]) -> tuple[Array, Wobble] | None:
+    """Return the covered of every series at every horizon in each draw (horizons, series, draws), None without draws.
+
+    One run serves every key; `chance.paths`, which sums while it runs, would have to run for each.
+    """
+    wobble = chance.draw(view)
+    if wobble is None:
+        return None
+    plan = scenarios.plan(view, Scenario())
+    draws = wobble.picks.shape[1]
+    size = max(_CACHED // view.series.height, 8)
+    futures = np.concatenate(
+        [
+            projection.run(view.start, plan, max(horizons), wobble.part(first, min(first + size, draws))).covered[
+                list(horizons)
+            ]
+            for first in range(0, draws, size)
+        ],
+        axis=2,
+    )
+    return futures, wobble
+
+
+def _judged(
+    view: View, truth: _Truth, keys: Sequence[str], horizons: Sequence[int], drawn: tuple[Array, Wobble] | None
+) -> pl.DataFrame:
+    """Hold every way from a view's month against what came: one row per horizon, method and key that are known."""
+    rows, place = view.groups(keys)
+    actual, late = (truth.around(view.as_of, series) for series in (view.series, view.late))
+    pace = view.series["pace"].fill_null(np.nan).to_numpy()
+    missed = _places(rows, view.late, keys)
+    reach, shape = truth.reach, (len(horizons), len(METHODS), rows.height)
+    predicted, came, low, high = (np.full(shape, np.nan) for _ in range(4))
+    if drawn is not None:
+        futures, wobble = drawn
+        # Sorted by key, the series of each key lie side by side and are summed in one go; no key is without series.
+        begins = np.searchsorted(np.sort(place), np.arange(rows.height))
+        sums = np.add.reduceat(futures[:, np.argsort(place, kind="stable")], begins, axis=1)
+        low[:, 0], high[:, 0] = np.quantile(sums, [0.1, 0.9], axis=2)
+        untold = ~wobble.tells(actual[:, reach], place == np.arange(rows.height)[:, None])
+        low[:, 0, untold], high[:, 0, untold] = np.nan, np.nan
+    for at, horizon in enumerate(horizons):
+        a_year_before = horizon - 12 * -(-horizon // 12)  # the latest of these months that had been reported
+        ways = {
+            MODEL: view.baseline.covered[horizon, :, 0],
+            "last": actual[:, reach],
+            "year": actual[:, reach + a_year_before],
+            "line": actual[:, reach] + horizon * pace,
+        }
+        came[at] = _sums(actual[:, reach + horizon], place, rows.height)
+        # Who had not reported then and has since is part of the truth, and was none of the projection.
+        came[at][:, missed[np.isfinite(late[:, reach + horizon]) & (missed >= 0)]] = np.nan
+        predicted[at] = [_sums(ways[way], place, rows.height) for way in METHODS]
+    known = np.isfinite(came) & (came > 0) & np.isfinite(predicted)
+    horizon_of, way_of, row_of = np.nonzero(known)
+    figures = (predicted, came, predicted / np.where(known, came, 1) - 1, low, high)
+    return (
+        rows[row_of]
+        .with_columns(
+            origin=pl.lit(view.as_of),
+            horizon=pl.Series(np.array(horizons, dtype=np.int64)[horizon_of]),
+            method=pl.Series(METHODS, dtype=pl.String).gather(way_of),
+        )
+        .hstack(pl.DataFrame({name: one[known] for name, one in zip(_FIGURES, figures, strict=True)}, nan_to_null=True))
+    )
+
+
+def _seen_from(origin: date, table: BranchMonths, register: Register, *, wanted: Scope, settings: Settings) -> View:
+    """Look at the scope as it was known then: not a row of later months is handed on."""
+    then = table.filter(pl.col("month") <= origin)
+    return views.look(then, register, None, scope=wanted, as_of=origin, settings=settings)
+
+
+def _places(rows: pl.DataFrame, series: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.intp]:
+    """Return for each series the row of its key, -1 for none."""
+    if not keys:
+        return np.zeros(series.height, dtype=np.intp)
+    placed = series.select(keys).join(
+        rows.with_row_index("place"), on=list(keys), how="left", nulls_equal=True, maintain_order="left"
+    )
+    return placed["place"].cast(pl.Int64).fill_null(-1).to_numpy().astype(np.intp)
+
+
+def _sums(values: Array, place: NDArray[np.intp], count: int) -> Array:
+    """Sum series by key; one that is not known makes its key unknown."""
+    return np.bincount(place, weights=values, minlength=count).astype(np.float64)

@@ -1,0 +1,278 @@
+"""Who pays how much and when, what falls away when the money ends, and what would it cost to go on?
+
+A programme pays its premium for every member and month from its start until its money ends. Its payers' bill is always
+the full premium: the discount of PP 50/2025 (half of JKK and JKM for non-wage earners) is not for members whose
+contribution comes from the state's or the region's budget (APBN, APBD: article 3). Of a company's money the regulation
+says nothing, so by its letter the discount holds, and what it may save is told beside the full bill. Whether a
+village's budget (APBDes) counts as one of those named is not known: nothing is promised there.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from coverage.base import months
+from coverage.base.settings import Settings
+from coverage.base.texts import Texts
+from coverage.model.projection import Flows
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+
+DISCOUNT = {"government": "excluded", "village": "unclear", "corporate": "holds"}
+"""Fund -> whether the discount of PP 50/2025 is for its members."""
+PAID: dict[str, pl.DataType] = {
+    "number": pl.Int64(),  # which of the scenario's programmes, from 1: two may have one name
+    "programme": pl.String(),
+    "fund": pl.String(),
+    "month": pl.Date(),
+    "workers": pl.Float64(),
+    "counted": pl.Float64(),  # by the branch's performance rule
+    "payer_rupiah": pl.Float64(),
+    "members_rupiah": pl.Float64(),
+    "saving_rupiah": pl.Float64(),  # what the discount may save payer and members together; null where unclear
+}
+CLIFFS: dict[str, pl.DataType] = {
+    "programme": pl.String(),
+    "fund": pl.String(),
+    "month": pl.Date(),  # the first month without money
+    "workers": pl.Float64(),
+    "leave": pl.Float64(),
+    "before": pl.Float64(),  # covered in the last paid month, and in the month after; null beyond the projection
+    "after": pl.Float64(),
+    "renew_by": pl.Date(),  # the last paid month
+    "months": pl.Int64(),
+    "renew_rupiah": pl.Float64(),  # the payer's part of as many months again
+    "renew_members_rupiah": pl.Float64(),
+}
+SELF_PAYING = "informal"
+
+
+def window(settings: Settings) -> tuple[date, date]:
+    """Return the first and the last month of the discount for non-wage earners outside transport."""
+    first, last = (settings.whole(f"discount_{end}") for end in ("first", "last"))
+    return date(first // 100, first % 100, 1), date(last // 100, last % 100, 1)
+
+
+def premium(month: date, settings: Settings) -> float:
+    """Return what a non-wage earner who pays alone owes for a month, at the lowest declared income (rupiah)."""
+    first, last = window(settings)
+    return settings["premium_discounted_rupiah" if first <= month <= last else "premium_rupiah"]
+
+
+def monthly(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
+    """One row per programme and month in which it pays (`PAID`)."""
+    first, last = window(view.settings)
+    whole = view.settings["premium_rupiah"]
+    half = 1 - view.settings["premium_discounted_rupiah"] / whole
+    rows = []
+    for index, one in enumerate(scenario.programme):
+        kind = DISCOUNT[one.fund]
+        for t, workers in enumerate(run.paid[index, :, :, 0].sum(axis=1).tolist()):
+            month = months.add(view.as_of, t)
+            if workers <= 0:
+                continue
+            # Half of the two insurances only: what a higher premium pays besides (old-age savings) is not discounted.
+            saved = workers * min(one.premium, whole) * half if first <= month <= last and kind == "holds" else 0.0
+            rows.append(
+                {
+                    "number": index + 1,
+                    "programme": one.name,
+                    "fund": one.fund,
+                    "month": month,
+                    "workers": workers,
+                    "counted": workers * one.weight,
+                    "payer_rupiah": workers * one.premium * one.share,
+                    "members_rupiah": workers * one.premium * (1 - one.share),
+                    "saving_rupiah": None if kind == "unclear" and first <= month <= last else saved,
+                }
+            )
+    return pl.DataFrame(rows, schema=PAID, orient="row")
+
+
+def yearly(paid: pl.DataFrame) -> pl.DataFrame:
+    """One row per programme and calendar year of `monthly`: `workers` and `counted` are the most in a month,
+    `person_months` and the rupiah are sums; `saving_rupiah` is null where it is unclear in any month."""
+    return (
+        paid.with_columns(year=pl.col("month").dt.year().cast(pl.Int64))
+        .group_by("number", "programme", "fund", "year", maintain_order=True)
+        .agg(
+            pl.col("workers", "counted").max(),
+            pl.col("workers").sum().alias("person_months"),
+            pl.col("payer_rupiah", "members_rupiah").sum(),
+            pl.when(pl.col("saving_rupiah").is_not_null().all())
+            .then(pl.col("saving_rupiah").sum())
+            .alias("saving_rupiah"),
+        )
+        .drop("number")
+    )
+
+
+def by_fund(paid: pl.DataFrame) -> pl.DataFrame:
+    """One row per fund and calendar year: `person_months, payer_rupiah, members_rupiah`."""
+    return (
+        paid.with_columns(year=pl.col("month").dt.year().cast(pl.Int64))
+        .group_by("fund", "year", maintain_order=True)
+        .agg(pl.col("workers").sum().alias("person_months"), pl.col("payer_rupiah", "members_rupiah").sum())
+        .sort("year", "fund")
+    )
+
+
+def own(view: View, run: Flows) -> pl.DataFrame:
+    """One row per month to come: informal `workers` who pay for themselves, `full_rupiah` at the full premium and
+    `due_rupiah` with the discount in its months. Empty where nobody informal is in view."""
+    who = (view.series["segment"].cast(pl.String) == SELF_PAYING).to_numpy()
+    paying = (run.covered - run.funded)[1:, who, 0].sum(axis=1)
+    calendar = [months.add(view.as_of, t) for t in range(1, len(run.covered))]
+    due = np.array([premium(month, view.settings) for month in calendar])
+    table = pl.DataFrame(
+        {
+            "month": pl.Series(calendar, dtype=pl.Date),
+            "workers": paying,
+            "full_rupiah": paying * view.settings["premium_rupiah"],
+            "due_rupiah": paying * due,
+        }
+    )
+    return table if who.any() else table.clear()
+
+
+def own_yearly(months_paid: pl.DataFrame) -> pl.DataFrame:
+    """One row per calendar year of `own`: `person_months, full_rupiah, due_rupiah, saving_rupiah`."""
+    return (
+        months_paid.group_by(pl.col("month").dt.year().cast(pl.Int64).alias("year"), maintain_order=True)
+        .agg(pl.col("workers").sum().alias("person_months"), pl.col("full_rupiah", "due_rupiah").sum())
+        .with_columns(saving_rupiah=pl.col("full_rupiah") - pl.col("due_rupiah"))
+    )
+
+
+def cliffs(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
+    """One row per programme whose members are paid for in the projection (`CLIFFS`), the earliest end first.
+
+    Renewing pays as many months again for those who are there when the money ends. Where that is beyond the
+    projection, its last month's members stand for them.
+    """
+    covered, horizon = run.covered[:, :, 0].sum(axis=1), len(run.covered) - 1
+    rows = []
+    for index, one in enumerate(scenario.programme):
+        end = months.between(view.as_of, one.starts) + one.months
+        workers = float(run.paid[index, min(end - 1, horizon), :, 0].sum()) if end > 0 else 0.0
+        if workers <= 0:
+            continue
+        rupiah = workers * one.months * one.premium
+        rows.append(
+            {
+                "programme": one.name,
+                "fund": one.fund,
+                "month": months.add(view.as_of, end),
+                "workers": workers,
+                "leave": workers * (1 - one.stay),
+                "before": float(covered[end - 1]) if end <= horizon else None,
+                "after": float(covered[end]) if end <= horizon else None,
+                "renew_by": months.add(view.as_of, end - 1),
+                "months": one.months,
+                "renew_rupiah": rupiah * one.share,
+                "renew_members_rupiah": rupiah * (1 - one.share),
+            }
+        )
+    return pl.DataFrame(rows, schema=CLIFFS, orient="row").sort("month", maintain_order=True)
+
+
+def payers_in_words(paid: pl.DataFrame, texts: Texts) -> str:
+    """Say what each fund pays in all, and how many members count by the performance rule."""
+    funds = paid.group_by("fund", maintain_order=True).agg(pl.col("payer_rupiah").sum())
+    listed = [
+        texts("money.payer", fund=texts(f"fund.{fund}"), rupiah=texts.rupiah(rupiah, short=True))
+        for fund, rupiah in funds.iter_rows()
+    ]
+    most = paid.group_by("number", maintain_order=True).agg(pl.col("workers", "counted").max())
+    return texts(
+        "money.payers",
+        listed="; ".join(listed),
+        counted=texts.people(float(most["counted"].sum())),
+        workers=texts.people(float(most["workers"].sum())),
+    )
+
+
+def cliffs_in_words(ends: pl.DataFrame, texts: Texts) -> list[str]:
+    """Say of each programme how many fall out of how many when its money ends, and what renewing costs, by when."""
+    return [
+        texts(
+            "money.cliff" if row["before"] is not None else "money.cliff_beyond",
+            programme=row["programme"],
+            month=texts.month(row["month"]),
+            leave=texts.people(row["leave"]),
+            workers=texts.people(row["workers"]),
+            months=texts.count("unit.months", row["months"]),
+            rupiah=texts.rupiah(row["renew_rupiah"], short=True),
+            renew_by=texts.month(row["renew_by"]),
+        )
+        for row in ends.iter_rows(named=True)
+    ]
+
+
+def discount_in_words(view: View, paid: pl.DataFrame, months_paid: pl.DataFrame, texts: Texts) -> str:
+    """Say whom the discount of PP 50/2025 helps within the projection, and what is not known of it."""
+    first, last = window(view.settings)
+    values = {
+        "first": texts.month(first),
+        "last": texts.month(last),
+        "full": texts.rupiah(view.settings["premium_rupiah"]),
+        "half": texts.rupiah(view.settings["premium_discounted_rupiah"]),
+    }
+    inside = months_paid.filter(pl.col("month").is_between(first, last))
+    within = pl.col("month").is_between(first, last)
+    if inside.is_empty() and paid.filter(within).is_empty():
+        return texts("money.no_discount", **values)
+    saved = float((inside["full_rupiah"] - inside["due_rupiah"]).sum())
+    said = texts("money.discount", **values, saved=texts.rupiah(saved, short=True))
+    company = paid.filter(within & (pl.col("fund") == "corporate"))
+    if company.height:
+        may = texts.rupiah(float(company["saving_rupiah"].sum()), short=True)
+        said += " " + texts("money.discount_corporate", saved=may)
+    if paid.filter(within & (pl.col("fund") == "village")).height:
+        said += " " + texts("money.discount_village")
+    return said
+
+
+def yearly_shown(years: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write `yearly` for people: heading -> cells."""
+    return {
+        texts("table.programme"): years["programme"].to_list(),
+        texts("table.fund"): [texts(f"fund.{one}") for one in years["fund"].to_list()],
+        texts("table.year"): [str(one) for one in years["year"].to_list()],
+        texts("table.workers"): [texts.people(one) for one in years["workers"].to_list()],
+        texts("table.counted"): [texts.people(one) for one in years["counted"].to_list()],
+        texts("table.person_months"): [texts.people(one) for one in years["person_months"].to_list()],
+        texts("table.payer_rupiah"): [texts.rupiah(one) for one in years["payer_rupiah"].to_list()],
+        texts("table.members_rupiah"): [texts.rupiah(one) for one in years["members_rupiah"].to_list()],
+    }
+
+
+def cliffs_shown(ends: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write `cliffs` for people: heading -> cells."""
+    rows = ends.to_dicts()
+    return {
+        texts("table.programme"): [row["programme"] for row in rows],
+        texts("money.head.month"): [texts.month(row["month"], short=True) for row in rows],
+        texts("money.head.leave"): [
+            texts("money.of", part=texts.people(row["leave"]), whole=texts.people(row["workers"])) for row in rows
+        ],
+        texts("money.head.covered"): [
+            texts("money.to", before=texts.people(row["before"]), after=texts.people(row["after"])) for row in rows
+        ],
+        texts("money.head.renew"): [texts.rupiah(row["renew_rupiah"]) for row in rows],
+        texts("money.head.renew_by"): [texts.month(row["renew_by"], short=True) for row in rows],
+    }
+
+
+def own_shown(years: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write `own_yearly` for people: heading -> cells."""
+    return {
+        texts("table.year"): [str(one) for one in years["year"].to_list()],
+        texts("table.person_months"): [texts.people(one) for one in years["person_months"].to_list()],
+        texts("money.head.full"): [texts.rupiah(one, short=True) for one in years["full_rupiah"].to_list()],
+        texts("money.head.due"): [texts.rupiah(one, short=True) for one in years["due_rupiah"].to_list()],
+        texts("money.head.saving"): [texts.rupiah(one, short=True) for one in years["saving_rupiah"].to_list()],
+    }

@@ -1,0 +1,285 @@
+"""Has anybody ever done that? What a scenario asks for, beside what each branch did at its best.
+
+What is asked for is measured as a rate, so that branches of any size can be compared, and held against the same rate
+in every branch's history, over equally many months in a row (twelve, or as many as are looked ahead if those are
+fewer: a season is not a year). Branches are all those of the data, whoever is looking. Of several years ahead the
+hardest stretch is what counts. Registrations and returns are those that the levers ask for, on top of what comes
+without new steps, not those that room and pool leave of them: a lever that asks for more than there are has asked for
+it.
+
+- registrations (`new`, `extra`, growth rules): a month, for each eligible worker; for each active member where the
+  eligible of any are unknown
+- lapses (`lapse`): a month, for each member who pays for himself; the record is the lowest
+- returns (`back`): a month, for each active member (the pool of those who lapsed is not in the data)
+- funded members (`workers`): the most in a month, for each eligible worker, else for each active member
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage.base import months
+from coverage.base.tables import Schema, Segment
+from coverage.base.texts import Texts
+from coverage.model import history, scenarios
+from coverage.model.projection import Flows
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+
+Array = NDArray[np.float64]
+YEAR = 12
+FEWEST = 2
+"""With fewer branches there is nobody to compare with."""
+MEASURE_OF = {"new": "registered", "extra": "registered", "lapse": "lapsed", "back": "returned", "workers": "funded"}
+"""Which deed each lever asks for."""
+_LOWEST = "lapsed"
+_HAIR = 1e-9
+
+RECORDS: Schema = {
+    "segment": Segment,
+    "measure": pl.String(),
+    "branch": pl.String(),
+    "best": pl.Float64(),  # null: too short a history, or its flows are not known
+    "month": pl.Date(),  # the last of the months in a row
+}
+REALISM: Schema = {
+    "segment": Segment,
+    "measure": pl.String(),
+    "needed": pl.Float64(),
+    "branches": pl.Int64(),  # whose record is known
+    "never": pl.Int64(),  # of them have never done as much
+    "best": pl.Float64(),
+    "best_branch": pl.String(),
+    "best_month": pl.Date(),
+    "times": pl.Float64(),  # best ÷ needed
+    "months": pl.Int64(),  # in a row
+    "of": pl.String(),  # eligible | active
+    "reason": pl.String(),  # why there is nothing to compare: one_branch | no_records; null where there is
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """The best that each branch ever did, so many months in a row, and what sizes are measured by in each segment."""
+
+    rows: pl.DataFrame
+    months: int
+    of: Mapping[str, str]
+
+
+def records(view: View, months_ahead: int) -> Records:
+    """Find the record of every branch of the data: `RECORDS`, one row per segment, measure and branch.
+
+    It takes a moment and depends on no lever: keep it beside the view.
+    """
+    past = history.grid(view.whole, as_of=view.as_of)
+    window = max(1, min(YEAR, months_ahead))
+    segment = past.keys["segment"].cast(pl.String).to_numpy()
+    of = {str(one): _basis(view, past, segment == one, str(one)) for one in np.unique(segment)}
+    by_eligible = np.array([of[str(one)] == "eligible" for one in segment], dtype=bool)
+    size = np.where(by_eligible[:, None], _eligible(past), past.active)
+    funded = np.nan_to_num(past.funded)
+    rates = {
+        "registered": _rolling(past.new, size, window),
+        "lapsed": _rolling(past.lapsed, _before(np.maximum(past.active - funded, 0)), window),
+        "returned": _rolling(past.returned, _before(past.active), window),
+        "funded": _rolling(past.funded, size, 1),
+    }
+    calendar = [months.add(past.last, t) for t in range(1 - past.active.shape[1], 1)]
+    rows = []
+    for measure, rate in rates.items():
+        best, where = _best(rate, lowest=measure == _LOWEST)
+        columns = {
+            "measure": pl.Series([measure] * past.keys.height, dtype=pl.String),
+            "best": pl.Series(best, nan_to_null=True, dtype=pl.Float64),
+            "month": pl.Series([calendar[one] if one >= 0 else None for one in where], dtype=pl.Date),
+        }
+        rows.append(past.keys.select("branch", "segment").with_columns(**columns).select(RECORDS.keys()))
+    return Records(rows=pl.concat(rows), months=window, of=of)
+
+
+def asked(scenario: Scenario) -> list[tuple[str, str]]:
+    """Return (segment, measure) that a scenario asks more of than usual, in the order of its levers."""
+    found: list[tuple[str, str]] = []
+    for segment, wide in scenario.levers.items():
+        for one in (wide, *wide.branch.values()):
+            more = {"new": one.new > 0, "extra": one.extra > 0, "lapse": one.lapse < 0, "back": one.back > 0}
+            found += [(str(segment), MEASURE_OF[name]) for name, harder in more.items() if harder]
+    found += [(str(segment), "registered") for segment in scenario.rule]
+    found += [(str(one.segment), "funded") for one in scenario.programme if one.workers]
+    return list(dict.fromkeys(found))
+
+
+def compare(view: View, known: Records, scenario: Scenario, run: Flows) -> pl.DataFrame:
+    """One row (`REALISM`) for each segment and deed that a scenario asks for; `run` is that of the scenario."""
+    there = set(view.series["segment"].unique().cast(pl.String).to_list())
+    rows = [
+        _held(view, known, scenario, run, segment, measure) for segment, measure in asked(scenario) if segment in there
+    ]
+    return pl.DataFrame(rows, schema=REALISM, orient="row")
+
+
+def of_lever(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, lever: str) -> dict[str, Any]:
+    """Return the row (`REALISM`) of one lever, `new` or `workers`, whatever its value; `run` is the scenario's."""
+    return _held(view, known, scenario, run, segment, MEASURE_OF[lever])
+
+
+def of_answer(
+    view: View,
+    known: Records,
+    scenario: Scenario,
+    run: Flows,
+    segments: Sequence[str],
+    lever: str,
+    texts: Texts,
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the row of a solved lever for each segment that it is set for, and each in words."""
+    rows = [of_lever(view, known, scenario, run, segment, lever) for segment in segments]
+    heads = [f"{texts('segment.' + one)}: " if len(segments) > 1 else "" for one in segments]
+    return rows, [head + in_words(row, texts) for head, row in zip(heads, rows, strict=True)]
+
+
+def _held(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str) -> dict[str, Any]:
+    """Hold what a scenario asks of a segment against the records of all branches."""
+    needed = _needed(view, known, scenario, run, segment, measure)
+    rows = known.rows.filter((pl.col("segment") == segment) & (pl.col("measure") == measure))
+    told = rows.drop_nulls("best")
+    found: dict[str, Any] = dict.fromkeys(REALISM)
+    found |= {"segment": segment, "measure": measure, "needed": needed, "branches": told.height}
+    found |= {"months": 1 if measure == "funded" else known.months, "of": known.of.get(segment, "active")}
+    if told.height < FEWEST or not np.isfinite(needed):
+        return found | {"needed": None, "reason": "one_branch" if rows.height < FEWEST else "no_records"}
+    best = told["best"].to_numpy()
+    lowest = measure == _LOWEST
+    done = best <= needed * (1 + _HAIR) if lowest else best >= needed * (1 - _HAIR)
+    place = int(best.argmin() if lowest else best.argmax())
+    return found | {
+        "never": int((~done).sum()),
+        "best": float(best[place]),
+        "best_branch": told["branch"][place],
+        "best_month": told["month"][place],
+        "times": float(best[place] / needed) if needed > 0 else None,
+    }
+
+
+def _needed(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str) -> float:
+    """Return the rate that a scenario asks of a segment's series together: the hardest months in a row."""
+    members = np.flatnonzero((view.series["segment"] == segment).to_numpy())
+
+    def total(flow: Array) -> Array:
+        summed: Array = flow[:, members, 0].sum(axis=1)
+        return summed
+
+    eligible = known.of.get(segment) == "eligible"
+    size = total(run.eligible if eligible else run.covered)[1:]
+    before = total(run.covered)[:-1]
+    if measure in {"registered", "returned"}:
+        flow, still = _wanted(view, scenario, run, measure)
+        base = size if measure == "registered" else total(still.covered)[: len(size)]
+        flow = flow[:, members].sum(axis=1)
+    elif measure == "lapsed":
+        flow, base = total(run.lapsed)[1:], before - total(run.funded)[:-1]
+    else:
+        flow, base = total(run.funded)[1:], size
+    window = 1 if measure == "funded" else min(known.months, len(flow))
+    rate = _rolling(flow[None, :], base[None, :], window)
+    return float(_best(rate, lowest=measure == _LOWEST)[0][0])
+
+
+def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[Array, Flows]:
+    """Return the registrations or returns that the levers ask for (months, series), and the course without them."""
+    length, plan = len(run.covered) - 1, scenarios.plan(view, scenario)
+    still = view.baseline
+    if length >= len(still.covered):
+        still = scenarios.flows(view, Scenario(), length)
+    t = np.arange(1, length + 1)[:, None]
+    ramp = np.clip((t - plan.starts + 1) / plan.ramp, 0, 1)
+    if measure == "returned":
+        return still.returned[1 : length + 1, :, 0] * np.maximum(0, 1 + plan.back * ramp), still
+    asked_for = still.new[1 : length + 1, :, 0] * np.maximum(0, 1 + plan.new * ramp) + plan.extra * ramp
+    for ruled in (plan.path, plan.floor):  # a rule says the path; what it takes to follow it, the run tells
+        if ruled is not None:
+            asked_for = np.where(np.isfinite(ruled[1 : length + 1]), run.new[1:, :, 0], asked_for)
+    return asked_for, still
+
+
+def in_words(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say how many branches ever did as much, and how far the best went; or why nothing can be compared."""
+    if row["reason"] is not None:
+        return texts(f"realism.{row['reason']}")
+    measure = row["measure"]
+    deed = texts(f"realism.{measure}.deed")
+    if row["months"] > 1:
+        deed = texts("realism.in_a_row", deed=deed, months=texts.count("unit.months", row["months"]))
+    values = {"never": texts.people(row["never"]), "branches": texts.people(row["branches"]), "deed": deed}
+    if 0 < row["never"] < row["branches"]:
+        said = texts.count("realism.some", row["never"], **values)
+    else:
+        said = texts("realism.none" if row["never"] else "realism.all", **values)
+    if not row["best"] and measure != _LOWEST:
+        return said  # nobody ever did any of it: none of them is the best
+    places = _places(row)
+    best = texts(
+        f"realism.{measure}.best",
+        branch=row["best_branch"],
+        times=texts.decimal(row["times"], places),
+        share=texts.share(row["best"], places),
+        needed=texts.share(row["needed"], places),
+        size=texts(f"realism.of_{row['of']}"),
+    )
+    return f"{said} {best}"
+
+
+def _places(row: Mapping[str, Any]) -> int:
+    """Return so many decimals that a record beside what is asked for does not read as the same; three at most."""
+    apart = abs(row["best"] - row["needed"]) * 100
+    if row["measure"] == "registered" and row["times"] is not None:
+        apart = abs(row["times"] - 1)
+    return 1 if apart >= 0.1 or not apart else 2 if apart >= 0.01 else 3
+
+
+def _basis(view: View, past: history.Grid, members: NDArray[np.bool_], segment: str) -> str:
+    """Measure by the eligible where they are known of all branches, else by the active members."""
+    known = np.isfinite(past.eligible[members]).any(axis=1).all()
+    ours = view.series.filter(pl.col("segment") == segment)["eligible"].null_count() == 0
+    return "eligible" if known and ours else "active"
+
+
+def _eligible(past: history.Grid) -> Array:
+    """Return the eligible of each month; where they were not counted, those of the last count before, else after."""
+    filled = pl.DataFrame(past.eligible.T, nan_to_null=True).select(pl.all().forward_fill().backward_fill())
+    wide: Array = filled.cast(pl.Float64).to_numpy().T
+    return wide.reshape(past.eligible.shape)
+
+
+def _before(figures: Array) -> Array:
+    return np.concatenate([np.full((len(figures), 1), np.nan), figures[:, :-1]], axis=1)
+
+
+def _rolling(flow: Array, base: Array, window: int) -> Array:
+    """Return sums over so many months in a row, flow ÷ base (rows, months); NaN where any month is unknown."""
+    known = np.isfinite(flow) & np.isfinite(base)
+    sums = [
+        np.cumsum(np.concatenate([np.zeros((len(flow), 1)), np.where(known, one, 0)], axis=1), axis=1)
+        for one in (flow, base, known.astype(np.float64))
+    ]
+    upper, lower, count = (one[:, window:] - one[:, :-window] for one in sums)
+    whole = (count == window) & (lower > 0)
+    rate = np.where(whole, upper / np.where(whole, lower, 1), np.nan)
+    return np.concatenate([np.full((len(flow), flow.shape[1] - rate.shape[1]), np.nan), rate], axis=1)
+
+
+def _best(rate: Array, *, lowest: bool) -> tuple[Array, NDArray[np.intp]]:
+    """Return the highest (or lowest) of each row, and where it stands: NaN and -1 where nothing is known."""
+    worst = np.inf if lowest else -np.inf
+    filled = np.where(np.isfinite(rate), rate, worst)
+    where = filled.argmin(axis=1) if lowest else filled.argmax(axis=1)
+    best = filled[np.arange(len(rate)), where]
+    known = np.isfinite(best)
+    return np.where(known, best, np.nan), np.where(known, where, -1)

@@ -1,0 +1,402 @@
+"""Is this TOML file (or link) what it has to be, and if not: which line, which key, what may stand there?
+
+tomli says line and column of a syntax error; pydantic checks every value against its declaration and says all that
+is wrong; this module adds the line, because neither knows both.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origin
+
+import tomli
+import tomlkit
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from coverage.base import months
+from coverage.base.errors import DeclarationRefused
+
+_NO_WRITING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class Declared(BaseModel):
+    """A frozen declaration: unknown keys, wrong types and values out of bounds are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        """Refuse signs that are no writing: no slide and no sheet can hold them."""
+        for one in value.values() if isinstance(value, dict) else [value]:
+            if isinstance(one, str) and _NO_WRITING.search(one):
+                raise ValueError("control character")
+        return value
+
+
+def _month(value: object) -> object:
+    if isinstance(value, datetime):
+        value = value.date()
+    if isinstance(value, date):
+        return value.replace(day=1)
+    if isinstance(value, str):
+        return months.parse(value)
+    raise ValueError("YYYY-MM")
+
+
+Month = Annotated[date, BeforeValidator(_month), PlainSerializer(months.code, return_type=str)]
+"""A month, written `YYYY-MM`."""
+
+Words: TypeAlias = str | dict[str, str]
+"""Words for a person: one string, or one for each language."""
+
+Path: TypeAlias = tuple[str | int, ...]
+Model = TypeVar("Model", bound=Declared)
+
+
+def words(value: Words | None, language: str) -> str:
+    """Return the words in this language; in another one if this is missing."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return value.get(language) or next(iter(value.values()), "")
+
+
+def inline(value: object) -> object:
+    """Return a value as TOML writes it: words for each language stand beside each other in one line."""
+    if not isinstance(value, Mapping):
+        return value
+    table = tomlkit.inline_table()
+    table.update(value)
+    return table
+
+
+_TWICE = re.compile("overwrite|twice|already|redefin", re.IGNORECASE)
+
+
+def load(text: str, file: str, model: type[Model]) -> Model:
+    """Read a TOML text as a declaration; raise `DeclarationRefused` with file, line, key, found and allowed."""
+    text = text.removeprefix("\ufeff")
+    try:
+        document = tomli.loads(text)
+        plain = json.dumps(document, default=_plain)
+    except RecursionError as error:
+        raise _too_deep(text, file) from error
+    except tomli.TOMLDecodeError as error:
+        line, there = error.lineno, text.split("\n")
+        found = there[line - 1].strip() if 0 < line <= len(there) else ""
+        if _TWICE.search(str(error)):
+            code = "heading_twice" if found.startswith("[") else "toml_twice"
+            raise DeclarationRefused(code, file=file, line=line, found=_shown(found)) from error
+        advice = _shown(_advice(found))
+        raise DeclarationRefused(
+            "toml_syntax", file=file, line=line, column=error.colno, found=_shown(found), allowed=advice
+        ) from error
+    try:
+        # Strict, as JSON: lists may become tuples, but "0.2" is no number and `true` is not 1.
+        return model.model_validate_json(plain, strict=True)
+    except ValidationError as error:
+        if error.errors()[0]["type"] == "json_invalid":  # it is JSON, but pydantic goes 200 brackets deep
+            raise _too_deep(text, file) from error
+        raise refusal(error, model, document, file=file, lines=_lines(text)) from error
+
+
+def _too_deep(text: str, file: str) -> DeclarationRefused:
+    """Refuse brackets within brackets that no reader of TOML follows to their end; the line has most of them."""
+    line, found = max(enumerate(text.split("\n"), 1), key=lambda one: sum(map(one[1].count, "[{.")))
+    return DeclarationRefused("toml_deep", file=file, line=line, found=_shown(found.strip()))
+
+
+def _plain(value: object) -> str:
+    """Write a TOML date as a month, and a time as it is (which no declaration takes)."""
+    return months.code(value) if isinstance(value, date) else str(value)
+
+
+def line_of(text: str, *path: str | int) -> str:
+    """Return the line on which a key of a TOML text stands, as a refusal names it."""
+    return str(_nearest(path, _lines(text)))
+
+
+def refusal(
+    error: ValidationError, model: type[BaseModel], document: object, *, file: str, lines: Mapping[Path, int]
+) -> DeclarationRefused:
+    """Turn what pydantic found into one refusal about the first problem, which counts the others."""
+    problems = [(_path(one, document), one) for one in error.errors(include_url=False)]
+    # Of a union (one string, or one for each language) every branch complains: the deepest place says most.
+    path, first = max(
+        ((place, one) for place, one in problems if place[: len(problems[0][0])] == problems[0][0]),
+        key=lambda pair: len(pair[0]),
+    )
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+    code, allowed = _meaning(first, model, path)
+    found = {"missing": "", "extra_forbidden": str(path[-1])}.get(first["type"], _shown(first["input"]))
+    return DeclarationRefused(
+        code,
+        file=file,
+        line=str(_nearest(path, lines)) if lines else "–",
+        key=key,
+        found=found,
+        allowed=allowed,
+        more=len(_apart({place for place, _ in problems})) - 1,
+    )
+
+
+def _path(problem: ErrorDetails, document: object) -> Path:
+    """Drop what pydantic adds to a place (union branches, "[key]"), keep what stands, or is missing, there."""
+    path: list[str | int] = []
+    here: Any = document
+    for part in problem["loc"]:
+        if isinstance(here, Mapping) and part in here:
+            here = here[part]
+        elif isinstance(here, list | tuple) and isinstance(part, int) and part < len(here):
+            here = here[int(part)]
+        else:
+            continue
+        path.append(part)
+    return (*path, problem["loc"][-1]) if problem["type"] == "missing" else tuple(path)
+
+
+def _apart(places: set[Path]) -> set[Path]:
+    """Leave out the places that hold another one: of a union both are complained about."""
+    return {one for one in places if not any(one != other and other[: len(one)] == one for other in places)}
+
+
+def _shown(value: object) -> str:
+    # Tables, lists and booleans as the file writes them, not as Python does.
+    text = str(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=_plain)
+    text = _NO_WRITING.sub("□", text)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _meaning(problem: ErrorDetails, model: type[BaseModel], path: Path) -> tuple[str, str]:
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "extra_forbidden":
+        return "key_unknown", _keys(str(path[-1]), _fields(model, path[:-1]))
+    if problem["loc"][-1] == "[key]" and kind == "literal_error":
+        return "key_unknown", _keys(str(path[-1]), re.findall(r"'([^']*)'", str(context["expected"])))
+    if kind == "missing":
+        return "key_missing", bounds(model, path)
+    # What a declaration checks as a whole (one of four kinds of target) says itself what may stand there.
+    stated = str(context.get("error", context.get("expected", "")))
+    # The values of a table within a field have no field of their own: pydantic says the bound that was passed.
+    stated = next((f"{sign} {_number(context[name])}" for name, sign in _SIGNS.items() if name in context), stated)
+    return "value_refused", bounds(model, path) or stated or _NOTATIONS.get(kind.partition("_")[0], "")
+
+
+_SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+
+
+def _keys(found: str, allowed: Sequence[str]) -> str:
+    """List the keys that may stand there, with what was probably meant in front."""
+    close = difflib.get_close_matches(found, allowed, n=1)
+    return (f"{close[0]}? " if close else "") + " | ".join(allowed)
+
+
+def _fields(model: type[BaseModel], path: Path) -> list[str]:
+    found = _model_at(model, path)
+    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+
+
+def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+    """Return the model that describes the table at a path of the document."""
+    here: type[BaseModel] | None = model
+    for part in path:
+        if here is None:
+            return None
+        field = _field(here, part)
+        if field is not None:
+            here = _inner(field.annotation) or here
+    return here
+
+
+def _field(model: type[BaseModel], key: str | int) -> FieldInfo | None:
+    """Return the field that a key of the file fills (`from` fills what Python cannot call so)."""
+    return next((one for name, one in model.model_fields.items() if key == (one.alias or name)), None)
+
+
+def _inner(annotation: object) -> type[BaseModel] | None:
+    """Return the model inside `dict[str, M]`, `tuple[M, ...]`, `M | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner(argument)
+        if found:
+            return found
+    return None
+
+
+def bounds(model: type[BaseModel], path: Path) -> str:
+    """Say what may stand at a path, in a notation that needs no language: `-1 … 5`, `a | b`, `YYYY-MM`."""
+    owner = _model_at(model, path[:-1])
+    field = _field(owner, path[-1]) if owner is not None and path else None
+    if field is None:
+        return ""
+    low = high = ""
+    for one in field.metadata:
+        if isinstance(one, Ge | Gt):
+            low = _number(one.ge) if isinstance(one, Ge) else f"> {_number(one.gt)}"
+        if isinstance(one, Le | Lt):
+            high = _number(one.le) if isinstance(one, Le) else f"< {_number(one.lt)}"
+        if isinstance(one, MaxLen):
+            high = f'"…" (≤ {one.max_length})'
+        if isinstance(one, MinLen):
+            low = ""
+    if low and high:
+        whole = " (1, 2, 3 …)" if _wanted(field.annotation) is int else ""
+        return f"{low} … {high}{whole}"
+    if high or low:
+        return high or f"≥ {low}"
+    return _notation(
+        _wanted(field.annotation), field.metadata, ".".join(str(part) for part in path if isinstance(part, str))
+    )
+
+
+def _number(bound: object) -> str:
+    """Write a bound plainly, as a file may write it: not 1e+09."""
+    return f"{bound:.0f}" if isinstance(bound, int | float) and float(bound).is_integer() else str(bound)
+
+
+def _wanted(annotation: object) -> object:
+    """Return the T of `T | None`: a key that may be left out cannot be written as none."""
+    kinds = [one for one in get_args(annotation) if one is not type(None)]
+    return kinds[0] if len(kinds) == 1 and len(get_args(annotation)) == 2 else annotation
+
+
+_NOTATIONS = {
+    "string": '"…"',
+    "int": "1, 2, 3 …",
+    "float": "0.25",
+    "bool": "true | false",
+    "datetime": '"2026-11-23T14:05:00+07:00"',
+    "model": "{ key = … }",
+}
+"""What may stand where pydantic complains about a kind of value, by the first word of its complaint."""
+
+
+def _notation(annotation: object, metadata: Sequence[object], key: str) -> str:
+    if any(isinstance(one, BeforeValidator) and one.func is _month for one in metadata) or "_month" in repr(annotation):
+        return "YYYY-MM"
+    choices = getattr(annotation, "__args__", ())
+    if choices and all(isinstance(choice, str) for choice in choices):
+        return " | ".join(choices)
+    origin = get_origin(annotation)
+    if origin is dict:
+        return f"[{key}]"
+    if origin is tuple:
+        return f"[[{key}]]" if _inner(annotation) else '["…"]'
+    kinds = {str: "string", int: "int", float: "float", bool: "bool", datetime: "datetime"}
+    return _NOTATIONS[kinds.get(cast("type", annotation), "string")]
+
+
+def _nearest(path: Path, lines: Mapping[Path, int]) -> int:
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)
+
+
+_HEADER = re.compile(r"^\s*(\[\[?)(.+?)(\]\]?)\s*(?:#.*)?$")
+_KEY = re.compile(r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_.\s-])+?)\s*=")
+
+
+def _lines(text: str) -> dict[Path, int]:
+    """Return the line on which each table and key of a TOML text stands."""
+    found: dict[Path, int] = {}
+    counts: dict[Path, int] = {}
+    table: Path = ()
+    for number, line in _beginnings(text):
+        header, key = _HEADER.match(line), _KEY.match(line)
+        if header and "=" not in header[2]:
+            parts = _parts(header[2])
+            if header[1] == "[[":
+                counts[parts] = counts.get(parts, -1) + 1
+                table = (*parts, counts[parts])
+            else:
+                table = _within(parts, counts)
+            found.setdefault(table, number)
+        elif key:
+            found.setdefault((*table, *_parts(key[1])), number)
+    return found
+
+
+_LONG = ('"""', "'''")
+# A string of one line and a remark may hold quotes that open nothing.
+_QUOTES = re.compile(r'''"""|\'{3}|"(?:\\.|[^"\\])*"|'[^']*'|#.*''')
+
+
+def _beginnings(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines with their numbers, without those that stand inside a text of several lines."""
+    ending = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        rest = line
+        if not ending:
+            yield number, line
+        while rest:
+            if ending:
+                _, found, rest = rest.partition(ending)
+                ending = "" if found else ending
+            else:
+                opening = next((one for one in _QUOTES.finditer(rest) if one[0] in _LONG), None)
+                ending, rest = (opening[0], rest[opening.end() :]) if opening else ("", "")
+
+
+def _within(parts: Path, counts: Mapping[Path, int]) -> Path:
+    """Place `[a.b]` inside the latest `[[a]]`."""
+    for length in range(len(parts), 0, -1):
+        if parts[:length] in counts:
+            return (*parts[:length], counts[parts[:length]], *parts[length:])
+    return parts
+
+
+def _parts(key: str) -> Path:
+    """Split a TOML key as TOML itself does."""
+    try:
+        here: Any = tomli.loads(f"{key} = 0")
+    except tomli.TOMLDecodeError:
+        return (key.strip(),)
+    path: list[str] = []
+    while isinstance(here, dict):
+        name = next(iter(here))
+        path.append(name)
+        here = here[name]
+    return tuple(path)
+
+
+_CURLED = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚", "'"))
+
+
+def _advice(line: str) -> str:
+    """Return what the writer probably meant: the slips that an Indonesian spreadsheet and a word processor teach."""
+    if heading := re.fullmatch(r"(\[\[?)([^\[\]=]*)\]*", line):
+        return heading[1] + heading[2].strip() + "]" * len(heading[1])
+    if colon := re.fullmatch(r"([\w.-]+)\s*:\s*(.+)", line):
+        return f"{colon[1]} = {colon[2]}"
+    value = line.partition("=")[2].strip()
+    straight = value.translate(_CURLED)
+    if straight != value:
+        return straight
+    if re.fullmatch(r"\d{4}-\d{2}", value):
+        return f'"{value}"'
+    if re.fullmatch(r"-?\.\d+", value):
+        return value.replace(".", "0.")
+    if re.fullmatch(r"\d+\.", value):
+        return f"{value}0"
+    if re.fullmatch(r"""["'][^"']+""", value):
+        return value + value[0]
+    if re.fullmatch(r"-?\d+,\d+", value):
+        return value.replace(",", ".")
+    if re.fullmatch(r"-?\d+([.,]\d+)?\s*%", value):
+        return f"{float(value.rstrip('% ').replace(',', '.')) / 100:g}"
+    if re.fullmatch(r"\d{1,3}(\.\d{3})+", value):
+        return value.replace(".", "")
+    if re.fullmatch(r"\d{1,2}/(\d{1,2}/)?\d{4}", value):
+        parts = value.split("/")
+        return f'"{parts[-1]}-{int(parts[-2]):02d}"'
+    if value and not re.match(r"[\"'\[{\d+=-]", value):
+        return f'"{value}"'
+    return 'key = "text" | key = 0.25 | key = "2023-12"'

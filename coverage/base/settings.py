@@ -1,0 +1,120 @@
+"""Which thresholds, rates and segments does everything else use, and where does each come from?
+
+All values stand in `data/settings.toml`, each with its unit, source and date; this module only reads them.
+The Method page prints the same declarations.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from coverage.base.errors import DeclarationRefused
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+SAMPLES = DATA / "samples"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One setting: its value, the unit of the value, where it comes from (in each language) and as of when."""
+
+    name: str
+    value: float
+    unit: str
+    source: str | dict[str, str]
+    date: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A group of members that is counted apart: its name, its official code, its colour and its other names.
+
+    `rest` is what nobody splits: all of a branch's members, or what the other segments of that month leave of them.
+    """
+
+    name: str
+    code: str
+    colour: str
+    synonyms: tuple[str, ...]
+    rest: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting by name; `settings["tolerance"]` is its value, `settings.facts` are all with their sources."""
+
+    facts: tuple[Fact, ...]
+    segments: tuple[Segment, ...]
+
+    def __getitem__(self, name: str) -> float:
+        return self.fact(name).value
+
+    def fact(self, name: str) -> Fact:
+        """Return a setting with its unit and source; raise `KeyError` where there is none of that name."""
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        raise KeyError(name)
+
+    def whole(self, name: str) -> int:
+        """Return a setting that counts months, bytes or rows, as a whole number."""
+        return int(self[name])
+
+    @property
+    def colours(self) -> dict[str, str]:
+        return {segment.name: segment.colour for segment in self.segments}
+
+
+@lru_cache
+def load(path: Path = DATA / "settings.toml") -> Settings:
+    """Read the settings file once; raise `DeclarationRefused` where it cannot be used."""
+    try:
+        document = tomllib.loads(path.read_text("utf-8"))
+        facts = tuple(Fact(name=name, **fact) for name, fact in document["setting"].items())
+        segments = tuple(
+            Segment(
+                name=name,
+                code=one["code"],
+                colour=one["colour"],
+                synonyms=tuple(one["synonyms"]),
+                rest=one.get("rest", False),
+            )
+            for name, one in document["segment"].items()
+        )
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        raise DeclarationRefused("settings_unreadable", file=path.name, found=str(error)) from error
+    return Settings(facts=facts, segments=segments)
+
+
+def beside(name: str, paths: Sequence[Path]) -> Path:
+    """Return the file of that name beside or above the data, else the one that ships."""
+    return next(iter(_near(name, paths)), DATA / name)
+
+
+def own(name: str, paths: Sequence[Path]) -> Path | None:
+    """Return the file of that name that belongs to the data: one beside or above them, None where there is none.
+
+    The file that ships belongs to the data that ship alone, and only where nothing else is read beside them: never to
+    somebody's own files, wherever they lie.
+    """
+    ours = bool(paths) and all(path.expanduser().resolve().is_relative_to(SAMPLES.resolve()) for path in paths)
+    shipped = (DATA / name).resolve()
+    for file in _near(name, paths):
+        if ours or file.resolve() != shipped:
+            return file
+    return DATA / name if ours and shipped.is_file() else None
+
+
+def _near(name: str, paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files of that name beside or above each path, the nearest first."""
+    for path in paths:
+        start = Path(os.path.normpath(path.expanduser().absolute()))
+        for place in (start, *start.parents):
+            if (place / name).is_file():
+                yield place / name

@@ -1,0 +1,135 @@
+"""What does each command of the command line answer?
+
+A command reads what was handed in, asks the model once and returns an `Answer`: the table for programs, the same in
+words for people, and what else they have to know. `run` delivers it.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from coverage.base.errors import UsageRefused
+from coverage.base.texts import Texts
+from coverage.commands import aggregate, backtest, compare, mix, money, report, rules, solve, standing, weighing
+from coverage.commands.asking import Answer as Answer
+from coverage.commands.asking import Asked as Asked
+from coverage.commands.terminal import Part, plain, show
+from coverage.intake import template
+from coverage.model import scenarios
+from coverage.reports import export
+
+FORMATS = ("table", "csv", "json")
+FOR_PROGRAMS = frozenset({"clean", "aggregate"})
+"""Commands whose answer is read again: CSV unless told otherwise."""
+COMMANDS: dict[str, Callable[[Asked, Texts], Answer]] = {
+    "check": standing.check,
+    "clean": standing.clean,
+    "aggregate": aggregate.aggregate,
+    "gaps": standing.gaps,
+    "simulate": standing.simulate,
+    "solve": solve.solve,
+    "backtest": backtest.backtest,
+    "compare": compare.compare,
+    "plan": weighing.plan,
+    "tornado": weighing.tornado,
+    "mix": mix.mix,
+    "curve": mix.curve,
+    "money": money.paid,
+    "cliffs": money.cliffs,
+    "rules": rules.takes,
+    "targets": rules.targets,
+    "ladders": rules.ladders,
+    "milestones": rules.milestones,
+}
+
+
+def run(name: str, asked: Asked, texts: Texts) -> int:
+    """Answer a command: the result to standard output or the file asked for, everything else to standard error."""
+    if name == "template":
+        return _template(asked, texts)
+    if name == "report":
+        return _report(asked, texts)
+    form = _form(asked, default="csv" if name in FOR_PROGRAMS else "table")
+    _check_out(asked)
+    answer = COMMANDS[name](asked, texts)
+    if form == "table":
+        _deliver_page(answer.page(), asked)
+    else:
+        _deliver((export.csv if form == "csv" else export.json)(answer.rows).encode(), asked)
+    for note in answer.notes:
+        sys.stderr.write(plain(note) + "\n")
+    return answer.code
+
+
+def _template(asked: Asked, texts: Texts) -> int:
+    ending = Path(asked.out).suffix.lower() if asked.out is not None else ".csv"
+    if ending not in {".csv", ".xlsx"}:
+        raise UsageRefused("out_ending", file=asked.out, allowed=".csv | .xlsx")
+    _check_out(asked)
+    _deliver(template.csv(texts) if ending == ".csv" else template.workbook(texts), asked)
+    return 0
+
+
+def _report(asked: Asked, texts: Texts) -> int:
+    _check_out(asked)
+    content, notes = report.report(asked, texts)
+    _deliver(content, asked)
+    for note in notes:
+        sys.stderr.write(plain(note) + "\n")
+    return 0
+
+
+def _form(asked: Asked, default: str) -> str:
+    """Return how to print: what was asked for, else what the file's ending says."""
+    ending = Path(asked.out).suffix.lower() if asked.out is not None else ""
+    if asked.format is not None:
+        form = asked.format.lower()
+        if form not in FORMATS:
+            raise UsageRefused("option_value", option="--format", found=asked.format, allowed=" | ".join(FORMATS))
+        return form
+    if ending in {".csv", ".json"}:
+        return ending[1:]
+    if ending not in {"", ".txt"}:
+        raise UsageRefused("out_ending", file=asked.out, allowed=".csv | .json | .txt")
+    return default
+
+
+def _check_out(asked: Asked) -> None:
+    """Refuse at once, before any work, a file that cannot be written."""
+    if asked.out is None:
+        return
+    path = Path(asked.out).expanduser()
+    folder = path.absolute().parent
+    if path.is_dir():
+        raise UsageRefused("out_refused", file=str(path), found=os.strerror(errno.EISDIR))
+    if not folder.is_dir():
+        raise UsageRefused("out_refused", file=str(path), found=os.strerror(errno.ENOENT))
+
+
+def _deliver_page(parts: list[Part], asked: Asked) -> None:
+    if asked.out is None:
+        show(parts, sys.stdout)
+        return
+    text = io.StringIO()
+    show(parts, text)
+    _deliver(text.getvalue().encode(), asked)
+
+
+def _deliver(content: bytes, asked: Asked) -> None:
+    """Write to standard output, or to the file asked for: whole or not at all."""
+    if asked.out is None:
+        sys.stdout.write(content.decode())
+        return
+    path = Path(asked.out).expanduser()
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)  # a device or a pipe: replacing it would destroy it
+        else:
+            scenarios.write_whole(path.resolve(), content)
+    except OSError as error:
+        raise UsageRefused("out_refused", file=asked.out, found=error.strerror or type(error).__name__) from error

@@ -1,0 +1,200 @@
+"""How do the tables of the command line read, in the reader's language?
+
+Each function chooses the columns that matter to a person and writes them in that language's form; programs get the
+whole table instead (`export`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from coverage.base import tables
+from coverage.base.tables import BranchMonths, Gaps, Projection
+from coverage.base.texts import Texts
+from coverage.commands.terminal import Column, Listing
+from coverage.wording import sentences
+
+_STYLES = {"reached": "green", "on_track": "green", "at_risk": "yellow", "off_track": "red", "unknown": "dim"}
+_SEVERITIES = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+def problems(words: pl.DataFrame, texts: Texts) -> Listing:
+    """List problems: where, how bad, what is wrong (with what stands there) and what to do."""
+    rows = words.to_dicts()
+    return Listing(
+        columns=[
+            Column(
+                head=texts("cli.head.where"),
+                cells=[row["file"] + (f":{row['line']}" if row["line"] is not None else "") for row in rows],
+            ),
+            Column(
+                head=texts("cli.head.severity"),
+                cells=[texts(f"severity.{row['severity']}") for row in rows],
+                style=[_SEVERITIES[row["severity"]] for row in rows],
+            ),
+            Column(head=texts("cli.head.column"), cells=[row["column"] or "" for row in rows]),
+            Column(head=texts("cli.head.problem"), cells=[f"{row['message']} {row['remedy']}" for row in rows]),
+        ]
+    )
+
+
+def clean(rows: BranchMonths, texts: Texts) -> Listing:
+    """List the rows that can be used, without their sources."""
+    counts = [
+        Column(
+            head=texts(f"column.{name}.name"),
+            cells=[texts.people(value) for value in rows[name].to_list()],
+            figures=True,
+        )
+        for name in tables.COUNTS
+        if name in rows.columns
+    ]
+    keys = _key_columns(rows, ("branch", "segment"), texts)
+    return Listing(columns=[*keys, _month_column(rows, texts), *counts])
+
+
+def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List where each key stands, under a title that says when and against which targets."""
+    # Where a target counts registrations, members are not what is measured against it.
+    done = "achieved" if rows["measure"].to_list()[:1] == ["registrations"] else "active"
+    status = [str(one) for one in rows["status"].to_list()]
+
+    def people(name: str, head: str | None = None) -> Column:
+        cells = [texts.people(value) for value in rows[name].to_list()]
+        return Column(head=texts(f"table.{head or name}"), cells=cells, figures=True)
+
+    def months(name: str) -> Column:
+        cells = [texts.month(value, short=True) for value in rows[name].to_list()]
+        return Column(head=texts(f"table.{name}"), cells=cells, figures=True)
+
+    return Listing(
+        columns=[
+            *_key_columns(rows, keys, texts),
+            people(done),
+            people("target"),
+            Column(
+                head=texts("table.attainment"),
+                cells=[texts.share(value) for value in rows["attainment"].to_list()],
+                figures=True,
+            ),
+            people("gap"),
+            Column(
+                head=texts("table.pace"), cells=[texts.signed(value) for value in rows["pace"].to_list()], figures=True
+            ),
+            people("required_pace"),
+            Column(
+                head=texts("table.status"),
+                cells=[f"{sentences.ICONS[one]} {texts('standing.' + one)}" for one in status],
+                style=[_STYLES[one] for one in status],
+            ),
+            months("eta"),
+        ],
+        title=title,
+    )
+
+
+def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List a projection by key and month."""
+    heads = {name: f"table.{name}" for name in ("covered", "target", "funded")} | {
+        name: f"column.{name}.name" for name in ("new", "lapsed", "returned")
+    }
+    figures = [
+        Column(head=texts(heads[name]), cells=[texts.people(value) for value in rows[name].to_list()], figures=True)
+        for name in ("covered", "target", "new", "lapsed", "returned", "funded")
+    ]
+    if "chance" in rows.columns:
+        figures += [
+            Column(
+                head=texts(f"table.{name}"), cells=[texts.people(value) for value in rows[name].to_list()], figures=True
+            )
+            for name in ("p10", "p90")
+        ]
+        chances = [texts.share(value, 0) for value in rows["chance"].to_list()]
+        figures.append(Column(head=texts("table.chance"), cells=chances, figures=True))
+    return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
+
+
+def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List a difference and each lever's part in it, by key (the rows of `compare`)."""
+    names = [texts("compare.total") if row["kind"] is None else sentences.mover(row, texts) for row in rows.to_dicts()]
+    figures = [
+        Column(
+            head=texts("compare.part"), cells=[texts.signed(value) for value in rows["part"].to_list()], figures=True
+        )
+    ]
+    if rows["error"].max():
+        errors = [texts.decimal(value) if value else "" for value in rows["error"].to_list()]
+        figures.append(Column(head=texts("compare.error"), cells=errors, figures=True))
+    for name, head, write in (
+        ("covered", "compare.covered", texts.people),
+        ("reference", "compare.reference", texts.people),
+        ("p10", "table.p10", texts.signed),
+        ("p90", "table.p90", texts.signed),
+    ):
+        if name in rows.columns and rows[name].drop_nulls().len():
+            cells = ["" if value is None else write(value) for value in rows[name].to_list()]
+            figures.append(Column(head=texts(head), cells=cells, figures=True))
+    levers = Column(head=texts("compare.lever"), cells=names)
+    return Listing(columns=[*_key_columns(rows, keys, texts), levers, *figures], title=title)
+
+
+def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+    """List how far off each way was, by key and months ahead."""
+
+    def shares(name: str) -> Column:
+        cells = [texts.share(value) for value in rows[name].to_list()]
+        return Column(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
+
+    def counts(name: str) -> Column:
+        cells = [texts.people(value) for value in rows[name].to_list()]
+        return Column(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
+
+    ways = [texts(f"backtest.method.{one}") for one in rows["method"].to_list()]
+    return Listing(
+        columns=[
+            *_key_columns(rows, keys, texts),
+            counts("horizon"),
+            Column(head=texts("backtest.head.method"), cells=ways),
+            shares("mape"),
+            counts("origins"),
+            shares("inside"),
+        ],
+        title=title,
+    )
+
+
+def worded(words: Mapping[str, Sequence[str]], title: str, *, named: int | None = None) -> Listing:
+    """List a table that is written already, heading -> cells; the first columns so many are names (None: look)."""
+    return Listing(
+        columns=[
+            Column(head=head, cells=cells, figures=_is_figure(cells) if named is None else place >= named)
+            for place, (head, cells) in enumerate(words.items())
+        ],
+        title=title,
+    )
+
+
+def _is_figure(cells: Sequence[str]) -> bool:
+    return any(one[-1:].isdigit() for one in cells) and all(one[:1] in "+−–0123456789" or not one for one in cells)
+
+
+def key_words(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> dict[str, list[str]]:
+    """Write the keys of a table for people: heading -> cells."""
+    if not keys:
+        return {"": [texts("segment.total")] * rows.height}
+    words = {}
+    for key in keys:
+        cells = ["–" if value is None else str(value) for value in rows[key].to_list()]
+        words[texts(f"table.{key}")] = [texts(f"segment.{one}") for one in cells] if key == "segment" else cells
+    return words
+
+
+def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[Column]:
+    return [Column(head=head, cells=cells) for head, cells in key_words(rows, keys, texts).items()]
+
+
+def _month_column(rows: pl.DataFrame, texts: Texts) -> Column:
+    cells = [texts.month(value, short=True) for value in rows["month"].to_list()]
+    return Column(head=texts("table.month"), cells=cells, figures=True)

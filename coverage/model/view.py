@@ -1,0 +1,341 @@
+"""What is being looked at: which branches and segments, as of which month, against which targets?
+
+`look` brings the parts together once; gaps, projections and charts all start from the same `View`, so that the
+status on the first page and the baseline in the simulation are one truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage.base import months
+from coverage.base.errors import NothingToShow
+from coverage.base.settings import Settings
+from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets, branch_key, plain
+from coverage.model import history, projection, targets
+from coverage.model.targets import Remarks, TargetSet
+
+Array = NDArray[np.float64]
+KEYS = ("region", "province", "branch", "segment")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """A choice of regions, branches and segments; an empty one means all."""
+
+    regions: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A scope at a month, ready to be measured and projected.
+
+    `series` has only those that reported the as-of month; `late` are the others. `target` and `months_left`
+    (series,) are NaN where there is none. `baseline` runs on without any lever, at least to the target's month.
+    """
+
+    as_of: date
+    settings: Settings
+    table: BranchMonths  # the scope's rows up to the as-of month
+    whole: BranchMonths  # everybody's rows: what a target is relative to may lie outside the scope
+    series: Series
+    peers: Series  # everybody's series, late ones too: whom a branch is compared with does not depend on who is looking
+    late: pl.DataFrame  # branch, segment, region, province
+    targets: SeriesTargets
+    target: Array
+    months_left: Array  # from the as-of month to the month of the series' own target; negative when it is past
+    target_month: date | None  # the latest of the targets in scope
+    measure: str
+    registered: Array  # registrations since January of the target's year (series,), for targets that count them
+    milestones: pl.DataFrame
+    remarks: Remarks  # what the set of targets says of nobody, or twice
+    register: Register
+    start: projection.Start
+    baseline: projection.Flows
+    # A slider asks for the same groups at every step; a view never changes, so they are found once.
+    grouped: dict[tuple[str, ...], tuple[pl.DataFrame, NDArray[np.intp]]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    # The paths of growth rules, for the same reason (`rules`).
+    ruled: dict[Hashable, tuple[Array | None, Array | None]] = field(default_factory=dict, repr=False, compare=False)
+
+    def groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
+        """Return one row per key, and for each series (series,) the row that it belongs to."""
+        if tuple(keys) not in self.grouped:
+            self.grouped[tuple(keys)] = self._find_groups(keys)
+        return self.grouped[tuple(keys)]
+
+    def compared(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
+        """Return what `groups` does, but -1 for a series that has no target for members where others of its key have
+        one: all members against the target of some would be no comparison (`gaps` counts those who are left out).
+        """
+        rows, place = self.groups(keys)
+        targeted = np.isfinite(self.target) & (self.measure == "workers")
+        partly = np.bincount(place[targeted], minlength=rows.height)[place] > 0
+        return rows, np.where(targeted | ~partly, place, -1)
+
+    def _find_groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
+        if not keys:
+            return pl.DataFrame({"scope": ["total"] if self.series.height else []}), np.zeros(
+                self.series.height, dtype=np.intp
+            )
+        rows = self.series.select(keys).unique(maintain_order=True).sort(keys, nulls_last=True)
+        placed = self.series.select(keys).join(
+            rows.with_row_index("place"), on=list(keys), how="left", nulls_equal=True, maintain_order="left"
+        )
+        return rows, placed["place"].to_numpy().astype(np.intp)
+
+
+def look(
+    table: BranchMonths,
+    register: Register,
+    chosen: TargetSet | None,
+    *,
+    scope: Scope,
+    as_of: date | None,
+    settings: Settings,
+) -> View:
+    """Choose the scope's rows and compute its series, targets and baseline; `as_of` None is the latest month.
+
+    Targets are shared out before the scope is cut, so that a branch's part of a region's figure does not depend
+    on who is looking. Raises `NothingToShow` where the scope holds no rows.
+    """
+    if table.is_empty():
+        raise NothingToShow("no_rows")
+    latest = table["month"].max()
+    month = as_of or latest
+    if not isinstance(month, date) or not (table["month"] <= month).any():
+        first = table["month"].min()
+        raise NothingToShow(
+            "no_month",
+            found=months.code(month) if isinstance(month, date) else "",
+            allowed=f"{months.code(first) if isinstance(first, date) else ''} …",
+        )
+    table = _comparable(table, month, settings)
+    whole = history.series(table, register, as_of=month, settings=settings)
+    inside = _inside(whole, scope)
+    reported = whole["active"].is_not_null().to_numpy()
+    allotted = targets.resolve(chosen, whole, table, as_of=month) if chosen else None
+    series = whole.filter(inside & reported)
+    late = _late(whole, inside & ~reported, settings).select("branch", "segment", "region", "province")
+    both = pl.concat([series.select("branch", "segment"), late.select("branch", "segment")])
+    rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
+    remarks = targets.remarks(chosen or TargetSet(), whole, table, register, as_of=month)
+    aims = _aims(rows, series, allotted, chosen, month, remarks)
+    start = projection.start(series)
+    return View(
+        as_of=month,
+        settings=settings,
+        table=rows,
+        whole=table,
+        series=series,
+        peers=whole,
+        late=late,
+        register=register,
+        start=start,
+        baseline=_baseline(series, start, aims.target_month, month, settings),
+        **vars(aims),
+    )
+
+
+def _rest(settings: Settings) -> pl.Expr:
+    return pl.col("segment").cast(pl.String).is_in([one.name for one in settings.segments if one.rest])
+
+
+def _comparable(table: BranchMonths, month: date, settings: Settings) -> BranchMonths:
+    """Leave out the months in which what nobody splits means something else than in the branch's latest month.
+
+    Once it is all of a branch's members, once what the other segments leave of them: from 35 to 6 million is no loss.
+    It is the same only beside the same segments.
+    """
+    rest = _rest(settings)
+    if not table.select(rest.any()).item():
+        return table
+    parts = pl.col("segment").cast(pl.String).filter(~rest).unique().sort().str.join("|")
+    split = table.group_by("branch", "month").agg(parts=parts)
+    latest = table.filter(pl.col("month") <= month).group_by("branch").agg(pl.col("month").max())
+    now = split.join(latest, on=["branch", "month"], how="semi").select("branch", now="parts")
+    marked = table.join(split, on=["branch", "month"], how="left", validate="m:1", maintain_order="left")
+    marked = marked.join(now, on="branch", how="left", validate="m:1", maintain_order="left")
+    same = pl.col("parts") == pl.col("now")
+    return marked.filter(~rest | same | (pl.col("month") > month)).drop("parts", "now")
+
+
+def _late(whole: Series, silent: NDArray[np.bool_], settings: Settings) -> Series:
+    """Return the series that have not reported: none whose branch's members are counted in another segment.
+
+    A branch that reports what nobody splits has reported everybody; one that splits them owes no rest.
+    """
+    rest = _rest(settings)
+    there = whole.filter(pl.col("active").is_not_null())
+    everybody, in_parts = (there.filter(one)["branch"].unique().implode() for one in (rest, ~rest))
+    counted = pl.col("branch").is_in(everybody) | (rest & pl.col("branch").is_in(in_parts))
+    return whole.filter(pl.Series(silent)).filter(~counted)
+
+
+def retarget(view: View, chosen: TargetSet) -> View:
+    """Hold the same view against other targets, or against the same ones shared out by another rule."""
+    allotted = targets.resolve(chosen, view.peers, view.whole, as_of=view.as_of)
+    remarks = targets.remarks(chosen, view.peers, view.whole, view.register, as_of=view.as_of)
+    aims = _aims(view.table, view.series, allotted, chosen, view.as_of, remarks)
+    due = months.between(view.as_of, aims.target_month) if aims.target_month else 0
+    baseline = view.baseline
+    if due >= len(baseline.covered):
+        baseline = _baseline(view.series, view.start, aims.target_month, view.as_of, view.settings)
+    return replace(view, baseline=baseline, ruled={}, **vars(aims))
+
+
+def _baseline(
+    series: Series, start: projection.Start, target_month: date | None, month: date, settings: Settings
+) -> projection.Flows:
+    horizon = max(settings.whole("eta_months"), months.between(month, target_month) if target_month else 0)
+    still = projection.plan(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
+    return projection.run(start, still, horizon)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Aims:
+    """The part of a view that its targets decide; each field is the view's of the same name."""
+
+    targets: SeriesTargets
+    target: Array
+    months_left: Array
+    target_month: date | None
+    measure: str
+    registered: Array
+    milestones: pl.DataFrame
+    remarks: Remarks
+
+
+def _aims(
+    rows: BranchMonths,
+    series: Series,
+    allotted: SeriesTargets | None,
+    chosen: TargetSet | None,
+    month: date,
+    remarks: Remarks,
+) -> _Aims:
+    wanted = series.select("branch", "segment").join(
+        allotted if allotted is not None else pl.DataFrame(schema=SERIES_TARGETS),
+        on=["branch", "segment"],
+        how="left",
+        validate="1:1",
+        maintain_order="left",
+    )
+    due = wanted["target_month"].max()
+    target_month = due if isinstance(due, date) else None
+    measures = set(wanted["measure"].drop_nulls().to_list())
+    measure = "registrations" if measures == {"registrations"} else "workers"
+    target = wanted["target"].fill_null(np.nan).to_numpy().copy()
+    if measure == "workers":  # registrations and members do not add up: in a mixed scope members count
+        target[(wanted["measure"] == "registrations").fill_null(value=False).to_numpy()] = np.nan
+    return _Aims(
+        targets=wanted.drop_nulls("target"),
+        target=target,
+        months_left=np.where(
+            np.isfinite(target),
+            wanted["target_month"].map_elements(lambda by: float(months.between(month, by)), return_dtype=pl.Float64),
+            np.nan,
+        ),
+        target_month=target_month,
+        measure=measure,
+        registered=_registered(rows, wanted),
+        milestones=targets.milestones(chosen, series) if chosen else targets.milestones(TargetSet(), series),
+        remarks=remarks,
+    )
+
+
+def _inside(series: Series, scope: Scope) -> NDArray[np.bool_]:
+    """Say which series a scope holds; raise `NothingToShow` naming the first choice that nothing fits."""
+    inside = np.ones(series.height, dtype=bool)
+    for column, wanted in (("region", scope.regions), ("branch", scope.branches), ("segment", scope.segments)):
+        if not wanted:
+            continue
+        fold = branch_key if column == "branch" else plain
+        values = [None if value is None else fold(value) for value in series[column].to_list()]
+        for one in wanted:
+            if fold(one) not in values:
+                there = sorted({str(value) for value in series[column].drop_nulls().to_list()})
+                raise NothingToShow(
+                    f"{column}_unknown", found=one, allowed=" | ".join(there[:12]) + (" | …" if len(there) > 12 else "")
+                )
+        folded = {fold(one) for one in wanted}
+        inside &= np.array([value in folded for value in values])
+    if not inside.any():
+        raise NothingToShow("scope_empty")
+    return inside
+
+
+def _registered(rows: BranchMonths, wanted: pl.DataFrame) -> Array:
+    """Sum the registrations from January of each series' target year to the target's month (series,)."""
+    keys = ["branch", "segment"]
+    due = wanted.select(*keys, "target_month")
+    sums = (
+        rows.select(*keys, "month", "new")
+        .join(due.drop_nulls(), on=keys, validate="m:1")
+        .filter(pl.col("month").is_between(pl.col("target_month").dt.truncate("1y"), pl.col("target_month")))
+        .group_by(keys)
+        .agg(pl.col("new").sum().cast(pl.Float64))
+    )
+    joined = due.join(sums, on=keys, how="left", validate="1:1", maintain_order="left")
+    return joined["new"].fill_null(0).to_numpy()
+
+
+def months_of_year(view: View) -> Array:
+    """Return how many months the registrations of each series' target count, January to its month (series,)."""
+    length: Array = (months.number(view.as_of) + view.months_left) % 12 + 1
+    return length
+
+
+def registrations(view: View, new: Array, *, late: bool = False) -> Array:
+    """Return the registrations that count for each series' target, month by month (months + 1, series), of a run's
+    `new` of the same shape; NaN where a series has no target.
+
+    They count from January of the target's year to its month, or if `late` on to the year's end; then they stay.
+    """
+    t = np.arange(len(new))[:, None]
+    january = view.months_left - months_of_year(view) + 1
+    last = january + 11 if late else view.months_left
+    counted = np.where((t >= january) & (t <= last), new, 0)
+    total: Array = np.where(np.isfinite(view.months_left), view.registered + np.cumsum(counted, axis=0), np.nan)
+    return total
+
+
+def places(table: BranchMonths, register: Register) -> list[tuple[str, str | None]]:
+    """Return every branch of a table with its region, in the order of their names."""
+    regions = {branch_key(row["branch"]): row["region"] for row in register.select("branch", "region").to_dicts()}
+    return [(branch, regions.get(branch_key(branch))) for branch in sorted(table["branch"].unique().to_list())]
+
+
+def illustrative_share(view: View) -> float:
+    """Return which share of the rows in view are illustrative."""
+    if view.table.is_empty():
+        return 0.0
+    return float((view.table["status"] == "illustrative").fill_null(value=False).mean() or 0)  # type: ignore[arg-type]
+
+
+def statuses(view: View) -> dict[str, float]:
+    """Return the shares of the rows in view by what they say of how far to trust them; "" is those that say nothing."""
+    counts = (
+        view.table["status"]
+        .cast(pl.String)
+        .fill_null("")
+        .value_counts(sort=True)
+        .sort("count", "status", descending=[True, False])
+    )
+    return {str(status): int(count) / view.table.height for status, count in counts.iter_rows()}
+
+
+def sources(view: View) -> list[tuple[str, int]]:
+    """Return the sources of the as-of month's rows, with how many rows each."""
+    rows = view.table.filter(pl.col("month") == view.as_of).drop_nulls("source")
+    counts = rows.group_by("source").len().sort("len", "source", descending=[True, False])
+    return [(str(source), int(count)) for source, count in counts.iter_rows()]

@@ -1,0 +1,183 @@
+"""What was tried in a meeting, what came of it, and who decided to do what by when?
+
+A meeting holds bookmarks (a scenario at a moment of the discussion, with its outcome in words) and decisions (what,
+who, when, beside the scenario that they rest on). It is a TOML file, a Markdown page, or slides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import tomlkit
+from pydantic import Field, ValidationError
+
+from coverage.base import declarations
+from coverage.base.declarations import Declared, Words
+from coverage.base.texts import Texts, shortened
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+
+_TITLE = 120  # letters of a decision in a title; the slide before holds all of it
+LINES = 6
+"""So many lines fit on a slide in letters that the last row can read."""
+
+
+_LONG = 2000
+
+
+class Place(Declared):
+    """What was looked at: as parameters of the app's link, of which those that are empty were not said."""
+
+    data: str = Field("", max_length=_LONG)
+    region: str = Field("", max_length=_LONG)
+    branch: str = Field("", max_length=_LONG)
+    segments: str = Field("", max_length=_LONG)
+    month: str = Field("", max_length=_LONG)
+    targets: str = Field("", max_length=_LONG)
+
+
+class Noted(Declared):
+    """Where in the figures something was noted: `where` says it in words, `place` opens it again."""
+
+    where: Words = ""
+    place: Place | None = None
+
+
+class Bookmark(Noted):
+    """A scenario at a moment of the discussion; `outcome` is the sentence that said where it leads."""
+
+    title: str = Field(min_length=1, max_length=200)
+    at: datetime
+    outcome: Words = ""
+    scenario: Scenario = Scenario()
+
+
+class Decision(Noted):
+    """What was decided, who does it, until when, and on which scenario it rests."""
+
+    what: str = Field(min_length=1, max_length=1000)
+    who: str = Field("", max_length=200)
+    when: str = Field("", max_length=120)  # people say "before the next budget", not only a day
+    at: datetime
+    scenario: Scenario = Scenario()
+
+
+class Meeting(Declared):
+    """The bookmarks and decisions of one meeting, in the order in which they were made."""
+
+    title: str = Field("", max_length=200)
+    bookmark: tuple[Bookmark, ...] = ()
+    decision: tuple[Decision, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        return not self.bookmark and not self.decision
+
+
+def validated(document: Mapping[str, object]) -> Meeting:
+    """Check a meeting kept as plain values; raise `DeclarationRefused` with key, found and allowed."""
+    try:
+        return Meeting.model_validate(document)
+    except ValidationError as error:
+        raise declarations.refusal(error, Meeting, document, file="", lines={}) from error
+
+
+def loads(text: str, file: str) -> Meeting:
+    """Read a meeting from TOML; raise `DeclarationRefused` with file, line, key, found and allowed."""
+    return declarations.load(text, file, Meeting)
+
+
+def dumps(meeting: Meeting) -> str:
+    """Write a meeting as TOML."""
+    return tomlkit.dumps(simplified(meeting))
+
+
+def simplified(meeting: Meeting) -> dict[str, Any]:
+    """Return a meeting as plain values, the form of its file and of the browser's state."""
+    document: dict[str, Any] = {"title": meeting.title} if meeting.title else {}
+    for key, ones in (("bookmark", meeting.bookmark), ("decision", meeting.decision)):
+        if ones:
+            document[key] = [
+                {
+                    name: {key: said for key, said in value.items() if said} if name == "place" else value
+                    for name, value in one.model_dump(mode="json", exclude={"scenario"}).items()
+                    if value
+                }
+                | ({"scenario": said} if (said := scenarios.simplified(one.scenario)) else {})
+                for one in ones
+            ]
+    return document
+
+
+def markdown(meeting: Meeting, texts: Texts, *, lines: Sequence[str] = ()) -> str:
+    """Write the meeting as a Markdown page; `lines` say where the figures come from."""
+    said = [f"# {_plain(meeting.title or texts('meeting.page_title'))}", "", f"## {texts('meeting.decisions')}", ""]
+    for number, one in enumerate(meeting.decision, 1):
+        said += [f"{number}. **{_plain(one.what)}**" + "".join(f"  \n   {_plain(line)}" for line in _who(one, texts))]
+        said += [f"   - {_plain(line)}" for line in rests_on(one, texts)]
+    if not meeting.decision:
+        said.append(texts("meeting.no_decisions"))
+    said += ["", f"## {texts('meeting.bookmarks')}", ""]
+    for number, mark in enumerate(meeting.bookmark, 1):
+        said += [f"### {number}. {_plain(mark.title)}", "", f"{moment(mark.at, texts)}", ""]
+        outcome = declarations.words(mark.outcome, texts.language)
+        said += [_plain(outcome), ""] if outcome else []
+        said += [*(f"- {_plain(line)}" for line in rests_on(mark, texts)), ""]
+    if not meeting.bookmark:
+        said += [texts("meeting.no_bookmarks"), ""]
+    if lines:
+        said += [f"## {texts('meeting.sources')}", "", *(f"- {_plain(line)}" for line in lines), ""]
+    return "\n".join(said).rstrip() + "\n"
+
+
+def slides(meeting: Meeting, texts: Texts) -> list[tuple[str, list[str]]]:
+    """Return the meeting as slides, (title, lines): the decisions, what each rests on, then each bookmark; at most
+    `LINES` lines each."""
+    decided = ["  · ".join([one.what, *_who(one, texts)]) for one in meeting.decision]
+    pages = _pages(texts("meeting.decided"), decided, texts)
+    for decision in meeting.decision:
+        title = texts("meeting.rests_on", what=shortened(decision.what, _TITLE))
+        pages += _pages(title, rests_on(decision, texts), texts)
+    for one in meeting.bookmark:
+        outcome = declarations.words(one.outcome, texts.language)
+        title = f"{one.title}: {outcome}" if outcome else one.title
+        pages += _pages(title, rests_on(one, texts), texts)
+    return pages
+
+
+def moment(at: datetime, texts: Texts) -> str:
+    """Write when something was said: day and time."""
+    return texts("meeting.moment", day=texts.day(at.date()), hour=f"{at.hour:02d}", minute=f"{at.minute:02d}")
+
+
+def _who(one: Decision, texts: Texts) -> list[str]:
+    return [texts(f"meeting.line_{key}", **{key: value}) for key in ("who", "when") if (value := getattr(one, key))]
+
+
+def rests_on(one: Bookmark | Decision, texts: Texts) -> list[str]:
+    """Say what something noted rests on: what was looked at, and what the scenario does."""
+    where = declarations.words(one.where, texts.language)
+    return [*([where] if where else []), *basis(one.scenario, texts)]
+
+
+def basis(scenario: Scenario, texts: Texts) -> list[str]:
+    """Say what a scenario does; one that does nothing says so."""
+    return scenarios.in_words(scenario, texts) or [texts("meeting.no_steps")]
+
+
+def _pages(title: str, lines: list[str], texts: Texts) -> list[tuple[str, list[str]]]:
+    parts = [lines[start : start + LINES] for start in range(0, len(lines), LINES)]
+    if len(parts) < 2:
+        return [(title, part) for part in parts]
+    return [
+        (texts("meeting.page_of", title=title, page=number, pages=len(parts)), part)
+        for number, part in enumerate(parts, 1)
+    ]
+
+
+def _plain(text: str) -> str:
+    """Show what people typed as they typed it: it is no Markdown, and no HTML."""
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,168 @@
+"""How does a view with a scenario become a presentation, and what does one that was made here carry?
+
+`script` finds the sentences, charts and tables; `slides` draws them natively on a master (`masters`). The file carries
+its provenance as a custom XML part, and in the document's properties for programs that drop such parts, so that the app
+can open the scenario again (`carried`).
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from typing import Any
+
+from lxml import etree
+from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.package import Part
+from pptx.opc.packuri import PackURI
+
+from coverage.base import settings
+from coverage.base.errors import FileRefused
+from coverage.base.texts import Texts
+from coverage.model import view as views
+from coverage.model.projection import Wobble
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.reports import masters, outline, provenance, slides
+from coverage.reports.provenance import Provenance
+
+NAMESPACE = "urn:cakupan:provenance"
+_PROPERTY = "Cakupan"
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+_PIECE = 250  # Office keeps 255 characters of a text property
+_FOOT = 300  # letters on the two lines at the foot of a slide
+_MOST_BYTES = 4_000_000
+
+
+def make(
+    view: View,
+    scenario: Scenario,
+    *,
+    source: Provenance,
+    texts: Texts,
+    until: date | None = None,
+    wobble: Wobble | None = None,
+    template: bytes | None = None,
+    template_name: str = "",
+    more: Sequence[tuple[str, Sequence[str]]] = (),
+) -> bytes:
+    """Return a presentation as a file; raise `FileRefused` where the template is none.
+
+    `more` are further slides as title and lines (those of a meeting), before the sources.
+    """
+    at = masters.opened(template, name=template_name)
+    found = outline.pages(view, scenario, source=source, texts=texts, until=until, wobble=wobble, more=more)
+    mark = texts("provenance.sample") if source.sample else ""
+    foot = provenance.short(source, texts, most=_FOOT).removeprefix(f"{mark} · " if mark else "")
+    slides.draw(at, found, texts, foot=foot, mark=mark)
+    _describe(at.deck, source, found[0].title, texts)
+    _carry(at.deck, source)
+    return masters.saved(at.deck)
+
+
+def _describe(deck: Any, source: Provenance, title: str, texts: Texts) -> None:
+    """Say in the file's properties what it is; the library's own author has no place there."""
+    about, made = deck.core_properties, datetime.combine(source.made_on, time())
+    about.title, about.author, about.last_modified_by = title[:255], "Cakupan", "Cakupan"
+    about.subject, about.keywords = provenance.short(source, texts)[:255], source.fingerprint
+    about.comments = "\n".join(provenance.lines(source, texts))[:255]
+    about.created = about.modified = made
+    about.revision, about.language = 1, texts.language
+
+
+def _carry(deck: Any, source: Provenance) -> None:
+    """Put the provenance into the file twice: PowerPoint keeps an XML part of its own, LibreOffice the properties."""
+    text, package = provenance.to_json(source), deck.part.package
+    _forget(deck)
+    root = etree.Element(f"{{{NAMESPACE}}}provenance", nsmap={None: NAMESPACE})
+    root.text = text
+    name = package.next_partname("/customXml/item%d.xml")
+    part = Part(name, "application/xml", package, _xml(root))
+    deck.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
+    if any(one.reltype == RELATIONSHIP_TYPE.CUSTOM_PROPERTIES for one in package._rels.values()):
+        return  # a template's own properties stay as they are
+    listed = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap={None: _PROPERTIES, "vt": _VALUES})
+    for place, start in enumerate(range(0, len(text), _PIECE)):
+        one = etree.SubElement(listed, f"{{{_PROPERTIES}}}property")
+        one.set("fmtid", "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
+        one.set("pid", str(place + 2))
+        one.set("name", f"{_PROPERTY}{place + 1:03d}")
+        etree.SubElement(one, f"{{{_VALUES}}}lpwstr").text = text[start : start + _PIECE]
+    kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+    part = Part(PackURI("/docProps/custom.xml"), kind, package, _xml(listed))
+    package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
+
+
+def _forget(deck: Any) -> None:
+    """Take out what a template carries that was itself made here: it is another scenario's."""
+    for name, one in list(deck.part.rels.items()):
+        if one.reltype == RELATIONSHIP_TYPE.CUSTOM_XML and NAMESPACE.encode() in one.target_part.blob:
+            deck.part.rels.pop(name)
+    package = deck.part.package
+    for name, one in list(package._rels.items()):
+        if one.reltype != RELATIONSHIP_TYPE.CUSTOM_PROPERTIES:
+            continue
+        listed = etree.fromstring(one.target_part.blob, _SAFE)
+        for ours in [entry for entry in listed if str(entry.get("name")).startswith(_PROPERTY)]:
+            listed.remove(ours)
+        if len(listed):
+            one.target_part._blob = _xml(listed)
+        else:
+            package._rels.pop(name)
+
+
+def _xml(root: Any) -> bytes:
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content
+
+
+def carried(content: bytes, file: str) -> Provenance:
+    """Return what a presentation carries; raise `FileRefused` where it was not made here, or is no presentation.
+
+    The file comes from outside: only its two small parts are unpacked, their size is limited, and no entity of the XML
+    is resolved.
+    """
+    if len(content) > settings.load().whole("upload_limit_bytes"):
+        limit = settings.load().whole("upload_limit_bytes")
+        raise FileRefused("file_too_large", file=file, found=len(content), allowed=limit)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return provenance.from_json(_found(archive, file), file)
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise FileRefused("provenance_unreadable", file=file) from error
+
+
+def _found(archive: zipfile.ZipFile, file: str) -> str:
+    """Return the JSON in our XML part, else the one in the document's properties."""
+    names = [one for one in archive.infolist() if one.filename.startswith("customXml/item")][:100]
+    for one in names:
+        root = _parsed(archive, one)
+        if root is not None and root.tag == f"{{{NAMESPACE}}}provenance":
+            return str(root.text or "")
+    if "docProps/custom.xml" in archive.namelist():
+        root = _parsed(archive, archive.getinfo("docProps/custom.xml"))
+        ours = [] if root is None else [one for one in root if str(one.get("name")).startswith(_PROPERTY)]
+        if ours:
+            ours.sort(key=lambda one: str(one.get("name")))
+            return "".join("".join(one.itertext()) for one in ours)
+    raise FileRefused("provenance_unreadable", file=file)
+
+
+def _parsed(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Any | None:
+    if one.file_size > _MOST_BYTES:
+        return None
+    with archive.open(one) as part:
+        content = part.read(_MOST_BYTES + 1)
+    try:
+        return etree.fromstring(content, _SAFE)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def scope_of(source: Provenance) -> views.Scope:
+    """Return what the presentation looked at."""
+    return views.Scope(regions=source.regions, branches=source.branches, segments=source.segments)

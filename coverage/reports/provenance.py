@@ -1,0 +1,283 @@
+"""Where do these figures come from, as of when, against which targets, and from which scenario?
+
+Every file that leaves the project says so: as a line at its foot (`short`), as a list (`lines`), and as JSON inside
+the file (`to_json`), so that whoever opens it later can tell what has changed since.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from pathlib import Path
+
+from coverage import __version__
+from coverage.base import declarations, months, settings
+from coverage.base.errors import FileRefused
+from coverage.base.texts import Texts, shortened
+from coverage.model import scenarios
+from coverage.model import view as views
+from coverage.model.scenarios import Scenario
+from coverage.model.view import Scope, View
+
+_NAMED_SOURCES = 3
+_PLACE = 40  # letters of what was looked at, on the one line of a foot
+_NAME_LETTERS = (60, 40, 24, 12)  # of the names on that line, where it is too long
+_MOST_CHARACTERS = 2_000_000  # far beyond any export; what is larger was not written here
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """One branch and segment's target, as it was when the file was made."""
+
+    branch: str
+    segment: str
+    target: float
+    month: str  # YYYY-MM
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """What a file says about its figures.
+
+    `statuses` are the shares of the rows by status, "" for those without one.
+    `dataset`, `targets` and `scenario` are titles for people; `target_set` and `scenario_toml` are what the app opens
+    again. `seed` is None where no futures were drawn.
+    """
+
+    as_of: date
+    dataset: str
+    sample: bool
+    illustrative_share: float
+    statuses: tuple[tuple[str, float], ...]
+    sources: tuple[str, ...]
+    targets: str
+    target_set: str
+    aims: tuple[Aim, ...]
+    regions: tuple[str, ...]
+    branches: tuple[str, ...]
+    segments: tuple[str, ...]
+    scenario: str
+    scenario_toml: str
+    seed: int | None
+    version: str
+    fingerprint: str
+    made_on: date
+
+
+def of(
+    view: View,
+    *,
+    dataset: str,
+    sample: bool,
+    targets_title: str,
+    target_set: str,
+    scenario: Scenario,
+    fingerprint: str,
+    made_on: date,
+    texts: Texts,
+    seed: int | None = None,
+    wanted: Scope | None = None,
+) -> Provenance:
+    """Note where the figures of a view under a scenario come from.
+
+    `dataset` and `targets_title` are words in the reader's language; `wanted` is the choice that led to the view,
+    everything without one. Data that ship with the project (`sample`) are none where no row is illustrative: published
+    figures are not a sample. The day is the caller's: the model never asks for the date.
+    """
+    wanted = wanted or Scope()
+    share = views.illustrative_share(view)
+    rows = view.targets.sort("branch", "segment").iter_rows(named=True)
+    return Provenance(
+        as_of=view.as_of,
+        dataset=dataset,
+        sample=sample and share > 0,
+        illustrative_share=share,
+        statuses=tuple(views.statuses(view).items()),
+        sources=tuple(source for source, _ in views.sources(view)),
+        targets=targets_title or target_set,
+        target_set=target_set,
+        aims=tuple(
+            Aim(
+                branch=str(row["branch"]),
+                segment=str(row["segment"]),
+                target=float(row["target"]),
+                month=months.code(row["target_month"]),
+            )
+            for row in rows
+        ),
+        regions=wanted.regions,
+        branches=wanted.branches,
+        segments=wanted.segments,
+        scenario=scenario_name(scenario, texts),
+        scenario_toml=scenarios.dumps(scenario),
+        seed=seed,
+        version=__version__,
+        fingerprint=fingerprint,
+        made_on=made_on,
+    )
+
+
+def is_sample(paths: Sequence[str | Path]) -> bool:
+    """Say whether any of these data ship with the project: then they are a sample, whoever asked for them."""
+    shipped = (settings.DATA / "samples").resolve()
+    return any(Path(one).expanduser().resolve().is_relative_to(shipped) for one in paths)
+
+
+def scenario_name(scenario: Scenario, texts: Texts) -> str:
+    """Return a scenario's own name; without one, what it is."""
+    named = declarations.words(scenario.name, texts.language)
+    moved = scenarios.simplified(scenario).keys() & {"levers", "rule", "programme"}
+    return named or texts("provenance.unnamed" if moved else "provenance.baseline")
+
+
+def place(provenance: Provenance, texts: Texts) -> str:
+    """Say what was looked at: the branches, else the regions, else all; and the segments where they were chosen."""
+    where = ", ".join(provenance.branches or provenance.regions) or texts("provenance.everywhere")
+    if not provenance.segments:
+        return where
+    return where + " · " + ", ".join(texts(f"segment.{one}") for one in provenance.segments)
+
+
+def lines(provenance: Provenance, texts: Texts) -> list[str]:
+    """Say everything, a sentence or a pair of words and value on each line."""
+    said = [
+        texts("provenance.data", dataset=provenance.dataset, place=place(provenance, texts)),
+        texts("provenance.as_of", month=texts.month(provenance.as_of)),
+    ]
+    if provenance.sample:
+        said.append(texts("provenance.sample_status"))
+    if provenance.illustrative_share > 0:
+        said.append(texts("provenance.illustrative", share=texts.part(provenance.illustrative_share)))
+    parts = [
+        texts(f"provenance.status.{name or 'unstated'}", share=texts.part(share))
+        for name, share in provenance.statuses
+        if name != "illustrative"
+    ]
+    if parts:
+        said.append(texts("provenance.status.rows", parts=", ".join(parts)))
+    said += [texts("provenance.source", source=source) for source in provenance.sources[:_NAMED_SOURCES]]
+    rest = len(provenance.sources) - _NAMED_SOURCES
+    if rest > 0:
+        said.append(texts.count("provenance.more_sources", rest))
+    said.append(texts("provenance.targets", targets=provenance.targets, set=provenance.target_set))
+    said.append(texts("provenance.scenario", scenario=provenance.scenario))
+    said.append(
+        texts("provenance.no_seed") if provenance.seed is None else texts("provenance.seed", seed=provenance.seed)
+    )
+    said.append(texts("provenance.version", version=provenance.version, fingerprint=provenance.fingerprint))
+    said.append(texts("provenance.made", day=texts.day(provenance.made_on)))
+    return said
+
+
+def short(provenance: Provenance, texts: Texts, *, most: int | None = None) -> str:
+    """Say it in one line, for the foot of a page; a sample says so first.
+
+    Where there is room for `most` letters only, names give way: never the seed, version, fingerprint and day behind.
+    """
+    said = _short(provenance, texts, None)
+    for letters in _NAME_LETTERS:
+        if most is None or len(said) <= most:
+            break
+        said = _short(provenance, texts, letters)
+    return said
+
+
+def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
+    def named(name: str, most: int | None = letters) -> str:
+        return name if most is None else shortened(name, most)
+
+    parts = [texts("provenance.sample")] if provenance.sample else []
+    parts += [
+        named(place(provenance, texts), min(letters or _PLACE, _PLACE)),
+        named(provenance.dataset, min(letters or _PLACE, _PLACE)),
+        texts.month(provenance.as_of, short=True),
+        named(provenance.targets),
+        texts("provenance.scenario", scenario=named(provenance.scenario)),
+    ]
+    if provenance.seed is not None:
+        parts.append(texts("provenance.seed_short", seed=provenance.seed))
+    parts.append(texts("provenance.version_short", version=provenance.version, fingerprint=provenance.fingerprint))
+    parts.append(texts.day(provenance.made_on))
+    return " · ".join(part for part in parts if part)
+
+
+def to_json(provenance: Provenance) -> str:
+    """Write it as JSON, to be carried inside a file."""
+    plain = asdict(provenance) | {"as_of": months.code(provenance.as_of), "made_on": provenance.made_on.isoformat()}
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True)
+
+
+def from_json(text: str, file: str) -> Provenance:
+    """Read it back; raise `FileRefused` where it was not written by `to_json`.
+
+    The file has been in other hands: every value is checked, and the scenario is read by whoever opens it.
+    """
+    try:
+        if len(text) > _MOST_CHARACTERS:
+            raise ValueError("too long")
+        plain = json.loads(text)
+        if set(plain) != {one.name for one in fields(Provenance)}:
+            raise ValueError("other fields")
+        for name in ("sources", "regions", "branches", "segments"):
+            plain[name] = tuple(_words(one) for one in plain[name])
+        for name in ("dataset", "targets", "target_set", "scenario", "scenario_toml", "version", "fingerprint"):
+            plain[name] = _words(plain[name])
+        aims = tuple(
+            Aim(branch=_words(one["branch"]), segment=_words(one["segment"]), target=float(one["target"]),
+                month=months.code(months.parse(_words(one["month"]))))
+            for one in plain["aims"]
+        )  # fmt: skip
+        return Provenance(
+            **plain
+            | {
+                "aims": aims,
+                "as_of": months.parse(_words(plain["as_of"])),
+                "made_on": date.fromisoformat(_words(plain["made_on"])),
+                "sample": bool(plain["sample"]),
+                "statuses": tuple((_words(name), float(share)) for name, share in plain["statuses"]),
+                "illustrative_share": float(plain["illustrative_share"]),
+                "seed": None if plain["seed"] is None else int(plain["seed"]),
+            }
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        raise FileRefused("provenance_unreadable", file=file) from error
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
+
+
+def differences(then: Provenance, now: Provenance, texts: Texts) -> list[str]:
+    """Say in sentences what the data, targets and version of today differ in from those in a file; nothing: none."""
+    said = []
+    if then.fingerprint != now.fingerprint:
+        said.append(texts("provenance.other_data", dataset=then.dataset, then=then.fingerprint, now=now.fingerprint))
+    if then.as_of != now.as_of:
+        said.append(texts("provenance.other_month", then=texts.month(then.as_of), now=texts.month(now.as_of)))
+    if then.target_set != now.target_set:
+        said.append(texts("provenance.other_targets", then=then.targets, now=now.targets))
+    elif then.aims != now.aims:
+        said.append(_other_aims(then, now, texts))
+    if then.seed is not None and now.seed is not None and then.seed != now.seed:
+        said.append(texts("provenance.other_seed", then=then.seed, now=now.seed))
+    if then.version != now.version:
+        said.append(texts("provenance.other_version", then=then.version, now=now.version))
+    return said
+
+
+def _other_aims(then: Provenance, now: Provenance, texts: Texts) -> str:
+    """Say how many targets of the same set have other figures, and the sums."""
+    old = {(one.branch, one.segment): one for one in then.aims}
+    new = {(one.branch, one.segment): one for one in now.aims}
+    changed = sum(old.get(key) != new.get(key) for key in {*old, *new})
+    return texts(
+        "provenance.other_aims",
+        targets=now.targets,
+        count=texts.people(changed),
+        then=texts.people(sum(one.target for one in then.aims)),
+        now=texts.people(sum(one.target for one in now.aims)),
+    )

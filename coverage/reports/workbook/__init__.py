@@ -1,0 +1,49 @@
+"""What does somebody get who asks for "the file": every figure, and a projection that recalculates in the sheet?
+
+Changing a lever's cell on the sheet of assumptions recalculates the projection with the model's own equations
+(`equations`), series by series. A scope that would take too many formulas has values instead, and says so.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from datetime import date
+
+from coverage.base.tables import Problems
+from coverage.base.texts import Texts
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.reports.provenance import Provenance
+from coverage.reports.workbook import answers, assumptions, papers, sheets
+from coverage.reports.workbook.told import MOST_FORMULAS, tell
+
+
+def write(
+    view: View,
+    scenario: Scenario,
+    *,
+    provenance: Provenance,
+    texts: Texts,
+    until: date | None = None,
+    compared: Mapping[str, Scenario] | None = None,
+    problems: Problems | None = None,
+    most_formulas: int = MOST_FORMULAS,
+) -> bytes:
+    """Write the workbook of a scenario; `compared` are further scenarios by name, listed beside it as values.
+
+    `problems` are those of the files, None where nobody looked; what lies outside the view is left out. Raise
+    `DeclarationRefused` for an `until` that cannot be projected.
+    """
+    told = tell(view, scenario, compared or {}, until, texts, most_formulas)
+    content = io.BytesIO()
+    with sheets.open_book(content, provenance, texts, f"{texts('app.title')} · {provenance.scenario}") as book:
+        answers.standing(book, told)
+        answers.projected(book, told)
+        answers.side_by_side(book, told)
+        inputs = assumptions.write(book, told)
+        papers.problems(book, told, problems)
+        papers.sources(book, told)
+        if told.live:
+            papers.calculation(book, told, inputs)
+    return content.getvalue()

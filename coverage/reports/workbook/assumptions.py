@@ -1,0 +1,385 @@
+"""Which cells may a reader change, and what comes of it?
+
+Every lever, programme and rate of the scenario stands in a cell of its own; the calculation refers to these cells.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+import polars as pl
+from annotated_types import Ge, Le
+from numpy.typing import NDArray
+from pydantic.fields import FieldInfo
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from coverage.base import months
+from coverage.base.tables import branch_key
+from coverage.model import projection, rules, scenarios
+from coverage.model.projection import LEVERS
+from coverage.model.scenarios import SegmentLevers
+from coverage.reports.workbook import equations
+from coverage.reports.workbook.equations import Cell, Inputs
+from coverage.reports.workbook.sheets import HEAD, Book
+from coverage.reports.workbook.told import PROJECTED, Told
+from coverage.wording import reference
+
+Array = NDArray[np.float64]
+_FORMS = {"change": "change", "growth": "share", "people": "people", "month": "month", "months": "whole"}
+_RESULTS = ("baseline", "covered", "difference", "target", "gap")
+_BASELINE, _MOVED, _TARGET = "#52606D", "#7B4FB5", "#1F2933"
+_CHART_ROWS = 18
+_NAME = 34
+_FIRST = (_NAME, 33, 25)
+"""The widths of the columns that hold words."""
+_BELOW = 0.8
+"""The chart begins below this share of the fewest active workers: a lever may lower them."""
+_PROGRAMME = {"starts": "month", "months": "whole", "stay": "share", "premium": "rupiah", "share": "share"}
+_STARTS = {
+    "active": "people",
+    "funded": "people",
+    "eligible": "people",
+    "pool": "people",
+    "new": "people",
+    "lapse": "rate",
+    "back": "rate",
+}
+_PAGE = 100  # letters across a page
+_PAYS = 13
+"""The column of what a programme pays."""
+_WEIGHTS = ("extra_weight", "shared_weight", "total_weight")
+_WEIGHT = 2 + len(_STARTS)
+_OWN = _WEIGHT + len(_WEIGHTS)
+_WORKERS = _OWN + len(LEVERS)
+
+
+def write(book: Book, told: Told) -> Inputs:
+    """Write the sheet; return where everything stands."""
+    texts = told.texts
+    note = texts("workbook.assumptions_live") if told.live else texts("workbook.too_many")
+    sheet = book.sheet(texts("workbook.sheet.assumptions"), texts("workbook.title.assumptions"), note)
+    widths = [*_FIRST, *([12.0] * (_WORKERS + len(told.scenario.programme) - 3))]
+    for wide in (_results_column(told) + 6, _PAYS):
+        widths[wide] = 22
+    book.widths(sheet, widths)
+    _across(sheet, widths)
+    where = _Where(book=book, sheet=sheet, told=told)
+    row = _levers(where)
+    _results(where)
+    row = _rules(where, _chart(where, row + 2))
+    row = _programmes(where, row)
+    last = _starting_points(where, row)
+    # Of several tables below each other none has headings that may stay in sight above the next.
+    book.finish(sheet, last, _WORKERS + len(told.scenario.programme), 1, head=2)
+    return where.found()
+
+
+def _across(sheet: Worksheet, widths: Sequence[float]) -> None:
+    """Print what a reader changes, and what comes of it, on one page across, and the branches' own levers beside."""
+    sheet.fit_page = False
+    sheet.set_print_scale(max(10, int(100 * _PAGE / sum(widths[: _PAYS + 1]))))
+    sheet.set_v_pagebreaks([_PAYS + 1])
+
+
+def paid(told: Told) -> str:
+    """Return the reference to what all payers pay."""
+    return f"{told.sheet('assumptions')}!{xl_rowcol_to_cell(HEAD + 1, _results_column(told) + 6, True, True)}"
+
+
+def _results_column(told: Told) -> int:
+    return 3 + len(told.segments)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Where:
+    """The sheet while it is written, and where everything stands on it."""
+
+    book: Book
+    sheet: Worksheet
+    told: Told
+    levers: dict[tuple[str, str], str] = field(default_factory=dict)
+    own: dict[tuple[int, str], str] = field(default_factory=dict)
+    facts: dict[tuple[int, str], str] = field(default_factory=dict)
+    workers: dict[tuple[int, int], str] = field(default_factory=dict)
+    programmes: dict[tuple[int, str], str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def found(self) -> Inputs:
+        return Inputs(
+            as_of=self.settings["as_of"],
+            growth=self.settings["growth"],
+            levers=self.levers,
+            own=self.own,
+            facts=self.facts,
+            workers=self.workers,
+            programmes=self.programmes,
+        )
+
+    def put(self, row: int, column: int, cell: Cell, form: str, *, given: bool = False) -> str:
+        """Write a cell, marked as one to change where `given`; return its reference from other sheets."""
+        kind = "input." if given and self.told.live else ""
+        self.book.put(self.sheet, row, column, cell, kind + form)
+        return f"{self.told.sheet('assumptions')}!{xl_rowcol_to_cell(row, column, True, True)}"
+
+    def bound(self, row: int, column: int, info: FieldInfo) -> None:
+        """Let the spreadsheet refuse what the model refuses."""
+        low = next((one.ge for one in info.metadata if isinstance(one, Ge)), None)
+        high = next((one.le for one in info.metadata if isinstance(one, Le)), None)
+        if low is not None and high is not None and self.told.live:
+            allowed = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high}
+            self.sheet.data_validation(row, column, row, column, allowed)
+
+
+def _levers(where: _Where) -> int:
+    """Write a row for each lever, a column for each segment; return the last row."""
+    told, texts, row = where.told, where.told.texts, HEAD
+    heads = [texts("workbook.lever"), texts("workbook.bounds"), *(told.segment(one) for one in told.segments)]
+    where.book.heads(where.sheet, HEAD, 0, heads, 2)
+    for row, (name, info) in enumerate(scenarios.lever_fields(), HEAD + 1):
+        where.put(row, 0, texts(f"lever.{name}.name"), "text")
+        where.put(row, 1, reference.bounds(info, texts), "text")
+        for place, segment in enumerate(told.segments, 2):
+            levers = next((one for key, one in told.scenario.levers.items() if key == segment), SegmentLevers())
+            usual = months.add(told.view.as_of, 1) if name == "starts" else None
+            value = getattr(levers, name) if getattr(levers, name) is not None else usual
+            form = _FORMS[scenarios.unit_of(info)]
+            where.levers[segment, name] = where.put(row, place, value, form, given=True)
+            where.bound(row, place, info)
+    given: dict[str, tuple[str, Cell, str]] = {
+        "growth": (texts("workbook.default_growth"), told.view.settings["eligible_growth"], "share"),
+        "counted": (texts("workbook.counted_months"), told.view.settings["counted_months"], "whole"),
+        "as_of": (texts("workbook.as_of"), told.view.as_of, "month"),
+    }
+    first = row + 1
+    for row, (name, (words, value, form)) in enumerate(given.items(), first):
+        where.put(row, 0, words, "text")
+        where.settings[name] = where.put(row, 2, value, form, given=name != "as_of")
+    return row
+
+
+def _results(where: _Where) -> None:
+    """Show beside the levers what comes of them at the last month."""
+    told, column = where.told, _results_column(where.told)
+    heads = [told.texts("workbook.result", month=told.texts.month(told.end, short=True))]
+    where.book.heads(where.sheet, HEAD, column, heads + [told.head(name) for name in (*_RESULTS, "payer_rupiah")])
+    for index, block in enumerate(told.wide):
+        row = HEAD + 1 + index
+        where.put(row, column, told.segment(block.segment), "bold.text")
+        for place, (name, value) in enumerate(told.outcome(block).items(), column + 1):
+            cell = told.either(told.projected(index, name), value) if np.isfinite(value) else None
+            where.put(row, place, cell, "bold.signed" if name == "difference" else "bold.people")
+
+
+def _chart(where: _Where, row: int) -> int:
+    """Draw the first block of the projection, so that a changed cell shows at once; return the row below."""
+    told, texts = where.told, where.told.texts
+    chart = where.book.file.add_chart({"type": "line"})
+    name, (first, last) = texts("workbook.sheet.projection"), told.rows_of(0)
+    for column, colour, dash in (
+        ("baseline", _BASELINE, "dash"),
+        ("covered", _MOVED, "solid"),
+        ("target", _TARGET, "round_dot"),
+    ):
+        place = PROJECTED.index(column)
+        chart.add_series(
+            {
+                "name": texts(f"chart.{'scenario' if column == 'covered' else column}"),
+                "categories": [name, first, 2, last, 2],
+                "values": [name, first, place, last, place],
+                "line": {"color": colour, "width": 2.25, "dash_type": dash},
+            }
+        )
+    chart.set_title(
+        {"name": f"{texts('chart.active_workers')}: {told.segment(told.wide[0].segment)}", "name_font": {"size": 12}}
+    )
+    chart.set_x_axis(
+        {
+            "date_axis": True,
+            "num_format": texts("workbook.month_format"),
+            "major_unit": max(1, told.horizon // 12),
+            "major_unit_type": "months",
+        }
+    )
+    chart.set_y_axis(
+        {"num_format": "#,##0", "min": _floor(told), "major_gridlines": {"visible": True, "line": {"color": "#E1E6EB"}}}
+    )
+    chart.set_legend({"position": "top"})
+    chart.set_size({"width": 980, "height": 320})
+    where.sheet.insert_chart(row, 0, chart, {"description": texts("workbook.chart_alt"), "object_position": 2})
+    return row + _CHART_ROWS
+
+
+def _floor(told: Told) -> float:
+    """Return where the chart's axis begins: well below today, at a round number."""
+    least = float(told.run.covered[:, told.members(told.wide[0]), 0].sum(axis=1).min()) * _BELOW
+    step = 10 ** math.floor(math.log10(least)) if least > 1 else 1
+    return float(math.floor(least / step) * step)
+
+
+def _rules(where: _Where, row: int) -> int:
+    """Say which rules set a path, and which programmes are none here; return the row below."""
+    told, texts = where.told, where.told.texts
+    said = [rules.in_words(str(segment), one, texts) for segment, one in told.scenario.rule.items()]
+    if said:
+        said.append(texts("workbook.rules_fixed"))
+    early = scenarios.not_simulated(told.view, told.scenario)
+    if early:
+        said.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of)))
+    said += scenarios.curtailed(told.view, told.scenario, told.run, texts)
+    return where.book.lines(where.sheet, row, said) + bool(said)
+
+
+def _programmes(where: _Where, row: int) -> int:
+    """Write a row for each programme, with what it pays; return the row below."""
+    told, texts = where.told, where.told.texts
+    count = len(told.scenario.programme)
+    total = sum(_rupiah(told, index) for index in range(count))
+    column = _results_column(told) + 6
+    if not count:
+        where.put(HEAD + 1, column, 0.0, "bold.rupiah")
+        return row
+    where.book.put(where.sheet, row, 0, texts("simulate.programmes"), "heading")
+    heads = [texts(f"programme.{name}") for name in ("name", "segment", "fund", "workers", *_PROGRAMME)]
+    heads += [texts(f"workbook.{name}") for name in ("starts_at", "ends_at", "weight")]
+    heads += [told.head(name) for name in ("person_months", "payer_rupiah")]
+    where.book.heads(where.sheet, row + 1, 0, heads, 3)
+    first = row + 2
+    for index in range(count):
+        _programme(where, first + index, index, starting_points=first + count + 3)
+    cells = [xl_rowcol_to_cell(one, _PAYS, True, True) for one in (first, first + count - 1)]
+    where.put(HEAD + 1, column, told.either(f"SUM({cells[0]}:{cells[1]})", total), "bold.rupiah")
+    return first + count + 1
+
+
+def _rupiah(told: Told, index: int) -> float:
+    one = told.scenario.programme[index]
+    return float(told.run.paid[index, :, :, 0].sum()) * one.premium * one.share
+
+
+def _programme(where: _Where, row: int, index: int, *, starting_points: int) -> None:
+    """Write one programme; the workers of its series stand below, from the row of the first starting point on."""
+    told, one = where.told, where.told.scenario.programme[index]
+    enrolment = told.plan.enrolments[index]
+    where.put(row, 0, one.name, "wrap")
+    where.book.tall(where.sheet, row, [one.name], [_NAME])
+    where.put(row, 1, told.segment(one.segment), "text")
+    where.put(row, 2, told.texts(f"fund.{one.fund}"), "text")
+    ends = (starting_points, starting_points + told.view.series.height - 1)
+    span = ":".join(xl_rowcol_to_cell(at, _WORKERS + index, True, True) for at in ends)
+    where.put(row, 3, told.either(f"SUM({span})", float(enrolment.workers.sum())), "people")
+    cells = {}
+    for place, (name, form) in enumerate(_PROGRAMME.items(), 4):
+        cells[name] = where.put(row, place, getattr(one, name), form, given=True)
+        where.bound(row, place, type(one).model_fields[name])
+    since = equations.months_between(where.settings["as_of"], cells["starts"])
+    full, length = where.settings["counted"], cells["months"]
+    counted = f"IF({length}>={full},1,0)" if one.fund == "corporate" else f"MIN(1,{length}/{full})"
+    starts = where.put(row, 9, told.either(since, enrolment.starts), "whole")
+    stops = where.put(row, 10, told.either(f"{starts}+{length}", enrolment.ends), "whole")
+    weight = where.put(row, 11, told.either(counted, enrolment.weight), "share")
+    found = {"starts_at": starts, "ends_at": stops, "stay": cells["stay"], "weight": weight}
+    where.programmes.update({(index, name): cell for name, cell in found.items()})
+    months_paid = float(told.run.paid[index, :, :, 0].sum())
+    paid_for = where.put(row, 12, told.either(f"SUM({told.span(f'members.{index}')})", months_paid), "people")
+    rupiah = told.either(f"{paid_for}*{cells['premium']}*{cells['share']}", _rupiah(told, index))
+    where.put(row, _PAYS, rupiah, "rupiah")
+
+
+def _starting_points(where: _Where, row: int) -> int:
+    """Write a row for each series: where it starts, its rates, its own levers, its workers of each programme."""
+    told, texts = where.told, where.told.texts
+    where.book.put(where.sheet, row, 0, texts("workbook.starting_points"), "heading")
+    where.book.put(where.sheet, row, 3, texts("workbook.own_levers"), "note")
+    heads = [told.head("branch"), told.head("segment"), *(texts(f"workbook.start.{name}") for name in _STARTS)]
+    heads += [texts(f"workbook.{name}") for name in _WEIGHTS]
+    heads += [texts("workbook.own", lever=texts(f"lever.{name}.name")) for name, _ in scenarios.lever_fields()]
+    heads += [texts("workbook.workers_of", name=one.name) for one in told.scenario.programme]
+    where.book.heads(where.sheet, row + 1, 0, heads, 2)
+    where.book.tall_head(where.sheet, row + 1, heads, [*_FIRST, *([12.0] * len(heads))])
+    own = _own_levers(told)
+    weights = _weights(told, own)
+    first = row + 2
+    for place in range(told.view.series.height):
+        _starting_point(where, first, place, own[place])
+        _weigh(where, first, place, weights)
+    return first + told.view.series.height - 1
+
+
+def _starting_point(where: _Where, first: int, place: int, own: Mapping[str, object]) -> None:
+    told, row, start = where.told, first + place, where.told.view.start
+    one = told.view.series.row(place, named=True)
+    where.put(row, 0, one["branch"], "name")
+    where.put(row, 1, told.segment(one["segment"]), "text")
+    for column, (name, form) in enumerate(_STARTS.items(), 2):
+        values = start.paying + start.funded if name == "active" else getattr(start, name)
+        where.facts[place, name] = where.put(row, column, float(values[place, 0]), form, given=True)
+    for column, (name, info) in enumerate(scenarios.lever_fields(), _OWN):
+        value = own.get(name)
+        cell = value if value is None or isinstance(value, date) else float(str(value))
+        where.own[place, name] = where.put(row, column, cell, _FORMS[scenarios.unit_of(info)], given=True)
+        where.bound(row, column, info)
+    for index, (programme, enrolment) in enumerate(zip(told.scenario.programme, told.plan.enrolments, strict=True)):
+        if programme.segment == one["segment"]:
+            workers = float(enrolment.workers[place, 0])
+            where.workers[place, index] = where.put(row, _WORKERS + index, workers, "people", given=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Weights:
+    """By what extra registrations are shared over the branches of a segment, as arrays (series,)."""
+
+    own: Array  # of each series, whether it takes part or not
+    shared: Array  # 0 where a branch has its own figure
+    total: Array  # of the segment
+
+
+def _weigh(where: _Where, first: int, place: int, weights: _Weights) -> None:
+    """Write a series' part of the extra registrations; a branch that has its own takes none of its segment's."""
+    told, row = where.told, first + place
+    extra = xl_rowcol_to_cell(row, _OWN + [name for name, _ in scenarios.lever_fields()].index("extra"))
+    ends = (first, first + told.view.series.height - 1)
+
+    def span(column: int) -> str:
+        return ":".join(xl_rowcol_to_cell(at, column, True, True) for at in ends)
+
+    where.put(row, _WEIGHT, float(weights.own[place]), "people")
+    shared = told.either(f"IF(ISNUMBER({extra}),0,{xl_rowcol_to_cell(row, _WEIGHT)})", float(weights.shared[place]))
+    where.facts[place, "shared_weight"] = where.put(row, _WEIGHT + 1, shared, "people")
+    total = told.either(
+        f"SUMIF({span(1)},{xl_rowcol_to_cell(row, 1)},{span(_WEIGHT + 1)})", float(weights.total[place])
+    )
+    where.facts[place, "total_weight"] = where.put(row, _WEIGHT + 2, total, "people")
+
+
+def _own_levers(told: Told) -> list[dict[str, object]]:
+    """Return for each series what its branch sets apart; the last spelling of a branch wins, as in the model."""
+    names = [branch_key(name) for name in told.view.series["branch"].to_list()]
+    segments = told.view.series["segment"].cast(pl.String).to_list()
+    found: list[dict[str, object]] = [{} for _ in names]
+    for (segment, branch), levers in told.scenario.branch_levers.items():
+        for place, name in enumerate(names):
+            if name == branch_key(branch) and segments[place] == segment:
+                found[place] = {one: getattr(levers, one) for one in levers.model_fields_set & LEVERS}
+    return found
+
+
+def _weights(told: Told, own: Sequence[Mapping[str, object]]) -> _Weights:
+    """Return the weights of `projection`: uncovered workers, else active ones, else all the same."""
+    start = told.view.start
+    active = (start.paying + start.funded)[:, 0]
+    eligible = np.where(np.isfinite(start.eligible), start.eligible, np.nan)[:, 0]
+    weights, total = np.where(np.isfinite(eligible), np.maximum(eligible - active, 0), active), np.zeros(len(active))
+    shares = np.array(["extra" not in one for one in own], dtype=np.bool_)
+    segments = told.view.series["segment"].cast(pl.String).to_numpy()
+    for segment in told.segments:
+        members = shares & (segments == segment)
+        weights[members] = projection.room_weights(eligible[members], active[members])
+        if weights[members].sum() <= 0:
+            weights[members] = 1.0
+        total[segments == segment] = weights[members].sum()
+    return _Weights(own=weights, shared=np.where(shares, weights, 0), total=total)

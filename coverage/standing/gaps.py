@@ -1,0 +1,319 @@
+"""How far is each branch, segment or region from its target, and will it get there at today's pace?
+
+Model, section 4. `gap` is signed: positive is missing, negative is surplus; `short` never lets one branch's
+surplus hide another's shortage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage.base import months
+from coverage.base.tables import GAPS, Gaps, Standing
+from coverage.model import view as views
+from coverage.model.view import View
+
+Array = NDArray[np.float64]
+
+
+def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
+    """One row per key (`region`, `province`, `branch`, `segment`; none: one row in all) at the as-of month.
+
+    Where only some series of a key have a target, `active`, `eligible` and everything after them are theirs
+    alone, so that attainment compares like with like; `untargeted` counts the active workers left out. `due` is
+    where a straight line from twelve months before the target's month would stand today. `late` counts series
+    that have not reported the month. Who has reported one month only has no pace yet and no part in that of a sum
+    (`without_pace` names them): one new branch must not hide where a region leads. With a target for
+    registrations, `achieved` are those of the year so far.
+    """
+    rows, place = view.groups(keys)
+    count = rows.height
+    targeted = np.isfinite(view.target)
+    partly = np.bincount(place[targeted], minlength=count)[place] > 0
+    counted = targeted | ~partly
+    active = view.series["active"].to_numpy().astype(np.float64)
+
+    def total(values: Array, where: NDArray[np.bool_] = counted) -> Array:
+        return np.bincount(place[where], weights=values[where], minlength=count).astype(np.float64)
+
+    registrations = view.measure == "registrations"
+    achieved = view.registered if registrations else active
+    has_target = np.bincount(place[targeted], minlength=count) > 0
+    target = np.where(has_target, total(np.nan_to_num(view.target)), np.nan)
+    done, have = total(achieved), total(active)
+    gap = target - done
+    short = np.where(has_target, total(np.maximum(np.nan_to_num(view.target) - achieved, 0)), np.nan)
+    eligible = _known(view.series["eligible"], place, counted, count)
+    paced = counted & _has_pace(view)
+    pace = total(view.series["new" if registrations else "pace"].cast(pl.Float64).to_numpy(), paced)
+    left = _left(view, place, count)
+    path = _path(view, place, counted, count)
+    ahead = left >= 0
+    expected = np.full(count, np.nan)
+    expected[ahead] = path[left[ahead].astype(np.intp), np.flatnonzero(ahead)]
+    span = _least(view.series["months_of_history"].to_numpy(), place, paced, count)
+    due_in = [months.add(view.as_of, int(one)) if np.isfinite(one) else None for one in left]
+    return rows.with_columns(
+        month=pl.lit(view.as_of),
+        active=pl.Series(have),
+        eligible=_nulls(eligible),
+        target=_nulls(target),
+        target_month=pl.Series(due_in, dtype=pl.Date),
+        attainment=_nulls(np.divide(done, target, out=np.full(count, np.nan), where=target > 0)),
+        coverage=_nulls(np.divide(have, eligible, out=np.full(count, np.nan), where=eligible > 0)),
+        gap=_nulls(gap),
+        short=_nulls(short),
+        pace=_nulls(np.where(span > 0, pace, np.nan)),
+        required_pace=_nulls(_required(gap, left)),
+        expected=_nulls(np.where(has_target, expected, np.nan)),
+        status=_status(gap, target, expected, span, view.settings["tolerance"]),
+        eta=_eta(path, target, view),
+        months_of_history=pl.Series(span),
+        achieved=pl.Series(done),
+        due=_nulls(np.where(has_target, total(_due(view), targeted), np.nan)),
+        untargeted=pl.Series(total(active, ~counted)),
+        late=pl.Series(_late(view, rows, keys)),
+        measure=pl.lit(view.measure),
+        history_months=pl.lit(view.settings.whole("history_months"), dtype=pl.Int64),
+    ).select(*rows.columns, *GAPS.keys(), "achieved", "due", "untargeted", "late", "measure", "history_months")
+
+
+def left_out(view: View) -> tuple[float, list[str]]:
+    """Return the active workers who stand beside no target where others have one, and their segments."""
+    without = ~np.isfinite(view.target)
+    if without.all() or not without.any():
+        return 0.0, []
+    aimless = view.series.filter(pl.Series(without)).join(view.targets, on=["branch", "segment"], how="anti")
+    return float(aimless["active"].sum()), [str(one) for one in aimless["segment"].unique().sort()]
+
+
+def counted_apart(view: View) -> list[str]:
+    """Return the segments whose target counts registrations, where others' count members: they do not add up."""
+    if view.measure == "registrations":
+        return []
+    return [str(one) for one in view.targets.filter(measure="registrations")["segment"].unique().sort()]
+
+
+def without_pace(view: View) -> tuple[float, list[str]]:
+    """Return the active workers who have no pace yet where others have one, and their branches."""
+    paced = _has_pace(view)
+    if not paced.any():
+        return 0.0, []
+    new = view.series.filter(pl.Series(~paced))
+    return float(new["active"].sum()), new["branch"].unique(maintain_order=True).to_list()
+
+
+def _has_pace(view: View) -> NDArray[np.bool_]:
+    known = view.series["new"].is_not_null() if view.measure == "registrations" else view.series["pace"].is_not_null()
+    return (known & (view.series["months_of_history"] > 0)).to_numpy()
+
+
+def _nulls(values: Array) -> pl.Series:
+    return pl.Series(values).fill_nan(None)
+
+
+def _known(column: pl.Series, place: NDArray[np.intp], counted: NDArray[np.bool_], count: int) -> Array:
+    """Sum a column by key; unknown for one is unknown for the sum."""
+    values = column.cast(pl.Float64).fill_null(np.nan).to_numpy()
+    return np.bincount(place[counted], weights=values[counted], minlength=count).astype(np.float64)
+
+
+def _least(
+    values: NDArray[np.int64], place: NDArray[np.intp], counted: NDArray[np.bool_], count: int
+) -> NDArray[np.int64]:
+    """Return the shortest history of each key, 0 where nobody has any: a sum goes back only as far as all its parts."""
+    least = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(least, place[counted], values[counted])
+    return np.where(least == np.iinfo(np.int64).max, 0, least)
+
+
+def _left(view: View, place: NDArray[np.intp], count: int) -> Array:
+    """Return the months to the latest of each key's targets, NaN where it has none."""
+    latest = np.full(count, np.nan)
+    np.fmax.at(latest, place, view.months_left)
+    return latest
+
+
+def _required(gap: Array, left: Array) -> Array:
+    """Return gap over months left: 0 when reached, unknown when no month is left."""
+    pace = np.divide(gap, left, out=np.full(len(gap), np.nan), where=left > 0)
+    return np.where(gap <= 0, 0.0, pace)
+
+
+def _path(view: View, place: NDArray[np.intp], counted: NDArray[np.bool_], count: int) -> Array:
+    """Return the baseline by month and key (months + 1, keys): members, or registrations of the year so far."""
+    member = np.zeros((len(place), count))
+    member[np.flatnonzero(counted), place[counted]] = 1
+    if view.measure == "registrations":
+        # After the target's month as well: when would it be met?
+        registered: Array = np.nan_to_num(views.registrations(view, view.baseline.new[:, :, 0], late=True)) @ member
+        return registered
+    return view.baseline.covered[:, :, 0] @ member
+
+
+def _status(gap: Array, target: Array, expected: Array, span: NDArray[np.int64], tolerance: float) -> pl.Series:
+    """Name where each key stands; the expected figure comes from the same projection as the simulation."""
+    known = np.isfinite(target)
+    reached = known & (gap <= 0)
+    unknown = ~known | (span == 0)
+    with np.errstate(invalid="ignore"):
+        # A hair below is float noise: nobody is off track for a millionth of a worker.
+        on_track = expected >= target - 1e-6
+        at_risk = expected >= target - tolerance * gap - 1e-6
+    names = np.select([reached, unknown, on_track, at_risk], ["reached", "unknown", "on_track", "at_risk"], "off_track")
+    return pl.Series(names, dtype=Standing)
+
+
+def _eta(path: Array, target: Array, view: View) -> pl.Series:
+    """Return the first month in which the baseline reaches the target within the limit; null if never."""
+    limit = view.settings.whole("eta_months")
+    reached: NDArray[np.bool_] = np.greater_equal(path[: limit + 1], target - 1e-6)
+    found = [months.add(view.as_of, int(np.argmax(one))) if one.any() else None for one in reached.T]
+    return pl.Series(found, dtype=pl.Date)
+
+
+def _due(view: View) -> Array:
+    """Return where a straight line to each series' target would stand today (series,), NaN where unknown.
+
+    It starts twelve months before the target's month; for registrations at nothing, with their year.
+    """
+    if view.measure == "registrations":
+        length = views.months_of_year(view)
+        return view.target * np.clip(length - view.months_left, 0, length) / length
+    passed = np.minimum(12 - view.months_left, 12)
+    base = [months.add(view.as_of, int(one) - 12) if np.isfinite(one) else None for one in view.months_left]
+    then = view.series.select("branch", "segment", month=pl.Series(base, dtype=pl.Date)).join(
+        view.table.select("branch", "segment", "month", pl.col("active").cast(pl.Float64)),
+        on=["branch", "segment", "month"],
+        how="left",
+        validate="1:1",
+        maintain_order="left",
+    )["active"]
+    level = then.fill_null(np.nan).to_numpy()
+    # Twelve months before or earlier nothing is due yet.
+    return np.where(passed > 0, level + (view.target - level) * passed / 12, np.nan)
+
+
+def _late(view: View, rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.int64]:
+    shared = [key for key in keys if key in view.late.columns]
+    if not shared or view.late.is_empty():
+        return np.full(rows.height, 0 if shared else view.late.height, dtype=np.int64)
+    counts = view.late.group_by(shared).len()
+    return (
+        rows.join(counts, on=shared, how="left", nulls_equal=True, maintain_order="left")["len"]
+        .fill_null(0)
+        .to_numpy()
+        .astype(np.int64)
+    )
+
+
+def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+    """One row per key and month so far: `active`, and `attainment` against today's target (a share).
+
+    A month in which any of a key's branches and segments is missing has a null: a sum of the others would look like
+    a fall. Members are not compared with a target for registrations.
+    """
+    rows, place = view.compared(keys)
+    targeted = np.isfinite(view.target) & (view.measure == "workers")
+    members = view.series.select("branch", "segment").with_columns(
+        place=pl.Series(place, dtype=pl.Int64),
+        target=pl.Series(np.where(targeted, view.target, np.nan)).fill_nan(None),
+    )
+    members = members.filter(pl.col("place") >= 0)
+    sizes = members.group_by("place").agg(size=pl.len(), target=pl.col("target").sum())
+    sums = (
+        view.table.join(members.select("branch", "segment", "place"), on=["branch", "segment"], validate="m:1")
+        .group_by("place", "month")
+        .agg(pl.col("active").sum().cast(pl.Float64), reported=pl.len())
+        .join(sizes, on="place", validate="m:1")
+        .with_columns(active=pl.when(pl.col("reported") == pl.col("size")).then("active"))
+        .with_columns(attainment=pl.when(pl.col("target") > 0).then(pl.col("active") / pl.col("target")))
+        .sort("place", "month")
+    )
+    return pl.concat([rows[sums["place"]], sums.select("month", "active", "attainment")], how="horizontal")
+
+
+def late_beginning(view: View, past: pl.DataFrame) -> tuple[date, list[str]] | None:
+    """Return from which month on a `history` is known although some began earlier, and the branches that began then.
+
+    None where it is known from its first month on, or in no month. No names where a gap, no late beginning, is why.
+    """
+    known = past.drop_nulls("active")
+    if known.is_empty() or known["month"][0] == past["month"][0]:
+        return None
+    since = known["month"][0]
+    rows = view.table.filter(segment=known["segment"][0]) if "segment" in known.columns else view.table
+    begun = rows.drop_nulls("active").group_by("branch", "segment").agg(pl.col("month").min())
+    return since, begun.filter(month=since)["branch"].unique().sort().to_list()
+
+
+RANKINGS = ("short", "attainment", "pace_ratio", "status")
+"""By what branches can be ranked: people missing, attainment, pace against the pace needed, status."""
+
+
+def milestones(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+    """One row per key and month: `workers` to be reached on the way, as the targets file says.
+
+    Only where each branch and segment of the key has a milestone in that month: those of some beside the members of
+    all would look like a target long passed, or never to be reached.
+    """
+    rows, place = view.compared(keys)
+    members = view.series.select("branch", "segment").with_columns(place=pl.Series(place, dtype=pl.Int64))
+    members = members.filter(pl.col("place") >= 0).cast({"place": pl.UInt32})
+    sums = (
+        view.milestones.join(members, on=["branch", "segment"], validate="m:1")
+        .group_by("place", "month")
+        .agg(pl.col("workers").sum(), there=pl.len())
+        .join(members.group_by("place").agg(size=pl.len()), on="place", validate="m:1")
+        .filter(pl.col("there") == pl.col("size"))
+    )
+    return (
+        rows.with_row_index("place")
+        .join(sums, on="place", validate="1:m")
+        .sort("place", "month")
+        .drop("place", "there", "size")
+    )
+
+
+def ranking(view: View, rank: str = "short", months_back: int = 24) -> pl.DataFrame:
+    """One row per branch, those that need most help first: `GAPS` with `region`, `pace_ratio` and `recent`.
+
+    `pace_ratio` is pace over required pace (null where nothing is missing or no month is left), `recent` the active
+    workers of the last months.
+    """
+    rows = by(view, ["branch", "region"]).with_columns(
+        pace_ratio=pl.when(pl.col("required_pace") > 0).then(pl.col("pace") / pl.col("required_pace"))
+    )
+    first = months.add(view.as_of, 1 - months_back)
+    recent = (
+        history(view, ["branch"])
+        .filter(pl.col("month") >= first)
+        .group_by("branch", maintain_order=True)
+        .agg(recent=pl.col("active"))
+    )
+    order = {
+        "short": pl.col("short"),
+        "attainment": -pl.col("attainment"),
+        "pace_ratio": -pl.col("pace_ratio"),
+        # The worst first: off track, at risk, on track, reached; unknown last.
+        "status": pl.col("status")
+        .cast(pl.String)
+        .replace_strict(
+            {"off_track": 4, "at_risk": 3, "on_track": 2, "reached": 1, "unknown": 0}, return_dtype=pl.Int64
+        ),
+    }[rank]
+    return rows.join(recent, on="branch", how="left", maintain_order="left").sort(
+        order, pl.col("short"), descending=True, nulls_last=True, maintain_order=True
+    )
+
+
+def of_branches(past: pl.DataFrame, branches: Sequence[str]) -> pl.DataFrame:
+    """Keep the rows of some branches of a `history`, the latest month of each first."""
+    return past.filter(pl.col("branch").is_in(list(branches))).sort(
+        "branch", "segment", "month", descending=[False, False, True]
+    )

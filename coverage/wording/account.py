@@ -1,0 +1,83 @@
+"""What was understood of each file, where did each of its lines go, and what is wrong with it, in words?
+
+The Data page shows these tables; every cell is written for people.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from coverage.base.tables import SEGMENTS, FilesRead, Problems
+from coverage.base.texts import Texts
+from coverage.intake import checks
+from coverage.wording import sentences
+
+COUNTED = ("read", "kept", "set_aside", "blank", "totals")
+"""read = kept + set aside + blank + totals, always."""
+_SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", "": "workbook"}
+_ENCODINGS = {"utf-8-sig": "UTF-8 + BOM", "windows-1252": "Windows-1252", "": "XLSX"}
+_THOUSANDS = {".": "dot", ",": "comma", " ": "space", "": "plain"}
+
+Words = dict[str, list[str]]
+"""A table ready to be shown: heading -> cells, in the reader's language."""
+
+
+def total(files: FilesRead) -> dict[str, int]:
+    """Return how many lines of all files were read, and where they went."""
+    return {name: int(files[name].sum()) for name in COUNTED}
+
+
+def sentence(files: FilesRead, texts: Texts) -> str:
+    """Say where the lines of all files went."""
+    count = total(files)
+    parts = {name: texts.people(count[name]) for name in COUNTED[1:]}
+    return texts("data.account", read=texts.count("unit.lines", count["read"]), **parts)
+
+
+def by_file(files: FilesRead, texts: Texts) -> Words:
+    """One row per file or sheet: where its lines went, and how it is written."""
+    rows = files.to_dicts()
+    heads = {name: [texts.people(row[name]) for row in rows] for name in COUNTED}
+    written = {
+        "separator": [texts(f"data.separator.{_SEPARATORS.get(row['separator'], 'workbook')}") for row in rows],
+        "encoding": [_ENCODINGS.get(row["encoding"], row["encoding"].upper()) for row in rows],
+        "thousands": [texts(f"data.thousands.{_THOUSANDS[row['thousands']]}") for row in rows],
+        "header_line": [texts.people(row["header_line"]) for row in rows],
+    }
+    columns = {"file": [row["file"] for row in rows]} | heads | written
+    return {texts(f"data.head.{name}"): cells for name, cells in columns.items()}
+
+
+def headers(files: FilesRead, file: str, texts: Texts) -> Words:
+    """One row per header of a file, in its order: the header as it stands there, and what it was taken for."""
+    mapping: dict[str, str | None] = json.loads(files.filter(file=file)["mapping"][0])
+    return {
+        texts("data.head.header"): list(mapping),
+        texts("data.head.meaning"): [_meaning(taken, texts) for taken in mapping.values()],
+    }
+
+
+def problems(found: Problems, texts: Texts) -> Words:
+    """One row per problem: where it is and what stands there, how bad and what is wrong, what to do."""
+    rows = checks.in_words(found, texts).to_dicts()
+    return {
+        texts("data.head.where"): [_where(row, texts) for row in rows],
+        texts("data.head.message"): [f"{sentences.severity(row['severity'], texts)}: {row['message']}" for row in rows],
+        texts("data.head.remedy"): [row["remedy"] for row in rows],
+    }
+
+
+def _where(row: Mapping[str, object], texts: Texts) -> str:
+    line = texts("data.line", number=row["line"]) if row["line"] is not None else ""
+    written = f"{row['column']}: {row['value']}" if row["column"] and row["value"] else row["column"] or row["value"]
+    return " · ".join(str(part) for part in (row["file"], line, written) if part)
+
+
+def _meaning(taken: str | None, texts: Texts) -> str:
+    """Write `active formal` as `Active · Formal`."""
+    if taken is None:
+        return texts("data.not_used")
+    column, _, segment = taken.partition(" ")
+    name = texts(f"column.{column}.name")
+    return f"{name} · {texts(f'segment.{segment}')}" if segment in SEGMENTS else name

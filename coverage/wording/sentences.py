@@ -1,0 +1,503 @@
+"""What does a table say in one sentence, without jargon?
+
+The same sentences stand on the screen, in alternative texts and in the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from coverage.base.tables import Gaps, Projection
+from coverage.base.texts import Texts
+
+ICONS = {"reached": "✔", "on_track": "▲", "at_risk": "◆", "off_track": "▼", "unknown": "?"}
+"""A sign for each status, so that none is told by colour alone."""
+SEVERITY_ICONS = {"error": "✖", "warning": "▲", "note": "○"}
+
+
+def segment_name(segment: str | None, texts: Texts) -> str:
+    """Return a segment's name; none is all together."""
+    return texts(f"segment.{segment or 'total'}")
+
+
+def severity(name: str, texts: Texts) -> str:
+    """Write how bad a problem is, by its sign and its word."""
+    return f"{SEVERITY_ICONS[name]} {texts(f'severity.{name}')}"
+
+
+def standing(gaps: Gaps, texts: Texts) -> str:
+    """Say how many are missing in each segment, by when at today's pace, and what pace it takes."""
+    return " ".join(standing_parts(gaps, texts))
+
+
+def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
+    """Return the sentences of `standing`: a screen has the first one as its title and the others below."""
+    rows = [row for row in gaps.to_dicts() if row["target"] is not None]
+    if not rows:
+        return [texts("sentence.no_target")]
+    missing = [_missing(row, texts) for row in rows]
+    said = [_joined(missing, texts) + "."]
+    open_rows = [row for row in rows if row["gap"] > 0]
+    if not open_rows:
+        return said
+    said.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
+    # Who gets there in time anyway, for the season or the course of its rates, has to be told no pace.
+    paced = [row for row in open_rows if row["required_pace"] is not None and not _in_time(row)]
+    for month in sorted({row["target_month"] for row in paced}):
+        parts = _joined([_pace(row, texts) for row in paced if row["target_month"] == month], texts)
+        said.append(texts("sentence.it_takes", month=texts.month(month), parts=parts))
+    return [*said, *brief(gaps, texts)]
+
+
+def brief(gaps: Gaps, texts: Texts) -> list[str]:
+    """Say whose pace comes from fewer months than it should, and from how many (model, section 4); nothing if none."""
+    months, wanted = pl.col("months_of_history"), pl.col("history_months")
+    rows = gaps.filter(months > 0, months < wanted).sort(months, maintain_order=True).to_dicts()
+    if not rows:
+        return []
+    names = _joined([segment_name(row.get("segment"), texts).lower() for row in rows], texts)
+    fewest = rows[0]["months_of_history"]
+    return [texts.count("sentence.brief", fewest, segments=names, wanted=texts.people(rows[0]["history_months"]))]
+
+
+def _in_time(row: Mapping[str, Any]) -> bool:
+    return row["eta"] is not None and row["months_of_history"] > 0 and row["eta"] <= row["target_month"]
+
+
+def _missing(row: Mapping[str, Any], texts: Texts) -> str:
+    what = "missing" if row["gap"] > 0 else "reached" if row["gap"] < 0 else "reached_exactly"
+    what = "registered" if row["measure"] == "registrations" else what
+    return texts(
+        f"sentence.{what}",
+        segment=segment_name(row.get("segment"), texts),
+        gap=texts.people(abs(row["gap"])),
+        target=texts.people(row["target"]),
+        achieved=texts.people(row["achieved"]),
+    )
+
+
+def _when(row: Mapping[str, Any], texts: Texts) -> str:
+    name = segment_name(row.get("segment"), texts).lower()
+    if row["months_of_history"] == 0:
+        return texts("sentence.when_unknown", segment=name)
+    if row["eta"] is None:
+        if row["measure"] == "registrations":
+            return texts("sentence.never_registered", segment=name, year=row["target_month"].year)
+        return texts("sentence.never", segment=name)
+    said = "in_time" if _in_time(row) else "by_when"
+    return texts(f"sentence.{said}", segment=name, month=texts.month(row["eta"]))
+
+
+def _pace(row: Mapping[str, Any], texts: Texts) -> str:
+    return texts(
+        f"sentence.{'registrations' if row['measure'] == 'registrations' else 'pace'}"
+        + ("" if row["pace"] is not None else "_needed"),
+        segment=segment_name(row.get("segment"), texts).lower(),
+        required=texts.people(row["required_pace"]),
+        pace=texts.people(row["pace"]) if row["measure"] == "registrations" else texts.signed(row["pace"]),
+    )
+
+
+def _joined(parts: Sequence[str], texts: Texts) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return texts("sentence.and", first="; ".join(parts[:-1]), last=parts[-1])
+
+
+def outcome(baseline: Projection, scenario: Projection, texts: Texts, *, segment: str | None, changed: bool) -> str:
+    """Say where a scenario ends, what it adds to the baseline, when it gets there and where its cliff is.
+
+    Both projections are one key's rows, month by month.
+    """
+    return " ".join(outcome_parts(baseline, scenario, texts, segment=segment, changed=changed))
+
+
+def outcome_parts(
+    baseline: Projection, scenario: Projection, texts: Texts, *, segment: str | None, changed: bool
+) -> list[str]:
+    """Return the sentences of `outcome`, where it ends first."""
+    last, still = scenario.tail(1).to_dicts()[0], baseline.tail(1).to_dicts()[0]
+    name, month = segment_name(segment, texts), texts.month(last["month"])
+    target = last["target"]
+    values: dict[str, object] = {"segment": name, "month": month, "covered": texts.people(last["covered"])}
+    if target is None:
+        said = [*_registering(last, still, name, texts), texts("sentence.ends_at", **values)]
+    else:
+        gap = target - last["covered"]
+        values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
+        values["share"] = texts.share(last["covered"] / target if target else None)
+        said = [texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)]
+        if short_apart(last):
+            said.append(texts("sentence.short_apart", short=texts.people(last["short"])))
+    difference = last["covered"] - still["covered"]
+    if not changed:
+        said.append(texts("sentence.nothing_moved"))
+    elif abs(difference) < 0.5:
+        said.append(texts("sentence.no_difference"))
+    else:
+        more = "sentence.more" if difference > 0 else "sentence.fewer"
+        said.append(texts(more, difference=texts.people(abs(difference))))
+    reached = first_reached(scenario)
+    if reached is not None and reached < last["month"]:
+        said.append(texts("sentence.reached_in", month=texts.month(reached)))
+    fall = cliff(scenario)
+    if fall is not None:
+        said.append(texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1])))
+    return said
+
+
+def _registering(last: Mapping[str, Any], still: Mapping[str, Any], name: str, texts: Texts) -> list[str]:
+    """Say how many register in time where that is what the target counts, and how many more than without steps."""
+    asked = last.get("registrations_target")
+    if asked is None:
+        return []
+    done = last["registered"]
+    gap = asked - done
+    numbers = {"registered": done, "target": asked, "gap": abs(gap)}
+    values = {key: texts.people(number) for key, number in numbers.items()}
+    said = [texts("sentence.registers_short" if gap > 0.5 else "sentence.registers_enough", segment=name, **values)]
+    more = done - still["registered"]
+    if abs(more) >= 0.5:
+        key = "sentence.registers_more" if more > 0 else "sentence.registers_fewer"
+        said.append(texts(key, difference=texts.people(abs(more))))
+    return said
+
+
+def short_apart(row: Mapping[str, Any]) -> bool:
+    """Say whether more is missing series by series than in the sum: a surplus elsewhere hides it (`PROJECTION`)."""
+    return row["target"] is not None and bool(row["short"] > max(row["target"] - row["covered"], 0) + 0.5)
+
+
+def sureness(fan: pl.DataFrame, texts: Texts) -> str:
+    """Say between which bounds it ends in 8 of 10 futures, and the chance of the target (one key's fan)."""
+    last = fan.tail(1).to_dicts()[0]
+    if last["p90"] - last["p10"] < 0.5:
+        return texts("sentence.certain")
+    said = texts("sentence.between", low=texts.people(last["p10"]), high=texts.people(last["p90"]))
+    if last["chance"] is None:
+        return said
+    return said + " " + texts("sentence.chance", chance=likely(last["chance"], texts), month=texts.month(last["month"]))
+
+
+def likely(chance: float, texts: Texts) -> str:
+    """Write a chance from drawn futures: never as impossible or certain, for they are only so many."""
+    if chance < 0.01:
+        return texts("sentence.below", share=texts.share(0.01, 0))
+    return texts("sentence.above", share=texts.share(0.99, 0)) if chance > 0.99 else texts.share(chance, 0)
+
+
+def first_reached(table: Projection) -> date | None:
+    """Return the first month in which one key's projection reaches its target."""
+    rows = zip(table["month"].to_list(), table["covered"].to_list(), table["target"].to_list(), strict=True)
+    return next((month for month, covered, target in rows if target is not None and covered >= target - 0.5), None)
+
+
+def cliff(table: Projection) -> tuple[date, float] | None:
+    """Return the month in which the most members are lost because a programme's money ended, and how many."""
+    rows = zip(table["month"].to_list(), table["ended"].to_list(), table["stayed"].to_list(), strict=True)
+    losses = [(ended - stayed, month) for month, ended, stayed in rows if ended is not None and ended - stayed > 0.5]
+    lost, month = max(losses, default=(0.0, None))
+    return (month, lost) if month is not None else None
+
+
+def yearly(years: pl.DataFrame, texts: Texts) -> str:
+    """Say for each year how many come in and how many leave (the table of `charts.yearly`)."""
+    return " ".join(
+        texts(
+            "sentence.year",
+            year=row["year"],
+            came=texts.people(row["new"] + row["returned"] + row["enrolled"]),
+            went=texts.people(row["lapsed"] + row["ended"] + row["left"]),
+        )
+        for row in years.to_dicts()
+    )
+
+
+def costs(years: pl.DataFrame, texts: Texts) -> str:
+    """Say what the programmes cost their payers in all, and in how many months of contributions (`money.yearly`)."""
+    return texts(
+        "sentence.costs",
+        rupiah=texts.rupiah(float(years["payer_rupiah"].sum()), short=True),
+        months=texts.people(float(years["person_months"].sum())),
+    )
+
+
+def gap_by_money(steps: pl.DataFrame, texts: Texts) -> str:
+    """Say how many are missing without money, and with the most that the limits allow (`mix.curve`)."""
+    return texts(
+        "mix.curve_alt",
+        before=texts.people(steps["gap"][0]),
+        rupiah=texts.rupiah(steps["budget_rupiah"][-1], short=True),
+        gap=texts.people(steps["gap"][-1]),
+    )
+
+
+def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projection | None = None) -> str:
+    """Say where a history (`month, active`) began and stands now, and where the baseline leads."""
+    known = history.drop_nulls("active")
+    if known.is_empty():
+        return texts("sentence.no_history", segment=name)
+    alone = known["month"][0] == known["month"][-1]
+    said = texts(
+        "sentence.one_month" if alone else "sentence.so_far",
+        segment=name,
+        first=texts.people(known["active"][0]),
+        start=texts.month(known["month"][0]),
+        now=texts.people(known["active"][-1]),
+        month=texts.month(known["month"][-1]),
+    )
+    if baseline is not None:
+        end = baseline.tail(1).to_dicts()[0]
+        said += " " + texts("sentence.leads", expected=texts.people(end["covered"]), month=texts.month(end["month"]))
+    return said
+
+
+def backtest(rows: pl.DataFrame, texts: Texts, segments: pl.DataFrame | None = None) -> str:
+    """Say how far off the projection was, how often its band held the truth, and where a naive way was closer, or the
+    band too narrow (one key's rows of `backtest.against_naive`, and those of each segment)."""
+    if rows.is_empty():
+        return texts("backtest.too_short")
+    parts = [
+        texts("backtest.off", error=texts.share(row["mape"]), horizon=texts.count("unit.months", row["horizon"]))
+        for row in rows.to_dicts()
+    ]
+    said = texts.count("backtest.said", max(rows["origins"].to_list()), parts=_joined(parts, texts))
+    held = _held(rows)
+    if held is not None:
+        said += " " + texts("backtest.held", times=texts.people(round(10 * held)))
+    closer = naive_closer(rows)
+    if closer.is_empty():
+        said += " " + texts("backtest.better")
+    for row in closer.to_dicts():
+        said += " " + texts("backtest.worse", **_closer(row, texts))
+    least = min(rows["origins"].to_list())
+    if least < _LITTLE:
+        said += " " + texts("backtest.little", months=texts.count("unit.months", least))
+    return said if segments is None else said + _by_segment(segments, texts)
+
+
+_LITTLE = 6
+"""Fewer months than these are a hint, not a proof."""
+_NARROW_SHARE = 0.65
+"""A band of 8 in 10 that holds the truth less often than this is said to be too narrow."""
+
+
+def _held(rows: pl.DataFrame) -> float | None:
+    judged = rows.drop_nulls("inside")
+    counts = judged["origins"].to_list()
+    shares = judged["inside"].to_list()
+    return sum(share * many for share, many in zip(shares, counts, strict=True)) / sum(counts) if counts else None
+
+
+def _closer(row: Mapping[str, Any], texts: Texts) -> dict[str, str]:
+    return {
+        "naive": texts(f"backtest.method.{row['naive']}"),
+        "horizon": texts.count("unit.months", row["horizon"]),
+        "naive_error": texts.share(row["naive_mape"]),
+        "error": texts.share(row["model_mape"]),
+    }
+
+
+def _by_segment(segments: pl.DataFrame, texts: Texts) -> str:
+    """Say in which segments a naive way was closer, and in which the band was too narrow; nothing of a single one."""
+    names = {one: segment_name(one, texts) for one in segments["segment"].unique(maintain_order=True).to_list()}
+    if len(names) < 2:
+        return ""
+    said = ""
+    parts = [
+        texts("backtest.worse_part", segment=names[row["segment"]], **_closer(row, texts))
+        for row in naive_closer(segments).to_dicts()
+    ]
+    if parts:
+        said += " " + texts("backtest.worse_parts", parts=_joined(parts, texts))
+    for segment, name in names.items():
+        held = _held(segments.filter(pl.col("segment") == segment))
+        if held is not None and held < _NARROW_SHARE:
+            said += " " + texts("backtest.narrow", segment=name.lower(), times=texts.people(round(10 * held)))
+    return said
+
+
+def naive_closer(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in which a naive way errs less than the model, by more than a rounding, and as it is written."""
+    naive, model = pl.col("naive_mape"), pl.col("model_mape")
+    return rows.filter(naive < model - 5e-4, naive.round(3) < model.round(3))
+
+
+def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
+    """Say how many branches are short and by how much in all; what others have too much fills none of it."""
+    return " ".join(ranking_parts(ranked, total, texts))
+
+
+def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
+    """Return the sentences of `ranking`."""
+    aimed, short = ranked.drop_nulls("target"), ranked.filter(pl.col("short") > 0)
+    if aimed.is_empty():
+        return [texts("sentence.no_target")]
+    without = ranked.height - aimed.height
+    aimless = [texts.count("sentence.without_target", without)] if without else []
+    if short.is_empty():
+        reached = "sentence.one_reached" if aimed.height == 1 else "sentence.all_reached"
+        return [texts(reached, branch=aimed["branch"][0], branches=texts.people(aimed.height)), *aimless]
+    worst = short.sort("short", descending=True).to_dicts()[0]
+    unit = "registrations_n" if worst["measure"] == "registrations" else "people_n"
+    missing = texts.count(f"unit.{unit}", float(ranked["short"].sum()))
+    said = [
+        texts.count(
+            "sentence.ranking",
+            short.height,
+            short=texts.people(short.height),
+            branches=texts.people(aimed.height),
+            missing=missing,
+            worst=worst["branch"],
+            part=texts.people(worst["short"]),
+        )
+        if aimed.height > 1
+        else texts("sentence.one_short", branch=worst["branch"], missing=missing)
+    ]
+    surplus = float(ranked["short"].sum()) - float(total["gap"][0] or 0)
+    if surplus > 0.5:
+        said.append(texts("sentence.surplus", surplus=texts.count(f"unit.{unit}", surplus)))
+    return said + aimless
+
+
+def over_or_short(gap: float, texts: Texts) -> str:
+    """Say in two words how far from the target somebody is; `gap` is missing (positive) or surplus (negative)."""
+    said = "short" if gap > 0 else "over" if gap < 0 else "none"
+    return texts(f"overview.gap_{said}", gap=texts.people(abs(gap)))
+
+
+def pace(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say how many workers are added a month and, where there is a target ahead, how many it takes."""
+    required = "" if row["required_pace"] is None else texts.people(row["required_pace"])
+    if row["pace"] is None:
+        name = "pace_unknown_required" if required else "pace_unknown"
+    else:
+        name = "pace" if required else "pace_only"
+    return texts(f"overview.{name}", pace=texts.signed(row["pace"]), required=required)
+
+
+def funded_band(table: Projection, texts: Texts, *, ends: bool) -> list[str]:
+    """Say what the band below a projection's line is, if there is one; that of a programme `ends` with its money."""
+    return [texts("simulate.band" if ends else "simulate.funded")] if table["funded"].sum() > 0 else []
+
+
+def in_short(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say a branch's status, attainment and what it lacks, in a few words."""
+    status = f"{ICONS[str(row['status'])]} {texts('standing.' + str(row['status']))}"
+    if row["target"] is None:
+        return status
+    # One segment's surplus may not hide another's shortage, so what counts as short is counted segment by segment.
+    gap = over_or_short(row["short"] if row["short"] > 0 else row["gap"], texts)
+    return f"{status} · {texts.share(row['attainment'])} · {gap}"
+
+
+def branch(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say how a branch stands, for a chart of its attainment."""
+    return texts("sentence.branch", branch=row["branch"], standing=in_short(row, texts))
+
+
+def mover(row: Mapping[str, Any], texts: Texts) -> str:
+    """Name a lever, start, rule or programme (`kind, of_segment, of_branch, name` of a row of `credit`)."""
+    where = texts(f"segment.{row['of_segment']}") + (f", {row['of_branch']}" if row["of_branch"] else "")
+    if row["kind"] == "programme":
+        return texts("credit.programme", name=row["name"], where=where)
+    if row["kind"] == "lever":
+        return texts("credit.lever", where=where, lever=texts(f"lever.{row['name']}.name"))
+    return texts(f"credit.{row['kind']}", where=where)
+
+
+def named_movers(rows: pl.DataFrame, texts: Texts) -> pl.DataFrame:
+    """Put a `label` beside rows of `credit` that says who they are about."""
+    labels = [mover(row, texts) for row in rows.to_dicts()]
+    return rows.with_columns(label=pl.Series(labels, dtype=pl.String))
+
+
+def named_steps(steps: pl.DataFrame, texts: Texts, *, today: date, reference: str, end: str) -> pl.DataFrame:
+    """Put a `label` beside the steps of `credit.steps`; `reference` and `end` are the scenarios' names."""
+    fixed = {
+        "today": texts("credit.today", month=texts.month(today)),
+        "still": texts("credit.still"),
+        "reference": reference,
+        "end": end,
+    }
+    labels = [fixed.get(row["step"]) or mover(row, texts) for row in steps.to_dicts()]
+    return steps.with_columns(label=pl.Series(labels, dtype=pl.String))
+
+
+_NAMED_PARTS = 3
+
+
+def credited(parts: pl.DataFrame, texts: Texts) -> str:
+    """Say which levers and programmes made a difference (one key's rows of `credit.split`), the largest first."""
+    if parts.is_empty():
+        return texts("credit.none")
+    rows = parts.sort(pl.col("part").abs(), descending=True, maintain_order=True).to_dicts()
+    rows = [row for row in rows if abs(row["part"]) >= 0.5] or rows  # what did nothing made no difference
+    named = [texts("credit.part", mover=mover(row, texts), part=texts.signed(row["part"])) for row in rows]
+    if len(named) > _NAMED_PARTS + 1:
+        rest = sum(row["part"] for row in rows[_NAMED_PARTS:])
+        named = [*named[:_NAMED_PARTS], texts("credit.rest", part=texts.signed(rest))]
+    said = texts("credit.of", difference=texts.signed(float(parts["part"].sum())), parts=_joined(named, texts))
+    error = float(parts["error"].max())  # type: ignore[arg-type]
+    return said if error == 0 else said + " " + texts("credit.error", error=texts.decimal(error))
+
+
+def matters(effects: pl.DataFrame, texts: Texts) -> str:
+    """Say which lever's tenth changes the end most (one key's rows of `credit.tornado`)."""
+    if effects.is_empty():
+        return texts("credit.matters_none")
+    row = effects.to_dicts()[0]
+    return texts(
+        "credit.matters", mover=mover(row, texts), low=texts.signed(row["low"]), high=texts.signed(row["high"])
+    )
+
+
+def compared(
+    name: str,
+    first: str,
+    difference: float,
+    month: date,
+    texts: Texts,
+    *,
+    bounds: tuple[float | None, float | None] = (None, None),
+) -> str:
+    """Say how many workers more or fewer a scenario covers than the first, and between which bounds (paired)."""
+    key = "same" if abs(difference) < 0.5 else "difference" if difference > 0 else "fewer"
+    values: dict[str, object] = {"name": name, "first": first, "month": texts.month(month)}
+    if key != "same":
+        values["workers"] = texts.people(abs(difference))
+    said = texts(f"compare.{key}", **values)
+    low, high = bounds
+    if low is None or high is None:
+        return said
+    return said + " " + texts("compare.between", low=texts.signed(low), high=texts.signed(high))
+
+
+def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> list[str]:
+    """Say what a plan expected of the latest month and what came (one key's rows of `plans.against`), sentence by
+    sentence."""
+    if held.is_empty():
+        return [texts("compare.plan_nothing", made=texts.month(made))]
+    row = held.tail(1).to_dicts()[0]
+    month = texts.month(row["month"])
+    first = texts(
+        "compare.plan_below",
+        made=texts.month(made),
+        month=month,
+        planned=texts.people(row["planned"]),
+        actual=texts.people(row["actual"]),
+        deviation=texts.signed(row["deviation"]),
+    )
+    said = [first]
+    if row.get("p10") is not None:
+        inside = row["p10"] <= row["actual"] <= row["p90"]
+        key = "compare.plan_inside" if inside else "compare.plan_outside"
+        said.append(texts(key, low=texts.people(row["p10"]), high=texts.people(row["p90"])))
+    if row["reported"] < row["known"]:
+        reported, known = texts.people(row["reported"]), texts.people(row["known"])
+        said.append(texts("compare.plan_partly", month=month, reported=reported, known=known))
+    return said
