@@ -225,7 +225,8 @@ def _sheets(content: bytes, label: str, settings: Settings, persons: bool) -> It
     passed_over: list[pl.DataFrame] = []
     refused: FileRefused | None = None
     ready: list[_Opened] = []
-    for sheet in sheets.read(content, file=label, unpacked_limit=settings.whole("unpacked_limit_bytes")):
+    limits = sheets.Limits(unpacked=settings.whole("unpacked_limit_bytes"), cells=settings.whole("cells_limit"))
+    for sheet in sheets.read(content, file=label, limits=limits):
         if sheet.hidden:  # often an older copy: nobody who sends the file sees it
             passed_over.append(rows.found("sheet_hidden", "note", file=[0], value=sheet.name))
             continue
