@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
 import subprocess
@@ -366,6 +367,28 @@ def test_what_is_no_presentation_is_refused_as_a_template(content: bytes, code: 
     with pytest.raises(FileRefused) as refused:
         made("id", "baseline", template=content)
     assert (refused.value.code, refused.value.data["file"]) == (code, "kantor.pptx")
+
+
+@pytest.mark.parametrize("damage", [b"<", b"", b"&", b'"'])
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "ppt/presentation.xml", "ppt/slideMasters/slideMaster1.xml"])
+def test_a_template_damaged_in_one_of_its_parts_is_refused_or_serves(part: str, damage: bytes):
+    theirs, changed = template(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(theirs)) as archive, zipfile.ZipFile(changed, "w") as copy:
+        for one in archive.infolist():
+            content = archive.read(one)
+            half = len(content) // 2
+            copy.writestr(one, content[:half] + damage + content[half + 40 :] if one.filename == part else content)
+    with contextlib.suppress(FileRefused):
+        made("id", "baseline", template=changed.getvalue())
+
+
+@pytest.mark.parametrize("place", [0.2, 0.4, 0.6, 0.8])
+def test_a_template_whose_packing_is_damaged_is_refused(place: float):
+    theirs = bytearray(template())
+    start = int(len(theirs) * place)
+    theirs[start : start + 64] = b"\xff" * 64
+    with pytest.raises(FileRefused, match="template_refused"):
+        made("id", "baseline", template=bytes(theirs))
 
 
 # Without a title, with one below what a slide shows, and with one that has no size.

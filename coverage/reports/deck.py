@@ -21,6 +21,7 @@ from pptx.opc.packuri import PackURI
 from coverage.base import settings
 from coverage.base.errors import FileRefused
 from coverage.base.texts import Texts
+from coverage.intake import packed
 from coverage.model import view as views
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
@@ -132,7 +133,7 @@ def carried(content: bytes, file: str) -> Provenance:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return provenance.from_json(_found(archive, file), file)
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except packed.BROKEN as error:
         raise FileRefused("provenance_unreadable", file=file) from error
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 from pptx import Presentation
-from pptx.exc import PackageNotFoundError
+from pptx.exc import PythonPptxError
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
@@ -21,6 +21,7 @@ from pptx.util import Emu, Inches
 from coverage import charts
 from coverage.base import settings
 from coverage.base.errors import FileRefused
+from coverage.intake import packed
 
 FONT = "Arial"
 
@@ -119,20 +120,34 @@ _TEMPLATE = b"application/vnd.openxmlformats-officedocument.presentationml.templ
 _PRESENTATION = b"application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"
 
 
+_DAMAGED = (PythonPptxError, AttributeError, TypeError, etree.LxmlError, *packed.BROKEN)
+"""What python-pptx raises for a damaged presentation: it trusts what it opens."""
+
+
 def _template_stage(content: bytes, name: str) -> Stage:
-    """Open a template of the user's own: its master and layouts, none of its slides."""
-    unpacked = settings.load().whole("unpacked_limit_bytes")
+    """Open a template of the user's own: its master and layouts, none of its slides.
+
+    A slide is added to a copy and the copy saved: where a part is damaged, it shows now, and not after the work.
+    """
+    archive = packed.Packed(
+        content, file=name, limit=settings.load().whole("unpacked_limit_bytes"), broken="template_refused"
+    )
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(one.file_size for one in archive.infolist())
-        if size > unpacked:
-            raise FileRefused("unpacked_too_large", file=name, found=size, allowed=unpacked)
-        deck = Presentation(io.BytesIO(_as_presentation(content)))
-        layout = _layout(deck)
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, AttributeError, etree.LxmlError) as error:
+        content = _as_presentation(content, archive)
+        trial = Presentation(io.BytesIO(content))
+        layout = _layout(trial)
+        if layout is None:
+            raise FileRefused("template_no_title", file=name)
+        _stage_of(trial, layout)
+        trial.slides.add_slide(layout)
+        saved(trial)
+        deck = Presentation(io.BytesIO(content))
+        return _stage_of(deck, _layout(deck))
+    except _DAMAGED as error:
         raise FileRefused("template_refused", file=name) from error
-    if layout is None:
-        raise FileRefused("template_no_title", file=name)
+
+
+def _stage_of(deck: Any, layout: Any) -> Stage:
     _clear(deck)
     shape = next(one for one in layout.placeholders if one.placeholder_format.idx == 0)
     title = Box(left=shape.left, top=shape.top, width=shape.width, height=shape.height)
@@ -146,18 +161,16 @@ def _template_stage(content: bytes, name: str) -> Stage:
     )
 
 
-def _as_presentation(content: bytes) -> bytes:
+def _as_presentation(content: bytes, archive: packed.Packed) -> bytes:
     """Turn a .potx into a .pptx: only the type that it says it is differs."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if _TEMPLATE not in archive.read("[Content_Types].xml"):
-            return content
-        changed = io.BytesIO()
-        with zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as copy:
-            for one in archive.infolist():
-                part = archive.read(one)
-                copy.writestr(
-                    one, part.replace(_TEMPLATE, _PRESENTATION) if one.filename == "[Content_Types].xml" else part
-                )
+    if _TEMPLATE not in archive.read("[Content_Types].xml"):
+        return content
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as copy:
+        for entry in archive.parts:
+            part = b"".join(archive.unpacked(entry))
+            kinds = entry.filename == "[Content_Types].xml"
+            copy.writestr(entry.filename, part.replace(_TEMPLATE, _PRESENTATION) if kinds else part)
     return changed.getvalue()
 
 
