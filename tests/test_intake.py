@@ -315,6 +315,15 @@ def test_what_was_understood_is_told() -> None:
     assert told["mapping"] == '{"Bulan": "month", "Kacab": "branch", "Aktif PU": "active formal", "Kode": null}'
 
 
+@pytest.mark.parametrize("digits", [16, 280, 5_000])
+def test_a_line_of_digits_without_end_is_told_in_every_language(digits: int) -> None:
+    text = f"month,branch,segment,active\n{'9' * digits}\n2023-01,Palembang,PU,1\n"
+    problems = read([handed(text)], settings=SETTINGS).problems
+    assert problems["code"].to_list() == ["too_few_cells"]
+    for language in texts.languages():
+        assert checks.in_words(problems, texts.load(language))["message"].item()
+
+
 def test_a_file_of_headers_only_has_no_rows_and_says_so() -> None:
     intake = read([handed("month,branch,segment,active\n")], settings=SETTINGS)
     assert intake.table.height == 0

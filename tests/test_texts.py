@@ -177,3 +177,12 @@ def test_a_text_is_cut_behind_a_word_and_only_where_it_is_too_long():
     assert texts.shortened("Daftarkan 20\u00a0% pekerja", 30) == "Daftarkan 20\u00a0% pekerja"
     assert texts.shortened("Daftarkan 10.000 pekerja rentan", 25) == "Daftarkan 10.000 …"
     assert texts.shortened("x" * 200, 20) == "x" * 18 + " …"
+
+
+@pytest.mark.parametrize("number", [1e19, 1e20, 10**30, -1e40, 1e300])
+def test_a_number_of_any_size_is_written_out(number: float) -> None:
+    digits = f"{round(number):,}".replace(",", ".").replace("-", "\u2212")
+    assert ID.people(number) == digits
+    assert len(ID.decimal(number, 1)) == len(digits) + 2
+    assert ID.rupiah(abs(number)) == "Rp" + digits.removeprefix("\u2212")
+    assert all((ID.compact(number), ID.share(number), ID.signed(number), ID.rupiah(number, short=True)))

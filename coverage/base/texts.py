@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import localcontext
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from coverage.base.errors import CakupanError
 
 FOLDER = Path(__file__).with_name("languages")
 NONE = "–"
+_LARGE, _DIGITS = 1e20, 400  # a float has at most 309 digits before its point
 _MINUS = "\u2212"  # as long as a plus; a hyphen reads as a dash
 
 
@@ -56,20 +58,27 @@ class Texts:
         """Write a head count in whole people: `174.000`."""
         if number is None or not math.isfinite(number):
             return NONE
-        return format_decimal(round(number), format="#,##0", locale=self.locale).replace("-", _MINUS)
+        return self._formed(round(number), "#,##0").replace("-", _MINUS)
 
     def signed(self, number: float | None) -> str:
         """Write a difference in whole people with its sign: `+1.200`, `−350`, `0`."""
         if number is None or not math.isfinite(number):
             return NONE
-        return format_decimal(round(number), format="+#,##0;−#,##0", locale=self.locale) if round(number) else "0"
+        return self._formed(round(number), "+#,##0;−#,##0") if round(number) else "0"
 
     def decimal(self, number: float | None, places: int = 1) -> str:
         """Write a number with so many decimals: `3.163,6`."""
         if number is None or not math.isfinite(number):
             return NONE
         form = "#,##0" + ("." + "0" * places if places else "")
-        return format_decimal(number, format=form, locale=self.locale).replace("-", _MINUS)
+        return self._formed(number, form).replace("-", _MINUS)
+
+    def _formed(self, number: float, form: str) -> str:
+        """Write a number as Babel does, which rounds within the 28 digits that Python's decimals have unless told."""
+        if abs(number) < _LARGE:
+            return format_decimal(number, format=form, locale=self.locale)
+        with localcontext(prec=_DIGITS):
+            return format_decimal(number, format=form, locale=self.locale)
 
     def share(self, share: float | None, places: int = 1) -> str:
         """Write a share (0 to 1) as a percentage: `65,0 %`."""
@@ -92,6 +101,8 @@ class Texts:
         """Write a large number short: `1,2 jt`, `174 rb`."""
         if number is None or not math.isfinite(number):
             return NONE
+        if abs(number) >= _LARGE:
+            return self.people(number)
         return format_compact_decimal(number, locale=self.locale, fraction_digits=1).replace("\xa0", " ")
 
     def rupiah(self, amount: float | None, *, short: bool = False) -> str:
@@ -99,7 +110,7 @@ class Texts:
         if amount is None or not math.isfinite(amount):
             return NONE
         sign, amount = _MINUS if round(amount) < 0 else "", abs(amount)
-        if short and amount >= 1e6:
+        if short and 1e6 <= amount < _LARGE:
             said = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=2)
             return f"{sign}Rp" + said.replace("\xa0", " ")
         return f"{sign}Rp{self.people(amount)}"

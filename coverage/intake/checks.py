@@ -171,10 +171,13 @@ def worst_first(problems: Problems, severities: Collection[str] = (), *, skip: i
     return chosen.sort("severity", maintain_order=True).slice(skip, limit)
 
 
+_LONG = 16  # digits of what is no figure any more, but a slip or a number of a person
+
+
 def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
     details = json.loads(str(row["details"])) if row["details"] else {}
     code, value = row["code"], row["value"]
-    if details and isinstance(value, str) and value.isdecimal():
+    if details and isinstance(value, str) and value.isdecimal() and len(value) < _LONG:
         value = int(value)  # a figure, written as the language writes the figures beside it
     if isinstance(value, str) and (stated := _STATED.fullmatch(value)):
         value = texts.share(float(stated[1]) / 100)
