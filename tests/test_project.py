@@ -18,60 +18,12 @@ from coverage.base import settings, texts
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "coverage"
 
-# Top first: a folder imports from the rows below its own; siblings do not know each other.
-LAYERS = (
-    ("commands", "__main__"),
-    ("reports",),
-    ("records",),
-    ("wording",),
-    ("standing", "answers", "rollup", "live"),
-    ("intake", "model", "charts"),
-    ("base",),
-    ("__init__",),
-)
-FLOOR = {room: floor for floor, rooms in enumerate(LAYERS) for room in rooms}
-
-
-def imported(path: Path) -> set[str]:
-    """Return what a file imports, as dotted names."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {one.name for one in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {f"{node.module}.{one.name}" for one in node.names}
-    return names
-
-
-def room(path: Path) -> str:
-    inside = path.relative_to(PACKAGE)
-    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
-
-
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
 
 
 def test_the_package_called_coverage_is_ours():
     assert Path(coverage.__file__).resolve() == PACKAGE / "__init__.py"
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_module_imports_only_from_the_rooms_below_its_own(path: Path):
-    names = {name.split(".")[1] for name in imported(path) if name.startswith("coverage.")}
-    rooms = {name for name in names if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").is_file()}
-    above = {name for name in rooms - {room(path)} if FLOOR[name] <= FLOOR[room(path)]}
-    assert above - ({"commands"} if room(path) == "__main__" else set()) == set()
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_the_package_never_imports_streamlit_or_the_pages(path: Path):
-    assert not {name for name in imported(path) if name.split(".")[0] in {"streamlit", "pages"}}
-
-
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_page_imports_polars_numpy_or_altair(path: Path):
-    assert not {name for name in imported(path) if name.split(".")[0] in {"polars", "numpy", "altair", "pandas"}}
 
 
 @pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -1,0 +1,1 @@
+"""What happens, month by month? History, targets, levers, projection, scenarios and chance."""

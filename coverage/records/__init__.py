@@ -1,0 +1,1 @@
+"""What do people keep? Scenarios, meetings, changes and typed targets."""

@@ -1,0 +1,1 @@
+"""What do people take away? Slides, workbook, briefing and pictures."""

@@ -1,0 +1,1 @@
+"""Where does everybody stand? Gaps, missing reports, and how hard a target is."""

@@ -1,0 +1,90 @@
+"""Are the doors one-way? Import Linter holds the contract in pyproject.toml; here it is shown to see what breaks it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LINT = [sys.executable, "-c", "import sys; from importlinter.cli import lint_imports_command as main; sys.exit(main())"]
+
+
+def lint(folder: Path) -> tuple[int, str]:
+    """Return the exit code of Import Linter in a folder and what it prints."""
+    done = subprocess.run([*LINT, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    for name in ("coverage", "pages"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "fonts", "*.toml"))
+    return tmp_path
+
+
+def write(root: Path, name: str, line: str) -> None:
+    path = root / name
+    path.parent.mkdir(exist_ok=True)
+    for missing in {path.parent / "__init__.py", path} - set(path.parent.glob("*.py")):
+        missing.write_text('"""A new module."""\n', "utf-8")
+    path.write_text(f"{path.read_text('utf-8')}\n{line}\n", "utf-8")
+
+
+def test_the_project_keeps_its_contracts():
+    code, printed = lint(ROOT)
+
+    assert (code, "0 broken" in printed) == (0, True), printed
+
+
+@pytest.mark.parametrize(
+    ("kind", "imports"),
+    [
+        ("a row above", {"coverage/model/new.py": "from coverage.answers import mix"}),
+        ("a row above, relative", {"coverage/base/new.py": "from ..model import projection"}),
+        (
+            "a row above, inside a function",
+            {"coverage/base/new.py": "def late():\n    from coverage.model import rules"},
+        ),
+        ("a sibling", {"coverage/standing/new.py": "from coverage.answers import costs"}),
+        (
+            "a row above, through a folder that is in no row",
+            {
+                "coverage/base/new.py": "from coverage.bridge import way",
+                "coverage/bridge/way.py": "from coverage.reports import deck",
+            },
+        ),
+        (
+            "a circle in a folder",
+            {
+                "coverage/base/new.py": "from coverage.base import newer",
+                "coverage/base/newer.py": "from . import new",
+            },
+        ),
+        ("the screen's library in the package", {"coverage/wording/new.py": "import streamlit"}),
+        ("a page in the package", {"coverage/commands/new.py": "from pages.parts import session"}),
+        ("a library of tables on a page", {"pages/parts/new.py": "import polars as pl"}),
+    ],
+)
+def test_a_forbidden_import_of_each_kind_is_seen(kind: str, imports: dict[str, str], copy: Path):
+    for name, line in imports.items():
+        write(copy, name, line)
+
+    code, printed = lint(copy)
+
+    assert code != 0, kind
+    assert re.search(r"[1-9] broken", printed), printed
+
+
+def test_every_folder_stands_in_a_row():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    rows = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    listed = {name.strip(" ()") for row in rows for name in row.split("|")}
+    folders = {f"coverage.{path.name}" for path in (ROOT / "coverage").iterdir() if (path / "__init__.py").exists()}
+    assert folders - listed == set()
