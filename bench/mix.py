@@ -19,6 +19,7 @@ from coverage.intake import read as intake
 from coverage.intake import register as registers
 from coverage.model import projection, scenarios, targets
 from coverage.model import view as views
+from coverage.model.plan import Plan
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
@@ -48,7 +49,7 @@ def tried(view: View) -> int:
     """Count the settings that one search puts into the projection."""
     count, kernel = [0], projection.run
 
-    def counting(start: projection.Start, plan: projection.Plan, horizon: int) -> projection.Flows:
+    def counting(start: projection.Start, plan: Plan, horizon: int) -> projection.Flows:
         count[0] += plan.new.shape[1] if plan.new.ndim == 2 else 1
         return kernel(start, plan, horizon)
 

@@ -17,7 +17,9 @@ from bench import turns
 from coverage.base import months, settings, tables
 from coverage.model import chance, projection, scenarios
 from coverage.model import view as views
-from coverage.model.projection import Levers, Plan, Programme, Start, Wobble
+from coverage.model.levers import Levers, Programme
+from coverage.model.plan import Plan, resolved
+from coverage.model.projection import Start, Wobble
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 
@@ -131,7 +133,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
         {"name": "APBD", "segment": "informal", "workers": 20_000, "starts": "2023-03", "months": 8, "stay": 0.2}
     )
     wide = {"informal": Levers(new=0.2, lapse=-0.1, ramp=3), "formal": Levers(extra=500)}
-    plan = projection.plan(view.series, wide, {}, (paid,), as_of=AS_OF, growth=0.02)
+    plan = resolved(view.series, wide, {}, (paid,), as_of=AS_OF, growth=0.02)
     scenario = scenarios.Scenario(programme=(paid,)).with_levers("formal", extra=500.0)
     until = months.add(AS_OF, AHEAD)
     steps = iter(range(10**9))
@@ -149,7 +151,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
     def look() -> object:
         return views.look(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
 
-    moved = projection.plan(view.series, wide, {}, (), as_of=AS_OF, growth=0.02)
+    moved = resolved(view.series, wide, {}, (), as_of=AS_OF, growth=0.02)
     wobble = chance.draw(view)
     if wobble is None:
         raise SystemExit("the history has no flows to draw from")

@@ -14,8 +14,9 @@ import polars as pl
 from bench import projection as peer
 from bench import turns
 from coverage.base import settings, tables
-from coverage.model import projection, rules, scenarios
+from coverage.model import rules, scenarios
 from coverage.model import view as views
+from coverage.model.plan import resolved
 from coverage.model.rules import Rule
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
@@ -27,7 +28,7 @@ TARGETS = TargetSet.model_validate({"target": [{"by": "2023-12", "workers": 9_00
 
 def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
     """Name what is measured."""
-    still = projection.plan(view.series, {}, {}, (), as_of=view.as_of, growth=0.02)
+    still = resolved(view.series, {}, {}, (), as_of=view.as_of, growth=0.02)
     best = {"formal": Rule(kind="like_best"), "informal": Rule(kind="reach")}
     scenario = scenarios.Scenario(rule=best)
     dip = {"formal": Rule(kind="dip"), "informal": Rule(kind="dip")}

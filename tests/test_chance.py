@@ -17,7 +17,9 @@ from coverage.base import settings
 from coverage.commands import cli
 from coverage.model import chance, history, projection, scenarios
 from coverage.model import view as views
-from coverage.model.projection import Enrolment, Levers, Plan, Programme, Wobble
+from coverage.model.levers import Levers, Programme
+from coverage.model.plan import Enrolment, Plan, resolved
+from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
@@ -57,7 +59,7 @@ def test_a_month_to_come_is_the_rate_times_what_the_picked_month_deviated_by() -
     # Draw 1: 1000 - 100 * 1.5 + 100 * 0.5 = 900, then 900 - 90 * 0.5 + 100 * 2 = 1055.
     # Draw 2: 1000 - 100 * 0.5 + 100 * 2 = 1150, then 1150 - 115 * 0.5 + 200 = 1292.5.
     series = frames.series({"active": 1000.0, "new": 100.0, "lapse": 0.1})
-    plan = projection.plan(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
+    plan = resolved(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
     wobble = Wobble(new=np.array([[0.5, 2.0]]), lapse=np.array([[1.5, 0.5]]), picks=np.array([[0, 0], [0, 1], [1, 1]]))
 
     flows = projection.run(projection.start(series), plan, 2, wobble)
@@ -69,7 +71,7 @@ def test_a_month_to_come_is_the_rate_times_what_the_picked_month_deviated_by() -
 def test_extra_registrations_of_a_lever_do_not_wobble() -> None:
     # What a person plans on top is planned: 100 * 0.5 + 40.
     series = frames.series({"active": 1000.0, "new": 100.0})
-    plan = projection.plan(series, {"informal": Levers(extra=40)}, {}, (), as_of=series["month"][0], growth=0.0)
+    plan = resolved(series, {"informal": Levers(extra=40)}, {}, (), as_of=series["month"][0], growth=0.0)
     wobble = Wobble(new=np.array([[0.5]]), lapse=np.ones((1, 1)), picks=np.zeros((2, 1), dtype=np.intp))
 
     assert projection.run(projection.start(series), plan, 1, wobble).new[1, 0, 0] == pytest.approx(90)
@@ -77,7 +79,7 @@ def test_extra_registrations_of_a_lever_do_not_wobble() -> None:
 
 def test_lapses_never_exceed_the_members_however_bad_the_month() -> None:
     series = frames.series({"active": 1000.0, "lapse": 0.4})
-    plan = projection.plan(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
+    plan = resolved(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
     wobble = Wobble(new=np.ones((1, 1)), lapse=np.array([[9.0]]), picks=np.zeros((2, 1), dtype=np.intp))
 
     assert projection.run(projection.start(series), plan, 1, wobble).covered[1, 0, 0] == 0
@@ -159,7 +161,7 @@ def test_values_of_a_lever_tried_side_by_side_are_runs_of_their_own() -> None:
 def test_a_path_is_followed_by_registrations_as_far_as_there_is_room() -> None:
     # 100 of 1000 lapse a month. To stay at 1000 it takes 100; to reach 1300 another 400, but there is room for 300.
     series = frames.series({"active": 1000.0, "new": 5.0, "lapse": 0.1, "eligible": 1200.0})
-    plan = projection.plan(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
+    plan = resolved(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
 
     ruled = replace(plan, path=np.array([[np.nan], [1000.0], [1300.0], [np.nan]]))
     flows = projection.run(projection.start(series), ruled, 3)
@@ -170,7 +172,7 @@ def test_a_path_is_followed_by_registrations_as_far_as_there_is_room() -> None:
 
 def test_a_path_below_the_members_asks_for_no_registrations() -> None:
     series = frames.series({"active": 1000.0, "new": 50.0})
-    plan = projection.plan(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
+    plan = resolved(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
 
     flows = projection.run(projection.start(series), replace(plan, path=np.full((2, 1), 900.0)), 1)
 
@@ -180,7 +182,7 @@ def test_a_path_below_the_members_asks_for_no_registrations() -> None:
 
 def test_a_floor_asks_for_more_only_where_the_usual_falls_below_it() -> None:
     series = frames.series({"active": 1000.0, "new": 50.0, "lapse": 0.1}, {"active": 1000.0, "new": 150.0})
-    plan = projection.plan(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
+    plan = resolved(series, {}, {}, (), as_of=series["month"][0], growth=0.0)
 
     flows = projection.run(projection.start(series), replace(plan, floor=np.full((2, 2), 1000.0)), 1)
 

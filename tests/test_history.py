@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from coverage.base import months, settings, tables
 from coverage.model import history, projection
+from coverage.model.plan import resolved
 from tests import frames
 
 SETTINGS = settings.load()
@@ -346,7 +347,7 @@ def test_with_stocks_only_the_net_changes_of_the_last_twelve_months_repeat() -> 
     found = rates(rows)
     table = frames.branch_months(*rows)
     series = history.series(table, NOBODY, as_of=date(2023, 1, 1), settings=SETTINGS)
-    still = projection.plan(series, {}, {}, (), as_of=date(2023, 1, 1), growth=0)
+    still = resolved(series, {}, {}, (), as_of=date(2023, 1, 1), growth=0)
     flows = projection.run(projection.start(series), still, 24)
 
     assert found["new"] == 15
@@ -361,7 +362,7 @@ def test_with_stocks_only_losses_repeat_as_a_share_of_the_members() -> None:
 
     found = rates(rows)
     series = history.series(frames.branch_months(*rows), NOBODY, as_of=date(2023, 1, 1), settings=SETTINGS)
-    still = projection.plan(series, {}, {}, (), as_of=date(2023, 1, 1), growth=0)
+    still = resolved(series, {}, {}, (), as_of=date(2023, 1, 1), growth=0)
     covered = projection.run(projection.start(series), still, 12).covered[:, 0, 0]
 
     # Mean loss 500 / 12 over the mean of the last twelve stocks, 17 000 / 12: 500 / 17 000 a month, all in January.
@@ -433,7 +434,7 @@ def test_whatever_a_branch_sends_its_rates_are_numbers_that_can_be_projected(mon
         settings=SETTINGS,
     )
     found = series.to_dicts()[0]
-    still = projection.plan(series, {}, {}, (), as_of=found["month"], growth=0.02)
+    still = resolved(series, {}, {}, (), as_of=found["month"], growth=0.02)
     flows = projection.run(projection.start(series), still, 24)
 
     assert 0 <= found["lapse"] <= 1

@@ -15,7 +15,10 @@ from hypothesis import strategies as st
 
 from coverage.base import months
 from coverage.model import projection, scenarios
-from coverage.model.projection import Flows, Levers, Programme
+from coverage.model.levers import FUNDS, Levers, Programme
+from coverage.model.plan import PLANNED, Enrolment, resolved
+from coverage.model.projection import Flows
+from coverage.model.shares import share_out
 from tests import frames
 
 AS_OF = date(2023, 1, 1)
@@ -31,7 +34,7 @@ def run(
     gaps: np.ndarray | None = None,
 ) -> Flows:
     by_segment = levers if isinstance(levers, dict) else {"informal": levers} if levers else {}
-    plan = projection.plan(rows, by_segment, {}, programmes, as_of=AS_OF, growth=growth, gaps=gaps)
+    plan = resolved(rows, by_segment, {}, programmes, as_of=AS_OF, growth=growth, gaps=gaps)
     return projection.run(projection.start(rows), plan, horizon)
 
 
@@ -53,7 +56,7 @@ def test_a_case_that_an_analyst_wrote_down_comes_out(case: Path) -> None:
     given_ = tomllib.loads(case.read_text("utf-8"))
     rows = frames.series(*given_["series"])
     scenario = scenarios.loads(given_.get("scenario", ""), case.name)
-    plan = projection.plan(
+    plan = resolved(
         rows,
         {str(segment): wide for segment, wide in scenario.levers.items()},
         scenario.branch_levers,
@@ -75,11 +78,11 @@ def test_a_case_that_an_analyst_wrote_down_comes_out(case: Path) -> None:
 
 
 def test_each_lever_is_in_the_plan_with_a_row_for_each_series_so_that_a_new_one_is_cut_and_compared_too() -> None:
-    plan = projection.plan(THREE, {}, {}, (), as_of=AS_OF, growth=0)
+    plan = resolved(THREE, {}, {}, (), as_of=AS_OF, growth=0)
 
-    assert {getattr(plan, name).shape for name in projection.PLANNED} == {(THREE.height,)}
+    assert {getattr(plan, name).shape for name in PLANNED} == {(THREE.height,)}
     levers = {"eligible_growth": "growth"}
-    assert {levers.get(name, name) for name in Levers.model_fields} == set(projection.PLANNED)
+    assert {levers.get(name, name) for name in Levers.model_fields} == set(PLANNED)
 
 
 def test_step_1_eligible_grows_by_the_twelfth_root() -> None:
@@ -300,7 +303,7 @@ def test_extra_registrations_go_by_active_members_where_any_eligible_is_unknown(
 
 
 def test_a_branchs_own_lever_replaces_the_segments() -> None:
-    plan = projection.plan(
+    plan = resolved(
         THREE,
         {"informal": Levers(new=1, lapse=-0.5, extra=40)},
         {("informal", "KC  a"): Levers(new=0, extra=5)},
@@ -315,7 +318,7 @@ def test_a_branchs_own_lever_replaces_the_segments() -> None:
 
 
 def test_a_branch_that_takes_extra_over_from_its_segment_gets_its_part() -> None:
-    plan = projection.plan(
+    plan = resolved(
         THREE, {"informal": Levers(extra=40)}, {("informal", "A"): Levers(new=1)}, (), as_of=AS_OF, growth=0
     )
 
@@ -323,7 +326,7 @@ def test_a_branch_that_takes_extra_over_from_its_segment_gets_its_part() -> None
 
 
 def test_a_branch_that_is_not_there_moves_nothing() -> None:
-    plan = projection.plan(THREE, {}, {("formal", "A"): Levers(new=1)}, (), as_of=AS_OF, growth=0)
+    plan = resolved(THREE, {}, {("formal", "A"): Levers(new=1)}, (), as_of=AS_OF, growth=0)
 
     assert plan.new.tolist() == [0, 0, 0]
 
@@ -362,7 +365,7 @@ def test_a_programme_for_a_segment_that_is_not_there_enrols_nobody() -> None:
 
 @given(st.integers(0, 10**6), st.lists(st.floats(0, 1e9), min_size=1, max_size=40))
 def test_shares_are_whole_people_who_add_up(total: int, weights: list[float]) -> None:
-    parts = projection.share_out(total, np.array(weights))
+    parts = share_out(total, np.array(weights))
 
     assert parts.sum() == total
     assert (parts >= 0).all()
@@ -384,7 +387,7 @@ def test_shares_are_whole_people_who_add_up(total: int, weights: list[float]) ->
 def test_the_largest_remainder_gets_the_person_who_is_left(
     total: int, weights: list[float], expected: list[int]
 ) -> None:
-    assert projection.share_out(total, np.array(weights, dtype=float)).tolist() == expected
+    assert share_out(total, np.array(weights, dtype=float)).tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -522,7 +525,7 @@ def programme_sets(most: int = 3) -> st.SearchStrategy[tuple[Programme, ...]]:
         START,
         st.integers(1, 10),
         SHARE,
-        st.sampled_from(projection.FUNDS),
+        st.sampled_from(FUNDS),
     )
     return st.lists(one, max_size=most).map(tuple)
 
@@ -703,7 +706,7 @@ def test_against_b_funded_members_come_out_of_the_pool_of_those_who_would_have_r
 
 def test_each_draw_is_a_run_of_its_own() -> None:
     start = projection.start(THREE)
-    plan = projection.plan(
+    plan = resolved(
         THREE, {"informal": Levers(extra=40)}, {}, (paid(100, "2023-02", 2, stay=0.5),), as_of=AS_OF, growth=0.02
     )
     pools = np.array([[0.0, 10.0, 90.0]] * 3)
@@ -721,7 +724,7 @@ def test_each_draw_is_a_run_of_its_own() -> None:
 
 def test_a_run_leaves_what_it_was_given_alone() -> None:
     start = projection.start(THREE)
-    plan = projection.plan(THREE, {}, {}, (paid(100, "2023-02", 2),), as_of=AS_OF, growth=-0.3)
+    plan = resolved(THREE, {}, {}, (paid(100, "2023-02", 2),), as_of=AS_OF, growth=-0.3)
     before = [np.copy(getattr(start, one.name)) for one in fields(start) if one.name != "month"]
 
     projection.run(start, plan, 12)
@@ -786,7 +789,7 @@ def test_rates_by_month_take_the_place_of_those_of_the_past() -> None:
     rates = projection.Rates(
         new=np.array([0.0, 10, 20, 0]).reshape(-1, 1, 1), lapse=np.array([0.0, 0, 0.1, 0.5]).reshape(-1, 1, 1)
     )
-    plan = projection.plan(rows, {}, {}, (), as_of=AS_OF, growth=0)
+    plan = resolved(rows, {}, {}, (), as_of=AS_OF, growth=0)
 
     flows = projection.run(projection.start(rows), plan, 3, rates)
 
@@ -799,7 +802,7 @@ def test_each_draw_has_rates_of_its_own_and_is_what_it_would_be_alone() -> None:
     draws = np.random.default_rng(3)
     rates = projection.Rates(new=draws.uniform(0, 40, (13, 3, 5)), lapse=draws.uniform(0, 1.5, (13, 3, 5)))
     levers = {"formal": Levers(new=0.5, lapse=-0.3, ramp=4), "informal": Levers(lapse=0.4, extra=30)}
-    plan = projection.plan(THREE, levers, {}, (paid(100, "2023-03", 4),), as_of=AS_OF, growth=-0.1)
+    plan = resolved(THREE, levers, {}, (paid(100, "2023-03", 4),), as_of=AS_OF, growth=-0.1)
 
     together = projection.run(projection.start(THREE), plan, 12, rates)
 
@@ -812,7 +815,7 @@ def test_each_draw_has_rates_of_its_own_and_is_what_it_would_be_alone() -> None:
 
 def test_rates_that_end_before_the_run_are_refused() -> None:
     rates = projection.Rates(new=np.zeros((4, 3, 1)), lapse=np.zeros((4, 3, 1)))
-    plan = projection.plan(THREE, {}, {}, (), as_of=AS_OF, growth=0)
+    plan = resolved(THREE, {}, {}, (), as_of=AS_OF, growth=0)
 
     with pytest.raises(ValueError, match="3 months for a run of 4"):
         projection.run(projection.start(THREE), plan, 4, rates)
@@ -821,10 +824,8 @@ def test_rates_that_end_before_the_run_are_refused() -> None:
 def test_a_running_programme_holds_its_members_from_month_0_and_sets_them_free_at_its_end() -> None:
     # 100 of 300 are held until March: 25 of them stay, 75 go.
     rows = frames.series({"active": 300.0, "funded": 300.0})
-    running = projection.Enrolment(
-        starts=-3, ends=2, workers=np.array([[100.0]]), stay=0.25, weight=1, held=np.array([[100.0]])
-    )
-    plan = replace(projection.plan(rows, {}, {}, (), as_of=AS_OF, growth=0), enrolments=(running,))
+    running = Enrolment(starts=-3, ends=2, workers=np.array([[100.0]]), stay=0.25, weight=1, held=np.array([[100.0]]))
+    plan = replace(resolved(rows, {}, {}, (), as_of=AS_OF, growth=0), enrolments=(running,))
 
     flows = projection.run(projection.start(rows), plan, 3)
 

@@ -8,7 +8,7 @@ from coverage.answers import realism
 from coverage.base import settings, texts
 from coverage.model import scenarios
 from coverage.model import view as views
-from coverage.model.projection import Programme
+from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 from tests import frames

@@ -10,7 +10,7 @@ from coverage.base import settings, tables, texts
 from coverage.base.settings import Fact
 from coverage.base.texts import Texts
 from coverage.model import targets
-from coverage.model.projection import Levers, Programme
+from coverage.model.levers import Levers, Programme
 from coverage.model.targets import TargetSet
 from coverage.wording import reference
 

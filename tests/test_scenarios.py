@@ -23,7 +23,7 @@ from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.base.tables import branch_key
 from coverage.model import chance, projection, rules, scenarios
 from coverage.model import view as views
-from coverage.model.projection import LEVERS, Levers, Programme
+from coverage.model.levers import FUNDS, LEVERS, Levers, Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
@@ -141,7 +141,7 @@ PROGRAMMES = st.fixed_dictionaries(
         "stay": st.floats(0, 1),
         "premium": st.floats(0, 10_000_000),
         "share": st.floats(0, 1),
-        "fund": st.sampled_from(projection.FUNDS),
+        "fund": st.sampled_from(FUNDS),
         "spread": st.sampled_from(["uncovered", "eligible", "gap", "active"]),
         "branches": st.lists(NAMES, max_size=4),
     },
@@ -651,7 +651,7 @@ def test_everything_that_is_declared_has_words(words: texts.Texts) -> None:
     for name in Programme.model_fields:
         assert words(f"programme.{name}")
         assert words(f"programme.{name}.help")
-    for name in projection.FUNDS:
+    for name in FUNDS:
         assert words(f"fund.{name}")
     for name in Programme.model_fields["spread"].annotation.__args__:  # type: ignore[union-attr]
         assert words(f"spread.{name}")

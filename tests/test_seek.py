@@ -24,7 +24,7 @@ from coverage.base.errors import NothingToShow
 from coverage.commands import cli
 from coverage.model import chance, projection, scenarios
 from coverage.model import view as views
-from coverage.model.projection import Programme
+from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View

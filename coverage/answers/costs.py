@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 from coverage.base import declarations, settings
 from coverage.base.declarations import Declared
 from coverage.base.errors import DeclarationRefused
-from coverage.model.projection import SegmentName
+from coverage.model.levers import SegmentName
 
 LEVERS = ("new", "lapse", "back", "workers")
 FUNDED_SEGMENT = "informal"

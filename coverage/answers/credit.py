@@ -33,7 +33,9 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.tables import branch_key
 from coverage.model import projection, scenarios
-from coverage.model.projection import LEVERS, Enrolment, Levers, Plan, Programme, Start
+from coverage.model.levers import LEVERS, Levers, Programme
+from coverage.model.plan import Enrolment, Plan
+from coverage.model.projection import Start
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 

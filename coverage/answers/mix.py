@@ -26,8 +26,11 @@ from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import Texts
 from coverage.model import projection, scenarios
-from coverage.model.projection import Enrolment, Flows, Plan, Programme
+from coverage.model.levers import Levers, Programme
+from coverage.model.plan import Enrolment, Plan
+from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
+from coverage.model.shares import room_weights
 from coverage.model.view import View
 
 Array = NDArray[np.float64]
@@ -299,7 +302,7 @@ def _beginnings(problem: _Problem) -> list[_Problem]:
 
 
 def _now(scenario: Scenario, segment: str) -> list[float]:
-    levers = next((wide for name, wide in scenario.levers.items() if name == segment), projection.Levers())
+    levers = next((wide for name, wide in scenario.levers.items() if name == segment), Levers())
     return [levers.new, levers.lapse, levers.back]
 
 
@@ -345,7 +348,7 @@ def _share(view: View, member: Array) -> Array:
     eligible = view.series["eligible"].fill_null(np.nan).to_numpy().astype(np.float64)
     share = np.zeros(len(active))
     for one in member > 0:
-        room = projection.room_weights(eligible[one], active[one])
+        room = room_weights(eligible[one], active[one])
         share[one] = room / room.sum() if room.sum() > 0 else 1 / one.sum()
     return share
 

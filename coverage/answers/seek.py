@@ -30,8 +30,11 @@ from coverage.base.errors import NothingToShow
 from coverage.base.tables import SEGMENTS
 from coverage.base.texts import Texts
 from coverage.model import projection, scenarios
-from coverage.model.projection import Levers, Plan, Programme, Start, Wobble
+from coverage.model.levers import Levers, Programme
+from coverage.model.plan import Plan
+from coverage.model.projection import Start, Wobble
 from coverage.model.scenarios import Scenario
+from coverage.model.shares import room_weights, share_out
 from coverage.model.view import View
 
 Array = NDArray[np.float64]
@@ -439,7 +442,7 @@ class _Sharing:
         """Return what values of the lever are for each segment (segments, values)."""
         if self.weights is None:
             return np.tile(values, (len(self.segments), 1))
-        return np.stack([projection.share_out(int(one), self.weights) for one in values], axis=1).astype(np.float64)
+        return np.stack([share_out(int(one), self.weights) for one in values], axis=1).astype(np.float64)
 
     def parts(self, value: float) -> dict[str, float]:
         return dict(zip(self.segments, self.of(np.array([value]))[:, 0].tolist(), strict=True))
@@ -455,7 +458,7 @@ def _sharing(view: View, segment: str, name: str) -> _Sharing:
     place = [segments.index(one) for one in rows["segment"].cast(pl.String)]
     return _Sharing(
         segments=segments,
-        weights=np.bincount(place, projection.room_weights(eligible, active)).astype(np.float64),
+        weights=np.bincount(place, room_weights(eligible, active)).astype(np.float64),
         basis="uncovered" if np.isfinite(eligible).all() else "active",
     )
 

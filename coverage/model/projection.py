@@ -8,78 +8,19 @@ themselves and F are funded; P is the pool of lapsed people; E the eligible (inf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import Field
 
-from coverage.base import months, settings
-from coverage.base.declarations import Declared, Month
-from coverage.base.tables import SEGMENTS, Series, branch_key
+from coverage.base import months
+from coverage.base.tables import Series
+from coverage.model.plan import PLANNED, Plan
 
 Array = NDArray[np.float64]
-if TYPE_CHECKING:
-    SegmentName: TypeAlias = str
-else:
-    SegmentName = Literal[SEGMENTS]  # those of the settings: a segment is added there alone
-FUNDS = ("government", "village", "corporate")
-_SETTINGS = settings.load()
-
-
-class Levers(Declared):
-    """What a person can change for a segment, or for one branch of it.
-
-    `new`, `lapse` and `back` are relative changes of the baseline rates (0.20: a fifth more), `extra` is
-    registrations a month over the whole scope, `eligible_growth` a share a year. `ramp` counts months until the
-    levers work in full, from the month `starts` on.
-    """
-
-    new: float = Field(0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "step": 0.05, "reach": 2.0})
-    lapse: float = Field(0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "step": 0.05, "reach": 1.0})
-    back: float = Field(0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "step": 0.05, "reach": 2.0})
-    extra: float = Field(0.0, ge=0, le=1_000_000, json_schema_extra={"unit": "people", "step": 50, "reach": 5000})
-    eligible_growth: float | None = Field(
-        None, ge=-0.5, le=0.5, json_schema_extra={"unit": "growth", "step": 0.005, "reach": 0.1, "apart": True}
-    )
-    starts: Month | None = Field(None, json_schema_extra={"unit": "month", "apart": True})
-    ramp: int = Field(0, ge=0, le=60, json_schema_extra={"unit": "months", "step": 1, "reach": 12, "apart": True})
-
-    def over(self, wider: Levers) -> Levers:
-        """Return the wider levers with what is said here in their place."""
-        return wider.model_copy(update={name: getattr(self, name) for name in self.model_fields_set & LEVERS})
-
-
-LEVERS = frozenset(Levers.model_fields)
-
-
-class Programme(Declared):
-    """Somebody pays for so many workers of a segment for so many months."""
-
-    name: str = Field(min_length=1, max_length=120)
-    segment: SegmentName
-    workers: int = Field(ge=0, le=100_000_000, json_schema_extra={"unit": "workers"})
-    starts: Month = Field(json_schema_extra={"unit": "month"})
-    months: int = Field(ge=1, le=240, json_schema_extra={"unit": "months"})
-    stay: float = Field(_SETTINGS["stay_share"], ge=0, le=1, json_schema_extra={"unit": "share"})
-    premium: float = Field(_SETTINGS["premium_rupiah"], ge=0, le=10_000_000, json_schema_extra={"unit": "rupiah"})
-    share: float = Field(_SETTINGS["payer_share"], ge=0, le=1, json_schema_extra={"unit": "share"})
-    fund: Literal["government", "village", "corporate"] = "government"
-    spread: Literal["uncovered", "eligible", "gap", "active"] = "uncovered"
-    branches: tuple[str, ...] | None = None
-
-    @property
-    def weight(self) -> float:
-        """Return how far a member counts by the branch's performance rule (PROBIS p. 67): a share."""
-        full = _SETTINGS["counted_months"]
-        if self.fund == "corporate":
-            return 1.0 if self.months >= full else 0.0
-        return min(1.0, self.months / full)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,61 +84,6 @@ def seasonal(start: Start, horizon: int) -> Rates:
         new=start.new * start.season_new.T[calendar][:, :, None],
         lapse=start.lapse * start.season_lapse.T[calendar][:, :, None],
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Enrolment:
-    """A programme in the kernel's terms: months counted from the as-of month, workers for each series.
-
-    `held` are the members whom a programme that is running already has in month 0; they are among the funded there.
-    """
-
-    starts: int
-    ends: int
-    workers: Array  # (series, 1), or (series, draws)
-    stay: float
-    weight: float
-    held: Array | None = None  # (series, 1); None where it begins later
-
-    def of(self, series: NDArray[np.intp]) -> Enrolment:
-        """Return the same programme for some series."""
-        held = None if self.held is None else self.held[series]
-        return replace(self, workers=self.workers[series], held=held)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """The levers of every series, (series,) or (series, draws), the ramp starting so many months after the as-of month.
-
-    Where `path` is known (months + 1, series; NaN elsewhere), registrations are what it takes to follow it; where
-    `floor` is known they are at least what it takes not to fall below it (model, section 6).
-    """
-
-    new: Array
-    lapse: Array
-    back: Array
-    extra: Array
-    growth: Array
-    starts: Array
-    ramp: Array
-    enrolments: tuple[Enrolment, ...] = ()
-    path: Array | None = None
-    floor: Array | None = None
-
-    def of(self, series: NDArray[np.intp]) -> Plan:
-        """Return the plan of some series."""
-        columns = {name: getattr(self, name)[series] for name in PLANNED}
-        return replace(
-            self,
-            **columns,
-            path=None if self.path is None else self.path[:, series],
-            floor=None if self.floor is None else self.floor[:, series],
-            enrolments=tuple(one.of(series) for one in self.enrolments),
-        )
-
-
-PLANNED: tuple[str, ...] = tuple(one.name for one in fields(Plan) if one.name not in {"enrolments", "path", "floor"})
-"""What a plan holds of the levers: an array with a row for each series."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,138 +176,6 @@ def start(series: Series) -> Start:
         back=column("back"),
         season_new=series["season_new"].to_numpy().reshape(-1, 12),
         season_lapse=series["season_lapse"].to_numpy().reshape(-1, 12),
-    )
-
-
-def plan(
-    series: Series,
-    levers: Mapping[str, Levers],
-    branch_levers: Mapping[tuple[str, str], Levers],
-    programmes: Sequence[Programme],
-    *,
-    as_of: date,
-    growth: float,
-    gaps: Array | None = None,
-) -> Plan:
-    """Resolve levers and programmes for every series of a scope.
-
-    `branch_levers` are keyed by segment and branch and replace what they say of the segment's; `gaps` (series,)
-    are the people missing to each series' target, for programmes spread by gap.
-    """
-    who = _Who(
-        segment=series["segment"].to_physical().to_numpy().astype(np.intp),
-        branch=series["branch"],
-        active=series["active"].to_numpy().astype(np.float64),
-        eligible=series["eligible"].fill_null(np.nan).to_numpy(),
-    )
-    chosen, which = _chosen(who, levers, branch_levers)
-    apart = [False] * len(SEGMENTS) + ["extra" in one.model_fields_set for one in branch_levers.values()]
-    month0 = months.number(as_of)
-
-    def column(values: Iterable[float]) -> Array:
-        return np.array(list(values), dtype=np.float64)[which]
-
-    return Plan(
-        new=column(one.new for one in chosen),
-        lapse=column(one.lapse for one in chosen),
-        back=column(one.back for one in chosen),
-        extra=_extra(who, column(one.extra for one in chosen), shared=~np.array(apart)[which]),
-        growth=column(growth if one.eligible_growth is None else one.eligible_growth for one in chosen),
-        starts=column(1 if one.starts is None else months.number(one.starts) - month0 for one in chosen),
-        ramp=column(max(one.ramp, 1) for one in chosen),
-        enrolments=tuple(_enrolment(who, one, month0, gaps) for one in programmes),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Who:
-    """The series that levers and programmes are resolved for, as arrays (series,)."""
-
-    segment: NDArray[np.intp]  # place in SEGMENTS
-    branch: pl.Series
-    active: Array
-    eligible: Array  # NaN where unknown
-
-    def named(self, branches: Iterable[str]) -> NDArray[np.bool_]:
-        """Say which series belong to these branches, however their names are written."""
-        wanted = {branch_key(name) for name in branches}
-        return np.array([key in wanted for key in self._keys], dtype=np.bool_)
-
-    @cached_property
-    def _keys(self) -> list[str]:
-        return [branch_key(name) for name in self.branch.to_list()]
-
-
-def _chosen(
-    who: _Who, levers: Mapping[str, Levers], branch_levers: Mapping[tuple[str, str], Levers]
-) -> tuple[list[Levers], NDArray[np.intp]]:
-    """Return each segment's levers, then those of single branches, and which of them moves each series (series,)."""
-    still = Levers()
-    chosen = [levers.get(segment, still) for segment in SEGMENTS]
-    which = who.segment.copy()
-    for (segment, branch), own in branch_levers.items():
-        place = SEGMENTS.index(segment)
-        which[(who.segment == place) & who.named([branch])] = len(chosen)
-        chosen.append(own.over(chosen[place]))
-    return chosen, which
-
-
-def room_weights(eligible: Array, active: Array) -> Array:
-    """Return uncovered workers of each series; active ones for all, if the eligible of any is unknown (NaN)."""
-    return np.maximum(eligible - active, 0) if np.isfinite(eligible).all() else active
-
-
-def share_out(total: int, weights: Array) -> NDArray[np.int64]:
-    """Share whole people out in proportion to weights by largest remainder; the parts add up to the total.
-
-    Where no weight is positive everybody gets the same.
-    """
-    if not len(weights):
-        return np.zeros(0, dtype=np.int64)
-    weights = np.maximum(np.nan_to_num(weights), 0)
-    if weights.sum() <= 0:
-        weights = np.ones_like(weights)
-    exact = total * (weights / weights.sum())
-    parts: NDArray[np.int64] = np.floor(exact).astype(np.int64)
-    # Stable order: of equal remainders the first series is served first, on every machine.
-    order = np.argsort(-(exact - parts), kind="stable")
-    missing = int(total - parts.sum())
-    np.add.at(parts, order[np.arange(abs(missing)) % len(parts)], int(np.sign(missing)))
-    return parts
-
-
-def _extra(who: _Who, extra: Array, *, shared: NDArray[np.bool_]) -> Array:
-    """Share a segment's extra registrations over its branches; a branch's own figure is its own."""
-    for place in np.unique(who.segment[shared & (extra > 0)]):
-        members = shared & (who.segment == place)
-        weights = room_weights(who.eligible[members], who.active[members])
-        if weights.sum() <= 0:
-            weights = np.ones_like(weights)
-        extra[members] *= weights / weights.sum()
-    return extra
-
-
-def _enrolment(who: _Who, programme: Programme, month0: int, gaps: Array | None) -> Enrolment:
-    members = who.segment == SEGMENTS.index(programme.segment)
-    if programme.branches is not None:
-        members &= who.named(programme.branches)
-    active, eligible = who.active[members], who.eligible[members]
-    room = room_weights(eligible, active)
-    weights = {
-        "uncovered": room,
-        "eligible": eligible if np.isfinite(eligible).all() else active,
-        "gap": np.maximum(gaps[members], 0) if gaps is not None else room,
-        "active": active,
-    }[programme.spread]
-    workers = np.zeros(len(members))
-    workers[members] = share_out(programme.workers, weights)
-    starts = months.number(programme.starts) - month0
-    return Enrolment(
-        starts=starts,
-        ends=starts + programme.months,
-        workers=workers[:, None],
-        stay=programme.stay,
-        weight=programme.weight,
     )
 
 

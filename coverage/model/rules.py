@@ -23,7 +23,8 @@ from coverage.base.declarations import Declared
 from coverage.base.tables import Schema, Segment, Series
 from coverage.base.texts import Texts
 from coverage.model import projection
-from coverage.model.projection import Flows, Plan
+from coverage.model.plan import Plan, resolved
+from coverage.model.projection import Flows
 from coverage.model.view import View
 
 Array = NDArray[np.float64]
@@ -187,7 +188,7 @@ def _long_baseline(view: View) -> Array:
     known = view.ruled.get(_STILL, (None, None))[0]
     if known is not None:
         return known
-    still = projection.plan(view.series, {}, {}, (), as_of=view.as_of, growth=view.settings["eligible_growth"])
+    still = resolved(view.series, {}, {}, (), as_of=view.as_of, growth=view.settings["eligible_growth"])
     covered: Array = projection.run(view.start, still, LONGEST).covered[:, :, 0].copy()
     view.ruled[_STILL] = (covered, None)
     return covered

@@ -1,7 +1,7 @@
 """What if: which levers and programmes does a scenario set, and what comes of it for this scope?
 
 A scenario is a TOML file (`interface.md`, "A scenario file"), or the same as plain query parameters of a link.
-Both are checked against the declarations of `projection.Levers` and `projection.Programme`.
+Both are checked against the declarations of `Levers` and `Programme`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ from coverage.base.tables import REGISTERED, SEGMENTS, Projection, branch_key
 from coverage.base.texts import Texts
 from coverage.model import projection, rules
 from coverage.model import view as views
-from coverage.model.projection import LEVERS, Flows, Levers, Plan, Programme, SegmentName
+from coverage.model.levers import LEVERS, Levers, Programme, SegmentName
+from coverage.model.plan import Plan, resolved
+from coverage.model.projection import Flows
 from coverage.model.rules import Rule
 from coverage.model.view import View
 
@@ -346,7 +348,7 @@ def plan(view: View, scenario: Scenario) -> Plan:
     """Resolve a scenario for the series of a view, in the kernel's terms."""
     achieved = view.registered if view.measure == "registrations" else view.series["active"].to_numpy()
     missing = np.where(np.isfinite(view.target), view.target - achieved, 0)
-    resolved = projection.plan(
+    moved = resolved(
         view.series,
         {str(segment): wide for segment, wide in scenario.levers.items()},
         scenario.branch_levers,
@@ -355,7 +357,7 @@ def plan(view: View, scenario: Scenario) -> Plan:
         growth=view.settings["eligible_growth"],
         gaps=missing,
     )
-    return rules.applied(view, {str(segment): rule for segment, rule in scenario.rule.items()}, resolved)
+    return rules.applied(view, {str(segment): rule for segment, rule in scenario.rule.items()}, moved)
 
 
 def flows(view: View, scenario: Scenario, horizon: int) -> Flows:

@@ -22,7 +22,8 @@ from coverage.base import declarations, months
 from coverage.base.declarations import Declared, Month, Words
 from coverage.base.errors import DeclarationRefused
 from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets, branch_key, plain
-from coverage.model.projection import SegmentName, room_weights, share_out
+from coverage.model.levers import SegmentName
+from coverage.model.shares import room_weights, share_out
 
 Array = NDArray[np.float64]
 Rule = Literal["eligible", "uncovered", "gap", "active"]

@@ -19,6 +19,7 @@ from coverage.base.errors import NothingToShow
 from coverage.base.settings import Settings
 from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets, branch_key, plain
 from coverage.model import history, projection, targets
+from coverage.model.plan import resolved
 from coverage.model.targets import Remarks, TargetSet
 
 Array = NDArray[np.float64]
@@ -197,7 +198,7 @@ def _baseline(
     series: Series, start: projection.Start, target_month: date | None, month: date, settings: Settings
 ) -> projection.Flows:
     horizon = max(settings.whole("eta_months"), months.between(month, target_month) if target_month else 0)
-    still = projection.plan(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
+    still = resolved(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
     return projection.run(start, still, horizon)
 
 

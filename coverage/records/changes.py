@@ -11,7 +11,7 @@ from typing import Any
 from coverage.base import declarations
 from coverage.base.texts import Texts
 from coverage.model import rules, scenarios
-from coverage.model.projection import Levers, Programme
+from coverage.model.levers import Levers, Programme
 from coverage.model.scenarios import Scenario
 
 Place = tuple[str, str]  # segment, branch; no branch is the whole segment

@@ -20,7 +20,7 @@ from coverage.base.tables import Schema, Segment
 from coverage.base.texts import Texts
 from coverage.model import history
 from coverage.model import view as views
-from coverage.model.projection import share_out
+from coverage.model.shares import share_out
 from coverage.model.targets import Rule, TargetBook, TargetSet
 from coverage.model.view import View
 

@@ -17,7 +17,7 @@ from coverage.base import declarations, tables
 from coverage.base.settings import Fact, Settings
 from coverage.base.texts import NONE, Texts
 from coverage.model import scenarios
-from coverage.model.projection import Programme
+from coverage.model.levers import Programme
 from coverage.model.targets import Target, TargetSet
 
 Words = dict[str, list[str]]

@@ -10,7 +10,7 @@ from coverage.base import months
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.model import scenarios
-from coverage.model.projection import FUNDS, Programme
+from coverage.model.levers import FUNDS, Programme
 from coverage.model.scenarios import Scenario
 from pages.parts import session
 

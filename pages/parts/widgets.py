@@ -16,7 +16,7 @@ from coverage.base import months, texts
 from coverage.base.texts import Texts
 from coverage.charts import ROWS, Chart, colour
 from coverage.model import scenarios
-from coverage.model.projection import Levers
+from coverage.model.levers import Levers
 from coverage.model.view import View
 from coverage.wording import remarks
 from coverage.wording.sentences import ICONS

@@ -33,6 +33,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import product
 from math import inf, isnan
 from typing import assert_never
 
@@ -58,18 +59,65 @@ from coverage.model.equations.month import KEPT
 from coverage.model.equations.steps import MONTH, Equations, Input, Step
 
 RESERVED = frozenset(
-    "arguments await break case catch class const continue debugger default delete do else enum eval export extends "
-    "false finally for function if implements import in instanceof interface let new null package private protected "
-    "public return static super switch this throw true try typeof var void while with yield".split()
+    {
+        "arguments",
+        "await",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "debugger",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "eval",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "function",
+        "if",
+        "implements",
+        "import",
+        "in",
+        "instanceof",
+        "interface",
+        "let",
+        "new",
+        "null",
+        "package",
+        "private",
+        "protected",
+        "public",
+        "return",
+        "static",
+        "super",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "var",
+        "void",
+        "while",
+        "with",
+        "yield",
+    }
 )
-_OWN = frozenset({"given", "kept", "out", "S", "D", "H", "K", "s", "d", "k", "t", "i", "event", "Math", "cakupanKernel"})
+_OWN = frozenset({"given", "kept", "out", "S", "D", "H", "K", "s", "d", "k", "i", "event", "Math", "cakupanKernel"})
 """Names that the script's own lines use."""
 
 
 @cache
 def text(equations: Equations) -> str:
     """Return the script."""
-    shapes = [(ruled, paid, all_kept) for ruled in (False, True) for paid in (False, True) for all_kept in (False, True)]
+    shapes = product((False, True), repeat=3)
     functions = "\n".join(_Shape(equations, *shape).text() for shape in shapes)
     return _SCRIPT.replace("/* functions */", functions)
 
@@ -95,7 +143,7 @@ return {
 
 def _safe(name: str) -> str:
     """Return a name that JavaScript allows."""
-    return name + "_" if name in RESERVED or name in _OWN and name != MONTH else name
+    return name + "_" if name in RESERVED | _OWN else name
 
 
 @dataclass
@@ -124,9 +172,7 @@ class _Shape:
         self.equations, self.paid = equations, paid
         self.known: dict[str, Expression] = {} if ruled else {"path": UNKNOWN, "floor": UNKNOWN}
         self.label = "".join(str(int(one)) for one in (ruled, paid, all_kept))
-        self.kept = [
-            one for one in (KEPT if all_kept else ("covered",)) if paid or not self._is_stock_of_each(one)
-        ]
+        self.kept = [one for one in (KEPT if all_kept else ("covered",)) if paid or not self._is_stock_of_each(one)]
         self.steps = [one for one in equations.needed_for(self.kept, self.folded) if paid or not one.each]
 
     def folded(self, one: Step, *, calm: bool = False) -> Expression:
@@ -164,7 +210,7 @@ class _Shape:
         lines += list(self.declared())
         lines += [f"const {_safe(one.name)} = new Float64Array(H + 1);" for one in ahead if self.by_month(one)]
         lines += ["for (let s = 0; s < S; s++) {"]
-        lines += list(self.of_series(within))
+        lines += list(self.of_series())
         for one in ahead:
             lines += list(self.ahead_lines(one))
         lines += ["for (let d = 0; d < D; d++) {"]
@@ -205,18 +251,16 @@ class _Shape:
             yield "const event = new Uint8Array(H + 2);"
             for when in dict.fromkeys(one.when for one in self.steps if one.when):
                 yield f"for (let k = 0; k < K; k++) {{ const at = x_{when}[k]; if (at > 0 && at <= H) event[at] = 1; }}"
-            for one in self.steps:
-                if one.each:
-                    yield f"const {_safe(one.name)} = new Float64Array(K);"
+            yield from (f"const {_safe(step.name)} = new Float64Array(K);" for step in self.steps if step.each)
 
-    def of_series(self, within: Sequence[Step]) -> Iterator[str]:
+    def of_series(self) -> Iterator[str]:
         for one in self.inputs():
             if self.axes(one.name) == {"series"}:
                 yield f"const {_safe(one.name)} = x_{one.name}[s];"
 
     def ahead_lines(self, one: Step) -> Iterator[str]:
         """Yield what is known for all months at once."""
-        yield f"// {one.name} = {one.text}"
+        yield from self.told(one)
         block, name = _Lines(), _safe(one.name)
         if not self.by_month(one):
             value = self.written(self.folded(one), block, {})
@@ -248,7 +292,8 @@ class _Shape:
                 block = _Lines()
                 value = self.written(self.folded(one), block, {}, each=True)
                 yield "for (let k = 0; k < K; k++) {"
-                yield from [*block.lines, f"{_safe(one.name)}[k] = {value}; sum_{one.name} += {_safe(one.name)}[k];", "}"]
+                yield from [*block.lines, f"{_safe(one.name)}[k] = {value};"]
+                yield f"sum_{one.name} += {_safe(one.name)}[k]; }}"
             elif not one.start:
                 block = _Lines()
                 value = self.written(self.folded(one), block, {})
@@ -256,9 +301,14 @@ class _Shape:
         yield from self.kept_lines(within, "0", month_0=True)
         yield "}"
 
+    def told(self, one: Step) -> Iterator[str]:
+        """Yield the equation as it stands in the list, in the one function that has them all."""
+        if self.label == "111":
+            yield f"// {one.name} = {one.text}"
+
     def step_lines(self, one: Step) -> Iterator[str]:
         """Yield one step of a month."""
-        yield f"// {one.name} = {one.text}"
+        yield from self.told(one)
         name = _safe(one.name)
         if not one.each:
             block = _Lines()
@@ -317,7 +367,7 @@ class _Shape:
                 case Unknown():
                     return "NaN"
                 case Name(name):
-                    return self.reference(name, each=each)
+                    return self.reference(name)
                 case Was(name):
                     is_each = each and self.equations.step[name].each
                     return said.get(f"was {name}", f"{_safe(name)}[k]" if is_each else f"was_{name}")
@@ -330,7 +380,8 @@ class _Shape:
                 case Binary(operator, left, right):
                     rank = 1 if operator in "+-" else 2
                     # The right side of a minus or a division, and of a sum as well: the order of the terms stays.
-                    return f"{_bracketed(left, write(left), rank)} {operator} {_bracketed(right, write(right), rank + 1)}"
+                    second = _bracketed(right, write(right), rank + 1)
+                    return f"{_bracketed(left, write(left), rank)} {operator} {second}"
                 case Call(function, arguments):
                     atoms = [block.named(write(one)) for one in arguments]
                     return "(" + _called(function, atoms) + ")"
@@ -339,7 +390,7 @@ class _Shape:
 
         return write(expression)
 
-    def reference(self, name: str, *, each: bool) -> str:
+    def reference(self, name: str) -> str:
         if name == MONTH:
             return "t"
         axes = self.axes(name)
@@ -376,6 +427,7 @@ def _called(function: Function, atoms: Sequence[str]) -> str:
 
 
 def _number(value: float) -> str:
+    value = float(value)
     if abs(value) == inf:
         return "Infinity" if value > 0 else "-Infinity"
     return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
@@ -386,6 +438,6 @@ def _bracketed(inner: Expression, written: str, rank: int) -> str:
     own = 4
     if isinstance(inner, Binary) and inner.operator != "**":
         own = 1 if inner.operator in "+-" else 2
-    if isinstance(inner, Negative) or isinstance(inner, Number) and inner.value < 0:
+    if isinstance(inner, Negative) or (isinstance(inner, Number) and inner.value < 0):
         own = 0
     return f"({written})" if own < rank else written

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import nan
 
+from coverage.model.equations.lever_inputs import inputs_of
 from coverage.model.equations.steps import Equations, Input, checked, step
+from coverage.model.levers import Levers
 
 GIVEN = (
     Input(name="eligible_0", symbol="E₀", unit="people", by=("series",), limitless=True),
@@ -118,3 +120,7 @@ SIGNAL = "short"
 def equations(levers: Sequence[Input]) -> Equations:
     """Return the list with these levers among its inputs; raise `EquationRefused` where it is not in order."""
     return checked(Equations(inputs=(*GIVEN, *levers, *RULED, *PROGRAMMES), steps=STEPS, signal=SIGNAL))
+
+
+MONTHLY = equations(inputs_of(Levers.model_fields))
+"""The list with the levers that are declared."""

@@ -6,7 +6,7 @@ reassignment, and what is used before it is known is an error of reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -193,13 +193,14 @@ def _refuse_double(one: Step, known: set[str]) -> None:
         raise EquationRefused("double", step=one.name, text=one.text, found=one.name)
 
 
-def _refuse_unknown(
-    equations: Equations, one: Step, expression: Expression, known: set[str], later: set[str]
-) -> None:
+def _refuse_unknown(equations: Equations, one: Step, expression: Expression, known: set[str], later: set[str]) -> None:
     started = {step.name for step in equations.stocks}
     for part in walk(expression):
         if isinstance(part, Was) and part.name not in started:
             raise reading.refuse_unknown(part.name, started, step=one.name, text=one.text, code="no_stock")
+        if isinstance(part, Was) and part.name in known:
+            # Its new value may stand in the same place already.
+            raise EquationRefused("too_late", step=one.name, text=one.text, found=part.name, allowed=part.name)
         itself = isinstance(part, Earlier) and part.name == one.name
         if isinstance(part, Name | Total | Earlier) and part.name not in known and not itself:
             if part.name in later:
@@ -230,4 +231,3 @@ def _refuse_mixed(equations: Equations, one: Step, expression: Expression) -> No
     if not fits(kind, one.unit):
         found = "people" if kind.people else "number"
         raise EquationRefused("units", step=one.name, text=one.text, found=found, allowed=one.unit)
-

@@ -20,9 +20,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from coverage.base import months
 from coverage.base.tables import branch_key
-from coverage.model import projection, rules, scenarios
-from coverage.model.projection import LEVERS
+from coverage.model import rules, scenarios
+from coverage.model.levers import LEVERS
 from coverage.model.scenarios import SegmentLevers
+from coverage.model.shares import room_weights
 from coverage.reports.workbook import equations
 from coverage.reports.workbook.equations import Cell, Inputs
 from coverage.reports.workbook.sheets import HEAD, Book
@@ -378,7 +379,7 @@ def _weights(told: Told, own: Sequence[Mapping[str, object]]) -> _Weights:
     segments = told.view.series["segment"].cast(pl.String).to_numpy()
     for segment in told.segments:
         members = shares & (segments == segment)
-        weights[members] = projection.room_weights(eligible[members], active[members])
+        weights[members] = room_weights(eligible[members], active[members])
         if weights[members].sum() <= 0:
             weights[members] = 1.0
         total[segments == segment] = weights[members].sum()

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
 from coverage.base import months
-from coverage.model.projection import Flows, Plan
+from coverage.model.plan import Plan
+from coverage.model.projection import Flows
 from coverage.model.view import View
 
 Array = NDArray[np.float64]

@@ -15,7 +15,8 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from coverage.base import months
 from coverage.base.texts import Texts
 from coverage.model import projection, scenarios
-from coverage.model.projection import Flows, Plan
+from coverage.model.plan import Plan
+from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports.workbook import equations
