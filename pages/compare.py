@@ -11,6 +11,7 @@ from coverage.model import chance, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
 from coverage.wording import sentences
+from coverage.wording.scenarios import describe_scenario
 from pages.parts import brought, links, session, steps, widgets
 
 MOST = 4
@@ -128,7 +129,7 @@ def side_by_side() -> dict[str, Scenario]:
     still = only(scenarios.baseline_table(view, months_ahead, keys))
     said = {
         name: sentences.outcome(
-            still, tables[name], words, segment=lens, changed=bool(scenarios.in_words(options[name], words))
+            still, tables[name], words, segment=lens, changed=bool(describe_scenario(options[name], words))
         )
         for name in chosen
     }
@@ -222,7 +223,7 @@ def settings_apart(labelled: dict[str, Scenario]) -> None:
     grid = st.grid(len(labelled), min_column_width=220, gap="small")  # no column stays empty
     for label, one in labelled.items():
         with grid.cell():
-            said = scenarios.in_words(one, words)
+            said = describe_scenario(one, words)
             listed = "\n".join(f"- {session.escape(line)}" for line in said) or words("compare.nothing_set")
             st.markdown(f"**{session.escape(label)}**\n\n{listed}")
 
@@ -267,7 +268,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> 
         float(end_of[key]["covered"][place])
         for key, place in (("still", 0), ("still", -1), ("first", -1), ("other", -1))
     )
-    reference = before if scenarios.in_words(first, words) else None
+    reference = before if describe_scenario(first, words) else None
     steps = credit.steps(begin, still, parts, reference=reference, end=after)
     steps = sentences.named_steps(steps, words, today=view.as_of, reference=named(chosen[0]), end=named(name))
     alt = words(

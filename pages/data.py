@@ -9,6 +9,7 @@ from coverage.base.errors import CakupanError
 from coverage.intake import checks, template
 from coverage.reports import export
 from coverage.wording import account, reference, sentences
+from coverage.wording.problems import problems_with_messages
 from pages.parts import backtest, exports, goals, session, widgets
 
 PER_PAGE = 25  # problems
@@ -153,7 +154,7 @@ def problems() -> None:
         widgets.plain_table(account.problems(shown, words), alt=words("data.problems"))
     download(
         words("data.download_problems"),
-        lambda: export.csv(checks.in_words(handed.problems, words)).encode(),
+        lambda: export.csv(problems_with_messages(handed.problems, words)).encode(),
         f"{words('data.problems_file')}.csv",
         "text/csv",
         "problems_csv",

@@ -19,6 +19,7 @@ from coverage.reports import screens
 from coverage.reports.screens import Message
 from coverage.standing import gaps
 from coverage.wording import sentences
+from coverage.wording.scenarios import describe_scenario
 from pages.parts import links, meeting, session, stage, steps, widgets
 
 screen = session.start()
@@ -206,7 +207,7 @@ def what_if() -> None:
     moved = scenarios.table(view, scenarios.flows(view, scenario, months_ahead), name="scenario", keys=[])
     wobble = session.wobble(screen)
     fan = chance.fan(view, scenario, months_ahead, [], wobble=wobble) if wobble is not None else None
-    changed = bool(scenarios.in_words(scenario, words))
+    changed = bool(describe_scenario(scenario, words))
     message = screens.what_if(still, moved, fan, words, changed=changed)
     left, right = two(message, part=0.48, gap="small")
     with right:

@@ -19,6 +19,7 @@ from coverage.model import chance, projection, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
+from coverage.wording.scenarios import describe_curtailed_programmes, describe_scenario, describe_unseen_segments
 from pages.parts import editor, exports, library, links, meeting, mix, money, session, solve, steps, widgets
 from pages.parts import rules as ruled
 
@@ -95,7 +96,7 @@ def tools() -> None:
     if strangers:
         names = session.escape(", ".join(strangers))
         st.warning(words("simulate.strangers", names=names), icon=":material/help:")
-    for one in scenarios.unseen(view, scenario, words):
+    for one in describe_unseen_segments(view, scenario, words):
         widgets.note(session.escape(one))
     early = scenarios.not_simulated(view, scenario)
     if early:
@@ -164,9 +165,9 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"## {words('simulate.differs')}")
-        said = scenarios.in_words(scenario, words)
+        said = describe_scenario(scenario, words)
         st.markdown("\n".join(f"- {session.escape(one)}" for one in said) or words("simulate.nothing"))
-        for one in scenarios.curtailed(view, scenario, run, words):
+        for one in describe_curtailed_programmes(view, scenario, run, words):
             st.warning(session.escape(one), icon=":material/person_off:")
     with right:
         st.markdown(f"## {words('simulate.flows')}")
@@ -231,7 +232,7 @@ def what_if() -> None:
     moved = scenarios.table(view, run, name="scenario", keys=keys)
     if lens:
         moved = moved.filter(segment=lens)
-    changed = bool(scenarios.in_words(scenario, words))
+    changed = bool(describe_scenario(scenario, words))
     said = sentences.outcome(still, moved, words, segment=lens, changed=changed)
     fan = None
     if wobble is not None:

@@ -10,6 +10,7 @@ import pytest
 
 from coverage.base import settings, tables, texts
 from coverage.intake import checks
+from coverage.wording.problems import problems_with_messages
 
 SETTINGS = settings.load()
 MONTHS = [date(2022, 11, 1), date(2022, 12, 1), date(2023, 1, 1), date(2023, 2, 1)]
@@ -53,7 +54,7 @@ def test_funded_above_active_is_noticed() -> None:
 def test_a_stock_that_does_not_follow_from_the_flows_is_noticed() -> None:
     rows = table(active=[100, 110, 111, 120], new=[0, 20, 5, 9], returned=[0, 5, 1, 0], lapsed=[0, 15, 4, 0])
     assert found(rows) == [(4, "active", "flows_contradict")]  # 110 + 5 + 1 - 4 = 112
-    told = checks.in_words(checks.run(rows, settings=SETTINGS), texts.load("en"))
+    told = problems_with_messages(checks.run(rows, settings=SETTINGS), texts.load("en"))
     assert "110 the month before" in told["message"][0]
     assert "make 112" in told["message"][0]
 

@@ -35,6 +35,7 @@ from coverage.reports import deck, masters, outline, provenance, slides
 from coverage.reports.provenance import Provenance
 from coverage.standing import gaps
 from coverage.wording import sentences
+from coverage.wording.scenarios import describe_scenario
 from tests import sample, test_pages
 from tests.sample import PALEMBANG, looked
 
@@ -208,7 +209,7 @@ def test_every_slide_has_notes_with_definitions_sources_and_the_scenario(languag
     for notes in every:
         assert f"{words('deck.definitions')}:" in notes
         assert [one for one in provenance.lines(noted(language, "all-together"), words) if one not in notes] == []
-        assert scenarios.in_words(scenarios.named("all-together"), words)[0] in notes
+        assert describe_scenario(scenarios.named("all-together"), words)[0] in notes
 
 
 def test_charts_carry_their_figures_in_a_workbook_of_their_own_and_nothing_is_a_picture():

@@ -15,8 +15,9 @@ import pytest
 
 from coverage.base import settings, texts
 from coverage.base.errors import FileRefused
-from coverage.intake import checks, chunks
+from coverage.intake import chunks
 from coverage.intake.read import Handed, Intake, find, in_order, read
+from coverage.wording.problems import problems_with_messages
 
 HERE = Path(__file__).parent
 MESSES = HERE / "messes"
@@ -60,7 +61,7 @@ def test_a_mess_is_read_and_accounted_for(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("language", texts.languages())
 def test_a_problem_is_told_in_each_language(case: dict[str, Any], language: str) -> None:
     intake = read([MESSES / case["file"]], settings=SETTINGS)
-    words = checks.in_words(intake.problems, texts.load(language))
+    words = problems_with_messages(intake.problems, texts.load(language))
     assert words.height == intake.problems.height
     assert all(text and "{" not in text for text in (*words["message"], *words["remedy"]))
 
@@ -244,7 +245,7 @@ def test_the_same_row_in_two_files_names_the_other_place() -> None:
         handed(f"{head}2023-01,Palembang,PU,5\n", "one.csv"),
         handed(f"{head}2023-01,Palembang,PU,6\n", "two.csv"),
     )
-    words = checks.in_words(read([one, two], settings=SETTINGS).problems, texts.load("en"))
+    words = problems_with_messages(read([one, two], settings=SETTINGS).problems, texts.load("en"))
     assert words.select("file", "line", "code").rows() == [
         ("one.csv", 2, "twice_differs"),
         ("two.csv", 2, "twice_differs"),
@@ -321,7 +322,7 @@ def test_a_line_of_digits_without_end_is_told_in_every_language(digits: int) -> 
     problems = read([handed(text)], settings=SETTINGS).problems
     assert problems["code"].to_list() == ["too_few_cells"]
     for language in texts.languages():
-        assert checks.in_words(problems, texts.load(language))["message"].item()
+        assert problems_with_messages(problems, texts.load(language))["message"].item()
 
 
 def test_a_file_of_headers_only_has_no_rows_and_says_so() -> None:

@@ -18,6 +18,7 @@ from coverage.commands import cli
 from coverage.model import view as views
 from coverage.model.view import Scope, View
 from coverage.standing import missing_reports
+from coverage.wording.missing_reports import describe_missing_reports
 from tests import frames
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -95,8 +96,8 @@ def test_a_short_history_bounds_nothing_and_that_is_said() -> None:
 
     assert (found["reported"], found["low"], found["high"], found["unbounded"]) == (500, None, None, 1)
     for words in (ID, EN):
-        assert words.people(500) in missing_reports.in_words(seen, words)
-    assert "terlalu pendek" in missing_reports.in_words(seen, ID)
+        assert words.people(500) in describe_missing_reports(seen, words)
+    assert "terlalu pendek" in describe_missing_reports(seen, ID)
 
 
 def test_bounds_are_kept_by_key_and_a_key_where_all_are_late_has_nothing_reported() -> None:
@@ -116,14 +117,14 @@ def test_where_everybody_reported_the_total_is_the_total_and_nothing_is_said() -
     found = rows(missing_reports.bounds(seen, ["segment"]))[0]
 
     assert (found["reported"], found["late"], found["low"], found["high"]) == (500, 0, 500, 500)
-    assert missing_reports.in_words(seen, ID) == ""
+    assert describe_missing_reports(seen, ID) == ""
 
 
 def test_the_sentence_says_how_many_are_late_and_the_bounds() -> None:
-    said = missing_reports.in_words(view(THERE, SILENT), ID)
+    said = describe_missing_reports(view(THERE, SILENT), ID)
 
     assert said.startswith("1 dari 2 cabang belum melapor Februari 2022: totalnya antara 750 dan 1.125 pekerja")
-    assert "1 of 2 branches" in missing_reports.in_words(view(THERE, SILENT), EN)
+    assert "1 of 2 branches" in describe_missing_reports(view(THERE, SILENT), EN)
 
 
 @hypothesis_settings(deadline=None, max_examples=25)

@@ -11,6 +11,7 @@ from coverage.base.errors import DeclarationRefused
 from coverage.model import scenarios
 from coverage.records import meeting
 from coverage.records.meeting import Bookmark, Decision, Meeting, Place
+from coverage.wording.scenarios import describe_scenario
 
 ID, EN = texts.load("id"), texts.load("en")
 WIB = timezone(timedelta(hours=7))
@@ -105,9 +106,9 @@ def test_slides_are_the_decisions_and_then_each_bookmark() -> None:
 
     assert decided[0] == "What was decided"
     assert decided[1] == ["Daftarkan 10.000  · Who: Pak Budi  · When: sebelum Maret"]
-    assert ground == ("What this rests on: Daftarkan 10.000", ["Jambi · January 2023", *scenarios.in_words(PUSH, EN)])
+    assert ground == ("What this rests on: Daftarkan 10.000", ["Jambi · January 2023", *describe_scenario(PUSH, EN)])
     assert first[0] == "Usul Sari: Up to 80,000."
-    assert first[1] == scenarios.in_words(PUSH, EN)
+    assert first[1] == describe_scenario(PUSH, EN)
     assert second == ("Tanpa apa-apa", ["Without new steps"])
 
 

@@ -27,6 +27,7 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
+from coverage.wording.mix import curve_table, describe_mix, mix_table
 from tests import frames
 
 BASE = Scenario()
@@ -242,7 +243,7 @@ def test_a_target_out_of_reach_is_told_with_what_the_limits_give(small: View) ->
     assert found.rows["at_limit"].all()
     assert found.gap == pytest.approx(50_000 - limit)
     for words in LANGUAGES:
-        assert words.people(found.gap) in mix.in_words(found, words)[0]
+        assert words.people(found.gap) in describe_mix(found, words)[0]
 
 
 def test_nothing_is_spent_where_the_target_is_reached_anyway() -> None:
@@ -253,7 +254,7 @@ def test_nothing_is_spent_where_the_target_is_reached_anyway() -> None:
     assert found.reached
     assert found.cost_rupiah == 0
     assert found.rows["amount"].to_list() == [0] * 4
-    assert mix.in_words(found, LANGUAGES[0])[0].startswith("Tidak perlu biaya tambahan")
+    assert describe_mix(found, LANGUAGES[0])[0].startswith("Tidak perlu biaya tambahan")
 
 
 def test_one_segments_surplus_fills_no_other_segments_gap() -> None:
@@ -286,8 +287,8 @@ def test_who_is_still_missing_is_said_by_segment_where_one_gets_there_and_anothe
 
     # Formal: 50 registrations, 25 lapses kept; nobody has left, so nobody returns. 6,000 - 5,075 = 925.
     assert found.gaps == pytest.approx({"formal": 925, "informal": 0})
-    assert "Yang masih kurang: Formal 925." in mix.in_words(found, LANGUAGES[0])
-    assert "Still missing: Formal 925." in mix.in_words(found, LANGUAGES[1])
+    assert "Yang masih kurang: Formal 925." in describe_mix(found, LANGUAGES[0])
+    assert "Still missing: Formal 925." in describe_mix(found, LANGUAGES[1])
 
 
 def test_a_segment_alone_is_solved_without_the_others() -> None:
@@ -342,7 +343,7 @@ def test_registrations_that_a_rule_sets_are_not_for_sale() -> None:
     assert not found.reached
     assert found.cost_rupiah == 0
     for words in LANGUAGES:
-        assert words("mix.ruled", segments=words("segment.informal")) in mix.in_words(found, words)
+        assert words("mix.ruled", segments=words("segment.informal")) in describe_mix(found, words)
 
 
 def test_money_that_is_left_over_is_not_what_stops_it(small: View) -> None:
@@ -350,7 +351,7 @@ def test_money_that_is_left_over_is_not_what_stops_it(small: View) -> None:
 
     few = mix.solve(view, BASE, costs_of(workers_limit=0), budget=1_000_000_000)
     assert few.cost_rupiah < 500_000_000
-    said = mix.in_words(few, texts.load("en"))[0]
+    said = describe_mix(few, texts.load("en"))[0]
     assert said.startswith("The target of December 2023 is out of reach within these limits: ")
     assert texts.load("en").rupiah(few.cost_rupiah, short=True) in said
 
@@ -511,7 +512,7 @@ def test_a_surplus_of_one_branch_is_said_not_to_fill_anothers_gap() -> None:
 
     assert (found.reached, found.gap, found.short) == (True, 0, pytest.approx(1_500))
     assert found.gap_before == 0  # nothing has to be spent, and yet one is short
-    assert mix.in_words(found, LANGUAGES[1])[1:] == [LANGUAGES[1]("sentence.short_apart", short="1,500")]
+    assert describe_mix(found, LANGUAGES[1])[1:] == [LANGUAGES[1]("sentence.short_apart", short="1,500")]
 
 
 def test_where_nothing_helps_no_money_is_said_to_bring_anybody() -> None:
@@ -519,10 +520,10 @@ def test_where_nothing_helps_no_money_is_said_to_bring_anybody() -> None:
     view = look(rows("Palembang", active=1000, new=0, lapsed=0), by="2023-02", informal=1030)
     words, costs = LANGUAGES[1], costs_of(workers_limit=0)
 
-    assert mix.in_words(mix.solve(view, BASE, costs), words) == [
+    assert describe_mix(mix.solve(view, BASE, costs), words) == [
         "The target of February 2023 is out of reach: within these limits nothing brings the gap of 30 workers down."
     ]
-    assert mix.in_words(mix.solve(view, BASE, costs, budget=0), words)[0] == (
+    assert describe_mix(mix.solve(view, BASE, costs, budget=0), words)[0] == (
         "A budget of Rp0 changes nothing: the gap of 30 workers in February 2023 stays."
     )
 
@@ -551,14 +552,14 @@ def test_the_answer_is_said_listed_and_drawn(two: View, words: texts.Texts) -> N
     steps = mix.curve(found)
     chart = charts.gap_by_money(steps, words, spent=found.cost_rupiah, left=found.gap, alt_text="so", dark=True)
 
-    assert words.rupiah(20_000_000, short=True) in mix.in_words(found, words)[0]
-    listed = mix.shown(found, words)
+    assert words.rupiah(20_000_000, short=True) in describe_mix(found, words)[0]
+    listed = mix_table(found, words)
     assert {len(cells) for cells in listed.values()} == {found.rows.height}
     assert any(words("mix.basis.illustrative") in one for one in listed[words("mix.head.unit_rupiah")])
     (marked,) = chart.data.filter("mark").to_dicts()
     assert (marked["million"] * 1e6, marked["gap"]) == pytest.approx((found.cost_rupiah, found.gap))
     assert marked["label"] == words.people(found.gap)
-    assert len(mix.curve_shown(steps, words)[words("mix.head.gap")]) == steps.height
+    assert len(curve_table(steps, words)[words("mix.head.gap")]) == steps.height
     assert set(mix.table(found).columns) >= {"total_rupiah", "reached", "cost_basis", "marginal_rupiah"}
 
 

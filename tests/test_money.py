@@ -14,6 +14,14 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
+from coverage.wording.money import (
+    cliffs_table,
+    describe_cliffs,
+    describe_discount,
+    describe_payers,
+    own_contributions_table,
+    yearly_payments_table,
+)
 from tests import frames
 
 LANGUAGES = [texts.load(name) for name in texts.languages()]
@@ -65,7 +73,7 @@ def test_two_programmes_of_one_name_are_two() -> None:
     assert years["payer_rupiah"].to_list() == [100 * 4 * 16_800, 50 * 4 * 16_800]
     weight = with_programmes(programme()).programme[0].weight
     assert texts.load("en")("money.payers", listed="x", counted=f"{150 * weight:.0f}", workers="150").split("x")[1] in (
-        money.payers_in_words(twins, texts.load("en"))
+        describe_payers(twins, texts.load("en"))
     )
 
 
@@ -156,7 +164,7 @@ def test_the_cliff_is_what_leaves_when_the_money_ends_and_renewing_costs_as_many
     assert (found["before"], found["after"]) == pytest.approx((1100, 1025))
     assert found["renew_rupiah"] == found["renew_members_rupiah"] == 100 * 4 * 8_400
     for words in LANGUAGES:
-        (said,) = money.cliffs_in_words(pl.DataFrame([found], schema=money.CLIFFS), words)
+        (said,) = describe_cliffs(pl.DataFrame([found], schema=money.CLIFFS), words)
         assert all(
             one in said for one in ("75", "100", words.month(date(2026, 6, 1)), words.rupiah(3_360_000, short=True))
         )
@@ -171,8 +179,8 @@ def test_an_end_beyond_the_projection_is_told_as_such() -> None:
     assert (found["before"], found["after"]) == (None, None)
     assert found["leave"] == 100
     ends = pl.DataFrame([found], schema=money.CLIFFS)
-    assert "sesudah akhir proyeksi" in money.cliffs_in_words(ends, LANGUAGES[0])[0]
-    assert money.cliffs_shown(ends, LANGUAGES[0])["Peserta aktif, sebelum → sesudah"] == ["– → –"]
+    assert "sesudah akhir proyeksi" in describe_cliffs(ends, LANGUAGES[0])[0]
+    assert cliffs_table(ends, LANGUAGES[0])["Peserta aktif, sebelum → sesudah"] == ["– → –"]
 
 
 def test_programmes_that_pay_nobody_have_no_cliff_and_no_bill() -> None:
@@ -194,7 +202,7 @@ def test_the_discount_is_said_with_what_is_not_known(words: texts.Texts) -> None
     run = scenarios.flows(view, every, 12)
 
     bills = money.monthly(view, every, run)
-    said = money.discount_in_words(view, bills, money.own(view, run), words)
+    said = describe_discount(view, bills, money.own(view, run), words)
 
     # Nine months of 1000 self-paying members at half, and a company's three months of 100.
     assert words.rupiah(9 * 1000 * 8_400, short=True) in said
@@ -202,14 +210,14 @@ def test_the_discount_is_said_with_what_is_not_known(words: texts.Texts) -> None
     assert "APBDes" in said
     assert words.rupiah(16_800) in said
     assert words.rupiah(8_400) in said
-    assert words("fund.village") in money.payers_in_words(bills, words)
+    assert words("fund.village") in describe_payers(bills, words)
 
 
 def test_outside_the_window_everybody_pays_in_full() -> None:
     view = look("2023-01")
     run = scenarios.flows(view, Scenario(), 11)
 
-    said = money.discount_in_words(view, paid(view, Scenario(), 11), money.own(view, run), LANGUAGES[0])
+    said = describe_discount(view, paid(view, Scenario(), 11), money.own(view, run), LANGUAGES[0])
 
     assert said.startswith("Iuran penuh Rp16.800 sebulan")
     assert money.own_yearly(money.own(view, run))["saving_rupiah"].to_list() == [0]
@@ -221,9 +229,9 @@ def test_every_table_of_money_is_written_for_people(words: texts.Texts) -> None:
     run = scenarios.flows(view, one, 12)
 
     tables = [
-        money.yearly_shown(money.yearly(money.monthly(view, one, run)), words),
-        money.cliffs_shown(money.cliffs(view, one, run), words),
-        money.own_shown(money.own_yearly(money.own(view, run)), words),
+        yearly_payments_table(money.yearly(money.monthly(view, one, run)), words),
+        cliffs_table(money.cliffs(view, one, run), words),
+        own_contributions_table(money.own_yearly(money.own(view, run)), words),
     ]
 
     for table in tables:

@@ -20,6 +20,7 @@ from coverage.commands import cli
 from coverage.intake import read as intake
 from coverage.intake import template
 from coverage.reports import export
+from coverage.wording.problems import problems_with_messages
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSES = ROOT / "tests" / "messes"
@@ -457,14 +458,16 @@ def test_a_chart_has_its_message_as_alternative_text() -> None:
 
 
 def test_the_problems_can_be_taken_away_as_the_command_line_writes_them(capsys: pytest.CaptureFixture[str]) -> None:
-    from coverage.intake import checks
 
     mess = MESSES / "everything_at_once.csv"
     handed = intake.read([mess], settings=settings.load())
     cli.main(["check", "--data", str(mess), "--format", "csv", "--language", "id"])
 
-    assert export.csv(checks.in_words(handed.problems, ID)) == capsys.readouterr().out
-    assert pl.read_csv(io.StringIO(export.csv(checks.in_words(handed.problems, ID)))).height == handed.problems.height
+    assert export.csv(problems_with_messages(handed.problems, ID)) == capsys.readouterr().out
+    assert (
+        pl.read_csv(io.StringIO(export.csv(problems_with_messages(handed.problems, ID)))).height
+        == handed.problems.height
+    )
 
 
 def test_two_real_rows_among_many_illustrative_ones_are_not_rounded_away() -> None:

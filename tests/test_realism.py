@@ -11,6 +11,7 @@ from coverage.model import view as views
 from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
+from coverage.wording.realism import describe_record
 from tests import frames
 
 EN, ID = texts.load("en"), texts.load("id")
@@ -97,7 +98,7 @@ def test_what_is_asked_for_is_held_against_every_branch_of_the_data_whoever_is_l
     assert row["needed"] == pytest.approx(0.015)
     assert (row["branches"], row["never"], row["best_branch"]) == (3, 1, "Jambi")
     assert row["times"] == pytest.approx(2)
-    assert realism.in_words(row, EN) == (
+    assert describe_record(row, EN) == (
         "1 of 3 branches has never registered as many for their size over 3 months in a row. The best, Jambi, did "
         "2.0 × that."
     )
@@ -110,7 +111,7 @@ def test_what_nobody_ever_did_is_said_so() -> None:
 
     # 120 of 2000 a month are twice what the best did.
     assert (row["never"], row["times"]) == (3, pytest.approx(0.5))
-    assert realism.in_words(row, ID).startswith("Belum satu pun dari 3 cabang pernah mendaftarkan sebanyak itu")
+    assert describe_record(row, ID).startswith("Belum satu pun dari 3 cabang pernah mendaftarkan sebanyak itu")
 
 
 def test_what_is_usual_everybody_has_done() -> None:
@@ -123,7 +124,7 @@ def test_what_is_usual_everybody_has_done() -> None:
     )
 
     assert row["never"] == 0
-    assert realism.in_words(row, EN).startswith("All 2 branches have registered as many")
+    assert describe_record(row, EN).startswith("All 2 branches have registered as many")
 
 
 def test_fewer_lapses_are_held_against_the_lowest_anybody_had() -> None:
@@ -165,7 +166,7 @@ def test_of_what_nobody_ever_did_any_no_branch_is_called_the_best() -> None:
 
     [row] = held(view, Scenario(programme=(programme,)), 3)
 
-    assert realism.in_words(row, EN) == "None of the 2 branches has ever had as large a share funded."
+    assert describe_record(row, EN) == "None of the 2 branches has ever had as large a share funded."
 
 
 def test_where_the_eligible_of_any_are_unknown_sizes_are_active_members() -> None:
@@ -182,7 +183,7 @@ def test_a_single_branch_has_nobody_to_be_compared_with() -> None:
     [row] = held(view, Scenario().with_levers("informal", new=0.5), 3)
 
     assert (row["reason"], row["needed"]) == ("one_branch", None)
-    assert realism.in_words(row, EN) == "There is no other branch to compare with."
+    assert describe_record(row, EN) == "There is no other branch to compare with."
 
 
 def test_histories_that_are_too_short_or_have_no_flows_say_so() -> None:
@@ -195,7 +196,7 @@ def test_histories_that_are_too_short_or_have_no_flows_say_so() -> None:
     for view in (short, no_flows):
         [row] = held(view, Scenario().with_levers("informal", new=0.5), 12)
         assert row["reason"] == "no_records"
-        assert "too short" in realism.in_words(row, EN)
+        assert "too short" in describe_record(row, EN)
 
 
 def test_a_month_without_figures_breaks_the_row() -> None:

@@ -27,6 +27,8 @@ from coverage.model.rules import Rule
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
+from coverage.wording.rules import describe_demand, describe_rule, rules_table
+from coverage.wording.scenarios import describe_scenario
 from tests import frames
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -206,7 +208,7 @@ def test_where_a_rule_knows_no_path_all_goes_on_as_usual(kind: str, seen: View) 
     needs = scenarios.required(seen, scenarios.validated({"rule": {"informal": {"kind": kind}}}, file="x"), flows)
     assert needs.select("unruled", "series").rows() == [(1, 1)]
     for words in (ID, EN):
-        assert words(f"rules.{kind}.unknown") in rules.demand(needs, words)[0]
+        assert words(f"rules.{kind}.unknown") in describe_demand(needs, words)[0]
 
 
 def test_lapses_go_on_and_fewer_of_them_need_fewer_registrations() -> None:
@@ -267,7 +269,7 @@ def test_the_registrations_that_a_rule_takes_are_given_back() -> None:
     assert row["ratio"] == pytest.approx(sum(monthly) / 6 / 19)
     assert (row["missed"], row["above"], row["unruled"]) == (pytest.approx(0), pytest.approx(0), 0)
     # Lapses 0.793 %: of 1 450 on average 11.5, of the last 1 700 13.5.
-    said = rules.demand(pl.DataFrame([row], schema=rules.REQUIRED), ID)[0]
+    said = describe_demand(pl.DataFrame([row], schema=rules.REQUIRED), ID)[0]
     assert said.startswith("Informal: perlu 111 pendaftaran sebulan, 5,9 × sekarang (19); terberat Juli 2023: 113.")
 
 
@@ -278,7 +280,7 @@ def test_what_is_out_of_reach_is_said() -> None:
     needs = scenarios.required(seen, scenario, scenarios.flows(seen, scenario, 12))
 
     assert needs["missed"][0] == pytest.approx(2400 - 1210 * 1.02)
-    assert "1.166 pekerja" in rules.demand(needs, ID)[0]
+    assert "1.166 pekerja" in describe_demand(needs, ID)[0]
 
 
 def test_the_best_branch_is_named() -> None:
@@ -287,7 +289,7 @@ def test_the_best_branch_is_named() -> None:
 
     needs = scenarios.required(seen, scenario, scenarios.flows(seen, scenario, 12))
 
-    assert "The best branch: Medan, +50.0% in a year." in rules.demand(needs, EN)[0]
+    assert "The best branch: Medan, +50.0% in a year." in describe_demand(needs, EN)[0]
 
 
 def test_every_kind_is_tried_beside_the_others() -> None:
@@ -297,7 +299,7 @@ def test_every_kind_is_tried_beside_the_others() -> None:
 
     assert needs["kind"].to_list() == KINDS
     for words in (ID, EN):
-        table = rules.compared(needs, words)
+        table = rules_table(needs, words)
         assert {len(cells) for cells in table.values()} == {len(KINDS)}
         assert all(cell for cells in table.values() for cell in cells)
 
@@ -329,10 +331,10 @@ def test_a_rule_travels_in_a_link_and_in_a_file(rule: dict[str, Any], query: dic
 def test_a_rule_is_something_changed_and_is_said_in_words() -> None:
     scenario = scenarios.validated({"rule": {"informal": {"kind": "rate", "rate": 0.05}}}, file="x")
 
-    assert scenarios.in_words(scenario, ID) == ["Informal: peserta aktif berubah +5\u00a0% setahun"]
+    assert describe_scenario(scenario, ID) == ["Informal: peserta aktif berubah +5\u00a0% setahun"]
     for words in (ID, EN):
         for kind in KINDS:
-            assert rules.phrase(Rule(kind=kind), words)
+            assert describe_rule(Rule(kind=kind), words)
 
 
 def test_what_is_set_takes_the_place_of_another_kind_with_its_parameters() -> None:

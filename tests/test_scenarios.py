@@ -28,6 +28,12 @@ from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.standing import gaps
+from coverage.wording.scenarios import (
+    describe_curtailed_programmes,
+    describe_lever_value,
+    describe_scenario,
+    describe_unseen_segments,
+)
 from tests import frames
 
 LANGUAGES = [texts.load(language) for language in texts.languages()]
@@ -592,7 +598,7 @@ def test_every_shipped_scenario_can_be_said_written_and_linked(words: texts.Text
     for name, scenario in scenarios.presets().items():
         assert scenarios.loads(scenarios.dumps(scenario), "x") == scenario
         assert scenarios.from_query(scenarios.to_query(scenario)) == scenario
-        assert bool(scenarios.in_words(scenario, words)) == (name != "baseline")
+        assert bool(describe_scenario(scenario, words)) == (name != "baseline")
 
 
 # In words
@@ -600,7 +606,7 @@ def test_every_shipped_scenario_can_be_said_written_and_linked(words: texts.Text
 
 def test_a_scenario_is_said_in_words() -> None:
     scenario = scenarios.loads(FULL + "[levers.formal]\nextra = 50\n", "x.toml")
-    indonesian, english = (scenarios.in_words(scenario, words) for words in LANGUAGES)
+    indonesian, english = (describe_scenario(scenario, words) for words in LANGUAGES)
 
     assert indonesian == [
         "Informal: Pendaftaran baru +20\u00a0%, mulai Februari 2023, bertahap selama 3 bulan",
@@ -635,7 +641,7 @@ def test_a_branchs_own_time_is_said_of_all_that_it_takes_over() -> None:
         "[levers.informal]\nnew = 0.125\nextra = 70\n[levers.informal.branch.Jambi]\nramp = 2\n", "x.toml"
     )
 
-    assert scenarios.in_words(scenario, LANGUAGES[1]) == [
+    assert describe_scenario(scenario, LANGUAGES[1]) == [
         "Informal: New registrations +12.5%",
         "Informal: Extra registrations +70 workers a month",
         "Informal, Jambi: New registrations +12.5%, from the next month, building up over 2 months",
@@ -669,7 +675,7 @@ def test_everything_that_is_declared_has_words(words: texts.Texts) -> None:
     ],
 )
 def test_a_levers_value_is_written_with_its_unit(value: float | date, unit: str, expected: list[str]) -> None:
-    assert [scenarios.shown(value, unit, words) for words in LANGUAGES] == expected
+    assert [describe_lever_value(value, unit, words) for words in LANGUAGES] == expected
 
 
 # Simulating
@@ -850,7 +856,7 @@ def test_a_programme_that_reaches_fewer_than_it_would_pay_for_is_named(change: d
     scenario = scenarios.from_query(PROGRAMME | {"p1.branches": '["Jambi"]'} | change)
     view, english = look(), texts.load("en")
 
-    assert scenarios.curtailed(view, scenario, scenarios.flows(view, scenario, 2), english) == said
+    assert describe_curtailed_programmes(view, scenario, scenarios.flows(view, scenario, 2), english) == said
 
 
 def test_segments_that_a_scenario_moves_and_the_scope_does_not_hold_are_named() -> None:
@@ -859,10 +865,10 @@ def test_segments_that_a_scenario_moves_and_the_scope_does_not_hold_are_named() 
     both = elsewhere.with_levers("informal", new=0.2)
     funded = scenarios.from_query(PROGRAMME)
 
-    (said,) = scenarios.unseen(view, elsewhere, english)
+    (said,) = describe_unseen_segments(view, elsewhere, english)
     assert said.endswith("so nothing happens there: Migrant workers.")
-    assert scenarios.unseen(view, both, english) == [said]
-    assert [scenarios.unseen(view, one, english) for one in (funded, Scenario())] == [[], []]
+    assert describe_unseen_segments(view, both, english) == [said]
+    assert [describe_unseen_segments(view, one, english) for one in (funded, Scenario())] == [[], []]
     assert [scenarios.reaches(view, one) for one in (elsewhere, both, funded, Scenario())] == [False, True, True, False]
 
 

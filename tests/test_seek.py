@@ -28,6 +28,7 @@ from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
+from coverage.wording.seek import describe_arrival, describe_solution
 from tests import frames
 
 BY = date(2023, 12, 1)
@@ -175,7 +176,7 @@ def test_an_arrival_that_a_cliff_takes_back_is_said_to_be_lost() -> None:
     view = look(13_000)
 
     found = seek.when(view, paid, segment="informal")
-    said = seek.arrival_in_words(found, texts.load("en"))
+    said = describe_arrival(found, texts.load("en"))
 
     assert (found.month, found.lost) == (date(2023, 3, 1), date(2023, 7, 1))
     assert "from July 2023 on the target is missed again" in said
@@ -297,7 +298,7 @@ def test_out_of_reach_says_what_the_limit_attains() -> None:
     assert (found.value, found.reachable, found.reached_month, found.limit) == (None, False, None, -1)
     assert found.at_limit == pytest.approx(covered(view, Scenario().with_levers("informal", lapse=-1.0)))
     assert found.covered == found.at_limit
-    said = seek.in_words(found, texts.load("en"))
+    said = describe_solution(found, texts.load("en"))
     assert said.startswith("Out of reach: even with drop-outs at −100%, Informal gets to ")
 
 
@@ -526,7 +527,7 @@ def test_a_target_that_is_never_reached_has_no_date() -> None:
     found = seek.when(view, Scenario(), segment="informal", wobble=wobble)
 
     assert (found.month, found.p10, found.p90, found.longest) == (None, None, None, 120)
-    assert "not reached within 120 months" in seek.arrival_in_words(found, texts.load("en"))
+    assert "not reached within 120 months" in describe_arrival(found, texts.load("en"))
 
 
 # What cannot be asked
@@ -598,9 +599,9 @@ def test_a_surplus_of_one_branch_does_not_hide_the_shortage_of_another() -> None
     there = seek.when(view, Scenario(), segment="informal")
 
     assert (found.value, found.short, there.short) == (0, 10, 10)
-    for said in (seek.in_words(found, words), seek.arrival_in_words(there, words)):
+    for said in (describe_solution(found, words), describe_arrival(there, words)):
         assert said.endswith("10 workers are still short: a surplus elsewhere does not fill a gap here.")
-    one = seek.in_words(replace(found, target=270.0, covered=250.0, short=10.0), words)
+    one = describe_solution(replace(found, target=270.0, covered=250.0, short=10.0), words)
     assert "are still short" not in one  # the sum itself lacks 20: nothing is hidden
 
 
@@ -610,9 +611,9 @@ def test_extra_registrations_that_do_not_count_are_said_not_to() -> None:
     alone = seek.solve(apart(Palembang=60, Jambi=210), Scenario(), "informal.extra")
 
     assert (found.value, found.added) == (447, pytest.approx(447 * 20 / 9820))
-    assert "Not all of them start at once" in seek.in_words(found, texts.load("en"))
+    assert "Not all of them start at once" in describe_solution(found, texts.load("en"))
     assert alone.added == pytest.approx(alone.value)
-    assert "Not all" not in seek.in_words(alone, texts.load("en"))
+    assert "Not all" not in describe_solution(alone, texts.load("en"))
 
 
 # In words, on the command line, on the page
@@ -621,10 +622,10 @@ def test_extra_registrations_that_do_not_count_are_said_not_to() -> None:
 def test_an_answer_is_one_plain_sentence_in_both_languages(view: View) -> None:
     found = seek.solve(view, Scenario(), "informal.extra")
 
-    assert seek.in_words(found, texts.load("id")).startswith(
+    assert describe_solution(found, texts.load("id")).startswith(
         "Agar Informal mencapai 13.000 pekerja pada Desember 2023, perlu "
     )
-    assert "extra registrations must come to" in seek.in_words(found, texts.load("en"))
+    assert "extra registrations must come to" in describe_solution(found, texts.load("en"))
 
 
 def test_the_date_is_said_with_the_month_by_which_half_of_the_futures_are_there(view: View) -> None:
@@ -632,17 +633,17 @@ def test_the_date_is_said_with_the_month_by_which_half_of_the_futures_are_there(
     found = replace(seek.when(view, Scenario(), segment="informal"), drawn=True, p10=p10, p50=p50, p90=p90)
 
     assert "between January 2024 and September 2024. Half of the futures are there by April 2024." in (
-        seek.arrival_in_words(found, texts.load("en"))
+        describe_arrival(found, texts.load("en"))
     )
-    assert "by April 2024" in seek.arrival_in_words(replace(found, p90=None), texts.load("en"))
-    assert "Half of the futures" not in seek.arrival_in_words(replace(found, p50=None, p90=None), texts.load("en"))
+    assert "by April 2024" in describe_arrival(replace(found, p90=None), texts.load("en"))
+    assert "Half of the futures" not in describe_arrival(replace(found, p50=None, p90=None), texts.load("en"))
 
 
 def test_a_rate_is_rounded_so_that_what_is_said_is_enough(view: View) -> None:
     found = replace(seek.solve(view, Scenario(), "informal.new"), value=0.82911)
 
-    assert "harus naik 83\u00a0%" in seek.in_words(found, texts.load("id"))
-    assert "must rise by 83%" in seek.in_words(found, texts.load("en"))
+    assert "harus naik 83\u00a0%" in describe_solution(found, texts.load("id"))
+    assert "must rise by 83%" in describe_solution(found, texts.load("en"))
 
 
 @pytest.mark.parametrize(
@@ -656,7 +657,7 @@ def test_the_people_of_all_together_are_said_for_each_segment(view: View, langua
     found = seek.solve(view, Scenario(), "informal.extra")
     parts = (("formal", 4_100.0), ("informal", 5_900.0))
 
-    sentence = seek.in_words(replace(found, segment="total", value=10_000.0, shared=parts), texts.load(language))
+    sentence = describe_solution(replace(found, segment="total", value=10_000.0, shared=parts), texts.load(language))
 
     assert sentence.endswith(said)
 

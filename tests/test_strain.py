@@ -24,6 +24,12 @@ from coverage.model import view as views
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
 from coverage.standing import gaps, target_difficulty
+from coverage.wording.target_difficulty import (
+    describe_difficulties,
+    describe_difficulty,
+    describe_ladders,
+    difficulty_table,
+)
 from tests import frames
 
 ID, EN = texts.load("id"), texts.load("en")
@@ -72,14 +78,14 @@ def test_a_share_that_asks_for_twice_the_best_year_is_flagged_with_how_much() ->
 
     assert (row["gap"], row["months"], row["needed"]) == (120, 6, 240)
     assert (row["best"], row["best_month"], row["ratio"], row["strained"]) == (120, date(2022, 1, 1), 2, True)
-    assert target_difficulty.verdict(row, ID) == "▼ berat: 2,0 ×"
+    assert describe_difficulty(row, ID) == "▼ berat: 2,0 ×"
 
 
 def test_a_share_of_exactly_the_best_year_is_within_reach() -> None:
     row = only(target_difficulty.strain(view(a_set({"branch": "Palembang", "workers": 270}), UP)))
 
     assert (row["needed"], row["ratio"], row["strained"]) == (120, 1, False)
-    assert target_difficulty.verdict(row, EN) == "✔ within reach: 1.00 ×"
+    assert describe_difficulty(row, EN) == "✔ within reach: 1.00 ×"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +105,7 @@ def test_what_never_grew_or_is_not_known_is_told_apart(
     )
 
     assert (row["best"], row["ratio"], row["strained"]) == (best, ratio, strained)
-    assert target_difficulty.verdict(row, ID) == said
+    assert describe_difficulty(row, ID) == said
 
 
 def test_a_target_of_registrations_is_held_against_the_best_year_of_registrations() -> None:
@@ -115,7 +121,7 @@ def test_a_target_that_is_past_strains_nobody() -> None:
     seen = view(a_set({"branch": "Palembang", "workers": 330, "by": "2022-12"}), UP)
 
     assert target_difficulty.strain(seen).is_empty()
-    assert target_difficulty.summary(target_difficulty.strain(seen), ID) == ID("strain.none_ahead")
+    assert describe_difficulties(target_difficulty.strain(seen), ID) == ID("strain.none_ahead")
 
 
 def test_the_sharing_rule_decides_who_is_strained() -> None:
@@ -143,12 +149,12 @@ def test_the_most_strained_is_named() -> None:
     rows = target_difficulty.strain(view(chosen, UP, branch("Jambi", [*[80] * 12, 90, *[100] * 12])))
 
     assert rows["branch"].to_list() == ["Palembang", "Jambi"]
-    assert target_difficulty.summary(rows, EN) == (
+    assert describe_difficulties(rows, EN) == (
         "Above the branch's best 12 months: 1 of 2 branch targets. "
         "The hardest is Palembang, informal: 2.0 × its best year."
     )
     for words in (ID, EN):
-        assert {len(cells) for cells in target_difficulty.in_words(rows, words).values()} == {2}
+        assert {len(cells) for cells in difficulty_table(rows, words).values()} == {2}
 
 
 # Milestones
@@ -242,7 +248,7 @@ def test_every_set_is_a_figure_for_the_same_people() -> None:
     ]
     assert steps["covered_by"].to_list() == [pytest.approx(0.7), 1, 1]
     titles = {name: str(one.title) for name, one in LADDERS.sets.items()}
-    said = target_difficulty.compared(steps, titles, target_difficulty.active(seen), ID)
+    said = describe_ladders(steps, titles, target_difficulty.active(seen), ID)
     assert (
         said
         == "Sekarang 300 pekerja aktif. Target: Jul 2023 390 (Regang); Jul 2023 400 (Rencana); Jan 2024 900 (Regang)."

@@ -24,7 +24,6 @@ from coverage.answers import piecewise
 from coverage.answers.costs import LEVERS, Costs, LeverCosts
 from coverage.base import months
 from coverage.base.errors import NothingToShow
-from coverage.base.texts import Texts
 from coverage.model import projection, scenarios
 from coverage.model.levers import Levers, Programme
 from coverage.model.plan import Enrolment, Plan
@@ -49,7 +48,6 @@ SCHEMA: dict[str, pl.DataType] = {
     "unit_rupiah": pl.Float64(),
     "cost_basis": pl.String(),
 }
-_SHOWN = ("segment", "lever", "value", "amount", "unit_rupiah", "cost_rupiah", "people", "marginal_rupiah")
 _ROUNDS = 8
 _RETRIES = 3
 _STEP = 1e-4
@@ -59,7 +57,7 @@ _LOCAL = np.array([-0.05, -0.01, -0.002, 0.002, 0.01, 0.05])
 _NODES = 12
 _PARTS = 8
 _LEVELS = 4
-_A_PERSON = 0.5  # less than half a person missing is nobody, as everywhere
+HALF_A_PERSON = 0.5  # less than half a person missing is nobody, as everywhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,73 +125,6 @@ def curve(found: Mix) -> pl.DataFrame:
     # The first node is nothing, and costs nothing but the noise of floats.
     steps = {"budget_rupiah": np.maximum.accumulate(spent.round()), "gap": np.minimum.accumulate(missing)}
     return pl.DataFrame(steps).unique(maintain_order=True)
-
-
-def in_words(found: Mix, texts: Texts) -> list[str]:
-    """Say what the mix costs and reaches, then of whom it consists, and when the money for the funded ends."""
-    values: dict[str, object] = {
-        "month": texts.month(found.month),
-        "before": texts.people(found.gap_before),
-        "gap": texts.people(found.gap),
-        "rupiah": texts.rupiah(found.cost_rupiah, short=True),
-        "budget": texts.rupiah(found.budget_rupiah, short=True),
-    }
-    apart = []
-    if found.short > found.gap + _A_PERSON:
-        apart.append(texts("sentence.short_apart", short=texts.people(found.short)))
-    if found.gap_before < _A_PERSON:
-        return [texts("mix.nothing", **values), *apart]
-    # Where money is left over, it is the limits that stop it.
-    capped = found.budget_rupiah is not None and found.cost_rupiah >= 0.99 * found.budget_rupiah
-    stuck = found.gap_before - found.gap < _A_PERSON
-    short = ("mix.capped_stuck" if stuck else "mix.capped") if capped else "mix.stuck" if stuck else "mix.short"
-    said = [texts("mix.reached" if found.reached else short, **values)]
-    ruled = [one for one in found.gaps if one in found.scenario.rule and not found.reached]
-    if ruled:
-        names = ", ".join(texts(f"segment.{one}") for one in ruled)
-        said.append(texts("mix.ruled", segments=names))
-    sums = {lever: float(found.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
-    parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in LEVERS if sums[lever] >= 1]
-    if parts:
-        said.append(texts("mix.parts", parts="; ".join(parts)))
-    if len(found.gaps) > 1 and not found.reached:  # the other segments got there: more of theirs would fill nothing
-        left = {texts(f"segment.{segment}"): gap for segment, gap in found.gaps.items() if gap >= _A_PERSON}
-        said.append(texts("mix.left", parts="; ".join(f"{name} {texts.people(gap)}" for name, gap in left.items())))
-    if found.funded_until is not None:
-        said.append(texts.count("mix.cliff", sums["workers"], month=texts.month(found.funded_until)))
-    said += apart
-    return said if found.settled else [*said, texts("mix.unsettled")]
-
-
-def shown(found: Mix, texts: Texts) -> dict[str, list[str]]:
-    """Write who does what for people: heading -> cells, a row for each segment and lever."""
-    cells: dict[str, list[str]] = {name: [] for name in _SHOWN}
-    for row in found.rows.iter_rows(named=True):
-        funded = row["lever"] == "workers"
-        value = texts.people(row["value"]) if funded else scenarios.shown(row["value"], "change", texts)
-        written = {
-            "segment": texts(f"segment.{row['segment']}"),
-            "lever": texts(f"mix.lever.{row['lever']}"),
-            "value": texts("mix.limit", value=value) if row["at_limit"] else value,
-            "amount": texts.people(row["amount"]),
-            "people": texts.people(row["people"]),
-            "unit_rupiah": texts(
-                "mix.cost", rupiah=texts.rupiah(row["unit_rupiah"]), basis=texts(f"mix.basis.{row['cost_basis']}")
-            ),
-            "cost_rupiah": texts.rupiah(row["cost_rupiah"], short=True),
-            "marginal_rupiah": texts.rupiah(row["marginal_rupiah"]),
-        }
-        for name in _SHOWN:
-            cells[name].append(written[name])
-    return {texts(f"mix.head.{name}"): cells[name] for name in _SHOWN}
-
-
-def curve_shown(steps: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
-    """Write the curve of `curve` for people: heading -> cells."""
-    return {
-        texts("mix.head.budget_rupiah"): [texts.rupiah(one) for one in steps["budget_rupiah"].to_list()],
-        texts("mix.head.gap"): [texts.people(one) for one in steps["gap"].to_list()],
-    }
 
 
 def table(found: Mix) -> pl.DataFrame:
@@ -457,7 +388,7 @@ class _Search:
 
     @property
     def settled(self) -> bool:
-        return self.missing <= self.least + 2 * _A_PERSON
+        return self.missing <= self.least + 2 * HALF_A_PERSON
 
 
 def _searched(problem: _Problem) -> _Search:
@@ -473,7 +404,7 @@ def _searched(problem: _Problem) -> _Search:
         )
         if found is None or _rank(one.missing, one.cost) < _rank(found.missing, found.cost):
             found = one
-        if missing < _A_PERSON or missing <= ends[1] + _A_PERSON:
+        if missing < HALF_A_PERSON or missing <= ends[1] + HALF_A_PERSON:
             break
         aim = aim + np.maximum(problem.target - result.covered[:, 0], 0) * 1.1 + 1
     if found is None:
@@ -483,7 +414,7 @@ def _searched(problem: _Problem) -> _Search:
 
 def _rank(missing: float, cost: float) -> tuple[float, float]:
     """Order answers: the fewer missing the better, then the cheaper; less than half a person is no difference."""
-    return (float(np.floor(missing / _A_PERSON)), float(np.round(cost)))
+    return (float(np.floor(missing / HALF_A_PERSON)), float(np.round(cost)))
 
 
 def _descended(problem: _Problem, aim: Array) -> Array:
@@ -613,7 +544,7 @@ def _told(search: _Search, x: Array, budget: float | None) -> Mix:
     scenario, result = _confirmed(problem, x)
     rows, gap = _rows(problem, x, result), float(result.missing(problem)[0])
     cost = float(rows["cost_rupiah"].sum())
-    reached = gap < _A_PERSON
+    reached = gap < HALF_A_PERSON
     ends = [int(problem.starts[place]) + problem.own[place].months for place in range(len(x)) if x[place, 3] >= 1]
     return Mix(
         rows=rows,

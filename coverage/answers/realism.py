@@ -26,7 +26,6 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import Schema, Segment
-from coverage.base.texts import Texts
 from coverage.model import history, scenarios
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
@@ -38,7 +37,7 @@ FEWEST = 2
 """With fewer branches there is nobody to compare with."""
 MEASURE_OF = {"new": "registered", "extra": "registered", "lapse": "lapsed", "back": "returned", "workers": "funded"}
 """Which deed each lever asks for."""
-_LOWEST = "lapsed"
+LOWEST = "lapsed"
 _HAIR = 1e-9
 
 RECORDS: Schema = {
@@ -94,7 +93,7 @@ def records(view: View, months_ahead: int) -> Records:
     calendar = [months.add(past.last, t) for t in range(1 - past.active.shape[1], 1)]
     rows = []
     for measure, rate in rates.items():
-        best, where = _best(rate, lowest=measure == _LOWEST)
+        best, where = _best(rate, lowest=measure == LOWEST)
         columns = {
             "measure": pl.Series([measure] * past.keys.height, dtype=pl.String),
             "best": pl.Series(best, nan_to_null=True, dtype=pl.Float64),
@@ -130,19 +129,11 @@ def of_lever(view: View, known: Records, scenario: Scenario, run: Flows, segment
     return _held(view, known, scenario, run, segment, MEASURE_OF[lever])
 
 
-def of_answer(
-    view: View,
-    known: Records,
-    scenario: Scenario,
-    run: Flows,
-    segments: Sequence[str],
-    lever: str,
-    texts: Texts,
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the row of a solved lever for each segment that it is set for, and each in words."""
-    rows = [of_lever(view, known, scenario, run, segment, lever) for segment in segments]
-    heads = [f"{texts('segment.' + one)}: " if len(segments) > 1 else "" for one in segments]
-    return rows, [head + in_words(row, texts) for head, row in zip(heads, rows, strict=True)]
+def of_segments(
+    view: View, known: Records, scenario: Scenario, run: Flows, segments: Sequence[str], lever: str
+) -> list[dict[str, Any]]:
+    """Return the row (`REALISM`) of a solved lever for each segment that it is set for."""
+    return [of_lever(view, known, scenario, run, segment, lever) for segment in segments]
 
 
 def _held(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str) -> dict[str, Any]:
@@ -156,7 +147,7 @@ def _held(view: View, known: Records, scenario: Scenario, run: Flows, segment: s
     if told.height < FEWEST or not np.isfinite(needed):
         return found | {"needed": None, "reason": "one_branch" if rows.height < FEWEST else "no_records"}
     best = told["best"].to_numpy()
-    lowest = measure == _LOWEST
+    lowest = measure == LOWEST
     done = best <= needed * (1 + _HAIR) if lowest else best >= needed * (1 - _HAIR)
     place = int(best.argmin() if lowest else best.argmax())
     return found | {
@@ -189,7 +180,7 @@ def _needed(view: View, known: Records, scenario: Scenario, run: Flows, segment:
         flow, base = total(run.funded)[1:], size
     window = 1 if measure == "funded" else min(known.months, len(flow))
     rate = _rolling(flow[None, :], base[None, :], window)
-    return float(_best(rate, lowest=measure == _LOWEST)[0][0])
+    return float(_best(rate, lowest=measure == LOWEST)[0][0])
 
 
 def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[Array, Flows]:
@@ -207,41 +198,6 @@ def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[A
         if ruled is not None:
             asked_for = np.where(np.isfinite(ruled[1 : length + 1]), run.new[1:, :, 0], asked_for)
     return asked_for, still
-
-
-def in_words(row: Mapping[str, Any], texts: Texts) -> str:
-    """Say how many branches ever did as much, and how far the best went; or why nothing can be compared."""
-    if row["reason"] is not None:
-        return texts(f"realism.{row['reason']}")
-    measure = row["measure"]
-    deed = texts(f"realism.{measure}.deed")
-    if row["months"] > 1:
-        deed = texts("realism.in_a_row", deed=deed, months=texts.count("unit.months", row["months"]))
-    values = {"never": texts.people(row["never"]), "branches": texts.people(row["branches"]), "deed": deed}
-    if 0 < row["never"] < row["branches"]:
-        said = texts.count("realism.some", row["never"], **values)
-    else:
-        said = texts("realism.none" if row["never"] else "realism.all", **values)
-    if not row["best"] and measure != _LOWEST:
-        return said  # nobody ever did any of it: none of them is the best
-    places = _places(row)
-    best = texts(
-        f"realism.{measure}.best",
-        branch=row["best_branch"],
-        times=texts.decimal(row["times"], places),
-        share=texts.share(row["best"], places),
-        needed=texts.share(row["needed"], places),
-        size=texts(f"realism.of_{row['of']}"),
-    )
-    return f"{said} {best}"
-
-
-def _places(row: Mapping[str, Any]) -> int:
-    """Return so many decimals that a record beside what is asked for does not read as the same; three at most."""
-    apart = abs(row["best"] - row["needed"]) * 100
-    if row["measure"] == "registered" and row["times"] is not None:
-        apart = abs(row["times"] - 1)
-    return 1 if apart >= 0.1 or not apart else 2 if apart >= 0.01 else 3
 
 
 def _basis(view: View, past: history.Grid, members: NDArray[np.bool_], segment: str) -> str:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
-from math import ceil, floor
+from math import ceil
 
 import numpy as np
 import polars as pl
@@ -28,7 +28,6 @@ from coverage.answers import line_search
 from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import SEGMENTS
-from coverage.base.texts import Texts
 from coverage.model import projection, scenarios
 from coverage.model.levers import Levers, Programme
 from coverage.model.plan import Plan
@@ -240,98 +239,6 @@ def targeted(view: View) -> list[str]:
 def due(view: View, segment: str) -> date:
     """Return the latest month of a segment's targets; raise `NothingToShow` where it has none."""
     return _goal(view, _segment(view, segment), None, past=True).by
-
-
-def in_words(answer: Answer, texts: Texts) -> str:
-    """Say in a sentence what it takes, or that it is out of reach and how far the lever's limit leads."""
-    value, name = answer.value, answer.name
-    said = {
-        "segment": _called(answer.segment, texts),
-        "target": texts.people(answer.target),
-        "month": texts.month(answer.by),
-        "lever": texts(f"solve.lever.{name}"),
-        "sure": "" if answer.required is None else texts("solve.sure", chance=texts.share(answer.required, 0)),
-    }
-    said["goal"] = texts(f"solve.goal.{answer.measure}", **said)
-    if value is None:
-        return _out_of_reach(answer, said, texts)
-    if not value:
-        return texts("solve.enough", **said) + _apart(answer, texts)
-    if name in PEOPLE:
-        said["value"] = texts.people(value)
-    else:
-        must = (value < 0) == (name == "lapse")
-        said["verb"] = texts(f"solve.{'must' if must else 'may'}_{'rise' if value > 0 else 'fall'}")
-        # Rounded so that what is said is enough, too.
-        tenths = ceil(abs(value) * 1000 - 1e-6) if must else floor(abs(value) * 1000 + 1e-6)
-        said["value"] = texts.share(tenths / 1000, 1 if tenths % 10 else 0)
-    kind = name if name in PEOPLE else "rate"
-    if answer.added is not None and answer.added < value / 2:
-        kind = "extra_held"
-    takes = texts(f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **said)
-    if answer.required is not None and answer.covered < answer.target - 0.5:
-        takes += " " + texts("solve.course", covered=texts.people(answer.covered))
-    takes += _apart(answer, texts)
-    if not answer.shared:
-        return takes
-    parts = ", ".join(f"{texts('segment.' + one)} {texts.people(people)}" for one, people in answer.shared)
-    return f"{takes} {texts(f'solve.shared_{answer.basis}', parts=parts)}"
-
-
-def _apart(found: Answer | Arrival, texts: Texts) -> str:
-    """Say who is missing where a surplus elsewhere hides it; mostly nothing."""
-    if found.short <= max(found.target - found.covered, 0) + 0.5:
-        return ""
-    return " " + texts("sentence.short_apart", short=texts.people(found.short))
-
-
-def _called(segment: str, texts: Texts) -> str:
-    return texts("solve.together" if segment == TOTAL else f"segment.{segment}")
-
-
-def _out_of_reach(answer: Answer, said: dict[str, str], texts: Texts) -> str:
-    limit = (
-        texts.people(answer.limit)
-        if answer.name == "workers"
-        else scenarios.shown(answer.limit, _unit(answer.name), texts)
-    )
-    attained = texts("solve.attains", at_limit=texts.people(answer.at_limit), **said)
-    if answer.required is not None and answer.chance is not None:
-        attained = texts("solve.attains_chance", chance=texts.share(answer.chance, 0))
-    return texts("solve.unreachable", limit=limit, attained=attained, **said)
-
-
-def arrival_in_words(arrival: Arrival, texts: Texts) -> str:
-    """Say in which month a scenario is at the target, and between which months in 8 of 10 futures."""
-    said = {
-        "segment": _called(arrival.segment, texts),
-        "target": texts.people(arrival.target),
-        "month": texts.month(arrival.month),
-        "longest": texts("solve.its_year", year=arrival.by.year)
-        if arrival.measure == "registrations"
-        else texts.count("unit.months", arrival.longest),
-        "p10": texts.month(arrival.p10),
-        "p50": texts.month(arrival.p50),
-        "p90": texts.month(arrival.p90),
-    }
-    said["goal"] = texts(f"solve.goal.{arrival.measure}", **said)
-    first = texts(f"solve.date_{'never' if arrival.month is None else 'there'}", **said)
-    if arrival.lost is not None:
-        said |= {"lost": texts.month(arrival.lost), "by": texts.month(arrival.by)}
-        first += " " + texts("solve.date_lost", covered=texts.people(arrival.covered_by), **said)
-    apart = "" if arrival.month is None else _apart(arrival, texts)
-    if not arrival.drawn:
-        return first + apart
-    if arrival.p10 is None:
-        kind = "hardly"
-    elif arrival.p90 is None:
-        kind = "open"
-    else:
-        kind = "same" if arrival.p10 == arrival.p90 else "between"
-    first += " " + texts(f"solve.date_{kind}", **said)
-    if kind in {"between", "open"} and arrival.p50 is not None:
-        first += " " + texts("solve.date_half", **said)
-    return first + apart
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
+from coverage.wording.scenarios import describe_curtailed_programmes, describe_unseen_segments
 
 TOTAL = "total"
 NAMED = 8
@@ -261,8 +262,8 @@ def too_early(view: View, one: Scenario, texts: Texts) -> list[str]:
 
 def not_as_asked(view: View, one: Scenario, ahead: int, texts: Texts) -> list[str]:
     """Say what of a scenario is not simulated as it stands there, so many months ahead, and why."""
-    cut = scenarios.curtailed(view, one, scenarios.flows(view, one, ahead), texts) if one.programme else []
-    return [*scenarios.unseen(view, one, texts), *too_early(view, one, texts), *cut]
+    cut = describe_curtailed_programmes(view, one, scenarios.flows(view, one, ahead), texts) if one.programme else []
+    return [*describe_unseen_segments(view, one, texts), *too_early(view, one, texts), *cut]
 
 
 def _assignment(change: str) -> str:

@@ -14,6 +14,7 @@ from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part, working
 from coverage.wording import sentences
+from coverage.wording.mix import curve_table, describe_mix, mix_table
 
 OUT_OF_REACH = 1
 _MOST_RUPIAH = 10**15  # more is a slip of the pen
@@ -24,8 +25,8 @@ def mix(asked: Asked, texts: Texts) -> Answer:
     name, found, notes = _solved(asked, texts)
 
     def page() -> list[Part]:
-        shown = listing.worded(mixes.shown(found, texts), texts("mix.heading"), named=2)
-        return [shown, " ".join(mixes.in_words(found, texts))]
+        shown = listing.worded(mix_table(found, texts), texts("mix.heading"), named=2)
+        return [shown, " ".join(describe_mix(found, texts))]
 
     return Answer(
         rows=mixes.table(found).select(pl.lit(name).alias("scenario"), pl.all()),
@@ -41,7 +42,7 @@ def curve(asked: Asked, texts: Texts) -> Answer:
     steps = mixes.curve(found)
 
     def page() -> list[Part]:
-        shown = listing.worded(mixes.curve_shown(steps, texts), texts("mix.curve_title"), named=0)
+        shown = listing.worded(curve_table(steps, texts), texts("mix.curve_title"), named=0)
         return [shown, sentences.gap_by_money(steps, texts)]
 
     return Answer(rows=steps.select(pl.lit(name).alias("scenario"), pl.all()), page=page, notes=notes)

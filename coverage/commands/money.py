@@ -16,6 +16,13 @@ from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.wording import sentences
+from coverage.wording.money import (
+    cliffs_table,
+    describe_cliffs,
+    describe_discount,
+    describe_payers,
+    yearly_payments_table,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,11 +52,11 @@ def paid(asked: Asked, texts: Texts) -> Answer:
     def page() -> list[Part]:
         if years.is_empty():
             return [texts("cli.no_programmes")]
-        shown = listing.worded(money.yearly_shown(years, texts), texts("simulate.money"), named=3)
-        said = f"{sentences.costs(years, texts)} {money.payers_in_words(bills, texts)}"
+        shown = listing.worded(yearly_payments_table(years, texts), texts("simulate.money"), named=3)
+        said = f"{sentences.costs(years, texts)} {describe_payers(bills, texts)}"
         return [shown, said]
 
-    discount = money.discount_in_words(run.view, bills, own, texts)
+    discount = describe_discount(run.view, bills, own, texts)
     return Answer(rows=run.named(years), page=page, notes=[*run.notes, discount])
 
 
@@ -64,8 +71,8 @@ def cliffs(asked: Asked, texts: Texts) -> Answer:
     def page() -> list[Part]:
         if ends.is_empty():
             return [texts("cli.no_programmes")]
-        shown = listing.worded(money.cliffs_shown(ends, texts), texts("money.cliffs"), named=1)
-        return [shown, " ".join(money.cliffs_in_words(ends, texts))]
+        shown = listing.worded(cliffs_table(ends, texts), texts("money.cliffs"), named=1)
+        return [shown, " ".join(describe_cliffs(ends, texts))]
 
     return Answer(rows=run.named(ends), page=page, notes=run.notes)
 

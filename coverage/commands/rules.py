@@ -8,10 +8,18 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part
-from coverage.model import rules, scenarios
+from coverage.model import scenarios
 from coverage.model.targets import SHARE_OUT
 from coverage.model.view import View
 from coverage.standing import target_difficulty
+from coverage.wording.rules import rules_table
+from coverage.wording.target_difficulty import (
+    describe_difficulties,
+    describe_ladders,
+    difficulty_table,
+    ladders_table,
+    milestones_table,
+)
 
 
 def takes(asked: Asked, texts: Texts) -> Answer:
@@ -25,7 +33,7 @@ def takes(asked: Asked, texts: Texts) -> Answer:
     rows = scenarios.every_rule(view, wanted, scenarios.horizon(view, wanted, asking.month_of("until", asked.until)))
 
     def page() -> list[Part]:
-        return [listing.worded(rules.compared(rows, texts), texts("rules.table"))]
+        return [listing.worded(rules_table(rows, texts), texts("rules.table"))]
 
     return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
 
@@ -37,8 +45,8 @@ def targets(asked: Asked, texts: Texts) -> Answer:
     return Answer(
         rows=rows,
         page=lambda: [
-            listing.worded(target_difficulty.in_words(rows, texts), texts("strain.note")),
-            target_difficulty.summary(rows, texts),
+            listing.worded(difficulty_table(rows, texts), texts("strain.note")),
+            describe_difficulties(rows, texts),
         ],
         notes=notes,
     )
@@ -55,7 +63,7 @@ def milestones(asked: Asked, texts: Texts) -> Answer:
             [texts("strain.no_milestones")]
             if rows.is_empty()
             else [
-                listing.worded(target_difficulty.milestones(rows, texts), texts("strain.milestones")),
+                listing.worded(milestones_table(rows, texts), texts("strain.milestones")),
                 texts("strain.milestones_note"),
             ]
         ),
@@ -72,10 +80,10 @@ def ladders(asked: Asked, texts: Texts) -> Answer:
     rows = target_difficulty.ladders(view, book)
 
     def page() -> list[Part]:
-        said = target_difficulty.compared(rows, titles, target_difficulty.active(view), texts)
+        said = describe_ladders(rows, titles, target_difficulty.active(view), texts)
         if rows.is_empty():
             return [said]
-        return [listing.worded(target_difficulty.steps(rows, titles, texts), texts("strain.sets"), named=2), said]
+        return [listing.worded(ladders_table(rows, titles, texts), texts("strain.sets"), named=2), said]
 
     return Answer(rows=rows, page=page, notes=notes)
 

@@ -21,6 +21,8 @@ from coverage.model import chance, scenarios
 from coverage.model.projection import Wobble
 from coverage.model.view import View
 from coverage.reports import export
+from coverage.wording.realism import describe_records
+from coverage.wording.seek import describe_arrival, describe_solution
 
 DATE = "date"
 _MONTHS = "months"
@@ -70,7 +72,7 @@ def solve(asked: Asked, texts: Texts) -> Answer:
         wobble = _wobble(asked, view, required)
         if name == DATE:
             found = seek.when(view, start, segment=segment, by=by, wobble=wobble)
-            row, sentences = _arrival(found, view, within=by is not None), [seek.arrival_in_words(found, texts)]
+            row, sentences = _arrival(found, view, within=by is not None), [describe_arrival(found, texts)]
         else:
             answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, wobble=wobble)
             row, sentences = _value(answer, view, texts)
@@ -129,13 +131,13 @@ def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any
     }
     row |= {"by_month": answer.by, "required_chance": answer.required, "value": _written(answer)}
     row["shared"] = " ".join(f"{segment}={people:.0f}" for segment, people in answer.shared) or None
-    said = [seek.in_words(answer, texts)]
+    said = [describe_solution(answer, texts)]
     if answer.value:
         ahead = scenarios.horizon(view, until=answer.by)
         run = scenarios.flows(view, answer.scenario, ahead)
         known = realism.records(view, ahead)
-        held, more = realism.of_answer(view, known, answer.scenario, run, answer.segments, answer.name, texts)
-        said += more
+        held = realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name)
+        said += describe_records(held, texts)
         if answer.segment != seek.TOTAL:
             row |= {name: held[0][name] for name in ("branches", "never", "best_branch", "times")}
     return row, said

@@ -13,13 +13,14 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part, working
-from coverage.intake import checks
-from coverage.model import chance, projection, rules, scenarios
+from coverage.model import chance, projection, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.standing import gaps as measures
-from coverage.standing import missing_reports
 from coverage.wording import remarks, sentences
+from coverage.wording.missing_reports import describe_missing_reports
+from coverage.wording.problems import problems_with_messages
+from coverage.wording.rules import describe_demand
 
 
 def check(asked: Asked, texts: Texts) -> Answer:
@@ -27,7 +28,7 @@ def check(asked: Asked, texts: Texts) -> Answer:
     handed = asking.read(asked, texts)
     asking.read_targets(asked, handed, needed=False)
     problems = asking.in_scope(handed, asked)
-    words = checks.in_words(problems, texts)
+    words = problems_with_messages(problems, texts)
     account = {name: int(handed.intake.files[name].sum()) for name in ("read", "kept", "set_aside", "blank", "totals")}
     serious = bool((problems["severity"] != "note").any())
     return Answer(
@@ -60,7 +61,7 @@ def gaps(asked: Asked, texts: Texts) -> Answer:
             parts.append(sentences.standing(rows, texts))
         return parts
 
-    notes = [*asking.notes_of(view, handed, texts), *filter(None, [missing_reports.in_words(view, texts)])]
+    notes = [*asking.notes_of(view, handed, texts), *filter(None, [describe_missing_reports(view, texts)])]
     return Answer(rows=rows, page=page, notes=notes)
 
 
@@ -85,7 +86,7 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
         ahead = scenarios.horizon(view, one, until)
         notes += asking.not_as_asked(view, one, ahead, texts)
         if one.rule:
-            notes += rules.demand(scenarios.required(view, one, scenarios.flows(view, one, ahead)), texts)
+            notes += describe_demand(scenarios.required(view, one, scenarios.flows(view, one, ahead)), texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []

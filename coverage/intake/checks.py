@@ -7,8 +7,6 @@ stand in `languages/*/*.toml` below `problem.<code>`.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
@@ -17,7 +15,6 @@ import polars as pl
 
 from coverage.base.settings import Settings
 from coverage.base.tables import PROBLEMS, SEVERITIES, BranchMonths, Problems
-from coverage.base.texts import Texts
 
 Condition = Callable[[Settings], pl.Expr]
 
@@ -39,7 +36,6 @@ _RATIO = "_ratio"
 """The figure as a multiple of the one in the row before of the same series; null where there is none, or it is 0."""
 _NOTHING_ODD = {"_odd": pl.lit(False), "_usual": pl.lit(None, dtype=pl.Float64)}
 _SLICE = 1 << 15
-_STATED = re.compile(r"(\d+\.\d)%")  # as `_rows` writes it
 _WIDER = (
     r"(?i)^\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia)\b"
 )
@@ -150,15 +146,6 @@ def run(
     return _named(pl.concat(found), headers).select(*PROBLEMS)
 
 
-def in_words(problems: Problems, texts: Texts) -> pl.DataFrame:
-    """One row per problem with what is wrong (`message`) and what to do (`remedy`) in the reader's language."""
-    words = [_words(row, texts) for row in problems.iter_rows(named=True)]
-    return problems.select("file", "line", "column", "value", "severity", "code").with_columns(
-        message=pl.Series([one[0] for one in words], dtype=pl.String),
-        remedy=pl.Series([one[1] for one in words], dtype=pl.String),
-    )
-
-
 def tally(problems: Problems) -> dict[str, int]:
     """Return how many problems of each severity there are, the worst severity first; those of none are left out."""
     counts = {one: int((problems["severity"] == one).sum()) for one in SEVERITIES}
@@ -169,21 +156,6 @@ def worst_first(problems: Problems, severities: Collection[str] = (), *, skip: i
     """Return so many problems of these severities (none: of all), errors before warnings before notes."""
     chosen = problems.filter(pl.col("severity").is_in(list(severities))) if severities else problems
     return chosen.sort("severity", maintain_order=True).slice(skip, limit)
-
-
-_LONG = 16  # digits of what is no figure any more, but a slip or a number of a person
-
-
-def _words(row: dict[str, object], texts: Texts) -> tuple[str, str]:
-    details = json.loads(str(row["details"])) if row["details"] else {}
-    code, value = row["code"], row["value"]
-    if details and isinstance(value, str) and value.isdecimal() and len(value) < _LONG:
-        value = int(value)  # a figure, written as the language writes the figures beside it
-    if isinstance(value, str) and (stated := _STATED.fullmatch(value)):
-        value = texts.share(float(stated[1]) / 100)
-    shares = {name: texts.share(one) for name, one in details.items() if name.endswith("_share")}
-    values = {"file": row["file"], "column": row["column"], "value": value} | details | shares
-    return texts.fill(f"problem.{code}.message", values), texts.fill(f"problem.{code}.remedy", values)
 
 
 def _prepared(table: BranchMonths, settings: Settings, calm: bool | None) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -30,7 +30,6 @@ from coverage.base.declarations import Declared, Month, Words
 from coverage.base.errors import DeclarationRefused, NothingToShow
 from coverage.base.settings import DATA
 from coverage.base.tables import REGISTERED, SEGMENTS, Projection, branch_key
-from coverage.base.texts import Texts
 from coverage.model import projection, rules
 from coverage.model import view as views
 from coverage.model.levers import LEVERS, Levers, Programme, SegmentName
@@ -495,116 +494,15 @@ def reaches(view: View, scenario: Scenario) -> bool:
     return not there.isdisjoint({*scenario.levers, *scenario.rule, *(one.segment for one in scenario.programme)})
 
 
-def unseen(view: View, scenario: Scenario, texts: Texts) -> list[str]:
-    """Say for which segments a scenario has levers or rules that are not looked at: what is asked of them happens
-    nowhere. Of programmes `curtailed` says it."""
-    there = set(view.series["segment"].cast(pl.String))
-    moved = {*simplified(scenario).get("levers", {}), *scenario.rule}
-    names = [texts(f"segment.{one}") for one in SEGMENTS if one in moved - there]
-    return [texts("simulate.unseen", names=", ".join(names))] if names else []
-
-
-def curtailed(view: View, scenario: Scenario, run: Flows, texts: Texts) -> list[str]:
-    """Say which programmes reach fewer workers in a run than they would pay for, and why; mostly none."""
-    said = []
-    for one, paid in zip(scenario.programme, run.paid, strict=True):
-        starts = months.between(view.as_of, one.starts)
-        if starts < 1 or not one.workers:  # what began already is told of elsewhere
-            continue
-        if starts >= len(paid):
-            said.append(texts("simulate.too_late", name=one.name, month=texts.month(one.starts)))
-            continue
-        named = None if one.branches is None else {branch_key(name) for name in one.branches}
-        branches = view.series.filter(pl.col("segment") == one.segment)["branch"]
-        if not any(named is None or branch_key(name) in named for name in branches):
-            said.append(texts("simulate.elsewhere", name=one.name))
-            continue
-        enrolled = float(paid[starts, :, 0].sum())
-        if enrolled < one.workers - 0.5:
-            people, workers = texts.people(enrolled), texts.count("unit.people_n", one.workers)
-            said.append(texts("simulate.curtailed", name=one.name, enrolled=people, workers=workers))
-    return said
-
-
 def lever_fields() -> Iterator[tuple[str, FieldInfo]]:
     """Yield the levers in the order of their declaration; bounds, unit and step stand in each field."""
     yield from Levers.model_fields.items()
-
-
-def in_words(scenario: Scenario, texts: Texts) -> list[str]:
-    """Say what differs from the baseline, one sentence for each lever, rule and programme."""
-    said = []
-    for segment, wide in scenario.levers.items():
-        name = texts(f"segment.{segment}")
-        said += _lever_words(wide, LEVERS, name, texts)
-        for branch, one in wide.branch.items():
-            # A time of its own moves all that the branch takes over from its segment; of `extra` that is only a part.
-            own = one.model_fields_set | (LEVERS - {"extra"} if one.model_fields_set & {"starts", "ramp"} else set())
-            said += _lever_words(one.over(wide), own, f"{name}, {branch}", texts, apart=one.model_fields_set)
-    said += [rules.in_words(segment, rule, texts) for segment, rule in scenario.rule.items()]
-    for paid in scenario.programme:
-        said.append(
-            texts(
-                "scenario.programme_words",
-                name=paid.name,
-                workers=texts.count("unit.people_n", paid.workers),
-                segment=texts(f"segment.{paid.segment}"),
-                starts=texts.month(paid.starts),
-                months=texts.count("unit.months", paid.months),
-                stay=texts.share(paid.stay, 0),
-            )
-        )
-    return said
-
-
-def _lever_words(
-    levers: Levers, names: Collection[str], where: str, texts: Texts, *, apart: Collection[str] = ()
-) -> list[str]:
-    """Say what these levers do; those `apart` are said even at their default, which replaces the segment's."""
-    said = []
-    for name, field in lever_fields():
-        value, unit = getattr(levers, name), unit_of(field)
-        usual = value is None or value == field.default
-        if name not in names or unit in {"month", "months"} or (usual and (value is None or name not in apart)):
-            continue
-        said.append(
-            texts(
-                "scenario.lever_words",
-                where=where,
-                lever=texts(f"lever.{name}.name"),
-                value=texts("scenario.as_usual") if usual else shown(value, unit, texts),
-            )
-            + ("" if usual or unit == "growth" else _when_words(levers, texts))
-        )
-    return said
-
-
-def _when_words(levers: Levers, texts: Texts) -> str:
-    """Say from when on levers work, and how fast; nothing where they work at once from the next month on."""
-    if levers.starts is None and levers.ramp <= 1:
-        return ""
-    starts = texts.month(levers.starts) if levers.starts else texts("scenario.next_month")
-    slowly = texts("scenario.ramp_words", months=texts.count("unit.months", levers.ramp)) if levers.ramp > 1 else ""
-    return texts("scenario.from_words", starts=starts) + slowly
 
 
 def unit_of(field: FieldInfo) -> str:
     """Return the declared unit of a lever."""
     extra = field.json_schema_extra
     return str(extra["unit"]) if isinstance(extra, dict) else ""
-
-
-def shown(value: float | date, unit: str, texts: Texts) -> str:
-    """Write a lever's value with its unit: `+20 %`, `+500 pekerja per bulan`, `2,0 % setahun`."""
-    if isinstance(value, date):
-        return texts.month(value)
-    if unit == "change":
-        return texts.change(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1)
-    if unit == "growth":
-        return texts("lever.unit.growth", number=texts.share(value))
-    if unit == "months":
-        return texts.count("unit.months", value)
-    return texts("lever.unit.people", number=texts.people(value)) if value else texts.people(0)
 
 
 def side_by_side(

@@ -10,9 +10,11 @@ from typing import Any
 
 from coverage.base import declarations
 from coverage.base.texts import Texts
-from coverage.model import rules, scenarios
+from coverage.model import scenarios
 from coverage.model.levers import Levers, Programme
 from coverage.model.scenarios import Scenario
+from coverage.wording.rules import describe_rule
+from coverage.wording.scenarios import describe_lever_value, describe_scenario
 
 Place = tuple[str, str]  # segment, branch; no branch is the whole segment
 
@@ -53,12 +55,12 @@ def _lever(levers: Levers | None, name: str, unit: str, texts: Texts) -> str:
     # What does nothing is written alike, whether it was said or left out.
     if value is None or value == Levers.model_fields[name].default or (unit == "months" and value <= 1):
         return texts("scenario.next_month" if name == "starts" else "scenario.as_usual")
-    return scenarios.shown(value, unit, texts)
+    return describe_lever_value(value, unit, texts)
 
 
 def _rules(before: Scenario, after: Scenario, texts: Texts) -> Iterator[str]:
-    old = {str(segment): rules.phrase(rule, texts) for segment, rule in before.rule.items()}
-    new = {str(segment): rules.phrase(rule, texts) for segment, rule in after.rule.items()}
+    old = {str(segment): describe_rule(rule, texts) for segment, rule in before.rule.items()}
+    new = {str(segment): describe_rule(rule, texts) for segment, rule in after.rule.items()}
     none = texts("rules.none")
     for segment in sorted({*old, *new}):
         said = old.get(segment, none), new.get(segment, none)
@@ -87,7 +89,7 @@ def _named(scenario: Scenario) -> dict[tuple[str, int], Programme]:
 
 def _one_programme(scenario: Scenario, programme: Programme, texts: Texts) -> str:
     alone = scenario.model_copy(update={"levers": {}, "rule": {}, "programme": (programme,)})
-    return scenarios.in_words(alone, texts)[0]
+    return describe_scenario(alone, texts)[0]
 
 
 def _edited(old: Programme, new: Programme, texts: Texts) -> Iterator[str]:

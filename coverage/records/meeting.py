@@ -19,6 +19,7 @@ from coverage.base.declarations import Declared, Words
 from coverage.base.texts import Texts, shortened
 from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
+from coverage.wording.scenarios import describe_scenario
 
 _TITLE = 120  # letters of a decision in a title; the slide before holds all of it
 LINES = 6
@@ -165,7 +166,7 @@ def rests_on(one: Bookmark | Decision, texts: Texts) -> list[str]:
 
 def basis(scenario: Scenario, texts: Texts) -> list[str]:
     """Say what a scenario does; one that does nothing says so."""
-    return scenarios.in_words(scenario, texts) or [texts("meeting.no_steps")]
+    return describe_scenario(scenario, texts) or [texts("meeting.no_steps")]
 
 
 def _pages(title: str, lines: list[str], texts: Texts) -> list[tuple[str, list[str]]]:

@@ -22,7 +22,6 @@ from coverage.base import declarations, months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.charts import branch_places
-from coverage.intake import checks
 from coverage.model import chance, scenarios
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
@@ -33,6 +32,10 @@ from coverage.reports.outline import Told
 from coverage.reports.pictures import Picture
 from coverage.standing import gaps, missing_reports, target_difficulty
 from coverage.wording import sentences
+from coverage.wording.mix import describe_mix
+from coverage.wording.problems import problems_with_messages
+from coverage.wording.scenarios import describe_scenario
+from coverage.wording.target_difficulty import describe_ladders
 
 COMPARED = 4
 """So many scenarios stand in one chart."""
@@ -75,7 +78,7 @@ class Seen:
         if self.told.changed:
             found[self.told.source.scenario] = self.told.scenario
         for one in reversed(list(self.beside.presets.values())):
-            if len(found) < COMPARED and scenarios.in_words(one, texts):
+            if len(found) < COMPARED and describe_scenario(one, texts):
                 found.setdefault(provenance.scenario_name(one, texts), one)
         return found
 
@@ -255,7 +258,7 @@ def _mix(seen: Seen) -> list[Picture]:
     alt = sentences.gap_by_money(steps, texts)
     chart = charts.gap_by_money(steps, texts, spent=found.cost_rupiah, left=found.gap, alt_text=alt)
     key = texts("mix.basis_note", premium=texts.rupiah(seen.told.view.settings["premium_rupiah"]))
-    return [Picture(name="mix", title=mix.in_words(found, texts)[0], chart=chart, height=340, key=(key,))]
+    return [Picture(name="mix", title=describe_mix(found, texts)[0], chart=chart, height=340, key=(key,))]
 
 
 def _compared(seen: Seen) -> list[Picture]:
@@ -300,7 +303,7 @@ def _ladders(told: Told, beside: Beside) -> list[Picture]:
         return []
     ahead = max(months.between(view.as_of, max(steps["month"].to_list())), 1)
     still = scenarios.baseline_table(view, min(ahead, view.settings.whole("eta_months")), [])
-    said = target_difficulty.compared(steps, titles, target_difficulty.active(view), texts)
+    said = describe_ladders(steps, titles, target_difficulty.active(view), texts)
     alt = texts("strain.sets_alt", said=said)
     chart = charts.ladders(gaps.history(view, []), still, steps, titles, texts, alt_text=alt)
     return [Picture(name="targets", title=said, chart=chart, height=400)]
@@ -356,7 +359,7 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
     found["backtest-by-branch"] = backtest.summary(judged["segment", "branch"], ("segment", "branch"))
     if seen.mixed is not None:
         found |= {"mix": mix.table(seen.mixed), "mix-by-budget": mix.curve(seen.mixed)}
-    found["problems"] = checks.in_words(beside.problems, told.texts)
+    found["problems"] = problems_with_messages(beside.problems, told.texts)
     return {name: _flat(table) for name, table in found.items() if not table.is_empty()}
 
 

@@ -30,6 +30,15 @@ from coverage.reports.provenance import Provenance
 from coverage.reports.slides import Bars, Line, Lines, Page, Series, Table
 from coverage.standing import gaps
 from coverage.wording import reference, remarks, sentences
+from coverage.wording.money import (
+    cliffs_table,
+    describe_cliffs,
+    describe_discount,
+    describe_payers,
+    yearly_payments_table,
+)
+from coverage.wording.scenarios import describe_scenario
+from coverage.wording.seek import describe_solution
 
 PAST_MONTHS = 24
 """So many months of history stand in a chart."""
@@ -295,7 +304,7 @@ def differs_page(told: Told) -> Page:
     texts = told.texts
     parts = credit.split(told.view, Scenario(), told.scenario, told.ahead, [])
     named = sentences.named_movers(parts.sort(pl.col("part").abs(), descending=True, maintain_order=True), texts)
-    said = scenarios.in_words(told.scenario, texts)
+    said = describe_scenario(told.scenario, texts)
     table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
     title = sentences.credited(parts, texts)
     early = scenarios.not_simulated(told.view, told.scenario)
@@ -346,10 +355,10 @@ def _takes(told: Told) -> list[Page]:
     ]
     names = ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
     heads = [texts(f"deck.takes.{name}") for name in names]
-    title, *rest = [seek.in_words(one, texts) for one in answers if one.name == answers[0].name][:2]
+    title, *rest = [describe_solution(one, texts) for one in answers if one.name == answers[0].name][:2]
     basis = texts("deck.takes.from_scenario" if short and told.changed else "deck.takes.from_baseline")
     notes = [
-        *(seek.in_words(one, texts) for one in answers),
+        *(describe_solution(one, texts) for one in answers),
         "",
         *_notes(told, terms=("new", "lapsed", "funded", "baseline")),
     ]
@@ -400,12 +409,12 @@ def costs_pages(told: Told) -> list[Page]:
         alt=texts("simulate.money_alt"),
     )
     title = sentences.costs(years, texts)
-    shown = money.yearly_shown(years, texts)
-    discount = money.discount_in_words(told.view, paid, money.own(told.view, told.run), texts)
+    shown = yearly_payments_table(years, texts)
+    discount = describe_discount(told.view, paid, money.own(told.view, told.run), texts)
     found = [
         Page(
             title=title,
-            lead=[money.payers_in_words(paid, texts)],
+            lead=[describe_payers(paid, texts)],
             parts=(chart, _shown(shown, figures=3)),
             split=0.3,
             notes=[discount, "", *_notes(told, terms=("funded", "cliff"))],
@@ -432,10 +441,10 @@ def _cliff(told: Told) -> list[Page]:
         unit=texts("deck.funded_members"),
         alt=texts("money.cliffs"),
     )
-    title, *rest = money.cliffs_in_words(ends, texts)
+    title, *rest = describe_cliffs(ends, texts)
     if len(rest) > _MORE_ENDS:  # the table says them all
         rest = [*rest[:_MORE_ENDS], texts("present.more", count=texts.people(len(rest) - _MORE_ENDS))]
-    table = _shown(money.cliffs_shown(ends, texts), figures=1)
+    table = _shown(cliffs_table(ends, texts), figures=1)
     return [
         Page(title=title, lead=rest, parts=(chart, table), split=0.5, notes=_notes(told, terms=("funded", "cliff")))
     ]
@@ -571,6 +580,6 @@ def _notes(told: Told, *measures: str, terms: Sequence[str] = ()) -> list[str]:
     if said:
         said = [f"{texts('deck.definitions')}:", *said, ""]
     said.append(f"{texts('provenance.scenario', scenario=told.source.scenario)}.")
-    said += scenarios.in_words(told.scenario, texts)
+    said += describe_scenario(told.scenario, texts)
     said += ["", f"{texts('deck.sources')}:", *provenance.lines(told.source, texts)]
     return said

@@ -23,6 +23,7 @@ from coverage.records import meeting
 from coverage.records.meeting import Meeting
 from coverage.standing import gaps
 from coverage.wording import sentences
+from coverage.wording.rules import describe_demand
 
 SLIDING = ("new", "lapse", "back")
 """The levers that a room can talk about with one slider each."""
@@ -229,7 +230,7 @@ def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
         title=title,
         figure=large(total, texts),
         label=texts("present.a_month_now", now=texts.people(now)),
-        lines=tuple(rules.demand(needs, texts)) if needs.height > 1 else (),
+        lines=tuple(describe_demand(needs, texts)) if needs.height > 1 else (),
     )
 
 

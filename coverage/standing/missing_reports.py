@@ -14,7 +14,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.base.texts import Texts
 from coverage.model import history
 from coverage.model.view import View
 
@@ -82,21 +81,3 @@ def _bound(past: history.Grid, place: int) -> tuple[float, int, float | None, fl
     eligible = past.eligible[place, there]
     most = max(float(eligible), last) if np.isfinite(eligible) else np.inf
     return last, silent, last * float(factors.min()), min(last * float(factors.max()), most)
-
-
-def in_words(view: View, texts: Texts) -> str:
-    """Say how many branches are late, and between which bounds the total lies; nothing where none is late."""
-    if view.late.is_empty():
-        return ""
-    row = bounds(view, ()).to_dicts()[0]
-    values = {
-        "late": texts.people(row["late_branches"]),
-        "branches": texts.people(row["branches"]),
-        "month": texts.month(view.as_of),
-        "reported": texts.people(row["reported"]),
-    }
-    if row["low"] is None:
-        return texts.count("late.unbounded", row["late_branches"], **values)
-    return texts.count(
-        "late.between", row["late_branches"], **values, low=texts.people(row["low"]), high=texts.people(row["high"])
-    )

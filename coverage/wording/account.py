@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from coverage.base.tables import SEGMENTS, FilesRead, Problems
 from coverage.base.texts import Texts
-from coverage.intake import checks
 from coverage.wording import sentences
+from coverage.wording.problems import problems_with_messages
 
 COUNTED = ("read", "kept", "set_aside", "blank", "totals")
 """read = kept + set aside + blank + totals, always."""
@@ -60,7 +60,7 @@ def headers(files: FilesRead, file: str, texts: Texts) -> Words:
 
 def problems(found: Problems, texts: Texts) -> Words:
     """One row per problem: where it is and what stands there, how bad and what is wrong, what to do."""
-    rows = checks.in_words(found, texts).to_dicts()
+    rows = problems_with_messages(found, texts).to_dicts()
     return {
         texts("data.head.where"): [_where(row, texts) for row in rows],
         texts("data.head.message"): [f"{sentences.severity(row['severity'], texts)}: {row['message']}" for row in rows],

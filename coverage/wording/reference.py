@@ -19,6 +19,7 @@ from coverage.base.texts import NONE, Texts
 from coverage.model import scenarios
 from coverage.model.levers import Programme
 from coverage.model.targets import Target, TargetSet
+from coverage.wording.scenarios import describe_lever_value
 
 Words = dict[str, list[str]]
 """A table ready to be shown: heading -> cells, in the reader's language."""
@@ -223,7 +224,7 @@ def _written(number: float, unit: str, texts: Texts) -> str:
         "share": lambda: texts.share(number, 0),
         "rupiah": lambda: texts.rupiah(number),
     }
-    return writers[unit]() if unit in writers else scenarios.shown(number, unit, texts)
+    return writers[unit]() if unit in writers else describe_lever_value(number, unit, texts)
 
 
 def _default(name: str, field: FieldInfo, texts: Texts) -> str:

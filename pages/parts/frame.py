@@ -9,8 +9,8 @@ from coverage.base import texts as languages
 from coverage.base.errors import CakupanError
 from coverage.model import targets
 from coverage.model import view as views
-from coverage.standing import missing_reports
 from coverage.wording import reference
+from coverage.wording.missing_reports import describe_missing_reports
 from pages.parts import links, session
 
 # Beside the frame at 1440 pixels the tables fit if the margins are a little smaller than Streamlit's; so do two
@@ -148,7 +148,7 @@ def _caption(screen: session.Screen, *, compares: bool) -> None:
         )
         with st.container(key="frame_late"):
             st.warning(
-                said + "  \n" + session.escape(missing_reports.in_words(view, words)), icon=":material/schedule:"
+                said + "  \n" + session.escape(describe_missing_reports(view, words)), icon=":material/schedule:"
             )
 
 

@@ -23,6 +23,7 @@ from coverage.records import changes, library, meeting
 from coverage.records.meeting import Bookmark, Decision, Meeting, Place
 from coverage.reports import provenance
 from coverage.wording import sentences
+from coverage.wording.scenarios import describe_scenario
 from pages.parts import exports, kept, links, session, steps
 
 STEPS = 5
@@ -227,7 +228,7 @@ def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
     said = {}
     for language in texts.languages():
         words = texts.load(language)
-        changed = bool(scenarios.in_words(scenario, words))
+        changed = bool(describe_scenario(scenario, words))
         said[language] = sentences.outcome(still, moved, words, segment=None, changed=changed)
     return said
 
@@ -236,7 +237,7 @@ def _mark() -> None:
     """Bookmark what the state holds now: a slider may have moved since the page was last drawn as a whole."""
     scenario, screen = steps.current(), session.current()
     words = screen.texts
-    said = scenarios.in_words(scenario, words)
+    said = describe_scenario(scenario, words)
     title = st.session_state["mark_title"].strip() or (said[-1] if said else words("meeting.no_steps"))
     _add(
         Bookmark(

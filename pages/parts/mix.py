@@ -13,6 +13,7 @@ from coverage.base.errors import CakupanError
 from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
 from coverage.wording import sentences
+from coverage.wording.mix import curve_table, describe_mix, mix_table
 from pages.parts import session, widgets
 
 PRICES = ("new", "lapse", "back", "premium", "months")
@@ -93,7 +94,7 @@ def _keep(name: str, key: str) -> None:
 def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Callable[..., None]) -> None:
     """Say what it costs and what it reaches, who does what, and what less money would leave."""
     words = screen.texts
-    outcome, *more = mix.in_words(found, words)
+    outcome, *more = describe_mix(found, words)
     st.markdown("  \n".join([f"**{session.escape(outcome)}**", *(session.escape(one) for one in more)]))
     document = scenarios.simplified(found.scenario)
     if document != scenarios.simplified(scenario) and st.button(
@@ -103,7 +104,7 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
         st.rerun()  # the table of programmes stands outside the fragment
     if found.gap_before < 1:
         return
-    widgets.figures(mix.shown(found, words), key="mix_rows", named=2)
+    widgets.figures(mix_table(found, words), key="mix_rows", named=2)
     widgets.note(words("mix.verified"))
     steps = mix.curve(found)
     st.markdown(f"**{words('mix.curve_title')}**")
@@ -118,5 +119,5 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
         ),
         key="mix_curve",
         words=words,
-        table=lambda: widgets.figures(mix.curve_shown(steps, words), key="mix_curve_rows", named=0),
+        table=lambda: widgets.figures(curve_table(steps, words), key="mix_curve_rows", named=0),
     )

@@ -9,6 +9,14 @@ from coverage.answers import money
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.wording import sentences
+from coverage.wording.money import (
+    cliffs_table,
+    describe_cliffs,
+    describe_discount,
+    describe_payers,
+    own_contributions_table,
+    yearly_payments_table,
+)
 from pages.parts import session, widgets
 
 
@@ -21,21 +29,21 @@ def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
         st.markdown(words("simulate.no_money"))
     else:
         _programmes(screen, scenario, run, bills)
-    widgets.note(session.escape(money.discount_in_words(view, bills, own, words)))
+    widgets.note(session.escape(describe_discount(view, bills, own, words)))
     if own.is_empty():
         return
     more = st.expander(words("money.own"), key="money_own", on_change="rerun")
     if more.open:
         with more:
-            widgets.figures(money.own_shown(money.own_yearly(own), words), key="money_own_rows")
+            widgets.figures(own_contributions_table(money.own_yearly(own), words), key="money_own_rows")
 
 
 def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -> None:
     """Draw who pays how much in which year, and what happens when the money ends."""
     words, view = screen.texts, screen.view
     years, ends = money.yearly(bills), money.cliffs(view, scenario, run)
-    st.markdown(session.escape(f"{sentences.costs(years, words)} {money.payers_in_words(bills, words)}"))
-    for said in money.cliffs_in_words(ends, words):
+    st.markdown(session.escape(f"{sentences.costs(years, words)} {describe_payers(bills, words)}"))
+    for said in describe_cliffs(ends, words):
         st.markdown(f"- {session.escape(said)}")
     widgets.draw(
         charts.payments(years, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
@@ -48,6 +56,6 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -
 def _tables(screen: session.Screen, years, ends) -> None:
     words = screen.texts
     widgets.note(words("money.by_year"))
-    widgets.figures(money.yearly_shown(years, words), key="money_rows", named=2)
+    widgets.figures(yearly_payments_table(years, words), key="money_rows", named=2)
     widgets.note(words("money.cliffs"))
-    widgets.figures(money.cliffs_shown(ends, words), key="money_cliffs")
+    widgets.figures(cliffs_table(ends, words), key="money_cliffs")

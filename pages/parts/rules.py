@@ -10,6 +10,7 @@ from coverage.base.texts import Texts
 from coverage.model import rules, scenarios
 from coverage.model.rules import Rule
 from coverage.model.scenarios import NO_RULE, Scenario
+from coverage.wording.rules import describe_demand, describe_rule_parameter, rules_table
 from pages.parts import session, widgets
 
 
@@ -37,7 +38,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     if own is not None:
         _parameters(segment, own, words, put)
         needs = scenarios.required(view, scenario, scenarios.flows(view, scenario, months_ahead))
-        for said in rules.demand(needs.filter(segment=segment), words):
+        for said in describe_demand(needs.filter(segment=segment), words):
             st.markdown(session.escape(said))
         st.button(
             words("rules.reset", segment=name),
@@ -50,7 +51,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     if every.open:
         with every:
             rows = scenarios.every_rule(view, scenario, months_ahead, [segment])
-            table = rules.compared(rows, words)
+            table = rules_table(rows, words)
             right = {head: st.column_config.TextColumn(alignment="right") for head in list(table)[1:]}
             st.dataframe(
                 table,
@@ -89,7 +90,7 @@ def _parameters(segment: str, own: Rule, words: Texts, put: Callable[..., None])
             words(f"rules.parameter.{name}"),
             options,
             key=key,
-            format_func=lambda one, name=name: rules.shown(name, one, words),
+            format_func=lambda one, name=name: describe_rule_parameter(name, one, words),
             on_change=_move,
             args=(segment, name, key, put),
         )

@@ -13,6 +13,8 @@ from coverage.base.texts import Texts
 from coverage.model import chance, scenarios
 from coverage.model.projection import Flows, Wobble
 from coverage.model.scenarios import Scenario
+from coverage.wording.realism import describe_record, describe_records
+from coverage.wording.seek import describe_arrival, describe_solution
 from pages.parts import session, widgets
 
 AHEAD = 36
@@ -37,7 +39,7 @@ def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, r
     for row in (rows.filter(segment=lens) if lens else rows).to_dicts():
         what = screen.texts(f"realism.{row['measure']}.name")
         what = what if lens else f"{screen.texts('segment.' + row['segment'])}, {what.lower()}"
-        widgets.note(session.escape(f"{what}: {realism.in_words(row, screen.texts)}"))
+        widgets.note(session.escape(f"{what}: {describe_record(row, screen.texts)}"))
 
 
 def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, wobble: Wobble | None) -> None:
@@ -46,7 +48,7 @@ def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, wobbl
         found = seek.when(screen.view, scenario, segment=lens or seek.TOTAL, wobble=wobble)
     except CakupanError:
         return  # without a target there is no date; the question below says so
-    st.markdown(session.escape(seek.arrival_in_words(found, screen.texts)))
+    st.markdown(session.escape(describe_arrival(found, screen.texts)))
 
 
 def _question(
@@ -90,7 +92,7 @@ def _question(
 def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: Callable[..., None]) -> None:
     """Say the answer, and how realistic it is; let it be used where it changes anything."""
     words, view = screen.texts, screen.view
-    said = session.escape(seek.in_words(answer, words))
+    said = session.escape(describe_solution(answer, words))
     if not answer.reachable:
         st.warning(said, icon=":material/block:")
         return
@@ -100,8 +102,8 @@ def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: C
         ahead = scenarios.horizon(view, until=answer.by)
         run = scenarios.flows(view, answer.scenario, ahead)
         known = session.records(screen, ahead)
-        _, told = realism.of_answer(view, known, answer.scenario, run, answer.segments, answer.name, words)
-        st.markdown(session.escape("\n\n".join(told)))
+        held = realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name)
+        st.markdown(session.escape("\n\n".join(describe_records(held, words))))
     if document != scenarios.simplified(scenario) and st.button(
         words("solve.apply"), icon=":material/check:", key="solve_apply", help=words("solve.apply_help")
     ):

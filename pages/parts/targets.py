@@ -10,6 +10,13 @@ from coverage.base.texts import Texts
 from coverage.model import scenarios, targets
 from coverage.model.targets import SHARE_OUT
 from coverage.standing import gaps, target_difficulty
+from coverage.wording.target_difficulty import (
+    describe_difficulties,
+    describe_ladders,
+    difficulty_table,
+    ladders_table,
+    milestones_table,
+)
 from pages.parts import session, widgets
 
 
@@ -22,9 +29,9 @@ def panel(screen: session.Screen) -> None:
     if rule != chosen.share_out:
         view = target_difficulty.shared(view, chosen, rule)
     rows = target_difficulty.strain(view)
-    st.markdown(session.escape(target_difficulty.summary(rows, words)))
+    st.markdown(session.escape(describe_difficulties(rows, words)))
     if not rows.is_empty():
-        table = target_difficulty.in_words(rows, words)
+        table = difficulty_table(rows, words)
         right = {words(f"strain.head.{name}"): "right" for name in ("active", "target", "needed", "best")}
         st.dataframe(
             table,
@@ -43,7 +50,7 @@ def panel(screen: session.Screen) -> None:
     if way.open:
         with way:
             widgets.note(words("strain.milestones_note"))
-            widgets.figures(target_difficulty.milestones(target_difficulty.path(view), words), key="milestone_rows")
+            widgets.figures(milestones_table(target_difficulty.path(view), words), key="milestone_rows")
 
 
 def _share_out(screen: session.Screen) -> str:
@@ -70,7 +77,7 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
         name: targets.declarations.words(one.title, words.language) or name for name, one in screen.book.sets.items()
     }
     steps = target_difficulty.ladders(view, screen.book)
-    said = target_difficulty.compared(steps, titles, target_difficulty.active(view), words)
+    said = describe_ladders(steps, titles, target_difficulty.active(view), words)
     st.markdown(session.escape(said))
     if steps.is_empty():
         return
@@ -89,5 +96,5 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
         ),
         key="target_sets",
         words=words,
-        table=lambda: widgets.figures(target_difficulty.steps(steps, titles, words), key="target_set_rows", named=2),
+        table=lambda: widgets.figures(ladders_table(steps, titles, words), key="target_set_rows", named=2),
     )

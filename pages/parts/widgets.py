@@ -19,6 +19,7 @@ from coverage.model import scenarios
 from coverage.model.levers import Levers
 from coverage.model.view import View
 from coverage.wording import remarks
+from coverage.wording.scenarios import describe_lever_value
 from coverage.wording.sentences import ICONS
 from pages.parts import links, session
 
@@ -254,7 +255,7 @@ def _written(value, unit: str, words: Texts) -> str:
         return words.month(months.parse(value), short=True)
     if unit == "months" and value in {0, 1}:
         return words("lever.at_once")
-    return scenarios.shown(value, unit, words)
+    return describe_lever_value(value, unit, words)
 
 
 def choice(

@@ -22,6 +22,7 @@ from coverage.reports.workbook.sheets import HEAD, Book
 from coverage.reports.workbook.told import PROJECTED, Block, Told
 from coverage.standing import gaps
 from coverage.wording import sentences
+from coverage.wording.scenarios import describe_scenario
 
 _MOST_LEFT_OUT = 25  # a formula holds 8 192 characters
 _FLOWS = ("new", "lapsed", "returned", "enrolled", "ended", "stayed", "left")
@@ -175,7 +176,7 @@ def side_by_side(book: Book, told: Told) -> None:
     row = HEAD + 1
     for name, one in _named(told).items():
         run = scenarios.flows(view, one, told.horizon)
-        differs = "\n".join(scenarios.in_words(one, texts)) or texts("workbook.as_usual")
+        differs = "\n".join(describe_scenario(one, texts)) or texts("workbook.as_usual")
         rows = (row, row + len(told.wide) - 1)
         book.merged(sheet, rows, 0, name, "bold.wrap", _NAMES[0])
         book.merged(sheet, rows, 1, differs, "wrap", _NAMES[1])
@@ -201,5 +202,5 @@ def _named(told: Told) -> dict[str, Scenario]:
     """Return the scenarios by name: the baseline, the one that is live, and others that are neither."""
     mine = provenance.scenario_name(told.scenario, told.texts)
     named = {told.texts("provenance.baseline"): Scenario(), mine: told.scenario}
-    others = {name: one for name, one in told.compared.items() if scenarios.in_words(one, told.texts)}
+    others = {name: one for name, one in told.compared.items() if describe_scenario(one, told.texts)}
     return named | {name: one for name, one in others.items() if name not in named}

@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from coverage.base import months
 from coverage.base.tables import branch_key
-from coverage.model import rules, scenarios
+from coverage.model import scenarios
 from coverage.model.levers import LEVERS
 from coverage.model.scenarios import SegmentLevers
 from coverage.model.shares import room_weights
@@ -29,6 +29,8 @@ from coverage.reports.workbook.equations import Cell, Inputs
 from coverage.reports.workbook.sheets import HEAD, Book
 from coverage.reports.workbook.told import PROJECTED, Told
 from coverage.wording import reference
+from coverage.wording.rules import describe_segment_rule
+from coverage.wording.scenarios import describe_curtailed_programmes
 
 Array = NDArray[np.float64]
 _FORMS = {"change": "change", "growth": "share", "people": "people", "month": "month", "months": "whole"}
@@ -225,13 +227,13 @@ def _floor(told: Told) -> float:
 def _rules(where: _Where, row: int) -> int:
     """Say which rules set a path, and which programmes are none here; return the row below."""
     told, texts = where.told, where.told.texts
-    said = [rules.in_words(str(segment), one, texts) for segment, one in told.scenario.rule.items()]
+    said = [describe_segment_rule(str(segment), one, texts) for segment, one in told.scenario.rule.items()]
     if said:
         said.append(texts("workbook.rules_fixed"))
     early = scenarios.not_simulated(told.view, told.scenario)
     if early:
         said.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of)))
-    said += scenarios.curtailed(told.view, told.scenario, told.run, texts)
+    said += describe_curtailed_programmes(told.view, told.scenario, told.run, texts)
     return where.book.lines(where.sheet, row, said) + bool(said)
 
 

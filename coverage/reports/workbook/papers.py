@@ -11,6 +11,7 @@ from coverage.reports.workbook.equations import Inputs
 from coverage.reports.workbook.sheets import HEAD, Book
 from coverage.reports.workbook.told import Told
 from coverage.wording import reference, sentences
+from coverage.wording.problems import problems_with_messages
 
 MOST_PROBLEMS = 5_000
 _PROBLEM = {"file": 28, "line": 8, "column": 16, "value": 20, "severity": 14, "message": 60, "remedy": 60}
@@ -32,7 +33,7 @@ def problems(book: Book, told: Told, found: Problems | None) -> None:
     book.heads(sheet, HEAD, 0, [texts(f"workbook.problem.{name}") for name in _PROBLEM], len(_PROBLEM))
     row = HEAD
     if found is not None:
-        words = checks.in_words(checks.worst_first(found, limit=MOST_PROBLEMS), texts)
+        words = problems_with_messages(checks.worst_first(found, limit=MOST_PROBLEMS), texts)
         for row, one in enumerate(words.iter_rows(named=True), HEAD + 1):
             shown = one | {"severity": sentences.severity(str(one["severity"]), texts)}
             for place, name in enumerate(_PROBLEM):

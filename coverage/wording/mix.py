@@ -1,0 +1,79 @@
+"""What does the cheapest mix cost, of whom does it consist, and what is still missing, in words?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from coverage.answers.costs import LEVERS
+from coverage.answers.mix import HALF_A_PERSON, Mix
+from coverage.base.texts import Texts
+from coverage.wording.scenarios import describe_lever_value
+
+_SHOWN = ("segment", "lever", "value", "amount", "unit_rupiah", "cost_rupiah", "people", "marginal_rupiah")
+
+
+def describe_mix(found: Mix, texts: Texts) -> list[str]:
+    """Say what the mix costs and reaches, then of whom it consists, and when the money for the funded ends."""
+    values: dict[str, object] = {
+        "month": texts.month(found.month),
+        "before": texts.people(found.gap_before),
+        "gap": texts.people(found.gap),
+        "rupiah": texts.rupiah(found.cost_rupiah, short=True),
+        "budget": texts.rupiah(found.budget_rupiah, short=True),
+    }
+    apart = []
+    if found.short > found.gap + HALF_A_PERSON:
+        apart.append(texts("sentence.short_apart", short=texts.people(found.short)))
+    if found.gap_before < HALF_A_PERSON:
+        return [texts("mix.nothing", **values), *apart]
+    # Where money is left over, it is the limits that stop it.
+    capped = found.budget_rupiah is not None and found.cost_rupiah >= 0.99 * found.budget_rupiah
+    stuck = found.gap_before - found.gap < HALF_A_PERSON
+    short = ("mix.capped_stuck" if stuck else "mix.capped") if capped else "mix.stuck" if stuck else "mix.short"
+    said = [texts("mix.reached" if found.reached else short, **values)]
+    ruled = [one for one in found.gaps if one in found.scenario.rule and not found.reached]
+    if ruled:
+        names = ", ".join(texts(f"segment.{one}") for one in ruled)
+        said.append(texts("mix.ruled", segments=names))
+    sums = {lever: float(found.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
+    parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in LEVERS if sums[lever] >= 1]
+    if parts:
+        said.append(texts("mix.parts", parts="; ".join(parts)))
+    if len(found.gaps) > 1 and not found.reached:  # the other segments got there: more of theirs would fill nothing
+        left = {texts(f"segment.{segment}"): gap for segment, gap in found.gaps.items() if gap >= HALF_A_PERSON}
+        said.append(texts("mix.left", parts="; ".join(f"{name} {texts.people(gap)}" for name, gap in left.items())))
+    if found.funded_until is not None:
+        said.append(texts.count("mix.cliff", sums["workers"], month=texts.month(found.funded_until)))
+    said += apart
+    return said if found.settled else [*said, texts("mix.unsettled")]
+
+
+def mix_table(found: Mix, texts: Texts) -> dict[str, list[str]]:
+    """Write who does what for people: heading -> cells, a row for each segment and lever."""
+    cells: dict[str, list[str]] = {name: [] for name in _SHOWN}
+    for row in found.rows.iter_rows(named=True):
+        funded = row["lever"] == "workers"
+        value = texts.people(row["value"]) if funded else describe_lever_value(row["value"], "change", texts)
+        written = {
+            "segment": texts(f"segment.{row['segment']}"),
+            "lever": texts(f"mix.lever.{row['lever']}"),
+            "value": texts("mix.limit", value=value) if row["at_limit"] else value,
+            "amount": texts.people(row["amount"]),
+            "people": texts.people(row["people"]),
+            "unit_rupiah": texts(
+                "mix.cost", rupiah=texts.rupiah(row["unit_rupiah"]), basis=texts(f"mix.basis.{row['cost_basis']}")
+            ),
+            "cost_rupiah": texts.rupiah(row["cost_rupiah"], short=True),
+            "marginal_rupiah": texts.rupiah(row["marginal_rupiah"]),
+        }
+        for name in _SHOWN:
+            cells[name].append(written[name])
+    return {texts(f"mix.head.{name}"): cells[name] for name in _SHOWN}
+
+
+def curve_table(steps: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write the curve of `curve` for people: heading -> cells."""
+    return {
+        texts("mix.head.budget_rupiah"): [texts.rupiah(one) for one in steps["budget_rupiah"].to_list()],
+        texts("mix.head.gap"): [texts.people(one) for one in steps["gap"].to_list()],
+    }

@@ -1,0 +1,108 @@
+"""Who pays how much, what falls away when the money ends, and what does the discount save, in words?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from coverage.answers import money
+from coverage.base.texts import Texts
+from coverage.model.view import View
+
+
+def describe_payers(paid: pl.DataFrame, texts: Texts) -> str:
+    """Say what each fund pays in all, and how many members count by the performance rule."""
+    funds = paid.group_by("fund", maintain_order=True).agg(pl.col("payer_rupiah").sum())
+    listed = [
+        texts("money.payer", fund=texts(f"fund.{fund}"), rupiah=texts.rupiah(rupiah, short=True))
+        for fund, rupiah in funds.iter_rows()
+    ]
+    most = paid.group_by("number", maintain_order=True).agg(pl.col("workers", "counted").max())
+    return texts(
+        "money.payers",
+        listed="; ".join(listed),
+        counted=texts.people(float(most["counted"].sum())),
+        workers=texts.people(float(most["workers"].sum())),
+    )
+
+
+def describe_cliffs(ends: pl.DataFrame, texts: Texts) -> list[str]:
+    """Say of each programme how many fall out of how many when its money ends, and what renewing costs, by when."""
+    return [
+        texts(
+            "money.cliff" if row["before"] is not None else "money.cliff_beyond",
+            programme=row["programme"],
+            month=texts.month(row["month"]),
+            leave=texts.people(row["leave"]),
+            workers=texts.people(row["workers"]),
+            months=texts.count("unit.months", row["months"]),
+            rupiah=texts.rupiah(row["renew_rupiah"], short=True),
+            renew_by=texts.month(row["renew_by"]),
+        )
+        for row in ends.iter_rows(named=True)
+    ]
+
+
+def describe_discount(view: View, paid: pl.DataFrame, months_paid: pl.DataFrame, texts: Texts) -> str:
+    """Say whom the discount of PP 50/2025 helps within the projection, and what is not known of it."""
+    first, last = money.window(view.settings)
+    values = {
+        "first": texts.month(first),
+        "last": texts.month(last),
+        "full": texts.rupiah(view.settings["premium_rupiah"]),
+        "half": texts.rupiah(view.settings["premium_discounted_rupiah"]),
+    }
+    inside = months_paid.filter(pl.col("month").is_between(first, last))
+    within = pl.col("month").is_between(first, last)
+    if inside.is_empty() and paid.filter(within).is_empty():
+        return texts("money.no_discount", **values)
+    saved = float((inside["full_rupiah"] - inside["due_rupiah"]).sum())
+    said = texts("money.discount", **values, saved=texts.rupiah(saved, short=True))
+    company = paid.filter(within & (pl.col("fund") == "corporate"))
+    if company.height:
+        may = texts.rupiah(float(company["saving_rupiah"].sum()), short=True)
+        said += " " + texts("money.discount_corporate", saved=may)
+    if paid.filter(within & (pl.col("fund") == "village")).height:
+        said += " " + texts("money.discount_village")
+    return said
+
+
+def yearly_payments_table(years: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write `yearly` for people: heading -> cells."""
+    return {
+        texts("table.programme"): years["programme"].to_list(),
+        texts("table.fund"): [texts(f"fund.{one}") for one in years["fund"].to_list()],
+        texts("table.year"): [str(one) for one in years["year"].to_list()],
+        texts("table.workers"): [texts.people(one) for one in years["workers"].to_list()],
+        texts("table.counted"): [texts.people(one) for one in years["counted"].to_list()],
+        texts("table.person_months"): [texts.people(one) for one in years["person_months"].to_list()],
+        texts("table.payer_rupiah"): [texts.rupiah(one) for one in years["payer_rupiah"].to_list()],
+        texts("table.members_rupiah"): [texts.rupiah(one) for one in years["members_rupiah"].to_list()],
+    }
+
+
+def cliffs_table(ends: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write `cliffs` for people: heading -> cells."""
+    rows = ends.to_dicts()
+    return {
+        texts("table.programme"): [row["programme"] for row in rows],
+        texts("money.head.month"): [texts.month(row["month"], short=True) for row in rows],
+        texts("money.head.leave"): [
+            texts("money.of", part=texts.people(row["leave"]), whole=texts.people(row["workers"])) for row in rows
+        ],
+        texts("money.head.covered"): [
+            texts("money.to", before=texts.people(row["before"]), after=texts.people(row["after"])) for row in rows
+        ],
+        texts("money.head.renew"): [texts.rupiah(row["renew_rupiah"]) for row in rows],
+        texts("money.head.renew_by"): [texts.month(row["renew_by"], short=True) for row in rows],
+    }
+
+
+def own_contributions_table(years: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
+    """Write `own_yearly` for people: heading -> cells."""
+    return {
+        texts("table.year"): [str(one) for one in years["year"].to_list()],
+        texts("table.person_months"): [texts.people(one) for one in years["person_months"].to_list()],
+        texts("money.head.full"): [texts.rupiah(one, short=True) for one in years["full_rupiah"].to_list()],
+        texts("money.head.due"): [texts.rupiah(one, short=True) for one in years["due_rupiah"].to_list()],
+        texts("money.head.saving"): [texts.rupiah(one, short=True) for one in years["saving_rupiah"].to_list()],
+    }

@@ -1,0 +1,118 @@
+"""What does a scenario change, and where does it reach nobody, in words?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import polars as pl
+
+from coverage.base import months
+from coverage.base.tables import SEGMENTS, branch_key
+from coverage.base.texts import Texts
+from coverage.model import scenarios
+from coverage.model.projection import LEVERS, Flows, Levers
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.wording.rules import describe_segment_rule
+
+
+def describe_unseen_segments(view: View, scenario: Scenario, texts: Texts) -> list[str]:
+    """Say for which segments a scenario has levers or rules that are not looked at: what is asked of them happens
+    nowhere. Of programmes `describe_curtailed_programmes` says it."""
+    there = set(view.series["segment"].cast(pl.String))
+    moved = {*scenarios.simplified(scenario).get("levers", {}), *scenario.rule}
+    names = [texts(f"segment.{one}") for one in SEGMENTS if one in moved - there]
+    return [texts("simulate.unseen", names=", ".join(names))] if names else []
+
+
+def describe_curtailed_programmes(view: View, scenario: Scenario, run: Flows, texts: Texts) -> list[str]:
+    """Say which programmes reach fewer workers in a run than they would pay for, and why; mostly none."""
+    said = []
+    for one, paid in zip(scenario.programme, run.paid, strict=True):
+        starts = months.between(view.as_of, one.starts)
+        if starts < 1 or not one.workers:  # what began already is told of elsewhere
+            continue
+        if starts >= len(paid):
+            said.append(texts("simulate.too_late", name=one.name, month=texts.month(one.starts)))
+            continue
+        named = None if one.branches is None else {branch_key(name) for name in one.branches}
+        branches = view.series.filter(pl.col("segment") == one.segment)["branch"]
+        if not any(named is None or branch_key(name) in named for name in branches):
+            said.append(texts("simulate.elsewhere", name=one.name))
+            continue
+        enrolled = float(paid[starts, :, 0].sum())
+        if enrolled < one.workers - 0.5:
+            people, workers = texts.people(enrolled), texts.count("unit.people_n", one.workers)
+            said.append(texts("simulate.curtailed", name=one.name, enrolled=people, workers=workers))
+    return said
+
+
+def describe_scenario(scenario: Scenario, texts: Texts) -> list[str]:
+    """Say what differs from the baseline, one sentence for each lever, rule and programme."""
+    said = []
+    for segment, wide in scenario.levers.items():
+        name = texts(f"segment.{segment}")
+        said += _describe_levers(wide, LEVERS, name, texts)
+        for branch, one in wide.branch.items():
+            # A time of its own moves all that the branch takes over from its segment; of `extra` that is only a part.
+            own = one.model_fields_set | (LEVERS - {"extra"} if one.model_fields_set & {"starts", "ramp"} else set())
+            said += _describe_levers(one.over(wide), own, f"{name}, {branch}", texts, apart=one.model_fields_set)
+    said += [describe_segment_rule(segment, rule, texts) for segment, rule in scenario.rule.items()]
+    for paid in scenario.programme:
+        said.append(
+            texts(
+                "scenario.programme_words",
+                name=paid.name,
+                workers=texts.count("unit.people_n", paid.workers),
+                segment=texts(f"segment.{paid.segment}"),
+                starts=texts.month(paid.starts),
+                months=texts.count("unit.months", paid.months),
+                stay=texts.share(paid.stay, 0),
+            )
+        )
+    return said
+
+
+def _describe_levers(
+    levers: Levers, names: Collection[str], where: str, texts: Texts, *, apart: Collection[str] = ()
+) -> list[str]:
+    """Say what these levers do; those `apart` are said even at their default, which replaces the segment's."""
+    said = []
+    for name, field in scenarios.lever_fields():
+        value, unit = getattr(levers, name), scenarios.unit_of(field)
+        usual = value is None or value == field.default
+        if name not in names or unit in {"month", "months"} or (usual and (value is None or name not in apart)):
+            continue
+        said.append(
+            texts(
+                "scenario.lever_words",
+                where=where,
+                lever=texts(f"lever.{name}.name"),
+                value=texts("scenario.as_usual") if usual else describe_lever_value(value, unit, texts),
+            )
+            + ("" if usual or unit == "growth" else _describe_start(levers, texts))
+        )
+    return said
+
+
+def _describe_start(levers: Levers, texts: Texts) -> str:
+    """Say from when on levers work, and how fast; nothing where they work at once from the next month on."""
+    if levers.starts is None and levers.ramp <= 1:
+        return ""
+    starts = texts.month(levers.starts) if levers.starts else texts("scenario.next_month")
+    slowly = texts("scenario.ramp_words", months=texts.count("unit.months", levers.ramp)) if levers.ramp > 1 else ""
+    return texts("scenario.from_words", starts=starts) + slowly
+
+
+def describe_lever_value(value: float | date, unit: str, texts: Texts) -> str:
+    """Write a lever's value with its unit: `+20 %`, `+500 pekerja per bulan`, `2,0 % setahun`."""
+    if isinstance(value, date):
+        return texts.month(value)
+    if unit == "change":
+        return texts.change(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1)
+    if unit == "growth":
+        return texts("lever.unit.growth", number=texts.share(value))
+    if unit == "months":
+        return texts.count("unit.months", value)
+    return texts("lever.unit.people", number=texts.people(value)) if value else texts.people(0)
