@@ -11,7 +11,8 @@ from coverage.base import months
 from coverage.base.tables import SEGMENTS, branch_key
 from coverage.base.texts import Texts
 from coverage.model import scenarios
-from coverage.model.projection import LEVERS, Flows, Levers
+from coverage.model.levers import LEVERS, Levers
+from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.wording.rules import describe_segment_rule
