@@ -20,7 +20,7 @@ from bench import turns
 from coverage.base import texts
 from coverage.model import chance, scenarios
 from coverage.model.view import Scope
-from coverage.reports import briefing, deck, gallery, outline, workbook
+from coverage.reports import briefing_html, briefing_pdf, deck, gallery, outline, results, workbook
 from tests import sample
 
 
@@ -50,7 +50,7 @@ def measure(repetitions: int) -> None:
     (view, _), words = sample.looked(Scope()), texts.load("id")
     scenario, wobble = scenarios.named("all-together"), chance.draw(view)
     source = sample.noted(view, scenario, words)
-    told = outline.look(view, scenario, words, None, wobble, source)
+    told = results.look(view, scenario, words, None, wobble, source)
     beside = sample.beside(Scope())
     count = len(outline.pages(view, scenario, source=source, texts=words, wobble=wobble))
     alone, slides = f"python-pptx alone, {count} slides with a chart and a table", f"presentation of {count} slides"
@@ -60,8 +60,8 @@ def measure(repetitions: int) -> None:
             view, scenario, source=source, texts=words, wobble=wobble
         ),
         slides: lambda: deck.make(view, scenario, source=source, texts=words, wobble=wobble),
-        "briefing, PDF": lambda: briefing.pdf(told),
-        "briefing, HTML": lambda: briefing.html(told),
+        "briefing, PDF": lambda: briefing_pdf.pdf(told),
+        "briefing, HTML": lambda: briefing_html.html(told),
         "workbook with live formulas": lambda: workbook.write(view, scenario, provenance=source, texts=words),
         "bundle of every chart and table": lambda: gallery.bundle(told, beside),
     }

@@ -14,8 +14,8 @@ from pypdf import PdfReader
 from coverage.base import texts
 from coverage.model import chance, scenarios
 from coverage.model.view import Scope
-from coverage.reports import briefing, gallery, outline, slides
-from coverage.reports.outline import Told
+from coverage.reports import briefing, briefing_html, briefing_pdf, gallery, page_parts, results
+from coverage.reports.results import Told
 from tests import sample
 
 LANGUAGES = [texts.load(name) for name in texts.languages()]
@@ -26,11 +26,11 @@ def told(request: pytest.FixtureRequest) -> Told:
     words: texts.Texts = request.param
     (view, fingerprint), scenario = sample.looked(), scenarios.named("funded-programme")
     source = sample.noted(view, scenario, words, dataset="<script>Sumbagsel", fingerprint=fingerprint)
-    return outline.look(view, scenario, words, None, chance.draw(view), source)
+    return results.look(view, scenario, words, None, chance.draw(view), source)
 
 
 def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Told) -> None:
-    first, second = (page.extract_text() for page in PdfReader(io.BytesIO(briefing.pdf(told))).pages)
+    first, second = (page.extract_text() for page in PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages)
 
     for page in (first, second):
         assert told.texts("provenance.sample") in page
@@ -50,9 +50,9 @@ def test_a_very_long_name_is_written_in_part_and_leaves_the_heads_and_figures_wh
         grouped={},
     )
     source = sample.noted(view, scenarios.Scenario(), words, fingerprint=fingerprint)
-    told = outline.look(renamed, scenarios.Scenario(), words, None, None, source)
+    told = results.look(renamed, scenarios.Scenario(), words, None, None, source)
 
-    page = PdfReader(io.BytesIO(briefing.pdf(told))).pages[1].extract_text()
+    page = PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages[1].extract_text()
 
     for head in ("attainment", "pace", "required_pace", "status"):
         assert words(f"table.{head}") in page
@@ -69,33 +69,33 @@ def many_programmes(words: texts.Texts) -> Told:
     every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
     (view, fingerprint), scenario = sample.looked(Scope()), scenarios.from_query(every)
     source = sample.noted(view, scenario, words, fingerprint=fingerprint)
-    return outline.look(view, scenario, words, None, chance.draw(view, draws=20), source)
+    return results.look(view, scenario, words, None, chance.draw(view, draws=20), source)
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
 def test_many_programmes_leave_two_pages_with_whole_heads_and_room_that_is_used(words: texts.Texts) -> None:
     told = many_programmes(words)
 
-    pages = PdfReader(io.BytesIO(briefing.pdf(told))).pages
+    pages = PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages
 
     second = pages[1].extract_text()
     assert len(pages) == 2
     for name in ("workers", "counted", "person_months", "payer_rupiah", "members_rupiah"):
         assert words(f"table.{name}") in second
     assert "kabupaten 4:" not in second  # three ends are told, the table has the others
-    _, tight = briefing.html(told).split('<section class="tight">')
+    _, tight = briefing_html.html(told).split('<section class="tight">')
     assert tight.count('<tr><th scope="row">Perlindungan') == 2 + 2  # beside three branches on a page of seven rows
 
 
 def test_where_there_are_few_tables_each_has_the_rows_that_it_needs_as_far_as_there_is_room() -> None:
     rows = [("x", "1")] * 9
-    table = slides.Table(heads=("a", "b"), rows=rows)
-    short = slides.Table(heads=("a", "b"), rows=rows[:2])
+    table = page_parts.Table(heads=("a", "b"), rows=rows)
+    short = page_parts.Table(heads=("a", "b"), rows=rows[:2])
     blocks = [briefing.Block(name="costs", heading="x", table=one) for one in (table, short, table)]
 
-    assert briefing._rows_of(blocks) == [3, 2, 2]
-    assert briefing._rows_of(blocks[:2]) == [6, 2]
-    assert briefing._rows_of([]) == []
+    assert briefing.share_rows(blocks) == [3, 2, 2]
+    assert briefing.share_rows(blocks[:2]) == [6, 2]
+    assert briefing.share_rows([]) == []
 
 
 def test_one_row_more_is_not_said_to_be_several() -> None:
@@ -104,7 +104,7 @@ def test_one_row_more_is_not_said_to_be_several() -> None:
 
 
 def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(told: Told) -> None:
-    page = briefing.html(told)
+    page = briefing_html.html(told)
 
     assert "<script" not in page
     assert "&lt;script&gt;Sumbagsel" in page
@@ -141,7 +141,7 @@ def test_the_bundle_holds_every_chart_twice_and_every_table(told: Told) -> None:
 def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Told) -> None:
     own = replace(told, source=replace(told.source, sample=False))
 
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing.pdf(own))).pages)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing_pdf.pdf(own))).pages)
 
     assert told.texts("provenance.sample") not in text
 
@@ -149,6 +149,6 @@ def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Told) -> No
 def test_a_sign_that_the_letters_do_not_have_is_seen_as_a_box_and_not_lost(told: Told) -> None:
     named = replace(told, source=replace(told.source, dataset="Desa 😀 baru"))
 
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing.pdf(named))).pages)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing_pdf.pdf(named))).pages)
 
     assert "Desa □ baru" in text

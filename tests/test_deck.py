@@ -31,7 +31,7 @@ from coverage.model import chance, scenarios
 from coverage.model import view as views
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope
-from coverage.reports import deck, masters, outline, provenance, slides
+from coverage.reports import deck, lettering, masters, native_tables, page_parts, pages_of_standing, provenance, slides
 from coverage.reports.provenance import Provenance
 from coverage.standing import gaps
 from coverage.wording import sentences
@@ -181,7 +181,7 @@ def test_the_branches_are_ranked_where_there_are_several():
         if tables_of(one) and tables_of(one)[0][0][0] == "Branch"
     )
     assert [row[0] for row in tables_of(slide)[0][1:]] == ranked["branch"].to_list()
-    assert plotted(charts_of(slide)[0])["Missing"] == ranked.head(outline.RANKED)["short"].to_list()
+    assert plotted(charts_of(slide)[0])["Missing"] == ranked.head(pages_of_standing.RANKED)["short"].to_list()
     assert all("Branch" not in str(tables_of(one)[0][0]) for one in opened(made("en")).slides if tables_of(one))
 
 
@@ -276,7 +276,7 @@ def test_titles_fit_above_what_follows_and_letters_are_never_tiny(language: str,
         heading = slide.shapes.title
         run = heading.text_frame.paragraphs[0].runs[0]
         size = run.font.size.pt if run.font.size else 28
-        lines = slides._lines_of(heading.text_frame.text, heading.width, size, bold=True)
+        lines = lettering.count_lines(heading.text_frame.text, heading.width, size, bold=True)
         assert size >= 18
         assert lines * size * 1.2 <= Emu(heading.height).pt + 1
         for shape in slide.shapes:
@@ -291,7 +291,9 @@ def test_titles_fit_above_what_follows_and_letters_are_never_tiny(language: str,
 def test_a_table_too_long_for_its_place_says_how_many_rows_are_missing():
     rows = [(f"Cabang {number}", "1.000") for number in range(200)]
     box = slides.Box(left=0, top=0, width=Inches(5), height=Inches(3))
-    shown, size, widths, heights = slides._fitted(box, slides.Table(heads=("a", "b"), rows=rows), texts.load("id"))
+    shown, size, widths, heights = native_tables._fitted(
+        box, page_parts.Table(heads=("a", "b"), rows=rows), texts.load("id")
+    )
     assert size == 9
     assert (sum(widths) <= box.width, sum(heights) <= box.height) == (True, True)
     assert shown[-1][0] == f"… dan {200 - (len(shown) - 1)} baris lain"
@@ -348,7 +350,7 @@ def test_on_a_narrow_template_no_word_of_a_table_is_broken_and_nothing_leaves_th
                     words = [word for row in shape.table.rows for word in row.cells[place].text.split(" ")]
                     longest = max((one for one in words if "//" not in one), key=len)
                     # A font that is a sixth wider than Helvetica takes the place of one that is missing.
-                    assert slides.width_of(longest, size, bold=True) * 1.15 < column.width, longest
+                    assert lettering.width_of(longest, size, bold=True) * 1.15 < column.width, longest
 
 
 def test_a_potx_is_a_template_too():
@@ -577,7 +579,7 @@ def test_many_programmes_with_long_names_have_a_colour_and_a_line_of_the_legend_
     assert len({one.format.fill.fore_color.rgb for one in drawn}) == 7
     size = shape.chart.legend.font.size.pt
     assert size >= 10
-    assert max(slides.width_of(one.name, size) for one in drawn) < shape.width
+    assert max(lettering.width_of(one.name, size) for one in drawn) < shape.width
 
 
 def test_of_many_ends_two_more_are_told_and_the_table_has_the_others():
@@ -605,9 +607,11 @@ def test_a_programme_that_has_begun_is_said_to_be_in_the_data_already():
 
 def test_every_bar_has_its_name_however_long_the_names_are():
     long = [f"Cabang {place} Kabupaten Administrasi Kepulauan Seribu dan Sekitarnya" for place in range(12)]
-    bars = slides.Bars(categories=long, series=[slides.Series(name="x", values=[1.0] * 12, colour="#000000")], alt="x")
+    bars = page_parts.Bars(
+        categories=long, series=[page_parts.Series(name="x", values=[1.0] * 12, colour="#000000")], alt="x"
+    )
     at = masters.opened()
-    slides.draw(at, [slides.Page(title="x", parts=(bars,))], texts.load("id"), foot="")
+    slides.draw(at, [page_parts.Page(title="x", parts=(bars,))], texts.load("id"), foot="")
     chart = charts_of(at.deck.slides[0])[0]
     axis = chart.category_axis
     assert axis._element.find(qn("c:tickLblSkip")).get("val") == "1"

@@ -18,7 +18,7 @@ from coverage.model import chance, scenarios
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
-from coverage.reports import briefing, deck, gallery, outline, provenance, workbook
+from coverage.reports import briefing_html, briefing_pdf, deck, gallery, provenance, results, workbook
 from coverage.reports.gallery import Beside
 from coverage.reports.provenance import Provenance
 
@@ -65,15 +65,15 @@ def _workbook(report: Report) -> bytes:
     )
 
 
-def _told(report: Report) -> outline.Told:
-    return outline.look(report.view, report.scenario, report.texts, report.until, report.wobble, report.source)
+def _told(report: Report) -> results.Told:
+    return results.look(report.view, report.scenario, report.texts, report.until, report.wobble, report.source)
 
 
 MAKERS: dict[str, Callable[[Report], bytes]] = {
     ".pptx": _presentation,
     ".xlsx": _workbook,
-    ".pdf": lambda report: briefing.pdf(_told(report)),
-    ".html": lambda report: briefing.html(_told(report)).encode(),
+    ".pdf": lambda report: briefing_pdf.pdf(_told(report)),
+    ".html": lambda report: briefing_html.html(_told(report)).encode(),
     ".zip": lambda report: gallery.bundle(_told(report), report.beside),
 }
 """Ending of the file -> what makes it."""

@@ -27,9 +27,18 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope
-from coverage.reports import export, outline, pictures, provenance, screens
-from coverage.reports.outline import Told
+from coverage.reports import (
+    export,
+    page_tables,
+    pages_of_course,
+    pages_of_standing,
+    pictures,
+    provenance,
+    results,
+    screens,
+)
 from coverage.reports.pictures import Picture
+from coverage.reports.results import Told
 from coverage.standing import gaps, missing_reports, target_difficulty
 from coverage.wording import sentences
 from coverage.wording.mix import describe_mix
@@ -129,7 +138,7 @@ class Seen:
 def every(seen: Seen) -> list[Picture]:
     """Return every chart of a view and a scenario, with the sentence that it shows."""
     told = seen.told
-    texts, only = told.texts, outline.only_segment(told)
+    texts, only = told.texts, results.only_segment(told)
     found = bullet(told)
     found.append(course(told, only))
     if only is None:
@@ -137,7 +146,7 @@ def every(seen: Seen) -> list[Picture]:
     found += [*_branches(told), *_map(told, seen.beside)]
     chart = charts.flows(told.table(only)[1], texts, alt_text=texts("simulate.flows_alt"))
     if told.flows:
-        found.append(Picture(name="flows", title=outline.flows_page(told).title, chart=chart, height=400))
+        found.append(Picture(name="flows", title=pages_of_course.flows_page(told).title, chart=chart, height=400))
     found += [*_parts(told), *_movers(told), *paid(told), *_demand(told)]
     return [*found, *_mix(seen), *_compared(seen), *_plan(seen), *_ladders(told, seen.beside), *_past(seen)]
 
@@ -158,7 +167,7 @@ def course(told: Told, segment: str | None) -> Picture:
     texts = told.texts
     past = gaps.history(told.view, ["segment"] if segment else [])
     past = past.filter(segment=segment) if segment else past
-    past = past.filter(pl.col("month") >= months.add(told.view.as_of, 1 - outline.PAST_MONTHS))
+    past = past.filter(pl.col("month") >= months.add(told.view.as_of, 1 - page_tables.PAST_MONTHS))
     still, moved = told.table(segment)
     fan = told.fan(segment)
     said = sentences.outcome_parts(still, moved, texts, segment=segment, changed=told.changed)
@@ -213,7 +222,7 @@ def _branches(told: Told) -> list[Picture]:
     short = ranked.filter(pl.col("short") > 0)
     if ranked.height < SEVERAL or not short.height:
         return []
-    said = outline.branches_page(told).title
+    said = pages_of_standing.branches_page(told).title
     chart = charts.shortages(ranked, told.texts, alt_text=said)
     return [Picture(name="branches", title=said, chart=chart, height=80 + 24 * short.height)]
 

@@ -14,7 +14,7 @@ from coverage.base.texts import Texts
 from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
 from coverage.records import meeting
-from coverage.reports import briefing, deck, gallery, masters, outline, provenance, workbook
+from coverage.reports import briefing_html, briefing_pdf, deck, gallery, masters, provenance, results, workbook
 from coverage.reports.provenance import Provenance
 from pages.parts import links, session, widgets
 
@@ -44,10 +44,10 @@ def offers(screen: session.Screen, scenario: Scenario) -> None:
             "export_pptx",
         )
         _offer(words("exports.xlsx"), lambda: figures(screen, scenario), f"{name}.xlsx", XLSX, "export_xlsx")
-        _offer(words("briefing.pdf"), lambda: briefing.pdf(look()), f"{name}.pdf", PDF, "export_pdf")
+        _offer(words("briefing.pdf"), lambda: briefing_pdf.pdf(look()), f"{name}.pdf", PDF, "export_pdf")
         _offer(
             words("briefing.html"),
-            lambda: briefing.html(look()).encode(),
+            lambda: briefing_html.html(look()).encode(),
             f"{name}.html",
             "text/html",
             "export_html",
@@ -103,14 +103,14 @@ def _take_template(words: Texts) -> None:
         state["template"] = (handed.name, handed.getvalue())
 
 
-def told_of(screen: session.Screen, scenario: Scenario) -> Callable[[], outline.Told]:
+def told_of(screen: session.Screen, scenario: Scenario) -> Callable[[], results.Told]:
     """Return what makes what the briefing and the bundle say of the screen with a scenario.
 
     A file is made outside of the visitor's session: what is the visitor's own is looked up before.
     """
     wobble = session.wobble(screen)
     source = source_of(screen, scenario, drawn=wobble is not None)
-    return lambda: outline.look(screen.view, scenario, screen.texts, None, wobble, source)
+    return lambda: results.look(screen.view, scenario, screen.texts, None, wobble, source)
 
 
 def beside(screen: session.Screen) -> gallery.Beside:

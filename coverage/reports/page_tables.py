@@ -1,0 +1,122 @@
+"""How do tables, lines and notes stand on a page of a report?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from coverage import charts
+from coverage.base import months
+from coverage.base.tables import Gaps, Projection
+from coverage.base.texts import NONE, Texts
+from coverage.model import scenarios
+from coverage.reports import lettering, provenance
+from coverage.reports.page_parts import Line, Lines, Table
+from coverage.reports.results import Told
+from coverage.standing import gaps
+from coverage.wording import reference, sentences
+from coverage.wording.scenarios import describe_scenario
+
+PAST_MONTHS = 24
+"""So many months of history stand in a chart."""
+
+
+def course_lines(
+    told: Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
+) -> Lines:
+    """Draw the last two years, where they lead, and the target."""
+    texts = told.texts
+    past = gaps.history(told.view, ["segment"] if segment else [])
+    past = past.filter(segment=segment) if segment else past
+    # The axis is labelled from its first month on: from a January or July.
+    back = PAST_MONTHS - 1 + (months.add(told.view.as_of, 1 - PAST_MONTHS).month - 1) % 6
+    past = past.filter(pl.col("month") >= months.add(told.view.as_of, -back))
+    rows = scenarios.side_by_side(past, still, moved if told.changed else None, fan)
+    colour = charts.colour(segment) if segment else charts.MOVED
+    found = [
+        Line(name=texts("chart.history"), values=rows["history"].to_list(), colour=lettering.INK),
+        Line(name=texts("chart.baseline"), values=rows["baseline"].to_list(), colour=lettering.FAINT, dash="dash"),
+    ]
+    if told.changed:
+        found.append(Line(name=texts("chart.scenario"), values=rows["covered"].to_list(), colour=colour, points=3.5))
+    target = still["target"].drop_nulls()
+    if len(target):
+        found.append(
+            Line(name=texts("chart.target"), values=[target[0]] * rows.height, colour=lettering.INK, dash="dot")
+        )
+    if fan is not None:
+        bounds = {"low": "p10", "high": "p90"}
+        found += [
+            Line(name=texts(f"chart.{end}"), values=rows[name].to_list(), colour=colour, dash="dot", points=1)
+            for end, name in bounds.items()
+        ]
+    name = sentences.segment_name(segment, texts)
+    said = sentences.so_far(past, name, texts, baseline=still)
+    return Lines(months=rows["month"].to_list(), lines=found, alt=said)
+
+
+def gap_table(rows: Gaps, names: Sequence[str], told: Told, *, sum_row: bool) -> Table:
+    texts = told.texts
+    return Table(
+        heads=(texts("table.segment"), *(column_heading(name, told) for name in names)),
+        rows=[
+            (sentences.segment_name(row["segment"], texts), *(cell_text(row[name], name, texts) for name in names))
+            for row in rows.to_dicts()
+        ],
+        strong=sum_row,
+    )
+
+
+def worded_table(words: Mapping[str, Sequence[str]], *, figures: int) -> Table:
+    rows = list(zip(*words.values(), strict=True))
+    return Table(heads=tuple(words), rows=rows, figures=figures)
+
+
+def segment_names(rows: Gaps, texts: Texts) -> list[str]:
+    return [sentences.segment_name(one, texts) for one in rows["segment"].to_list()]
+
+
+def column_heading(name: str, told: Told) -> str:
+    """Return a column's heading; what is held against the target are the active members, or who registered."""
+    members = name == "achieved" and told.view.measure != "registrations"
+    return told.texts("table.active" if members else f"table.{name}")
+
+
+def cell_text(value: Any, name: str, texts: Texts) -> str:
+    """Write one value as its column is written."""
+    if value is None:
+        return NONE
+    if name == "status":
+        return f"{sentences.ICONS[str(value)]} {texts(f'standing.{value}')}"
+    if name in {"attainment", "coverage"}:
+        return texts.share(value)
+    if name in {"pace", "difference"}:
+        return texts.signed(value)
+    if name in {"month", "eta"}:
+        return texts.month(value, short=True)
+    return texts.people(value)
+
+
+def speaker_notes(told: Told, *measures: str, terms: Sequence[str] = ()) -> list[str]:
+    """Say what the words of a slide mean, what the scenario sets, and where the figures come from."""
+    texts, given = told.texts, told.view.settings
+    said = []
+    if measures and told.view.measure == "registrations":
+        said.append(f"{texts('method.kind.new.name')}: {texts('method.kind.new.meaning')}")
+    for name in measures:
+        if f"method.measure.{name}.formula" in texts:
+            formula, meaning = (
+                reference.said(f"measure.{name}.{part}", given, texts) for part in ("formula", "meaning")
+            )
+            said.append(f"{texts(f'table.{name}')} = {formula}. {meaning}")
+    said += [
+        f"{texts(f'method.term.{name}.name')}: {reference.said(f'term.{name}.meaning', given, texts)}" for name in terms
+    ]
+    if said:
+        said = [f"{texts('deck.definitions')}:", *said, ""]
+    said.append(f"{texts('provenance.scenario', scenario=told.source.scenario)}.")
+    said += describe_scenario(told.scenario, texts)
+    said += ["", f"{texts('deck.sources')}:", *provenance.lines(told.source, texts)]
+    return said

@@ -1,0 +1,134 @@
+"""Which pages of a report say what it costs, when money ends, and what is assumed?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from coverage import charts
+from coverage.answers import money
+from coverage.base import months
+from coverage.model import scenarios
+from coverage.reports import provenance
+from coverage.reports.page_parts import Bars, Page, Series, Table
+from coverage.reports.page_tables import speaker_notes, worded_table
+from coverage.reports.results import BEYOND_MONTHS, Told
+from coverage.wording import reference, sentences
+from coverage.wording.money import (
+    cliffs_table,
+    describe_cliffs,
+    describe_discount,
+    describe_payers,
+    yearly_payments_table,
+)
+
+_MORE_ENDS = 2  # programmes whose end is told beside the first
+
+
+ASSUMED = ("history_months", "eligible_growth", "tolerance", "premium_rupiah", "counted_months", "draws")
+"""The settings that the last slide names."""
+
+
+def costs_pages(told: Told) -> list[Page]:
+    """What the programmes cost whom, and what happens when their money ends."""
+    texts = told.texts
+    paid = money.monthly(told.view, told.scenario, told.run)
+    if paid.is_empty():
+        return []
+    years = money.yearly(paid)
+    every = sorted(set(years["year"].to_list()))
+    programmes = years["programme"].unique(maintain_order=True).to_list()
+    palette = list(dict.fromkeys([charts.FUNDED, charts.MOVED, *charts.FLOW_COLOURS.values()]))
+
+    def millions(programme: str) -> list[float]:
+        found = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
+        return [found.get(year, 0.0) / 1e6 for year in every]
+
+    chart = Bars(
+        categories=[str(year) for year in every],
+        series=[
+            Series(name=one, values=millions(one), colour=palette[place % len(palette)])
+            for place, one in enumerate(programmes)
+        ],
+        stacked=True,
+        unit=texts("chart.million_rupiah"),
+        alt=texts("simulate.money_alt"),
+    )
+    title = sentences.costs(years, texts)
+    shown = yearly_payments_table(years, texts)
+    discount = describe_discount(told.view, paid, money.own(told.view, told.run), texts)
+    found = [
+        Page(
+            title=title,
+            lead=[describe_payers(paid, texts)],
+            parts=(chart, worded_table(shown, figures=3)),
+            split=0.3,
+            notes=[discount, "", *speaker_notes(told, terms=("funded", "cliff"))],
+        )
+    ]
+    return [*found, *cliff_pages(told)]
+
+
+def cliff_pages(told: Told) -> list[Page]:
+    """Members whose contributions are paid for, month by month: what falls away, however late that is."""
+    texts, view = told.texts, told.view
+    last = max(months.add(one.starts, one.months) for one in told.scenario.programme)
+    ahead = min(max(told.ahead, months.between(view.as_of, last) + 2), told.ahead + BEYOND_MONTHS)
+    run = scenarios.flows(view, told.scenario, ahead)
+    ends = money.cliffs(view, told.scenario, run)
+    if ends.is_empty():
+        return []
+    # Everybody's, as in the sentences and the table beside it: also of those who have no target.
+    paid = run.funded[:, :, 0].sum(axis=1).tolist()
+    chart = Bars(
+        categories=[months.add(view.as_of, t) for t in range(len(paid))],
+        series=[Series(name=texts("table.funded"), values=paid, colour=charts.FUNDED)],
+        stacked=True,
+        unit=texts("deck.funded_members"),
+        alt=texts("money.cliffs"),
+    )
+    title, *rest = describe_cliffs(ends, texts)
+    if len(rest) > _MORE_ENDS:  # the table says them all
+        rest = [*rest[:_MORE_ENDS], texts("present.more", count=texts.people(len(rest) - _MORE_ENDS))]
+    table = worded_table(cliffs_table(ends, texts), figures=1)
+    return [
+        Page(
+            title=title,
+            lead=rest,
+            parts=(chart, table),
+            split=0.5,
+            notes=speaker_notes(told, terms=("funded", "cliff")),
+        )
+    ]
+
+
+def _drawn(told: Told) -> list[tuple[str, str]]:
+    """Return how many futures were drawn, where any were."""
+    if told.wobble is None:
+        return []
+    count = told.texts.people(told.wobble.picks.shape[1])
+    unit = told.view.settings.fact("draws").unit
+    return [(told.texts("setting.draws"), f"{count} {told.texts(f'method.unit.{unit}')}")]
+
+
+def assumptions_page(told: Told) -> Page:
+    """What is assumed, and where the figures come from."""
+    texts, given = told.texts, told.view.settings
+    assumed = Table(
+        heads=(texts("deck.assumption"), texts("method.head.value")),
+        rows=[
+            (
+                texts(f"setting.{name}"),
+                f"{reference.value(given.fact(name), texts)} {texts(f'method.unit.{given.fact(name).unit}')}",
+            )
+            for name in ASSUMED
+            if name != "draws"
+        ]
+        + _drawn(told),
+    )
+    sources = Table(heads=(texts("deck.sources"),), rows=[(one,) for one in provenance.lines(told.source, texts)])
+    return Page(
+        title=texts("deck.assumptions"),
+        parts=(assumed, sources),
+        split=0.46,
+        notes=speaker_notes(told, terms=("status",)),
+    )

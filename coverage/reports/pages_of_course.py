@@ -1,0 +1,169 @@
+"""Which pages of a report say where it goes and what it takes?"""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from coverage import charts
+from coverage.answers import credit, seek
+from coverage.base.errors import NothingToShow
+from coverage.base.texts import NONE, Texts
+from coverage.model import scenarios
+from coverage.model.scenarios import Scenario
+from coverage.reports.page_parts import Bars, Page, Series, Table
+from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
+from coverage.reports.results import COURSE, Told, only_segment
+from coverage.wording import remarks, sentences
+from coverage.wording.scenarios import describe_scenario
+from coverage.wording.seek import describe_solution
+
+ASKED = ("new", "lapse", "workers")
+"""The levers that the slide "what it takes" solves for."""
+
+
+def trajectory_page(told: Told) -> Page:
+    """So far, without new steps, with the scenario, and the target; how sure it is."""
+    texts, segment = told.texts, only_segment(told)
+    still, moved = told.table(segment)
+    title, *rest = sentences.outcome_parts(still, moved, texts, segment=segment, changed=told.changed)
+    fan = told.fan(segment)
+    if fan is not None:
+        rest.append(sentences.sureness(fan, texts))
+    marks = sorted({0, *range(told.ahead % 3 or 3, told.ahead + 1, max(3, told.ahead // 4 // 3 * 3)), told.ahead})
+    rows = [moved.row(mark, named=True) | {"baseline": still["covered"][mark]} for mark in marks]
+    heads = ("month", "baseline", "covered", "difference") if told.changed else ("month", "baseline")
+    shown = Table(
+        heads=[texts("chart.scenario") if name == "covered" else column_heading(name, told) for name in heads],
+        rows=[
+            [
+                cell_text(row["covered"] - row["baseline"] if name == "difference" else row[name], name, texts)
+                for name in heads
+            ]
+            for row in rows
+        ],
+    )
+    chart = course_lines(told, segment, still, moved, fan=fan)
+    return Page(
+        title=title, lead=rest, parts=(chart, shown), split=0.68, notes=speaker_notes(told, "attainment", terms=COURSE)
+    )
+
+
+def flows_page(told: Told) -> Page:
+    """Who comes in and who leaves, year by year."""
+    texts, used = told.texts, told.flows
+    years = charts.yearly(told.table(only_segment(told))[1])
+    first, rest = years.head(1), years.slice(1)
+    chart = Bars(
+        categories=[str(one) for one in years["year"].to_list()],
+        series=[
+            Series(
+                name=texts(f"flow.{name}"),
+                values=[-one if name in charts.OUT else one for one in years[name].to_list()],
+                colour=charts.FLOW_COLOURS[name],
+            )
+            for name in used
+        ],
+        stacked=True,
+        unit=texts("chart.in_and_out"),
+        alt=texts("simulate.flows_alt"),
+    )
+    table = Table(
+        heads=(texts("chart.flow"), *(str(one) for one in years["year"].to_list())),
+        rows=[
+            (
+                texts(f"flow.{name}"),
+                *(texts.signed(-one if name in charts.OUT else one) for one in years[name].to_list()),
+            )
+            for name in used
+        ],
+    )
+    lead = [sentences.yearly(rest, texts)] if rest.height else []
+    lead += remarks.net(told.view, only_segment(told), texts)
+    notes = speaker_notes(told, terms=("new", "returned", "lapsed", "funded", "cliff"))
+    return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes)
+
+
+def differs_page(told: Told) -> Page:
+    """What the scenario sets differently, and which of it does how much."""
+    texts = told.texts
+    parts = credit.split(told.view, Scenario(), told.scenario, told.ahead, [])
+    named = sentences.named_movers(parts.sort(pl.col("part").abs(), descending=True, maintain_order=True), texts)
+    said = describe_scenario(told.scenario, texts)
+    table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
+    title = sentences.credited(parts, texts)
+    early = scenarios.not_simulated(told.view, told.scenario)
+    lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of))] if early else []
+    named = named.filter(pl.col("part").abs() > 0.5)
+    if named.is_empty():
+        return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=speaker_notes(told, terms=COURSE))
+    values = named["part"].to_list()
+    colours = [charts.MOVED if one >= 0 else charts.FLOW_COLOURS["lapsed"] for one in values]
+    chart = Bars(
+        categories=named["label"].to_list(),
+        series=[Series(name=texts("compare.part"), values=values, colour=charts.MOVED, colours=colours)],
+        alt=title,
+    )
+    notes = [texts("credit.fair"), "", *speaker_notes(told, terms=COURSE)]
+    return Page(title=title, lead=lead, parts=(chart, table), split=0.45, notes=notes)
+
+
+def what_it_takes_pages(told: Told) -> list[Page]:
+    """What one lever alone would have to do; no slide where there is no target ahead.
+
+    A scenario that falls short is what the lever is added to; where it does not, the question is what else would do.
+    """
+    texts = told.texts
+    short = [one for one in told.segments["segment"].to_list() if _falls_short(told, one)]
+    start = told.scenario if short else Scenario()
+    wanted = told.segments.drop_nulls("target").sort("short", descending=True, nulls_last=True)
+    answers = []
+    for segment in wanted["segment"].to_list():
+        for lever in ASKED:
+            try:
+                answers.append(seek.solve(told.view, start, f"{segment}.{lever}"))
+            except NothingToShow:  # a rule sets the registrations, or the target's month is past
+                continue
+    if not answers:
+        return []
+    rows = [
+        (
+            texts(f"segment.{one.segment}"),
+            texts(f"solve.short.{one.name}"),
+            _wanted(one, texts),
+            NONE if one.value is None else texts.people(one.a_month),
+            texts.people(one.usual),
+            texts.people(one.at_limit if one.value is None else one.covered),
+            texts.people(one.target),
+        )
+        for one in answers
+    ]
+    names = ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
+    heads = [texts(f"deck.takes.{name}") for name in names]
+    title, *rest = [describe_solution(one, texts) for one in answers if one.name == answers[0].name][:2]
+    basis = texts("deck.takes.from_scenario" if short and told.changed else "deck.takes.from_baseline")
+    notes = [
+        *(describe_solution(one, texts) for one in answers),
+        "",
+        *speaker_notes(told, terms=("new", "lapsed", "funded", "baseline")),
+    ]
+    return [Page(title=title, lead=[*rest, basis], parts=(Table(heads=heads, rows=rows, figures=2),), notes=notes)]
+
+
+def _falls_short(told: Told, segment: str) -> bool:
+    end = told.table(segment)[1].tail(1)
+    return end["target"][0] is not None and end["covered"][0] < end["target"][0] - 0.5
+
+
+def _wanted(answer: seek.Answer, texts: Texts) -> str:
+    """Write what a lever has to be set to, that nothing is needed, or that it is out of reach."""
+    if answer.value is None:
+        return texts("deck.out_of_reach")
+    if not answer.value:
+        return texts("deck.enough")
+    if answer.name in seek.PEOPLE:
+        return texts.people(answer.value)
+    # To the tenth of a per cent, and to the side on which it is enough: as the sentence says it.
+    tenths = math.floor(answer.value * 1000 + 1e-6) if answer.name == "lapse" else math.ceil(answer.value * 1000 - 1e-6)
+    return texts.change(tenths / 1000, 1 if tenths % 10 else 0)

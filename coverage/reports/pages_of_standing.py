@@ -1,0 +1,115 @@
+"""Which pages of a report say where everybody stands?"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from coverage import charts
+from coverage.reports.page_parts import Bars, Page, Series, Table
+from coverage.reports.page_tables import (
+    cell_text,
+    column_heading,
+    course_lines,
+    gap_table,
+    segment_names,
+    speaker_notes,
+)
+from coverage.reports.results import Told, only_segment
+from coverage.standing import gaps
+from coverage.wording import remarks, sentences
+
+RANKED = 12
+"""So many branches stand in the chart of branches; the table has as many as fit."""
+
+
+def standing_page(told: Told) -> Page:
+    """Where we stand: each segment's active workers against the target, and by when."""
+    texts, rows = told.texts, told.segments
+    title, *rest = sentences.standing_parts(rows, texts)
+    rest += remarks.about(told.view, texts)
+    targeted = rows["target"].drop_nulls().len() > 0
+    if not targeted:
+        past, still = gaps.history(told.view, []), told.table(None)[0]
+        title, rest = (
+            sentences.so_far(past, sentences.segment_name(only_segment(told), texts), texts, baseline=still),
+            [title],
+        )
+    colours = [charts.colour(one) for one in rows["segment"].to_list()]
+    registrations = told.view.measure == "registrations"
+    active, target = texts("table.achieved" if registrations else "chart.active"), texts("chart.target")
+    series = [Series(name=active, values=rows["achieved"].to_list(), colour=charts.TOTAL[False], colours=colours)]
+    if targeted:
+        series.append(Series(name=target, values=rows["target"].to_list(), colour="#AEB8C2"))
+    chart = Bars(
+        categories=segment_names(rows, texts),
+        series=series,
+        alt=texts("overview.bullet_alt", parts=title),
+        key=texts("deck.bar_key", active=active.lower()) if targeted else "",
+    )
+    shown = rows if rows.height < 2 else pl.concat([rows, told.total], how="diagonal")
+    names = ("achieved", "target", "attainment", "gap", "required_pace", "status")
+    table = gap_table(shown, names, told, sum_row=rows.height > 1)
+    return Page(
+        title=title,
+        lead=rest,
+        parts=(chart, table),
+        split=0.42,
+        notes=speaker_notes(told, "attainment", "gap", "required_pace", "status"),
+    )
+
+
+def segment_page(told: Told, segment: str) -> Page:
+    """One segment: where it stands, and where it leads with and without new steps."""
+    texts = told.texts
+    row = told.segments.filter(segment=segment)
+    still, moved = told.table(segment)
+    title, *rest = sentences.standing_parts(row, texts)
+    one = row.to_dicts()[0]
+    if segment in gaps.counted_apart(told.view):
+        title = texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))
+    elif one["target"] is None:  # then the news is how many there are and where that leads
+        past = gaps.history(told.view, ["segment"]).filter(segment=segment)
+        said = sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
+        title, rest = said, [title, *rest]
+    if told.changed:
+        rest += sentences.outcome_parts(still, moved, texts, segment=segment, changed=True)[:2]
+    names = ["achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected"]
+    if told.view.measure == "registrations":  # coverage is of the active members, not of those who registered
+        names.insert(3, "active")
+    facts = Table(
+        heads=(texts(f"segment.{segment}"), texts.month(told.view.as_of, short=True)),
+        rows=[(column_heading(name, told), cell_text(one[name], name, texts)) for name in (*names, "eta", "status")],
+    )
+    return Page(
+        title=title,
+        lead=rest,
+        parts=(course_lines(told, segment, still, moved), facts),
+        split=0.66,
+        notes=speaker_notes(
+            told, "attainment", "coverage", "gap", "pace", "required_pace", "expected", "eta", "status"
+        ),
+    )
+
+
+def branches_page(told: Told) -> Page:
+    """Which branches are short, those that need most help first."""
+    texts = told.texts
+    ranked = gaps.ranking(told.view)
+    title, *rest = sentences.ranking_parts(ranked, told.total, texts)
+    first = ranked.drop_nulls("short").head(RANKED)
+    chart = Bars(
+        categories=first["branch"].to_list(),
+        series=[Series(name=texts("table.gap"), values=first["short"].to_list(), colour=charts.TOTAL[False])],
+        alt=title,
+    )
+    names = ("attainment", "short", "pace", "required_pace", "eta", "status")
+    table = Table(
+        heads=(
+            texts("table.branch"),
+            *(texts("table.gap") if name == "short" else column_heading(name, told) for name in names),
+        ),
+        rows=[(row["branch"], *(cell_text(row[name], name, texts) for name in names)) for row in ranked.to_dicts()],
+    )
+    notes = speaker_notes(told, "short", "attainment", "pace", "required_pace", "eta", "status")
+    parts = (chart, table) if first.height else (table,)
+    return Page(title=title, lead=rest, parts=parts, split=0.36, notes=notes)

@@ -1,0 +1,90 @@
+"""What do the pages of a report speak of: a view and a scenario, with all that comes of them?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from coverage import charts
+from coverage.base import months
+from coverage.base.tables import Gaps, Projection
+from coverage.base.texts import Texts
+from coverage.model import chance, scenarios
+from coverage.model.projection import Flows, Wobble
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+from coverage.reports.provenance import Provenance
+from coverage.standing import gaps
+
+COURSE = ("baseline", "scenario")
+"""The terms that the slides of a course need."""
+
+
+BEYOND_MONTHS = 24  # months that the slide of the money's end may look further than the others
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What every slide is made from: computed once."""
+
+    view: View
+    scenario: Scenario
+    texts: Texts
+    ahead: int
+    run: Flows
+    changed: bool
+    segments: Gaps
+    total: Gaps
+    wobble: Wobble | None
+    source: Provenance
+
+    @property
+    def end(self) -> date:
+        return months.add(self.view.as_of, self.ahead)
+
+    def table(self, segment: str | None) -> tuple[Projection, Projection]:
+        """Return the baseline and the scenario, month by month, of one segment or of all together."""
+        keys = ["segment"] if segment else []
+        both = (
+            scenarios.baseline_table(self.view, self.ahead, keys),
+            scenarios.table(self.view, self.run, name="", keys=keys),
+        )
+        still, moved = (one.filter(segment=segment) if segment else one for one in both)
+        return still, moved
+
+    @property
+    def flows(self) -> list[str]:
+        """Name the flows that move anybody in the months shown."""
+        years = charts.yearly(self.table(only_segment(self))[1])
+        return [name for name in (*charts.IN, *charts.OUT) if years[name].sum() > 0.5]
+
+    def fan(self, segment: str | None) -> pl.DataFrame | None:
+        if self.wobble is None:
+            return None
+        keys = ["segment"] if segment else []
+        return chance.of(chance.fan(self.view, self.scenario, self.ahead, keys, wobble=self.wobble), segment)
+
+
+def look(
+    view: View, scenario: Scenario, texts: Texts, until: date | None, wobble: Wobble | None, source: Provenance
+) -> Told:
+    ahead = scenarios.horizon(view, scenario, until)
+    return Told(
+        view=view,
+        scenario=scenario,
+        texts=texts,
+        ahead=ahead,
+        run=scenarios.flows(view, scenario, ahead),
+        changed=bool(scenarios.simplified(scenario).keys() & {"levers", "rule", "programme"}),
+        segments=gaps.by(view),
+        total=gaps.by(view, []),
+        wobble=wobble,
+        source=source,
+    )
+
+
+def only_segment(told: Told) -> str | None:
+    """Return the scope's segment where it has one alone."""
+    return str(told.segments["segment"][0]) if told.segments.height == 1 else None
