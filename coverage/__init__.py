@@ -17,4 +17,8 @@ Data flow one way: files -> `intake` -> one canonical table -> `standing`, `mode
 what it returns.
 """
 
-__version__ = "0.1.0"
+import tomllib
+from pathlib import Path
+
+with (Path(__file__).resolve().parent.parent / "pyproject.toml").open("rb") as _project:
+    __version__: str = tomllib.load(_project)["project"]["version"]  # no wheel is built: the file is always there

@@ -14,6 +14,7 @@ import pytest
 import coverage
 import run
 from coverage.base import settings, texts
+from coverage.commands import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "coverage"
@@ -111,7 +112,8 @@ def dependencies() -> list[str]:
 def test_every_dependency_is_pinned_with_hashes_and_explained(name: str):
     pins = (ROOT / "requirements-dev.txt").read_text("utf-8")
     assert re.search(rf"^{re.escape(name)}==\S+.*\\\n\s+--hash=sha256:", pins, re.MULTILINE | re.IGNORECASE)
-    rows = re.findall(r"^\| ([^|]+) \| ([^|]{5,}) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| ([^|]{5,}) \|$", page, re.MULTILINE)
     assert name in {one.strip() for names, _ in rows for one in names.split(",")}
 
 
@@ -124,6 +126,28 @@ def test_the_map_in_the_readme_names_every_folder():
     readme = (ROOT / "README.md").read_text("utf-8")
     folders = [path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"]
     assert [name for name in folders if f"| `coverage/{name}/` |" not in readme] == []
+
+
+def test_the_map_in_the_readme_fits_on_one_screen():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = readme.split("## The map")[1].split("\n## ")[0].splitlines()
+    assert len(rows) <= 30
+
+
+def test_the_page_of_commands_names_every_command_with_options_that_exist():
+    lines = re.findall(
+        r"python -m coverage (\S+) *(.*?)\s*(?:#.*)?$", (ROOT / "docs" / "commands.md").read_text(), re.MULTILINE
+    )
+    options = {f"--{option.name}" for option in cli.OPTIONS}
+    assert {command for command, _ in lines} >= set(cli.COMMANDS)
+    assert {word for _, rest in lines for word in rest.split() if word.startswith("--")} - options == set()
+
+
+def test_a_new_changelog_line_stands_above_the_last_release():
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    releases = [heading.split(" ")[0] for heading in headings if heading != "Unreleased"]
+    assert headings[0] == "Unreleased" or releases[0] == coverage.__version__
+    assert releases == sorted(releases, reverse=True)
 
 
 def test_nothing_lies_flat_in_the_package_but_the_map_and_the_door():
