@@ -15,7 +15,7 @@ from bench import turns
 from coverage.answers import backtest
 from coverage.base import settings, tables
 from coverage.intake import read
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope
@@ -29,7 +29,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
     large = floor.history()
     sample = read.read(read.find([str(settings.DATA / "samples/sumbagsel")]), settings=rules).table
     view = views.look(large, anywhere, None, scope=Scope(), as_of=None, settings=rules)
-    wobble, plan = chance.draw(view), scenarios.plan(view, Scenario())
+    wobble, plan = chance.draw(view), runs.plan(view, Scenario())
     count = len(backtest.origins(large, rules))
 
     def held(table: tables.BranchMonths, by: tuple[tuple[str, ...], ...]) -> Callable[[], object]:

@@ -14,7 +14,7 @@ from bench import projection as floor
 from bench import turns
 from coverage.answers import credit
 from coverage.base import settings, tables
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
@@ -53,7 +53,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
     two, one = look(floor.history()), alike()
     spread = scenario({"formal": ONE_SEGMENT, "informal": {"new": 0.2, "lapse": -0.1}}, 1)
     hard, many = scenario({"informal": ONE_SEGMENT}, 3), scenario({"informal": ONE_SEGMENT}, 7)
-    plan = scenarios.plan(one, hard)
+    plan = runs.plan(one, hard)
 
     def plain() -> None:
         for _ in range(2**8):

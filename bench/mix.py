@@ -17,7 +17,7 @@ from coverage.answers import mix
 from coverage.base import settings, tables
 from coverage.intake import read as intake
 from coverage.intake import register as registers
-from coverage.model import projection, scenarios, targets
+from coverage.model import projection, runs, targets
 from coverage.model import view as views
 from coverage.model.plan import Plan
 from coverage.model.scenarios import Scenario
@@ -63,8 +63,8 @@ def tried(view: View) -> int:
 
 def plain(view: View, settings_tried: int) -> None:
     """Project as many settings as the search does, one after the other, keeping nothing but the covered."""
-    plan = scenarios.plan(view, Scenario())
-    horizon = scenarios.horizon(view)
+    plan = runs.plan(view, Scenario())
+    horizon = runs.horizon(view)
     for place in range(settings_tried):
         loops.plain(view.start, replace(plan, new=plan.new + np.float64(place / settings_tried)), horizon)
 

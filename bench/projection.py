@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bench import turns
 from coverage.base import months, settings, tables
-from coverage.model import chance, projection, scenarios
+from coverage.model import chance, projection, runs, scenarios
 from coverage.model import view as views
 from coverage.model.levers import Levers, Programme
 from coverage.model.plan import Plan, resolved
@@ -141,7 +141,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
     def lever(*keys: str) -> Callable[[], object]:
         def change() -> object:
             moved = scenario.with_levers("informal", new=0.05 * (next(steps) % 20), ramp=3)
-            return scenarios.simulate(view, moved, name="what if", until=until, keys=keys)
+            return runs.simulate(view, moved, name="what if", until=until, keys=keys)
 
         return change
 

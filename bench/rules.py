@@ -14,7 +14,7 @@ import polars as pl
 from bench import projection as peer
 from bench import turns
 from coverage.base import settings, tables
-from coverage.model import rules, scenarios
+from coverage.model import rules, runs, scenarios
 from coverage.model import view as views
 from coverage.model.plan import resolved
 from coverage.model.rules import Rule
@@ -38,8 +38,8 @@ def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
 
     return {
         FLOOR: lambda: peer.plain(view.start, still, peer.AHEAD),
-        "kernel without a rule": lambda: scenarios.flows(view, scenarios.Scenario(), peer.AHEAD),
-        "kernel under two rules, their paths known": lambda: scenarios.flows(view, scenario, peer.AHEAD),
+        "kernel without a rule": lambda: runs.flows(view, scenarios.Scenario(), peer.AHEAD),
+        "kernel under two rules, their paths known": lambda: runs.flows(view, scenario, peer.AHEAD),
         "the paths of two rules, 600 months, seen first": anew(best),
         "the paths of two dips, 600 months, seen first": anew(dip),
         "strain of every share": lambda: target_difficulty.strain(view),

@@ -7,7 +7,7 @@ import streamlit as st
 from coverage import charts
 from coverage.answers import credit, plans
 from coverage.base import months
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
 from coverage.wording import sentences
@@ -36,7 +36,7 @@ def offered() -> dict[str, Scenario]:
 def telling() -> list[str]:
     """Name the scenarios that change something here; all of them, if none does."""
     others = [one for one in options if one != BASELINE]
-    return [one for one in others if scenarios.reaches(view, options[one])] or others
+    return [one for one in others if runs.reaches(view, options[one])] or others
 
 
 def named(name: str) -> str:
@@ -121,12 +121,12 @@ def only(frame):
 def side_by_side() -> dict[str, Scenario]:
     """Draw the scenarios chosen: a sentence for each, one chart, their differences to the first."""
     tables = {
-        name: only(scenarios.table(view, scenarios.flows(view, options[name], months_ahead), name=name, keys=keys))
+        name: only(runs.table(view, runs.flows(view, options[name], months_ahead), name=name, keys=keys))
         for name in chosen
     }
     ends = only(plans.ends(view, {name: options[name] for name in chosen}, months_ahead, keys, wobble=wobble))
     labels = {name: f"{letter} · {named(name)}" for letter, name in zip(LETTERS, chosen, strict=False)}
-    still = only(scenarios.baseline_table(view, months_ahead, keys))
+    still = only(runs.baseline_table(view, months_ahead, keys))
     said = {
         name: sentences.outcome(
             still, tables[name], words, segment=lens, changed=bool(describe_scenario(options[name], words))
@@ -261,7 +261,7 @@ def explained() -> None:
 
 def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> None:
     end_of = {
-        key: only(scenarios.table(view, scenarios.flows(view, one, months_ahead), name=key, keys=keys))
+        key: only(runs.table(view, runs.flows(view, one, months_ahead), name=key, keys=keys))
         for key, one in (("still", Scenario()), ("first", first), ("other", other))
     }
     begin, still, before, after = (

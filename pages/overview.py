@@ -4,7 +4,7 @@ import streamlit as st
 
 from coverage import charts
 from coverage.base.tables import Gaps
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
 from pages.parts import exports, goals, session, widgets
@@ -123,8 +123,8 @@ if by_segment["target"].drop_nulls().len():
 st.markdown(f"## {words('overview.trajectory')}")
 lens = widgets.lens(by_segment["segment"].to_list(), words)
 keys = ["segment"] if lens else []
-until = scenarios.horizon(view)
-baseline = scenarios.baseline_table(view, until, keys)
+until = runs.horizon(view)
+baseline = runs.baseline_table(view, until, keys)
 past = history_total
 marks = gaps.milestones(view, keys)
 if lens:

@@ -14,7 +14,7 @@ from coverage import charts
 from coverage.answers import money
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import shortened
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs, scenarios
 from coverage.reports import screens
 from coverage.reports.screens import Message
 from coverage.standing import gaps
@@ -169,7 +169,7 @@ def one_segment(name: str) -> None:
 def trajectory(name: str | None) -> None:
     """Draw where a segment, or all together, came from and where it leads without new steps."""
     keys = ["segment"] if name else []
-    past, still = gaps.history(view, keys), scenarios.baseline_table(view, months_ahead, keys)
+    past, still = gaps.history(view, keys), runs.baseline_table(view, months_ahead, keys)
     wobble = session.wobble(screen)
     fan = None
     if wobble is not None:
@@ -203,8 +203,8 @@ def branches() -> None:
 def what_if() -> None:
     """Draw the few levers that matter most, as large sliders, and where they lead."""
     scenario = steps.current()
-    past, still = gaps.history(view, []), scenarios.baseline_table(view, months_ahead, [])
-    moved = scenarios.table(view, scenarios.flows(view, scenario, months_ahead), name="scenario", keys=[])
+    past, still = gaps.history(view, []), runs.baseline_table(view, months_ahead, [])
+    moved = runs.table(view, runs.flows(view, scenario, months_ahead), name="scenario", keys=[])
     wobble = session.wobble(screen)
     fan = chance.fan(view, scenario, months_ahead, [], wobble=wobble) if wobble is not None else None
     changed = bool(describe_scenario(scenario, words))
@@ -240,7 +240,7 @@ def takes() -> None:
 
 def costs() -> None:
     scenario = steps.current()
-    run = scenarios.flows(view, scenario, months_ahead)
+    run = runs.flows(view, scenario, months_ahead)
     bills = money.yearly(money.monthly(view, scenario, run))
     message = screens.costs(view, scenario, bills, words)
     st.title(plain(message.title), anchor=False)

@@ -15,7 +15,7 @@ import streamlit as st
 
 from coverage import charts
 from coverage.base.errors import CakupanError
-from coverage.model import chance, projection, scenarios
+from coverage.model import chance, projection, runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
@@ -38,7 +38,7 @@ TOOLS = {
 months_ahead = steps.horizon(screen)
 lens = widgets.chosen_lens(segments)
 keys = ["segment"] if lens else []
-past, still = gaps.history(view, keys), scenarios.baseline_table(view, months_ahead, keys)
+past, still = gaps.history(view, keys), runs.baseline_table(view, months_ahead, keys)
 # With all segments together a step must not wait for more than it has to: no milestones there.
 marks = gaps.milestones(view, keys) if lens else None
 if lens:
@@ -92,13 +92,13 @@ def tools() -> None:
     note = scenarios.declarations.words(scenario.note, words.language)
     if note:
         widgets.note(session.escape(note) + " " + words("simulate.illustrative"))
-    strangers = scenarios.strangers(view, scenario)
+    strangers = runs.strangers(view, scenario)
     if strangers:
         names = session.escape(", ".join(strangers))
         st.warning(words("simulate.strangers", names=names), icon=":material/help:")
     for one in describe_unseen_segments(view, scenario, words):
         widgets.note(session.escape(one))
-    early = scenarios.not_simulated(view, scenario)
+    early = runs.not_simulated(view, scenario)
     if early:
         st.warning(
             words("simulate.too_early", names=session.escape(", ".join(early)), month=words.month(view.as_of)),
@@ -228,8 +228,8 @@ unsure = chance.why(view) if wobble is None else "few_flows"  # of a segment alo
 def what_if() -> None:
     """Draw everything that a lever changes."""
     scenario = steps.current()
-    run = scenarios.flows(view, scenario, months_ahead)
-    moved = scenarios.table(view, run, name="scenario", keys=keys)
+    run = runs.flows(view, scenario, months_ahead)
+    moved = runs.table(view, run, name="scenario", keys=keys)
     if lens:
         moved = moved.filter(segment=lens)
     changed = bool(describe_scenario(scenario, words))

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from coverage.answers import credit, mix, money, realism, seek
-from coverage.model import chance, scenarios
+from coverage.model import chance, links, runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from tests import sample
@@ -27,27 +27,27 @@ def test_six_scenarios_ship() -> None:
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_scenario_leaves_room_in_a_link_of_2000_characters(name: str) -> None:
     # Some 300 go to the address, the scope and what is compared.
-    assert len(urlencode(scenarios.to_query(scenarios.named(name)))) <= 1700
+    assert len(urlencode(links.to_query(scenarios.named(name)))) <= 1700
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_parts_of_a_shipped_scenario_add_up_to_what_it_changes(view: View, name: str) -> None:
-    scenario, ahead = scenarios.named(name), scenarios.horizon(view)
+    scenario, ahead = scenarios.named(name), runs.horizon(view)
     parts = credit.split(view, Scenario(), scenario, ahead)
 
-    ends = [scenarios.flows(view, one, ahead).covered[ahead].sum() for one in (Scenario(), scenario)]
+    ends = [runs.flows(view, one, ahead).covered[ahead].sum() for one in (Scenario(), scenario)]
 
     assert parts["part"].sum() == pytest.approx(ends[1] - ends[0], abs=1e-6)
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_bounds_of_a_shipped_scenario_hold_its_projection(view: View, name: str) -> None:
-    scenario, ahead = scenarios.named(name), scenarios.horizon(view)
+    scenario, ahead = scenarios.named(name), runs.horizon(view)
     wobble = chance.draw(view)
     assert wobble is not None
 
     fan = chance.fan(view, scenario, ahead, wobble=wobble)
-    certain = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="")["covered"]
+    certain = runs.table(view, runs.flows(view, scenario, ahead), name="")["covered"]
 
     assert (fan["p10"] <= certain + 1e-6).all()
     assert (certain <= fan["p90"] + 1e-6).all()
@@ -56,9 +56,7 @@ def test_the_bounds_of_a_shipped_scenario_hold_its_projection(view: View, name: 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_solved_lever_of_a_shipped_scenario_reaches_where_it_says(view: View, name: str) -> None:
     answer = seek.solve(view, scenarios.named(name), "informal.new")
-    there = (
-        scenarios.table(view, scenarios.flows(view, answer.scenario, 11), name="").filter(segment="informal").tail(1)
-    )
+    there = runs.table(view, runs.flows(view, answer.scenario, 11), name="").filter(segment="informal").tail(1)
 
     assert answer.reachable
     assert there["covered"][0] == pytest.approx(answer.covered, abs=0.5)
@@ -77,8 +75,8 @@ def test_the_cheapest_mix_on_top_of_a_shipped_scenario_leaves_no_larger_gap(view
 def test_the_money_and_the_records_of_a_shipped_scenario_are_those_of_its_programmes_and_levers(
     view: View, name: str
 ) -> None:
-    scenario, ahead = scenarios.named(name), scenarios.horizon(view)
-    run = scenarios.flows(view, scenario, ahead)
+    scenario, ahead = scenarios.named(name), runs.horizon(view)
+    run = runs.flows(view, scenario, ahead)
 
     bills = money.monthly(view, scenario, run)
     asked = realism.compare(view, realism.records(view, ahead), scenario, run)

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from coverage.base import texts
-from coverage.model import chance, scenarios
+from coverage.model import chance, links, scenarios
 from coverage.model.view import Scope
 from coverage.reports import briefing, briefing_html, briefing_pdf, gallery, page_parts, results
 from coverage.reports.results import Told
@@ -67,7 +67,7 @@ def many_programmes(words: texts.Texts) -> Told:
     own = {f"p{place}.name": f"{name}{place}" for place in range(1, 8)}
     own |= {f"p{place}.starts": f"2023-{place + 1:02d}" for place in range(1, 8)}
     every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
-    (view, fingerprint), scenario = sample.looked(Scope()), scenarios.from_query(every)
+    (view, fingerprint), scenario = sample.looked(Scope()), links.from_query(every)
     source = sample.noted(view, scenario, words, fingerprint=fingerprint)
     return results.look(view, scenario, words, None, chance.draw(view, draws=20), source)
 

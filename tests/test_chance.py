@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coverage.base import settings
 from coverage.commands import cli
-from coverage.model import chance, history, projection, scenarios
+from coverage.model import chance, history, projection, runs
 from coverage.model import view as views
 from coverage.model.levers import Levers, Programme
 from coverage.model.plan import Enrolment, Plan, resolved
@@ -87,7 +87,7 @@ def test_lapses_never_exceed_the_members_however_bad_the_month() -> None:
 
 def test_draws_that_do_not_wobble_are_the_deterministic_run(view: View) -> None:
     fan = chance.fan(view, PUSH, 11, ["branch"], wobble=chance.steady(view, 7))
-    certain = scenarios.table(view, scenarios.flows(view, PUSH, 11), name="", keys=["branch"])
+    certain = runs.table(view, runs.flows(view, PUSH, 11), name="", keys=["branch"])
 
     for bound in ("p10", "p50", "p90"):
         assert fan[bound].to_list() == pytest.approx(certain["covered"].to_list())
@@ -99,7 +99,7 @@ def test_the_sums_alone_are_those_of_the_whole_run(view: View) -> None:
     paid = Programme.model_validate(
         {"name": "x", "segment": "informal", "workers": 500, "starts": "2023-03", "months": 3, "stay": 0.5}
     )
-    plan = scenarios.plan(view, replace_programme(PUSH, paid))
+    plan = runs.plan(view, replace_programme(PUSH, paid))
     whole = projection.run(view.start, plan, 11, wobble)
 
     sums = projection.covered(view.start, plan, 11, np.ones((1, 2)), wobble)
@@ -109,7 +109,7 @@ def test_the_sums_alone_are_those_of_the_whole_run(view: View) -> None:
 
 def test_groups_of_one_series_each_are_the_series_in_the_order_asked_for(view: View) -> None:
     wobble = chance.draw(view, draws=40)
-    plan = scenarios.plan(view, PUSH)
+    plan = runs.plan(view, PUSH)
     whole = projection.run(view.start, plan, 11, wobble).covered
 
     for order in ([0, 1], [1, 0], [1]):
@@ -119,14 +119,14 @@ def test_groups_of_one_series_each_are_the_series_in_the_order_asked_for(view: V
 
 
 def test_a_series_that_counts_half_is_no_group_of_its_own(view: View) -> None:
-    half = projection.covered(view.start, scenarios.plan(view, PUSH), 1, np.eye(2) / 2)
+    half = projection.covered(view.start, runs.plan(view, PUSH), 1, np.eye(2) / 2)
 
     assert half[0] == pytest.approx((view.start.paying + view.start.funded) / 2)
 
 
 def test_draws_in_parts_are_the_draws_at_once(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
     wobble = chance.draw(view, draws=50)
-    plan = scenarios.plan(view, PUSH)
+    plan = runs.plan(view, PUSH)
     at_once = projection.covered(view.start, plan, 11, np.eye(2), wobble)
     monkeypatch.setattr(projection, "_CACHED", 16)
 

@@ -20,7 +20,7 @@ from coverage.answers import plans
 from coverage.base import settings, texts
 from coverage.base.texts import Texts
 from coverage.commands import cli
-from coverage.model import chance, scenarios
+from coverage.model import chance, links, runs
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
@@ -164,7 +164,7 @@ def test_a_plan_is_projected_from_what_was_known_when_it_was_made_and_held_again
 
 def test_a_scenarios_steps_are_part_of_the_plan() -> None:
     # 50 more a month: 1050, then 1050 * 0.9 + 150 = 1095, then 1135.5.
-    plan = scenarios.from_query({"informal.new": "0.5"})
+    plan = links.from_query({"informal.new": "0.5"})
 
     held = plans.against(look(BEFORE + AFTER, as_of=JUNE), plan, look(BEFORE + AFTER))
 
@@ -217,7 +217,7 @@ def test_a_branch_that_the_plan_did_not_know_is_none_of_its_success() -> None:
     ],
 )
 def test_the_first_step_of_a_plan_is_the_first_month_in_which_it_does_anything(query, first) -> None:
-    assert plans.first_step(scenarios.from_query(query), JUNE) == first
+    assert plans.first_step(links.from_query(query), JUNE) == first
 
 
 def test_a_plan_may_have_been_made_in_any_month_before_the_latest() -> None:
@@ -227,7 +227,7 @@ def test_a_plan_may_have_been_made_in_any_month_before_the_latest() -> None:
 
 def test_scenarios_end_beside_each_other_with_their_difference_to_the_first() -> None:
     view = look(BEFORE)
-    more = scenarios.from_query({"informal.new": "0.5"})
+    more = links.from_query({"informal.new": "0.5"})
 
     ends = plans.ends(view, {"baseline": Scenario(), "more": more}, 2)
 
@@ -319,7 +319,7 @@ def test_levers_that_change_nobody_are_not_drawn() -> None:
 def test_each_of_four_scenarios_has_a_dash_and_a_mark_of_its_own() -> None:
     view = look(BEFORE)
     past = pl.DataFrame({"month": [date(2022, 5, 1), JUNE], "active": [1000, 1000]})
-    table = scenarios.simulate(view, Scenario(), name="x", keys=())
+    table = runs.simulate(view, Scenario(), name="x", keys=())
     names = ["A", "B", "C", "D"]
 
     chart = charts.scenarios(past, dict.fromkeys(names, table), ID, alt_text="Alt")
@@ -334,7 +334,7 @@ def test_each_of_four_scenarios_has_a_dash_and_a_mark_of_its_own() -> None:
 def test_each_scenario_has_the_band_of_its_own_futures_and_the_table_says_its_bounds() -> None:
     view = look(BEFORE)
     past = pl.DataFrame({"month": [date(2022, 5, 1), JUNE], "active": [1000, 1000]})
-    table = scenarios.simulate(view, Scenario(), name="x", keys=())
+    table = runs.simulate(view, Scenario(), name="x", keys=())
     spread = {"A": 10, "B": 30}
     fans = {
         name: table.select("month", p10=pl.col("covered") - wide, p90=pl.col("covered") + wide)

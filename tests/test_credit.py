@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from coverage.answers import credit
 from coverage.base import settings
-from coverage.model import scenarios
+from coverage.model import links, runs, scenarios
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
@@ -61,7 +61,7 @@ def simple() -> View:
 
 
 def read(**query: object) -> Scenario:
-    return scenarios.from_query({key.replace("__", "."): str(value) for key, value in query.items()})
+    return links.from_query({key.replace("__", "."): str(value) for key, value in query.items()})
 
 
 def programme(name: str, workers: int = 500, **more: object) -> dict[str, object]:
@@ -74,7 +74,7 @@ def written(levers: Mapping[str, object], *programmes: dict[str, object]) -> Sce
 
 
 def reached(view: View, scenario: Scenario, horizon: int) -> float:
-    return float(scenarios.flows(view, scenario, horizon).covered[-1].sum())
+    return float(runs.flows(view, scenario, horizon).covered[-1].sum())
 
 
 def parts(frame: pl.DataFrame) -> dict[str, float]:
@@ -93,7 +93,7 @@ EVERYTHING = written(
 
 def by_all_orders(view: View, scenario: Scenario, horizon: int) -> dict[str, float]:
     """Take each lever and programme into the scenario in every possible order, one whole run for each set."""
-    query = scenarios.to_query(scenario)
+    query = links.to_query(scenario)
     names = {number: query[f"p{number}.name"] for number in range(1, len(scenario.programme) + 1)}
     codes = {key: key for key in query if key.split(".")[-1] in {"new", "lapse", "back", "extra", "eligible_growth"}}
     codes |= {f"p{number}": f"programme.{name}" for number, name in names.items()}
@@ -107,7 +107,7 @@ def by_all_orders(view: View, scenario: Scenario, horizon: int) -> dict[str, flo
                 if key in players or key.split(".")[0] in players or key.split(".")[-1] in {"starts", "ramp"}
             }
             chosen = {key: said for key, said in chosen.items() if not key.startswith("p") or key[:2] in players}
-            known[players] = reached(view, scenarios.from_query(chosen), horizon)
+            known[players] = reached(view, links.from_query(chosen), horizon)
         return known[players]
 
     orders = list(permutations(codes))
@@ -176,8 +176,8 @@ def test_the_parts_add_up_to_the_whole_difference_of_any_two_scenarios(one: Scen
     found = credit.split(here, one, other, 9, ("branch", "segment"))
 
     assert found["part"].sum() == pytest.approx(reached(here, other, 9) - reached(here, one, 9), abs=1e-6)
-    table = scenarios.simulate(here, other, name="", keys=("branch", "segment"), until=found["month"].max())
-    still = scenarios.simulate(here, one, name="", keys=("branch", "segment"), until=found["month"].max())
+    table = runs.simulate(here, other, name="", keys=("branch", "segment"), until=found["month"].max())
+    still = runs.simulate(here, one, name="", keys=("branch", "segment"), until=found["month"].max())
     ends = table.with_columns(whole=pl.col("covered") - still["covered"]).group_by("branch", "segment").last()
     each = found.group_by("branch", "segment").agg(pl.col("part").sum())
     both = ends.join(each, on=["branch", "segment"], how="left")

@@ -27,7 +27,7 @@ from coverage.answers import money
 from coverage.base import settings, texts
 from coverage.base.errors import FileRefused
 from coverage.commands import cli
-from coverage.model import chance, scenarios
+from coverage.model import chance, links, runs, scenarios
 from coverage.model import view as views
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope
@@ -105,15 +105,15 @@ def plotted(chart: Any) -> dict[str, list[float | None]]:
 def test_the_titles_are_the_sentences_of_the_screen(language: str):
     words, (view, _) = texts.load(language), looked()
     scenario = scenarios.named("all-together")
-    ahead = scenarios.horizon(view, scenario)
-    still = scenarios.baseline_table(view, ahead, [])
-    moved = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="", keys=[])
+    ahead = runs.horizon(view, scenario)
+    still = runs.baseline_table(view, ahead, [])
+    moved = runs.table(view, runs.flows(view, scenario, ahead), name="", keys=[])
     found = [title(slide) for slide in opened(made(language)).slides]
     wanted = [
         sentences.standing_parts(gaps.by(view), words)[0],
         sentences.outcome_parts(still, moved, words, segment=None, changed=True)[0],
         sentences.yearly(charts.yearly(moved), words),
-        sentences.costs(money.yearly(money.monthly(view, scenario, scenarios.flows(view, scenario, ahead))), words),
+        sentences.costs(money.yearly(money.monthly(view, scenario, runs.flows(view, scenario, ahead))), words),
     ]
     assert [one for one in wanted if one not in found] == []
 
@@ -134,8 +134,8 @@ def test_the_founding_figures_stand_on_the_first_slide_as_a_chart_and_as_a_table
 def test_the_lines_of_a_chart_are_the_projection_month_by_month(language: str):
     words, (view, _) = texts.load(language), looked()
     scenario = scenarios.named("all-together")
-    rows = scenarios.simulate(view, scenario, name="", keys=()).sort("month")
-    still = scenarios.simulate(view, scenarios.Scenario(), name="", keys=()).sort("month")
+    rows = runs.simulate(view, scenario, name="", keys=()).sort("month")
+    still = runs.simulate(view, scenarios.Scenario(), name="", keys=()).sort("month")
     slide = next(one for one in opened(made(language)).slides if len(charts_of(one)) and len(_lines(one)) == 6)
     lines = plotted(charts_of(slide)[0])
     known = rows.height
@@ -437,7 +437,7 @@ def test_the_futures_that_were_drawn_are_said_and_no_others(draws: int, said: li
 
 
 def test_a_scenario_that_changes_nothing_of_what_is_shown_is_not_said_to_differ_in_nothing():
-    idle = scenarios.override(scenarios.Scenario(), ["construction.new=0.3"])
+    idle = links.override(scenarios.Scenario(), ["construction.new=0.3"])
     view, _ = looked(Scope(branches=("Palembang",), segments=("informal",)))
     content = deck.make(view, idle, source=noted("en", "baseline"), texts=texts.load("en"))
     (slide,) = [one for one in opened(content).slides if "makes no difference to what is shown" in title(one)]
@@ -496,7 +496,7 @@ def test_libreoffice_opens_it_draws_every_slide_and_keeps_what_it_carries(tmp_pa
 
 def test_a_part_that_takes_away_is_drawn_below_nothing_with_its_sign():
     view, _ = looked()
-    fewer = scenarios.override(scenarios.Scenario(), ["informal.new=-0.3", "informal.lapse=-0.2"])
+    fewer = links.override(scenarios.Scenario(), ["informal.new=-0.3", "informal.lapse=-0.2"])
     content = deck.make(view, fewer, source=noted("id", "baseline"), texts=texts.load("id"))
     slide = next(one for one in opened(content).slides if title(one).startswith("Dari selisih"))
     chart = charts_of(slide)[0]
@@ -566,7 +566,7 @@ def programmes(count: int, starts: str, name: str = "") -> scenarios.Scenario:
     said = {"segment": "informal", "workers": "500", "starts": starts, "months": "4"}
     names = [f"{name}APBD {place}" for place in range(1, count + 1)]
     every = {f"p{place}.{key}": value for place in range(1, count + 1) for key, value in said.items()}
-    return scenarios.from_query(every | {f"p{place}.name": one for place, one in enumerate(names, 1)})
+    return links.from_query(every | {f"p{place}.name": one for place, one in enumerate(names, 1)})
 
 
 def test_many_programmes_with_long_names_have_a_colour_and_a_line_of_the_legend_each():
@@ -595,7 +595,7 @@ def test_of_many_ends_two_more_are_told_and_the_table_has_the_others():
 def test_a_programme_that_has_begun_is_said_to_be_in_the_data_already():
     view, _ = looked()
     begun = programmes(2, "2023-01")
-    both = scenarios.override(begun, ["informal.new=0.2"])
+    both = links.override(begun, ["informal.new=0.2"])
     content = deck.make(view, both, source=noted("en", "baseline"), texts=texts.load("en"))
     (slide,) = [one for one in opened(content).slides if title(one).startswith("Of the difference")]
     said = (
@@ -624,7 +624,7 @@ def test_who_is_paid_for_is_drawn_with_a_target_or_without():
     jambi = {"by": "2023-12", "segment": "informal", "branch": "Jambi", "workers": 90_000}
     every = looked(Scope(branches=("Palembang", "Jambi")))[0]
     view = views.retarget(every, TargetSet.model_validate({"target": [jambi]}))
-    paid = scenarios.from_query(
+    paid = links.from_query(
         {"p1.name": "APBD", "p1.segment": "informal", "p1.workers": "500", "p1.starts": "2023-03", "p1.months": "4"}
         | {"p1.branches": '["Palembang"]'}
     )

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from coverage.base import months, settings, tables, texts
-from coverage.model import scenarios
+from coverage.model import runs
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
@@ -229,10 +229,10 @@ def test_what_is_expected_is_the_simulations_baseline_at_the_targets_month() -> 
 
     for keys in ((), ("segment",), ("branch", "segment")):
         standing = gaps.by(view, keys)
-        simulated = scenarios.simulate(view, Scenario(), name="baseline", keys=keys).filter(month=date(2023, 12, 1))
+        simulated = runs.simulate(view, Scenario(), name="baseline", keys=keys).filter(month=date(2023, 12, 1))
         assert standing["expected"].to_list() == simulated["covered"].to_list()
         assert standing["target"].to_list() == simulated["target"].to_list()
-        still = scenarios.baseline_table(view, 11, keys).filter(month=date(2023, 12, 1))
+        still = runs.baseline_table(view, 11, keys).filter(month=date(2023, 12, 1))
         assert standing["expected"].to_list() == pytest.approx(still["covered"].to_list())
 
 
@@ -334,25 +334,25 @@ def test_a_half_years_registrations_are_due_by_its_months() -> None:
 def test_a_projection_does_not_compare_members_with_a_target_for_registrations() -> None:
     view = look(registering([99, 30, 40, 50]), {"new": 480}, as_of=MARCH)
 
-    assert scenarios.simulate(view, Scenario(), name="x")["target"].null_count() == 10
+    assert runs.simulate(view, Scenario(), name="x")["target"].null_count() == 10
 
 
 def test_a_projection_counts_the_registrations_of_the_targets_year_up_to_its_month() -> None:
     rows = registering([99, 30, 40, 50])
     view = look(rows, {"new": 480, "by": "2023-06"}, as_of=MARCH)
 
-    found = scenarios.simulate(view, Scenario(), name="x", until=date(2023, 9, 1))
+    found = runs.simulate(view, Scenario(), name="x", until=date(2023, 9, 1))
     # The mean of the four months, 54.75, goes on; what comes after June no longer counts.
     assert found["registered"].to_list() == pytest.approx([120, 174.75, 229.5, 284.25, 284.25, 284.25, 284.25])
     assert found["registrations_target"].unique().to_list() == [480]
-    assert "registered" not in scenarios.simulate(look(rows, {"workers": 480}, as_of=MARCH), Scenario(), name="x")
+    assert "registered" not in runs.simulate(look(rows, {"workers": 480}, as_of=MARCH), Scenario(), name="x")
 
 
 def test_registrations_of_who_has_no_target_are_not_held_against_that_of_others() -> None:
     rows = registering([99, 30, 40, 50]) + registering([99, 30, 40, 50], branch="Jambi")
     view = look(rows, {"branch": "Jambi", "new": 480, "by": "2023-04"}, as_of=MARCH)
 
-    found = scenarios.simulate(view, Scenario(), name="x", keys=["branch"])
+    found = runs.simulate(view, Scenario(), name="x", keys=["branch"])
     assert found.select("registered", "registrations_target").rows() == [
         *[(120, 480), (174.75, 480)],
         *[(None, None)] * 2,
@@ -397,7 +397,7 @@ def test_what_branches_lack_is_said_in_registrations_where_those_are_asked_for()
 def test_the_outcome_says_how_many_register_where_the_target_counts_that(new: float, target: int, said: str) -> None:
     view = look(registering([99, 30, 40, 50]), {"new": target}, as_of=MARCH)
     scenario = Scenario().with_levers("informal", new=new)
-    still, moved = (scenarios.simulate(view, one, name="x") for one in (Scenario(), scenario))
+    still, moved = (runs.simulate(view, one, name="x") for one in (Scenario(), scenario))
 
     assert sentences.outcome(still, moved, texts.load("en"), segment="informal", changed=True).startswith(said)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coverage.base import texts
+from coverage.base import files, texts
 from coverage.base.errors import DeclarationRefused, FileRefused
 from coverage.model import scenarios
 from coverage.records import changes, library
@@ -170,7 +170,7 @@ def test_a_write_that_fails_leaves_every_version_as_it_was(tmp_path: Path, monke
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(scenarios, "write_whole", full)
+        patch.setattr(files, "write_whole", full)
         with pytest.raises(FileRefused) as refused:
             save(tmp_path, key=first.key)
 

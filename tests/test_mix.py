@@ -22,7 +22,7 @@ from coverage.answers.costs import Costs, LeverCosts
 from coverage.base import settings, texts
 from coverage.base.errors import DeclarationRefused, NothingToShow
 from coverage.commands import cli
-from coverage.model import scenarios
+from coverage.model import links, runs, scenarios
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
@@ -160,7 +160,7 @@ def test_only_informal_workers_are_funded_unless_a_limit_says_so() -> None:
 def test_the_scenario_of_the_answer_gives_the_answer(small: View) -> None:
     found = mix.solve(small, BASE)
 
-    covered = scenarios.simulate(small, found.scenario, name="mix", keys=())["covered"].to_list()[-1]
+    covered = runs.simulate(small, found.scenario, name="mix", keys=())["covered"].to_list()[-1]
 
     assert covered == pytest.approx(found.covered)
     assert covered >= 12_400 - 0.5
@@ -236,7 +236,7 @@ def test_a_target_out_of_reach_is_told_with_what_the_limits_give(small: View) ->
     most = BASE.with_levers("informal", new=0.5, lapse=-0.25, back=0.5)
     paid = {"name": "x", "segment": "informal", "workers": 100, "starts": "2023-02", "months": 12}
     most = scenarios.validated(scenarios.simplified(most) | {"programme": [paid]}, file="")
-    limit = scenarios.simulate(view, most, name="x", keys=())["covered"].to_list()[-1]
+    limit = runs.simulate(view, most, name="x", keys=())["covered"].to_list()[-1]
     assert not found.reached
     assert found.settled
     assert found.covered == pytest.approx(limit)
@@ -326,7 +326,7 @@ def test_a_branch_with_a_lever_of_its_own_is_not_paid_for_its_segments() -> None
         by="2023-02",
         informal=2030,
     )
-    start = scenarios.from_query({"informal.branch.Jambi.new": "0.0"})
+    start = links.from_query({"informal.branch.Jambi.new": "0.0"})
 
     found = mix.solve(view, start, costs_of(lapse_limit=0, workers_limit=0))
 
@@ -338,7 +338,7 @@ def test_a_branch_with_a_lever_of_its_own_is_not_paid_for_its_segments() -> None
 def test_registrations_that_a_rule_sets_are_not_for_sale() -> None:
     view = look(rows("Palembang", active=1000, new=100, lapsed=100, eligible=3000), by="2023-02", informal=1030)
 
-    found = mix.solve(view, scenarios.from_query({"informal.rule": "hold"}), costs_of(workers_limit=0))
+    found = mix.solve(view, links.from_query({"informal.rule": "hold"}), costs_of(workers_limit=0))
 
     assert not found.reached
     assert found.cost_rupiah == 0
@@ -412,7 +412,7 @@ def test_the_curve_falls_from_the_whole_gap_to_what_is_left(two: View) -> None:
 
 def test_the_parts_add_up(two: View) -> None:
     found = mix.solve(two, BASE)
-    before = scenarios.simulate(two, BASE, name="x", keys=())["covered"].to_list()[-1]
+    before = runs.simulate(two, BASE, name="x", keys=())["covered"].to_list()[-1]
 
     assert found.rows["people"].sum() == pytest.approx(found.covered - before, abs=1)
     assert found.rows["cost_rupiah"].sum() == pytest.approx(found.cost_rupiah)
@@ -605,7 +605,7 @@ def panel() -> None:
     st.session_state.setdefault("scenario", {})
     scenario = scenarios.validated(st.session_state["scenario"], file="")
     mix.panel(screen, "informal", scenario, lambda document: st.session_state.update(scenario=document))
-    money.panel(screen, scenario, scenarios.flows(screen.view, scenario, scenarios.horizon(screen.view)))
+    money.panel(screen, scenario, runs.flows(screen.view, scenario, runs.horizon(screen.view)))
 
 
 def said(app: AppTest) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from coverage.answers import money
 from coverage.base import months, settings, texts
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
@@ -46,7 +46,7 @@ def with_programmes(*programmes: dict[str, object]) -> Scenario:
 
 
 def paid(view: View, scenario: Scenario, horizon: int = 14) -> pl.DataFrame:
-    return money.monthly(view, scenario, scenarios.flows(view, scenario, horizon))
+    return money.monthly(view, scenario, runs.flows(view, scenario, horizon))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_members_count_by_the_performance_rule(fund: str, length: int, counted: 
 def test_self_paying_members_owe_less_inside_the_window() -> None:
     # 1000 members, 200 of them funded: 800 pay. The months are January to December 2026, 9 of them at half.
     view = look("2025-12", funded=200)
-    found = money.own(view, scenarios.flows(view, Scenario(), 12))
+    found = money.own(view, runs.flows(view, Scenario(), 12))
 
     assert found["workers"].to_list() == pytest.approx([800] * 12)
     year = money.own_yearly(found).to_dicts()[0]
@@ -150,14 +150,14 @@ def test_self_paying_members_owe_less_inside_the_window() -> None:
 def test_wage_earners_owe_no_contribution_of_the_informal() -> None:
     view = look(segment="formal")
 
-    assert money.own(view, scenarios.flows(view, Scenario(), 12)).is_empty()
+    assert money.own(view, runs.flows(view, Scenario(), 12)).is_empty()
 
 
 def test_the_cliff_is_what_leaves_when_the_money_ends_and_renewing_costs_as_many_months() -> None:
     # 100 workers from March for four months: June is the last paid month, in July 75 of them drop out.
     view, one = look(), with_programmes(programme(stay=0.25, share=0.5))
 
-    (found,) = money.cliffs(view, one, scenarios.flows(view, one, 12)).to_dicts()
+    (found,) = money.cliffs(view, one, runs.flows(view, one, 12)).to_dicts()
 
     assert (found["month"], found["renew_by"]) == (date(2026, 7, 1), date(2026, 6, 1))
     assert (found["workers"], found["leave"]) == (100, 75)
@@ -173,7 +173,7 @@ def test_the_cliff_is_what_leaves_when_the_money_ends_and_renewing_costs_as_many
 def test_an_end_beyond_the_projection_is_told_as_such() -> None:
     view, one = look(), with_programmes(programme(months=24))
 
-    (found,) = money.cliffs(view, one, scenarios.flows(view, one, 12)).to_dicts()
+    (found,) = money.cliffs(view, one, runs.flows(view, one, 12)).to_dicts()
 
     assert found["month"] == date(2028, 3, 1)
     assert (found["before"], found["after"]) == (None, None)
@@ -188,7 +188,7 @@ def test_programmes_that_pay_nobody_have_no_cliff_and_no_bill() -> None:
     none = with_programmes(
         programme(name="early", starts="2025-12"), programme(name="late", starts="2030-01"), programme(workers=0)
     )
-    run = scenarios.flows(view, none, 12)
+    run = runs.flows(view, none, 12)
 
     assert money.cliffs(view, none, run).is_empty()
     assert money.monthly(view, none, run).is_empty()
@@ -199,7 +199,7 @@ def test_programmes_that_pay_nobody_have_no_cliff_and_no_bill() -> None:
 def test_the_discount_is_said_with_what_is_not_known(words: texts.Texts) -> None:
     view = look()
     every = with_programmes(*(programme(name=fund, fund=fund) for fund in money.DISCOUNT))
-    run = scenarios.flows(view, every, 12)
+    run = runs.flows(view, every, 12)
 
     bills = money.monthly(view, every, run)
     said = describe_discount(view, bills, money.own(view, run), words)
@@ -215,7 +215,7 @@ def test_the_discount_is_said_with_what_is_not_known(words: texts.Texts) -> None
 
 def test_outside_the_window_everybody_pays_in_full() -> None:
     view = look("2023-01")
-    run = scenarios.flows(view, Scenario(), 11)
+    run = runs.flows(view, Scenario(), 11)
 
     said = describe_discount(view, paid(view, Scenario(), 11), money.own(view, run), LANGUAGES[0])
 
@@ -226,7 +226,7 @@ def test_outside_the_window_everybody_pays_in_full() -> None:
 @pytest.mark.parametrize("words", LANGUAGES, ids=[one.language for one in LANGUAGES])
 def test_every_table_of_money_is_written_for_people(words: texts.Texts) -> None:
     view, one = look(), with_programmes(programme())
-    run = scenarios.flows(view, one, 12)
+    run = runs.flows(view, one, 12)
 
     tables = [
         yearly_payments_table(money.yearly(money.monthly(view, one, run)), words),

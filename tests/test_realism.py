@@ -6,7 +6,7 @@ import pytest
 
 from coverage.answers import realism
 from coverage.base import settings, texts
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model import view as views
 from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
@@ -60,7 +60,7 @@ def record(view: View, months: int, measure: str, name: str) -> float:
 
 
 def held(view: View, scenario: Scenario, ahead: int) -> list[dict]:
-    run = scenarios.flows(view, scenario, ahead)
+    run = runs.flows(view, scenario, ahead)
     return realism.compare(view, realism.records(view, ahead), scenario, run).to_dicts()
 
 
@@ -119,9 +119,7 @@ def test_what_is_usual_everybody_has_done() -> None:
     run_of = look(*rows)
     still = Scenario().with_levers("informal", eligible_growth=0.0)
 
-    row = realism.of_lever(
-        run_of, realism.records(run_of, 3), still, scenarios.flows(run_of, still, 3), "informal", "new"
-    )
+    row = realism.of_lever(run_of, realism.records(run_of, 3), still, runs.flows(run_of, still, 3), "informal", "new")
 
     assert row["never"] == 0
     assert describe_record(row, EN).startswith("All 2 branches have registered as many")

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from coverage.base import settings, texts
 from coverage.base.errors import DeclarationRefused
 from coverage.commands import cli
-from coverage.model import rules, scenarios
+from coverage.model import links, rules, runs, scenarios
 from coverage.model import view as views
 from coverage.model.projection import Flows
 from coverage.model.rules import Rule
@@ -66,7 +66,7 @@ def eligible(count: int) -> list[int]:
 
 def run(seen: View, rule: dict[str, Any], months_ahead: int = 12, **more: Any) -> Flows:
     scenario = scenarios.validated({"rule": {"informal": rule}} | more, file="x")
-    return scenarios.flows(seen, scenario, months_ahead)
+    return runs.flows(seen, scenario, months_ahead)
 
 
 def covered(flows: Flows, series: int = 0) -> list[float]:
@@ -182,8 +182,8 @@ def test_nobody_registers_who_is_not_eligible() -> None:
 def test_no_rule_is_the_baseline_exactly() -> None:
     seen = view(ONE, branch("Jambi", 500, 600))
 
-    assert scenarios.plan(seen, Scenario()).path is None
-    assert (scenarios.flows(seen, Scenario(), 24).covered == seen.baseline.covered[:25]).all()
+    assert runs.plan(seen, Scenario()).path is None
+    assert (runs.flows(seen, Scenario(), 24).covered == seen.baseline.covered[:25]).all()
 
 
 def test_a_rule_moves_only_its_segment() -> None:
@@ -205,7 +205,7 @@ def test_where_a_rule_knows_no_path_all_goes_on_as_usual(kind: str, seen: View) 
     flows = run(seen, {"kind": kind})
 
     assert (flows.covered == seen.baseline.covered[:13]).all()
-    needs = scenarios.required(seen, scenarios.validated({"rule": {"informal": {"kind": kind}}}, file="x"), flows)
+    needs = runs.required(seen, scenarios.validated({"rule": {"informal": {"kind": kind}}}, file="x"), flows)
     assert needs.select("unruled", "series").rows() == [(1, 1)]
     for words in (ID, EN):
         assert words(f"rules.{kind}.unknown") in describe_demand(needs, words)[0]
@@ -257,9 +257,9 @@ def test_the_registrations_that_a_rule_takes_are_given_back() -> None:
     # 1 200 to 1 800 in six months: 100 a month and those who lapse; 19 a month register now.
     seen = view(ONE, target=1800)
     scenario = scenarios.validated({"rule": {"informal": {"kind": "reach"}}}, file="x")
-    flows = scenarios.flows(seen, scenario, 6)
+    flows = runs.flows(seen, scenario, 6)
 
-    row = scenarios.required(seen, scenario, flows).to_dicts()[0]
+    row = runs.required(seen, scenario, flows).to_dicts()[0]
 
     lapse = 9 * 12 / sum(1080 + 10 * t for t in range(12))
     monthly = [100 + lapse * (1200 + 100 * t) for t in range(6)]
@@ -277,7 +277,7 @@ def test_what_is_out_of_reach_is_said() -> None:
     seen = view(branch("Palembang", 1080, 1200, eligible=eligible(1210)))
     scenario = scenarios.validated({"rule": {"informal": {"kind": "rate", "rate": 1.0}}}, file="x")
 
-    needs = scenarios.required(seen, scenario, scenarios.flows(seen, scenario, 12))
+    needs = runs.required(seen, scenario, runs.flows(seen, scenario, 12))
 
     assert needs["missed"][0] == pytest.approx(2400 - 1210 * 1.02)
     assert "1.166 pekerja" in describe_demand(needs, ID)[0]
@@ -287,7 +287,7 @@ def test_the_best_branch_is_named() -> None:
     seen = view(ONE, branch("Medan", 1000, 1500))
     scenario = scenarios.validated({"rule": {"informal": {"kind": "like_best"}}}, file="x")
 
-    needs = scenarios.required(seen, scenario, scenarios.flows(seen, scenario, 12))
+    needs = runs.required(seen, scenario, runs.flows(seen, scenario, 12))
 
     assert "The best branch: Medan, +50.0% in a year." in describe_demand(needs, EN)[0]
 
@@ -295,7 +295,7 @@ def test_the_best_branch_is_named() -> None:
 def test_every_kind_is_tried_beside_the_others() -> None:
     seen = view(ONE, target=1800)
 
-    needs = scenarios.every_rule(seen, Scenario(), 6)
+    needs = runs.every_rule(seen, Scenario(), 6)
 
     assert needs["kind"].to_list() == KINDS
     for words in (ID, EN):
@@ -321,9 +321,9 @@ RULES = [
 def test_a_rule_travels_in_a_link_and_in_a_file(rule: dict[str, Any], query: dict[str, str]) -> None:
     scenario = scenarios.validated({"rule": {"informal": rule}}, file="x")
 
-    assert scenarios.to_query(scenario) == query
-    assert scenarios.from_query(query) == scenario
-    assert all(scenarios.is_ours(key) for key in query)
+    assert links.to_query(scenario) == query
+    assert links.from_query(query) == scenario
+    assert all(links.is_ours(key) for key in query)
     assert "[rule.informal]" in scenarios.dumps(scenario).splitlines()
     assert scenarios.loads(scenarios.dumps(scenario), "x.toml") == scenario
 
@@ -338,9 +338,9 @@ def test_a_rule_is_something_changed_and_is_said_in_words() -> None:
 
 
 def test_what_is_set_takes_the_place_of_another_kind_with_its_parameters() -> None:
-    scenario = scenarios.from_query({"informal.rule": "dip", "informal.rule.depth": "0.2", "formal.rule": "hold"})
+    scenario = links.from_query({"informal.rule": "dip", "informal.rule.depth": "0.2", "formal.rule": "hold"})
 
-    changed = scenarios.override(scenario, ["informal.rule=rate", "informal.rule.rate=0.1", "formal.rule=none"])
+    changed = links.override(scenario, ["informal.rule=rate", "informal.rule.rate=0.1", "formal.rule=none"])
 
     assert dict(changed.rule) == {"informal": Rule(kind="rate", rate=0.1)}
 
@@ -384,7 +384,7 @@ def test_a_link_with_a_rule_that_cannot_stand_is_told_by_the_parameters_name(
     query: dict[str, str], code: str, key: str
 ) -> None:
     with pytest.raises(DeclarationRefused) as refused:
-        scenarios.from_query(query)
+        links.from_query(query)
 
     assert (refused.value.code, refused.value.data["key"]) == (code, key)
 

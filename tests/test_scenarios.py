@@ -21,7 +21,7 @@ from coverage.answers import money
 from coverage.base import months, settings, texts
 from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.base.tables import branch_key
-from coverage.model import chance, projection, rules, scenarios
+from coverage.model import chance, links, projection, rules, runs, scenarios
 from coverage.model import view as views
 from coverage.model.levers import FUNDS, LEVERS, Levers, Programme
 from coverage.model.scenarios import Scenario
@@ -204,8 +204,8 @@ def test_a_scenario_comes_back_from_its_file(document: dict[str, Any]) -> None:
 def test_a_scenario_comes_back_from_its_link(document: dict[str, Any]) -> None:
     scenario = scenarios.validated(document, file="x")
 
-    link = urlencode(scenarios.to_query(scenario))
-    back = scenarios.from_query(dict(parse_qsl(link, keep_blank_values=True, strict_parsing=bool(link))))
+    link = urlencode(links.to_query(scenario))
+    back = links.from_query(dict(parse_qsl(link, keep_blank_values=True, strict_parsing=bool(link))))
 
     assert scenarios.simplified(back) == scenarios.simplified(scenario)
     assert back.programme == scenario.programme
@@ -226,7 +226,7 @@ def test_a_scenario_comes_back_from_its_link(document: dict[str, Any]) -> None:
 def test_any_link_is_read_or_refused_in_words_and_never_a_crash(query: dict[str, str]) -> None:
     refused: list[DeclarationRefused] = []
     try:
-        scenarios.from_query(query)
+        links.from_query(query)
     except DeclarationRefused as error:
         refused.append(error)
 
@@ -263,8 +263,8 @@ def test_a_file_is_written_as_the_interface_shows_it() -> None:
 
 def test_the_baseline_is_an_empty_file_and_an_empty_link() -> None:
     assert scenarios.dumps(Scenario()) == ""
-    assert scenarios.to_query(Scenario()) == {}
-    assert scenarios.from_query({}) == Scenario()
+    assert links.to_query(Scenario()) == {}
+    assert links.from_query({}) == Scenario()
     still = scenarios.loads("[levers.formal]\nnew = 0\nramp = 0\n", "x.toml")
     assert scenarios.simplified(still) == {}
 
@@ -370,7 +370,7 @@ def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None
 
 
 def test_a_link_is_plain_text() -> None:
-    assert scenarios.to_query(scenarios.loads(FULL, "x.toml")) == {
+    assert links.to_query(scenarios.loads(FULL, "x.toml")) == {
         "name.id": "Dorong informal",
         "name.en": "Push informal",
         "note": "catatan",
@@ -397,7 +397,7 @@ def test_a_link_is_plain_text() -> None:
 def test_programmes_of_a_link_come_in_the_order_of_their_numbers() -> None:
     second = {key.replace("p1", "p10"): value for key, value in PROGRAMME.items()} | {"p10.name": "z"}
 
-    assert [one.name for one in scenarios.from_query(second | PROGRAMME).programme] == ["x", "z"]
+    assert [one.name for one in links.from_query(second | PROGRAMME).programme] == ["x", "z"]
 
 
 @pytest.mark.parametrize(
@@ -447,7 +447,7 @@ def test_a_link_that_cannot_be_used_is_told_by_the_parameters_name(
     query: dict[str, str], code: str, key: str, found: str, allowed: str
 ) -> None:
     with pytest.raises(DeclarationRefused) as refused:
-        scenarios.from_query(query)
+        links.from_query(query)
 
     data = refused.value.data
     assert (refused.value.code, data["key"], data["found"], data["allowed"]) == (code, key, found, allowed)
@@ -458,7 +458,7 @@ def test_a_link_that_cannot_be_used_is_told_by_the_parameters_name(
 def test_what_is_set_over_a_scenario_replaces_it_and_the_rest_stays() -> None:
     scenario = scenarios.loads(FULL, "x.toml")
 
-    changed = scenarios.override(
+    changed = links.override(
         scenario, ["informal.new=0.5", " formal.lapse = -0.1", "p1.workers=5", "informal.branch.Palembang.ramp=2"]
     )
 
@@ -480,7 +480,7 @@ def test_what_is_set_over_a_scenario_replaces_it_and_the_rest_stays() -> None:
 )
 def test_what_cannot_be_set_is_refused(assignment: str, code: str, key: str) -> None:
     with pytest.raises(DeclarationRefused) as refused:
-        scenarios.override(Scenario(), [assignment])
+        links.override(Scenario(), [assignment])
 
     assert (refused.value.code, refused.value.data["key"]) == (code, key)
 
@@ -597,7 +597,7 @@ def test_presets_are_those_of_the_folder_the_baseline_first(tmp_path: Path) -> N
 def test_every_shipped_scenario_can_be_said_written_and_linked(words: texts.Texts) -> None:
     for name, scenario in scenarios.presets().items():
         assert scenarios.loads(scenarios.dumps(scenario), "x") == scenario
-        assert scenarios.from_query(scenarios.to_query(scenario)) == scenario
+        assert links.from_query(links.to_query(scenario)) == scenario
         assert bool(describe_scenario(scenario, words)) == (name != "baseline")
 
 
@@ -696,7 +696,7 @@ def look(*targets: Mapping[str, object], scope_: Scope | None = None) -> View:
 def test_a_simulation_has_a_row_for_each_key_and_month_up_to_the_targets() -> None:
     view = look({"branch": "Jambi", "workers": 600})
 
-    found = scenarios.simulate(view, scenarios.loads("[levers.informal]\nnew = 1\n", "x"), name="push", keys=["branch"])
+    found = runs.simulate(view, scenarios.loads("[levers.informal]\nnew = 1\n", "x"), name="push", keys=["branch"])
 
     assert found["scenario"].unique().to_list() == ["push"]
     assert found["branch"].to_list() == ["Jambi"] * 6 + ["Palembang"] * 6
@@ -705,14 +705,14 @@ def test_a_simulation_has_a_row_for_each_key_and_month_up_to_the_targets() -> No
     )
     assert found["target"].to_list() == [600] * 6 + [None] * 6
     # All members against the target of Jambi alone would be no comparison: together, only Jambi counts.
-    total = scenarios.simulate(view, Scenario(), name="x", keys=[])
+    total = runs.simulate(view, Scenario(), name="x", keys=[])
     assert total["covered"].to_list() == pytest.approx([500 + 5 * t for t in range(6)])
     assert total["target"].to_list() == [600] * 6
 
 
 def test_history_gap_projection_and_chance_speak_of_the_same_workers_where_only_some_have_a_target() -> None:
     view = look({"branch": "Jambi", "workers": 600})
-    still = scenarios.baseline_table(view, 5, [])
+    still = runs.baseline_table(view, 5, [])
     standing = gaps.by(view, []).to_dicts()[0]
     past = gaps.history(view, [])
     wobble = projection.Wobble(new=np.ones((2, 1)), lapse=np.ones((2, 1)), picks=np.zeros((6, 3), dtype=np.intp))
@@ -729,12 +729,12 @@ def test_what_is_short_is_counted_series_by_series() -> None:
     # Jambi ends at 525, 75 above its 450; Palembang at 1 050, 100 below its 1 150.
     view = look({"branch": "Jambi", "workers": 450}, {"branch": "Palembang", "workers": 1150})
 
-    total = scenarios.baseline_table(view, 5, [])
+    total = runs.baseline_table(view, 5, [])
 
     assert total["covered"][-1] == pytest.approx(1575)
     assert (total["target"][-1], total["short"][-1]) == pytest.approx((1600, 100))
     assert total["short"][0] == pytest.approx(150)
-    assert scenarios.baseline_table(look(), 5, [])["short"].to_list() == [None] * 6
+    assert runs.baseline_table(look(), 5, [])["short"].to_list() == [None] * 6
 
 
 @pytest.mark.parametrize(
@@ -752,16 +752,16 @@ def test_a_branch_that_the_data_do_not_know_is_named_with_those_that_are_like_it
     view = look({"branch": "Jambi", "workers": 600}, scope_=Scope(branches=("Palembang",)))
 
     scenario = scenarios.loads(text, "x")
-    assert scenarios.strangers(view, scenario) == ["Jamby"]
+    assert runs.strangers(view, scenario) == ["Jamby"]
     with pytest.raises(CakupanError) as refused:
-        scenarios.require_known(view, scenario)
+        runs.require_known(view, scenario)
     assert refused.value.data == {"found": "Jamby", "allowed": "Jambi | …"}
     # Outside the scope is not outside the data.
-    assert scenarios.strangers(view, scenarios.loads(text.replace("Jamby", "JAMBI"), "x")) == []
+    assert runs.strangers(view, scenarios.loads(text.replace("Jamby", "JAMBI"), "x")) == []
 
 
 def test_the_baseline_runs_as_far_as_it_is_asked_for() -> None:
-    far = scenarios.baseline_table(look(), 130, [])
+    far = runs.baseline_table(look(), 130, [])
     assert far.height == 131
     assert far["covered"][-1] == pytest.approx(1500 + 15 * 130)
 
@@ -781,13 +781,13 @@ def test_a_simulation_runs_to_the_month_asked_for_the_scenarios_the_targets_or_a
 ) -> None:
     scenario = Scenario.model_validate({"until": own})
 
-    assert scenarios.horizon(look(*targets), scenario, until) == expected
+    assert runs.horizon(look(*targets), scenario, until) == expected
 
 
 @pytest.mark.parametrize("until", [date(2023, 1, 1), date(2020, 1, 1), date(2073, 2, 1)])
 def test_a_month_that_cannot_be_simulated_is_refused_with_those_that_can(until: date) -> None:
     with pytest.raises(DeclarationRefused) as refused:
-        scenarios.horizon(look(), None, until)
+        runs.horizon(look(), None, until)
 
     assert refused.value.data == {"found": months.code(until), "allowed": "2023-02 … 2073-01"}
     assert all("2023-02 … 2073-01" in words.error(refused.value) for words in LANGUAGES)
@@ -795,36 +795,36 @@ def test_a_month_that_cannot_be_simulated_is_refused_with_those_that_can(until: 
 
 def test_a_programme_spread_by_gap_goes_to_those_below_their_target() -> None:
     view = look({"branch": "Jambi", "workers": 800}, {"branch": "Palembang", "workers": 900})
-    scenario = scenarios.from_query(PROGRAMME | {"p1.workers": "90", "p1.spread": "gap", "p1.months": "3"})
+    scenario = links.from_query(PROGRAMME | {"p1.workers": "90", "p1.spread": "gap", "p1.months": "3"})
 
-    found = scenarios.simulate(view, scenario, name="x", keys=["branch"]).filter(month=date(2023, 2, 1))
+    found = runs.simulate(view, scenario, name="x", keys=["branch"]).filter(month=date(2023, 2, 1))
 
     assert found["enrolled"].to_list() == [90, 0]
 
 
 def test_the_money_is_the_premium_for_every_member_and_month() -> None:
     # 100 workers from November 2023 for four months: 200 months in each year, of which the payer bears three quarters.
-    scenario = scenarios.from_query(
+    scenario = links.from_query(
         PROGRAMME
         | {"p1.workers": "100", "p1.starts": "2023-11", "p1.months": "4", "p1.share": "0.75", "p1.fund": "village"}
     )
     view = look()
 
-    found = money.yearly(money.monthly(view, scenario, scenarios.flows(view, scenario, 24)))
+    found = money.yearly(money.monthly(view, scenario, runs.flows(view, scenario, 24)))
 
     told = ["programme", "fund", "year", "workers", "person_months", "payer_rupiah", "members_rupiah"]
     assert found.select(told).rows() == [
         ("x", "village", 2023, 100, 200, 200 * 16800 * 0.75, 200 * 16800 * 0.25),
         ("x", "village", 2024, 100, 200, 200 * 16800 * 0.75, 200 * 16800 * 0.25),
     ]
-    assert money.monthly(view, Scenario(), scenarios.flows(view, Scenario(), 2)).is_empty()
+    assert money.monthly(view, Scenario(), runs.flows(view, Scenario(), 2)).is_empty()
 
 
 def test_a_programme_that_began_already_is_named() -> None:
     early = {key.replace("p1", "p2"): value for key, value in PROGRAMME.items()}
-    scenario = scenarios.from_query(PROGRAMME | early | {"p2.starts": "2023-01", "p2.name": "lama"})
+    scenario = links.from_query(PROGRAMME | early | {"p2.starts": "2023-01", "p2.name": "lama"})
 
-    assert scenarios.not_simulated(look(), scenario) == ["lama"]
+    assert runs.not_simulated(look(), scenario) == ["lama"]
 
 
 FULL_UP = "its branches, or some of them, have no more eligible workers who are not yet covered."
@@ -853,23 +853,23 @@ FULL_UP = "its branches, or some of them, have no more eligible workers who are 
     ],
 )
 def test_a_programme_that_reaches_fewer_than_it_would_pay_for_is_named(change: dict[str, str], said: list[str]) -> None:
-    scenario = scenarios.from_query(PROGRAMME | {"p1.branches": '["Jambi"]'} | change)
+    scenario = links.from_query(PROGRAMME | {"p1.branches": '["Jambi"]'} | change)
     view, english = look(), texts.load("en")
 
-    assert describe_curtailed_programmes(view, scenario, scenarios.flows(view, scenario, 2), english) == said
+    assert describe_curtailed_programmes(view, scenario, runs.flows(view, scenario, 2), english) == said
 
 
 def test_segments_that_a_scenario_moves_and_the_scope_does_not_hold_are_named() -> None:
     view, english = look(), texts.load("en")
     elsewhere = Scenario().with_levers("migrant", new=0.1).with_levers("unsplit", new=0.0)  # moved by nothing
     both = elsewhere.with_levers("informal", new=0.2)
-    funded = scenarios.from_query(PROGRAMME)
+    funded = links.from_query(PROGRAMME)
 
     (said,) = describe_unseen_segments(view, elsewhere, english)
     assert said.endswith("so nothing happens there: Migrant workers.")
     assert describe_unseen_segments(view, both, english) == [said]
     assert [describe_unseen_segments(view, one, english) for one in (funded, Scenario())] == [[], []]
-    assert [scenarios.reaches(view, one) for one in (elsewhere, both, funded, Scenario())] == [False, True, True, False]
+    assert [runs.reaches(view, one) for one in (elsewhere, both, funded, Scenario())] == [False, True, True, False]
 
 
 def test_two_sets_of_levers_for_one_branch_are_refused_with_both_names() -> None:
@@ -885,12 +885,10 @@ def test_two_sets_of_levers_for_one_branch_are_refused_with_both_names() -> None
 def test_side_by_side_is_one_row_for_each_month_of_past_and_future() -> None:
     view = look({"workers": 2000})
     past = frames.branch_months(*frames.history("2022-12", [1485, 1500])).select("month", "active")
-    still = scenarios.baseline_table(view, 2, [])
-    moved = scenarios.simulate(
-        view, Scenario().with_levers("informal", new=1), name="x", until=date(2023, 3, 1), keys=[]
-    )
+    still = runs.baseline_table(view, 2, [])
+    moved = runs.simulate(view, Scenario().with_levers("informal", new=1), name="x", until=date(2023, 3, 1), keys=[])
 
-    found = scenarios.side_by_side(past, still, moved)
+    found = runs.side_by_side(past, still, moved)
 
     assert found.select("month", "history", "baseline", "covered", "difference", "target").rows() == [
         (date(2022, 12, 1), 1485, None, None, None, None),
@@ -898,9 +896,9 @@ def test_side_by_side_is_one_row_for_each_month_of_past_and_future() -> None:
         (date(2023, 2, 1), None, 1515, 1530, 15, 2000),
         (date(2023, 3, 1), None, 1530, 1560, 30, 2000),
     ]
-    assert "covered" not in scenarios.side_by_side(past, still, None).columns
+    assert "covered" not in runs.side_by_side(past, still, None).columns
     marks = pl.DataFrame({"month": [date(2023, 2, 1), date(2023, 6, 1)], "workers": [1700.0, 1900.0]})
-    assert scenarios.side_by_side(past, still, None, milestones=marks).select("month", "milestone").rows()[2:] == [
+    assert runs.side_by_side(past, still, None, milestones=marks).select("month", "milestone").rows()[2:] == [
         (date(2023, 2, 1), 1700),
         (date(2023, 3, 1), None),
         (date(2023, 6, 1), 1900),

@@ -15,7 +15,7 @@ from coverage import charts
 from coverage.answers import money
 from coverage.base import settings, texts
 from coverage.intake import register
-from coverage.model import scenarios, targets
+from coverage.model import runs, scenarios, targets
 from coverage.model import view as views
 from coverage.model.view import Scope, View
 from coverage.records import library, meeting
@@ -121,7 +121,7 @@ def test_one_segment_alone_stands_where_all_stand(palembang: View) -> None:
 
 
 def test_a_programme_costs_its_months(palembang: View) -> None:
-    run = scenarios.flows(palembang, PAID, 11)
+    run = runs.flows(palembang, PAID, 11)
 
     said = screens.costs(palembang, PAID, money.yearly(money.monthly(palembang, PAID, run)), EN)
 
@@ -131,8 +131,8 @@ def test_a_programme_costs_its_months(palembang: View) -> None:
 
 
 def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> None:
-    still = scenarios.baseline_table(palembang, 11, [])
-    moved = scenarios.table(palembang, scenarios.flows(palembang, PAID, 11), name="scenario", keys=[])
+    still = runs.baseline_table(palembang, 11, [])
+    moved = runs.table(palembang, runs.flows(palembang, PAID, 11), name="scenario", keys=[])
 
     said = screens.what_if(still, moved, None, EN, changed=True)
 
@@ -140,7 +140,7 @@ def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> 
 
 
 def test_what_if_says_what_a_surplus_elsewhere_does_not_fill(palembang: View) -> None:
-    still = scenarios.baseline_table(palembang, 11, [])
+    still = runs.baseline_table(palembang, 11, [])
     # Together 1 000 above the target; but 700 are missing in one of the two segments.
     met = still.with_columns(covered=pl.col("target") + 1_000, short=pl.lit(700.0))
 

@@ -22,7 +22,7 @@ from coverage.answers import seek
 from coverage.base import months, settings, texts
 from coverage.base.errors import NothingToShow
 from coverage.commands import cli
-from coverage.model import chance, projection, scenarios
+from coverage.model import chance, links, projection, runs, scenarios
 from coverage.model import view as views
 from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
@@ -76,7 +76,7 @@ def view() -> View:
 def covered(view: View, scenario: Scenario, ahead: int = AHEAD, segment: str = "informal") -> float:
     """What the projection itself says of a scenario, without any of the solver's short cuts."""
     members = (view.series["segment"] == segment).to_numpy()
-    return float(scenarios.flows(view, scenario, ahead).covered[ahead, members, 0].sum())
+    return float(runs.flows(view, scenario, ahead).covered[ahead, members, 0].sum())
 
 
 def funded(workers: int, *, months: int = AHEAD, starts: str = "2023-02", **terms: object) -> Programme:
@@ -163,7 +163,7 @@ def test_what_a_lever_asks_for_holds_a_branchs_own_lever() -> None:
     found = seek.solve(view, scenarios.validated(own, file=""), "informal.new")
 
     # Palembang registers twice its usual, whatever the segment's lever says; Jambi what is solved for.
-    informal = scenarios.simulate(view, Scenario(), name="x", keys=["branch", "segment"]).filter(segment="informal")
+    informal = runs.simulate(view, Scenario(), name="x", keys=["branch", "segment"]).filter(segment="informal")
     usual = dict(informal.drop_nulls("new").group_by("branch").agg(pl.col("new").mean()).iter_rows())
     assert found.value is not None
     assert found.usual == pytest.approx(usual["Palembang"] + usual["Jambi"])
@@ -417,7 +417,7 @@ def test_with_a_chance_people_of_all_together_are_enough_in_as_many_draws_and_on
 def test_an_answer_survives_a_link(view: View) -> None:
     found = seek.solve(view, Scenario(), "informal.new")
 
-    back = scenarios.from_query(scenarios.to_query(found.scenario))
+    back = links.from_query(links.to_query(found.scenario))
 
     assert covered(view, back) == found.covered
 
@@ -430,7 +430,7 @@ def test_a_target_for_registrations_counts_those_of_its_year() -> None:
     found = seek.solve(view, Scenario(), "informal.extra")
 
     def registered(extra: float) -> float:
-        run = scenarios.flows(view, Scenario().with_levers("informal", extra=extra), AHEAD)
+        run = runs.flows(view, Scenario().with_levers("informal", extra=extra), AHEAD)
         return counted + float(run.new[1:, (view.series["segment"] == "informal").to_numpy(), 0].sum())
 
     assert found.measure == "registrations"
@@ -766,7 +766,7 @@ def panel() -> None:
     st.session_state.setdefault("scenario", {})
     scenario = scenarios.validated(st.session_state["scenario"], file="")
     solve.panel(screen, "informal", scenario, lambda document: st.session_state.update(scenario=document))
-    run = scenarios.flows(screen.view, scenario, scenarios.horizon(screen.view))
+    run = runs.flows(screen.view, scenario, runs.horizon(screen.view))
     solve.realism_line(screen, "informal", scenario, run)
 
 

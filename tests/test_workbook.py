@@ -19,7 +19,7 @@ from openpyxl.workbook import Workbook
 
 from coverage.base import months, settings, tables, texts
 from coverage.commands import cli
-from coverage.model import scenarios
+from coverage.model import links, runs, scenarios
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
@@ -203,7 +203,7 @@ def cell_of(content: bytes, row: str, column: str) -> str:
 
 def agrees(content: bytes, view: View, scenario: Scenario, engine: Callable, folder: Path, horizon: int = 11) -> None:
     """Hold every series, month and flow of the recalculated calculation against the projection: to a tenth worker."""
-    value, run = engine(content, folder), scenarios.flows(view, scenario, horizon)
+    value, run = engine(content, folder), runs.flows(view, scenario, horizon)
     letters = equations.columns(len(scenario.programme))
     names = ("covered", "funded", "counted", "new", "lapsed", "returned", "enrolled", "ended", "stayed", "left")
     for series in range(view.series.height):
@@ -224,7 +224,7 @@ def agrees(content: bytes, view: View, scenario: Scenario, engine: Callable, fol
 @pytest.mark.parametrize("text", [EVERYTHING, RULES], ids=["levers and programmes", "rules"])
 def test_the_recalculated_workbook_equals_the_projection(text: str, view: View, tmp_path: Path) -> None:
     scenario = scenarios.loads(text, "x.toml")
-    run = scenarios.flows(view, scenario, 11)
+    run = runs.flows(view, scenario, 11)
     if text == EVERYTHING:
         assert run.left.sum() > 0  # it is worth its name
         assert run.stayed.sum() > 0
@@ -247,7 +247,7 @@ def test_a_changed_cell_gives_the_projection_of_the_changed_lever(engine: Callab
         cell_of(content, "Palembang", own): 0.6,
     }
     # The first of Palembang's rows is the formal one.
-    other = scenarios.override(
+    other = links.override(
         scenario,
         [
             "informal.new=-0.5",
@@ -281,7 +281,7 @@ def test_the_stored_values_are_those_of_the_projection(view: View) -> None:
 
     sheet = opened(made(view, scenario), data_only=True)[EN("workbook.sheet.projection")]
 
-    expected = scenarios.simulate(view, scenario, name="", keys=("segment",))
+    expected = runs.simulate(view, scenario, name="", keys=("segment",))
     found = {
         (row[0], row[2].date()): row[4]
         for row in sheet.iter_rows(min_row=6, values_only=True)

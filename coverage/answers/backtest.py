@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.settings import Settings
 from coverage.base.tables import BranchMonths, Register
-from coverage.model import chance, history, projection, scenarios
+from coverage.model import chance, history, projection, runs
 from coverage.model import view as views
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
@@ -188,7 +188,7 @@ def _futures(view: View, horizons: Sequence[int]) -> tuple[Array, Wobble] | None
     wobble = chance.draw(view)
     if wobble is None:
         return None
-    plan = scenarios.plan(view, Scenario())
+    plan = runs.plan(view, Scenario())
     draws = wobble.picks.shape[1]
     size = max(_CACHED // view.series.height, 8)
     futures = np.concatenate(

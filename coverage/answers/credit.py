@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import branch_key
-from coverage.model import projection, scenarios
+from coverage.model import projection, runs
 from coverage.model.levers import LEVERS, Levers, Programme
 from coverage.model.plan import Enrolment, Plan
 from coverage.model.projection import Start
@@ -126,7 +126,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     shares that lapse and return, extra registrations, the yearly growth of the eligible (a tenth of 2 % is 0.2
     points), and a programme's workers. Levers that are zero in the scenario cannot be moved so and have no row.
     """
-    plan = scenarios.plan(view, scenario)
+    plan = runs.plan(view, scenario)
     rows, place = view.compared(keys)
     names = np.array(view.series["segment"].cast(pl.String).to_list(), dtype=object)
     moved = list(_nudged(view.start, plan, names, scenario.programme, horizon))
@@ -235,7 +235,7 @@ class _Game:
 
 
 def _game(view: View, one: Scenario, other: Scenario) -> _Game:
-    first, second = _together(scenarios.plan(view, one), scenarios.plan(view, other))
+    first, second = _together(runs.plan(view, one), runs.plan(view, other))
     touches = _levers_moved(view, one, other, first, second)
     entries: list[_Entry] = []
     for mover, enrolment, there in _programmes(one.programme, other.programme, first.enrolments, second.enrolments):

@@ -24,7 +24,7 @@ from coverage.answers import piecewise
 from coverage.answers.costs import LEVERS, Costs, LeverCosts
 from coverage.base import months
 from coverage.base.errors import NothingToShow
-from coverage.model import projection, scenarios
+from coverage.model import projection, runs
 from coverage.model.levers import Levers, Programme
 from coverage.model.plan import Enrolment, Plan
 from coverage.model.projection import Flows
@@ -175,7 +175,7 @@ def _problem(view: View, scenario: Scenario, costs: Costs, segment: str | None, 
     member = np.array([(names == one).astype(np.float64) for one in there])
     counted = member * targeted
     if by is not None:
-        due = np.full(len(there), scenarios.horizon(view, until=by))
+        due = np.full(len(there), runs.horizon(view, until=by))
     else:
         due = np.array([int(view.months_left[one > 0].max()) for one in counted])
     if (due < 1).all():
@@ -184,7 +184,7 @@ def _problem(view: View, scenario: Scenario, costs: Costs, segment: str | None, 
         kept = due >= 1
         there = [one for one, keep in zip(there, kept, strict=True) if keep]
         member, counted, due = member[kept], counted[kept], due[kept]
-    plan = scenarios.plan(view, scenario)
+    plan = runs.plan(view, scenario)
     own = [costs.of(one) for one in there]
     ramp, usual = _usual(view, plan, int(due.max()))
     target = counted @ np.nan_to_num(view.target)
@@ -265,7 +265,7 @@ def _moves(view: View, scenario: Scenario, plan: Plan, segments: Sequence[str]) 
         moved = moved.with_levers(
             segment, **{lever: value + (0.1 if value < 4 else -0.1) for lever, value in now.items()}
         )
-    other = scenarios.plan(view, moved)
+    other = runs.plan(view, moved)
     follow = [other.new != plan.new, other.lapse != plan.lapse, other.back != plan.back]
     for ruled in (plan.path, plan.floor):
         if ruled is not None:
@@ -515,7 +515,7 @@ def _confirmed(problem: _Problem, x: Array) -> tuple[Scenario, _Result]:
     funded = [place for place in range(len(x)) if x[place, 3] >= 1]
     paid = tuple(_programme(problem, place, int(x[place, 3])) for place in funded)
     moved = moved.model_copy(update={"programme": (*moved.programme, *paid)})
-    plan = scenarios.plan(problem.view, moved)
+    plan = runs.plan(problem.view, moved)
     run = projection.run(problem.view.start, plan, int(problem.due.max()))
     return moved, _counted(problem, plan.back, run, funded)
 
@@ -567,7 +567,7 @@ def _told(search: _Search, x: Array, budget: float | None) -> Mix:
 
 def _short(problem: _Problem, scenario: Scenario) -> float:
     """Return what is missing to each series' own target in its segment's month."""
-    covered = scenarios.flows(problem.view, scenario, int(problem.due.max())).covered[:, :, 0]
+    covered = runs.flows(problem.view, scenario, int(problem.due.max())).covered[:, :, 0]
     missing = np.maximum(np.nan_to_num(problem.view.target) - covered[problem.due], 0)  # (S, series)
     return float((missing * problem.counted).sum())
 

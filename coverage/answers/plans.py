@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from coverage.base import months
-from coverage.model import chance, projection, scenarios
+from coverage.model import chance, projection, runs
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -33,12 +33,12 @@ def ends(
     all four are null without. Columns: `scenario`, keys, `month`, these.
     """
     rows, _ = view.groups(keys)
-    target = scenarios.group_targets(view, keys)
+    target = runs.group_targets(view, keys)
     month = months.add(view.as_of, horizon)
     found = []
     before = first = None
     for name, one in chosen.items():
-        covered = scenarios.table(view, scenarios.flows(view, one, horizon), name=name, keys=keys).filter(month=month)
+        covered = runs.table(view, runs.flows(view, one, horizon), name=name, keys=keys).filter(month=month)
         reached = covered["covered"].to_numpy()
         before = reached if before is None else before
         columns = {
@@ -121,7 +121,7 @@ def against(
     names = [name for name in keys if name not in OWN]
     mine = then.compared(keys)[1] >= 0
     known = then.series.select(*OWN, *names).with_columns(scope=pl.lit("total")).filter(pl.Series(mine))
-    run = scenarios.flows(then, scenario, horizon)
+    run = runs.flows(then, scenario, horizon)
     planned = projection.frame(run, rows, place, as_of=then.as_of).select(*OWN, "month", planned="covered")
     came = now.table.filter(pl.col("month") > then.as_of).select(
         *OWN, "month", actual=pl.col("active").cast(pl.Float64)

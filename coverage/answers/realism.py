@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import Schema, Segment
-from coverage.model import history, scenarios
+from coverage.model import history, runs
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -185,10 +185,10 @@ def _needed(view: View, known: Records, scenario: Scenario, run: Flows, segment:
 
 def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[Array, Flows]:
     """Return the registrations or returns that the levers ask for (months, series), and the course without them."""
-    length, plan = len(run.covered) - 1, scenarios.plan(view, scenario)
+    length, plan = len(run.covered) - 1, runs.plan(view, scenario)
     still = view.baseline
     if length >= len(still.covered):
-        still = scenarios.flows(view, Scenario(), length)
+        still = runs.flows(view, Scenario(), length)
     t = np.arange(1, length + 1)[:, None]
     ramp = np.clip((t - plan.starts + 1) / plan.ramp, 0, 1)
     if measure == "returned":

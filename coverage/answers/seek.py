@@ -28,7 +28,7 @@ from coverage.answers import line_search
 from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import SEGMENTS
-from coverage.model import projection, scenarios
+from coverage.model import projection, runs, scenarios
 from coverage.model.levers import Levers, Programme
 from coverage.model.plan import Plan
 from coverage.model.projection import Start, Wobble
@@ -191,7 +191,7 @@ def when(
     goal = _goal(view, _segment(view, segment), by, past=by is None)
     wobble = _told(view, goal, wobble)
     longest = max(view.settings.whole("eta_months"), goal.ahead)
-    start, plan, shaken = _some(view.start, scenarios.plan(view, scenario), wobble, goal.inside)
+    start, plan, shaken = _some(view.start, runs.plan(view, scenario), wobble, goal.inside)
     path = _achieved(start, plan, goal, longest)[:, 0]
     place = line_search.first(path, goal.target)
     early: list[date | None] = [None] * 3
@@ -487,7 +487,7 @@ def _problem(
         count = wobble.picks.shape[1]
         needed = min(max(ceil(round(chance * count, 9)), 1), count)
     still = scenario if name == "workers" else _set(scenario, name, dict.fromkeys(sharing.segments, 0.0))
-    start, base, shaken = _some(view.start, scenarios.plan(view, still), wobble, goal.inside)
+    start, base, shaken = _some(view.start, runs.plan(view, still), wobble, goal.inside)
     if name in {"new", "extra"} and base.path is not None:
         names = view.series["segment"].cast(pl.String).gather(goal.inside).to_numpy()
         known = np.isfinite(base.path[1])
@@ -501,7 +501,7 @@ def _problem(
     else:
         # A lever's effect on the plan is proportional to its value, whatever branches share it or have their own.
         ones = _set(scenario, name, dict.fromkeys(sharing.segments, 1.0))
-        unit = getattr(scenarios.plan(view, ones), name)[goal.inside] - getattr(base, name)
+        unit = getattr(runs.plan(view, ones), name)[goal.inside] - getattr(base, name)
         # Series of other segments have a unit of 0, so that it does not matter whose part they are given.
         at = {one: place for place, one in enumerate(sharing.segments)}
         place = np.array([at.get(one, 0) for one in view.series["segment"].cast(pl.String).gather(goal.inside)])
@@ -522,7 +522,7 @@ def _funding(
     enrolments = list(base.enrolments)
     for programme, parts in zip(added, sharing.of(values), strict=True):
         several = tuple(programme.model_copy(update={"workers": int(part)}) for part in parts)
-        tried = scenarios.plan(view, Scenario().model_copy(update={"programme": several})).enrolments
+        tried = runs.plan(view, Scenario().model_copy(update={"programme": several})).enrolments
         workers = np.concatenate([one.workers for one in tried], axis=1)[inside]
         enrolments.append(replace(tried[0], workers=workers))
     return replace(base, enrolments=tuple(enrolments))

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from coverage.base import files
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import aggregate, backtest, compare, mix, money, report, rules, solve, standing, weighing
@@ -20,7 +21,6 @@ from coverage.commands.asking import Answer as Answer
 from coverage.commands.asking import Asked as Asked
 from coverage.commands.terminal import Part, plain, show
 from coverage.intake import template
-from coverage.model import scenarios
 from coverage.reports import export
 
 FORMATS = ("table", "csv", "json")
@@ -130,6 +130,6 @@ def _deliver(content: bytes, asked: Asked) -> None:
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device or a pipe: replacing it would destroy it
         else:
-            scenarios.write_whole(path.resolve(), content)
+            files.write_whole(path.resolve(), content)
     except OSError as error:
         raise UsageRefused("out_refused", file=asked.out, found=error.strerror or type(error).__name__) from error

@@ -22,7 +22,7 @@ from coverage.commands.terminal import Part, working
 from coverage.intake import read as intake
 from coverage.intake import register as registers
 from coverage.intake.read import Intake
-from coverage.model import chance, projection, scenarios, targets
+from coverage.model import chance, links, projection, runs, scenarios, targets
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
@@ -144,7 +144,7 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
     if view.series.is_empty():
         raise NothingToShow("not_reported", found=texts.month(view.as_of))
     for one in scenarios_of(asked).values():
-        scenarios.require_known(view, one)
+        runs.require_known(view, one)
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
 
 
@@ -235,7 +235,7 @@ def scenarios_of(asked: Asked) -> dict[str, Scenario]:
         name = Path(given).stem if given.endswith(".toml") else given
         one = scenarios.named(given)
         name = given if name in wanted else name
-        wanted[name] = scenarios.override(one, [_assignment(change) for change in asked.set]) if asked.set else one
+        wanted[name] = links.override(one, [_assignment(change) for change in asked.set]) if asked.set else one
     return wanted
 
 
@@ -256,13 +256,13 @@ def said(name: str, one: Scenario, texts: Texts) -> str:
 
 def too_early(view: View, one: Scenario, texts: Texts) -> list[str]:
     """Name what a scenario holds for months before the as-of month: it is not simulated."""
-    names = scenarios.not_simulated(view, one)
+    names = runs.not_simulated(view, one)
     return [texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of))] if names else []
 
 
 def not_as_asked(view: View, one: Scenario, ahead: int, texts: Texts) -> list[str]:
     """Say what of a scenario is not simulated as it stands there, so many months ahead, and why."""
-    cut = describe_curtailed_programmes(view, one, scenarios.flows(view, one, ahead), texts) if one.programme else []
+    cut = describe_curtailed_programmes(view, one, runs.flows(view, one, ahead), texts) if one.programme else []
     return [*describe_unseen_segments(view, one, texts), *too_early(view, one, texts), *cut]
 
 
@@ -274,9 +274,9 @@ def _assignment(change: str) -> str:
 
 def outcome_of(view: View, one: Scenario, until: date | None, texts: Texts) -> str:
     """Say in a sentence where a scenario leads the scope as a whole."""
-    whole = scenarios.simulate(view, one, name="", until=until, keys=())
+    whole = runs.simulate(view, one, name="", until=until, keys=())
     end = whole["month"].max()
-    still = scenarios.simulate(view, Scenario(), name="", until=end if isinstance(end, date) else until, keys=())
+    still = runs.simulate(view, Scenario(), name="", until=end if isinstance(end, date) else until, keys=())
     segments = view.series["segment"].unique().to_list()
     moved = scenarios.simplified(one)
     said = sentences.outcome(

@@ -14,7 +14,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import TOTAL, Answer, Asked
 from coverage.commands.terminal import Part, working
-from coverage.model import chance, projection, scenarios
+from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.wording import remarks, sentences
@@ -35,7 +35,7 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     # Of several scenarios the first says how long to run, of one alone that one.
-    horizon = scenarios.horizon(view, first if len(others) > 1 else others[0][1], until)
+    horizon = runs.horizon(view, first if len(others) > 1 else others[0][1], until)
     with working(texts("cli.computing"), sys.stderr):
         wobble = asking.wobble_of(asked, view)
         parts = [_rows(view, first, one, horizon, keys, wobble) for _, one in others]
@@ -90,9 +90,7 @@ def _rows(
     """One row per key and lever, the sum of each key before its levers, the largest parts first."""
     month = months.add(view.as_of, horizon)
     names = list(keys) or ["scope"]
-    ends = [
-        scenarios.simulate(view, one, name="", until=month, keys=keys).filter(month=month) for one in (first, other)
-    ]
+    ends = [runs.simulate(view, one, name="", until=month, keys=keys).filter(month=month) for one in (first, other)]
     whole = ends[1].select(*names, "month", "covered").with_columns(reference=ends[0]["covered"])
     whole = whole.with_columns(
         difference=pl.col("covered") - pl.col("reference"),

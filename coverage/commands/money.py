@@ -11,7 +11,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part
-from coverage.model import scenarios
+from coverage.model import runs
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -82,7 +82,7 @@ def _run(asked: Asked, texts: Texts) -> _Run:
     name, scenario = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
-    ahead = scenarios.horizon(view, scenario, until)
-    flows = scenarios.flows(view, scenario, ahead)
+    ahead = runs.horizon(view, scenario, until)
+    flows = runs.flows(view, scenario, ahead)
     notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
     return _Run(name=name, scenario=scenario, view=view, flows=flows, notes=notes)

@@ -14,7 +14,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking
 from coverage.commands.asking import Asked
 from coverage.commands.terminal import working
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs, scenarios
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -121,7 +121,7 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
                 texts=texts,
             )
         )
-    ahead = scenarios.horizon(view, scenario, until)
+    ahead = runs.horizon(view, scenario, until)
     notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
     return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
 

@@ -8,7 +8,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part
-from coverage.model import scenarios
+from coverage.model import runs
 from coverage.model.targets import SHARE_OUT
 from coverage.model.view import View
 from coverage.standing import target_difficulty
@@ -30,7 +30,7 @@ def takes(asked: Asked, texts: Texts) -> Answer:
     _, wanted = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
-    rows = scenarios.every_rule(view, wanted, scenarios.horizon(view, wanted, asking.month_of("until", asked.until)))
+    rows = runs.every_rule(view, wanted, runs.horizon(view, wanted, asking.month_of("until", asked.until)))
 
     def page() -> list[Part]:
         return [listing.worded(rules_table(rows, texts), texts("rules.table"))]

@@ -17,7 +17,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Column, Listing, Part, working
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs
 from coverage.model.projection import Wobble
 from coverage.model.view import View
 from coverage.reports import export
@@ -133,8 +133,8 @@ def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any
     row["shared"] = " ".join(f"{segment}={people:.0f}" for segment, people in answer.shared) or None
     said = [describe_solution(answer, texts)]
     if answer.value:
-        ahead = scenarios.horizon(view, until=answer.by)
-        run = scenarios.flows(view, answer.scenario, ahead)
+        ahead = runs.horizon(view, until=answer.by)
+        run = runs.flows(view, answer.scenario, ahead)
         known = realism.records(view, ahead)
         held = realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name)
         said += describe_records(held, texts)

@@ -13,7 +13,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part, working
-from coverage.model import chance, projection, scenarios
+from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.standing import gaps as measures
@@ -73,7 +73,7 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     view, _ = asking.view_of(asked, handed, texts)
     with working(texts("cli.computing"), sys.stderr):
         wobble = asking.wobble_of(asked, view)
-        parts = {name: scenarios.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
+        parts = {name: runs.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
         if wobble is not None:
             parts = {name: _with_fan(part, view, wanted[name], keys, wobble) for name, part in parts.items()}
     notes = [*asking.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
@@ -83,10 +83,10 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     if wobble is not None:
         notes += asking.unsure_of(next(iter(parts.values())), keys, texts)
     for one in wanted.values():
-        ahead = scenarios.horizon(view, one, until)
+        ahead = runs.horizon(view, one, until)
         notes += asking.not_as_asked(view, one, ahead, texts)
         if one.rule:
-            notes += describe_demand(scenarios.required(view, one, scenarios.flows(view, one, ahead)), texts)
+            notes += describe_demand(runs.required(view, one, runs.flows(view, one, ahead)), texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []

@@ -15,7 +15,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part, working
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs
 from coverage.wording import sentences
 
 
@@ -28,7 +28,7 @@ def tornado(asked: Asked, texts: Texts) -> Answer:
     name, scenario = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
-    ahead = scenarios.horizon(view, scenario, until)
+    ahead = runs.horizon(view, scenario, until)
     effects = credit.tornado(view, scenario, ahead, keys)
     whole = credit.tornado(view, scenario, ahead) if keys else effects
     kept = [one for one in effects.columns if one == "lever" or one not in credit.MOVER]

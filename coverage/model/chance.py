@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.base import months
-from coverage.model import history, projection, scenarios
+from coverage.model import history, projection, runs
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -74,7 +74,7 @@ def steady(view: View, draws: int = 1) -> Wobble:
 
 def paths(view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, wobble: Wobble) -> Array:
     """Return the covered of each group in each draw, month 0 the as-of month: (months + 1, groups, draws)."""
-    return projection.covered(view.start, scenarios.plan(view, scenario), horizon, _member(view, keys), wobble)
+    return projection.covered(view.start, runs.plan(view, scenario), horizon, _member(view, keys), wobble)
 
 
 def fan(
@@ -86,7 +86,7 @@ def fan(
     fell back does not count. All are null for a key whose members' flows are mostly unknown, whatever the others have.
     """
     drawn = paths(view, scenario, horizon, keys, wobble=wobble)
-    return quantiles(view, drawn, keys, target=scenarios.group_targets(view, keys), wobble=wobble)
+    return quantiles(view, drawn, keys, target=runs.group_targets(view, keys), wobble=wobble)
 
 
 def of(found: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:

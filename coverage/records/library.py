@@ -28,7 +28,7 @@ from typing import Annotated
 import tomlkit
 from pydantic import Field
 
-from coverage.base import declarations
+from coverage.base import declarations, files
 from coverage.base.declarations import Declared
 from coverage.base.errors import CakupanError, DeclarationRefused, FileRefused
 from coverage.base.texts import Texts
@@ -127,11 +127,11 @@ def save(
         folder = _within(root, key) if key is not None else _new_folder(root, name)
         try:
             path = _take_number(folder)
-            scenarios.write_whole(path, content)
+            files.write_whole(path, content)
         except FileNotFoundError:
             folder = _new_folder(root, name)
             path = _take_number(folder)
-            scenarios.write_whole(path, content)
+            files.write_whole(path, content)
     except OSError as error:
         raise FileRefused("library_unwritable", file=str(root), found=error.strerror or str(error)) from error
     return Entry(
@@ -228,7 +228,7 @@ def make_plan(root: Path, entry: Entry, *, by: str, now: datetime) -> None:
     """Make one version the plan of record; later versions do not change the plan by themselves."""
     plan = Plan(scenario=entry.key, version=entry.version, by=by.strip(), on=now)
     try:
-        scenarios.write_whole(root / PLAN, tomlkit.dumps(plan.model_dump(mode="json")).encode())
+        files.write_whole(root / PLAN, tomlkit.dumps(plan.model_dump(mode="json")).encode())
     except OSError as error:
         raise FileRefused("library_unwritable", file=str(root), found=error.strerror or str(error)) from error
 
@@ -375,7 +375,7 @@ def _move(source: Path, folder: Path, key: str) -> None:
     try:
         folder.mkdir(exist_ok=True)
         # No rename succeeds onto a folder that holds something, and names are given once (`_new_folder`).
-        scenarios.patiently(source.rename, folder / key)
+        files.patiently(source.rename, folder / key)
     except FileNotFoundError as error:
         raise DeclarationRefused("library_gone", found=key) from error
     except OSError as error:

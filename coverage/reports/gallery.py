@@ -22,7 +22,7 @@ from coverage.base import declarations, months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.charts import branch_places
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetBook, TargetSet
@@ -96,7 +96,7 @@ class Seen:
         """Where each of them leads all together."""
         view, ahead = self.told.view, self.told.ahead
         return {
-            name: scenarios.table(view, scenarios.flows(view, one, ahead), name=name, keys=[])
+            name: runs.table(view, runs.flows(view, one, ahead), name=name, keys=[])
             for name, one in self.chosen.items()
         }
 
@@ -311,7 +311,7 @@ def _ladders(told: Told, beside: Beside) -> list[Picture]:
     if steps.is_empty():
         return []
     ahead = max(months.between(view.as_of, max(steps["month"].to_list())), 1)
-    still = scenarios.baseline_table(view, min(ahead, view.settings.whole("eta_months")), [])
+    still = runs.baseline_table(view, min(ahead, view.settings.whole("eta_months")), [])
     said = describe_ladders(steps, titles, target_difficulty.active(view), texts)
     alt = texts("strain.sets_alt", said=said)
     chart = charts.ladders(gaps.history(view, []), still, steps, titles, texts, alt_text=alt)
@@ -342,9 +342,9 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
         "gaps-by-branch": gaps.by(view, keys),
         "ranking": ranked,
         "history": gaps.history(view, keys),
-        "baseline": scenarios.baseline_table(view, told.ahead, ["segment"]),
-        "projection": scenarios.table(view, told.run, name=name, keys=["segment"]),
-        "projection-by-branch": scenarios.table(view, told.run, name=name, keys=keys),
+        "baseline": runs.baseline_table(view, told.ahead, ["segment"]),
+        "projection": runs.table(view, told.run, name=name, keys=["segment"]),
+        "projection-by-branch": runs.table(view, told.run, name=name, keys=keys),
     }
     if told.wobble is not None:
         found["fan"] = chance.fan(view, told.scenario, told.ahead, ["segment"], wobble=told.wobble)

@@ -11,7 +11,7 @@ from coverage import charts
 from coverage.base import months
 from coverage.base.tables import Gaps, Projection
 from coverage.base.texts import NONE, Texts
-from coverage.model import scenarios
+from coverage.model import runs
 from coverage.reports import lettering, provenance
 from coverage.reports.page_parts import Line, Lines, Table
 from coverage.reports.results import Told
@@ -33,7 +33,7 @@ def course_lines(
     # The axis is labelled from its first month on: from a January or July.
     back = PAST_MONTHS - 1 + (months.add(told.view.as_of, 1 - PAST_MONTHS).month - 1) % 6
     past = past.filter(pl.col("month") >= months.add(told.view.as_of, -back))
-    rows = scenarios.side_by_side(past, still, moved if told.changed else None, fan)
+    rows = runs.side_by_side(past, still, moved if told.changed else None, fan)
     colour = charts.colour(segment) if segment else charts.MOVED
     found = [
         Line(name=texts("chart.history"), values=rows["history"].to_list(), colour=lettering.INK),

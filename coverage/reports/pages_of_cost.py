@@ -7,7 +7,7 @@ import polars as pl
 from coverage import charts
 from coverage.answers import money
 from coverage.base import months
-from coverage.model import scenarios
+from coverage.model import runs
 from coverage.reports import provenance
 from coverage.reports.page_parts import Bars, Page, Series, Table
 from coverage.reports.page_tables import speaker_notes, worded_table
@@ -73,7 +73,7 @@ def cliff_pages(told: Told) -> list[Page]:
     texts, view = told.texts, told.view
     last = max(months.add(one.starts, one.months) for one in told.scenario.programme)
     ahead = min(max(told.ahead, months.between(view.as_of, last) + 2), told.ahead + BEYOND_MONTHS)
-    run = scenarios.flows(view, told.scenario, ahead)
+    run = runs.flows(view, told.scenario, ahead)
     ends = money.cliffs(view, told.scenario, run)
     if ends.is_empty():
         return []

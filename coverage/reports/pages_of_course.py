@@ -10,7 +10,7 @@ from coverage import charts
 from coverage.answers import credit, seek
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import NONE, Texts
-from coverage.model import scenarios
+from coverage.model import runs
 from coverage.model.scenarios import Scenario
 from coverage.reports.page_parts import Bars, Page, Series, Table
 from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
@@ -93,7 +93,7 @@ def differs_page(told: Told) -> Page:
     said = describe_scenario(told.scenario, texts)
     table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
     title = sentences.credited(parts, texts)
-    early = scenarios.not_simulated(told.view, told.scenario)
+    early = runs.not_simulated(told.view, told.scenario)
     lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of))] if early else []
     named = named.filter(pl.col("part").abs() > 0.5)
     if named.is_empty():

@@ -11,7 +11,7 @@ from coverage import charts
 from coverage.base import months
 from coverage.base.tables import Gaps, Projection
 from coverage.base.texts import Texts
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs, scenarios
 from coverage.model.projection import Flows, Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -48,8 +48,8 @@ class Told:
         """Return the baseline and the scenario, month by month, of one segment or of all together."""
         keys = ["segment"] if segment else []
         both = (
-            scenarios.baseline_table(self.view, self.ahead, keys),
-            scenarios.table(self.view, self.run, name="", keys=keys),
+            runs.baseline_table(self.view, self.ahead, keys),
+            runs.table(self.view, self.run, name="", keys=keys),
         )
         still, moved = (one.filter(segment=segment) if segment else one for one in both)
         return still, moved
@@ -70,13 +70,13 @@ class Told:
 def look(
     view: View, scenario: Scenario, texts: Texts, until: date | None, wobble: Wobble | None, source: Provenance
 ) -> Told:
-    ahead = scenarios.horizon(view, scenario, until)
+    ahead = runs.horizon(view, scenario, until)
     return Told(
         view=view,
         scenario=scenario,
         texts=texts,
         ahead=ahead,
-        run=scenarios.flows(view, scenario, ahead),
+        run=runs.flows(view, scenario, ahead),
         changed=bool(scenarios.simplified(scenario).keys() & {"levers", "rule", "programme"}),
         segments=gaps.by(view),
         total=gaps.by(view, []),

@@ -15,7 +15,7 @@ import polars as pl
 from coverage.answers import credit
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts, shortened
-from coverage.model import rules, scenarios
+from coverage.model import rules, runs, scenarios
 from coverage.model.rules import Rule
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -206,8 +206,8 @@ def needed(view: View) -> pl.DataFrame:
         return pl.DataFrame(schema=rules.REQUIRED)
     segments = view.series["segment"].unique().sort().to_list()
     straight = scenarios.validated({"rule": dict.fromkeys(segments, Rule(kind="reach"))}, file="")
-    run = scenarios.flows(view, straight, scenarios.horizon(view))
-    return scenarios.required(view, straight, run).filter(pl.col("unruled") < pl.col("series"))
+    run = runs.flows(view, straight, runs.horizon(view))
+    return runs.required(view, straight, run).filter(pl.col("unruled") < pl.col("series"))
 
 
 def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
@@ -262,7 +262,7 @@ def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> 
         )
         for row in money.to_dicts()
     ]
-    early = scenarios.not_simulated(view, scenario)
+    early = runs.not_simulated(view, scenario)
     if early:
         lines.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
     return Message(

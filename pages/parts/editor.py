@@ -12,6 +12,7 @@ from coverage.base.texts import Texts
 from coverage.model import scenarios
 from coverage.model.levers import FUNDS, Programme
 from coverage.model.scenarios import Scenario
+from coverage.records.programme_table import programme_documents, programme_table
 from pages.parts import session
 
 SPREADS = ("uncovered", "eligible", "gap", "active")
@@ -25,7 +26,7 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
     words, view = screen.texts, screen.view
     base = st.session_state.get("programme_base")
     if base is None or base[0] != edition:
-        base = [edition, scenarios.programme_table(scenario)]
+        base = [edition, programme_table(scenario)]
         st.session_state["programme_base"] = base
     kept = base[1]
     segments = [
@@ -95,7 +96,7 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
             ),
         },
     )
-    return scenarios.programme_documents(result)
+    return programme_documents(result)
 
 
 def save_and_load(scenario: Scenario, words: Texts, put: Callable[[dict], None]) -> None:

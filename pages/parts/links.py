@@ -15,7 +15,7 @@ import streamlit as st
 from coverage.base import texts
 from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.base.tables import SEGMENTS
-from coverage.model import scenarios
+from coverage.model import links, scenarios
 
 # Parameter in the link -> key in the session's state; what is missing means the opening view.
 FRAME = {
@@ -109,7 +109,7 @@ def _scenario(query: dict[str, str]) -> dict[str, object]:
     """Read the scenario of a link; tell each setting that cannot be used, and keep the others."""
     while query:
         try:
-            return scenarios.simplified(scenarios.from_query(query))
+            return scenarios.simplified(links.from_query(query))
         except CakupanError as error:
             tell(error)
             query = _without(query, str(error.data.get("key", "")))
@@ -167,7 +167,7 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
     opened = [panel for panel in PANELS if is_open(panel) and not opening.get(panel)]
     query |= {"open": "|".join(opened)} if opened else {}
     document = state.get("scenario") if scenario is None else scenario
-    return query | scenarios.to_query(scenarios.validated(document, file="")) if document else query
+    return query | links.to_query(scenarios.validated(document, file="")) if document else query
 
 
 def _on_screen(parameter: str) -> bool:

@@ -17,7 +17,7 @@ import streamlit as st
 from coverage.base import months, texts
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.records import changes, library, meeting
 from coverage.records.meeting import Bookmark, Decision, Meeting, Place
@@ -222,9 +222,9 @@ def _parameters(one: Bookmark | Decision) -> dict[str, str] | None:
 def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
     """Say in each language where a scenario leads all segments together."""
     view = screen.view
-    ahead = scenarios.horizon(view, scenario)
-    moved = scenarios.table(view, scenarios.flows(view, scenario, ahead), name="scenario", keys=[])
-    still = scenarios.baseline_table(view, ahead, [])
+    ahead = runs.horizon(view, scenario)
+    moved = runs.table(view, runs.flows(view, scenario, ahead), name="scenario", keys=[])
+    still = runs.baseline_table(view, ahead, [])
     said = {}
     for language in texts.languages():
         words = texts.load(language)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from coverage.base.texts import Texts
-from coverage.model import rules, scenarios
+from coverage.model import links, rules, runs
 from coverage.model.rules import Rule
-from coverage.model.scenarios import NO_RULE, Scenario
+from coverage.model.scenarios import Scenario
 from coverage.wording.rules import describe_demand, describe_rule_parameter, rules_table
 from pages.parts import session, widgets
 
@@ -25,19 +25,19 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     own = next((rule for name, rule in scenario.rule.items() if name == segment), None)
     name = words(f"segment.{segment}")
     key = f"rule_{segment}"
-    _write(key, own.kind if own else NO_RULE, words)
+    _write(key, own.kind if own else links.NO_RULE, words)
     st.selectbox(
         words("rules.choose", segment=name),
-        [NO_RULE, *rules.PARAMETERS],
+        [links.NO_RULE, *rules.PARAMETERS],
         key=key,
-        format_func=lambda kind: words("rules.none" if kind == NO_RULE else f"rules.{kind}.name"),
+        format_func=lambda kind: words("rules.none" if kind == links.NO_RULE else f"rules.{kind}.name"),
         on_change=_take,
         args=(segment, key, put),
     )
-    months_ahead = scenarios.horizon(view, scenario)
+    months_ahead = runs.horizon(view, scenario)
     if own is not None:
         _parameters(segment, own, words, put)
-        needs = scenarios.required(view, scenario, scenarios.flows(view, scenario, months_ahead))
+        needs = runs.required(view, scenario, runs.flows(view, scenario, months_ahead))
         for said in describe_demand(needs.filter(segment=segment), words):
             st.markdown(session.escape(said))
         st.button(
@@ -50,7 +50,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     every = st.expander(words("rules.table"), key=f"{key}_table", on_change="rerun")
     if every.open:
         with every:
-            rows = scenarios.every_rule(view, scenario, months_ahead, [segment])
+            rows = runs.every_rule(view, scenario, months_ahead, [segment])
             table = rules_table(rows, words)
             right = {head: st.column_config.TextColumn(alignment="right") for head in list(table)[1:]}
             st.dataframe(
@@ -105,7 +105,7 @@ def _write(key: str, value: object, words: Texts) -> None:
 
 def _take(segment: str, key: str, put: Callable[..., None]) -> None:
     kind = st.session_state[key]
-    _keep(segment, None if kind == NO_RULE else {"kind": kind}, put)
+    _keep(segment, None if kind == links.NO_RULE else {"kind": kind}, put)
 
 
 def _move(segment: str, name: str, key: str, put: Callable[..., None]) -> None:

@@ -10,7 +10,7 @@ from coverage.answers import realism, seek
 from coverage.base import months
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
-from coverage.model import chance, scenarios
+from coverage.model import chance, runs, scenarios
 from coverage.model.projection import Flows, Wobble
 from coverage.model.scenarios import Scenario
 from coverage.wording.realism import describe_record, describe_records
@@ -99,8 +99,8 @@ def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: C
     st.markdown(f"**{said}**")
     document = scenarios.simplified(answer.scenario)
     if answer.value:
-        ahead = scenarios.horizon(view, until=answer.by)
-        run = scenarios.flows(view, answer.scenario, ahead)
+        ahead = runs.horizon(view, until=answer.by)
+        run = runs.flows(view, answer.scenario, ahead)
         known = session.records(screen, ahead)
         held = realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name)
         st.markdown(session.escape("\n\n".join(describe_records(held, words))))

@@ -7,7 +7,7 @@ import time
 import streamlit as st
 
 from coverage.base.errors import CakupanError
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from pages.parts import session, widgets
@@ -23,10 +23,10 @@ def horizon(screen: session.Screen, *chosen: Scenario) -> int:
     found = []
     for one in chosen or (current(),):
         try:
-            found.append(scenarios.horizon(screen.view, one))
+            found.append(runs.horizon(screen.view, one))
         except CakupanError as error:
             st.warning(session.escape(screen.texts.error(error)), icon=":material/event_busy:")
-    return max(found, default=scenarios.horizon(screen.view))
+    return max(found, default=runs.horizon(screen.view))
 
 
 def put(document: dict, *, lever: str = "") -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from coverage import charts
 from coverage.base import months
 from coverage.base.texts import Texts
-from coverage.model import scenarios, targets
+from coverage.model import runs, targets
 from coverage.model.targets import SHARE_OUT
 from coverage.standing import gaps, target_difficulty
 from coverage.wording.target_difficulty import (
@@ -83,7 +83,7 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
         return
     ahead = max(months.between(view.as_of, steps["month"].max()), 1)
     longest = view.settings.whole("eta_months")
-    still = scenarios.baseline_table(view, min(ahead, longest), [])
+    still = runs.baseline_table(view, min(ahead, longest), [])
     widgets.draw(
         charts.ladders(
             gaps.history(view, []),

@@ -15,7 +15,7 @@ import streamlit as st
 from coverage.base import months, texts
 from coverage.base.texts import Texts
 from coverage.charts import ROWS, Chart, colour
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model.levers import Levers
 from coverage.model.view import View
 from coverage.wording import remarks
@@ -381,7 +381,7 @@ def lens(segments: Sequence[str], words: Texts) -> str | None:
 def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan=None, milestones=None) -> None:
     """Show history, baseline and scenario month by month, the last first: that is what was asked for; how sure they
     are, and the milestones."""
-    rows = scenarios.side_by_side(history, baseline, scenario, fan, milestones).reverse()
+    rows = runs.side_by_side(history, baseline, scenario, fan, milestones).reverse()
     names = {"history": words("chart.history"), "baseline": words("chart.baseline"), "covered": words("chart.scenario")}
     names["milestone"] = words("chart.milestone")
     columns = [

@@ -11,7 +11,7 @@ import pptx
 import pytest
 from playwright.sync_api import Page, expect
 
-from coverage.model import scenarios
+from coverage.model import links, scenarios
 from tests.browser.visit import faint, overflowing, settled, unfold
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision
@@ -117,7 +117,7 @@ def test_each_screen_is_large_whole_and_readable_at_every_size(
 HARD = (
     "branch=&targets=ucj-2025",
     "branch=&month=2020-06&targets=rpjmn-2025",
-    urlencode({"branch": ""} | scenarios.to_query(scenarios.presets()["all-together"])),
+    urlencode({"branch": ""} | links.to_query(scenarios.presets()["all-together"])),
     "data=published/national&branch=",
     "data=published/provinces&branch=",
     "data=published/regional&branch=",

@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from coverage.answers import money
 from coverage.base import months
-from coverage.model import scenarios
+from coverage.model import runs
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.reports import provenance
@@ -124,8 +124,8 @@ def _wide(told: Told) -> int:
 
 def _table(told: Told, keys: Sequence[str]) -> list[dict[str, object]]:
     """Return the projection's rows by these keys with the baseline beside them."""
-    still = scenarios.baseline_table(told.view, told.horizon, keys)["covered"].alias("baseline")
-    rows = scenarios.table(told.view, told.run, name="", keys=keys).hstack([still])
+    still = runs.baseline_table(told.view, told.horizon, keys)["covered"].alias("baseline")
+    rows = runs.table(told.view, told.run, name="", keys=keys).hstack([still])
     return rows.with_columns(difference=rows["covered"] - still, gap=rows["target"] - rows["covered"]).to_dicts()
 
 
@@ -175,7 +175,7 @@ def side_by_side(book: Book, told: Told) -> None:
     book.heads(sheet, HEAD, 0, [*heads, *(told.head(name) for name in (*names, "payer_rupiah"))], 3)
     row = HEAD + 1
     for name, one in _named(told).items():
-        run = scenarios.flows(view, one, told.horizon)
+        run = runs.flows(view, one, told.horizon)
         differs = "\n".join(describe_scenario(one, texts)) or texts("workbook.as_usual")
         rows = (row, row + len(told.wide) - 1)
         book.merged(sheet, rows, 0, name, "bold.wrap", _NAMES[0])

@@ -20,7 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from coverage.base import months
 from coverage.base.tables import branch_key
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model.levers import LEVERS
 from coverage.model.scenarios import SegmentLevers
 from coverage.model.shares import room_weights
@@ -230,7 +230,7 @@ def _rules(where: _Where, row: int) -> int:
     said = [describe_segment_rule(str(segment), one, texts) for segment, one in told.scenario.rule.items()]
     if said:
         said.append(texts("workbook.rules_fixed"))
-    early = scenarios.not_simulated(told.view, told.scenario)
+    early = runs.not_simulated(told.view, told.scenario)
     if early:
         said.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of)))
     said += describe_curtailed_programmes(told.view, told.scenario, told.run, texts)

@@ -14,7 +14,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from coverage.base import months
 from coverage.base.texts import Texts
-from coverage.model import projection, scenarios
+from coverage.model import projection, runs
 from coverage.model.plan import Plan
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
@@ -130,7 +130,7 @@ class Told:
         members = self.members(block)
         covered = float((run or self.run).covered[-1, members, 0].sum())
         baseline = float(self.view.baseline.covered[self.horizon, members, 0].sum())
-        target = float(scenarios.group_targets(self.view, block.keys)[block.place])
+        target = float(runs.group_targets(self.view, block.keys)[block.place])
         return {
             "baseline": baseline,
             "covered": covered,
@@ -162,8 +162,8 @@ def tell(
     view: View, scenario: Scenario, compared: Mapping[str, Scenario], until: date | None, texts: Texts, most: int
 ) -> Told:
     """Run the scenario, and see whether formulas for all of it stay within the limit."""
-    horizon = scenarios.horizon(view, scenario, until)
-    plan = scenarios.plan(view, scenario)
+    horizon = runs.horizon(view, scenario, until)
+    plan = runs.plan(view, scenario)
     return Told(
         view=view,
         scenario=scenario,

@@ -1,0 +1,45 @@
+"""How do the programmes of a scenario look as rows that a person edits, and what do edited rows say?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from coverage.model.scenarios import Scenario
+
+_TABLE: dict[str, pl.DataType] = {
+    "name": pl.String(),
+    "segment": pl.String(),
+    "workers": pl.Int64(),
+    "starts": pl.String(),
+    "months": pl.Int64(),
+    "stay": pl.Float64(),  # percent: that is how a person types it
+    "premium": pl.Float64(),
+    "share": pl.Float64(),  # percent
+    "fund": pl.String(),
+    "spread": pl.String(),
+    "branches": pl.List(pl.String()),
+}
+
+
+def programme_table(scenario: Scenario) -> pl.DataFrame:
+    """One row per programme, as a person edits it: shares as percentages, months as `YYYY-MM`."""
+    rows = [
+        one.model_dump(mode="json")
+        | {"stay": round(one.stay * 100, 6), "share": round(one.share * 100, 6), "branches": list(one.branches or ())}
+        for one in scenario.programme
+    ]
+    return pl.DataFrame(rows, schema=_TABLE)
+
+
+def programme_documents(edited: pl.DataFrame) -> list[dict[str, Any]] | None:
+    """Turn edited rows back into what a scenario file says; None while a row still misses something needed."""
+    documents = []
+    for row in edited.to_dicts():
+        if any(row[name] in (None, "") for name in _TABLE if name != "branches"):
+            return None
+        branches = list(row.pop("branches") or [])
+        row |= {"stay": row["stay"] / 100, "share": row["share"] / 100}
+        documents.append(row | ({"branches": branches} if branches else {}))
+    return documents
