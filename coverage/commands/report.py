@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -18,67 +16,9 @@ from coverage.model import chance, runs, scenarios
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
-from coverage.reports import briefing_html, briefing_pdf, deck, gallery, provenance, results, workbook
+from coverage.reports import formats, provenance
+from coverage.reports.formats import Report
 from coverage.reports.gallery import Beside
-from coverage.reports.provenance import Provenance
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """Everything that a file may be made of."""
-
-    view: View
-    scenario: Scenario
-    until: date | None
-    wobble: Wobble | None  # None: too short a history, or `--draws 0`
-    source: Provenance
-    handed: asking.Handed
-    beside: Beside
-    template: Path | None
-    texts: Texts
-
-
-def _presentation(report: Report) -> bytes:
-    template = report.template
-    return deck.make(
-        report.view,
-        report.scenario,
-        source=report.source,
-        texts=report.texts,
-        until=report.until,
-        wobble=report.wobble,
-        template=None if template is None else template.read_bytes(),
-        template_name="" if template is None else template.name,
-    )
-
-
-def _workbook(report: Report) -> bytes:
-    presets = scenarios.presets().values()
-    return workbook.write(
-        report.view,
-        report.scenario,
-        provenance=report.source,
-        texts=report.texts,
-        until=report.until,
-        compared={provenance.scenario_name(one, report.texts): one for one in presets},
-        problems=report.handed.intake.problems,
-    )
-
-
-def _told(report: Report) -> results.Told:
-    return results.look(report.view, report.scenario, report.texts, report.until, report.wobble, report.source)
-
-
-MAKERS: dict[str, Callable[[Report], bytes]] = {
-    ".pptx": _presentation,
-    ".xlsx": _workbook,
-    ".pdf": lambda report: briefing_pdf.pdf(_told(report)),
-    ".html": lambda report: briefing_html.html(_told(report)).encode(),
-    ".zip": lambda report: gallery.bundle(_told(report), report.beside),
-}
-"""Ending of the file -> what makes it."""
-TEMPLATED = {".pptx"}
-"""Endings whose makers take a template."""
 
 
 def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
@@ -108,16 +48,16 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
             seed=seed,
             wanted=asking.scope_of(asked),
         )
-        made = MAKERS[ending](
+        made = formats.BY_ENDING[ending].make(
             Report(
                 view=view,
                 scenario=scenario,
                 until=until,
                 wobble=wobble,
                 source=source,
-                handed=handed,
                 beside=_beside(asked, handed),
-                template=template,
+                template=None if template is None else template.read_bytes(),
+                template_name="" if template is None else template.name,
                 texts=texts,
             )
         )
@@ -160,11 +100,11 @@ def _dataset(handed: asking.Handed, texts: Texts) -> str:
 
 def _ending(asked: Asked) -> str:
     """Return the file's ending; refuse before any work what cannot be made."""
-    allowed = " | ".join(MAKERS)
+    allowed = " | ".join(formats.BY_ENDING)
     if asked.out is None:
         raise UsageRefused("report_out", allowed=allowed)
     ending = Path(asked.out).suffix.lower()
-    if ending not in MAKERS:
+    if ending not in formats.BY_ENDING:
         raise UsageRefused("out_ending", file=asked.out, allowed=allowed)
     return ending
 
@@ -173,8 +113,9 @@ def _template(asked: Asked, ending: str) -> Path | None:
     if asked.template is None:
         return None
     path = Path(asked.template).expanduser()
-    if ending not in TEMPLATED:
-        raise UsageRefused("option_value", option="--template", found=asked.template, allowed=" | ".join(TEMPLATED))
+    if not formats.BY_ENDING[ending].takes_template:
+        allowed = " | ".join(form.ending for form in formats.FORMATS if form.takes_template)
+        raise UsageRefused("option_value", option="--template", found=asked.template, allowed=allowed)
     if not path.is_file():
         raise UsageRefused("option_value", option="--template", found=asked.template, allowed=".pptx | .potx")
     if asked.out is not None and path.resolve() == Path(asked.out).expanduser().resolve():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -14,13 +15,11 @@ from coverage.base.texts import Texts
 from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
 from coverage.records import meeting
-from coverage.reports import briefing_html, briefing_pdf, deck, gallery, masters, provenance, results, workbook
+from coverage.reports import deck, formats, gallery, masters, provenance
 from coverage.reports.provenance import Provenance
 from pages.parts import links, session, widgets
 
-PDF, ZIP = "application/pdf", "application/zip"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = formats.BY_ENDING[".pptx"].media_type
 
 
 def panel(screen: session.Screen, scenario: Scenario) -> None:
@@ -35,30 +34,17 @@ def offers(screen: session.Screen, scenario: Scenario) -> None:
     widgets.note(words("exports.help"))
     name = file_name(screen)
     with st.container(horizontal=True, key="exports"):
-        look, others = told_of(screen, scenario), beside(screen)
-        _offer(
-            words("exports.pptx"),
-            presentation(screen, scenario, discussed(screen)),
-            f"{name}.pptx",
-            PPTX,
-            "export_pptx",
-        )
-        _offer(words("exports.xlsx"), lambda: figures(screen, scenario), f"{name}.xlsx", XLSX, "export_xlsx")
-        _offer(words("briefing.pdf"), lambda: briefing_pdf.pdf(look()), f"{name}.pdf", PDF, "export_pdf")
-        _offer(
-            words("briefing.html"),
-            lambda: briefing_html.html(look()).encode(),
-            f"{name}.html",
-            "text/html",
-            "export_html",
-        )
-        _offer(
-            words("briefing.zip"),
-            lambda: gallery.bundle(look(), others),
-            f"{name}.zip",
-            ZIP,
-            "export_zip",
-        )
+        report = report_of(screen, scenario, discussed(screen))
+        for form in formats.FORMATS:
+            st.download_button(
+                words(form.label),
+                data=partial(form.make, report),
+                file_name=f"{name}{form.ending}",
+                mime=form.media_type,
+                icon=":material/download:",
+                on_click="ignore",
+                key=f"export_{form.ending[1:]}",
+            )
     _own_template(words)
 
 
@@ -103,14 +89,26 @@ def _take_template(words: Texts) -> None:
         state["template"] = (handed.name, handed.getvalue())
 
 
-def told_of(screen: session.Screen, scenario: Scenario) -> Callable[[], results.Told]:
-    """Return what makes what the briefing and the bundle say of the screen with a scenario.
+def report_of(
+    screen: session.Screen, scenario: Scenario, more: Sequence[tuple[str, Sequence[str]]] = ()
+) -> formats.Report:
+    """Return what the files of the screen with a scenario are made of, with `more` slides (those of a meeting).
 
     A file is made outside of the visitor's session: what is the visitor's own is looked up before.
     """
     wobble = session.wobble(screen)
-    source = source_of(screen, scenario, drawn=wobble is not None)
-    return lambda: results.look(screen.view, scenario, screen.texts, None, wobble, source)
+    name, template = st.session_state.get("template", ("", None))
+    return formats.Report(
+        view=screen.view,
+        scenario=scenario,
+        wobble=wobble,
+        source=source_of(screen, scenario, drawn=wobble is not None),
+        beside=beside(screen),
+        texts=screen.texts,
+        template=template,
+        template_name=name,
+        more=more,
+    )
 
 
 def beside(screen: session.Screen) -> gallery.Beside:
@@ -123,12 +121,6 @@ def beside(screen: session.Screen) -> gallery.Beside:
         book=screen.book,
         presets=session.presets(),
         problems=screen.handed.problems,
-    )
-
-
-def _offer(label: str, make, file: str, mime: str, key: str) -> None:
-    st.download_button(
-        label, data=make, file_name=file, mime=mime, icon=":material/download:", on_click="ignore", key=key
     )
 
 
@@ -147,34 +139,8 @@ def discussed(screen: session.Screen) -> list[tuple[str, list[str]]]:
 def presentation(
     screen: session.Screen, scenario: Scenario, more: Sequence[tuple[str, Sequence[str]]] = ()
 ) -> Callable[[], bytes]:
-    """Return what makes the screen with a scenario a presentation, with `more` slides (those of a meeting); like
-    `told_of` it looks up before what is the visitor's own."""
-    wobble = session.wobble(screen)
-    source = source_of(screen, scenario, drawn=wobble is not None)
-    name, template = st.session_state.get("template", ("", None))
-    return lambda: deck.make(
-        screen.view,
-        scenario,
-        source=source,
-        texts=screen.texts,
-        wobble=wobble,
-        more=more,
-        template=template,
-        template_name=name,
-    )
-
-
-def figures(screen: session.Screen, scenario: Scenario) -> bytes:
-    """Return the screen with a scenario as a workbook that recalculates."""
-    words = screen.texts
-    return workbook.write(
-        screen.view,
-        scenario,
-        provenance=source_of(screen, scenario),
-        texts=words,
-        compared={provenance.scenario_name(one, words): one for one in session.presets().values()},
-        problems=screen.handed.problems,
-    )
+    """Return what makes the screen with a scenario a presentation, with `more` slides (those of a meeting)."""
+    return partial(formats.BY_ENDING[".pptx"].make, report_of(screen, scenario, more))
 
 
 def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False) -> Provenance:
