@@ -5,7 +5,7 @@ import streamlit as st
 from coverage import charts
 from coverage.standing import gaps
 from coverage.wording import sentences
-from pages.parts import goals, session, widgets
+from pages.parts import goals, session, tables, widgets
 from pages.parts import map as places_map
 from pages.parts import targets as targets_panel
 
@@ -68,7 +68,7 @@ rows = st.expander(words("overview.table"), key="small_table", on_change="rerun"
 if rows.open:
     names = ranked["branch"][(shown - 1) * PER_PAGE : shown * PER_PAGE].to_list()
     with rows:
-        widgets.table(
+        tables.table(
             gaps.of_branches(history, names),
             words,
             ["branch", "segment", "month", "active", "attainment"],

@@ -11,8 +11,9 @@ from coverage.model import chance, runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
 from coverage.wording import sentences
+from coverage.wording.columns import LIKELY, SIGNED
 from coverage.wording.scenarios import describe_scenario
-from pages.parts import brought, links, session, steps, widgets
+from pages.parts import brought, links, session, steps, tables, widgets
 
 MOST = 4
 LETTERS = "ABCD"
@@ -160,7 +161,7 @@ def side_by_side() -> dict[str, Scenario]:
         ),
         key="compared_lines",
         words=words,
-        table=lambda: widgets.table(
+        table=lambda: tables.table(
             lines,
             words,
             ["month", "history", *names, "target"],
@@ -197,24 +198,16 @@ def differences(ends, labels: dict[str, str]) -> None:
     columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if drawn else [])]
     if first["target"] is None:
         columns = [one for one in columns if one not in {"gap", "chance"}]
-    shown, config = {}, {}
-    for column in columns:
-        head = words(f"compare.head.{column}")
-        shown[head] = [difference_cell(value, column, labels) for value in ends[column].to_list()]
-        config[head] = st.column_config.TextColumn(alignment="left" if column == "scenario" else "right")
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=config, key="differences")
+    tables.table(
+        ends.with_columns(scenario=ends["scenario"].replace_strict(labels)),
+        words,
+        columns,
+        key="differences",
+        names={column: words(f"compare.head.{column}") for column in columns},
+        forms={"p10": SIGNED, "p90": SIGNED, "chance": LIKELY},
+    )
     if drawn:
         widgets.note(words("compare.paired"))
-
-
-def difference_cell(value, column: str, labels: dict[str, str]) -> str:
-    if column == "scenario":
-        return labels[value]
-    if column in {"p10", "p90"}:
-        return words.signed(value)
-    if column == "chance" and value is not None:
-        return sentences.likely(value, words)
-    return widgets.cell(value, column, words)
 
 
 def settings_apart(labelled: dict[str, Scenario]) -> None:
@@ -288,7 +281,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> 
 
 def rows_of(frame, columns: tuple[str, ...], key: str) -> None:
     names = {one: words(f"compare.{'lever' if one == 'label' else one}") for one in columns}
-    widgets.table(frame, words, columns, key=key, names=names)
+    tables.table(frame, words, columns, key=key, names=names)
 
 
 def plan_and_reality() -> None:
@@ -344,7 +337,7 @@ def plan_and_reality() -> None:
         ),
         key="plan_lines",
         words=words,
-        table=lambda: widgets.table(
+        table=lambda: tables.table(
             held,
             words,
             columns,

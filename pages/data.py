@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage.base import settings, tables
+from coverage.base import settings
 from coverage.base.errors import CakupanError
+from coverage.base.tables import SEVERITIES
 from coverage.intake import checks, template
 from coverage.reports import export
 from coverage.wording import account, reference, sentences
 from coverage.wording.problems import problems_with_messages
-from pages.parts import backtest, exports, goals, session, widgets
+from pages.parts import backtest, exports, goals, session, tables, widgets
 
 PER_PAGE = 25  # problems
 # Pixels: what goes side by side on a wide screen, beside the longest file name of the sample.
 FILE_WIDTHS = {"read": 68, "kept": 68, "set_aside": 86, "blank": 64, "totals": 96}
 FILE_WIDTHS |= {"separator": 82, "thousands": 118, "header_line": 88}
-FIGURES = (*account.COUNTED, "header_line")
 
 screen = session.start(need_view=False)
 words, handed = screen.texts, screen.handed
@@ -98,17 +98,14 @@ def understood() -> None:
     st.markdown(f"## {words('data.understood')}")
     with st.container(key="account"):
         st.markdown(f"**{session.escape(account.sentence(handed.files, words))}**")
-    st.dataframe(
-        account.by_file(handed.files, words),
-        hide_index=True,
-        width="stretch",
-        column_config={
-            words(f"data.head.{name}"): st.column_config.TextColumn(
-                width=width, alignment="right" if name in FIGURES else "left"
-            )
-            for name, width in FILE_WIDTHS.items()
-        },
+    rows = account.by_file(handed.files, words)
+    tables.table(
+        rows,
+        words,
+        list(rows.columns),
         key="files_read",
+        names={name: words(f"data.head.{name}") for name in rows.columns},
+        widths=FILE_WIDTHS,
         alt=words("data.understood"),
     )
     files = handed.files["file"].to_list()
@@ -120,14 +117,14 @@ def understood() -> None:
         st.selectbox(
             words("data.head.file"), files, key=key, on_change=lambda: state.update(headers_of=state[key] or files[0])
         )
-    widgets.plain_table(account.headers(handed.files, file, words), alt=words("data.headers"))
+    tables.plain_table(account.headers(handed.files, file, words), alt=words("data.headers"))
 
 
 def problems() -> None:
     """Show what is wrong, the worst first, and offer all of it."""
     st.markdown(f"## {words('data.problems')}")
     tally = checks.tally(handed.problems)
-    wanted = widgets.several("severities", tables.SEVERITIES)
+    wanted = widgets.several("severities", SEVERITIES)
     if not tally:
         widgets.number("problem_page", 1, 1, 1)
         st.markdown(f"✔ {words('data.no_problems')}")
@@ -151,7 +148,7 @@ def problems() -> None:
         page = state["problem_page"] = st.pagination(pages, default=page, key=turned)
     shown = checks.worst_first(handed.problems, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     with st.container(key="problems"):
-        widgets.plain_table(account.problems(shown, words), alt=words("data.problems"))
+        tables.plain_table(account.problems(shown, words), alt=words("data.problems"))
     download(
         words("data.download_problems"),
         lambda: export.csv(problems_with_messages(handed.problems, words)).encode(),

@@ -8,7 +8,7 @@ import coverage
 from coverage.base import settings
 from coverage.wording import reference
 from coverage.wording.reference import Words
-from pages.parts import session, widgets
+from pages.parts import session, tables, widgets
 
 screen = session.start(need_view=False)
 words = screen.texts
@@ -20,7 +20,7 @@ def part(name: str, rows: Words | None = None) -> None:
     st.markdown(f"## {words(f'method.{name}.heading')}")
     st.markdown(reference.said(f"{name}.text", given, words))
     if rows is not None:
-        widgets.plain_table(rows, alt=words(f"method.{name}.heading"))
+        tables.plain_table(rows, alt=words(f"method.{name}.heading"))
 
 
 def terms() -> None:
@@ -57,8 +57,8 @@ def targets() -> None:
     chosen = screen.chosen
     part("targets")
     st.markdown(f"**{session.escape(session.target_title(screen, words))}**")
-    widgets.plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
-    widgets.plain_table(reference.targets(chosen, words), alt=words("method.targets.heading"))
+    tables.plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
+    tables.plain_table(reference.targets(chosen, words), alt=words("method.targets.heading"))
 
 
 def dictionary() -> None:

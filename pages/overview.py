@@ -7,7 +7,7 @@ from coverage.base.tables import Gaps
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
-from pages.parts import exports, goals, session, widgets
+from pages.parts import exports, goals, session, tables, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.view
@@ -94,7 +94,7 @@ widgets.what_to_know(view, words)
 
 def standing_table(rows: Gaps, key: str) -> None:
     columns = ["segment", "active", "target", "attainment", "gap", "coverage", "pace", "required_pace", "expected"]
-    widgets.table(rows, words, [*columns, "status", "eta"], key=key)
+    tables.table(rows, words, [*columns, "status", "eta"], key=key)
 
 
 if by_segment["target"].drop_nulls().len():

@@ -20,7 +20,7 @@ from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
 from coverage.wording.scenarios import describe_curtailed_programmes, describe_scenario, describe_unseen_segments
-from pages.parts import editor, exports, library, links, meeting, mix, money, session, solve, steps, widgets
+from pages.parts import editor, exports, library, links, meeting, mix, money, session, solve, steps, tables, widgets
 from pages.parts import rules as ruled
 
 screen = session.start()
@@ -177,7 +177,7 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
             charts.flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
             key="flows",
             words=words,
-            table=lambda: widgets.table(years, words, years.columns, key="flow_rows"),
+            table=lambda: tables.table(years, words, years.columns, key="flow_rows"),
         )
     with left:
         money.panel(screen, scenario, run)

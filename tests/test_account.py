@@ -62,7 +62,7 @@ def test_the_lines_of_all_files_add_up_in_one_sentence() -> None:
 def test_how_a_file_is_written_is_said_in_words(values: dict[str, object], expected: list[str]) -> None:
     row = account.by_file(files(file_read(**values)), EN)
 
-    assert [row[head][0] for head in ("Separator", "Encoding", "Thousands", "Header line")] == expected
+    assert [str(row[head][0]) for head in ("separator", "encoding", "thousands", "header_line")] == expected
 
 
 def test_each_header_is_said_with_what_it_was_taken_for() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+import polars as pl
+
 from coverage.base.tables import SEGMENTS, FilesRead, Problems
 from coverage.base.texts import Texts
 from coverage.wording import sentences
@@ -35,18 +37,16 @@ def sentence(files: FilesRead, texts: Texts) -> str:
     return texts("data.account", read=texts.count("unit.lines", count["read"]), **parts)
 
 
-def by_file(files: FilesRead, texts: Texts) -> Words:
+def by_file(files: FilesRead, texts: Texts) -> pl.DataFrame:
     """One row per file or sheet: where its lines went, and how it is written."""
     rows = files.to_dicts()
-    heads = {name: [texts.people(row[name]) for row in rows] for name in COUNTED}
     written = {
         "separator": [texts(f"data.separator.{_SEPARATORS.get(row['separator'], 'workbook')}") for row in rows],
         "encoding": [_ENCODINGS.get(row["encoding"], row["encoding"].upper()) for row in rows],
         "thousands": [texts(f"data.thousands.{_THOUSANDS[row['thousands']]}") for row in rows],
-        "header_line": [texts.people(row["header_line"]) for row in rows],
     }
-    columns = {"file": [row["file"] for row in rows]} | heads | written
-    return {texts(f"data.head.{name}"): cells for name, cells in columns.items()}
+    words = [pl.Series(name, cells, dtype=pl.String) for name, cells in written.items()]
+    return files.select("file", *COUNTED).with_columns(*words, files["header_line"])
 
 
 def headers(files: FilesRead, file: str, texts: Texts) -> Words:

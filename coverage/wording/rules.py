@@ -46,7 +46,7 @@ def rules_table(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
     """
     rows = [
         (
-            describe_rule(_rule_of(row), texts),
+            describe_rule(rule_of(row), texts),
             texts.people(row["needed"]),
             f"{texts.decimal(row['ratio'])} ×" if row["ratio"] is not None else "–",
             texts.people(row["peak"]),
@@ -55,7 +55,7 @@ def rules_table(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
             texts.people(row["missed"]) if row["missed"] > _HALF else "–",
         )
         if row["unruled"] < row["series"]  # what applies to nobody leads to the baseline: that is not its doing
-        else (describe_rule(_rule_of(row), texts), texts("rules.no_path"), *["–"] * 5)
+        else (describe_rule(rule_of(row), texts), texts("rules.no_path"), *["–"] * 5)
         for row in needs.to_dicts()
     ]
     heads = ("rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")
@@ -64,7 +64,7 @@ def rules_table(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
     return told | {texts(f"rules.head.{head}"): [row[place] for row in rows] for place, head in enumerate(heads)}
 
 
-def _rule_of(row: Mapping[str, Any]) -> Rule:
+def rule_of(row: Mapping[str, Any]) -> Rule:
     return Rule.model_validate({"kind": row["kind"]} | dict(one.split("=") for one in row["parameters"].split()))
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from coverage import charts
 from coverage.answers import backtest
 from coverage.wording import sentences
-from pages.parts import session, widgets
+from pages.parts import session, tables, widgets
 
 BY = ("segment", "branch")
 
@@ -53,4 +53,4 @@ def _drawn(screen: session.Screen) -> None:
 
 def _table(rows, columns, words, key: str) -> None:
     names = {column: words(f"backtest.head.{column}") for column in columns if column not in BY}
-    widgets.table(rows, words, columns, key=key, names=names)
+    tables.table(rows, words, columns, key=key, names=names)

@@ -17,7 +17,7 @@ from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import View
 from coverage.records import target_table
 from coverage.wording import account
-from pages.parts import session, widgets
+from pages.parts import session, tables, widgets
 
 OWN = "own"
 """The name of the set that was typed."""
@@ -129,7 +129,7 @@ def _typed(screen: session.Screen) -> None:
     if not typed.problems.is_empty():
         if typed.refused:
             st.error(words("own_targets.refused"), icon=":material/error:")
-        widgets.plain_table(account.problems(typed.problems, words), alt=words("own_targets.problems"))
+        tables.plain_table(account.problems(typed.problems, words), alt=words("own_targets.problems"))
 
 
 def _table(screen: session.Screen) -> _Table:

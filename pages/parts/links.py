@@ -47,6 +47,7 @@ FRAME = {
     "problems": "problem_page",
     "file": "headers_of",
     "rules": "ruled",
+    "discount": "discount_group",
     **{f"solve.{name}": f"solving_{name}" for name in ("segment", "lever", "by", "chance")},
     **{
         f"mix.{name}": f"mixing_{name}"

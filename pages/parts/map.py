@@ -7,7 +7,7 @@ import streamlit as st
 from coverage import charts
 from coverage.charts import branch_places
 from coverage.standing import gaps
-from pages.parts import session, widgets
+from pages.parts import session, tables, widgets
 
 
 def panel(screen: session.Screen) -> None:
@@ -28,7 +28,7 @@ def panel(screen: session.Screen) -> None:
                 charts.places(placed, words, alt_text=words("map.alt", said=said), dark=screen.dark),
                 key="places",
                 words=words,
-                table=lambda: widgets.table(
+                table=lambda: tables.table(
                     placed,
                     words,
                     ["branch", "province", "status", "short", "attainment"],

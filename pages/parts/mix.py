@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -10,15 +11,22 @@ from coverage import charts
 from coverage.answers import costs, mix
 from coverage.answers.costs import Costs, LeverCosts
 from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
 from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
-from coverage.wording import sentences
-from coverage.wording.mix import curve_table, describe_mix, mix_table
-from pages.parts import session, widgets
+from coverage.wording import figures, sentences
+from coverage.wording.columns import PEOPLE
+from coverage.wording.mix import describe_mix
+from pages.parts import session, tables, widgets
 
 PRICES = ("new", "lapse", "back", "premium", "months")
 LIMITS = ("new_limit", "lapse_limit", "back_limit", "workers_limit")
 MILLION = 1_000_000
+
+
+MIX_ROWS = (
+    *("segment", "lever", "value", "amount", "unit_rupiah", "cost_basis", "cost_rupiah", "people", "marginal_rupiah"),
+)
 
 
 def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
@@ -104,7 +112,7 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
         st.rerun()  # the table of programmes stands outside the fragment
     if found.gap_before < 1:
         return
-    widgets.figures(mix_table(found, words), key="mix_rows", named=2)
+    _table(figures.mix_rows(found, words), MIX_ROWS, words, "mix_rows")
     widgets.note(words("mix.verified"))
     steps = mix.curve(found)
     st.markdown(f"**{words('mix.curve_title')}**")
@@ -119,5 +127,10 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
         ),
         key="mix_curve",
         words=words,
-        table=lambda: widgets.figures(curve_table(steps, words), key="mix_curve_rows", named=0),
+        table=lambda: _table(steps, ("budget_rupiah", "gap"), words, "mix_curve_rows"),
     )
+
+
+def _table(rows: Any, columns: Sequence[str], words: Texts, key: str) -> None:
+    heads = {name: words(f"mix.head.{name}") for name in columns}
+    tables.table(rows, words, columns, key=key, names=heads, forms={"amount": PEOPLE})

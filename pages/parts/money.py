@@ -2,40 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from coverage import charts
 from coverage.answers import money
+from coverage.base.texts import Texts
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.wording import sentences
 from coverage.wording.money import (
-    cliffs_table,
     describe_cliffs,
-    describe_discount,
     describe_payers,
-    own_contributions_table,
-    yearly_payments_table,
 )
-from pages.parts import session, widgets
+from pages.parts import session, tables, widgets
+
+YEARLY = ("programme", "fund", "year", "workers", "counted", "person_months", "payer_rupiah", "members_rupiah")
+CLIFFS = ("programme", "month", "leave", "workers", "before", "after", "renew_rupiah", "renew_by")
+OWN = ("year", "person_months", "full_rupiah", "due_rupiah", "saving_rupiah")
 
 
 def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
     """Draw the bills of a scenario's programmes, their cliffs and renewals, and what the self-paying owe."""
     words, view = screen.texts, screen.view
     st.markdown(f"## {words('simulate.money')}")
-    bills, own = money.monthly(view, scenario, run), money.own(view, run)
+    group = widgets.chosen("discount_group", list(money.GROUPS), money.USUAL)
+    bills, own = money.monthly(view, scenario, run, group), money.own(view, run, group)
     if bills.is_empty():
         st.markdown(words("simulate.no_money"))
     else:
         _programmes(screen, scenario, run, bills)
-    widgets.note(session.escape(describe_discount(view, bills, own, words)))
+    widgets.note(session.escape(money.discount_in_words(view, bills, own, words, group)))
+    if money.NON_WAGE in view.series["segment"]:
+        options = list(money.GROUPS)
+        label = words("money.window")
+        widgets.choice("discount_group", label, options, money.USUAL, lambda name: words(f"money.window_{name}"))
     if own.is_empty():
         return
     more = st.expander(words("money.own"), key="money_own", on_change="rerun")
     if more.open:
         with more:
-            widgets.figures(own_contributions_table(money.own_yearly(own), words), key="money_own_rows")
+            _table(money.own_yearly(own), OWN, words, "money_own_rows")
 
 
 def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -> None:
@@ -56,6 +65,13 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -
 def _tables(screen: session.Screen, years, ends) -> None:
     words = screen.texts
     widgets.note(words("money.by_year"))
-    widgets.figures(yearly_payments_table(years, words), key="money_rows", named=2)
+    _table(years, YEARLY, words, "money_rows")
     widgets.note(words("money.cliffs"))
-    widgets.figures(cliffs_table(ends, words), key="money_cliffs")
+    _table(ends, CLIFFS, words, "money_cliffs")
+
+
+def _table(rows: Any, columns: Sequence[str], words: Texts, key: str) -> None:
+    names = {name: words(f"money.head.{name}") for name in columns if f"money.head.{name}" in words}
+    if columns == YEARLY:
+        names = {}
+    tables.table(rows, words, columns, key=key, names=names)

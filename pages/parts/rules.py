@@ -10,8 +10,12 @@ from coverage.base.texts import Texts
 from coverage.model import links, rules, runs
 from coverage.model.rules import Rule
 from coverage.model.scenarios import Scenario
-from coverage.wording.rules import describe_demand, describe_rule_parameter, rules_table
-from pages.parts import session, widgets
+from coverage.wording import figures
+from coverage.wording.columns import PEOPLE
+from coverage.wording.rules import describe_demand, describe_rule_parameter
+from pages.parts import session, tables, widgets
+
+COMPARED = ("rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")
 
 
 def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Callable[..., None]) -> None:
@@ -51,14 +55,13 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     if every.open:
         with every:
             rows = runs.every_rule(view, scenario, months_ahead, [segment])
-            table = rules_table(rows, words)
-            right = {head: st.column_config.TextColumn(alignment="right") for head in list(table)[1:]}
-            st.dataframe(
-                table,
-                hide_index=True,
-                width="stretch",
+            tables.table(
+                figures.rule_rows(rows, words),
+                words,
+                COMPARED,
                 key=f"{key}_rows",
-                column_config=right,
+                names={name: words(f"rules.head.{name}") for name in COMPARED},
+                forms={"needed": PEOPLE},
                 alt=words("rules.table"),
             )
 

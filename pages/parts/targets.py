@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from coverage import charts
@@ -10,14 +13,16 @@ from coverage.base.texts import Texts
 from coverage.model import runs, targets
 from coverage.model.targets import SHARE_OUT
 from coverage.standing import gaps, target_difficulty
+from coverage.wording import figures
+from coverage.wording.columns import PEOPLE
 from coverage.wording.target_difficulty import (
     describe_difficulties,
     describe_ladders,
-    difficulty_table,
-    ladders_table,
-    milestones_table,
 )
-from pages.parts import session, widgets
+from pages.parts import session, tables, widgets
+
+STRAIN = ("branch", "segment", "strain", "needed", "best", "target", "active")
+SETS = ("set", "month", "workers", "covered_by")
 
 
 def panel(screen: session.Screen) -> None:
@@ -31,16 +36,7 @@ def panel(screen: session.Screen) -> None:
     rows = target_difficulty.strain(view)
     st.markdown(session.escape(describe_difficulties(rows, words)))
     if not rows.is_empty():
-        table = difficulty_table(rows, words)
-        right = {words(f"strain.head.{name}"): "right" for name in ("active", "target", "needed", "best")}
-        st.dataframe(
-            table,
-            hide_index=True,
-            width="stretch",
-            key="strain_rows",
-            column_config={head: st.column_config.TextColumn(alignment=right.get(head, "left")) for head in table},
-            alt=words("strain.heading"),
-        )
+        _table(figures.strain(rows, words), STRAIN, words, "strain_rows", alt=words("strain.heading"))
         widgets.note(words("strain.note"))
     sets = st.expander(words("strain.sets"), key="strain_sets", on_change="rerun")
     if sets.open:
@@ -50,7 +46,7 @@ def panel(screen: session.Screen) -> None:
     if way.open:
         with way:
             widgets.note(words("strain.milestones_note"))
-            widgets.figures(milestones_table(target_difficulty.path(view), words), key="milestone_rows")
+            _milestones(figures.milestones(target_difficulty.path(view)), words)
 
 
 def _share_out(screen: session.Screen) -> str:
@@ -96,5 +92,16 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
         ),
         key="target_sets",
         words=words,
-        table=lambda: widgets.figures(ladders_table(steps, titles, words), key="target_set_rows", named=2),
+        table=lambda: _table(figures.target_sets(steps, titles), SETS, words, "target_set_rows"),
     )
+
+
+def _table(rows: Any, columns: Sequence[str], words: Texts, key: str, *, alt: str | None = None) -> None:
+    names = {name: words(f"strain.head.{name}") for name in columns}
+    tables.table(rows, words, columns, key=key, names=names, alt=alt)
+
+
+def _milestones(rows: Any, words: Texts) -> None:
+    segments = [name for name in rows.columns if name != "month"]
+    names = {"month": words("strain.head.month")} | {name: words(f"segment.{name}") for name in segments}
+    tables.table(rows, words, rows.columns, key="milestone_rows", names=names, forms=dict.fromkeys(segments, PEOPLE))

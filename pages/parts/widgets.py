@@ -6,14 +6,13 @@ here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import streamlit as st
 
 from coverage.base import months, texts
-from coverage.base.texts import Texts
+from coverage.base.texts import NONE, Texts
 from coverage.charts import ROWS, Chart, colour
 from coverage.model import runs, scenarios
 from coverage.model.levers import Levers
@@ -21,66 +20,9 @@ from coverage.model.view import View
 from coverage.wording import remarks
 from coverage.wording.scenarios import describe_lever_value
 from coverage.wording.sentences import ICONS
-from pages.parts import links, session
+from pages.parts import links, session, tables
 
 BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}
-ADDRESS = re.compile(r"https?://([\w.-]+)(?:[\w./?&=%~+:#-]*[\w/])?")
-TEXT, PEOPLE, SHARE, MONTH, SIGNED, RUPIAH = "text", "people", "share", "month", "signed", "rupiah"
-HOW = {
-    "active": PEOPLE,
-    "eligible": PEOPLE,
-    "target": PEOPLE,
-    "milestone": PEOPLE,
-    "gap": PEOPLE,
-    "short": PEOPLE,
-    "expected": PEOPLE,
-    "covered": PEOPLE,
-    "funded": PEOPLE,
-    "counted": PEOPLE,
-    "new": PEOPLE,
-    "lapsed": PEOPLE,
-    "returned": PEOPLE,
-    "enrolled": PEOPLE,
-    "ended": PEOPLE,
-    "stayed": PEOPLE,
-    "left": PEOPLE,
-    "baseline": PEOPLE,
-    "p10": PEOPLE,
-    "p50": PEOPLE,
-    "p90": PEOPLE,
-    "chance": SHARE,
-    "mape": SHARE,
-    "naive_mape": SHARE,
-    "bias": SHARE,
-    "inside": SHARE,
-    "origins": PEOPLE,
-    "naive_origins": PEOPLE,
-    "horizon": PEOPLE,
-    "workers": PEOPLE,
-    "person_months": PEOPLE,
-    "months": PEOPLE,
-    "history": PEOPLE,
-    "due": PEOPLE,
-    "required_pace": PEOPLE,
-    "pace": SIGNED,
-    "difference": SIGNED,
-    "deviation": SIGNED,
-    "part": SIGNED,
-    "low": SIGNED,
-    "high": SIGNED,
-    "amount": SIGNED,
-    "finish": PEOPLE,
-    "planned": PEOPLE,
-    "actual": PEOPLE,
-    "error": PEOPLE,
-    "attainment": SHARE,
-    "coverage": SHARE,
-    "month": MONTH,
-    "target_month": MONTH,
-    "eta": MONTH,
-    "payer_rupiah": RUPIAH,
-    "members_rupiah": RUPIAH,
-}
 
 
 def show(chart: Chart, *, key: str) -> None:
@@ -97,49 +39,6 @@ def draw(chart: Chart, *, key: str, words: Texts, table: Callable[[], None]) -> 
     if view.open:
         with view:
             table()
-
-
-def table(frame, words: Texts, columns: Sequence[str], *, key: str, names: Mapping[str, str] | None = None) -> None:
-    """Show a table in this language's numbers and months; `columns` in order, `names` for special headings."""
-    shown = {}
-    for column in columns:
-        heading = (names or {}).get(column) or words(
-            f"table.{column}" if f"table.{column}" in words else f"flow.{column}"
-        )
-        shown[heading] = [cell(value, column, words) for value in frame[column].to_list()]
-    numeric = [column for column in columns if how_written(column) not in {TEXT, MONTH}]
-    config = {}
-    for column, heading in zip(columns, shown, strict=True):
-        config[heading] = st.column_config.TextColumn(alignment="right" if column in numeric else "left")
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=config, key=key)
-
-
-def how_written(column: str) -> str:
-    """Say how a column is written; one of several (`covered_2`) as its name without the number says."""
-    return HOW.get(column.rstrip("0123456789").removesuffix("_") if "_" in column else column, TEXT)
-
-
-def cell(value: object, column: str, words: Texts) -> str:
-    """Write one value as its column is written."""
-    if value is None:
-        return "–"
-    if column == "status":
-        return f"{ICONS[str(value)]} {words(f'standing.{value}')}"
-    if column == "segment":
-        return words(f"segment.{value}")
-    if column in {"method", "naive"}:
-        return words(f"backtest.method.{value}")
-    if column == "fund":
-        return words(f"fund.{value}")
-    how = how_written(column)
-    writers = {
-        PEOPLE: words.people,
-        SHARE: words.share,
-        SIGNED: words.signed,
-        RUPIAH: words.rupiah,
-        MONTH: lambda month: words.month(month, short=True),
-    }
-    return writers[how](value) if how in writers else str(value)
 
 
 def badge(status: str, words: Texts) -> None:
@@ -401,7 +300,7 @@ def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan
         )
         if name in rows.columns
     ]
-    table(rows, words, columns, key=key, names=names)
+    tables.table(rows, words, columns, key=key, names=names)
 
 
 def about_band(words: Texts) -> str:
@@ -434,6 +333,14 @@ def segment_key(segments: Sequence[str], words: Texts) -> None:
     st.markdown(marks, unsafe_allow_html=True)
 
 
+RANKED = ("branch", "status", "attainment", "short", "target", "pace", "required_pace", "eta", "recent")
+RANKED_ORDER = (
+    *("branch", "short"),  # on a telephone, the only figure that is seen at once
+    *("status", "attainment", "progress"),  # where the window ends, a bar may be cut, but no figure
+    *("recent", "target", "pace", "required_pace", "eta"),
+)
+
+
 def ranking(ranked, words: Texts, *, on_open: Callable[[str], None]) -> None:
     """Draw the ranked branches; a click on a name, or a tick before it (by keyboard, too), calls `on_open` with it."""
     column = st.column_config
@@ -446,39 +353,28 @@ def ranking(ranked, words: Texts, *, on_open: Callable[[str], None]) -> None:
         if rows:
             on_open(ranked["branch"][rows[0]])
 
-    written = ["status", "attainment", "short", "target", "pace", "required_pace", "eta"]
-    data = {"branch": ranked["branch"].to_list()}
-    data |= {name: [cell(value, name, words) for value in ranked[name].to_list()] for name in written}
-    data["progress"] = [min(value or 0, 1) for value in ranked["attainment"].to_list()]
-    data["recent"] = [[value for value in values or [] if value is not None] for values in ranked["recent"].to_list()]
+    data = ranked.select(*RANKED).to_dict(as_series=False)
+    data["progress"] = [min(value or 0, 1) for value in data["attainment"]]
+    data["recent"] = [[value for value in values or [] if value is not None] for values in data["recent"]]
+    heads = {name: name for name in (*RANKED, "progress")}
     # No column is cut: half a figure reads as another one.
-    heads = {"attainment": 95, "short": 74, "target": 80, "pace": 104, "required_pace": 104}
-    right = {
-        name: column.TextColumn(
-            words("table.gap" if name == "short" else f"table.{name}"), alignment="right", width=wide
+    widths = {"attainment": 95, "short": 74, "target": 80, "pace": 104, "required_pace": 104, "status": 136, "eta": 84}
+    plain = {
+        name: column.Column(
+            words("table.gap" if name == "short" else f"table.{name}"), alignment=tables.side(name), width=width
         )
-        for name, wide in heads.items()
+        for name, width in widths.items()
     }
     st.dataframe(
-        data,
+        tables.shown(data, words, heads, {"progress": tables.RAW, "recent": tables.RAW}),
         hide_index=True,
         width="stretch",
+        placeholder=NONE,
         key="ranking",
         on_select=ticked,
         selection_mode="single-row",
-        column_order=[
-            "branch",
-            "short",  # on a telephone, the only figure that is seen at once
-            "status",
-            "attainment",
-            "progress",  # where the window ends, a bar may be cut, but no figure
-            "recent",
-            "target",
-            "pace",
-            "required_pace",
-            "eta",
-        ],
-        column_config=right
+        column_order=RANKED_ORDER,
+        column_config=plain
         | {
             "branch": column.ButtonColumn(
                 words("table.branch"),
@@ -488,38 +384,8 @@ def ranking(ranked, words: Texts, *, on_open: Callable[[str], None]) -> None:
                 on_click=clicked,
                 key="ranking_name",
             ),
-            "status": column.TextColumn(words("table.status"), width=136),
             "progress": column.ProgressColumn(words("table.progress"), min_value=0, max_value=1, format=" ", width=66),
             "recent": column.LineChartColumn(words("table.recent"), width=74),
-            "eta": column.TextColumn(words("table.eta"), width=84),
         },
         alt=words("branches.heading"),
     )
-
-
-def figures(rows: Mapping[str, Sequence[str]], *, key: str, named: int = 1) -> None:
-    """Show written figures, heading -> cells, so that none is broken over two lines; the first columns are names."""
-    right = {head: st.column_config.TextColumn(alignment="right") for head in list(rows)[named:]}
-    st.dataframe(dict(rows), hide_index=True, width="stretch", key=key, column_config=right)
-
-
-def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
-    """Show words in a table that wraps: heading -> cells, all of them data and none of them Markdown."""
-    # A file's name is one long word; on a telephone it has to break somewhere, or the table is cut off.
-    st.html("<style>[data-testid=stTable] td * { overflow-wrap: anywhere !important; }</style>")
-    st.table(
-        {heading: [_linked(cell) for cell in cells] for heading, cells in rows.items()},
-        border="horizontal",
-        hide_index=True,
-        hide_header=False,
-        alt=alt,
-    )
-
-
-def _linked(text: str) -> str:
-    """Let addresses be followed, by the name of their host; everything else stays as it is written."""
-    said, end = "", 0
-    for found in ADDRESS.finditer(text):
-        said += session.escape(text[end : found.start()]) + f"[{found[1]}]({found[0]})"
-        end = found.end()
-    return said + session.escape(text[end:])

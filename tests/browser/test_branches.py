@@ -45,3 +45,22 @@ def test_opening_a_branch_or_leaving_the_presentation_keeps_language_scope_month
         expect(page.locator("a[aria-current=page]")).to_have_text("Overview")
         settled(page)
         assert dict(parse_qsl(urlsplit(page.url).query)) == {**CHOSEN, "branch": "Jambi"}
+
+
+def test_a_click_on_a_heading_sorts_by_the_numbers_and_a_row_still_opens_its_branch(
+    open_page: Visit,
+) -> None:
+    with open_page("/branches") as page:
+        table = page.locator(".st-key-ranking [data-testid=stDataFrame]")
+        rows = table.locator("table tbody tr")
+        box = table.bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + 280, box["y"] + 15)  # the heading behind the names
+        page.wait_for_timeout(300)
+        shown = [row.locator("td").nth(1).inner_text() for row in rows.all()]
+        missing = [float(text) for text in shown if text not in ("", "None")]
+        assert len(missing) > 3
+        assert missing == sorted(missing)
+        name = rows.first.locator("td").nth(0).inner_text()
+        page.mouse.click(box["x"] + 80, box["y"] + 52)
+        expect(page.locator(".st-key-branch input")).to_have_value(name)

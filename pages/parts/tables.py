@@ -1,0 +1,109 @@
+"""How is a table drawn, so that it sorts by its numbers and reads as this language writes them?
+
+Streamlit sorts a column by its values and writes numbers as the browser's language does, or as English does. So a
+table of figures is handed over with its values, and beside them what this language makes of each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from coverage.base.texts import NONE, Texts
+from coverage.wording import columns as written
+from pages.parts import session
+
+ADDRESS = re.compile(r"https?://([\w.-]+)(?:[\w./?&=%~+:#-]*[\w/])?")
+
+RAW = "raw"
+"""The form of what the table draws by itself: a bar, a line."""
+
+
+def table(
+    frame: Any,
+    words: Texts,
+    columns: Sequence[str],
+    *,
+    key: str,
+    names: Mapping[str, str] | None = None,
+    forms: Mapping[str, str] | None = None,
+    widths: Mapping[str, int] | None = None,
+    alt: str | None = None,
+) -> None:
+    """Show a table in this language's numbers and months; `columns` in order, `names` for special headings, `forms`
+    for columns that are written otherwise than `FORMATS` says, `widths` in pixels."""
+    heads = {column: (names or {}).get(column) or heading(column, words) for column in columns}
+    st.dataframe(
+        shown(frame, words, heads, forms),
+        hide_index=True,
+        width="stretch",
+        placeholder=NONE,
+        column_config={
+            head: st.column_config.Column(alignment=side(column, forms), width=(widths or {}).get(column))
+            for column, head in heads.items()
+        },
+        key=key,
+        alt=alt,
+    )
+
+
+def heading(column: str, words: Texts) -> str:
+    """Return the usual heading of a column."""
+    return words(f"table.{column}" if f"table.{column}" in words else f"flow.{column}")
+
+
+def side(column: str, forms: Mapping[str, str] | None = None) -> Any:
+    """Say on which side of its column a value stands: figures at the right."""
+    return "right" if _form(column, forms) in written.FIGURES else "left"
+
+
+def shown(frame: Any, words: Texts, heads: Mapping[str, str], forms: Mapping[str, str] | None = None) -> Any:
+    """Return the columns of a frame (or of lists by column) below their headings: numbers and months as values with
+    what they read as, everything else in words."""
+    values: dict[str, list[Any]] = {}
+    writers: dict[str, Callable[[Any], str]] = {}
+    for column, head in heads.items():
+        cells = list(frame[column])
+        form = _form(column, forms)
+        if form == RAW:
+            values[head] = cells
+        elif form == written.TEXT:
+            values[head] = [written.write(value, column, words, as_form=form) for value in cells]
+        else:
+            values[head] = cells
+            writers[head] = _writer(column, form, words)
+    return pd.DataFrame(values).style.format(writers)
+
+
+def _form(column: str, forms: Mapping[str, str] | None) -> str:
+    return (forms or {}).get(column) or written.form(column)
+
+
+def _writer(column: str, form: str, words: Texts) -> Callable[[Any], str]:
+    return lambda value: NONE if pd.isna(value) else written.write(value, column, words, as_form=form)
+
+
+def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
+    """Show words in a table that wraps: heading -> cells, all of them data and none of them Markdown."""
+    # A file's name is one long word; on a telephone it has to break somewhere, or the table is cut off.
+    st.html("<style>[data-testid=stTable] td * { overflow-wrap: anywhere !important; }</style>")
+    st.table(
+        {heading: [_linked(cell) for cell in cells] for heading, cells in rows.items()},
+        border="horizontal",
+        hide_index=True,
+        hide_header=False,
+        alt=alt,
+    )
+
+
+def _linked(text: str) -> str:
+    """Let addresses be followed, by the name of their host; everything else stays as it is written."""
+    done, end = "", 0
+    for found in ADDRESS.finditer(text):
+        done += session.escape(text[end : found.start()]) + f"[{found[1]}]({found[0]})"
+        end = found.end()
+    return done + session.escape(text[end:])
