@@ -19,7 +19,6 @@ from coverage.wording.money import (
     describe_cliffs,
     describe_discount,
     describe_payers,
-    own_contributions_table,
     yearly_payments_table,
 )
 from tests import frames
@@ -98,6 +97,43 @@ def test_a_companys_programme_may_save_half_and_a_villages_is_not_known() -> Non
     assert years["saving_rupiah"].to_list() == [3 * 100 * 8_400, None]
     # Before the window the discount is none, for whomever.
     assert found.filter(month=date(2026, 3, 1))["saving_rupiah"].to_list() == [0, 0]
+
+
+@pytest.mark.parametrize("fund", money.DISCOUNT)
+def test_wage_earners_have_no_discount_whoever_pays(fund: str) -> None:
+    # Half of 16 800 for 100 workers in three months, 2.52 million, would be a saving that article 1 does not give.
+    formal = with_programmes(programme(segment="formal", fund=fund, starts="2026-05", months=3))
+    view = look(segment="formal")
+
+    found = paid(view, formal)
+
+    assert found["saving_rupiah"].to_list() == [0, 0, 0]
+    run = scenarios.flows(view, formal, 14)
+    said = describe_discount(view, found, money.own(view, run), texts.load("en"))
+    assert "may save" not in said
+    assert "APBDes" not in said
+
+
+@pytest.mark.parametrize(
+    ("group", "months_at_half"),
+    [("general", 9), ("transport", 12)],  # April to December; January to December
+)
+def test_the_months_of_transport_workers_can_be_chosen(group: str, months_at_half: int) -> None:
+    view = look("2025-12")
+
+    found = money.own(view, scenarios.flows(view, Scenario(), 12), group)
+
+    (year,) = money.own_yearly(found).to_dicts()
+    assert year["saving_rupiah"] == pytest.approx(1000 * months_at_half * 8_400)
+
+
+def test_a_programme_of_transport_workers_may_save_in_january_already() -> None:
+    view = look("2025-12")
+    one = with_programmes(programme(starts="2026-01", months=1, fund="corporate"))
+
+    (bill,) = money.monthly(view, one, scenarios.flows(view, one, 3), "transport").to_dicts()
+
+    assert bill["saving_rupiah"] == 100 * 8_400
 
 
 def test_only_the_two_insurances_are_discounted_of_a_higher_premium() -> None:
@@ -231,7 +267,6 @@ def test_every_table_of_money_is_written_for_people(words: texts.Texts) -> None:
     tables = [
         yearly_payments_table(money.yearly(money.monthly(view, one, run)), words),
         cliffs_table(money.cliffs(view, one, run), words),
-        own_contributions_table(money.own_yearly(money.own(view, run)), words),
     ]
 
     for table in tables:

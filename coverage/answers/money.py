@@ -3,7 +3,8 @@
 A programme pays its premium for every member and month from its start until its money ends. Its payers' bill is always
 the full premium: the discount of PP 50/2025 (half of JKK and JKM for non-wage earners) is not for members whose
 contribution comes from the state's or the region's budget (APBN, APBD: article 3). Of a company's money the regulation
-says nothing, so by its letter the discount holds, and what it may save is told beside the full bill. Whether a
+says nothing, so by its letter the discount holds for the informal workers that it pays for, and what it may save is
+told beside the full bill. Wage earners have no discount, whoever pays. Whether a
 village's budget (APBDes) counts as one of those named is not known: nothing is promised there.
 """
 
@@ -46,29 +47,34 @@ CLIFFS: dict[str, pl.DataType] = {
     "renew_rupiah": pl.Float64(),  # the payer's part of as many months again
     "renew_members_rupiah": pl.Float64(),
 }
-SELF_PAYING = "informal"
+NON_WAGE = "informal"
+"""The segment whose members the discount is for (article 1: bukan penerima upah)."""
+GROUPS = {"general": "discount", "transport": "discount_transport"}
+"""Which non-wage earners are looked at -> how the settings name the months of their discount. How many work in
+transport is not known: the months of all others are used unless somebody says that these do."""
+USUAL = next(iter(GROUPS))
 
 
-def window(settings: Settings) -> tuple[date, date]:
-    """Return the first and the last month of the discount for non-wage earners outside transport."""
-    first, last = (settings.whole(f"discount_{end}") for end in ("first", "last"))
+def window(settings: Settings, group: str = USUAL) -> tuple[date, date]:
+    """Return the first and the last month of the discount for a group of non-wage earners."""
+    first, last = (settings.whole(f"{GROUPS[group]}_{end}") for end in ("first", "last"))
     return date(first // 100, first % 100, 1), date(last // 100, last % 100, 1)
 
 
-def premium(month: date, settings: Settings) -> float:
+def premium(month: date, settings: Settings, group: str = USUAL) -> float:
     """Return what a non-wage earner who pays alone owes for a month, at the lowest declared income (rupiah)."""
-    first, last = window(settings)
+    first, last = window(settings, group)
     return settings["premium_discounted_rupiah" if first <= month <= last else "premium_rupiah"]
 
 
-def monthly(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
-    """One row per programme and month in which it pays (`PAID`)."""
-    first, last = window(view.settings)
+def monthly(view: View, scenario: Scenario, run: Flows, group: str = USUAL) -> pl.DataFrame:
+    """One row per programme and month in which it pays (`PAID`); its informal members are of the `group`."""
+    first, last = window(view.settings, group)
     whole = view.settings["premium_rupiah"]
     half = 1 - view.settings["premium_discounted_rupiah"] / whole
     rows = []
     for index, one in enumerate(scenario.programme):
-        kind = DISCOUNT[one.fund]
+        kind = DISCOUNT[one.fund] if one.segment == NON_WAGE else "none"
         for t, workers in enumerate(run.paid[index, :, :, 0].sum(axis=1).tolist()):
             month = months.add(view.as_of, t)
             if workers <= 0:
@@ -119,13 +125,13 @@ def by_fund(paid: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def own(view: View, run: Flows) -> pl.DataFrame:
+def own(view: View, run: Flows, group: str = USUAL) -> pl.DataFrame:
     """One row per month to come: informal `workers` who pay for themselves, `full_rupiah` at the full premium and
     `due_rupiah` with the discount in its months. Empty where nobody informal is in view."""
-    who = (view.series["segment"].cast(pl.String) == SELF_PAYING).to_numpy()
+    who = (view.series["segment"].cast(pl.String) == NON_WAGE).to_numpy()
     paying = (run.covered - run.funded)[1:, who, 0].sum(axis=1)
     calendar = [months.add(view.as_of, t) for t in range(1, len(run.covered))]
-    due = np.array([premium(month, view.settings) for month in calendar])
+    due = np.array([premium(month, view.settings, group) for month in calendar])
     table = pl.DataFrame(
         {
             "month": pl.Series(calendar, dtype=pl.Date),

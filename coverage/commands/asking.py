@@ -62,6 +62,7 @@ class Asked:
     chance: str | None = None
     share_out: str | None = None
     template: str | None = None
+    discount: str | None = None
     budget: str | None = None
     cost: tuple[str, ...] = ()
     horizon: tuple[str, ...] = ()

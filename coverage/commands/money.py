@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from coverage.answers import money
+from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
@@ -46,7 +47,11 @@ def paid(asked: Asked, texts: Texts) -> Answer:
     saving_rupiah` (what the discount saves; empty where that is unclear).
     """
     run = _run(asked, texts)
-    bills, own = money.monthly(run.view, run.scenario, run.flows), money.own(run.view, run.flows)
+    group = asked.discount or money.USUAL
+    if group not in money.GROUPS:
+        raise UsageRefused("option_value", option="--discount", found=group, allowed=" | ".join(money.GROUPS))
+    bills = money.monthly(run.view, run.scenario, run.flows, group)
+    own = money.own(run.view, run.flows, group)
     years = money.yearly(bills)
 
     def page() -> list[Part]:
@@ -56,7 +61,7 @@ def paid(asked: Asked, texts: Texts) -> Answer:
         said = f"{sentences.costs(years, texts)} {describe_payers(bills, texts)}"
         return [shown, said]
 
-    discount = describe_discount(run.view, bills, own, texts)
+    discount = describe_discount(run.view, bills, own, texts, group)
     return Answer(rows=run.named(years), page=page, notes=[*run.notes, discount])
 
 

@@ -42,8 +42,7 @@ def rule_rows(needs: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     nobody, for that path is the baseline's."""
     ruled = pl.col("unruled") < pl.col("series")
     names = [
-        describe_rule(rule_of(row), texts)
-        + ("" if row["unruled"] < row["series"] else f" ({texts('rules.no_path')})")
+        describe_rule(rule_of(row), texts) + ("" if row["unruled"] < row["series"] else f" ({texts('rules.no_path')})")
         for row in needs.iter_rows(named=True)
     ]
     figures = ("needed", "ratio", "peak", "peak_month", "covered", "missed")

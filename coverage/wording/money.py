@@ -42,9 +42,11 @@ def describe_cliffs(ends: pl.DataFrame, texts: Texts) -> list[str]:
     ]
 
 
-def describe_discount(view: View, paid: pl.DataFrame, months_paid: pl.DataFrame, texts: Texts) -> str:
+def describe_discount(
+    view: View, paid: pl.DataFrame, months_paid: pl.DataFrame, texts: Texts, group: str = money.USUAL
+) -> str:
     """Say whom the discount of PP 50/2025 helps within the projection, and what is not known of it."""
-    first, last = money.window(view.settings)
+    first, last = money.window(view.settings, group)
     values = {
         "first": texts.month(first),
         "last": texts.month(last),
@@ -57,11 +59,12 @@ def describe_discount(view: View, paid: pl.DataFrame, months_paid: pl.DataFrame,
         return texts("money.no_discount", **values)
     saved = float((inside["full_rupiah"] - inside["due_rupiah"]).sum())
     said = texts("money.discount", **values, saved=texts.rupiah(saved, short=True))
-    company = paid.filter(within & (pl.col("fund") == "corporate"))
-    if company.height:
-        may = texts.rupiah(float(company["saving_rupiah"].sum()), short=True)
+    said += " " + texts(f"money.discount_{group}")
+    company = float(paid.filter(within & (pl.col("fund") == "corporate"))["saving_rupiah"].sum())
+    if company:
+        may = texts.rupiah(company, short=True)
         said += " " + texts("money.discount_corporate", saved=may)
-    if paid.filter(within & (pl.col("fund") == "village")).height:
+    if paid.filter(within & (pl.col("fund") == "village"))["saving_rupiah"].null_count():
         said += " " + texts("money.discount_village")
     return said
 
@@ -94,15 +97,4 @@ def cliffs_table(ends: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
         ],
         texts("money.head.renew"): [texts.rupiah(row["renew_rupiah"]) for row in rows],
         texts("money.head.renew_by"): [texts.month(row["renew_by"], short=True) for row in rows],
-    }
-
-
-def own_contributions_table(years: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
-    """Write `own_yearly` for people: heading -> cells."""
-    return {
-        texts("table.year"): [str(one) for one in years["year"].to_list()],
-        texts("table.person_months"): [texts.people(one) for one in years["person_months"].to_list()],
-        texts("money.head.full"): [texts.rupiah(one, short=True) for one in years["full_rupiah"].to_list()],
-        texts("money.head.due"): [texts.rupiah(one, short=True) for one in years["due_rupiah"].to_list()],
-        texts("money.head.saving"): [texts.rupiah(one, short=True) for one in years["saving_rupiah"].to_list()],
     }

@@ -15,6 +15,7 @@ from coverage.model.scenarios import Scenario
 from coverage.wording import sentences
 from coverage.wording.money import (
     describe_cliffs,
+    describe_discount,
     describe_payers,
 )
 from pages.parts import session, tables, widgets
@@ -34,7 +35,7 @@ def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
         st.markdown(words("simulate.no_money"))
     else:
         _programmes(screen, scenario, run, bills)
-    widgets.note(session.escape(money.discount_in_words(view, bills, own, words, group)))
+    widgets.note(session.escape(describe_discount(view, bills, own, words, group)))
     if money.NON_WAGE in view.series["segment"]:
         options = list(money.GROUPS)
         label = words("money.window")
