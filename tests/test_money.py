@@ -108,7 +108,7 @@ def test_wage_earners_have_no_discount_whoever_pays(fund: str) -> None:
     found = paid(view, formal)
 
     assert found["saving_rupiah"].to_list() == [0, 0, 0]
-    run = scenarios.flows(view, formal, 14)
+    run = runs.flows(view, formal, 14)
     said = describe_discount(view, found, money.own(view, run), texts.load("en"))
     assert "may save" not in said
     assert "APBDes" not in said
@@ -121,7 +121,7 @@ def test_wage_earners_have_no_discount_whoever_pays(fund: str) -> None:
 def test_the_months_of_transport_workers_can_be_chosen(group: str, months_at_half: int) -> None:
     view = look("2025-12")
 
-    found = money.own(view, scenarios.flows(view, Scenario(), 12), group)
+    found = money.own(view, runs.flows(view, Scenario(), 12), group)
 
     (year,) = money.own_yearly(found).to_dicts()
     assert year["saving_rupiah"] == pytest.approx(1000 * months_at_half * 8_400)
@@ -131,7 +131,7 @@ def test_a_programme_of_transport_workers_may_save_in_january_already() -> None:
     view = look("2025-12")
     one = with_programmes(programme(starts="2026-01", months=1, fund="corporate"))
 
-    (bill,) = money.monthly(view, one, scenarios.flows(view, one, 3), "transport").to_dicts()
+    (bill,) = money.monthly(view, one, runs.flows(view, one, 3), "transport").to_dicts()
 
     assert bill["saving_rupiah"] == 100 * 8_400
 
