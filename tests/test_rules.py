@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from coverage.base import settings, texts
 from coverage.base.errors import DeclarationRefused
 from coverage.commands import cli
-from coverage.model import links, rules, runs, scenarios
+from coverage.model import growth_paths, links, rules, runs, scenarios
 from coverage.model import view as views
 from coverage.model.projection import Flows
 from coverage.model.rules import Rule
@@ -138,7 +138,7 @@ def test_like_quantile_grows_at_the_rate_between_its_peers() -> None:
 def test_who_has_less_than_a_year_of_history_is_nobodys_example() -> None:
     young = branch("Medan", 100, 5000)[6:]
 
-    assert rules.best_of(view(ONE, young), "informal") == ("Palembang", pytest.approx(1200 / 1080 - 1))
+    assert growth_paths.best_of(view(ONE, young), "informal") == ("Palembang", pytest.approx(1200 / 1080 - 1))
 
 
 def test_halt_decline_lets_who_grows_alone_and_holds_who_shrinks() -> None:

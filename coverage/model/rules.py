@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -20,20 +20,19 @@ from pydantic.fields import FieldInfo
 
 from coverage.base import months
 from coverage.base.declarations import Declared
-from coverage.base.tables import Schema, Segment, Series
-from coverage.model import projection
-from coverage.model.plan import Plan, resolved
+from coverage.base.tables import Schema, Segment
+from coverage.model.growth_paths import BASELINE, KINDS, LONGEST, RuledSeries, best_of, rate_of
+from coverage.model.plan import Plan
 from coverage.model.projection import Flows
 from coverage.model.view import View
 
 Array = NDArray[np.float64]
-Kind = Literal["hold", "linear", "rate", "reach", "like_best", "like_quantile", "halt_decline", "dip"]
-LONGEST = 600
-"""A path is known for so many months; no simulation runs longer."""
-_YEAR = 12
+if TYPE_CHECKING:
+    KindName: TypeAlias = str
+else:
+    KindName = Literal[tuple(KINDS)]  # those that are registered: a rule is added there alone
 # A rule that was seen before is looked up: its path is the same at every step of a slider.
 _KEPT = 4
-_STILL = "baseline"
 
 
 class Rule(Declared):
@@ -45,7 +44,7 @@ class Rule(Declared):
     never below today; `dip`: down to `depth` below the baseline within `fall` months, back on it `recover` months on.
     """
 
-    kind: Kind
+    kind: KindName
     points: float = Field(
         2.0, ge=-50, le=50, json_schema_extra={"unit": "points", "step": 0.5, "least": -10, "most": 20}
     )
@@ -64,20 +63,11 @@ class Rule(Declared):
         return self
 
 
-PARAMETERS: dict[Kind, tuple[str, ...]] = {
-    "hold": (),
-    "linear": ("points",),
-    "rate": ("rate",),
-    "reach": (),
-    "like_best": (),
-    "like_quantile": ("quantile",),
-    "halt_decline": (),
-    "dip": ("depth", "fall", "recover"),
-}
+PARAMETERS: dict[str, tuple[str, ...]] = {name: kind.parameters for name, kind in KINDS.items()}
 """Which parameters each kind of rule takes; others are refused."""
 
 
-def fields(kind: Kind) -> dict[str, FieldInfo]:
+def fields(kind: str) -> dict[str, FieldInfo]:
     """Return the declarations of a kind's parameters: bounds, unit, and the span and step of its input."""
     return {name: Rule.model_fields[name] for name in PARAMETERS[kind]}
 
@@ -101,7 +91,7 @@ def applied(view: View, chosen: Mapping[str, Rule], plan: Plan) -> Plan:
     known = view.ruled.get(key)
     if known is None:
         known = paths(view, chosen, plan.growth)
-        for oldest in [one for one in list(view.ruled) if one != _STILL][: max(len(view.ruled) - _KEPT, 0)]:
+        for oldest in [one for one in list(view.ruled) if one != BASELINE][: max(len(view.ruled) - _KEPT, 0)]:
             view.ruled.pop(oldest, None)
         view.ruled[key] = known
     return replace(plan, path=known[0], floor=known[1])
@@ -118,108 +108,14 @@ def paths(view: View, chosen: Mapping[str, Rule], growth: Array) -> tuple[Array 
         members = np.flatnonzero((view.series["segment"] == segment).to_numpy())
         if not len(members):
             continue
-        if rule.kind == "halt_decline":
-            floor[:, members] = _active(view)[members]
-        else:
-            path[:, members] = _path(view, rule, segment, members, growth)
+        kind = KINDS[rule.kind]
+        (floor if kind.is_floor else path)[:, members] = kind.path(
+            RuledSeries(view=view, values=rule, segment=segment, members=members, growth=growth)
+        )
     return (
         path if np.isfinite(path).any() else None,
         floor if np.isfinite(floor).any() else None,
     )
-
-
-def _active(view: View) -> Array:
-    return view.series["active"].to_numpy().astype(np.float64)
-
-
-def _path(view: View, rule: Rule, segment: str, members: NDArray[np.intp], growth: Array) -> Array:
-    """Return one rule's path for some series (months + 1, series)."""
-    t = np.arange(LONGEST + 1.0)[:, None]
-    active = _active(view)[members]
-    if rule.kind == "linear":
-        eligible = view.series["eligible"].fill_null(np.nan).to_numpy()[members]
-        line: Array = np.maximum(active / eligible + rule.points / 100 * t / _YEAR, 0)
-        line *= eligible * (1 + growth[members]) ** (t / _YEAR)
-        return line
-    if rule.kind == "reach":
-        return _straight(view, members, active, t)
-    if rule.kind == "dip":
-        return _dip(view, rule, members, t)
-    yearly = _yearly(view, rule, segment)
-    path: Array = active * (1 + yearly) ** (t / _YEAR)
-    return path
-
-
-def _yearly(view: View, rule: Rule, segment: str) -> float:
-    """Return the growth a year of a rule that is one rate for all branches."""
-    if rule.kind in {"like_best", "like_quantile"}:
-        return rate_of(view, segment, 1.0 if rule.kind == "like_best" else rule.quantile)
-    return rule.rate if rule.kind == "rate" else 0.0
-
-
-def _straight(view: View, members: NDArray[np.intp], active: Array, t: Array) -> Array:
-    """Return a straight line to each series' target in its month, level before and after; none without a target.
-
-    Who is above the target already stays where it is: nobody is asked to shrink.
-    """
-    left, target = view.months_left[members], view.target[members].copy()
-    target[~(left > 0)] = np.nan
-    if view.measure != "workers":
-        target[:] = np.nan
-    way = np.minimum(t / np.where(left > 0, left, 1), 1)
-    path: Array = active + np.maximum(target - active, 0) * way
-    return path
-
-
-def _dip(view: View, rule: Rule, members: NDArray[np.intp], t: Array) -> Array:
-    """Return the baseline less a share that grows for `fall` months and is made good within `recover` more."""
-    baseline = _long_baseline(view)[:, members]
-    down = t / rule.fall
-    up = (rule.fall + rule.recover - t) / rule.recover
-    path: Array = baseline * (1 - rule.depth * np.clip(np.minimum(down, up), 0, 1))
-    return path
-
-
-def _long_baseline(view: View) -> Array:
-    """Return the baseline's covered for as long as a path is (months + 1, series); kept, for each depth asks anew."""
-    known = view.ruled.get(_STILL, (None, None))[0]
-    if known is not None:
-        return known
-    still = resolved(view.series, {}, {}, (), as_of=view.as_of, growth=view.settings["eligible_growth"])
-    covered: Array = projection.run(view.start, still, LONGEST).covered[:, :, 0].copy()
-    view.ruled[_STILL] = (covered, None)
-    return covered
-
-
-def growth_of(peers: Series) -> pl.DataFrame:
-    """One row per branch and segment of which twelve months are known: `branch, segment, growth` (a share a year).
-
-    The relative net growth of active members over the last twelve months. A shorter history says nothing about a
-    year, for membership is a saw-tooth; and growth out of nothing is no rate.
-    """
-    before = pl.col("active") - pl.col("pace") * pl.col("months_of_history")
-    return (
-        peers.filter((pl.col("months_of_history") >= _YEAR) & pl.col("pace").is_not_null() & (before > 0))
-        .with_columns(growth=pl.col("active") / before - 1)
-        .select("branch", "segment", "growth")
-    )
-
-
-def rate_of(view: View, segment: str, quantile: float) -> float:
-    """Return the yearly growth of that quantile of all branches of a segment, linear between neighbours.
-
-    1 is the best branch; NaN where no branch's growth is known. Peers are those of the whole data, in view or not.
-    """
-    known = growth_of(view.peers).filter(pl.col("segment") == segment)["growth"].to_numpy()
-    return float(np.quantile(known, quantile)) if len(known) else float("nan")
-
-
-def best_of(view: View, segment: str) -> tuple[str, float] | None:
-    """Return the branch of a segment that grew most in the last twelve months, and its rate; None if unknown."""
-    known = (
-        growth_of(view.peers).filter(pl.col("segment") == segment).sort("growth", "branch", descending=[True, False])
-    )
-    return (str(known["branch"][0]), float(known["growth"][0])) if known.height else None
 
 
 def required(view: View, chosen: Mapping[str, Rule], plan: Plan, run: Flows) -> pl.DataFrame:
@@ -238,7 +134,7 @@ def required(view: View, chosen: Mapping[str, Rule], plan: Plan, run: Flows) -> 
         members = (view.series["segment"] == segment).to_numpy()
         if not members.any():
             continue
-        wanted = ruled.floor if rule.kind == "halt_decline" else ruled.path
+        wanted = ruled.floor if KINDS[rule.kind].is_floor else ruled.path
         end = wanted[last, members] if wanted is not None else np.full(int(members.sum()), np.nan)
         away = np.where(np.isfinite(end), end - run.covered[last, members, 0], 0)
         new = run.new[1:, members, 0].sum(axis=1)
@@ -258,12 +154,12 @@ def required(view: View, chosen: Mapping[str, Rule], plan: Plan, run: Flows) -> 
                 "now": now,
                 "ratio": needed / now if now > 0 else None,
                 "missed": float(np.maximum(away, 0).sum()),
-                "above": float(np.maximum(-away, 0).sum()) if rule.kind != "halt_decline" else 0.0,
+                "above": float(np.maximum(-away, 0).sum()) if not KINDS[rule.kind].is_floor else 0.0,
                 "unruled": int((~np.isfinite(end)).sum()),
                 "series": int(members.sum()),
                 "covered": float(run.covered[last, members, 0].sum()),
                 "like": best[0] if best else None,
-                "growth": _yearly(view, rule, segment) if like else None,
+                "growth": rate_of(view, segment, 1.0 if rule.kind == "like_best" else rule.quantile) if like else None,
             }
         )
     return pl.DataFrame(rows, schema=REQUIRED).with_columns(pl.col("growth").fill_nan(None))
