@@ -80,6 +80,81 @@ def test_the_columns_are_those_of_the_contract() -> None:
     assert found.select(tables.GAPS.keys()).schema == tables.GAPS
 
 
+# Sums over different target months
+
+
+def in_two_months(palembang: int, jambi: int) -> View:
+    """Two branches of 1,000 each that do not move: one is due in June 2023, the other in December."""
+    return look(
+        steady(0) + steady(0, branch="Jambi"),
+        {"branch": "Palembang", "by": "2023-06", "workers": palembang},
+        {"branch": "Jambi", "by": "2023-12", "workers": jambi},
+    )
+
+
+def test_a_surplus_counts_only_against_what_is_due_in_the_same_month() -> None:
+    found = only(in_two_months(500, 2000))
+
+    # −500 due in 5 months, 1,000 due in 11: 1,000 ÷ 11.
+    assert (found["gap"], found["required_pace"]) == (500, pytest.approx(90.909, abs=5e-4))
+    assert (found["target_month"], found["target_months"]) == (date(2023, 12, 1), "2023-06 2023-12")
+
+
+def test_parts_due_in_one_month_are_netted() -> None:
+    found = only(
+        look(
+            steady(0) + steady(0, branch="Jambi"),
+            {"branch": "Palembang", "workers": 700},
+            {"branch": "Jambi", "workers": 2000},
+        )
+    )
+
+    # −300 and 1,000, both due in 11 months: 700 ÷ 11.
+    assert found["required_pace"] == pytest.approx(63.636, abs=5e-4)
+    assert found["target_months"] is None
+
+
+def test_each_part_needs_its_own_pace_to_its_own_month() -> None:
+    assert only(in_two_months(1500, 2100))["required_pace"] == pytest.approx(500 / 5 + 1100 / 11)
+
+
+def test_parts_that_are_due_already_have_no_part_in_the_pace_and_that_is_said() -> None:
+    view = look(
+        steady(0) + steady(0, branch="Jambi"),
+        {"branch": "Palembang", "by": "2023-01", "workers": 1500},
+        {"branch": "Jambi", "workers": 2100},
+    )
+    found = only(view)
+
+    assert (found["gap"], found["required_pace"], found["due_already"]) == (1600, pytest.approx(100), 1)
+    assert texts.load("en").count("sentence.due_already", 1) in sentences.standing(gaps.by(view, []), texts.load("en"))
+
+
+def test_where_all_parts_are_due_no_pace_is_known() -> None:
+    due = {"by": "2023-01", "workers": 1500}
+    assert only(look(steady(0), due))["required_pace"] is None
+
+
+def test_the_expected_of_a_sum_is_that_of_each_part_in_its_own_month() -> None:
+    view = look(
+        steady(10) + steady(10, branch="Jambi"),
+        {"branch": "Palembang", "by": "2023-06", "workers": 1100},
+        {"branch": "Jambi", "by": "2023-12", "workers": 1100},
+    )
+    [jambi, palembang] = gaps.by(view, ["branch"]).to_dicts()
+    found = only(view)
+
+    assert palembang["expected"] == pytest.approx(float(view.baseline.covered[5, 1, 0]))
+    assert jambi["expected"] == pytest.approx(float(view.baseline.covered[11, 0, 0]))
+    assert found["expected"] == pytest.approx(palembang["expected"] + jambi["expected"])
+
+
+def test_a_sum_over_several_months_says_the_first_and_the_last() -> None:
+    said = sentences.standing(gaps.by(in_two_months(1500, 2100), []), texts.load("en"))
+
+    assert "by June 2023 … December 2023" in said
+
+
 # Gap, short, partial targets
 
 
@@ -249,9 +324,9 @@ def test_each_key_is_measured_by_its_own_targets_month() -> None:
     assert found["target_month"].to_list() == [date(2023, 6, 1), date(2024, 1, 1)]
     assert found["required_pace"].to_list() == pytest.approx([11, 220 / 12])
     assert found["expected"].to_list() == pytest.approx([1050, 1120])
-    # Together they are due when the later one is.
+    # Together each is expected in its own month; the later one is that of the sum.
     both = only(view)
-    assert (both["target_month"], both["expected"]) == (date(2024, 1, 1), pytest.approx(2240))
+    assert (both["target_month"], both["expected"]) == (date(2024, 1, 1), pytest.approx(1050 + 1120))
 
 
 # Where they should be today

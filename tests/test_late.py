@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 from coverage.base import settings, texts
 from coverage.commands import cli
 from coverage.model import view as views
+from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
-from coverage.standing import missing_reports
+from coverage.standing import gaps, missing_reports
+from coverage.wording import sentences
 from coverage.wording.missing_reports import describe_missing_reports
 from tests import frames
 
@@ -85,7 +87,15 @@ def test_two_months_of_silence_are_bounded_by_changes_over_two_months() -> None:
 def test_nobody_is_bounded_above_those_who_are_eligible() -> None:
     silent = branch("Jambi", [800, 400, 500, *[500] * 10, None], eligible=[600] * 14)
 
-    assert rows(missing_reports.series(view(THERE, silent)))[0]["high"] == 600
+    # The eligible of the last report, a month on: 2 % more a year.
+    assert rows(missing_reports.series(view(THERE, silent)))[0]["high"] == pytest.approx(600 * 1.02 ** (1 / 12))
+
+
+def test_not_even_the_lower_bound_is_above_those_who_are_eligible() -> None:
+    silent = branch("Jambi", [800, 400, 500, *[500] * 10, None], eligible=[200] * 14)
+    found = rows(missing_reports.series(view(THERE, silent)))[0]
+
+    assert found["low"] == found["high"] == pytest.approx(200 * 1.02 ** (1 / 12))
 
 
 def test_a_short_history_bounds_nothing_and_that_is_said() -> None:
@@ -94,10 +104,72 @@ def test_a_short_history_bounds_nothing_and_that_is_said() -> None:
 
     found = rows(missing_reports.bounds(seen, []))[0]
 
-    assert (found["reported"], found["low"], found["high"], found["unbounded"]) == (500, None, None, 1)
+    assert (found["reported"], found["low"], found["high"], found["unbounded"]) == (500, 500, None, 1)
     for words in (ID, EN):
         assert words.people(500) in describe_missing_reports(seen, words)
     assert "terlalu pendek" in describe_missing_reports(seen, ID)
+
+
+def test_a_short_history_may_stand_anywhere_between_nobody_and_the_eligible() -> None:
+    young = branch("Jambi", [None] * 5 + [500] * 8 + [None], eligible=[900] * 14)
+
+    found = rows(missing_reports.series(view(THERE, young)))[0]
+
+    assert (found["low"], found["high"]) == (0, pytest.approx(900 * 1.02 ** (1 / 12)))
+
+
+def test_who_has_been_silent_for_more_than_a_year_may_be_anywhere_whatever_its_history() -> None:
+    old = [row | {"branch": "Jambi"} for row in frames.history("2018-01", [500] * 36, eligible=[900] * 36)]
+
+    found = rows(missing_reports.series(view(THERE, old)))[0]
+
+    # The last report is of December 2020, fourteen months ago.
+    assert (found["low"], found["high"]) == (0, pytest.approx(900 * 1.02 ** (14 / 12)))
+
+
+def aimed(*parts: Sequence[dict[str, object]], **figures: int) -> View:
+    chosen = TargetSet.model_validate(
+        {"target": [{"branch": name, "by": "2022-12", "workers": workers} for name, workers in figures.items()]}
+    )
+    return views.look(
+        frames.branch_months(*[row for part in parts for row in part]),
+        frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel"),
+        chosen,
+        scope=Scope(),
+        as_of=AS_OF,
+        settings=settings.load(),
+    )
+
+
+def test_a_late_branchs_target_stays_in_the_bounds_of_what_is_missing() -> None:
+    found = rows(gaps.by(aimed(THERE, SILENT, Palembang=600, Jambi=1000), []))[0]
+
+    # All targets are 1,600; 500 are reported, and Jambi has 250 to 625.
+    assert (found["gap_low"], found["gap_high"]) == (1600 - 500 - 625, 1600 - 500 - 250)
+    assert (found["short_low"], found["short_high"]) == (100 + 375, 100 + 750)
+
+
+def test_a_surplus_of_a_late_branch_fills_no_other_shortage() -> None:
+    found = rows(gaps.by(aimed(THERE, SILENT, Palembang=600, Jambi=300), []))[0]
+
+    # Between 50 short and 325 too many.
+    assert (found["gap_low"], found["gap_high"]) == (100 - 325, 100 + 50)
+    assert (found["short_low"], found["short_high"]) == (100, 150)
+
+
+def test_where_nothing_bounds_a_late_branch_neither_does_anything_the_gap() -> None:
+    young = branch("Jambi", [None] * 5 + [500] * 8 + [None])
+    found = rows(gaps.by(aimed(THERE, young, Palembang=600, Jambi=1000), []))[0]
+
+    # It may have nobody; how many it may have at most is unknown.
+    assert (found["gap_low"], found["gap_high"], found["short_low"], found["short_high"]) == (None, 1100, None, 1100)
+
+
+def test_the_headline_says_the_bounds() -> None:
+    by_segment = gaps.by(aimed(THERE, SILENT, Palembang=600, Jambi=1000))
+
+    assert "between 475 and 850 short" in sentences.standing(by_segment, EN)
+    assert "kekurangan antara 475 dan 850" in sentences.standing(by_segment, ID)
 
 
 def test_bounds_are_kept_by_key_and_a_key_where_all_are_late_has_nothing_reported() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coverage.base import declarations, texts
 from coverage.base.errors import DeclarationRefused
-from coverage.model import targets
+from coverage.model import allotment, targets
 from coverage.model.targets import TargetSet
 from tests import frames
 
@@ -36,7 +36,7 @@ def a_set(*found: Mapping[str, object], **about: object) -> TargetSet:
 def shares(
     chosen: TargetSet, series: pl.DataFrame = BRANCHES, table: pl.DataFrame = NOTHING, as_of: date = AS_OF
 ) -> dict[str, float]:
-    found = targets.resolve(chosen, series, table, as_of=as_of)
+    found = allotment.resolve(chosen, series, table, as_of=as_of)
     return {row["branch"]: row["target"] for row in found.to_dicts()}
 
 
@@ -47,13 +47,106 @@ def test_a_target_of_workers_is_taken_as_it_stands() -> None:
     assert shares(a_set({"branch": "kc JAMBI", "workers": 250})) == {"Jambi": 250}
 
 
-def test_a_target_of_coverage_is_a_share_of_the_eligible_in_whole_people() -> None:
-    # 52.15 % of 400 are 208.6: a started worker counts as a whole one.
-    assert shares(a_set({"branch": "Jambi", "coverage": 0.5215})) == {"Jambi": 209}
+def test_a_target_of_coverage_is_a_share_of_the_eligible() -> None:
+    assert shares(a_set({"branch": "Jambi", "coverage": 0.5215})) == {"Jambi": pytest.approx(208.6)}
 
 
-def test_a_whole_number_is_not_rounded_up_by_float_noise() -> None:
-    assert shares(a_set({"branch": "Jambi", "coverage": 0.07}))["Jambi"] == 28  # 400 × 0.07 = 28.000000000000004
+def test_a_target_of_coverage_is_a_share_of_the_eligible_of_its_own_month() -> None:
+    chosen = a_set({"branch": "Jambi", "coverage": 0.5}, {"branch": "Medan", "coverage": 0.5, "by": "2025-01"})
+
+    found = allotment.resolve(chosen, BRANCHES, NOTHING, as_of=AS_OF, growth=0.02)
+
+    # 400 grow by 2 % a year: for eleven months, and for twenty-four.
+    assert found["target"].to_list() == [pytest.approx(200 * 1.02 ** (11 / 12)), pytest.approx(200 * 1.02**2)]
+
+
+def test_a_target_of_coverage_whose_month_is_past_is_a_share_of_what_was_eligible_then() -> None:
+    table = frames.branch_months({"month": "2022-12", "branch": "Jambi", "active": 90, "eligible": 380})
+    chosen = a_set({"branch": "Jambi", "coverage": 0.5, "by": "2022-12"})
+
+    assert shares(chosen, table=table) == {"Jambi": 190}
+    assert shares(chosen) == {}  # nobody said what was eligible then
+
+
+def test_the_eligible_of_a_late_branch_grow_from_its_last_report_on() -> None:
+    late = pl.col("branch") == "Jambi"
+    series = BRANCHES.with_columns(pl.when(~late).then("active"), pl.when(~late).then("eligible"))
+    table = frames.branch_months({"month": "2022-11", "branch": "Jambi", "active": 90, "eligible": 400})
+    chosen = a_set({"branch": "Jambi", "coverage": 0.5})
+
+    found = allotment.resolve(chosen, series, table, as_of=AS_OF, growth=0.02)
+
+    assert found["target"].to_list() == [pytest.approx(200 * 1.02 ** (13 / 12))]
+
+
+def test_a_held_branch_keeps_its_figure_and_the_rest_shares_what_a_share_or_growth_leaves() -> None:
+    table = frames.branch_months(
+        {"month": "2022-12", "branch": "Jambi", "active": 100},
+        {"month": "2022-12", "branch": "Muara Enim", "active": 300},
+    )
+    held = {"branch": "Jambi", "workers": 150}
+
+    # Half of 800 are 400; a tenth more than 400 are 440.
+    assert shares(a_set({"region": "Sumbagsel", "coverage": 0.5}, held)) == {"Jambi": 150, "Muara Enim": 250}
+    growth = {"region": "Sumbagsel", "growth": 0.1, "from": "2022-12"}
+    assert shares(a_set(growth, held), table=table) == {"Jambi": 150, "Muara Enim": 290}
+
+
+def test_a_branch_that_is_asked_for_more_than_its_eligible_is_told() -> None:
+    table = frames.branch_months(
+        {"month": "2022-12", "branch": "Jambi", "active": 100},
+        {"month": "2022-12", "branch": "Muara Enim", "active": 300},
+    )
+    growth = a_set({"region": "Sumbagsel", "growth": 0.5, "from": "2022-12"}, share_out="active")
+
+    # 600 in all, by 100 to 300 members: 150 and 450, of 400 who could be covered.
+    assert shares(growth, table=table) == {"Jambi": 150, "Muara Enim": 450}
+    found = allotment.remarks(growth, BRANCHES, table, BRANCHES, as_of=AS_OF)
+    assert found.above == [("Muara Enim", "informal")]
+
+
+# Whose targets
+
+
+def book(*found: Mapping[str, object], name: str = "one") -> targets.TargetBook:
+    return targets.TargetBook(default=name, sets={name: a_set(*found)})
+
+
+def test_what_is_given_goes_before_the_others_place_by_place_segment_and_month() -> None:
+    given = book({"branch": "Jambi", "workers": 250}, name="given")
+    beside = book(
+        {"branch": "Jambi", "workers": 240},
+        {"branch": "Jambi", "workers": 400, "by": "2024-12"},
+        {"branch": "Medan", "workers": 300},
+    )
+
+    chosen = targets.together([given, beside]).named(None)
+
+    assert shares(chosen) == {"Jambi": 250, "Medan": 300}
+    assert shares(chosen, as_of=date(2024, 1, 1)) == {"Jambi": 400, "Medan": 300}
+
+
+def test_a_regions_figure_that_is_given_goes_before_its_branches_own_of_lower_rank() -> None:
+    given, beside = book({"region": "Sumbagsel", "workers": 600}), book({"branch": "Jambi", "workers": 500})
+
+    assert shares(targets.together([given, beside]).named(None)) == {"Jambi": 300, "Muara Enim": 300}
+
+
+def test_sets_of_one_name_become_one_and_others_stay_apart() -> None:
+    given = book({"branch": "Jambi", "workers": 250})
+    beside = targets.TargetBook(
+        default="two",
+        sets={"one": a_set({"branch": "Medan", "workers": 1}), "two": a_set({"branch": "Muara Enim", "workers": 2})},
+    )
+
+    together = targets.together([given, beside])
+
+    assert (together.default, shares(together.named(None))) == ("one", {"Jambi": 250, "Medan": 1, "Muara Enim": 2})
+    assert shares(together.named("two")) == {"Muara Enim": 2}
+
+
+def test_no_books_are_no_targets() -> None:
+    assert targets.together([targets.EMPTY, targets.EMPTY]) == targets.EMPTY
 
 
 def test_a_target_of_coverage_leaves_out_whose_eligible_is_unknown() -> None:
@@ -79,9 +172,11 @@ def test_a_target_of_growth_over_nothing_known_is_no_target() -> None:
 
 
 def test_a_target_of_registrations_says_so() -> None:
-    found = targets.resolve(a_set({"branch": "Jambi", "new": 1200}), BRANCHES, NOTHING, as_of=AS_OF)
+    found = allotment.resolve(a_set({"branch": "Jambi", "new": 1200}), BRANCHES, NOTHING, as_of=AS_OF)
 
-    assert found.rows() == [("Jambi", "informal", 1200, date(2023, 12, 1), "registrations")]
+    assert found.drop("share", "target_source").rows() == [
+        ("Jambi", "informal", 1200, date(2023, 12, 1), "registrations")
+    ]
 
 
 # Who goes before whom
@@ -123,13 +218,16 @@ def test_a_target_of_nobody_that_was_set_as_one_stays() -> None:
 # What a reader has to know
 
 
-def remarks(chosen: TargetSet, series: pl.DataFrame = BRANCHES) -> targets.Remarks:
+def remarks(chosen: TargetSet, series: pl.DataFrame = BRANCHES) -> allotment.Remarks:
     register = pl.DataFrame({"branch": ["Bengkulu"], "region": ["Sumbagsel"], "province": ["Bengkulu"]})
-    return targets.remarks(chosen, series, NOTHING, register, as_of=AS_OF)
+    return allotment.remarks(chosen, series, NOTHING, register, as_of=AS_OF)
 
 
 def differing(chosen: TargetSet) -> list[tuple[str, int]]:
-    return [(next(iter(one.place.values()), "all"), taken) for one, taken in remarks(chosen).differ]
+    return [
+        (next(iter(difference.target.place.values()), "all"), int(difference.taken))
+        for difference in remarks(chosen).differ
+    ]
 
 
 def test_a_wider_figure_that_its_parts_do_not_fill_is_told_with_their_sum() -> None:
@@ -172,7 +270,7 @@ def test_a_segments_target_goes_before_one_for_all_segments() -> None:
     )
     chosen = a_set({"branch": "Palembang", "workers": 100}, {"branch": "Palembang", "segment": "formal", "workers": 60})
 
-    found = targets.resolve(chosen, series, NOTHING, as_of=AS_OF)
+    found = allotment.resolve(chosen, series, NOTHING, as_of=AS_OF)
 
     assert found.select("segment", "target").rows() == [("formal", 60), ("informal", 10), ("migrant", 30)]
 
@@ -284,18 +382,18 @@ def test_milestones_belong_to_targets_of_one_series() -> None:
         {"branch": "Medan", "coverage": 0.9, "milestones": {"2023-06": 500}},
     )
 
-    assert targets.milestones(chosen, BRANCHES).rows() == [
+    assert allotment.milestones(chosen, BRANCHES).rows() == [
         ("Jambi", "informal", date(2023, 6, 1), 200.0),
         ("Jambi", "informal", date(2023, 9, 1), 250.0),
     ]
 
 
 def test_no_milestones_are_an_empty_table() -> None:
-    assert targets.milestones(TargetSet(), BRANCHES).is_empty()
+    assert allotment.milestones(TargetSet(), BRANCHES).is_empty()
 
 
 def test_an_empty_set_gives_nobody_a_target() -> None:
-    assert targets.resolve(TargetSet(), BRANCHES, NOTHING, as_of=AS_OF).is_empty()
+    assert allotment.resolve(TargetSet(), BRANCHES, NOTHING, as_of=AS_OF).is_empty()
 
 
 # The file

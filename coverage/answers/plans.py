@@ -33,18 +33,18 @@ def ends(
     all four are null without. Columns: `scenario`, keys, `month`, these.
     """
     rows, _ = view.groups(keys)
-    target = runs.group_targets(view, keys)
     month = months.add(view.as_of, horizon)
     found = []
     before = first = None
     for name, one in chosen.items():
-        covered = runs.table(view, runs.flows(view, one, horizon), name=name, keys=keys).filter(month=month)
-        reached = covered["covered"].to_numpy()
+        run = runs.flows(view, one, horizon)
+        covered = runs.table(view, run, name=name, keys=keys).filter(month=month)
+        reached, target = covered["covered"].to_numpy(), covered["target"].cast(pl.Float64).to_numpy()
         before = reached if before is None else before
         columns = {
             "covered": reached,
             "target": target,
-            "gap": target - reached,
+            "gap": target - runs.counted(view, run, keys)[-1],
             "difference": reached - before,
             **dict.fromkeys(("p10", "p50", "p90", "chance"), np.full(rows.height, np.nan)),
         }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origin
 
@@ -121,6 +121,12 @@ def _plain(value: object) -> str:
 def line_of(text: str, *path: str | int) -> str:
     """Return the line on which a key of a TOML text stands, as a refusal names it."""
     return str(_nearest(path, _lines(text)))
+
+
+def line_finder(text: str) -> Callable[..., str]:
+    """Return `line_of` of one text, which is looked through once."""
+    lines = _lines(text)
+    return lambda *path: str(_nearest(path, lines))
 
 
 def refusal(

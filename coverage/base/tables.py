@@ -263,6 +263,8 @@ SERIES_TARGETS: Schema = {
     "target": pl.Float64(),  # people; registrations where measure is "registrations"
     "target_month": pl.Date(),
     "measure": pl.String(),  # "workers" or "registrations"
+    "share": pl.Float64(),  # of the eligible of the target's month, which the target moves with; null: it stands still
+    "target_source": pl.String(),  # file and line
 }
 
 GAPS: Schema = {
@@ -270,11 +272,16 @@ GAPS: Schema = {
     "active": pl.Float64(),
     "eligible": pl.Float64(),
     "target": pl.Float64(),
-    "target_month": pl.Date(),
+    "target_month": pl.Date(),  # the last one, where its parts have several (`target_months`)
+    "target_source": pl.String(),  # file and line
     "attainment": pl.Float64(),  # active / target, a share
     "coverage": pl.Float64(),  # active / eligible, a share
     "gap": pl.Float64(),  # target - active: positive is missing, negative is surplus
+    "gap_low": pl.Float64(),  # equal to gap unless branches are late
+    "gap_high": pl.Float64(),
     "short": pl.Float64(),  # sum over branches and segments of max(gap, 0)
+    "short_low": pl.Float64(),
+    "short_high": pl.Float64(),
     "pace": pl.Float64(),
     "required_pace": pl.Float64(),
     "expected": pl.Float64(),

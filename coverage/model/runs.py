@@ -99,9 +99,9 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
     registrations is none here, for `covered` are members: it has two columns of its own (`REGISTERED`).
     """
     rows, place = view.compared(keys)
-    aims = group_targets(view, keys)
+    aims = group_targets(view, keys, run)
     target = pl.Series("target", np.repeat(aims, run.covered.shape[0]), nan_to_null=True)
-    each = np.maximum(np.nan_to_num(view.target) - run.covered[:, :, 0], 0)
+    each = np.maximum(np.nan_to_num(views.aimed(view, run)) - run.covered[:, :, 0], 0)
     missing = np.where(np.isnan(aims)[:, None], np.nan, projection.sums(place, rows.height)(each))
     short = pl.Series("short", missing.reshape(-1), nan_to_null=True)
     # Columns are put together, not computed by a query: under a slider a query of its own costs more than the sums.
@@ -125,13 +125,25 @@ def _registered(view: View, run: Flows, keys: Sequence[str]) -> list[pl.Series]:
     return [pl.Series(name, one, nan_to_null=True) for name, one in zip(REGISTERED, values, strict=True)]
 
 
-def group_targets(view: View, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:
-    """Return the people that each group has to reach (groups,): the sum of its series' targets; NaN where none has."""
+def group_targets(view: View, keys: Sequence[str] = ("segment",), run: Flows | None = None) -> NDArray[np.float64]:
+    """Return the people that each group has to reach (groups,): the sum of its series' targets; NaN where none has.
+
+    In a `run` a share of the eligible is one of those that this run has (`view.aimed`).
+    """
     rows, place = view.compared(keys)
     if view.measure != "workers":
         return np.full(rows.height, np.nan)
     inside = place >= 0
-    return np.bincount(place[inside], weights=view.target[inside], minlength=rows.height).astype(np.float64)
+    target = view.target if run is None else views.aimed(view, run)
+    return np.bincount(place[inside], weights=target[inside], minlength=rows.height).astype(np.float64)
+
+
+def counted(view: View, run: Flows, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:
+    """Return the covered of each group that count towards its target, month by month (months + 1, groups): where its
+    parts are due in different months, each as it was in its own (`own_months`)."""
+    cut = view.parts(keys)
+    sums = projection.sums(cut.place, len(cut.owner))(run.covered[:, :, 0])
+    return cut.counted(sums.T)
 
 
 def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.settings import Settings
-from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets, branch_key, plain
-from coverage.model import history, projection, targets
+from coverage.base.tables import BranchMonths, Register, Series, SeriesTargets, branch_key, plain
+from coverage.model import aims, history, own_months, projection
+from coverage.model.aims import Aims
+from coverage.model.allotment import Remarks
 from coverage.model.plan import resolved
-from coverage.model.targets import Remarks, TargetSet
+from coverage.model.targets import TargetSet
 
 Array = NDArray[np.float64]
 KEYS = ("region", "province", "branch", "segment")
@@ -51,9 +53,13 @@ class View:
     peers: Series  # everybody's series, late ones too: whom a branch is compared with does not depend on who is looking
     late: pl.DataFrame  # branch, segment, region, province
     targets: SeriesTargets
-    target: Array
+    late_targets: SeriesTargets
+    paths: SeriesTargets  # every month of the set, past and to come, the late ones' too
+    target: Array  # in the baseline run; `aimed` says it in another one
+    share: Array  # of the eligible of the target's month, which the target moves with (series,); NaN where it does not
     months_left: Array  # from the as-of month to the month of the series' own target; negative when it is past
     target_month: date | None  # the latest of the targets in scope
+    in_view: date | None  # the month that the viewer has chosen, where a set has several for a series
     measure: str
     registered: Array  # registrations since January of the target's year (series,), for targets that count them
     milestones: pl.DataFrame
@@ -65,6 +71,7 @@ class View:
     grouped: dict[tuple[str, ...], tuple[pl.DataFrame, NDArray[np.intp]]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    cut: dict[tuple[str, ...], own_months.Parts] = field(default_factory=dict, repr=False, compare=False)
     # The paths of growth rules, for the same reason (`rules`).
     ruled: dict[Hashable, tuple[Array | None, Array | None]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -82,6 +89,14 @@ class View:
         targeted = np.isfinite(self.target) & (self.measure == "workers")
         partly = np.bincount(place[targeted], minlength=rows.height)[place] > 0
         return rows, np.where(targeted | ~partly, place, -1)
+
+    def parts(self, keys: Sequence[str]) -> own_months.Parts:
+        """Return the groups of `compared` cut into parts that are due in the same month."""
+        name = ("due", *keys)
+        if name not in self.cut:
+            rows, place = self.compared(keys)
+            self.cut[name] = own_months.parts(place, self.months_left, rows.height)
+        return self.cut[name]
 
     def _find_groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
         if not keys:
@@ -103,8 +118,11 @@ def look(
     scope: Scope,
     as_of: date | None,
     settings: Settings,
+    in_view: date | None = None,
 ) -> View:
     """Choose the scope's rows and compute its series, targets and baseline; `as_of` None is the latest month.
+
+    Of several months that the set has for a series, the target of the month `in_view` counts, else the next one due.
 
     Targets are shared out before the scope is cut, so that a branch's part of a region's figure does not depend
     on who is looking. Raises `NothingToShow` where the scope holds no rows.
@@ -124,13 +142,13 @@ def look(
     whole = history.series(table, register, as_of=month, settings=settings)
     inside = _inside(whole, scope)
     reported = whole["active"].is_not_null().to_numpy()
-    allotted = targets.resolve(chosen, whole, table, as_of=month) if chosen else None
+    growth = settings["eligible_growth"]
+    allotted = aims.allot(chosen, whole, table, register, as_of=month, growth=growth, in_view=in_view)
     series = whole.filter(inside & reported)
     late = _late(whole, inside & ~reported, settings).select("branch", "segment", "region", "province")
     both = pl.concat([series.select("branch", "segment"), late.select("branch", "segment")])
     rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
-    remarks = targets.remarks(chosen or TargetSet(), whole, table, register, as_of=month)
-    aims = _aims(rows, series, allotted, chosen, month, remarks)
+    aimed_at = aims.of(rows, series, late, allotted, month)
     start = projection.start(series)
     return View(
         as_of=month,
@@ -142,8 +160,8 @@ def look(
         late=late,
         register=register,
         start=start,
-        baseline=_baseline(series, start, aims.target_month, month, settings),
-        **vars(aims),
+        baseline=_baseline(series, start, aimed_at.target_month, month, settings),
+        **vars(aimed_at),
     )
 
 
@@ -184,14 +202,36 @@ def _late(whole: Series, silent: NDArray[np.bool_], settings: Settings) -> Serie
 
 def retarget(view: View, chosen: TargetSet) -> View:
     """Hold the same view against other targets, or against the same ones shared out by another rule."""
-    allotted = targets.resolve(chosen, view.peers, view.whole, as_of=view.as_of)
-    remarks = targets.remarks(chosen, view.peers, view.whole, view.register, as_of=view.as_of)
-    aims = _aims(view.table, view.series, allotted, chosen, view.as_of, remarks)
-    due = months.between(view.as_of, aims.target_month) if aims.target_month else 0
+    allotted = aims.allot(
+        chosen,
+        view.peers,
+        view.whole,
+        view.register,
+        as_of=view.as_of,
+        growth=view.settings["eligible_growth"],
+        in_view=view.in_view,
+    )
+    aimed_at: Aims = aims.of(view.table, view.series, view.late, allotted, view.as_of)
+    due = months.between(view.as_of, aimed_at.target_month) if aimed_at.target_month else 0
     baseline = view.baseline
     if due >= len(baseline.covered):
-        baseline = _baseline(view.series, view.start, aims.target_month, view.as_of, view.settings)
-    return replace(view, baseline=baseline, ruled={}, **vars(aims))
+        baseline = _baseline(view.series, view.start, aimed_at.target_month, view.as_of, view.settings)
+    return replace(view, baseline=baseline, cut={}, ruled={}, **vars(aimed_at))
+
+
+def aimed(view: View, run: projection.Flows) -> Array:
+    """Return the people that each series has to reach in a run (series,): a share of the eligible is one of those that
+    the run has in the target's month. Where the workforce grows more than in the baseline, it asks for more.
+    """
+    moving = np.isfinite(view.share) & (view.months_left > 0)
+    if len(run.eligible) < 2 or not moving.any():
+        return view.target
+    today = view.start.eligible[moving, 0]
+    usual = (1 + view.settings["eligible_growth"]) ** (1 / 12)
+    growth = run.eligible[1, moving, 0] / run.eligible[0, moving, 0]  # the same every month
+    ahead, target = view.months_left[moving], view.target.copy()
+    target[moving] += view.share[moving] * today * (growth**ahead - usual**ahead)
+    return target
 
 
 def _baseline(
@@ -200,58 +240,6 @@ def _baseline(
     horizon = max(settings.whole("eta_months"), months.between(month, target_month) if target_month else 0)
     still = resolved(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
     return projection.run(start, still, horizon)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Aims:
-    """The part of a view that its targets decide; each field is the view's of the same name."""
-
-    targets: SeriesTargets
-    target: Array
-    months_left: Array
-    target_month: date | None
-    measure: str
-    registered: Array
-    milestones: pl.DataFrame
-    remarks: Remarks
-
-
-def _aims(
-    rows: BranchMonths,
-    series: Series,
-    allotted: SeriesTargets | None,
-    chosen: TargetSet | None,
-    month: date,
-    remarks: Remarks,
-) -> _Aims:
-    wanted = series.select("branch", "segment").join(
-        allotted if allotted is not None else pl.DataFrame(schema=SERIES_TARGETS),
-        on=["branch", "segment"],
-        how="left",
-        validate="1:1",
-        maintain_order="left",
-    )
-    due = wanted["target_month"].max()
-    target_month = due if isinstance(due, date) else None
-    measures = set(wanted["measure"].drop_nulls().to_list())
-    measure = "registrations" if measures == {"registrations"} else "workers"
-    target = wanted["target"].fill_null(np.nan).to_numpy().copy()
-    if measure == "workers":  # registrations and members do not add up: in a mixed scope members count
-        target[(wanted["measure"] == "registrations").fill_null(value=False).to_numpy()] = np.nan
-    return _Aims(
-        targets=wanted.drop_nulls("target"),
-        target=target,
-        months_left=np.where(
-            np.isfinite(target),
-            wanted["target_month"].map_elements(lambda by: float(months.between(month, by)), return_dtype=pl.Float64),
-            np.nan,
-        ),
-        target_month=target_month,
-        measure=measure,
-        registered=_registered(rows, wanted),
-        milestones=targets.milestones(chosen, series) if chosen else targets.milestones(TargetSet(), series),
-        remarks=remarks,
-    )
 
 
 def _inside(series: Series, scope: Scope) -> NDArray[np.bool_]:
@@ -273,21 +261,6 @@ def _inside(series: Series, scope: Scope) -> NDArray[np.bool_]:
     if not inside.any():
         raise NothingToShow("scope_empty")
     return inside
-
-
-def _registered(rows: BranchMonths, wanted: pl.DataFrame) -> Array:
-    """Sum the registrations from January of each series' target year to the target's month (series,)."""
-    keys = ["branch", "segment"]
-    due = wanted.select(*keys, "target_month")
-    sums = (
-        rows.select(*keys, "month", "new")
-        .join(due.drop_nulls(), on=keys, validate="m:1")
-        .filter(pl.col("month").is_between(pl.col("target_month").dt.truncate("1y"), pl.col("target_month")))
-        .group_by(keys)
-        .agg(pl.col("new").sum().cast(pl.Float64))
-    )
-    joined = due.join(sums, on=keys, how="left", validate="1:1", maintain_order="left")
-    return joined["new"].fill_null(0).to_numpy()
 
 
 def months_of_year(view: View) -> Array:

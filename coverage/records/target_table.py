@@ -17,7 +17,8 @@ from coverage.base.tables import Problems
 from coverage.base.texts import Texts
 from coverage.intake import months as cells
 from coverage.intake import numbers
-from coverage.model.targets import Target, TargetSet, spelled_out
+from coverage.model.allotment import spelled_out
+from coverage.model.targets import Target, TargetSet
 from coverage.model.view import View
 
 TYPED = {"branch": pl.String, "segment": pl.String, "active": pl.String, "workers": pl.String, "by": pl.String}
@@ -114,7 +115,9 @@ def joined(typed: tuple[Target, ...], view: View, before: TargetSet, about: Mapp
     changed = {at for at in here if shown.get(at) != ((own[at].workers, own[at].by) if at in own else None)}
     kept = [
         one
-        for one in spelled_out(before, view.peers, view.whole, as_of=view.as_of)
+        for one in spelled_out(
+            before, view.peers, view.whole, as_of=view.as_of, growth=view.settings["eligible_growth"]
+        )
         if one.new is not None
         or (at := _place(one.branch, one.segment)) not in changed
         or (at in own and _stands_beside(one.by, own[at].by, view.as_of))

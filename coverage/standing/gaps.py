@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,8 +16,10 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import GAPS, Gaps, Standing
+from coverage.model import own_months
 from coverage.model import view as views
 from coverage.model.view import View
+from coverage.standing import missing_reports
 
 Array = NDArray[np.float64]
 
@@ -30,6 +33,9 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     that have not reported the month. Who has reported one month only has no pace yet and no part in that of a sum
     (`without_pace` names them): one new branch must not hide where a region leads. With a target for
     registrations, `achieved` are those of the year so far.
+
+    Parts of a sum that are due in different months keep their own (`own_months`): `target_months` lists them, and
+    `due_already` counts those that have no part in the required pace any more.
     """
     rows, place = view.groups(keys)
     count = rows.height
@@ -51,36 +57,108 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     eligible = _known(view.series["eligible"], place, counted, count)
     paced = counted & _has_pace(view)
     pace = total(view.series["new" if registrations else "pace"].cast(pl.Float64).to_numpy(), paced)
-    left = _left(view, place, count)
+    expected = np.where(has_target & _any_ahead(view, place, count), total(_at_own_month(view), targeted), np.nan)
     path = _path(view, place, counted, count)
-    ahead = left >= 0
-    expected = np.full(count, np.nan)
-    expected[ahead] = path[left[ahead].astype(np.intp), np.flatnonzero(ahead)]
     span = _least(view.series["months_of_history"].to_numpy(), place, paced, count)
-    due_in = [months.add(view.as_of, int(one)) if np.isfinite(one) else None for one in left]
-    return rows.with_columns(
-        month=pl.lit(view.as_of),
-        active=pl.Series(have),
-        eligible=_nulls(eligible),
-        target=_nulls(target),
-        target_month=pl.Series(due_in, dtype=pl.Date),
-        attainment=_nulls(np.divide(done, target, out=np.full(count, np.nan), where=target > 0)),
-        coverage=_nulls(np.divide(have, eligible, out=np.full(count, np.nan), where=eligible > 0)),
-        gap=_nulls(gap),
-        short=_nulls(short),
-        pace=_nulls(np.where(span > 0, pace, np.nan)),
-        required_pace=_nulls(_required(gap, left)),
-        expected=_nulls(np.where(has_target, expected, np.nan)),
-        status=_status(gap, target, expected, span, view.settings["tolerance"]),
-        eta=_eta(path, target, view),
-        months_of_history=pl.Series(span),
-        achieved=pl.Series(done),
-        due=_nulls(np.where(has_target, total(_due(view), targeted), np.nan)),
-        untargeted=pl.Series(total(active, ~counted)),
-        late=pl.Series(_late(view, rows, keys)),
-        measure=pl.lit(view.measure),
-        history_months=pl.lit(view.settings.whole("history_months"), dtype=pl.Int64),
-    ).select(*rows.columns, *GAPS.keys(), "achieved", "due", "untargeted", "late", "measure", "history_months")
+    required = own_months.required_pace(view.target - achieved, view.months_left, place, count)
+    low, high = missing_reports.between(view, rows, keys, gap, short)
+    return (
+        rows.with_columns(
+            month=pl.lit(view.as_of),
+            active=pl.Series(have),
+            eligible=_nulls(eligible),
+            target=_nulls(target),
+            attainment=_nulls(np.divide(done, target, out=np.full(count, np.nan), where=target > 0)),
+            coverage=_nulls(np.divide(have, eligible, out=np.full(count, np.nan), where=eligible > 0)),
+            gap=_nulls(gap),
+            gap_low=_nulls(low.gap),
+            gap_high=_nulls(high.gap),
+            short=_nulls(short),
+            short_low=_nulls(low.short),
+            short_high=_nulls(high.short),
+            pace=_nulls(np.where(span > 0, pace, np.nan)),
+            required_pace=_nulls(required),
+            expected=_nulls(expected),
+            status=_status(gap, target, expected, span, view.settings["tolerance"]),
+            eta=_eta(path, target, view),
+            months_of_history=pl.Series(span),
+            achieved=pl.Series(done),
+            due=_nulls(np.where(has_target, total(_due(view), targeted), np.nan)),
+            untargeted=pl.Series(total(active, ~counted)),
+            late=pl.Series(_late(view, rows, keys)),
+            due_already=pl.Series(own_months.due_already(view.months_left, view.target, place, count)),
+            measure=pl.lit(view.measure),
+            history_months=pl.lit(view.settings.whole("history_months"), dtype=pl.Int64),
+        )
+        .hstack(_when_and_whence(view, place, count))
+        .select(*rows.columns, *GAPS.keys(), *MORE)
+    )
+
+
+MORE = (*("achieved", "due", "untargeted", "late", "target_months", "due_already", "measure", "history_months"),)
+"""What `by` has beside the columns of `GAPS`."""
+_NAMED = 6  # places of targets, for a sum of many
+
+
+def _when_and_whence(view: View, place: NDArray[np.intp], count: int) -> pl.DataFrame:
+    """One row per key: the last target month, all of them where they differ, and where the targets stand."""
+    aimed = view.series.select("branch", "segment").with_columns(
+        place=pl.Series(np.where(np.isfinite(view.target), place, -1), dtype=pl.Int64)
+    )
+    known = aimed.filter(pl.col("place") >= 0).join(
+        view.targets.select("branch", "segment", "target_month", "target_source"), on=["branch", "segment"], how="left"
+    )
+    found = known.group_by("place").agg(
+        target_month=pl.col("target_month").max(),
+        months=pl.col("target_month").unique().sort(),
+        sources=pl.col("target_source").drop_nulls().unique(maintain_order=True),
+    )
+    rows = {int(row["place"]): row for row in found.to_dicts()}
+    none: dict[str, Any] = {"target_month": None, "months": [], "sources": []}
+    listed = [rows.get(at, none) for at in range(count)]
+    return pl.DataFrame(
+        {
+            "target_month": [row["target_month"] for row in listed],
+            "target_months": [
+                " ".join(months.code(month) for month in row["months"]) if len(row["months"]) > 1 else None
+                for row in listed
+            ],
+            "target_source": [_sources(row["sources"]) for row in listed],
+        },
+        schema={"target_month": pl.Date, "target_months": pl.String, "target_source": pl.String},
+    )
+
+
+def _sources(places: Sequence[str]) -> str | None:
+    """Write where targets stand, file by file: `targets.toml:12,19; kota.csv:3`; of many the first ones."""
+    lines: dict[str, list[str]] = {}
+    for where in places:
+        file, colon, line = where.rpartition(":")
+        lines.setdefault(file if colon else where, []).extend([line] if colon else [])
+    said = []
+    for file, numbers in lines.items():
+        numbers.sort(key=lambda text: (len(text), text))
+        more = ",…" if len(numbers) > _NAMED else ""
+        said.append(f"{file}:{','.join(numbers[:_NAMED])}{more}" if numbers else file)
+    return "; ".join(said[:_NAMED]) + ("; …" if len(said) > _NAMED else "") or None
+
+
+def _any_ahead(view: View, place: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
+    """Say for which keys a target is due in a month to come, or now (keys,)."""
+    ahead = np.flatnonzero(view.months_left >= 0)
+    return np.bincount(place[ahead], minlength=count) > 0
+
+
+def _at_own_month(view: View) -> Array:
+    """Return where the baseline leads each series in the month of its own target (series,); who is due already stays
+    where it is. 0 without a target."""
+    left = np.where(np.isfinite(view.months_left), np.maximum(view.months_left, 0), 0).astype(np.intp)
+    series = np.arange(len(left))
+    if view.measure == "registrations":
+        counted: Array = np.nan_to_num(views.registrations(view, view.baseline.new[:, :, 0]))[left, series]
+        return counted
+    reached: Array = view.baseline.covered[left, series, 0]
+    return reached
 
 
 def left_out(view: View) -> tuple[float, list[str]]:
@@ -130,19 +208,6 @@ def _least(
     least = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(least, place[counted], values[counted])
     return np.where(least == np.iinfo(np.int64).max, 0, least)
-
-
-def _left(view: View, place: NDArray[np.intp], count: int) -> Array:
-    """Return the months to the latest of each key's targets, NaN where it has none."""
-    latest = np.full(count, np.nan)
-    np.fmax.at(latest, place, view.months_left)
-    return latest
-
-
-def _required(gap: Array, left: Array) -> Array:
-    """Return gap over months left: 0 when reached, unknown when no month is left."""
-    pace = np.divide(gap, left, out=np.full(len(gap), np.nan), where=left > 0)
-    return np.where(gap <= 0, 0.0, pace)
 
 
 def _path(view: View, place: NDArray[np.intp], counted: NDArray[np.bool_], count: int) -> Array:

@@ -1,14 +1,15 @@
-"""Between which bounds does a total lie while some branches have not reported the month?
+"""Between which bounds does a total lie while some branches have not reported the month, and how much is missing?
 
-A branch that has not reported is never carried forward. Its own history says how far it ever moved in so many months:
-k months after its last report it stands between its last figure times the lowest and times the highest factor by
-which it changed over any k months that it reported. The bounds of a total add those up to what was reported; they
-are bounds, not a forecast, and grow wider with every month of silence.
+Model, section 4. A branch that has not reported is never carried forward. Its own history says how far it ever moved in
+so many months: k months after its last report it stands between its last figure times the lowest and times the highest
+factor by which it changed over any k months that it reported, neither above who could be covered. The bounds of a total
+add those up to what was reported; they are bounds, not a forecast, and grow wider with every month of silence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -21,28 +22,35 @@ Array = NDArray[np.float64]
 NEEDED = 12
 """So many changes must have been seen before they bound anything: the two or three of a short history are too like
 each other."""
+LATEST = 12
+"""Who has been silent for longer than so many months may be anywhere."""
 _SERIES = ["branch", "segment", "region", "province"]
+_YEAR = 12
 
 
 def bounds(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key: `reported` (the active members of those that did), `late` (series that did not), `branches`
-    and `late_branches`, `low` and `high` (bounds of the total), `unbounded` (late series whose history is too short).
+    and `late_branches`, `low` and `high` (bounds of the total), `unbounded` (late series that a bound is unknown of).
 
-    Without a late series low and high are what was reported; with an unbounded one they are null.
+    Without a late series low and high are what was reported; null where one of the late has no such bound.
     """
     reported = view.series.select(*_SERIES, reported=pl.col("active").cast(pl.Float64))
     rows = pl.concat([reported, series(view).drop("last", "last_month")], how="diagonal")
     late = pl.col("reported").is_null()
     known = pl.col("reported").fill_null(0).sum()
-    bounded = (late & pl.col("low").is_null()).sum() == 0
+
+    def bound(name: str) -> pl.Expr:
+        there = (late & pl.col(name).is_null()).sum() == 0
+        return pl.when(there).then(known + pl.col(name).fill_null(0).sum()).alias(name)
+
     measures = [
         known.alias("reported"),
         late.sum().cast(pl.Int64).alias("late"),
         pl.col("branch").n_unique().cast(pl.Int64).alias("branches"),
         pl.col("branch").filter(late).n_unique().cast(pl.Int64).alias("late_branches"),
-        pl.when(bounded).then(known + pl.col("low").fill_null(0).sum()).alias("low"),
-        pl.when(bounded).then(known + pl.col("high").fill_null(0).sum()).alias("high"),
-        (late & pl.col("low").is_null()).sum().cast(pl.Int64).alias("unbounded"),
+        bound("low"),
+        bound("high"),
+        (late & (pl.col("low").is_null() | pl.col("high").is_null())).sum().cast(pl.Int64).alias("unbounded"),
     ]
     if not keys:
         return rows.select(pl.lit("total").alias("scope"), *measures)
@@ -51,15 +59,15 @@ def bounds(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
 
 def series(view: View) -> pl.DataFrame:
     """One row per branch and segment that has not reported: `branch, segment, region, province, last, last_month,
-    low, high`; low and high are null where fewer than twelve changes over so many months are known.
-
-    `high` is not above the eligible workers of the last report, if they are known.
+    low, high`; `high` is null where nothing bounds it: too few changes over so many months are known, or the silence
+    is too long, and the eligible are unknown.
     """
     past = history.grid(view.table, as_of=view.as_of)
     wanted = view.late.join(
         past.keys.with_row_index("place"), on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
     )
-    found = [_bound(past, int(place)) for place in wanted["place"].to_list()]
+    growth = view.settings["eligible_growth"]
+    found = [_bound(past, int(place), growth) for place in wanted["place"].to_list()]
     columns = {"last": pl.Float64(), "silent": pl.Int64(), "low": pl.Float64(), "high": pl.Float64()}
     return (
         view.late.hstack(pl.DataFrame(found, schema=columns, orient="row"))
@@ -68,16 +76,61 @@ def series(view: View) -> pl.DataFrame:
     )
 
 
-def _bound(past: history.Grid, place: int) -> tuple[float, int, float | None, float | None]:
+def _bound(past: history.Grid, place: int, growth: float) -> tuple[float, int, float, float | None]:
     """Return the last report, how many months ago it is, and the bounds of today's figure."""
     active = past.active[place]
     there = int(np.flatnonzero(np.isfinite(active))[-1])
     last, silent = float(active[there]), len(active) - 1 - there
+    eligible = float(past.eligible[place, there])
+    most = eligible * (1 + growth) ** (silent / _YEAR) if np.isfinite(eligible) else None
     before, after = active[: len(active) - silent], active[silent:]
     usable = np.isfinite(before) & np.isfinite(after) & (before > 0)
-    if usable.sum() < NEEDED:
-        return last, silent, None, None
+    if silent > LATEST or usable.sum() < NEEDED:
+        return last, silent, 0.0, most
     factors = after[usable] / before[usable]
-    eligible = past.eligible[place, there]
-    most = max(float(eligible), last) if np.isfinite(eligible) else np.inf
-    return last, silent, last * float(factors.min()), min(last * float(factors.max()), most)
+    low, high = last * float(factors.min()), last * float(factors.max())
+    return last, silent, low if most is None else min(low, most), high if most is None else min(high, most)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """How much is missing at one end of the bounds (keys,): net, and series by series; NaN where it is unknown."""
+
+    gap: Array
+    short: Array
+
+
+def between(view: View, rows: pl.DataFrame, keys: Sequence[str], gap: Array, short: Array) -> tuple[Missing, Missing]:
+    """Return the least and the most that is missing of all targets, the late ones' too.
+
+    `gap` and `short` (keys,) are those of the series that reported, whose `rows` have the keys.
+    """
+    owed = series(view).join(
+        view.late_targets.select("branch", "segment", "target"), on=["branch", "segment"], how="inner", validate="1:1"
+    )
+    if view.measure == "registrations":  # what a late one registered has no bounds
+        owed = owed.with_columns(pl.lit(None, pl.Float64).alias("low"), pl.lit(None, pl.Float64).alias("high"))
+    return (_missing(owed, "high", rows, keys, gap, short), _missing(owed, "low", rows, keys, gap, short))
+
+
+def _missing(
+    owed: pl.DataFrame, bound: str, rows: pl.DataFrame, keys: Sequence[str], gap: Array, short: Array
+) -> Missing:
+    """Add what the late lack, where they stand at a bound, to what the others lack."""
+    if owed.is_empty():
+        return Missing(gap=gap, short=short)
+    lacking = owed.with_columns(lack=pl.col("target") - pl.col(bound)).with_columns(
+        short=pl.col("lack").clip(lower_bound=0)
+    )
+    sums = [
+        pl.when(pl.col(name).null_count() == 0).then(pl.col(name).sum()).otherwise(float("nan")).alias(f"late_{name}")
+        for name in ("lack", "short")
+    ]
+    if keys:
+        joined = rows.select(keys).join(
+            lacking.group_by(keys).agg(sums), on=list(keys), how="left", nulls_equal=True, maintain_order="left"
+        )
+    else:
+        joined = pl.concat([lacking.select(sums)] * rows.height)
+    lack, more = (joined[f"late_{name}"].fill_null(0).to_numpy() for name in ("lack", "short"))
+    return Missing(gap=gap + lack, short=short + more)

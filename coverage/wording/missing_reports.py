@@ -18,7 +18,7 @@ def describe_missing_reports(view: View, texts: Texts) -> str:
         "month": texts.month(view.as_of),
         "reported": texts.people(row["reported"]),
     }
-    if row["low"] is None:
+    if row["low"] is None or row["high"] is None:
         return texts.count("late.unbounded", row["late_branches"], **values)
     return texts.count(
         "late.between", row["late_branches"], **values, low=texts.people(row["low"]), high=texts.people(row["high"])

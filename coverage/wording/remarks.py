@@ -31,8 +31,8 @@ def about(view: View, texts: Texts) -> list[str]:
         said.append(texts("sentence.counted_apart", segments=", ".join(texts(f"segment.{one}") for one in apart)))
     if view.remarks.unknown:
         said.append(texts("sentence.targets_unknown", names=named(view.remarks.unknown)))
-    for one, taken in view.remarks.differ:
-        whole = one.workers if one.workers is not None else one.new or 0
+    for difference in view.remarks.differ:
+        one, whole, taken = difference.target, difference.whole, difference.taken
         segment = sentences.segment_name(one.segment, texts) if one.segment else texts("sentence.all_segments")
         said.append(
             texts(

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from coverage.base import months as calendar
 from coverage.base.tables import Gaps, Projection
 from coverage.base.texts import Texts
 
@@ -47,10 +48,25 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     said.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
     # Who gets there in time anyway, for the season or the course of its rates, has to be told no pace.
     paced = [row for row in open_rows if row["required_pace"] is not None and not _in_time(row)]
-    for month in sorted({row["target_month"] for row in paced}):
-        parts = _joined([_pace(row, texts) for row in paced if row["target_month"] == month], texts)
-        said.append(texts("sentence.it_takes", month=texts.month(month), parts=parts))
+    for due in sorted({_due(row) for row in paced}):
+        parts = _joined([_pace(row, texts) for row in paced if _due(row) == due], texts)
+        said.append(texts("sentence.it_takes", month=describe_due_months(*due, texts), parts=parts))
+    already = sum(row.get("due_already", 0) for row in paced)
+    if already:
+        said.append(texts.count("sentence.due_already", already))
     return [*said, *brief(gaps, texts)]
+
+
+def _due(row: Mapping[str, Any]) -> tuple[date, str]:
+    return row["target_month"], row.get("target_months") or ""
+
+
+def describe_due_months(last: date | None, every: str | None, texts: Texts, *, short: bool = False) -> str:
+    """Return when a sum is due: its month, or the first and last of several (`target_months`)."""
+    if not every:
+        return texts.month(last, short=short)
+    first = texts.month(calendar.parse(every.split()[0]), short=short)
+    return f"{first} … {texts.month(last, short=short)}"
 
 
 def brief(gaps: Gaps, texts: Texts) -> list[str]:
@@ -77,7 +93,20 @@ def _missing(row: Mapping[str, Any], texts: Texts) -> str:
         gap=texts.people(abs(row["gap"])),
         target=texts.people(row["target"]),
         achieved=texts.people(row["achieved"]),
-    )
+    ) + _with_the_late(row, texts)
+
+
+def _with_the_late(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say between which bounds the gap lies with the targets of those that have not reported; mostly nothing."""
+    low, high = row.get("gap_low", row["gap"]), row.get("gap_high", row["gap"])
+    if low is not None and high is not None:
+        if max(abs(low - row["gap"]), abs(high - row["gap"])) < 0.5:
+            return ""
+        return " " + texts("sentence.with_the_late", low=texts.people(low), high=texts.people(high))
+    if low is None and high is None:
+        return " " + texts("sentence.without_the_late")
+    known = "low" if high is None else "high"
+    return " " + texts(f"sentence.with_the_late_{known}", bound=texts.people(low if high is None else high))
 
 
 def _when(row: Mapping[str, Any], texts: Texts) -> str:
