@@ -12,7 +12,7 @@ import polars as pl
 
 from bench import projection as floor
 from bench import turns
-from coverage.answers import credit
+from coverage.answers import credit, sensitivity
 from coverage.base import settings, tables
 from coverage.model import runs, scenarios
 from coverage.model import view as views
@@ -65,7 +65,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
         "8 levers and programmes of the same 650 series": (lambda: credit.split(one, still, hard, AHEAD), LIMIT),
         "plain NumPy loop, 256 sets one by one": (plain, None),
         "12 of the same 650 series, 256 drawn orders": (lambda: credit.split(one, still, many, AHEAD), None),
-        "every rate a tenth either way": (lambda: credit.tornado(two, spread, AHEAD), None),
+        "every rate a tenth either way": (lambda: sensitivity.tornado(two, spread, AHEAD), None),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from coverage import charts
-from coverage.answers import credit, plans
+from coverage.answers import credit, credit_steps, plans, sensitivity
 from coverage.base import months
 from coverage.model import chance, runs, scenarios
 from coverage.model.scenarios import Scenario
@@ -237,7 +237,7 @@ def explained() -> None:
         waterfall(first, other, name, parts, said)
         widgets.note(words("credit.fair"))
     with right:
-        effects = sentences.named_movers(only(credit.tornado(view, other, months_ahead, keys)), words)
+        effects = sentences.named_movers(only(sensitivity.tornado(view, other, months_ahead, keys)), words)
         matters = sentences.matters(effects, words)
         st.markdown(
             f"**{words('credit.matters_heading')}: {session.escape(named(name))}**  \n{session.escape(matters)}"
@@ -262,7 +262,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> 
         for key, place in (("still", 0), ("still", -1), ("first", -1), ("other", -1))
     )
     reference = before if describe_scenario(first, words) else None
-    steps = credit.steps(begin, still, parts, reference=reference, end=after)
+    steps = credit_steps.steps(begin, still, parts, reference=reference, end=after)
     steps = sentences.named_steps(steps, words, today=view.as_of, reference=named(chosen[0]), end=named(name))
     alt = words(
         "credit.waterfall_alt",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import settings as thorough
 from hypothesis import strategies as st
 
-from coverage.answers import credit
+from coverage.answers import credit, credit_steps, sensitivity
 from coverage.base import settings
 from coverage.model import links, runs, scenarios
 from coverage.model import view as views
@@ -300,7 +300,7 @@ def test_the_same_seed_draws_the_same_orders(view: View) -> None:
 def test_the_steps_lead_from_today_over_the_baseline_to_the_scenario(view: View) -> None:
     today, still, end = (reached(view, *pair) for pair in ((NONE, 0), (NONE, 11), (EVERYTHING, 11)))
 
-    found = credit.steps(today, still, credit.split(view, NONE, EVERYTHING, 11), end=end)
+    found = credit_steps.steps(today, still, credit.split(view, NONE, EVERYTHING, 11), end=end)
 
     assert found["step"].to_list() == ["today", "still", *["mover"] * 7, "end"]
     assert found["begin"].to_list()[1:-1] == pytest.approx(found["finish"].to_list()[:-2])
@@ -313,7 +313,7 @@ def test_the_steps_pass_the_scenario_that_is_compared_with(view: View) -> None:
     first = read(informal__new=0.2)
     still, reference, end = (reached(view, one, 11) for one in (NONE, first, EVERYTHING))
 
-    found = credit.steps(35_000, still, credit.split(view, first, EVERYTHING, 11), reference=reference, end=end)
+    found = credit_steps.steps(35_000, still, credit.split(view, first, EVERYTHING, 11), reference=reference, end=end)
 
     assert found["step"].to_list()[:3] == ["today", "still", "reference"]
     assert found["amount"][2] == pytest.approx(reference - still)
@@ -323,7 +323,7 @@ def test_the_steps_pass_the_scenario_that_is_compared_with(view: View) -> None:
 def test_a_tenth_of_each_rate_by_hand(simple: View) -> None:
     # Two months. 90 registrations: 990, 891 + 90 = 981; 110: 1019.
     # 9 % lapse: 1010, 919.1 + 100 = 1019.1; 11 %: 990, 881.1 + 100 = 981.1. Nobody returns, nothing is extra.
-    found = credit.tornado(simple, NONE, 2)
+    found = sensitivity.tornado(simple, NONE, 2)
 
     assert found["lever"].to_list() == ["informal.lapse", "informal.new"]
     assert found["low"].to_list() == pytest.approx([19.1, -19])
@@ -334,7 +334,7 @@ def test_a_tenth_of_what_a_scenario_adds_by_hand(simple: View) -> None:
     # One month, nothing returns: extra 50 and a programme of 500, a tenth of each; registrations are now 150.
     scenario = written({"informal": {"new": 0.5, "extra": 50}}, programme("APBD", starts="2023-02"))
 
-    found = credit.tornado(simple, scenario, 1)
+    found = sensitivity.tornado(simple, scenario, 1)
 
     high = dict(zip(found["lever"].to_list(), found["high"].to_list(), strict=True))
     assert high == pytest.approx({"informal.new": 15, "informal.lapse": -10, "informal.extra": 5, "programme.APBD": 50})
@@ -344,7 +344,7 @@ def test_a_tenth_of_what_a_scenario_adds_by_hand(simple: View) -> None:
 def test_a_tenth_of_the_growth_of_the_eligible_matters_where_nobody_else_is_left(simple: View) -> None:
     full = look(rows("Palembang", "informal", 1000, new=120, lapsed=100, eligible=1000))
 
-    found = credit.tornado(full, NONE, 12)
+    found = sensitivity.tornado(full, NONE, 12)
 
     growth = found.filter(name="eligible_growth").to_dicts()[0]
     assert growth["high"] == pytest.approx(1000 * (1.022 - 1.02))
@@ -352,8 +352,8 @@ def test_a_tenth_of_the_growth_of_the_eligible_matters_where_nobody_else_is_left
 
 
 def test_the_effects_of_all_keys_add_up_to_those_of_the_whole(view: View) -> None:
-    whole = credit.tornado(view, EVERYTHING, 11)
-    each = credit.tornado(view, EVERYTHING, 11, ("branch", "segment")).group_by("lever").agg(pl.col("high").sum())
+    whole = sensitivity.tornado(view, EVERYTHING, 11)
+    each = sensitivity.tornado(view, EVERYTHING, 11, ("branch", "segment")).group_by("lever").agg(pl.col("high").sum())
 
     joined = whole.join(each, on="lever", validate="1:1", suffix="_sum")
     assert joined.height == whole.height

@@ -597,7 +597,7 @@ def test_a_cost_or_budget_that_makes_no_sense_is_refused_in_one_line(words: list
 def panel() -> None:
     import streamlit as st
 
-    from coverage.model import scenarios
+    from coverage.model import runs, scenarios
     from pages.parts import mix, money, session
 
     session.begin()

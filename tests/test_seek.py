@@ -758,7 +758,7 @@ def test_a_person_reads_a_sentence_first(run) -> None:
 def panel() -> None:
     import streamlit as st
 
-    from coverage.model import scenarios
+    from coverage.model import runs, scenarios
     from pages.parts import session, solve
 
     session.begin()

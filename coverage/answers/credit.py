@@ -46,16 +46,14 @@ EXACT = 8
 """Up to so many movers of the same series every set of them is tried; beyond, orders are drawn."""
 PAIRS = 128
 """So many orders are drawn beyond that, each with its reverse (antithetic: Mitchell et al. 2022, JMLR 23:43)."""
-NUDGE = 0.1
-"""How far `tornado` moves each rate (model, section 8)."""
 LEVER, TIME, RULE, PROGRAMME = "lever", "time", "rule", "programme"
 # The lever's name in a scenario -> its field in the kernel's plan.
-_FIELDS = {
+FIELDS = {
     name: "growth" if name == "eligible_growth" else name
     for name in Levers.model_fields
     if name not in {"starts", "ramp"}
 }
-_RAMPED = tuple(name for name in _FIELDS if name != "eligible_growth")
+_RAMPED = tuple(name for name in FIELDS if name != "eligible_growth")
 # So many numbers of one kind fit into a core's cache (as in `projection.covered`, measured there).
 _CACHED = 32_768
 
@@ -115,78 +113,7 @@ def split(
     for index, touches in enumerate(game.touches):
         touched[index, place[touches & (place >= 0)]] = True
     numbers = {"part": parts, "error": np.sqrt(variances)}
-    return _told(game.movers, rows, touched, numbers, months.add(view.as_of, horizon))
-
-
-def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = ()) -> pl.DataFrame:
-    """One row per key and lever: how many workers more are covered in the last month, thus fewer missing to the
-    target, with the lever a tenth lower (`low`) and a tenth higher (`high`); those that matter most first.
-
-    What is moved is the rate itself, on top of the scenario, in every month to come: registrations a month, the
-    shares that lapse and return, extra registrations, the yearly growth of the eligible (a tenth of 2 % is 0.2
-    points), and a programme's workers. Levers that are zero in the scenario cannot be moved so and have no row.
-    """
-    plan = runs.plan(view, scenario)
-    rows, place = view.compared(keys)
-    names = np.array(view.series["segment"].cast(pl.String).to_list(), dtype=object)
-    moved = list(_nudged(view.start, plan, names, scenario.programme, horizon))
-    draws = 2 * len(moved) + 1
-    factor = {name: np.ones((len(names), draws)) for name in _FIELDS}
-    enrolments = [np.repeat(one.workers, draws, axis=1) for one in plan.enrolments]
-    for index, (mover, touches, programme) in enumerate(moved):
-        for draw, by in ((2 * index + 1, 1 - NUDGE), (2 * index + 2, 1 + NUDGE)):
-            if programme is None:
-                factor[mover.name][touches, draw] = by
-            else:
-                enrolments[programme][:, draw] *= by
-    shaken = view.start.times(**{name: factor[name] for name in ("new", "lapse", "back")})
-    tried = replace(
-        plan,
-        extra=plan.extra[:, None] * factor["extra"],
-        growth=plan.growth[:, None] * factor["eligible_growth"],
-        enrolments=tuple(
-            replace(one, workers=workers) for one, workers in zip(plan.enrolments, enrolments, strict=True)
-        ),
-    )
-    member = (place == np.arange(rows.height)[:, None]).astype(np.float64)
-    reached = projection.covered(shaken, tried, horizon, member)[-1]
-    effect = reached[:, 1:] - reached[:, :1]
-    touched = np.array([[touches[place == row].any() for row in range(rows.height)] for _, touches, _ in moved])
-    numbers = {"low": effect[:, 0::2].T, "high": effect[:, 1::2].T}
-    month = months.add(view.as_of, horizon)
-    told = _told([mover for mover, _, _ in moved], rows, touched.reshape(len(moved), rows.height), numbers, month)
-    return told.sort(pl.max_horizontal(pl.col("low").abs(), pl.col("high").abs()), descending=True, maintain_order=True)
-
-
-STEP: dict[str, pl.DataType] = {
-    "step": pl.String(),  # today | still | reference | mover | end
-    **MOVER,
-    "amount": pl.Float64(),
-    "begin": pl.Float64(),
-    "finish": pl.Float64(),
-}
-
-
-def steps(
-    today: float, still: float, parts: pl.DataFrame, *, reference: float | None = None, end: float
-) -> pl.DataFrame:
-    """One row per step from today over the baseline to the scenario (`STEP`): where it begins and finishes, in workers.
-
-    `still` is where the baseline ends, `reference` where the scenario ends that `parts` (one key's rows of `split`)
-    start from, None where that is the baseline; `end` is where the scenario ends. The largest parts come first.
-    """
-    rows: list[dict[str, object]] = [{"step": "today", "amount": today, "begin": today, "finish": today}]
-    at = still if reference is None else reference
-    rows.append({"step": "still", "amount": still - today, "begin": today, "finish": still})
-    if reference is not None:
-        rows.append({"step": "reference", "amount": reference - still, "begin": still, "finish": reference})
-    ordered = parts.sort(pl.col("part").abs(), descending=True, maintain_order=True)
-    for row in ordered.select(*MOVER, "part").to_dicts():
-        amount = row.pop("part")
-        rows.append({"step": "mover", **row, "amount": amount, "begin": at, "finish": at + amount})
-        at += amount
-    rows.append({"step": "end", "amount": end, "begin": end, "finish": end})
-    return pl.DataFrame(rows, schema=STEP, orient="row")
+    return mover_rows(game.movers, rows, touched, numbers, months.add(view.as_of, horizon))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,7 +195,7 @@ def _levers_moved(view: View, one: Scenario, other: Scenario, first: Plan, secon
     segments = view.series["segment"].cast(pl.String).to_list()
     branches = view.series["branch"].to_list()
     own = _own(one) | _own(other)
-    moved = {(LEVER, name): getattr(first, field) != getattr(second, field) for name, field in _FIELDS.items()}
+    moved = {(LEVER, name): getattr(first, field) != getattr(second, field) for name, field in FIELDS.items()}
     moved[TIME, "starts"] = (first.starts != second.starts) | (first.ramp != second.ramp)
     apart = [one.rule.get(segment) != other.rule.get(segment) for segment in view.series["segment"].to_list()]
     moved[RULE, "rule"] = np.array(apart, dtype=bool) & _paths_differ(first, second)
@@ -380,7 +307,7 @@ class _Sets:
         levers: dict[str, Any] = {}
         for index, mover in enumerate(game.movers):
             if mover.kind == LEVER:
-                field = _FIELDS[mover.name]
+                field = FIELDS[mover.name]
                 before, after = getattr(game.first, field)[:, None], getattr(game.second, field)[:, None]
                 levers[field] = np.where(sets[None, :, index], after, before)
         # At least one of them says how many draws there are; the return rate is the cheapest.
@@ -443,31 +370,7 @@ def _sampled(sets: _Sets, generator: np.random.Generator) -> tuple[Array, Array]
     return mean, variance
 
 
-def _nudged(
-    start: Start, plan: Plan, segments: NDArray[Any], programmes: Sequence[Programme], horizon: int
-) -> Iterator[tuple[Mover, Mask, int | None]]:
-    """Yield what can be moved a tenth: who, which series (series,), and the place among the programmes if it is one."""
-    rates = {
-        "new": start.new[:, 0] > 0,
-        "lapse": start.lapse[:, 0] > 0,
-        "back": start.back[:, 0] > 0,
-        "extra": plan.extra > 0,
-        "eligible_growth": (plan.growth != 0) & np.isfinite(start.eligible[:, 0]),
-    }
-    for segment in dict.fromkeys(segments):
-        for name, there in rates.items():
-            touches = there & (segments == segment)
-            if touches.any():
-                yield Mover(kind=LEVER, segment=str(segment), name=name), touches, None
-    turns: dict[str, int] = {}
-    for index, (one, paid) in enumerate(zip(programmes, plan.enrolments, strict=True)):
-        turns[one.name] = turns.get(one.name, 0) + 1
-        touches = paid.workers[:, 0] > 0
-        if 1 <= paid.starts <= horizon and touches.any():
-            yield Mover(kind=PROGRAMME, segment=str(one.segment), name=one.name, turn=turns[one.name]), touches, index
-
-
-def _told(
+def mover_rows(
     movers: Sequence[Mover], rows: pl.DataFrame, touched: Mask, numbers: Mapping[str, Array], month: date
 ) -> pl.DataFrame:
     """One row per key and mover that touches it, with its numbers (movers, groups)."""

@@ -29,7 +29,7 @@ def waterfall(
 ) -> Chart:
     """Draw the way from today over the baseline and each lever's part to the scenario, the target as a line.
 
-    `steps` has `step, label, amount, begin, finish` in order (`credit.steps` with labels); `target` in workers.
+    `steps` has `step, label, amount, begin, finish` in order (`credit_steps.steps` with labels); `target` in workers.
     """
     level = pl.col("step").is_in(["today", "end"])
     data = steps.with_row_index("place").select(
@@ -84,7 +84,7 @@ def _waterfall(language: str, dark: bool, count: int, targeted: bool) -> Spec:
 def tornado(effects: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw what a tenth less and a tenth more of each rate changes in the end, the widest first.
 
-    `effects` has `label, low, high` (`credit.tornado` of one key, with labels), widest first.
+    `effects` has `label, low, high` (`sensitivity.tornado` of one key, with labels), widest first.
     """
     names = {"low": texts("credit.tenth_less"), "high": texts("credit.tenth_more")}
     widest = pl.max_horizontal(pl.col("low").abs(), pl.col("high").abs())

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage.answers import credit, plans
+from coverage.answers import credit, plans, sensitivity
 from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
@@ -29,8 +29,8 @@ def tornado(asked: Asked, texts: Texts) -> Answer:
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     ahead = runs.horizon(view, scenario, until)
-    effects = credit.tornado(view, scenario, ahead, keys)
-    whole = credit.tornado(view, scenario, ahead) if keys else effects
+    effects = sensitivity.tornado(view, scenario, ahead, keys)
+    whole = sensitivity.tornado(view, scenario, ahead) if keys else effects
     kept = [one for one in effects.columns if one == "lever" or one not in credit.MOVER]
 
     def page() -> list[Part]:

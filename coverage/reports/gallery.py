@@ -17,7 +17,7 @@ from functools import cached_property
 import polars as pl
 
 from coverage import charts
-from coverage.answers import backtest, credit, mix, money, plans
+from coverage.answers import backtest, credit, credit_steps, mix, money, plans, sensitivity
 from coverage.base import declarations, months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import BranchMonths, Problems, Register
@@ -194,7 +194,7 @@ def _parts(told: Told) -> list[Picture]:
     still, moved = told.table(None)
     ends = [float(one["covered"][place]) for one, place in ((still, 0), (still, -1), (moved, -1))]
     steps = sentences.named_steps(
-        credit.steps(ends[0], ends[1], parts, end=ends[2]),
+        credit_steps.steps(ends[0], ends[1], parts, end=ends[2]),
         texts,
         today=told.view.as_of,
         reference="",
@@ -239,7 +239,7 @@ def _map(told: Told, beside: Beside) -> list[Picture]:
 
 def _movers(told: Told) -> list[Picture]:
     """Return what a tenth more or less of each rate would do."""
-    effects = sentences.named_movers(credit.tornado(told.view, told.scenario, told.ahead, []), told.texts)
+    effects = sentences.named_movers(sensitivity.tornado(told.view, told.scenario, told.ahead, []), told.texts)
     if effects.is_empty():
         return []
     said = sentences.matters(effects, told.texts)
@@ -350,7 +350,7 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
         found["fan"] = chance.fan(view, told.scenario, told.ahead, ["segment"], wobble=told.wobble)
     if told.changed:
         found["parts"] = credit.split(view, Scenario(), told.scenario, told.ahead, [])
-    found["movers"] = credit.tornado(view, told.scenario, told.ahead, [])
+    found["movers"] = sensitivity.tornado(view, told.scenario, told.ahead, [])
     spent = money.monthly(view, told.scenario, told.run)
     if not spent.is_empty():
         found |= {"money": money.yearly(spent), "money-by-month": spent}

@@ -446,7 +446,7 @@ def named_movers(rows: pl.DataFrame, texts: Texts) -> pl.DataFrame:
 
 
 def named_steps(steps: pl.DataFrame, texts: Texts, *, today: date, reference: str, end: str) -> pl.DataFrame:
-    """Put a `label` beside the steps of `credit.steps`; `reference` and `end` are the scenarios' names."""
+    """Put a `label` beside the steps of `credit_steps.steps`; `reference` and `end` are the scenarios' names."""
     fixed = {
         "today": texts("credit.today", month=texts.month(today)),
         "still": texts("credit.still"),
@@ -476,7 +476,7 @@ def credited(parts: pl.DataFrame, texts: Texts) -> str:
 
 
 def matters(effects: pl.DataFrame, texts: Texts) -> str:
-    """Say which lever's tenth changes the end most (one key's rows of `credit.tornado`)."""
+    """Say which lever's tenth changes the end most (one key's rows of `sensitivity.tornado`)."""
     if effects.is_empty():
         return texts("credit.matters_none")
     row = effects.to_dicts()[0]

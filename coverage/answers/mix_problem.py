@@ -1,0 +1,184 @@
+"""What may the cheapest mix set, how far, at which price, and by when does it have to be there?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage.answers.costs import LEVERS, Costs, LeverCosts
+from coverage.base import months
+from coverage.base.errors import NothingToShow
+from coverage.model import runs
+from coverage.model.levers import Levers
+from coverage.model.plan import Plan
+from coverage.model.scenarios import Scenario
+from coverage.model.shares import room_weights
+from coverage.model.view import View
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A view and a scenario in the terms of the search: arrays by segment (S), lever (L, as `LEVERS`) and series."""
+
+    view: View
+    scenario: Scenario
+    name: str
+    plan: Plan
+    segments: list[str]
+    own: list[LeverCosts]
+    member: Array  # (S, series): which series are of the segment
+    counted: Array  # (S, series): which of them have a target
+    due: NDArray[np.intp]  # (S,) months from now
+    target: Array  # (S,)
+    price: Array  # (S, L) rupiah a person
+    limit: Array  # (S, L)
+    now: Array  # (S, 3): what the scenario sets already
+    moves: Array  # (3, series): 1 where the segment's lever moves the series
+    share: Array  # (series,): a segment's funded workers over its series
+    starts: NDArray[np.intp]  # (S,) month in which the money begins
+    usual: tuple[Array, Array, Array]  # registrations, lapse and return rates of the scenario (months + 1, series)
+    ramp: Array  # (months + 1, series)
+
+
+def state_problem(
+    view: View, scenario: Scenario, costs: Costs, segment: str | None, by: date | None, name: str
+) -> Problem:
+    targeted = np.isfinite(view.target)
+    names = view.series["segment"].cast(pl.String).to_numpy()
+    there = [str(one) for one in dict.fromkeys(names[targeted].tolist()) if segment in {None, one}]
+    if view.measure == "registrations":
+        raise NothingToShow("mix_registrations")
+    if not there:
+        raise NothingToShow("mix_no_target")
+    member = np.array([(names == one).astype(np.float64) for one in there])
+    counted = member * targeted
+    if by is not None:
+        due = np.full(len(there), runs.horizon(view, until=by))
+    else:
+        due = np.array([int(view.months_left[one > 0].max()) for one in counted])
+    if (due < 1).all():
+        raise NothingToShow("mix_past", found=months.code(view.as_of))
+    if (due < 1).any():
+        kept = due >= 1
+        there = [one for one, keep in zip(there, kept, strict=True) if keep]
+        member, counted, due = member[kept], counted[kept], due[kept]
+    plan = runs.plan(view, scenario)
+    own = [costs.of(one) for one in there]
+    ramp, usual = _usual(view, plan, int(due.max()))
+    target = counted @ np.nan_to_num(view.target)
+    now = np.array([_now(scenario, one) for one in there])
+    return Problem(
+        view=view,
+        scenario=scenario,
+        name=name,
+        plan=plan,
+        segments=there,
+        own=own,
+        member=member,
+        counted=counted,
+        due=due.astype(np.intp),
+        target=target,
+        price=np.array([[one.unit_rupiah(lever) for lever in LEVERS] for one in own]),
+        limit=_limits(own, now, target),
+        now=now,
+        moves=_moves(view, scenario, plan, there),
+        share=_share(view, member),
+        starts=np.maximum(1, due - np.array([one.months for one in own]) + 1).astype(np.intp),
+        usual=usual,
+        ramp=ramp,
+    )
+
+
+def problems_by_beginning(problem: Problem) -> list[Problem]:
+    """Return the problem with each month in which the money for funded workers might begin.
+
+    As early as its months reach the target's month; or where a programme of the scenario ends, which it then renews:
+    beginning before that, it would take the room of those who are funded already.
+    """
+    view, found = problem.view, [problem]
+    ends = {
+        (str(one.segment), months.between(view.as_of, one.starts) + one.months) for one in problem.scenario.programme
+    }
+    for name, end in sorted(ends):
+        if name not in problem.segments:
+            continue
+        place = problem.segments.index(name)
+        if problem.limit[place, 3] > 0 and problem.starts[place] < end <= problem.due[place]:
+            starts = problem.starts.copy()
+            starts[place] = end
+            found.append(replace(problem, starts=starts))
+    return found
+
+
+def _now(scenario: Scenario, segment: str) -> list[float]:
+    levers = next((wide for name, wide in scenario.levers.items() if name == segment), Levers())
+    return [levers.new, levers.lapse, levers.back]
+
+
+def _limits(own: Sequence[LeverCosts], now: Array, target: Array) -> Array:
+    """Return how far each lever can go beyond the scenario (S, L), within what the lever itself can be."""
+    rows = []
+    for one, (new, lapse, back), goal in zip(own, now, target, strict=True):
+        # Nobody funds more workers than the target counts; room and gap bound the rest.
+        workers = float(np.ceil(goal)) if one.workers_limit is None else float(one.workers_limit)
+        rows.append(
+            [
+                max(min(one.new_limit, 5 - new), 0),
+                max(min(one.lapse_limit, 1 + lapse), 0),
+                max(min(one.back_limit, 5 - back), 0),
+                workers,
+            ]
+        )
+    return np.array(rows)
+
+
+def _moves(view: View, scenario: Scenario, plan: Plan, segments: Sequence[str]) -> Array:
+    """Return for each of the three levers which series follow their segment's (3, series).
+
+    A branch with a lever of its own does not; registrations that a rule sets follow no lever.
+    """
+    moved = scenario
+    for segment in segments:
+        now = dict(zip(LEVERS, _now(scenario, segment), strict=False))
+        moved = moved.with_levers(
+            segment, **{lever: value + (0.1 if value < 4 else -0.1) for lever, value in now.items()}
+        )
+    other = runs.plan(view, moved)
+    follow = [other.new != plan.new, other.lapse != plan.lapse, other.back != plan.back]
+    for ruled in (plan.path, plan.floor):
+        if ruled is not None:
+            follow[0] = follow[0] & ~np.isfinite(ruled).any(axis=0)
+    return np.array(follow, dtype=np.float64)
+
+
+def _share(view: View, member: Array) -> Array:
+    """Return each series' part of its segment's funded workers (series,), in proportion to the uncovered."""
+    active = view.series["active"].to_numpy().astype(np.float64)
+    eligible = view.series["eligible"].fill_null(np.nan).to_numpy().astype(np.float64)
+    share = np.zeros(len(active))
+    for one in member > 0:
+        room = room_weights(eligible[one], active[one])
+        share[one] = room / room.sum() if room.sum() > 0 else 1 / one.sum()
+    return share
+
+
+def _usual(view: View, plan: Plan, horizon: int) -> tuple[Array, tuple[Array, Array, Array]]:
+    """Return the levers' ramp, and registrations wanted, lapse and return rates, all (months + 1, series).
+
+    The equations are those of step 2 and 7 of the month (model, section 5) without the mix.
+    """
+    start, t = view.start, np.arange(horizon + 1)
+    ramp = np.clip((t[:, None] - plan.starts + 1) / plan.ramp, 0, 1)
+    calendar = (months.number(start.month) + t) % 12
+    season_new, season_lapse = start.season_new.T[calendar], start.season_lapse.T[calendar]
+    wanted = start.new[:, 0] * season_new * np.maximum(0, 1 + plan.new * ramp) + plan.extra * ramp
+    lapse = np.minimum(start.lapse[:, 0] * season_lapse * np.maximum(0, 1 + plan.lapse * ramp), 1)
+    back = np.minimum(start.back[:, 0] * np.maximum(0, 1 + plan.back * ramp), 1)
+    return ramp, (wanted, lapse, back)

@@ -1,0 +1,87 @@
+"""Which levers matter at all: what does a tenth more or less of each rate change in the end?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage.answers.credit import FIELDS, LEVER, PROGRAMME, Mask, Mover, mover_rows
+from coverage.base import months
+from coverage.model import projection, runs
+from coverage.model.levers import Programme
+from coverage.model.plan import Plan
+from coverage.model.projection import Start
+from coverage.model.scenarios import Scenario
+from coverage.model.view import View
+
+NUDGE = 0.1
+"""How far `tornado` moves each rate (model, section 8)."""
+
+
+def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = ()) -> pl.DataFrame:
+    """One row per key and lever: how many workers more are covered in the last month, thus fewer missing to the
+    target, with the lever a tenth lower (`low`) and a tenth higher (`high`); those that matter most first.
+
+    What is moved is the rate itself, on top of the scenario, in every month to come: registrations a month, the
+    shares that lapse and return, extra registrations, the yearly growth of the eligible (a tenth of 2 % is 0.2
+    points), and a programme's workers. Levers that are zero in the scenario cannot be moved so and have no row.
+    """
+    plan = runs.plan(view, scenario)
+    rows, place = view.compared(keys)
+    names = np.array(view.series["segment"].cast(pl.String).to_list(), dtype=object)
+    moved = list(_nudged(view.start, plan, names, scenario.programme, horizon))
+    draws = 2 * len(moved) + 1
+    factor = {name: np.ones((len(names), draws)) for name in FIELDS}
+    enrolments = [np.repeat(one.workers, draws, axis=1) for one in plan.enrolments]
+    for index, (mover, touches, programme) in enumerate(moved):
+        for draw, by in ((2 * index + 1, 1 - NUDGE), (2 * index + 2, 1 + NUDGE)):
+            if programme is None:
+                factor[mover.name][touches, draw] = by
+            else:
+                enrolments[programme][:, draw] *= by
+    shaken = view.start.times(**{name: factor[name] for name in ("new", "lapse", "back")})
+    tried = replace(
+        plan,
+        extra=plan.extra[:, None] * factor["extra"],
+        growth=plan.growth[:, None] * factor["eligible_growth"],
+        enrolments=tuple(
+            replace(one, workers=workers) for one, workers in zip(plan.enrolments, enrolments, strict=True)
+        ),
+    )
+    member = (place == np.arange(rows.height)[:, None]).astype(np.float64)
+    reached = projection.covered(shaken, tried, horizon, member)[-1]
+    effect = reached[:, 1:] - reached[:, :1]
+    touched = np.array([[touches[place == row].any() for row in range(rows.height)] for _, touches, _ in moved])
+    numbers = {"low": effect[:, 0::2].T, "high": effect[:, 1::2].T}
+    month = months.add(view.as_of, horizon)
+    told = mover_rows([mover for mover, _, _ in moved], rows, touched.reshape(len(moved), rows.height), numbers, month)
+    return told.sort(pl.max_horizontal(pl.col("low").abs(), pl.col("high").abs()), descending=True, maintain_order=True)
+
+
+def _nudged(
+    start: Start, plan: Plan, segments: NDArray[Any], programmes: Sequence[Programme], horizon: int
+) -> Iterator[tuple[Mover, Mask, int | None]]:
+    """Yield what can be moved a tenth: who, which series (series,), and the place among the programmes if it is one."""
+    rates = {
+        "new": start.new[:, 0] > 0,
+        "lapse": start.lapse[:, 0] > 0,
+        "back": start.back[:, 0] > 0,
+        "extra": plan.extra > 0,
+        "eligible_growth": (plan.growth != 0) & np.isfinite(start.eligible[:, 0]),
+    }
+    for segment in dict.fromkeys(segments):
+        for name, there in rates.items():
+            touches = there & (segments == segment)
+            if touches.any():
+                yield Mover(kind=LEVER, segment=str(segment), name=name), touches, None
+    turns: dict[str, int] = {}
+    for index, (one, paid) in enumerate(zip(programmes, plan.enrolments, strict=True)):
+        turns[one.name] = turns.get(one.name, 0) + 1
+        touches = paid.workers[:, 0] > 0
+        if 1 <= paid.starts <= horizon and touches.any():
+            yield Mover(kind=PROGRAMME, segment=str(one.segment), name=one.name, turn=turns[one.name]), touches, index
