@@ -217,3 +217,30 @@ def test_a_sign_that_is_no_writing_is_refused_and_shown(text: str, found: str) -
     assert refused.value.data["found"] == found
     assert refused.value.data["line"] == "1"
     assert declarations.load('name = "Dua\\nbaris 🚀"', "x.toml", Outer).name == "Dua\nbaris 🚀"
+
+
+def test_our_own_file_of_a_later_version_opens_with_the_keys_that_are_not_known():
+    text = """name = "A"
+mood = "bright"
+[levers.informal]
+new = 0.2
+luck = 3
+[levers.gig]
+new = 0.1
+[[programme]]
+name = "P"
+segment = "informal"
+workers = 10
+starts = "2023-03"
+months = 2
+colour = "red"
+"""
+
+    scenario, unknown = scenarios.loads_own(text, "own.toml")
+
+    assert sorted(unknown) == ["levers.gig", "levers.informal.luck", "mood", "programme.1.colour"]
+    assert (scenario.levers["informal"].new, scenario.programme[0].workers) == (0.2, 10)
+    with pytest.raises(DeclarationRefused):
+        scenarios.loads(text, "typed.toml")
+    with pytest.raises(DeclarationRefused):  # a value out of bounds is no key of a later version
+        scenarios.loads_own("[levers.informal]\nnew = 99.0\n", "own.toml")

@@ -69,6 +69,40 @@ def test_a_time_written_by_hand_that_is_none_is_refused_with_one_that_would_do(t
     assert library.shelf(tmp_path).refused == ()
 
 
+def test_a_version_of_a_later_format_opens_and_its_keys_are_told(tmp_path: Path) -> None:
+    entry = save(tmp_path)
+    file = tmp_path / entry.key / "0001.toml"
+    written = file.read_text("utf-8").replace("#| format = 1", '#| format = 2\n#| mood = "bright"')
+    file.write_text(written.replace("new = 0.2", "new = 0.2\nluck = 3"), "utf-8")
+
+    shelf = library.shelf(tmp_path)
+
+    (found,) = shelf.entries
+    assert found.scenario.levers["informal"].new == 0.2
+    (told,) = shelf.refused
+    assert (told.code, told.data["found"]) == ("keys_of_later", "mood, levers.informal.luck")
+    assert "luck = 3" in file.read_text("utf-8")
+
+
+def test_a_scenario_that_somebody_put_there_by_hand_may_not_have_a_slip_of_the_pen(tmp_path: Path) -> None:
+    save(tmp_path)
+    file = tmp_path / "dorong-informal" / "0002.toml"
+    file.write_text('name = "Tangan"\n[levers.informal]\nnwe = 0.2\n', "utf-8")
+
+    assert [error.code for error in library.shelf(tmp_path).refused] == ["key_unknown"]
+
+
+def test_a_plan_of_record_of_a_later_format_stays_the_plan(tmp_path: Path) -> None:
+    library.make_plan(tmp_path, save(tmp_path), by="Sari", now=NOON)
+    file = tmp_path / library.PLAN
+    file.write_text(file.read_text("utf-8") + "course = [1, 2]\n", "utf-8")
+
+    plan = library.plan(tmp_path)
+
+    assert plan is not None
+    assert (plan.scenario, plan.version) == ("dorong-informal", 1)
+
+
 def test_a_second_scenario_of_the_same_name_stands_beside_the_first(tmp_path: Path) -> None:
     save(tmp_path)
     save(tmp_path, author="Budi")

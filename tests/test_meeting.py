@@ -120,3 +120,12 @@ def test_a_slide_holds_at_most_six_lines() -> None:
     assert [len(lines) for _, lines in pages] == [6, 6, 1] + [1] * 13
     assert [title for title, _ in pages[:3]] == [f"What was decided ({number}/3)" for number in (1, 2, 3)]
     assert [line for _, lines in pages[:3] for line in lines] == [f"D{number}" for number in range(13)]
+
+
+def test_a_meeting_of_a_later_version_opens_with_the_keys_that_are_not_known():
+    text = meeting.dumps(HELD).replace("format = 1", 'format = 2\nroom = "Aula"')
+
+    held, unknown = meeting.loads_own(text, "rapat.toml")
+
+    assert held.model_copy(update={"format": 1}) == HELD
+    assert unknown == ("room",)

@@ -82,7 +82,18 @@ _TWICE = re.compile("overwrite|twice|already|redefin", re.IGNORECASE)
 
 def load(text: str, file: str, model: type[Model]) -> Model:
     """Read a TOML text as a declaration; raise `DeclarationRefused` with file, line, key, found and allowed."""
+    return _load(text, file, model)[0]
+
+
+def load_own(text: str, file: str, model: type[Model]) -> tuple[Model, tuple[str, ...]]:
+    """Read a TOML text that we wrote ourselves, in this version or another; return the keys that this version does not
+    know beside what it declares. Missing keys take their default; a wrong value is refused as `load` does."""
+    return _load(text, file, model, known_alone=True)
+
+
+def _load(text: str, file: str, model: type[Model], *, known_alone: bool = False) -> tuple[Model, tuple[str, ...]]:
     text = text.removeprefix("\ufeff")
+    unknown: list[str] = []
     try:
         document = tomli.loads(text)
         plain = json.dumps(document, default=_plain)
@@ -98,13 +109,48 @@ def load(text: str, file: str, model: type[Model]) -> Model:
         raise DeclarationRefused(
             "toml_syntax", file=file, line=line, column=error.colno, found=_shown(found), allowed=advice
         ) from error
-    try:
-        # Strict, as JSON: lists may become tuples, but "0.2" is no number and `true` is not 1.
-        return model.model_validate_json(plain, strict=True)
-    except ValidationError as error:
-        if error.errors()[0]["type"] == "json_invalid":  # it is JSON, but pydantic goes 200 brackets deep
-            raise _too_deep(text, file) from error
-        raise refusal(error, model, document, file=file, lines=_lines(text)) from error
+    while True:
+        try:
+            # Strict, as JSON: lists may become tuples, but "0.2" is no number and `true` is not 1.
+            return model.model_validate_json(plain, strict=True), tuple(unknown)
+        except ValidationError as error:
+            if error.errors()[0]["type"] == "json_invalid":  # it is JSON, but pydantic goes 200 brackets deep
+                raise _too_deep(text, file) from error
+            strangers = _unknown_keys(error, document) if known_alone else []
+            if not strangers:
+                raise refusal(error, model, document, file=file, lines=_lines(text)) from error
+            unknown += [_dotted(path) for path in strangers]
+            document = _without(document, set(strangers))
+            plain = json.dumps(document, default=_plain)
+
+
+def _unknown_keys(error: ValidationError, document: object) -> list[Path]:
+    """Return where a document holds a key that its declaration does not know, each place once."""
+    problems = error.errors(include_url=False)
+    strangers = [
+        _path(problem, document)
+        for problem in problems
+        if problem["type"] == "extra_forbidden" or problem["loc"][-1] == "[key]"
+    ]
+    return list(dict.fromkeys(strangers))
+
+
+def _without(document: Any, strangers: set[Path], here: Path = ()) -> Any:
+    """Return a document without the keys at these places."""
+    if isinstance(document, Mapping):
+        return {
+            key: _without(value, strangers, (*here, key))
+            for key, value in document.items()
+            if (*here, key) not in strangers
+        }
+    if isinstance(document, list):
+        return [_without(value, strangers, (*here, place)) for place, value in enumerate(document)]
+    return document
+
+
+def _dotted(path: Path) -> str:
+    """Write a place as people count: `programme.1.name`."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
 
 
 def _too_deep(text: str, file: str) -> DeclarationRefused:
@@ -139,7 +185,7 @@ def refusal(
         ((place, one) for place, one in problems if place[: len(problems[0][0])] == problems[0][0]),
         key=lambda pair: len(pair[0]),
     )
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+    key = _dotted(path)
     code, allowed = _meaning(first, model, path)
     found = {"missing": "", "extra_forbidden": str(path[-1])}.get(first["type"], _shown(first["input"]))
     return DeclarationRefused(

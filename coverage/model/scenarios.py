@@ -84,6 +84,12 @@ def loads(text: str, file: str) -> Scenario:
     return declarations.load(text, file, Scenario)
 
 
+def loads_own(text: str, file: str) -> tuple[Scenario, tuple[str, ...]]:
+    """Read a scenario that we wrote ourselves, in this version or a later one; the keys that this version does not
+    know come beside it."""
+    return declarations.load_own(text, file, Scenario)
+
+
 def load(path: Path) -> Scenario:
     """Read a scenario file."""
     try:

@@ -44,6 +44,8 @@ _VERSION = re.compile(r"[0-9]{4,}\.toml")
 _DEVICE = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")  # Windows makes no folder of such a name
 _FULL_BYTES = 200_000  # far beyond any scenario: whoever may save may not fill the disk at one go
 
+FORMAT = 1
+"""How a version and the plan of record are written; a later format may have more keys, and opens all the same."""
 TAG_LETTERS = 40
 Tag = Annotated[str, Field(min_length=1, max_length=TAG_LETTERS)]
 
@@ -54,6 +56,7 @@ class About(Declared):
     saved: datetime | None = None
     tags: tuple[Tag, ...] = ()
     based_on: int | None = Field(None, ge=1)
+    format: int = FORMAT
 
 
 class Plan(Declared):
@@ -63,6 +66,7 @@ class Plan(Declared):
     version: int = Field(ge=1)
     by: str = Field("", max_length=120)
     on: datetime
+    format: int = FORMAT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,7 @@ class Entry:
     saved: datetime | None  # None: a file that was put there by hand and does not say
     tags: tuple[str, ...]
     based_on: int | None
+    unknown: tuple[str, ...] = ()  # keys of a later version, which this one leaves as they stand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +166,9 @@ def shelf(root: Path, *, search: str = "", tags: Sequence[str] = (), deleted: bo
         for path in reversed(_files(folder)):
             try:
                 found.append(_read(path))
+                if found[-1].unknown:
+                    keys = ", ".join(found[-1].unknown)
+                    refused.append(DeclarationRefused("keys_of_later", file=f"{folder.name}/{path.name}", found=keys))
                 break
             except CakupanError as error:
                 refused.append(error)
@@ -239,7 +247,7 @@ def plan(root: Path) -> Plan | None:
     try:
         if not path.is_file():
             return None
-        found = declarations.load(_text(path, path.name), path.name, Plan)
+        found, _ = declarations.load_own(_text(path, path.name), path.name, Plan)
         return found if (root / found.scenario / f"{found.version:04d}.toml").is_file() else None
     except OSError as error:
         said = error.strerror or str(error)
@@ -248,13 +256,13 @@ def plan(root: Path) -> Plan | None:
 
 def _top(about: About) -> str:
     """Write what stands at the top of a version, each line a comment to whoever reads the file as a scenario."""
-    plain = about.model_dump(mode="json", exclude_defaults=True)
+    plain = about.model_dump(mode="json", exclude_defaults=True) | {"format": FORMAT}
     return "".join(f"{MARK}{line}\n" for line in tomlkit.dumps(plain).splitlines()) + "\n"
 
 
-def _about(text: str, file: str) -> About:
+def _about(text: str, file: str) -> tuple[About, tuple[str, ...]]:
     lines = [line.removeprefix(MARK) for line in text.splitlines() if line.startswith(MARK)]
-    return declarations.load("\n".join(lines), file, About)
+    return declarations.load_own("\n".join(lines), file, About)
 
 
 def _read(path: Path) -> Entry:
@@ -271,14 +279,18 @@ def _read(path: Path) -> Entry:
 def _parsed(path: Path, _time: int, _size: int) -> Entry:
     file = f"{path.parent.name}/{path.name}"
     text = _text(path, file)
-    about = _about(text, file)
+    about, strange = _about(text, file)
+    # A scenario file that somebody put there by hand has no lines at its top: a slip of the pen in it is refused.
+    ours = text.removeprefix("\ufeff").startswith(MARK)
+    scenario, unknown = scenarios.loads_own(text, file) if ours else (scenarios.loads(text, file), ())
     return Entry(
         key=path.parent.name,
         version=int(path.stem),
-        scenario=scenarios.loads(text, file),
+        scenario=scenario,
         saved=about.saved,
         tags=about.tags,
         based_on=about.based_on,
+        unknown=(*strange, *unknown),
     )
 
 

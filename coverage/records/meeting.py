@@ -27,6 +27,8 @@ LINES = 6
 
 
 _LONG = 2000
+FORMAT = 1
+"""How a meeting is written; a later format may have more keys, and opens all the same."""
 
 
 class Place(Declared):
@@ -72,6 +74,7 @@ class Meeting(Declared):
     title: str = Field("", max_length=200)
     bookmark: tuple[Bookmark, ...] = ()
     decision: tuple[Decision, ...] = ()
+    format: int = FORMAT
 
     @property
     def empty(self) -> bool:
@@ -91,9 +94,15 @@ def loads(text: str, file: str) -> Meeting:
     return declarations.load(text, file, Meeting)
 
 
+def loads_own(text: str, file: str) -> tuple[Meeting, tuple[str, ...]]:
+    """Read a meeting that the app wrote, in this version or a later one, with the keys that this one does not know."""
+    return declarations.load_own(text, file, Meeting)
+
+
 def dumps(meeting: Meeting) -> str:
     """Write a meeting as TOML."""
-    return tomlkit.dumps(simplified(meeting))
+    plain = simplified(meeting)
+    return tomlkit.dumps({"format": FORMAT} | plain if plain else plain)
 
 
 def simplified(meeting: Meeting) -> dict[str, Any]:

@@ -7,7 +7,7 @@ the file (`to_json`), so that whoever opens it later can tell what has changed s
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,8 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 
+FORMAT = 1
+"""How `to_json` writes; a later format may say more or less, and opens all the same."""
 _NAMED_SOURCES = 3
 _PLACE = 40  # letters of what was looked at, on the one line of a foot
 _NAME_LETTERS = (60, 40, 24, 12)  # of the names on that line, where it is too long
@@ -64,6 +66,10 @@ class Provenance:
     version: str
     fingerprint: str
     made_on: date
+    others: tuple[tuple[str, str], ...] = ()  # what a later version says besides: its name, and its value as JSON
+
+
+_KNOWN = {field.name for field in fields(Provenance)} - {"others"} | {"format"}
 
 
 def of(
@@ -205,44 +211,66 @@ def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
 
 def to_json(provenance: Provenance) -> str:
     """Write it as JSON, to be carried inside a file."""
-    plain = asdict(provenance) | {"as_of": months.code(provenance.as_of), "made_on": provenance.made_on.isoformat()}
+    plain = {name: value for name, value in asdict(provenance).items() if name != "others"}
+    plain |= {"as_of": months.code(provenance.as_of), "made_on": provenance.made_on.isoformat(), "format": FORMAT}
+    plain |= {name: json.loads(value) for name, value in provenance.others}
     return json.dumps(plain, ensure_ascii=False, sort_keys=True)
 
 
 def from_json(text: str, file: str) -> Provenance:
-    """Read it back; raise `FileRefused` where it was not written by `to_json`.
+    """Read it back; raise `FileRefused` where it was not written by `to_json`, in this version or any other.
 
-    The file has been in other hands: every value is checked, and the scenario is read by whoever opens it.
+    What is missing takes its default, what is not known is kept (`others`), so that a file of a later version opens
+    here, and ours there. The file has been in other hands: every value is checked, and the scenario is read by whoever
+    opens it.
     """
     try:
         if len(text) > _MOST_CHARACTERS:
             raise ValueError("too long")
         plain = json.loads(text)
-        if set(plain) != {one.name for one in fields(Provenance)}:
-            raise ValueError("other fields")
-        for name in ("sources", "regions", "branches", "segments"):
-            plain[name] = tuple(_words(one) for one in plain[name])
-        for name in ("dataset", "targets", "target_set", "scenario", "scenario_toml", "version", "fingerprint"):
-            plain[name] = _words(plain[name])
-        aims = tuple(
-            Aim(branch=_words(one["branch"]), segment=_words(one["segment"]), target=float(one["target"]),
-                month=months.code(months.parse(_words(one["month"]))))
-            for one in plain["aims"]
-        )  # fmt: skip
+        written = {name: plain[name] for name in ("as_of", "scenario_toml")}  # without these it is none of ours
+        as_of = months.parse(_words(written["as_of"]))
+        taken = plain.get
         return Provenance(
-            **plain
-            | {
-                "aims": aims,
-                "as_of": months.parse(_words(plain["as_of"])),
-                "made_on": date.fromisoformat(_words(plain["made_on"])),
-                "sample": bool(plain["sample"]),
-                "statuses": tuple((_words(name), float(share)) for name, share in plain["statuses"]),
-                "illustrative_share": float(plain["illustrative_share"]),
-                "seed": None if plain["seed"] is None else int(plain["seed"]),
-            }
+            as_of=as_of,
+            dataset=_words(taken("dataset", "")),
+            sample=bool(taken("sample", False)),
+            illustrative_share=float(taken("illustrative_share", 0)),
+            statuses=tuple((_words(name), float(share)) for name, share in taken("statuses", ())),
+            sources=_listed(taken("sources", ())),
+            targets=_words(taken("targets", "")),
+            target_set=_words(taken("target_set", "")),
+            aims=tuple(_aim(aim) for aim in taken("aims", ())),
+            regions=_listed(taken("regions", ())),
+            branches=_listed(taken("branches", ())),
+            segments=_listed(taken("segments", ())),
+            scenario=_words(taken("scenario", "")),
+            scenario_toml=_words(written["scenario_toml"]),
+            seed=None if taken("seed") is None else int(taken("seed")),
+            version=_words(taken("version", "")),
+            fingerprint=_words(taken("fingerprint", "")),
+            made_on=date.fromisoformat(_words(taken("made_on", as_of.isoformat()))),
+            others=tuple(
+                (name, json.dumps(value, ensure_ascii=False, sort_keys=True))
+                for name, value in sorted(plain.items())
+                if name not in _KNOWN
+            ),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise FileRefused("provenance_unreadable", file=file) from error
+
+
+def _aim(plain: Mapping[str, object]) -> Aim:
+    return Aim(
+        branch=_words(plain["branch"]),
+        segment=_words(plain["segment"]),
+        target=float(str(plain["target"])),
+        month=months.code(months.parse(_words(plain["month"]))),
+    )
+
+
+def _listed(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(_words(value) for value in values)
 
 
 def _words(value: object) -> str:

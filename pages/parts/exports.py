@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from coverage.base import months, settings, tables
-from coverage.base.errors import CakupanError
+from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.base.texts import Texts
 from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
@@ -178,10 +178,12 @@ def reopen(name: str, content: bytes) -> None:
     state.pop("reopened", None)
     try:
         source = deck.carried(content, name)
-        loaded = scenarios.loads(source.scenario_toml, name)
+        loaded, unknown = scenarios.loads_own(source.scenario_toml, name)
     except CakupanError as error:
         links.tell(error)
         return
+    if strange := [*(key for key, _ in source.others), *unknown]:
+        links.tell(DeclarationRefused("keys_of_later", file=name, found=", ".join(strange)))
     state["past"], state["future"] = [*state.get("past", [])[-99:], state["scenario"]], []
     state["scenario"] = scenarios.simplified(loaded)
     state["edition"], state["moved"] = state.get("edition", 0) + 1, ""

@@ -15,7 +15,7 @@ from pathlib import Path
 import streamlit as st
 
 from coverage.base import months, texts
-from coverage.base.errors import CakupanError
+from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.base.texts import Texts
 from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
@@ -168,12 +168,14 @@ def take_away(screen: session.Screen) -> None:
         return
     st.session_state["meeting_loaded"] = handed.file_id
     try:
-        loaded = meeting.loads(handed.getvalue().decode("utf-8-sig"), handed.name)
+        loaded, unknown = meeting.loads_own(handed.getvalue().decode("utf-8-sig"), handed.name)
     except CakupanError as error:
         st.error(session.escape(words.error(error)), icon=":material/error:")
     except UnicodeDecodeError:
         st.error(session.escape(words.error(CakupanError("not_text", file=handed.name))), icon=":material/error:")
     else:
+        if unknown:
+            links.tell(DeclarationRefused("keys_of_later", file=handed.name, found=", ".join(unknown)))
         kept.keep(meeting.simplified(loaded))
         st.rerun()
 
