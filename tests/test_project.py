@@ -117,11 +117,6 @@ def test_every_dependency_is_pinned_with_hashes_and_explained(name: str):
     assert name in {one.strip() for names, _ in rows for one in names.split(",")}
 
 
-def test_the_theme_has_the_colours_of_the_segments():
-    theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
-    assert theme["chartCategoricalColors"] == list(settings.load().colours.values())
-
-
 def test_the_map_in_the_readme_names_every_folder():
     readme = (ROOT / "README.md").read_text("utf-8")
     folders = [path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name != "__pycache__"]
