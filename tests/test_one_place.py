@@ -172,7 +172,8 @@ def test_a_column_is_recognised_kept_exported_and_in_template_and_dictionary(ans
     assert "average_premium" in answers["exported"].split(",")
     assert "average_premium" in answers["template"]
     for language in LANGUAGES:
-        assert "Average premium" in answers["dictionary"][language]
+        assert "average_premium" in answers["dictionary"][language]
+        assert "Rupiah a month" in answers["dictionary"][language]
 
 
 def test_a_segment_is_read_measured_and_has_its_colour(answers: dict[str, Any]):
