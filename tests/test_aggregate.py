@@ -155,7 +155,7 @@ def test_without_any_number_every_row_is_one_person_and_a_note_says_so(counted):
     "numbers",
     [
         ("9,99901E+15", "9,99901E+15"),  # as a CSV saved by Excel shows them
-        ("9999010101900000", "9999010101900000"),  # Excel keeps 15 digits; no NIK ends in 0000
+        ("9999010101900000", "9999010101900000"),  # Excel keeps 15 digits
         ("9999010101900010", "9999010101900010"),  # every long number of the file ends in 0
         ("", "-"),
         ("0", "0000000000000000"),
@@ -168,6 +168,34 @@ def test_a_number_that_tells_nobody_apart_merges_nobody(counted, numbers):
     assert table(answer) == [("2023-01", "Palembang", "formal", "2")]
     assert account(answer) == (2, 2, 0, 0, 0, 0)
     assert "(empty, or shortened by Excel): 2 rows; each counts as one person." in answer.err
+
+
+@pytest.mark.parametrize("number", ["9999010101900000", "9999011010000000", "9999010101900100"])
+def test_a_nik_that_ends_in_zeros_is_a_number_where_another_was_not_shortened(counted, number):
+    answer = counted(
+        "NIK;Bulan;Cabang;Segmen",
+        f"{number};2023-01;Palembang;PU",
+        f"{number};2023-01;Palembang;PU",
+        f"{ONE};2023-01;Palembang;PU",
+    )
+    assert table(answer) == [("2023-01", "Palembang", "formal", "2")]
+    assert "shortened by Excel" not in answer.err
+
+
+def test_the_only_nik_of_a_list_may_end_in_0000(counted):
+    answer = counted("NIK;Bulan;Cabang;Segmen", "9999010101900000;2023-01;Palembang;PU")
+    assert table(answer) == [("2023-01", "Palembang", "formal", "1")]
+    assert "shortened by Excel" not in answer.err
+
+
+def test_a_number_that_was_rounded_long_ago_is_shortened_whatever_the_others_are(counted):
+    answer = counted(
+        "NIK;Bulan;Cabang;Segmen",
+        "9999010000000000;2023-01;Palembang;PU",
+        f"{ONE};2023-01;Palembang;PU",
+        f"{TWO};2023-01;Palembang;PU",
+    )
+    assert "(empty, or shortened by Excel): 1 row" in answer.err
 
 
 def test_a_nik_that_ends_in_a_zero_is_a_number_where_others_do_not(counted):

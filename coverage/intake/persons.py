@@ -55,6 +55,7 @@ _NAMES_A_THING = frozenset({"branch_from_name", "sheet_hidden", "sheet_not_read"
 _LONG_NUMBER = 8  # digits that no branch's name has, but a person's number
 _SHORTENED = r"(?i)^\D*\d+(?:[.,]\d+)?\s*E\s*\+?\d+\s*$"
 _NOBODYS = "^(?:" + "|".join(["0*", *(f"{digit}{{8,}}" for digit in range(1, 10))]) + ")$"
+_ROUNDED = 8  # zeros at the end that no NIK has: a birth on 1 October 2000 and the number 0000 make seven
 _EXACT = 15  # digits that Excel keeps of a number; it puts 0 in the place of the others
 
 
@@ -221,13 +222,19 @@ def _persons(sheet: Sheet) -> pl.Series:
 
 def _number(column: str) -> pl.Expr:
     """Return the digits of a number; null where there are none, where one digit fills a whole number, or where Excel
-    has shortened it: then many persons would share it."""
+    has shortened it: then many persons would share it.
+
+    Excel keeps 15 digits: of 16 it makes the last a 0. So where every long number of a file ends in 0 (and there are
+    two lines or more) they were shortened; where one does not, Excel was not there, and who ends in 0000 has a number
+    like others. `1,67101E+15` that was read again keeps a few digits before many zeros, whatever the others are.
+    """
     text = pl.col(column)
     digits = text.str.replace(r"[.,]0{1,2}\s*$", "").str.replace_all(r"\D", "").str.strip_chars_start("0")
     long = digits.str.len_bytes() > _EXACT
     cut = digits.str.ends_with("0")
-    all_cut = ~(long & ~cut).any().over("file")
-    shortened = text.str.contains(_SHORTENED) | (long & (digits.str.ends_with("0000") | (cut & all_cut)))
+    all_cut = ~(long & ~cut).any().over("file") & ((long & cut).sum().over("file") > 1)
+    rounded = digits.str.ends_with("0" * _ROUNDED)
+    shortened = text.str.contains(_SHORTENED) | (long & (rounded | (cut & all_cut)))
     return pl.when(~digits.str.contains(_NOBODYS) & ~shortened).then(digits)
 
 
