@@ -13,12 +13,13 @@ from hypothesis import settings as thorough
 from hypothesis import strategies as st
 
 from coverage.answers import credit, credit_steps, sensitivity
-from coverage.base import settings
+from coverage.base import settings, texts
 from coverage.model import links, runs, scenarios
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
+from coverage.wording import sentences
 from tests import frames
 
 NONE = Scenario()
@@ -358,3 +359,16 @@ def test_the_effects_of_all_keys_add_up_to_those_of_the_whole(view: View) -> Non
     joined = whole.join(each, on="lever", validate="1:1", suffix="_sum")
     assert joined.height == whole.height
     assert joined["high_sum"].to_numpy() == pytest.approx(joined["high"].to_numpy())
+
+
+def test_two_programmes_of_one_name_are_two_rows_that_are_told_apart(simple: View) -> None:
+    twins = written({}, programme("A", 30, months=12), programme("A", 20, months=12))
+
+    movers = sentences.named_movers(credit.split(simple, NONE, twins, 6), texts.load("en"))
+
+    assert sorted(movers["label"].to_list()) == ["A (2) (Informal)", "A (Informal)"]
+    assert sorted(movers["part"].to_list()) == pytest.approx([20, 30])
+
+
+def test_a_second_programme_of_one_name_takes_a_number_that_is_free() -> None:
+    assert written({}, *(programme(name) for name in ("A", "A (2)", "A"))).programme_names == ("A", "A (2)", "A (3)")

@@ -68,6 +68,7 @@ def test_two_programmes_of_one_name_are_two() -> None:
     twins = paid(look(), with_programmes(programme(), programme(workers=50)))
 
     years = money.yearly(twins)
+    assert years["programme"].to_list() == ["A", "A (2)"]  # two rows in a table, two series in a chart
     assert years["workers"].to_list() == [100, 50]
     assert years["payer_rupiah"].to_list() == [100 * 4 * 16_800, 50 * 4 * 16_800]
     weight = with_programmes(programme()).programme[0].weight

@@ -84,8 +84,8 @@ class Mover:
         return f"{self.segment}." + (f"branch.{self.branch}." if self.branch is not None else "") + self.name
 
     def cells(self) -> dict[str, object]:
-        who = (self.code, self.kind, self.segment, self.branch, self.name)
-        return dict(zip(MOVER, who, strict=True))
+        name = f"{self.name} ({self.turn})" if self.turn > 1 else self.name
+        return dict(zip(MOVER, (self.code, self.kind, self.segment, self.branch, name), strict=True))
 
 
 def split(

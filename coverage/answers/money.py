@@ -72,7 +72,7 @@ def monthly(view: View, scenario: Scenario, run: Flows, group: str = USUAL) -> p
     first, last = window(view.settings, group)
     whole = view.settings["premium_rupiah"]
     half = 1 - view.settings["premium_discounted_rupiah"] / whole
-    rows = []
+    rows, names = [], scenario.programme_names
     for index, one in enumerate(scenario.programme):
         kind = DISCOUNT[one.fund] if one.segment == NON_WAGE else "none"
         for t, workers in enumerate(run.paid[index, :, :, 0].sum(axis=1).tolist()):
@@ -84,7 +84,7 @@ def monthly(view: View, scenario: Scenario, run: Flows, group: str = USUAL) -> p
             rows.append(
                 {
                     "number": index + 1,
-                    "programme": one.name,
+                    "programme": names[index],
                     "fund": one.fund,
                     "month": month,
                     "workers": workers,
@@ -159,7 +159,7 @@ def cliffs(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
     projection, its last month's members stand for them.
     """
     covered, horizon = run.covered[:, :, 0].sum(axis=1), len(run.covered) - 1
-    rows = []
+    rows, names = [], scenario.programme_names
     for index, one in enumerate(scenario.programme):
         end = months.between(view.as_of, one.starts) + one.months
         workers = float(run.paid[index, min(end - 1, horizon), :, 0].sum()) if end > 0 else 0.0
@@ -168,7 +168,7 @@ def cliffs(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
         rupiah = workers * one.months * one.premium
         rows.append(
             {
-                "programme": one.name,
+                "programme": names[index],
                 "fund": one.fund,
                 "month": months.add(view.as_of, end),
                 "workers": workers,

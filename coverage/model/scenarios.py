@@ -62,6 +62,18 @@ class Scenario(Declared):
         return validated(self.model_dump(exclude_unset=True) | {"levers": levers}, file="")
 
     @property
+    def programme_names(self) -> tuple[str, ...]:
+        """Return what each programme is called; the second of one name is told apart by its number."""
+        names: list[str] = []
+        for programme in self.programme:
+            number, name = 1, programme.name
+            while name in names:
+                number += 1
+                name = f"{programme.name} ({number})"
+            names.append(name)
+        return tuple(names)
+
+    @property
     def branch_levers(self) -> dict[tuple[str, str], Levers]:
         return {(segment, branch): one for segment, wide in self.levers.items() for branch, one in wide.branch.items()}
 

@@ -30,22 +30,22 @@ def describe_unseen_segments(view: View, scenario: Scenario, texts: Texts) -> li
 def describe_curtailed_programmes(view: View, scenario: Scenario, run: Flows, texts: Texts) -> list[str]:
     """Say which programmes reach fewer workers in a run than they would pay for, and why; mostly none."""
     said = []
-    for one, paid in zip(scenario.programme, run.paid, strict=True):
+    for name, one, paid in zip(scenario.programme_names, scenario.programme, run.paid, strict=True):
         starts = months.between(view.as_of, one.starts)
         if starts < 1 or not one.workers:  # what began already is told of elsewhere
             continue
         if starts >= len(paid):
-            said.append(texts("simulate.too_late", name=one.name, month=texts.month(one.starts)))
+            said.append(texts("simulate.too_late", name=name, month=texts.month(one.starts)))
             continue
-        named = None if one.branches is None else {branch_key(name) for name in one.branches}
+        named = None if one.branches is None else {branch_key(branch) for branch in one.branches}
         branches = view.series.filter(pl.col("segment") == one.segment)["branch"]
-        if not any(named is None or branch_key(name) in named for name in branches):
-            said.append(texts("simulate.elsewhere", name=one.name))
+        if not any(named is None or branch_key(branch) in named for branch in branches):
+            said.append(texts("simulate.elsewhere", name=name))
             continue
         enrolled = float(paid[starts, :, 0].sum())
         if enrolled < one.workers - 0.5:
             people, workers = texts.people(enrolled), texts.count("unit.people_n", one.workers)
-            said.append(texts("simulate.curtailed", name=one.name, enrolled=people, workers=workers))
+            said.append(texts("simulate.curtailed", name=name, enrolled=people, workers=workers))
     return said
 
 

@@ -268,17 +268,18 @@ def _programme(where: _Where, row: int, index: int, *, starting_points: int) -> 
     """Write one programme; the workers of its series stand below, from the row of the first starting point on."""
     told, one = where.told, where.told.scenario.programme[index]
     enrolment = told.plan.enrolments[index]
-    where.put(row, 0, one.name, "wrap")
-    where.book.tall(where.sheet, row, [one.name], [_NAME])
+    name = told.scenario.programme_names[index]
+    where.put(row, 0, name, "wrap")
+    where.book.tall(where.sheet, row, [name], [_NAME])
     where.put(row, 1, told.segment(one.segment), "text")
     where.put(row, 2, told.texts(f"fund.{one.fund}"), "text")
     ends = (starting_points, starting_points + told.view.series.height - 1)
     span = ":".join(xl_rowcol_to_cell(at, _WORKERS + index, True, True) for at in ends)
     where.put(row, 3, told.either(f"SUM({span})", float(enrolment.workers.sum())), "people")
     cells = {}
-    for place, (name, form) in enumerate(_PROGRAMME.items(), 4):
-        cells[name] = where.put(row, place, getattr(one, name), form, given=True)
-        where.bound(row, place, type(one).model_fields[name])
+    for place, (key, form) in enumerate(_PROGRAMME.items(), 4):
+        cells[key] = where.put(row, place, getattr(one, key), form, given=True)
+        where.bound(row, place, type(one).model_fields[key])
     since = equations.months_between(where.settings["as_of"], cells["starts"])
     full, length = where.settings["counted"], cells["months"]
     counted = f"IF({length}>={full},1,0)" if one.fund == "corporate" else f"MIN(1,{length}/{full})"
@@ -301,7 +302,7 @@ def _starting_points(where: _Where, row: int) -> int:
     heads = [told.head("branch"), told.head("segment"), *(texts(f"workbook.start.{name}") for name in _STARTS)]
     heads += [texts(f"workbook.{name}") for name in _WEIGHTS]
     heads += [texts("workbook.own", lever=texts(f"lever.{name}.name")) for name, _ in scenarios.lever_fields()]
-    heads += [texts("workbook.workers_of", name=one.name) for one in told.scenario.programme]
+    heads += [texts("workbook.workers_of", name=name) for name in told.scenario.programme_names]
     where.book.heads(where.sheet, row + 1, 0, heads, 2)
     where.book.tall_head(where.sheet, row + 1, heads, [*_FIRST, *([12.0] * len(heads))])
     own = _own_levers(told)

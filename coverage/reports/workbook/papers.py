@@ -96,6 +96,6 @@ def _step(name: str, told: Told) -> str:
     if head == "lever":
         return told.texts("workbook.effective", name=told.texts(f"workbook.lever_of.{rest}"))
     if rest:
-        programme = told.scenario.programme[int(rest)].name
+        programme = told.scenario.programme_names[int(rest)]
         return told.texts(f"workbook.of_programme.{head}", name=programme)
     return told.texts(f"workbook.step.{name}")
