@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from coverage import charts
+from coverage.charts.standing import draw_small
 from coverage.standing import gaps
 from coverage.wording import sentences
 from pages.parts import goals, session, tables, widgets
@@ -61,7 +61,7 @@ with st.container(key="small_multiples"):
                 widgets.note(words("branches.no_target"))
                 continue
             widgets.show(
-                charts.small(past, words, alt_text=sentences.branch(row, words), dark=screen.dark),
+                draw_small(past, words, alt_text=sentences.branch(row, words), dark=screen.dark),
                 key=f"small_{row['branch']}",
             )
 rows = st.expander(words("overview.table"), key="small_table", on_change="rerun")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import charts
 from coverage.answers import credit, credit_steps, plans, sensitivity
 from coverage.base import months
+from coverage.charts.compare import draw_plan, draw_scenarios
+from coverage.charts.credit import draw_tornado, draw_waterfall
 from coverage.model import chance, runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
@@ -151,7 +152,7 @@ def side_by_side() -> dict[str, Scenario]:
         if fans:
             names |= {f"{end}_{number}": f"{labels[name]} · {end.upper()}" for end in ("p10", "p90")}
     widgets.draw(
-        charts.scenarios(
+        draw_scenarios(
             past,
             {labels[name]: table for name, table in tables.items()},
             words,
@@ -244,7 +245,7 @@ def explained() -> None:
         )
         if not effects.is_empty():
             widgets.draw(
-                charts.tornado(effects, words, alt_text=matters, dark=screen.dark),
+                draw_tornado(effects, words, alt_text=matters, dark=screen.dark),
                 key="tornado",
                 words=words,
                 table=lambda: rows_of(effects, ("label", "low", "high"), "tornado_rows"),
@@ -272,7 +273,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> 
         parts=said,
     )
     widgets.draw(
-        charts.waterfall(steps, words, target=end_of["other"]["target"][-1], alt_text=alt, dark=screen.dark),
+        draw_waterfall(steps, words, target=end_of["other"]["target"][-1], alt_text=alt, dark=screen.dark),
         key="waterfall",
         words=words,
         table=lambda: rows_of(steps, ("label", "amount", "finish"), "waterfall_rows"),
@@ -328,7 +329,7 @@ def plan_and_reality() -> None:
         return
     columns = ["month", "planned", "actual", "deviation", *(["p10", "p90"] if drawn is not None else []), "reported"]
     widgets.draw(
-        charts.plan(
+        draw_plan(
             only(gaps.history(view, keys)),
             held,
             words,

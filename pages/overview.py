@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from coverage import charts
 from coverage.base.tables import Gaps
+from coverage.charts.standing import draw_bullet, draw_spark
+from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
@@ -43,7 +44,7 @@ def card(row: dict, recent) -> None:
         if recent.drop_nulls("active").height > 1:
             key = f"spark_{row.get('segment', 'total')}"
             widgets.show(
-                charts.spark(
+                draw_spark(
                     recent,
                     words,
                     segment=row.get("segment"),
@@ -102,7 +103,7 @@ if by_segment["target"].drop_nulls().len():
     marked = gaps.milestones(view)
     parts = " ".join(sentences.standing(by_segment.filter(segment=one), words) for one in by_segment["segment"])
     widgets.draw(
-        charts.bullet(
+        draw_bullet(
             by_segment,
             words,
             alt_text=words("overview.bullet_alt", parts=parts),
@@ -137,7 +138,7 @@ message = sentences.so_far(past, sentences.segment_name(lens, words), words, bas
 if fan is not None:
     message += " " + sentences.sureness(fan, words)
 widgets.draw(
-    charts.trajectory(
+    draw_trajectory(
         past, baseline, None, words, segment=lens, milestones=marks, fan=fan, alt_text=message, dark=screen.dark
     ),
     key="trajectory",

@@ -10,10 +10,14 @@ import time
 
 import streamlit as st
 
-from coverage import charts
 from coverage.answers import money
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import shortened
+from coverage.charts import drawing
+from coverage.charts.flows import draw_payments
+from coverage.charts.present import draw_demand, draw_shortages, enlarge
+from coverage.charts.standing import draw_bullet
+from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.reports import screens
 from coverage.reports.screens import Message
@@ -58,10 +62,10 @@ def leave() -> None:
 
 def show(chart, key: str, *, inside: bool = True) -> None:
     """Draw a chart that fills its place, in letters for the last row; words `inside` it may be left out."""
-    large = charts.enlarged(chart, LETTERS, words=inside)
+    large = enlarge(chart, LETTERS, words=inside)
     with st.container(key=f"chart_{key}", height="stretch"):
         st.vega_lite_chart(
-            large.spec | {"datasets": {charts.ROWS: large.data}}, theme=None, alt=large.alt, key=key, height="stretch"
+            large.spec | {"datasets": {drawing.ROWS: large.data}}, theme=None, alt=large.alt, key=key, height="stretch"
         )
 
 
@@ -147,7 +151,7 @@ def standing() -> None:
     with right:
         rows = gaps.by(view)
         if rows["target"].drop_nulls().len():
-            bars = charts.bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark)
+            bars = draw_bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark)
             show(bars, "stage_bullet", inside=False)
             due = [words("present.bullet_due")] if rows["due"].drop_nulls().len() else []
             together([words("present.bullet_target"), *due])
@@ -177,7 +181,7 @@ def trajectory(name: str | None) -> None:
     if name:
         past, still = past.filter(segment=name), still.filter(segment=name)
     said = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
-    chart = charts.trajectory(past, still, None, words, segment=name, fan=fan, alt_text=said, dark=screen.dark)
+    chart = draw_trajectory(past, still, None, words, segment=name, fan=fan, alt_text=said, dark=screen.dark)
     show(chart, f"stage_{name or 'total'}")
     together(screens.band(fan, words))
 
@@ -196,7 +200,7 @@ def branches() -> None:
     message = screens.branches(every, words)
     ranked = gaps.ranking(every)
     said = words("present.branches_alt", said=message.title)
-    over(message, charts.shortages(ranked, words, alt_text=said, dark=screen.dark), "stage_branches")
+    over(message, draw_shortages(ranked, words, alt_text=said, dark=screen.dark), "stage_branches")
 
 
 @st.fragment
@@ -216,7 +220,7 @@ def what_if() -> None:
             known=sentences.so_far(past, sentences.segment_name(None, words), words, baseline=still),
             target=words.people(still["target"][0]),
         )
-        chart = charts.trajectory(past, still, moved, words, segment=None, fan=fan, alt_text=alt, dark=screen.dark)
+        chart = draw_trajectory(past, still, moved, words, segment=None, fan=fan, alt_text=alt, dark=screen.dark)
         show(chart, "stage_what_if")
         together(message.lines)
         if time.monotonic() - state.get("moved_at", 0) < 1:
@@ -235,7 +239,7 @@ def takes() -> None:
         by_time(message)
         return
     alt = words("present.takes_alt", said=" ".join([message.title, *message.lines]))
-    over(message, charts.demand(needs, words, alt_text=alt, dark=screen.dark), "stage_takes")
+    over(message, draw_demand(needs, words, alt_text=alt, dark=screen.dark), "stage_takes")
 
 
 def costs() -> None:
@@ -255,7 +259,7 @@ def costs() -> None:
         with right:
             heading("chart.million_rupiah")
             alt = words("simulate.money_alt") + " " + message.title
-            show(charts.payments(bills, words, alt_text=alt, dark=screen.dark), "stage_costs")
+            show(draw_payments(bills, words, alt_text=alt, dark=screen.dark), "stage_costs")
 
 
 def decision() -> None:

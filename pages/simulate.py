@@ -13,8 +13,9 @@ from contextlib import AbstractContextManager
 
 import streamlit as st
 
-from coverage import charts
 from coverage.base.errors import CakupanError
+from coverage.charts.flows import draw_flows, flows_by_year
+from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, projection, runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
@@ -171,10 +172,10 @@ def consequences(scenario: Scenario, run: projection.Flows, moved) -> None:
             st.warning(session.escape(one), icon=":material/person_off:")
     with right:
         st.markdown(f"## {words('simulate.flows')}")
-        years = charts.yearly(moved)
+        years = flows_by_year(moved)
         widgets.note(session.escape(" ".join([sentences.yearly(years, words), *remarks.net(view, lens, words)])))
         widgets.draw(
-            charts.flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
+            draw_flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
             key="flows",
             words=words,
             table=lambda: tables.table(years, words, years.columns, key="flow_rows"),
@@ -237,7 +238,7 @@ def what_if() -> None:
     fan = None
     if wobble is not None:
         fan = chance.of(chance.fan(view, scenario, months_ahead, keys, wobble=wobble), lens)
-    chart = charts.trajectory(
+    chart = draw_trajectory(
         past,
         still,
         moved,

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from coverage import charts
 from coverage.answers import backtest
 from coverage.base import settings, tables, texts
+from coverage.charts.backtest import draw_backtest
 from coverage.commands import cli
 from coverage.model.view import Scope
 from coverage.wording import sentences
@@ -277,7 +277,7 @@ def test_a_bar_of_a_way_that_knows_fewer_months_says_so() -> None:
         {"horizon": [1, 1], "method": ["model", "line"], "mape": [0.03, 0.001], "origins": [3, 1]},
     )
 
-    drawn = charts.backtest(rows, texts.load("en"), alt_text="")
+    drawn = draw_backtest(rows, texts.load("en"), alt_text="")
 
     assert drawn.data["words"].drop_nulls().to_list() == [
         "this projection 3.0%",

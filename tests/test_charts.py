@@ -10,11 +10,15 @@ from typing import Any
 import polars as pl
 import pytest
 
-from coverage import charts
 from coverage.base import texts
 from coverage.base.tables import PROJECTION, Segment
 from coverage.base.texts import Texts
-from coverage.charts import Chart
+from coverage.charts import drawing
+from coverage.charts.drawing import Chart
+from coverage.charts.flows import draw_flows, draw_payments, flows_by_year
+from coverage.charts.present import draw_shortages
+from coverage.charts.standing import draw_bullet, draw_small, draw_spark
+from coverage.charts.trajectory import draw_trajectory
 from coverage.reports import pictures
 
 MONTHS = [date(2022, 12, 1), date(2023, 1, 1)]
@@ -28,7 +32,7 @@ def projection() -> pl.DataFrame:
 
 def trajectory(words: Texts, *, dark: bool) -> Chart:
     marks = pl.DataFrame({"month": [date(2023, 6, 1)], "workers": [77_000.0]})
-    return charts.trajectory(
+    return draw_trajectory(
         HISTORY, projection(), projection(), words, segment="informal", milestones=marks, alt_text="so", dark=dark
     )
 
@@ -36,25 +40,25 @@ def trajectory(words: Texts, *, dark: bool) -> Chart:
 def bullet(words: Texts, *, dark: bool) -> Chart:
     row = {"segment": "formal", "achieved": 139_200.0, "target": 174_000.0, "due": 144_000.0, "attainment": 0.8}
     table = pl.DataFrame([row]).with_columns(pl.col("segment").cast(Segment))
-    return charts.bullet(table, words, alt_text="so", dark=dark)
+    return draw_bullet(table, words, alt_text="so", dark=dark)
 
 
 def flows(words: Texts, *, dark: bool) -> Chart:
-    return charts.flows(projection(), words, alt_text="so", dark=dark)
+    return draw_flows(projection(), words, alt_text="so", dark=dark)
 
 
 def payments(words: Texts, *, dark: bool) -> Chart:
     money = pl.DataFrame({"year": [2023], "programme": ["APBD"], "payer_rupiah": [1_008_000_000.0]})
-    return charts.payments(money, words, alt_text="so", dark=dark)
+    return draw_payments(money, words, alt_text="so", dark=dark)
 
 
 def spark(words: Texts, *, dark: bool) -> Chart:
-    return charts.spark(HISTORY, words, segment="formal", alt_text="so", dark=dark)
+    return draw_spark(HISTORY, words, segment="formal", alt_text="so", dark=dark)
 
 
 def small(words: Texts, *, dark: bool) -> Chart:
     table = pl.DataFrame({"month": MONTHS, "segment": ["formal"] * 2, "attainment": [0.7, 0.8]})
-    return charts.small(table.with_columns(pl.col("segment").cast(Segment)), words, alt_text="so", dark=dark)
+    return draw_small(table.with_columns(pl.col("segment").cast(Segment)), words, alt_text="so", dark=dark)
 
 
 EVERY = (trajectory, bullet, flows, payments, spark, small)
@@ -91,7 +95,7 @@ def test_a_chart_takes_the_numbers_and_months_of_its_language(draw: Callable[...
 def test_a_specification_is_built_once_and_carries_no_data(draw: Callable[..., Chart]):
     first, second = draw(texts.load("id"), dark=False), draw(texts.load("id"), dark=False)
     assert first.spec is second.spec
-    assert first.spec["data"] == {"name": charts.ROWS}
+    assert first.spec["data"] == {"name": drawing.ROWS}
     assert '"values"' not in json.dumps(first.spec["data"])
 
 
@@ -113,7 +117,7 @@ def test_only_the_milestones_are_diamonds_in_the_legend_and_lines_stay_lines():
 
 def test_the_legend_names_a_target_only_where_there_is_one():
     def names(baseline: pl.DataFrame) -> list[str]:
-        chart = charts.trajectory(HISTORY, baseline, None, texts.load("en"), segment=None, alt_text="so")
+        chart = draw_trajectory(HISTORY, baseline, None, texts.load("en"), segment=None, alt_text="so")
         (line,) = (one for one in chart.spec["layer"] if one["mark"]["type"] == "line")
         return line["encoding"]["color"]["scale"]["domain"]
 
@@ -124,19 +128,19 @@ def test_the_legend_names_a_target_only_where_there_is_one():
 def test_a_month_known_between_unknown_ones_is_drawn_as_a_dot_for_no_line_reaches_it():
     words, months = texts.load("en"), pl.date_range(date(2022, 9, 1), date(2023, 1, 1), "1mo", eager=True)
     history = pl.DataFrame({"month": months, "active": [10, None, 20, 30, None]})
-    chart = charts.trajectory(history, projection(), None, words, segment=None, alt_text="so")
+    chart = draw_trajectory(history, projection(), None, words, segment=None, alt_text="so")
 
     assert chart.data.filter("alone")["month"].dt.date().to_list() == [date(2022, 9, 1)]
     assert [one["transform"] for one in chart.spec["layer"] if one["mark"]["type"] == "point"] == [
         [{"filter": "datum.alone"}]
     ]
-    whole = charts.trajectory(HISTORY, projection(), None, words, segment=None, alt_text="so")
+    whole = draw_trajectory(HISTORY, projection(), None, words, segment=None, alt_text="so")
     assert [one for one in whole.spec["layer"] if one["mark"]["type"] == "point"] == []
 
 
 def test_those_who_stayed_on_are_not_drawn_as_leaving():
     table = projection().with_columns(ended=pl.lit(100.0), stayed=pl.lit(25.0))
-    assert charts.yearly(table)["ended"].to_list() == [150.0]
+    assert flows_by_year(table)["ended"].to_list() == [150.0]
 
 
 def contrast(ink: str, ground: str) -> float:
@@ -153,12 +157,12 @@ def contrast(ink: str, ground: str) -> float:
 
 @pytest.mark.parametrize(("dark", "ground"), [(False, "#FFFFFF"), (True, "#14171C")])
 def test_ink_and_labels_can_be_read_in_both_themes(dark: bool, ground: str):
-    assert contrast(charts.INK[dark], ground) >= 4.5
-    assert contrast(charts.FAINT[dark], ground) >= 4.5
+    assert contrast(drawing.INK[dark], ground) >= 4.5
+    assert contrast(drawing.FAINT[dark], ground) >= 4.5
     # Lines need 3 : 1 (WCAG 2.2, 1.4.11).
     for segment in ("formal", "informal", "construction", "migrant"):
-        assert contrast(charts.colour(segment), ground) >= 3
-    assert contrast(charts.MOVED, ground) >= 3
+        assert contrast(drawing.colour(segment), ground) >= 3
+    assert contrast(drawing.MOVED, ground) >= 3
 
 
 def test_a_bar_s_label_stands_inside_it_only_where_it_has_room() -> None:
@@ -170,7 +174,7 @@ def test_a_bar_s_label_stands_inside_it_only_where_it_has_room() -> None:
     ]
     table = pl.DataFrame(rows).with_columns(pl.col("segment").cast(Segment), attainment=pl.lit(0.5))
 
-    drawn = charts.bullet(table, texts.load("en"), alt_text="so")
+    drawn = draw_bullet(table, texts.load("en"), alt_text="so")
 
     # In the bar; behind the target; behind where it should be today, in the bar of what is still missing.
     assert drawn.data["label_at"].to_list() == [0, 20_000, 9_000]
@@ -179,5 +183,5 @@ def test_a_bar_s_label_stands_inside_it_only_where_it_has_room() -> None:
 @pytest.mark.parametrize("letters", range(28, 34))
 def test_a_long_name_with_signs_of_two_halves_is_drawn_wherever_it_is_cut(letters: int) -> None:
     rows = pl.DataFrame({"branch": ["x" * letters + "🚀" * 30], "short": [5.0], "attainment": [0.5]})
-    chart = charts.shortages(rows, texts.load("en"), alt_text="x")
+    chart = draw_shortages(rows, texts.load("en"), alt_text="x")
     assert "<svg" in pictures.drawn(chart, width=400, height=200)

@@ -15,10 +15,11 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts
 from coverage.answers import plans
 from coverage.base import settings, texts
 from coverage.base.texts import Texts
+from coverage.charts.compare import draw_scenarios
+from coverage.charts.credit import draw_tornado, draw_waterfall
 from coverage.commands import cli
 from coverage.model import chance, links, runs
 from coverage.model import view as views
@@ -299,7 +300,7 @@ def test_a_waterfall_ends_at_the_scenario_and_marks_the_target(words: Texts, dar
         }
     )
 
-    chart = charts.waterfall(steps, words, target=130.0, alt_text="Alt", dark=dark)
+    chart = draw_waterfall(steps, words, target=130.0, alt_text="Alt", dark=dark)
 
     assert chart.data["figure"].to_list() == ["100", "+20", "−5", "115", "130"]
     assert chart.data["kind"].to_list() == ["level", "more", "fewer", "level", "target"]
@@ -310,7 +311,7 @@ def test_a_waterfall_ends_at_the_scenario_and_marks_the_target(words: Texts, dar
 def test_levers_that_change_nobody_are_not_drawn() -> None:
     effects = pl.DataFrame({"label": ["A", "B"], "low": [-10.0, 0.1], "high": [9.0, -0.1]})
 
-    chart = charts.tornado(effects, ID, alt_text="Alt")
+    chart = draw_tornado(effects, ID, alt_text="Alt")
 
     assert set(chart.data["label"]) == {"A"}
     assert chart.data["figure"].unique().to_list() == ["−10 / +9"]
@@ -322,7 +323,7 @@ def test_each_of_four_scenarios_has_a_dash_and_a_mark_of_its_own() -> None:
     table = runs.simulate(view, Scenario(), name="x", keys=())
     names = ["A", "B", "C", "D"]
 
-    chart = charts.scenarios(past, dict.fromkeys(names, table), ID, alt_text="Alt")
+    chart = draw_scenarios(past, dict.fromkeys(names, table), ID, alt_text="Alt")
 
     encoding = chart.spec["layer"][0]["encoding"]["strokeDash"]["scale"]
     dashes = dict(zip(encoding["domain"], map(tuple, encoding["range"]), strict=True))
@@ -341,7 +342,7 @@ def test_each_scenario_has_the_band_of_its_own_futures_and_the_table_says_its_bo
         for name, wide in spread.items()
     }
 
-    chart = charts.scenarios(past, dict.fromkeys(spread, table), ID, fans=fans, alt_text="Alt")
+    chart = draw_scenarios(past, dict.fromkeys(spread, table), ID, fans=fans, alt_text="Alt")
     rows = plans.wide(past, [table, table], list(fans.values()))
 
     for name, wide in spread.items():

@@ -22,10 +22,10 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts
 from coverage.answers import money
 from coverage.base import settings, texts
 from coverage.base.errors import FileRefused
+from coverage.charts.flows import flows_by_year
 from coverage.commands import cli
 from coverage.model import chance, links, runs, scenarios
 from coverage.model import view as views
@@ -112,7 +112,7 @@ def test_the_titles_are_the_sentences_of_the_screen(language: str):
     wanted = [
         sentences.standing_parts(gaps.by(view), words)[0],
         sentences.outcome_parts(still, moved, words, segment=None, changed=True)[0],
-        sentences.yearly(charts.yearly(moved), words),
+        sentences.yearly(flows_by_year(moved), words),
         sentences.costs(money.yearly(money.monthly(view, scenario, runs.flows(view, scenario, ahead))), words),
     ]
     assert [one for one in wanted if one not in found] == []

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts
 from coverage.base import settings, tables, texts
-from coverage.charts import branch_places
+from coverage.charts import branch_places, drawing
 from coverage.charts import map as drawn
+from coverage.charts.map import draw_map
 from coverage.intake import register as registers
 
 LANGUAGES = [texts.load(language) for language in texts.languages()]
@@ -61,11 +61,11 @@ def test_a_branch_without_a_place_is_named_and_not_drawn():
 
     assert placed["branch"].to_list() == ["Palembang"]
     assert others == ["Curup", "Lahat"]
-    assert branch_places.not_placed(others, EN).endswith("(2): Curup, Lahat.")
+    assert branch_places.describe_not_placed(others, EN).endswith("(2): Curup, Lahat.")
 
 
 def test_many_branches_without_a_place_are_not_all_named():
-    said = branch_places.not_placed([f"B{place}" for place in range(30)], EN)
+    said = branch_places.describe_not_placed([f"B{place}" for place in range(30)], EN)
 
     assert "B9" in said
     assert "B10" not in said
@@ -74,18 +74,18 @@ def test_many_branches_without_a_place_are_not_all_named():
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
 def test_the_summary_counts_each_status_and_names_where_most_are_missing(words: texts.Texts):
-    said = branch_places.summary(PLACED, words)
+    said = branch_places.describe_places(PLACED, words)
 
     assert said.startswith("3 ")
     assert said.index(words("standing.off_track").lower()) < said.index(words("standing.reached").lower())
     assert words("map.most", branch="Palembang", short="900") in said
-    assert words("map.most", branch="", short="").split("{")[0][:6] not in branch_places.summary(
+    assert words("map.most", branch="", short="").split("{")[0][:6] not in branch_places.describe_places(
         PLACED.with_columns(short=pl.lit(0.0)), words
     )
 
 
 def test_the_more_workers_a_branch_misses_the_larger_its_sign():
-    rows = charts.places(PLACED, EN, alt_text="so").data.drop_nulls("branch")
+    rows = draw_map(PLACED, EN, alt_text="so").data.drop_nulls("branch")
 
     assert rows["branch"].to_list() == ["Palembang", "Jambi", "Bengkulu"]  # the small ones last, on top
     sizes = rows["size"].to_list()
@@ -94,7 +94,7 @@ def test_the_more_workers_a_branch_misses_the_larger_its_sign():
 
 
 def test_where_nobody_is_missing_every_sign_is_small():
-    rows = charts.places(PLACED.with_columns(short=pl.lit(0.0)), EN, alt_text="so").data.drop_nulls("branch")
+    rows = draw_map(PLACED.with_columns(short=pl.lit(0.0)), EN, alt_text="so").data.drop_nulls("branch")
 
     assert rows["size"].n_unique() == 1
 
@@ -106,7 +106,7 @@ def test_each_status_has_a_shape_a_colour_and_a_word_of_its_own(words: texts.Tex
         latitude=pl.Series([-1.0, -2.0, -3.0, -4.0, -5.0]), longitude=pl.lit(104.0)
     )
 
-    encoding = charts.places(rows, words, alt_text="so", dark=dark).spec["layer"][1]["encoding"]
+    encoding = draw_map(rows, words, alt_text="so", dark=dark).spec["layer"][1]["encoding"]
 
     scales = [encoding[name]["scale"] for name in ("shape", "color")]
     for scale in scales:
@@ -123,13 +123,13 @@ def test_a_sign_can_be_told_from_the_land_and_from_the_page():
 
     for dark, ground in ((False, "#FFFFFF"), (True, "#14171C")):
         for colour in drawn._COLOURS[dark].values():
-            for behind in (ground, charts.GRID[dark]):
+            for behind in (ground, drawing.GRID[dark]):
                 high, low = sorted((luminance(colour), luminance(behind)), reverse=True)
                 assert (high + 0.05) / (low + 0.05) >= 3, (dark, colour, behind)
 
 
 def test_the_specification_asks_for_nothing_over_the_network_and_is_kept():
-    first, second = (charts.places(PLACED, EN, alt_text="so") for _ in range(2))
+    first, second = (draw_map(PLACED, EN, alt_text="so") for _ in range(2))
 
     assert first.spec is second.spec
     assert "http" not in json.dumps(first.spec)
@@ -138,7 +138,7 @@ def test_the_specification_asks_for_nothing_over_the_network_and_is_kept():
 
 
 def test_a_single_branch_has_some_land_around_it():
-    chart = charts.places(PLACED.head(1), EN, alt_text="so")
+    chart = draw_map(PLACED.head(1), EN, alt_text="so")
 
     west, south, east, north = drawn._frame(PLACED.head(1))
     assert west < 103.9 < 105.7 < east
@@ -147,7 +147,7 @@ def test_a_single_branch_has_some_land_around_it():
 
 
 def test_a_degree_is_as_long_eastward_as_northward_in_any_room():
-    spec = charts.places(PLACED, EN, alt_text="so").spec["projection"]
+    spec = draw_map(PLACED, EN, alt_text="so").spec["projection"]
 
     assert spec["type"] == "equirectangular"
     assert spec["scale"]["expr"].startswith("min(width / ")
@@ -236,5 +236,5 @@ def test_without_targets_the_map_still_names_its_branches():
         latitude=pl.Series([-2.98, -1.61]), longitude=pl.Series([104.78, 103.61])
     )
 
-    named = charts.places(rows, EN, alt_text="so").data["name"].drop_nulls().to_list()
+    named = draw_map(rows, EN, alt_text="so").data["name"].drop_nulls().to_list()
     assert sorted(named) == ["Jambi", "Palembang"]

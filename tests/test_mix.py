@@ -16,11 +16,11 @@ from hypothesis import settings as thorough
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts
 from coverage.answers import costs, mix, piecewise
 from coverage.answers.costs import Costs, LeverCosts
 from coverage.base import settings, texts
 from coverage.base.errors import DeclarationRefused, NothingToShow
+from coverage.charts.mix import draw_gap_by_money
 from coverage.commands import cli
 from coverage.model import links, runs, scenarios
 from coverage.model import view as views
@@ -550,7 +550,7 @@ def test_the_programme_fills_what_is_cheap_and_no_more() -> None:
 def test_the_answer_is_said_listed_and_drawn(two: View, words: texts.Texts) -> None:
     found = mix.solve(two, BASE, budget=20_000_000)
     steps = mix.curve(found)
-    chart = charts.gap_by_money(steps, words, spent=found.cost_rupiah, left=found.gap, alt_text="so", dark=True)
+    chart = draw_gap_by_money(steps, words, spent=found.cost_rupiah, left=found.gap, alt_text="so", dark=True)
 
     assert words.rupiah(20_000_000, short=True) in describe_mix(found, words)[0]
     listed = mix_table(found, words)

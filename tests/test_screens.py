@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts
 from coverage.answers import money
 from coverage.base import settings, texts
+from coverage.charts.present import draw_shortages, enlarge
 from coverage.intake import register
 from coverage.model import runs, scenarios, targets
 from coverage.model import view as views
@@ -197,9 +197,9 @@ def test_the_last_screen_asks_until_something_is_decided() -> None:
 
 
 def test_a_chart_for_the_last_row_keeps_its_data_and_has_larger_letters(palembang: View) -> None:
-    chart = charts.shortages(gaps.ranking(palembang), EN, alt_text="x")
+    chart = draw_shortages(gaps.ranking(palembang), EN, alt_text="x")
 
-    large = charts.enlarged(chart, 2.34)
+    large = enlarge(chart, 2.34)
 
     assert large.data.equals(chart.data)
     assert "height" not in large.spec

@@ -16,8 +16,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage import charts
 from coverage.base import months, settings, texts
+from coverage.charts.targets import draw_ladders
 from coverage.commands import cli
 from coverage.model import runs, targets
 from coverage.model import view as views
@@ -274,7 +274,7 @@ def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: tex
     steps = target_difficulty.ladders(seen, LADDERS)
     titles = {name: str(one.title) for name, one in LADDERS.sets.items()}
 
-    chart = charts.ladders(
+    chart = draw_ladders(
         gaps.history(seen, []), runs.baseline_table(seen, 12, []), steps, titles, words, alt_text="so", dark=dark
     )
 
@@ -293,7 +293,7 @@ def test_a_set_whose_month_has_passed_is_a_point_to_which_no_line_leads_back() -
     gone = target_difficulty.ladders(seen, LADDERS).head(1).with_columns(month=pl.lit(date(2022, 6, 1)))
     past, still = gaps.history(seen, []), runs.baseline_table(seen, 12, [])
 
-    chart = charts.ladders(past, still, gone, {gone["set"][0]: "Lama"}, ID, alt_text="so")
+    chart = draw_ladders(past, still, gone, {gone["set"][0]: "Lama"}, ID, alt_text="so")
 
     assert chart.data.filter(kind="Lama").height == 1
     assert chart.data.filter(kind="Lama")["above"].null_count() == 0

@@ -11,7 +11,7 @@ from coverage.base.texts import Texts, load
 from coverage.charts.drawing import FAINT, INK, MOVED, Chart, Spec, finish
 
 
-def backtest(summary: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+def draw_backtest(summary: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw the mean error of each way by how far ahead (`horizon, method, mape, origins`), its name on each bar; a way
     that knows fewer months than another says so, for their bars cannot be compared."""
     rows, place = [], 0

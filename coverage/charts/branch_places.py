@@ -30,7 +30,7 @@ def located(ranked: pl.DataFrame, register: Register) -> tuple[pl.DataFrame, lis
     return placed, joined.filter(pl.col("latitude").is_null())["branch"].to_list()
 
 
-def summary(placed: pl.DataFrame, texts: Texts) -> str:
+def describe_places(placed: pl.DataFrame, texts: Texts) -> str:
     """Say how many branches stand how, and where most workers are missing."""
     counts = {
         status: int((placed["status"].cast(pl.String) == status).fill_null(value=False).sum()) for status in WORST_FIRST
@@ -48,7 +48,7 @@ def summary(placed: pl.DataFrame, texts: Texts) -> str:
     return said + " " + texts("map.most", branch=most["branch"], short=texts.people(most["short"]))
 
 
-def not_placed(names: Sequence[str], texts: Texts) -> str:
+def describe_not_placed(names: Sequence[str], texts: Texts) -> str:
     """Say which branches have no place on the map."""
     listed = ", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else "")
     return texts.count("map.not_placed", len(names), names=listed)

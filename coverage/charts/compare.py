@@ -26,7 +26,7 @@ _RECENT = 24
 SHAPES = ("circle", "square", "triangle-up", "diamond")
 
 
-def scenarios(
+def draw_scenarios(
     history: pl.DataFrame,
     projections: Mapping[str, Projection],
     texts: Texts,
@@ -54,7 +54,7 @@ def scenarios(
     return Chart(spec=spec, data=data, alt=alt_text)
 
 
-def plan(history: pl.DataFrame, held: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+def draw_plan(history: pl.DataFrame, held: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw a plan beside what came: `history` (`month, active`) all along, `held` (`plans.against`, one key's rows)
     since the plan was made, with its bounds where they are known."""
     first = held["month"].min()

@@ -24,7 +24,7 @@ _LEAST = 0.5
 """A lever that changes fewer workers is not drawn."""
 
 
-def waterfall(
+def draw_waterfall(
     steps: pl.DataFrame, texts: Texts, *, target: float | None = None, alt_text: str, dark: bool = False
 ) -> Chart:
     """Draw the way from today over the baseline and each lever's part to the scenario, the target as a line.
@@ -81,7 +81,7 @@ def _waterfall(language: str, dark: bool, count: int, targeted: bool) -> Spec:
     return finish(alt.layer(*layers).properties(height=_ROW * count + _AXIS), texts, dark)
 
 
-def tornado(effects: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+def draw_tornado(effects: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw what a tenth less and a tenth more of each rate changes in the end, the widest first.
 
     `effects` has `label, low, high` (`sensitivity.tornado` of one key, with labels), widest first.

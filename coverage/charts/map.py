@@ -49,7 +49,7 @@ _MARGIN, _LEAST = 0.2, 2.0
 """Around the outermost branches so much of the span is shown, and at least so many degrees."""
 
 
-def places(located: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+def draw_map(located: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw every branch where it is: `located` is a `gaps.ranking` with `latitude` and `longitude`.
 
     The larger a point, the more workers its branch misses; where targets are missed by nobody all are small.

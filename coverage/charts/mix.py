@@ -11,7 +11,7 @@ from coverage.base.texts import Texts, load
 from coverage.charts.drawing import FAINT, INK, MOVED, Chart, Spec, finish, short_labels
 
 
-def gap_by_money(
+def draw_gap_by_money(
     curve: pl.DataFrame,
     texts: Texts,
     *,

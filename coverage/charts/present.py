@@ -26,7 +26,7 @@ _LETTER = 12  # pixels: the height of what stands at a bar's end
 _EDGE = 70  # pixels: near half a month in letters for the last row
 
 
-def enlarged(chart: Chart, letters: float = 2.0, *, words: bool = True) -> Chart:
+def enlarge(chart: Chart, letters: float = 2.0, *, words: bool = True) -> Chart:
     """Return a chart that fills its place, its letters and lines so many times as large; `words` that stand in the
     picture may be left out, where they would no longer fit and stand beside it anyway."""
     return replace(chart, spec=_enlarged(_Held(chart.spec), letters, words))
@@ -100,7 +100,7 @@ def _scaled(pixels: float) -> dict[str, str]:
     return {"expr": f"{round(pixels, 2)} * (windowSize()[0] <= {TELEPHONE} ? 0.5 : {larger})"}
 
 
-def shortages(ranked: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+def draw_shortages(ranked: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw what is missing in each branch (`branch, short, attainment` of `gaps.ranking`), the most first."""
     rows = ranked.sort("short", descending=True, nulls_last=True).drop_nulls("short").head(SHOWN)
     data = rows.select(
@@ -152,7 +152,7 @@ def _ended(base: alt.Chart, bars: alt.Chart, texts: Texts, dark: bool) -> Spec:
     return finish(alt.layer(bars, figures).add_params(letter), texts, dark)
 
 
-def demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+def draw_demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw the registrations a month of each segment, now and needed (the table of `rules.required`)."""
     both = [
         needs.select(

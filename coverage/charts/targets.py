@@ -24,7 +24,7 @@ _LABEL_SHARE = 0.07
 _DASHES = ([5, 3], [2, 2], [8, 3, 2, 3], [10, 3], [3, 6])
 
 
-def ladders(
+def draw_ladders(
     history: pl.DataFrame,
     baseline: Projection,
     steps: pl.DataFrame,

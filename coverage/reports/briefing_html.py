@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from coverage import charts
 from coverage.base.texts import Texts
+from coverage.charts import drawing
 from coverage.reports import pictures
 from coverage.reports.briefing import COLUMNS, ROWS, SAMPLE_COLOUR, Block, Briefing, cut_table, share_rows, written
 from coverage.reports.page_parts import Table
@@ -65,9 +65,9 @@ def html(told: Told) -> str:
         f"<h3>{escape(said.basis)}</h3><ul>{listed}</ul>"
     )
     colours = {
-        "ink": charts.INK[False],
-        "faint": charts.FAINT[False],
-        "grid": charts.GRID[False],
+        "ink": drawing.INK[False],
+        "faint": drawing.FAINT[False],
+        "grid": drawing.GRID[False],
         "sample": SAMPLE_COLOUR,
     }
     pages = "".join(_html_page(said, body, page, texts) for page, body in ((1, first), (2, second)))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from coverage import charts
 from coverage.base.texts import Texts
+from coverage.charts import drawing
 from coverage.reports import pictures
 from coverage.reports.briefing import COLUMNS, ROWS, SAMPLE_COLOUR, Block, Briefing, cut_table, written
 from coverage.reports.briefing_html import height_of
@@ -104,7 +104,7 @@ class _Sheet:
         self.y = _HIGH - _BOTTOM + 3
         self._rule(self.y - 1.5)
         self.text(said.foot, (6.5, 4), 6.5, faint=True, width=_BODY - 16)
-        self._letters(7, colour=charts.FAINT[False])
+        self._letters(7, colour=drawing.FAINT[False])
         label = self.texts("briefing.page", page=number)
         self._at(_WIDE - _SIDE - self.pdf.get_string_width(label), _HIGH - _BOTTOM + 3, label)
         self.y = keep
@@ -157,7 +157,7 @@ class _Sheet:
         widths, size = self._widths(table)
         for number, row in enumerate([table.heads, *table.rows]):
             bold = number == 0 or (table.strong and number == len(table.rows))
-            self._letters(size, bold=bold, colour=charts.FAINT[False] if number == 0 else charts.INK[False])
+            self._letters(size, bold=bold, colour=drawing.FAINT[False] if number == 0 else drawing.INK[False])
             x = _SIDE
             for place, (cell, wide) in enumerate(zip(row, widths, strict=True)):
                 shown = self._fit(cell, wide - 2)
@@ -219,7 +219,7 @@ class _Sheet:
         room = max(1, int(most / high + 1e-6))
         if len(rows) > room:
             rows = [*rows[: room - 1], rows[room - 1][:-2].rstrip() + "…"]
-        self._letters(size, bold=bold, colour=charts.FAINT[False] if faint else charts.INK[False])
+        self._letters(size, bold=bold, colour=drawing.FAINT[False] if faint else drawing.INK[False])
         for row in rows:
             self._at(left, self.y, row)
             self.y += high
@@ -244,7 +244,7 @@ class _Sheet:
         self.pdf.set_text_color(*(int(colour[place : place + 2], 16) for place in (1, 3, 5)))
 
     def _rule(self, y: float) -> None:
-        self.pdf.set_draw_color(*(int(charts.GRID[False][place : place + 2], 16) for place in (1, 3, 5)))
+        self.pdf.set_draw_color(*(int(drawing.GRID[False][place : place + 2], 16) for place in (1, 3, 5)))
         self.pdf.line(_SIDE, y, _WIDE - _SIDE, y)
 
     def done(self) -> bytes:

@@ -16,12 +16,21 @@ from functools import cached_property
 
 import polars as pl
 
-from coverage import charts
 from coverage.answers import backtest, credit, credit_steps, mix, money, plans, sensitivity
 from coverage.base import declarations, months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.charts import branch_places
+from coverage.charts.backtest import draw_backtest
+from coverage.charts.compare import draw_plan, draw_scenarios
+from coverage.charts.credit import draw_tornado, draw_waterfall
+from coverage.charts.flows import draw_flows, draw_payments
+from coverage.charts.map import draw_map
+from coverage.charts.mix import draw_gap_by_money
+from coverage.charts.present import draw_demand, draw_shortages
+from coverage.charts.standing import draw_bullet
+from coverage.charts.targets import draw_ladders
+from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
@@ -144,7 +153,7 @@ def every(seen: Seen) -> list[Picture]:
     if only is None:
         found += [course(told, one) for one in told.segments["segment"].to_list()]
     found += [*_branches(told), *_map(told, seen.beside)]
-    chart = charts.flows(told.table(only)[1], texts, alt_text=texts("simulate.flows_alt"))
+    chart = draw_flows(told.table(only)[1], texts, alt_text=texts("simulate.flows_alt"))
     if told.flows:
         found.append(Picture(name="flows", title=pages_of_course.flows_page(told).title, chart=chart, height=400))
     found += [*_parts(told), *_movers(told), *paid(told), *_demand(told)]
@@ -158,7 +167,7 @@ def bullet(told: Told) -> list[Picture]:
         return []
     said = sentences.standing_parts(told.segments, told.texts)[0]
     alt = told.texts("overview.bullet_alt", parts=said)
-    chart = charts.bullet(told.segments, told.texts, alt_text=alt)
+    chart = draw_bullet(told.segments, told.texts, alt_text=alt)
     return [Picture(name="standing", title=said, chart=chart, height=64 * count + 50)]
 
 
@@ -174,7 +183,7 @@ def course(told: Told, segment: str | None) -> Picture:
     alt = [sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still), *said]
     if fan is not None:
         alt.append(sentences.sureness(fan, texts))
-    chart = charts.trajectory(
+    chart = draw_trajectory(
         past, still, moved if told.changed else None, texts, segment=segment, fan=fan, alt_text=" ".join(alt)
     )
     key = [] if fan is None else [texts("chance.band")]
@@ -202,7 +211,7 @@ def _parts(told: Told) -> list[Picture]:
     )
     said = sentences.credited(parts, texts)
     target = moved["target"][-1]
-    chart = charts.waterfall(steps, texts, target=target, alt_text=said)
+    chart = draw_waterfall(steps, texts, target=target, alt_text=said)
     return [Picture(name="parts", title=said, chart=chart, height=70 + 40 * (steps.height + 1))]
 
 
@@ -212,7 +221,7 @@ def paid(told: Told) -> list[Picture]:
     if years.is_empty():
         return []
     said = sentences.costs(years, told.texts)
-    chart = charts.payments(years, told.texts, alt_text=said)
+    chart = draw_payments(years, told.texts, alt_text=said)
     return [Picture(name="payments", title=said, chart=chart, height=320)]
 
 
@@ -223,7 +232,7 @@ def _branches(told: Told) -> list[Picture]:
     if ranked.height < SEVERAL or not short.height:
         return []
     said = pages_of_standing.branches_page(told).title
-    chart = charts.shortages(ranked, told.texts, alt_text=said)
+    chart = draw_shortages(ranked, told.texts, alt_text=said)
     return [Picture(name="branches", title=said, chart=chart, height=80 + 24 * short.height)]
 
 
@@ -232,8 +241,8 @@ def _map(told: Told, beside: Beside) -> list[Picture]:
     placed, _ = branch_places.located(gaps.ranking(told.view, "short"), beside.register)
     if placed.height < SEVERAL:
         return []
-    said = branch_places.summary(placed, told.texts)
-    chart = charts.places(placed, told.texts, alt_text=told.texts("map.alt", said=said))
+    said = branch_places.describe_places(placed, told.texts)
+    chart = draw_map(placed, told.texts, alt_text=told.texts("map.alt", said=said))
     return [Picture(name="map", title=said, chart=chart, height=520, key=(told.texts("map.key"),))]
 
 
@@ -243,7 +252,7 @@ def _movers(told: Told) -> list[Picture]:
     if effects.is_empty():
         return []
     said = sentences.matters(effects, told.texts)
-    chart = charts.tornado(effects, told.texts, alt_text=said)
+    chart = draw_tornado(effects, told.texts, alt_text=said)
     key = (told.texts("credit.matters_key"),)
     return [Picture(name="movers", title=said, chart=chart, height=110 + 34 * effects.height, key=key)]
 
@@ -254,7 +263,7 @@ def _demand(told: Told) -> list[Picture]:
     if needs.is_empty():
         return []
     said = screens.takes(told.view, needs, told.texts).title
-    chart = charts.demand(needs, told.texts, alt_text=said)
+    chart = draw_demand(needs, told.texts, alt_text=said)
     return [Picture(name="demand", title=said, chart=chart, height=80 + 70 * needs.height)]
 
 
@@ -265,7 +274,7 @@ def _mix(seen: Seen) -> list[Picture]:
         return []
     steps = mix.curve(found)
     alt = sentences.gap_by_money(steps, texts)
-    chart = charts.gap_by_money(steps, texts, spent=found.cost_rupiah, left=found.gap, alt_text=alt)
+    chart = draw_gap_by_money(steps, texts, spent=found.cost_rupiah, left=found.gap, alt_text=alt)
     key = texts("mix.basis_note", premium=texts.rupiah(seen.told.view.settings["premium_rupiah"]))
     return [Picture(name="mix", title=describe_mix(found, texts)[0], chart=chart, height=340, key=(key,))]
 
@@ -287,7 +296,7 @@ def _compared(seen: Seen) -> list[Picture]:
         fans = {
             name: chance.fan(told.view, one, told.ahead, [], wobble=told.wobble) for name, one in seen.chosen.items()
         }
-    chart = charts.scenarios(gaps.history(told.view, []), seen.outcomes, told.texts, fans=fans, alt_text=said)
+    chart = draw_scenarios(gaps.history(told.view, []), seen.outcomes, told.texts, fans=fans, alt_text=said)
     key = (told.texts("compare.bands"),) if fans else ()
     return [Picture(name="comparison", title=said, chart=chart, height=400, key=key)]
 
@@ -299,7 +308,7 @@ def _plan(seen: Seen) -> list[Picture]:
     told, (made, held) = seen.told, seen.held
     said = sentences.as_planned(held, made, told.texts)
     alt = told.texts("compare.plan_alt", said=" ".join(said))
-    chart = charts.plan(gaps.history(told.view, []), held, told.texts, alt_text=alt)
+    chart = draw_plan(gaps.history(told.view, []), held, told.texts, alt_text=alt)
     return [Picture(name="plan", title=said[0], chart=chart, key=tuple(said[1:]))]
 
 
@@ -314,7 +323,7 @@ def _ladders(told: Told, beside: Beside) -> list[Picture]:
     still = runs.baseline_table(view, min(ahead, view.settings.whole("eta_months")), [])
     said = describe_ladders(steps, titles, target_difficulty.active(view), texts)
     alt = texts("strain.sets_alt", said=said)
-    chart = charts.ladders(gaps.history(view, []), still, steps, titles, texts, alt_text=alt)
+    chart = draw_ladders(gaps.history(view, []), still, steps, titles, texts, alt_text=alt)
     return [Picture(name="targets", title=said, chart=chart, height=400)]
 
 
@@ -326,7 +335,7 @@ def _past(seen: Seen) -> list[Picture]:
         return []
     said = sentences.backtest(rows, told.texts, backtest.against_naive(judged["segment",]))
     alt = told.texts("backtest.alt", said=said)
-    chart = charts.backtest(backtest.summary(judged[()], ("scope",)), told.texts, alt_text=alt)
+    chart = draw_backtest(backtest.summary(judged[()], ("scope",)), told.texts, alt_text=alt)
     heading = told.texts("backtest.heading")  # what is said is too long for a title
     return [Picture(name="backtest", title=heading, chart=chart, height=640, key=(said,))]
 

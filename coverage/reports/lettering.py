@@ -10,10 +10,10 @@ from pptx.dml.color import RGBColor
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.util import Inches, Pt
 
-from coverage import charts
+from coverage.charts import drawing
 from coverage.reports.masters import Box
 
-INK, FAINT, GRID = charts.INK[False], charts.FAINT[False], charts.GRID[False]
+INK, FAINT, GRID = drawing.INK[False], drawing.FAINT[False], drawing.GRID[False]
 
 
 _THEMED = {INK: MSO_THEME_COLOR.TEXT_1, FAINT: MSO_THEME_COLOR.TEXT_2}

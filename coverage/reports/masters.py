@@ -18,9 +18,9 @@ from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches
 
-from coverage import charts
 from coverage.base import settings
 from coverage.base.errors import FileRefused
+from coverage.charts import drawing
 from coverage.intake import packed
 
 FONT = "Arial"
@@ -104,8 +104,8 @@ def _dress(master: Any) -> None:
     theme = etree.fromstring(part.blob)
     colours = theme.find(f".//{qn('a:clrScheme')}")
     accents = [one.colour for one in settings.load().segments]
-    wanted = {"dk1": charts.INK[False], "lt1": "#FFFFFF", "dk2": charts.FAINT[False], "lt2": charts.GRID[False]}
-    wanted |= {f"accent{place}": colour for place, colour in enumerate([*accents, charts.FUNDED][:6], 1)}
+    wanted = {"dk1": drawing.INK[False], "lt1": "#FFFFFF", "dk2": drawing.FAINT[False], "lt2": drawing.GRID[False]}
+    wanted |= {f"accent{place}": colour for place, colour in enumerate([*accents, drawing.FUNDED][:6], 1)}
     for name, colour in wanted.items():
         slot = colours.find(qn(f"a:{name}"))
         for old in list(slot):

@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from coverage import charts
 from coverage.base import months
 from coverage.base.tables import Gaps, Projection
 from coverage.base.texts import NONE, Texts
+from coverage.charts import drawing
 from coverage.model import runs
 from coverage.reports import lettering, provenance
 from coverage.reports.page_parts import Line, Lines, Table
@@ -34,7 +34,7 @@ def course_lines(
     back = PAST_MONTHS - 1 + (months.add(told.view.as_of, 1 - PAST_MONTHS).month - 1) % 6
     past = past.filter(pl.col("month") >= months.add(told.view.as_of, -back))
     rows = runs.side_by_side(past, still, moved if told.changed else None, fan)
-    colour = charts.colour(segment) if segment else charts.MOVED
+    colour = drawing.colour(segment) if segment else drawing.MOVED
     found = [
         Line(name=texts("chart.history"), values=rows["history"].to_list(), colour=lettering.INK),
         Line(name=texts("chart.baseline"), values=rows["baseline"].to_list(), colour=lettering.FAINT, dash="dash"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from coverage import charts
 from coverage.answers import money
 from coverage.base import months
+from coverage.charts import drawing
+from coverage.charts.flows import FLOW_COLOURS
 from coverage.model import runs
 from coverage.reports import provenance
 from coverage.reports.page_parts import Bars, Page, Series, Table
@@ -37,7 +38,7 @@ def costs_pages(told: Told) -> list[Page]:
     years = money.yearly(paid)
     every = sorted(set(years["year"].to_list()))
     programmes = years["programme"].unique(maintain_order=True).to_list()
-    palette = list(dict.fromkeys([charts.FUNDED, charts.MOVED, *charts.FLOW_COLOURS.values()]))
+    palette = list(dict.fromkeys([drawing.FUNDED, drawing.MOVED, *FLOW_COLOURS.values()]))
 
     def millions(programme: str) -> list[float]:
         found = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
@@ -81,7 +82,7 @@ def cliff_pages(told: Told) -> list[Page]:
     paid = run.funded[:, :, 0].sum(axis=1).tolist()
     chart = Bars(
         categories=[months.add(view.as_of, t) for t in range(len(paid))],
-        series=[Series(name=texts("table.funded"), values=paid, colour=charts.FUNDED)],
+        series=[Series(name=texts("table.funded"), values=paid, colour=drawing.FUNDED)],
         stacked=True,
         unit=texts("deck.funded_members"),
         alt=texts("money.cliffs"),

@@ -6,10 +6,11 @@ import math
 
 import polars as pl
 
-from coverage import charts
 from coverage.answers import credit, seek
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import NONE, Texts
+from coverage.charts import drawing
+from coverage.charts.flows import FLOW_COLOURS, OUT, flows_by_year
 from coverage.model import runs
 from coverage.model.scenarios import Scenario
 from coverage.reports.page_parts import Bars, Page, Series, Table
@@ -53,15 +54,15 @@ def trajectory_page(told: Told) -> Page:
 def flows_page(told: Told) -> Page:
     """Who comes in and who leaves, year by year."""
     texts, used = told.texts, told.flows
-    years = charts.yearly(told.table(only_segment(told))[1])
+    years = flows_by_year(told.table(only_segment(told))[1])
     first, rest = years.head(1), years.slice(1)
     chart = Bars(
         categories=[str(one) for one in years["year"].to_list()],
         series=[
             Series(
                 name=texts(f"flow.{name}"),
-                values=[-one if name in charts.OUT else one for one in years[name].to_list()],
-                colour=charts.FLOW_COLOURS[name],
+                values=[-one if name in OUT else one for one in years[name].to_list()],
+                colour=FLOW_COLOURS[name],
             )
             for name in used
         ],
@@ -74,7 +75,7 @@ def flows_page(told: Told) -> Page:
         rows=[
             (
                 texts(f"flow.{name}"),
-                *(texts.signed(-one if name in charts.OUT else one) for one in years[name].to_list()),
+                *(texts.signed(-one if name in OUT else one) for one in years[name].to_list()),
             )
             for name in used
         ],
@@ -99,10 +100,10 @@ def differs_page(told: Told) -> Page:
     if named.is_empty():
         return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=speaker_notes(told, terms=COURSE))
     values = named["part"].to_list()
-    colours = [charts.MOVED if one >= 0 else charts.FLOW_COLOURS["lapsed"] for one in values]
+    colours = [drawing.MOVED if one >= 0 else FLOW_COLOURS["lapsed"] for one in values]
     chart = Bars(
         categories=named["label"].to_list(),
-        series=[Series(name=texts("compare.part"), values=values, colour=charts.MOVED, colours=colours)],
+        series=[Series(name=texts("compare.part"), values=values, colour=drawing.MOVED, colours=colours)],
         alt=title,
     )
     notes = [texts("credit.fair"), "", *speaker_notes(told, terms=COURSE)]

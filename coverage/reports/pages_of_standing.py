@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from coverage import charts
+from coverage.charts import drawing
 from coverage.reports.page_parts import Bars, Page, Series, Table
 from coverage.reports.page_tables import (
     cell_text,
@@ -34,10 +34,10 @@ def standing_page(told: Told) -> Page:
             sentences.so_far(past, sentences.segment_name(only_segment(told), texts), texts, baseline=still),
             [title],
         )
-    colours = [charts.colour(one) for one in rows["segment"].to_list()]
+    colours = [drawing.colour(one) for one in rows["segment"].to_list()]
     registrations = told.view.measure == "registrations"
     active, target = texts("table.achieved" if registrations else "chart.active"), texts("chart.target")
-    series = [Series(name=active, values=rows["achieved"].to_list(), colour=charts.TOTAL[False], colours=colours)]
+    series = [Series(name=active, values=rows["achieved"].to_list(), colour=drawing.TOTAL[False], colours=colours)]
     if targeted:
         series.append(Series(name=target, values=rows["target"].to_list(), colour="#AEB8C2"))
     chart = Bars(
@@ -99,7 +99,7 @@ def branches_page(told: Told) -> Page:
     first = ranked.drop_nulls("short").head(RANKED)
     chart = Bars(
         categories=first["branch"].to_list(),
-        series=[Series(name=texts("table.gap"), values=first["short"].to_list(), colour=charts.TOTAL[False])],
+        series=[Series(name=texts("table.gap"), values=first["short"].to_list(), colour=drawing.TOTAL[False])],
         alt=title,
     )
     names = ("attainment", "short", "pace", "required_pace", "eta", "status")

@@ -20,9 +20,9 @@ from typing import Any
 
 import polars as pl
 
-from coverage import charts
 from coverage.base.texts import Texts
-from coverage.charts import Chart
+from coverage.charts import drawing
+from coverage.charts.drawing import Chart
 from coverage.reports import provenance
 from coverage.reports.provenance import Provenance
 
@@ -69,8 +69,8 @@ def drawn(chart: Chart, *, width: int, height: int, name: str = "chart") -> str:
         if dtype.is_temporal()
     )
     spec: dict[str, Any] = chart.spec | {
-        "datasets": chart.spec.get("datasets", {}) | {charts.ROWS: rows.to_dicts()},
-        "config": chart.spec["config"] | {"background": "white", "font": f"{FAMILY}, {charts.FONT}"},
+        "datasets": chart.spec.get("datasets", {}) | {drawing.ROWS: rows.to_dicts()},
+        "config": chart.spec["config"] | {"background": "white", "font": f"{FAMILY}, {drawing.FONT}"},
         "width": width,
         "height": height,
         "autosize": {"type": "fit", "contains": "padding"},
@@ -129,9 +129,9 @@ def svg(picture: Picture, source: Provenance, texts: Texts) -> str:
         f"<title>{escape(picture.title)}</title><desc>{escape(picture.chart.alt)}</desc>",
         f"<style>{faces(picture.title, *foot, inner)}</style>",
         f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-        *_rows(title, _MARGIN, _TITLE, charts.INK[False], weight="bold"),
+        *_rows(title, _MARGIN, _TITLE, drawing.INK[False], weight="bold"),
         inner.replace("<svg ", f'<svg x="{_MARGIN}" y="{top:.0f}" ', 1),
-        *_rows(foot, below, _FOOT, charts.FAINT[False]),
+        *_rows(foot, below, _FOOT, drawing.FAINT[False]),
     ]
     if mark:
         parts.append(
@@ -142,7 +142,7 @@ def svg(picture: Picture, source: Provenance, texts: Texts) -> str:
 
 
 def _family() -> str:
-    return escape(f"{FAMILY}, {charts.FONT}", quote=True)
+    return escape(f"{FAMILY}, {drawing.FONT}", quote=True)
 
 
 def _foot(source: Provenance, texts: Texts) -> list[str]:

@@ -7,10 +7,10 @@ from datetime import date
 
 import polars as pl
 
-from coverage import charts
 from coverage.base import months
 from coverage.base.tables import Gaps, Projection
 from coverage.base.texts import Texts
+from coverage.charts.flows import IN, OUT, flows_by_year
 from coverage.model import chance, runs, scenarios
 from coverage.model.projection import Flows, Wobble
 from coverage.model.scenarios import Scenario
@@ -57,8 +57,8 @@ class Told:
     @property
     def flows(self) -> list[str]:
         """Name the flows that move anybody in the months shown."""
-        years = charts.yearly(self.table(only_segment(self))[1])
-        return [name for name in (*charts.IN, *charts.OUT) if years[name].sum() > 0.5]
+        years = flows_by_year(self.table(only_segment(self))[1])
+        return [name for name in (*IN, *OUT) if years[name].sum() > 0.5]
 
     def fan(self, segment: str | None) -> pl.DataFrame | None:
         if self.wobble is None:

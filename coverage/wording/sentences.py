@@ -234,7 +234,7 @@ def cliff(table: Projection) -> tuple[date, float] | None:
 
 
 def yearly(years: pl.DataFrame, texts: Texts) -> str:
-    """Say for each year how many come in and how many leave (the table of `charts.yearly`)."""
+    """Say for each year how many come in and how many leave (the table of `flows_by_year`)."""
     return " ".join(
         texts(
             "sentence.year",

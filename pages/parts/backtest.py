@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import charts
 from coverage.answers import backtest
+from coverage.charts.backtest import draw_backtest
 from coverage.wording import sentences
 from pages.parts import session, tables, widgets
 
@@ -34,7 +34,7 @@ def _drawn(screen: session.Screen) -> None:
         return
     summary = backtest.summary(found, ("scope",))
     widgets.draw(
-        charts.backtest(summary, words, alt_text=words("backtest.alt", said=said), dark=screen.dark),
+        draw_backtest(summary, words, alt_text=words("backtest.alt", said=said), dark=screen.dark),
         key="backtest_errors",
         words=words,
         table=lambda: _table(

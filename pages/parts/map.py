@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage import charts
 from coverage.charts import branch_places
+from coverage.charts.map import draw_map
 from coverage.standing import gaps
 from pages.parts import session, tables, widgets
 
@@ -22,10 +22,10 @@ def panel(screen: session.Screen) -> None:
         if placed.is_empty():
             st.info(words("map.none"), icon=":material/info:")
         else:
-            said = branch_places.summary(placed, words)
+            said = branch_places.describe_places(placed, words)
             st.markdown(session.escape(said))
             widgets.draw(
-                charts.places(placed, words, alt_text=words("map.alt", said=said), dark=screen.dark),
+                draw_map(placed, words, alt_text=words("map.alt", said=said), dark=screen.dark),
                 key="places",
                 words=words,
                 table=lambda: tables.table(
@@ -38,4 +38,4 @@ def panel(screen: session.Screen) -> None:
             )
             widgets.note(words("map.key"))
         if others:
-            widgets.note(session.escape(branch_places.not_placed(others, words)))
+            widgets.note(session.escape(branch_places.describe_not_placed(others, words)))

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from coverage import charts
 from coverage.answers import costs, mix
 from coverage.answers.costs import Costs, LeverCosts
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
+from coverage.charts.mix import draw_gap_by_money
 from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
 from coverage.wording import figures, sentences
@@ -117,7 +117,7 @@ def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Cal
     steps = mix.curve(found)
     st.markdown(f"**{words('mix.curve_title')}**")
     widgets.draw(
-        charts.gap_by_money(
+        draw_gap_by_money(
             steps,
             words,
             spent=found.cost_rupiah,

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from coverage import charts
 from coverage.answers import money
 from coverage.base.texts import Texts
+from coverage.charts.flows import draw_payments
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.wording import sentences
@@ -56,7 +56,7 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -
     for said in describe_cliffs(ends, words):
         st.markdown(f"- {session.escape(said)}")
     widgets.draw(
-        charts.payments(years, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
+        draw_payments(years, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
         key="payments",
         words=words,
         table=lambda: _tables(screen, years, ends),

@@ -7,9 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from coverage import charts
 from coverage.base import months
 from coverage.base.texts import Texts
+from coverage.charts.targets import draw_ladders
 from coverage.model import runs, targets
 from coverage.model.targets import SHARE_OUT
 from coverage.standing import gaps, target_difficulty
@@ -81,7 +81,7 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
     longest = view.settings.whole("eta_months")
     still = runs.baseline_table(view, min(ahead, longest), [])
     widgets.draw(
-        charts.ladders(
+        draw_ladders(
             gaps.history(view, []),
             still,
             steps,

@@ -13,7 +13,8 @@ import streamlit as st
 
 from coverage.base import months, texts
 from coverage.base.texts import NONE, Texts
-from coverage.charts import ROWS, Chart, colour
+from coverage.charts import drawing
+from coverage.charts.drawing import Chart
 from coverage.model import runs, scenarios
 from coverage.model.levers import Levers
 from coverage.model.view import View
@@ -29,7 +30,7 @@ def show(chart: Chart, *, key: str) -> None:
     """Draw a chart. A named dataset is there when the chart is first mounted; unnamed data come a moment later, and
     Vega complains in the console about scales of nothing."""
     with st.container(key=f"chart_{key}"):  # a chart's own key is no class in the page
-        st.vega_lite_chart(chart.spec | {"datasets": {ROWS: chart.data}}, theme=None, alt=chart.alt, key=key)
+        st.vega_lite_chart(chart.spec | {"datasets": {drawing.ROWS: chart.data}}, theme=None, alt=chart.alt, key=key)
 
 
 def draw(chart: Chart, *, key: str, words: Texts, table: Callable[[], None]) -> None:
@@ -325,9 +326,10 @@ def what_to_know(view: View, words: Texts, *, projected: bool = False, summed: b
 
 def segment_key(segments: Sequence[str], words: Texts) -> None:
     """Say which colour is which segment, by its word."""
+    names = {segment: words(f"segment.{segment}").replace(" ", "&nbsp;") for segment in segments}
     marks = " ".join(
-        f'<span style="color:{colour(one)}">━━</span>&nbsp;{words(f"segment.{one}").replace(" ", "&nbsp;")}&nbsp;&nbsp;'
-        for one in segments
+        f'<span style="color:{drawing.colour(segment)}">━━</span>&nbsp;{name}&nbsp;&nbsp;'
+        for segment, name in names.items()
     )
     # Only our own words and colours stand in this markup, never a visitor's.
     st.markdown(marks, unsafe_allow_html=True)

@@ -1,0 +1,122 @@
+"""Who comes in, who leaves, and who pays, year by year, as bars?"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import altair as alt
+import polars as pl
+
+from coverage.base.tables import Projection
+from coverage.base.texts import Texts, load
+from coverage.charts.drawing import FAINT as FAINT
+from coverage.charts.drawing import FUNDED as FUNDED
+from coverage.charts.drawing import GRID as GRID
+from coverage.charts.drawing import Chart as Chart
+from coverage.charts.drawing import Spec as Spec
+from coverage.charts.drawing import finish, short_labels
+
+FLOW_COLOURS = {
+    "new": "#3E7C9A",
+    "returned": "#8FB8CC",
+    "enrolled": FUNDED,
+    "lapsed": "#8C2D4F",
+    "ended": "#C98BA0",
+    "left": "#9AA5B1",
+}
+
+
+IN = ("new", "returned", "enrolled")
+
+
+OUT = ("lapsed", "ended", "left")
+
+
+def draw_flows(table: Projection, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw who comes in and who leaves, by calendar year (one key's rows of `PROJECTION`)."""
+    years = flows_by_year(table)
+    names = {name: texts(f"flow.{name}") for name in (*IN, *OUT)}
+    data = years.unpivot(index=["year", "months"], variable_name="flow", value_name="workers").with_columns(
+        workers=pl.when(pl.col("flow").is_in(OUT)).then(-pl.col("workers")).otherwise(pl.col("workers")),
+        kind=pl.col("flow").replace_strict(names, return_dtype=pl.String),
+        people=pl.col("workers"),
+        place=pl.col("flow").replace_strict(
+            {name: place for place, name in enumerate((*IN, *OUT))}, return_dtype=pl.Int64
+        ),
+        year=pl.col("year").cast(pl.String),
+    )
+    return Chart(spec=_flows(texts.language, dark), data=data.drop("flow"), alt=alt_text)
+
+
+def flows_by_year(table: Projection) -> pl.DataFrame:
+    """One row per calendar year: the sums of the flows, and how many months of the year are projected.
+
+    `ended` is without those who stayed on as paying members: they do not leave.
+    """
+    return (
+        table.drop_nulls("new")
+        .with_columns(year=pl.col("month").dt.year(), ended=pl.col("ended") - pl.col("stayed"))
+        .group_by("year", maintain_order=True)
+        .agg(pl.len().alias("months"), *(pl.col(name).sum() for name in (*IN, *OUT)))
+        .sort("year")
+    )
+
+
+@lru_cache
+def _flows(language: str, dark: bool) -> Spec:
+    texts = load(language)
+    names = [texts(f"flow.{name}") for name in (*IN, *OUT)]
+    scale = alt.Scale(domain=names, range=[FLOW_COLOURS[name] for name in (*IN, *OUT)])
+    bars = (
+        alt.Chart()
+        .mark_bar(size=46)
+        .encode(
+            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=short_labels(texts))),
+            color=alt.Color(
+                "kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=1, labelFontSize=12)
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=[
+                alt.Tooltip("year:N", title=texts("chart.year")),
+                alt.Tooltip("kind:N", title=texts("chart.flow")),
+                alt.Tooltip("people:Q", title=texts("chart.workers"), format=",.0f"),
+                alt.Tooltip("months:Q", title=texts("chart.months_projected")),
+            ],
+        )
+    )
+    zero = alt.Chart().mark_rule(color=FAINT[dark], aria=False).encode(y=alt.datum(0))
+    return finish(alt.layer(bars, zero).properties(height=340), texts, dark)
+
+
+def draw_payments(years: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
+    """Draw what each programme's payer spends by calendar year (`money.yearly`)."""
+    data = years.select(
+        pl.col("year").cast(pl.String),
+        "programme",
+        million=pl.col("payer_rupiah") / 1e6,
+        amount=pl.col("payer_rupiah").map_elements(
+            lambda value: texts.rupiah(value, short=True), return_dtype=pl.String
+        ),
+    )
+    return Chart(spec=_payments(texts.language, dark), data=data, alt=alt_text)
+
+
+@lru_cache
+def _payments(language: str, dark: bool) -> Spec:
+    texts = load(language)
+    bars = (
+        alt.Chart()
+        .mark_bar(size=46, color=FUNDED, stroke=GRID[dark])
+        .encode(
+            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+            y=alt.Y("million:Q", title=texts("chart.million_rupiah"), axis=alt.Axis(format=",.0f", tickCount=5)),
+            detail="programme:N",
+            tooltip=[
+                alt.Tooltip("programme:N", title=texts("chart.programme")),
+                alt.Tooltip("year:N", title=texts("chart.year")),
+                alt.Tooltip("amount:N", title=texts("chart.paid")),
+            ],
+        )
+    )
+    return finish(bars.properties(height=240), texts, dark)
