@@ -41,7 +41,7 @@ def published() -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_sumbagsel", SAMPLE / "make.py")
+    spec = importlib.util.spec_from_file_location("make_sumbagsel", SAMPLE.with_name("make_sumbagsel.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -63,7 +63,14 @@ def run(name: str, asked: Asked, texts: Texts) -> int:
         _deliver((export.csv if form == "csv" else export.json)(answer.rows).encode(), asked)
     for note in answer.notes:
         sys.stderr.write(plain(note) + "\n")
-    return answer.code
+    return max(answer.code, _tell_unread(asked, texts))
+
+
+def _tell_unread(asked: Asked, texts: Texts) -> int:
+    """Write a line for each file that could not be read; return 1 if there is one."""
+    for error in asked.unread:
+        sys.stderr.write(plain(texts.error(error)) + "\n")
+    return int(bool(asked.unread))
 
 
 def _template(asked: Asked, texts: Texts) -> int:
@@ -81,7 +88,7 @@ def _report(asked: Asked, texts: Texts) -> int:
     _deliver(content, asked)
     for note in notes:
         sys.stderr.write(plain(note) + "\n")
-    return 0
+    return _tell_unread(asked, texts)
 
 
 def _form(asked: Asked, default: str) -> str:

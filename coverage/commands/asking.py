@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +15,7 @@ import polars as pl
 
 from coverage.base import declarations, settings, tables
 from coverage.base import months as calendar
-from coverage.base.errors import NothingToShow, UsageRefused
+from coverage.base.errors import FileRefused, NothingToShow, UsageRefused
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.base.texts import Texts
 from coverage.commands.terminal import Part, working
@@ -66,6 +66,9 @@ class Asked:
     budget: str | None = None
     cost: tuple[str, ...] = ()
     horizon: tuple[str, ...] = ()
+    strict: bool = False
+    unread: list[FileRefused] = field(default_factory=list, init=False, compare=False)
+    """Filled while the command works: the files among several that could not be read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,14 +96,14 @@ def read(asked: Asked, texts: Texts) -> Handed:
     paths = asked.data or (str(SAMPLE),)
     files = files_of(asked, paths)
     with working(texts("cli.reading"), sys.stderr):
-        handed = intake.read(files, settings=settings.load())
+        handed = intake.read(files, settings=settings.load(), strict=asked.strict, passed_over=intake.others(paths))
+    asked.unread.extend(handed.refused)
     return Handed(intake=handed, register=registers.read(_register(paths)), files=files, paths=paths)
 
 
 def files_of(asked: Asked, paths: Sequence[str]) -> list[Path]:
     """Return the files that hold data; refuse to write over one of them."""
-    found = intake.find(paths)
-    files = [one for one in found if one.resolve() != _register(paths).resolve()] or found
+    files = intake.find(paths)
     if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
         raise UsageRefused("out_is_input", file=asked.out)
     return files

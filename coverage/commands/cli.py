@@ -36,10 +36,13 @@ DONE, REFUSED, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """An option: its name without dashes, what it takes (a key below `cli.metavar`, else a notation), how often."""
+    """An option: its name without dashes, what it takes (a key below `cli.metavar`, else a notation), how often.
+
+    One that takes nothing is on where it is given.
+    """
 
     name: str
-    takes: str
+    takes: str = ""
     many: bool = False
 
     @property
@@ -50,6 +53,7 @@ class Option:
 OPTIONS = (
     Option(name="data", takes="path", many=True),
     Option(name="targets", takes="file"),
+    Option(name="strict"),
     Option(name="target-set", takes="name"),
     Option(name="branch", takes="name", many=True),
     Option(name="region", takes="name", many=True),
@@ -76,7 +80,7 @@ OPTIONS = (
     Option(name="out", takes="file"),
 )
 _COMMON = frozenset(
-    {"data", "targets", "target-set", "branch", "region", "segment", "as-of", "format", "language", "out"}
+    {"data", "strict", "targets", "target-set", "branch", "region", "segment", "as-of", "format", "language", "out"}
 )
 COMMANDS: dict[str, frozenset[str]] = {
     "check": _COMMON,
@@ -202,7 +206,11 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
 
         for option in options:
             value = given[option.parameter]
-            if value is not None and any(not one.strip() for one in (value if option.many else [value])):
+            if (
+                option.takes
+                and value is not None
+                and any(not one.strip() for one in (value if option.many else [value]))
+            ):
                 raise UsageRefused("option_empty", option=f"--{option.name}")
         del given["language"]  # chosen before the words of the help were
         asked: dict[str, Any] = {
@@ -214,14 +222,20 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
         inspect.Parameter(
             option.parameter,
             inspect.Parameter.KEYWORD_ONLY,
-            default=[] if option.many else None,
-            annotation=Annotated[list[str] if option.many else str | None, typer.Option(f"--{option.name}")],
+            default=[] if option.many else None if option.takes else False,
+            annotation=Annotated[_kind_of(option), typer.Option(f"--{option.name}")],
         )
         for option in options
     ]
     function: Any = understand
     function.__signature__ = inspect.Signature(parameters)
     return understand
+
+
+def _kind_of(option: Option) -> Any:
+    if not option.takes:
+        return bool
+    return list[str] if option.many else str | None
 
 
 def _command(name: str, options: Sequence[Option], texts: Texts) -> type[TyperCommand]:

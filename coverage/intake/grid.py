@@ -45,7 +45,7 @@ class Grid:
 
     def __init__(self, *, file: str, name: str, limit: int) -> None:
         self._file, self._name, self._limit = file, name, limit
-        self._rows: dict[int, dict[int, str]] = {}
+        self._rows: dict[int, list[str]] = {}  # each as long as its last filled cell
         self._height = self._width = 0
         self._merged: list[Range] = []
 
@@ -53,15 +53,25 @@ class Grid:
         """Keep a cell's text; raise `FileRefused` where the sheet's rectangle becomes too large."""
         cells = self._rows.get(row)
         if cells is None:
-            cells = self._rows[row] = {}
+            cells = self._rows[row] = []
         if row >= self._height or column >= self._width:
             self.reach(row, column)
-        cells[column] = text
+        if column == len(cells):
+            cells.append(text)
+        elif column < len(cells):
+            cells[column] = text
+        else:
+            cells += [""] * (column - len(cells))
+            cells.append(text)
 
     def reach(self, row: int, column: int) -> None:
         """Let the rectangle reach as far as this cell; raise `FileRefused` where that is too far."""
+        self.check(row, column)
         self._height, self._width = max(self._height, row + 1), max(self._width, column + 1)
-        if self._height * self._width > self._limit:
+
+    def check(self, row: int, column: int) -> None:
+        """Raise `FileRefused` where the rectangle would become too large with this cell."""
+        if max(self._height, row + 1) * max(self._width, column + 1) > self._limit:
             raise FileRefused(
                 "sheet_too_wide",
                 file=f"{self._file}#{self._name}",
@@ -74,11 +84,9 @@ class Grid:
 
     def sheet(self, *, hidden: bool) -> Sheet:
         """Return the sheet, its rows filled up to the longest; merged ranges are cut to it."""
-        cells = [[""] * self._width for _ in range(self._height)]
-        for row, filled in self._rows.items():
-            line = cells[row]
-            for column, text in filled.items():
-                line[column] = text
+        cells = [self._rows.pop(row, []) for row in range(self._height)]
+        for line in cells:
+            line += [""] * (self._width - len(line))
         last_row, last_column = self._height - 1, self._width - 1
         merged = tuple(
             (top, left, min(bottom, last_row), min(right, last_column))

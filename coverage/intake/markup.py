@@ -24,12 +24,17 @@ def parser(*, file: str) -> expat.XMLParserType:
 
 
 def parse(made: expat.XMLParserType, chunks: Iterable[bytes], *, file: str) -> None:
-    """Feed a parser; raise `FileRefused` for what is no well-formed XML."""
+    """Feed a parser to the end; raise `FileRefused` for what is no well-formed XML."""
+    for chunk in chunks:
+        parse_some(made, chunk, file=file)
+    parse_some(made, b"", file=file, last=True)
+
+
+def parse_some(made: expat.XMLParserType, chunk: bytes, *, file: str, last: bool = False) -> None:
+    """Feed a parser one chunk; raise `FileRefused` for what is no well-formed XML."""
     try:
-        for chunk in chunks:
-            made.Parse(chunk, False)
-        made.Parse(b"", True)
-    except expat.ExpatError as error:
+        made.Parse(chunk, last)
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding nobody knows
         raise FileRefused("workbook_broken", file=file) from error
 
 

@@ -17,6 +17,9 @@ BROKEN = (
 )  # fmt: skip
 """What Python's reader raises for a ZIP file that is damaged or tells lies; it has no one error for all of it."""
 _CHUNK = 1 << 16
+_MOST_PARTS = 20_000
+_PART = b"PK\x01\x02"
+"""What each entry of the list of parts begins with: it is counted before Python makes an object of each."""
 
 
 class Packed:
@@ -27,6 +30,8 @@ class Packed:
 
     def __init__(self, content: bytes, *, file: str, limit: int, broken: str = "workbook_broken") -> None:
         self._file, self._broken = file, broken
+        if (count := content.count(_PART)) > _MOST_PARTS:
+            raise FileRefused("too_many_parts", file=file, found=count, allowed=_MOST_PARTS)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             parts = [part for part in self._zip.infolist() if not part.is_dir()]

@@ -19,6 +19,7 @@ import polars as pl
 from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
+from coverage.intake import hand_in
 from coverage.intake import read as intake
 from coverage.intake.headers import CARD, NIK, PERSON_KEYS, Field
 from coverage.intake.lines import Lines
@@ -102,7 +103,10 @@ def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date |
 
     Raise `FileRefused` naming the first file that is no list of persons or cannot be read.
     """
-    files, blocks, problems = intake.opened(sources, settings, persons=True)
+    handed = hand_in.sorted_out(sources, settings)
+    if handed.refused or not handed.tables:
+        raise handed.nothing()
+    files, blocks, problems = intake.opened(handed.tables, settings, persons=True)
     undated = _without(files, "month")
     if undated and month is None:
         others = {"others": len(undated) - 1} if len(undated) > 1 else {}

@@ -6,15 +6,13 @@ refused as a whole (`FileRefused`); a bad line is a row of `Problems`.
 
 from __future__ import annotations
 
-import glob
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path, PurePath
-from typing import TypeVar
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -25,65 +23,69 @@ from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
 from coverage.base.tables import BranchMonths, FilesRead, Problems
-from coverage.intake import checks, chunks, dialect, lines, months, names, rows, sheets
+from coverage.intake import checks, chunks, dialect, hand_in, lines, months, names, rows, sheets
 from coverage.intake.chunks import Pieces, Text
 from coverage.intake.dialect import Dialect
+from coverage.intake.finding import Companion, Handed, find, in_order, others
+from coverage.intake.hand_in import HandedIn
 from coverage.intake.headers import Header
 from coverage.intake.lines import Lines, Part
 from coverage.intake.rows import Named, Rows, Whole
 
-AnyPath = TypeVar("AnyPath", bound=PurePath)
-_ENDINGS = (".csv", ".xlsx")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Handed:
-    """A file that somebody uploaded: its name and what stands in it."""
-
-    name: str
-    content: bytes
+__all__ = ["Companion", "File", "Handed", "Intake", "find", "in_order", "opened", "others", "read"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """What the files hold: one row per branch, segment and month; what is wrong; where each line went.
 
-    `fingerprint` is the same for the same contents, in whatever order they came, and another for others.
+    `fingerprint` is the same for the same contents, in whatever order they came, and another for others. `refused` are
+    the files that could not be read (each is a row of `problems` too), `companions` those that say something about the
+    tables.
     """
 
     table: BranchMonths
     problems: Problems
     files: FilesRead
     fingerprint: str
+    refused: tuple[FileRefused, ...] = ()
+    companions: tuple[Companion, ...] = ()
 
 
-def find(paths: Sequence[str]) -> list[Path]:
-    """Return the files that paths, folders (all CSV and XLSX files below) and patterns name; each once, in order."""
-    found: dict[Path, None] = {}
-    for one in paths:
-        path = Path(one).expanduser()
-        if path.is_dir():
-            here = in_order(inner for inner in path.rglob("*") if _is_table(inner))
-        elif path.is_file():
-            here = [path]
-        else:
-            here = in_order(Path(match) for match in glob.glob(str(path), recursive=True) if Path(match).is_file())  # noqa: PTH207 - the pattern may be absolute
-        if not here:
-            raise FileRefused("no_files", file=one)
-        found |= dict.fromkeys(here)
-    return list(found)
+def read(
+    sources: Sequence[Path | Handed], *, settings: Settings, strict: bool = False, passed_over: Sequence[str] = ()
+) -> Intake:
+    """Read all files together; `passed_over` names the files beside them that hold no table.
 
-
-def in_order(paths: Iterable[AnyPath]) -> list[AnyPath]:
-    """Sort paths alike on every system: a folder must read the same everywhere, and Windows compares without case."""
-    return sorted(paths, key=lambda one: one.parts)
-
-
-def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
-    """Read all files together; raise `FileRefused` naming the first that cannot be read, and how many others."""
+    A file that cannot be read is told and costs the others nothing. Raise `FileRefused` where none can be read (it
+    names the first, and how many others), and with `strict` for the first that cannot.
+    """
     if not sources:
-        raise FileRefused("no_files", file="–")
-    files, blocks, problems = opened(sources, settings)
+        raise FileRefused("no_files", file="–", found="–")
+    handed = hand_in.sorted_out(sources, settings)
+    handed.others.extend(passed_over)
+    tables_of = dict(zip(_labels(handed.tables), handed.tables, strict=True))
+    while not (strict and handed.refused):
+        known = len(handed.refused)
+        try:
+            intake = _together(list(tables_of.values()), handed, settings)
+            if not (strict and intake.refused):
+                return intake
+        except FileRefused as error:  # only its rows showed it
+            label = str(error.data["file"])
+            culprit = next((name for name in tables_of if label == name or label.startswith(f"{name}#")), None)
+            if culprit is None or strict or len(tables_of) == 1:
+                raise
+            del handed.refused[known:], tables_of[culprit]
+            handed.refused.append(error)
+    raise hand_in.first_of(handed.refused)
+
+
+def _together(sources: Sequence[Path | Handed], handed: HandedIn, settings: Settings) -> Intake:
+    """Read the tables; those that are refused are told, or refused where nothing else is left."""
+    files, blocks, problems = opened(sources, settings, refused=handed.refused)
+    if not files:
+        raise handed.nothing()
     of_files = [Named(label=one.label, stem=one.stem) for one in files]
     aside = chunks.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(_hashes, [one.content for one in files])
@@ -104,9 +106,13 @@ def read(sources: Sequence[Path | Handed], *, settings: Settings) -> Intake:
         problems.append(rows.found("no_lines", "warning", file=empty.astype(np.int32)))
     return Intake(
         table=public.select(*tables.BRANCH_MONTHS),
-        problems=_sorted_problems([*problems, *notes, *more], odd, files),
+        problems=_sorted_problems(
+            [*problems, *notes, *more], odd, files, hand_in.verdicts(handed.refused, handed.others)
+        ),
         files=account.select(*tables.FILES_READ),
         fingerprint=xxhash.xxh3_64_hexdigest("".join(sorted(hashes)).encode()),
+        refused=tuple(handed.refused),
+        companions=tuple(handed.companions),
     )
 
 
@@ -139,14 +145,14 @@ def _hash(content: Pieces) -> str:
     return found.hexdigest()
 
 
-def _is_table(path: Path) -> bool:
-    return path.suffix.lower() in _ENDINGS and not path.name.startswith(("~$", ".")) and path.is_file()
-
-
 def opened(
-    sources: Sequence[Path | Handed], settings: Settings, *, persons: bool = False
+    sources: Sequence[Path | Handed],
+    settings: Settings,
+    *,
+    persons: bool = False,
+    refused: list[FileRefused] | None = None,
 ) -> tuple[list[File], list[Lines], list[pl.DataFrame]]:
-    """Open every file and split its lines into cells; nothing is read further where one is refused.
+    """Open every file and split its lines into cells; what cannot be opened goes to `refused`, else it is raised.
 
     With `persons`, a file has to be a list of persons; without, it must be none.
     """
@@ -154,11 +160,11 @@ def opened(
     parts: list[Part] = []
     held: list[Lines] = []
     problems: list[pl.DataFrame] = []
-    refused: list[FileRefused] = []
+    closed: list[FileRefused] = []
     for source, label in zip(sources, _labels(sources), strict=True):
         try:
-            content = _content(source, label, settings)
-            book = label.lower().endswith(sheets.ENDINGS)
+            content = hand_in.content(source, label, settings)
+            book = sheets.holds(content[0], name=label)
             inside = _sheets(b"".join(content), label, settings, persons) if book else _text(content, label, persons)
             for file, body, notes in inside:
                 number = len(files)
@@ -169,10 +175,11 @@ def opened(
                 else:
                     held.append(_sheet_lines(number, body, file.dialect))
         except FileRefused as error:
-            refused.append(error)
-    if refused:
-        first, others = refused[0], len(refused) - 1
-        raise FileRefused(first.code, **(first.data | ({"others": others} if others else {})))
+            closed.append(error)
+    if closed and refused is None:
+        raise hand_in.first_of(closed)
+    if refused is not None:
+        refused.extend(closed)
     return files, [block for group in _grouped(parts) for block in lines.read(group)] + held, problems
 
 
@@ -193,17 +200,6 @@ def _labels(sources: Sequence[Path | Handed]) -> list[str]:
         if seen[label] > 1:  # two uploads of one name
             labels[at] = f"{label} ({seen[label]})"
     return labels
-
-
-def _content(source: Path | Handed, label: str, settings: Settings) -> Pieces:
-    limit = settings.whole("file_limit_bytes" if isinstance(source, Path) else "upload_limit_bytes")
-    try:
-        size = source.stat().st_size if isinstance(source, Path) else len(source.content)
-        if size > limit:
-            raise FileRefused("file_too_large", file=label, found=size, allowed=limit)
-        return chunks.read(source) if isinstance(source, Path) else (source.content,)
-    except OSError as error:
-        raise FileRefused("file_unreadable", file=label, found=error.strerror or type(error).__name__) from error
 
 
 _Opened = tuple[File, Text | list[list[str]], list[pl.DataFrame]]
@@ -603,10 +599,17 @@ def _mapping(header: Header) -> str:
     return json.dumps(dict(reversed(pairs.items())), ensure_ascii=False)
 
 
-def _sorted_problems(found: list[pl.DataFrame], odd: Problems, files: list[File]) -> Problems:
-    """One row per problem, by file, line, severity and code."""
-    labels = [one.label for one in files]
-    own = pl.concat([pl.DataFrame(schema=rows.FOUND), *found])
+def _sorted_problems(
+    found: list[pl.DataFrame], odd: Problems, files: list[File], verdicts: dict[str, list[pl.DataFrame]]
+) -> Problems:
+    """One row per problem, by file, line, severity and code; last the files that were not read."""
+    labels = list(dict.fromkeys([*(one.label for one in files), *verdicts]))
+    told = [
+        row.with_columns(file=pl.lit(labels.index(name), dtype=pl.Int32))
+        for name, of_name in verdicts.items()
+        for row in of_name
+    ]
+    own = pl.concat([pl.DataFrame(schema=rows.FOUND), *found, *told])
     named = own.with_columns(file=pl.Series(labels, dtype=pl.String).gather(own["file"])).select(*tables.PROBLEMS)
     position = pl.col("file").replace_strict(labels, list(range(len(labels))), default=None, return_dtype=pl.Int32)
     return pl.concat([named, odd]).sort(position, "line", "severity", "code", maintain_order=True)

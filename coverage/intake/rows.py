@@ -173,8 +173,11 @@ class Sheet:
         if codes.null_count():
             codes = codes.cast(pl.UInt32).fill_null(len(texts))
         if len(texts) > _MOST_TEXTS.get(one.column, self.size):
-            file = self.files[int(self.lines.file[0])].label
-            raise FileRefused("too_many_values", file=file, column=self.name(one), found=len(texts))
+            own_texts = (
+                pl.DataFrame({"file": self.lines.file, "code": codes}).group_by("file").agg(pl.col("code").n_unique())
+            )
+            worst = own_texts.sort("code", "file", descending=[True, False]).row(0)
+            raise FileRefused("too_many_values", file=self.files[worst[0]].label, column=self.name(one), found=worst[1])
         return codes, texts
 
     def _with_year(self, column: pl.Series) -> pl.Series:

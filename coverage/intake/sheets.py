@@ -1,66 +1,58 @@
-"""Which cells stand in which row of a workbook?
+"""Which sheets does a file hold, whatever program wrote it?
 
-What a workbook is decides its content, not its name. A number in a numeric cell is exact and needs no rule about
-separators; it becomes text in a form that the readers of text cannot mistake.
+What a workbook is decides its content, not its name: what is called `.xls` is as often a web page, an XML file or plain
+text. A number in a numeric cell is exact and needs no rule about separators; it becomes text in a form that the readers
+of text cannot mistake.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-
-import python_calamine as calamine
+from pathlib import PurePath
 
 from coverage.base.errors import FileRefused
-from coverage.intake import grid, xlsx
-from coverage.intake.grid import Grid, Limits, Sheet
+from coverage.intake import excel_xml, html, ods, xls, xlsx
+from coverage.intake.grid import Limits, Sheet
 from coverage.intake.packed import Packed
 
-__all__ = ["ENDINGS", "Limits", "Sheet", "read"]
+__all__ = ["ENDINGS", "PAGES", "Limits", "Sheet", "holds", "read"]
 
 ENDINGS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+PAGES = (".htm", ".html")
+_OLE = b"\xd0\xcf\x11\xe0"
+_HEAD = 2048
+
+
+def holds(content: bytes, *, name: str) -> bool:
+    """Say whether a file is read as sheets; what is called `.xls` and holds plain text is read as text."""
+    ending = PurePath(name).suffix.lower()
+    if ending == ".xls":
+        return content.startswith((b"PK", _OLE)) or _is_markup(content) or not content.strip() or b"\0" in content
+    return ending in (*ENDINGS, *PAGES, ".zip")  # an archive was unpacked before: this is a workbook
 
 
 def read(content: bytes, *, file: str, limits: Limits) -> Iterator[Sheet]:
-    """Yield the sheets of a workbook; raise `FileRefused` for one that is encrypted, broken or far too large."""
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise FileRefused("workbook_encrypted", file=file)
-    if content.startswith(b"PK"):
+    """Yield the sheets of a file; raise `FileRefused` for one that is encrypted, broken or far too large."""
+    if not content.strip():
+        raise FileRefused("empty_file", file=file)
+    if content.startswith(_OLE):
+        yield from xls.read(content, file=file, limits=limits)
+    elif content.startswith(b"PK"):
         packed = Packed(content, file=file, limit=limits.unpacked)
-        if "xl/workbook.bin" not in packed and "content.xml" not in packed:
+        if "content.xml" in packed and "xl/workbook.xml" not in packed:
+            yield from ods.read(content, file=file, limits=limits)
+        elif "xl/workbook.bin" in packed:
+            yield from xls.calamined(content, file, limits, [])
+        else:
             yield from xlsx.read(content, file=file, limits=limits)
-            return
-    yield from _others(content, file, limits)
+    elif excel_xml.NAMESPACE in content[: 4 * _HEAD]:
+        yield from excel_xml.read(content, file=file, limits=limits)
+    elif _is_markup(content):
+        yield from html.read(content, file=file, limits=limits)
+    else:
+        raise FileRefused("workbook_broken", file=file)
 
 
-def _others(content: bytes, file: str, limits: Limits) -> Iterator[Sheet]:
-    """Yield the sheets of an XLS, XLSB or ODS workbook."""
-    try:
-        with calamine.load_workbook(io.BytesIO(content)) as book:
-            for about in book.sheets_metadata:
-                if about.typ != calamine.SheetTypeEnum.WorkSheet:
-                    continue
-                sheet = book.get_sheet_by_name(about.name)
-                cells = Grid(file=file, name=about.name, limit=limits.cells)
-                for row, line in enumerate(sheet.to_python(skip_empty_area=False)):
-                    for column, cell in enumerate(line):
-                        if cell != "":
-                            cells.put(row, column, _text(cell))
-                for first, last in sheet.merged_cell_ranges or ():
-                    cells.merge((*first, *last))
-                yield cells.sheet(hidden=about.visible != calamine.SheetVisibleEnum.Visible)
-    except calamine.PasswordError as error:
-        raise FileRefused("workbook_encrypted", file=file) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
-        raise FileRefused("workbook_broken", file=file) from error
-
-
-def _text(cell: float | str | bool | time | date | datetime | timedelta) -> str:
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, int | float):
-        return grid.digits(float(cell))
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()[:10]
-    return grid.one_line(str(cell))
+def _is_markup(content: bytes) -> bool:
+    head = content[:_HEAD].replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe")
+    return head.lstrip().startswith(b"<")

@@ -7,6 +7,7 @@ import re
 
 import polars as pl
 
+from coverage.base.errors import FileRefused
 from coverage.base.tables import Problems
 from coverage.base.texts import Texts
 
@@ -31,5 +32,7 @@ def _describe_problem(row: dict[str, object], texts: Texts) -> tuple[str, str]:
     if isinstance(value, str) and (stated := _STATED.fullmatch(value)):
         value = texts.share(float(stated[1]) / 100)
     shares = {name: texts.share(one) for name, one in details.items() if name.endswith("_share")}
+    if f"problem.{code}.message" not in texts:  # a file that could not be read
+        return texts.error(FileRefused(str(code), **details)), texts("problem.not_read.remedy")
     values = {"file": row["file"], "column": row["column"], "value": value} | details | shares
     return texts.fill(f"problem.{code}.message", values), texts.fill(f"problem.{code}.remedy", values)

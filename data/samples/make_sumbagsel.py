@@ -9,7 +9,7 @@ a trend, a year's saw-tooth and the dip of 2020. Flows follow from the stocks, s
 Only Palembang's January 2023 is not an illustration: 80 % of 174 000 and 65 % of 95 000, the founding case.
 Nothing but sums, products and `random.random` is used: the files come out the same, byte for byte, on any machine.
 
-Run it from the project's root: python data/samples/sumbagsel/make.py
+Run it from the project's root: python data/samples/make_sumbagsel.py
 """
 
 from __future__ import annotations
@@ -247,4 +247,4 @@ def files() -> dict[str, str]:
 
 if __name__ == "__main__":
     for name, text in files().items():
-        (Path(__file__).parent / name).write_bytes(text.encode())
+        (Path(__file__).with_name("sumbagsel") / name).write_bytes(text.encode())
