@@ -32,7 +32,8 @@ def offered() -> dict[str, Scenario]:
     shipped = session.presets()
     own = {CURRENT: scenarios.validated(state["scenario"], file="")} if state["scenario"] else {}
     wanted = [*(state.get("compared") or []), state.get("plan") or ""]
-    return {BASELINE: shipped[BASELINE], **own, **shipped, **brought.held(wanted)}
+    known = {BASELINE: shipped[BASELINE], **own, **shipped, **brought.held(wanted)}
+    return {name: scenario.at(view.as_of) for name, scenario in known.items()}
 
 
 def telling() -> list[str]:

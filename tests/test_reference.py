@@ -19,7 +19,7 @@ GIVEN = settings.load()
 BOOK = targets.load(settings.DATA / "targets.toml")
 both = pytest.mark.parametrize("words", [ID, EN], ids=["id", "en"])
 # Not computed: what is counted, or chosen.
-PLAIN = {"month", "active", "eligible", "target", "target_month", "months_of_history"}
+PLAIN = {"month", "active", "eligible", "target", "target_month", "target_source", "months_of_history"}
 
 
 def column(table: reference.Words, place: int) -> list[str]:

@@ -34,7 +34,7 @@ from coverage.wording.scenarios import (
     describe_scenario,
     describe_unseen_segments,
 )
-from tests import frames
+from tests import frames, sample
 
 LANGUAGES = [texts.load(language) for language in texts.languages()]
 FULL = """
@@ -277,7 +277,14 @@ def test_the_baseline_is_an_empty_file_and_an_empty_link() -> None:
         ("[levers.informal]\nnew = true", "value_refused", "2", "levers.informal.new", "true", "-1 … 5"),
         ("[levers.informal]\nnew = nan", "value_refused", "2", "levers.informal.new", "NaN", "-1 … 5"),
         ("[levers.informal]\nramp = 2.5", "value_refused", "2", "levers.informal.ramp", "2.5", "0 … 60 (1, 2, 3 …)"),
-        ('[levers.informal]\nstarts = "02/2023"', "value_refused", "2", "levers.informal.starts", "02/2023", "YYYY-MM"),
+        (
+            '[levers.informal]\nstarts = "02/2023"',
+            "value_refused",
+            "2",
+            "levers.informal.starts",
+            "02/2023",
+            "YYYY-MM | +3",
+        ),
         (
             "# ya\n[levers.informal.branch.Palembang]\n\nlapse = -2",
             "value_refused",
@@ -423,7 +430,7 @@ def test_programmes_of_a_link_come_in_the_order_of_their_numbers() -> None:
         ({"foo": "1"}, "link_key", "foo", "1", "informal.new=0.2 | p1.workers=10000"),
         ({"informal": "1"}, "link_key", "informal", "1", "informal.new=0.2 | p1.workers=10000"),
         ({"p²": "1"}, "link_key", "p²", "1", "informal.new=0.2 | p1.workers=10000"),
-        ({"until": "Maret"}, "link_value_refused", "until", "Maret", "YYYY-MM"),
+        ({"until": "Maret"}, "link_value_refused", "until", "Maret", "YYYY-MM | +3"),
         ({"name": "x", "name.id": "y"}, "link_key", "name.id", "y", "name | name.id, name.en"),
         (PROGRAMME | {"p1.workers": "-1"}, "link_value_refused", "p1.workers", "-1", "0 … 100000000 (1, 2, 3 …)"),
         (PROGRAMME | {"p1.branches": "Jambi"}, "link_value_refused", "p1.branches", "Jambi", '["Palembang"]'),
@@ -936,3 +943,58 @@ def test_levers_over_wider_ones_replace_what_they_say_alone() -> None:
     narrow, wide = Levers(new=0.0, ramp=2), Levers(new=0.5, lapse=-0.1)
 
     assert narrow.over(wide).model_dump(exclude_unset=True) == {"new": 0.0, "lapse": -0.1, "ramp": 2}
+
+
+# Months counted from the as-of month on
+
+AHEAD = """
+until = "+12"
+[levers.informal]
+new = 0.2
+starts = "+1"
+[levers.informal.branch.Palembang]
+new = 0.3
+starts = "+2"
+[[programme]]
+name = "Rentan"
+segment = "informal"
+workers = 100
+starts = "+3"
+months = 6
+"""
+
+
+def test_a_month_may_be_counted_from_the_as_of_month_on():
+    placed = scenarios.loads(AHEAD, "x.toml").at(date(2023, 11, 1))
+
+    assert placed.until == date(2024, 11, 1)
+    assert placed.levers["informal"].starts == date(2023, 12, 1)
+    assert placed.levers["informal"].branch["Palembang"].starts == date(2024, 1, 1)
+    assert placed.programme[0].starts == date(2024, 2, 1)
+
+
+def test_a_relative_month_travels_as_it_is_written():
+    scenario = scenarios.loads(AHEAD, "x.toml")
+
+    assert scenarios.loads(scenarios.dumps(scenario), "y.toml") == scenario
+    assert 'starts = "+3"' in scenarios.dumps(scenario)
+    assert links.from_query(links.to_query(scenario)) == scenario
+    assert links.to_query(scenario)["p1.starts"] == "+3"
+
+
+def test_a_scenario_of_relative_months_runs_as_one_of_dates():
+    view, _ = sample.looked()
+    relative = scenarios.loads(AHEAD, "x.toml")
+    dated = relative.at(view.as_of)
+
+    assert runs.horizon(view, relative) == 12
+    one, other = (runs.simulate(view, scenario, name="x") for scenario in (relative, dated))
+    assert one.equals(other)
+
+
+@pytest.mark.parametrize("wrong", ["+", "-3", "+1.5", "+700", "3"])
+def test_a_relative_month_that_is_none_is_refused_with_both_forms(wrong):
+    with pytest.raises(DeclarationRefused) as refused:
+        scenarios.loads(f'until = "{wrong}"', "x.toml")
+
+    assert refused.value.data["allowed"] == "YYYY-MM | +3"

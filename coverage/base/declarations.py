@@ -16,7 +16,15 @@ from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origi
 import tomli
 import tomlkit
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
@@ -53,6 +61,20 @@ def _month(value: object) -> object:
 
 Month = Annotated[date, BeforeValidator(_month), PlainSerializer(months.code, return_type=str)]
 """A month, written `YYYY-MM`."""
+
+
+def _when(value: object) -> object:
+    return (
+        months.parse_any(value)
+        if isinstance(value, str)
+        else value
+        if isinstance(value, months.Ahead)
+        else _month(value)
+    )
+
+
+When = Annotated[date, PlainValidator(_when), PlainSerializer(months.code, return_type=str)]
+"""A month, written `YYYY-MM`, or `+3` for three months after the as-of month (`months.Ahead`)."""
 
 Words: TypeAlias = str | dict[str, str]
 """Words for a person: one string, or one for each language."""
@@ -332,6 +354,8 @@ _NOTATIONS = {
 
 
 def _notation(annotation: object, metadata: Sequence[object], key: str) -> str:
+    if any(isinstance(one, PlainValidator) and one.func is _when for one in metadata) or "_when" in repr(annotation):
+        return "YYYY-MM | +3"
     if any(isinstance(one, BeforeValidator) and one.func is _month for one in metadata) or "_month" in repr(annotation):
         return "YYYY-MM"
     choices = getattr(annotation, "__args__", ())

@@ -6,6 +6,26 @@ import re
 from datetime import date
 
 _FORM = re.compile(r"(?!0000)([0-9]{4})-(0[1-9]|1[0-2])")
+_AHEAD = re.compile(r"\+([0-9]{1,3})")
+MOST_AHEAD = 600
+
+
+class Ahead(date):
+    """A month that is counted from the as-of month on: `+3`. As a date it lies before all data until `at` places it."""
+
+    @property
+    def months(self) -> int:
+        return (self.year - 1) * 12 + self.month - 1
+
+
+def ahead(count: int) -> Ahead:
+    """Return the month so many months after the as-of month, whichever that will be."""
+    return Ahead(count // 12 + 1, count % 12 + 1, 1)
+
+
+def at(month: date, as_of: date) -> date:
+    """Return a month as a date: one that is counted from the as-of month on lies so many months after it."""
+    return add(as_of, month.months) if isinstance(month, Ahead) else month
 
 
 def parse(text: str) -> date:
@@ -16,8 +36,21 @@ def parse(text: str) -> date:
     return date(int(found[1]), int(found[2]), 1)
 
 
+def parse_any(text: str) -> date:
+    """Read `YYYY-MM`, or `+3` for a month counted from the as-of month on; raise `ValueError` for anything else."""
+    found = _AHEAD.fullmatch(text.strip())
+    if found is None:
+        return parse(text)
+    if int(found[1]) > MOST_AHEAD:
+        raise ValueError("YYYY-MM")
+    return ahead(int(found[1]))
+
+
 def code(month: date) -> str:
-    """Write a month as `YYYY-MM`, the form of every file, link and command."""
+    """Write a month as `YYYY-MM`, the form of every file, link and command; as `+3` if it is counted from the as-of
+    month on."""
+    if isinstance(month, Ahead):
+        return f"+{month.months}"
     return f"{month.year:04d}-{month.month:02d}"
 
 

@@ -20,6 +20,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
 
+from coverage.base import months
 from coverage.base.errors import CakupanError
 
 FOLDER = Path(__file__).with_name("languages")
@@ -119,6 +120,8 @@ class Texts:
         """Write a month: `Januari 2023`, short `Jan 2023`."""
         if month is None:
             return NONE
+        if isinstance(month, months.Ahead):
+            return self.count("unit.months_ahead", month.months)
         return format_date(month, "LLL yyyy" if short else "LLLL yyyy", locale=self.locale)
 
     def day(self, day: date) -> str:

@@ -33,6 +33,8 @@ from coverage.wording.scenarios import describe_curtailed_programmes, describe_u
 TOTAL = "total"
 NAMED = 8
 """So many late branches are named; the others are only counted."""
+FROM_THE_DATA = {"until"}
+"""Options whose month may be counted from the as-of month on: `+12`."""
 _MOST_DRAWS = 10_000
 SAMPLE = settings.DATA / "samples" / "sumbagsel"
 
@@ -188,9 +190,10 @@ def month_of(option: str, text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return calendar.parse(text)
+        return calendar.parse_any(text) if option in FROM_THE_DATA else calendar.parse(text)
     except ValueError as error:
-        raise UsageRefused("option_value", option=f"--{option}", found=text, allowed="YYYY-MM (2023-01)") from error
+        allowed = "YYYY-MM (2023-01)" + (" | +12" if option in FROM_THE_DATA else "")
+        raise UsageRefused("option_value", option=f"--{option}", found=text, allowed=allowed) from error
 
 
 def whole_of(option: str, text: str | None, *, low: int, high: int) -> int | None:
@@ -232,14 +235,18 @@ def keys_of(text: str | None) -> tuple[str, ...]:
     return keys
 
 
-def scenarios_of(asked: Asked) -> dict[str, Scenario]:
-    """Return the scenarios asked for by the names that their rows carry, with what `--set` changes."""
+def scenarios_of(asked: Asked, as_of: date | None = None) -> dict[str, Scenario]:
+    """Return the scenarios asked for by the names that their rows carry, with what `--set` changes.
+
+    Where the as-of month is known, `+3` is three months after it.
+    """
     wanted: dict[str, Scenario] = {}
     for given in asked.scenario or ("baseline",):
         name = Path(given).stem if given.endswith(".toml") else given
         one = scenarios.named(given)
         name = given if name in wanted else name
-        wanted[name] = links.override(one, [_assignment(change) for change in asked.set]) if asked.set else one
+        one = links.override(one, [_assignment(change) for change in asked.set]) if asked.set else one
+        wanted[name] = one if as_of is None else one.at(as_of)
     return wanted
 
 

@@ -34,6 +34,8 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     (against, first), *others = _asked(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
+    first = first.at(view.as_of)
+    others = [(name, scenario.at(view.as_of)) for name, scenario in others]
     # Of several scenarios the first says how long to run, of one alone that one.
     horizon = runs.horizon(view, first if len(others) > 1 else others[0][1], until)
     with working(texts("cli.computing"), sys.stderr):

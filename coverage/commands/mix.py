@@ -54,6 +54,7 @@ def _solved(asked: Asked, texts: Texts) -> tuple[str, mixes.Mix, list[str]]:
     name, start = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
+    start = start.at(view.as_of)
     with working(texts("cli.computing"), sys.stderr):
         found = mixes.solve(view, start, costs, budget=budget, by=by, name=texts("mix.programme"))
     basis = texts("mix.basis_note", premium=texts.rupiah(view.settings["premium_rupiah"]))

@@ -87,6 +87,7 @@ def _run(asked: Asked, texts: Texts) -> _Run:
     name, scenario = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
+    scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     flows = runs.flows(view, scenario, ahead)
     notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]

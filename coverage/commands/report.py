@@ -33,6 +33,7 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
     until = asking.month_of("until", asked.until)
     handed = asking.read(asked, texts)
     view, title = asking.view_of(asked, handed, texts)
+    scenario = scenario.at(view.as_of)
     with working(texts("cli.computing"), sys.stderr):
         wobble, seed = _wobble(asked, view)
         source = provenance.of(

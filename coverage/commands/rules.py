@@ -30,6 +30,7 @@ def takes(asked: Asked, texts: Texts) -> Answer:
     _, wanted = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
+    wanted = wanted.at(view.as_of)
     rows = runs.every_rule(view, wanted, runs.horizon(view, wanted, asking.month_of("until", asked.until)))
 
     def page() -> list[Part]:

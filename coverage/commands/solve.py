@@ -64,6 +64,7 @@ def solve(asked: Asked, texts: Texts) -> Answer:
     by = asking.month_of("by-month", asked.by_month)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
+    start = start.at(view.as_of)
     segment, name = _lever(asked.lever, view)
     if name == DATE and required is not None:  # its P10, P50 and P90 say by when it is how sure
         raise UsageRefused("solve_date_chance")

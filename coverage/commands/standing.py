@@ -71,6 +71,7 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     wanted = asking.scenarios_of(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
+    wanted = {name: scenario.at(view.as_of) for name, scenario in wanted.items()}
     with working(texts("cli.computing"), sys.stderr):
         wobble = asking.wobble_of(asked, view)
         parts = {name: runs.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}

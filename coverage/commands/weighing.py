@@ -28,6 +28,7 @@ def tornado(asked: Asked, texts: Texts) -> Answer:
     name, scenario = asking.one_scenario(asked)
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
+    scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     effects = sensitivity.tornado(view, scenario, ahead, keys)
     whole = sensitivity.tornado(view, scenario, ahead) if keys else effects
@@ -64,6 +65,7 @@ def plan(asked: Asked, texts: Texts) -> Answer:
         allowed = f"{months.code(known[-1])} … {months.code(known[0])}" if known else "–"
         raise UsageRefused("option_value", option="--made", found=asked.made or "–", allowed=allowed)
     then, _ = asking.view_of(replace(asked, as_of=months.code(made)), handed, texts)
+    scenario = scenario.at(then.as_of)
     with working(texts("cli.computing"), sys.stderr):
         wobble = asking.wobble_of(asked, then)
         held = plans.against(then, scenario, now, keys, wobble=wobble)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from pydantic import Field
 
 from coverage.base import settings
-from coverage.base.declarations import Declared, Month
+from coverage.base.declarations import Declared, When
 from coverage.base.tables import SEGMENTS
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Levers(Declared):
         le=0.5,
         json_schema_extra={"unit": "growth", "symbol": "g", "step": 0.005, "reach": 0.1, "apart": True},
     )
-    starts: Month | None = Field(None, json_schema_extra={"unit": "month", "symbol": "t₀", "apart": True})
+    starts: When | None = Field(None, json_schema_extra={"unit": "month", "symbol": "t₀", "apart": True})
     ramp: int = Field(
         0, ge=0, le=60, json_schema_extra={"unit": "months", "symbol": "k", "step": 1, "reach": 12, "apart": True}
     )
@@ -67,7 +67,7 @@ class Programme(Declared):
     name: str = Field(min_length=1, max_length=120)
     segment: SegmentName
     workers: int = Field(ge=0, le=100_000_000, json_schema_extra={"unit": "workers"})
-    starts: Month = Field(json_schema_extra={"unit": "month"})
+    starts: When = Field(json_schema_extra={"unit": "month"})
     months: int = Field(ge=1, le=240, json_schema_extra={"unit": "months"})
     stay: float = Field(_SETTINGS["stay_share"], ge=0, le=1, json_schema_extra={"unit": "share"})
     premium: float = Field(_SETTINGS["premium_rupiah"], ge=0, le=10_000_000, json_schema_extra={"unit": "rupiah"})

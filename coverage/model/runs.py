@@ -24,6 +24,7 @@ from coverage.model.view import View
 
 def plan(view: View, scenario: Scenario) -> Plan:
     """Resolve a scenario for the series of a view, in the kernel's terms."""
+    scenario = scenario.at(view.as_of)
     achieved = view.registered if view.measure == "registrations" else view.series["active"].to_numpy()
     missing = np.where(np.isfinite(view.target), view.target - achieved, 0)
     moved = resolved(
@@ -69,6 +70,7 @@ def every_rule(
 def horizon(view: View, scenario: Scenario | None = None, until: date | None = None) -> int:
     """Return the months to run: until the month asked for, the scenario's, the target's, else 12 months on."""
     wanted = until or (scenario.until if scenario else None)
+    wanted = None if wanted is None else months.at(wanted, view.as_of)
     if wanted is None:
         wanted = view.target_month if view.target_month and view.target_month > view.as_of else None
     if wanted is None:
@@ -176,7 +178,7 @@ def require_known(view: View, scenario: Scenario) -> None:
 
 def not_simulated(view: View, scenario: Scenario) -> list[str]:
     """Name the programmes that begin in or before the as-of month: their members are in the data already."""
-    return [one.name for one in scenario.programme if one.starts <= view.as_of]
+    return [one.name for one in scenario.at(view.as_of).programme if one.starts <= view.as_of]
 
 
 def reaches(view: View, scenario: Scenario) -> bool:

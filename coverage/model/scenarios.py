@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 import tomlkit
 from pydantic import Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 
-from coverage.base import declarations, files
-from coverage.base.declarations import Declared, Month, Words
+from coverage.base import declarations, files, months
+from coverage.base.declarations import Declared, When, Words
 from coverage.base.errors import DeclarationRefused
 from coverage.base.settings import DATA
 from coverage.base.tables import branch_key
@@ -24,6 +25,9 @@ from coverage.model.levers import LEVERS, Levers, Programme, SegmentName
 from coverage.model.rules import Rule
 
 FOLDER = DATA / "scenarios"
+
+
+_Dated = TypeVar("_Dated", bound=Declared)
 
 
 class SegmentLevers(Levers):
@@ -48,7 +52,7 @@ class Scenario(Declared):
     name: Words = ""
     note: Words = ""
     author: str = Field("", max_length=120)
-    until: Month | None = None
+    until: When | None = None
     levers: dict[SegmentName, SegmentLevers] = Field(default_factory=dict)
     rule: dict[SegmentName, Rule] = Field(default_factory=dict)
     programme: tuple[Programme, ...] = ()
@@ -60,6 +64,32 @@ class Scenario(Declared):
         )
         levers = self.model_dump(exclude_unset=True).get("levers", {}) | {segment: old | values}
         return validated(self.model_dump(exclude_unset=True) | {"levers": levers}, file="")
+
+    def at(self, as_of: date) -> Scenario:
+        """Return the scenario with its months as dates: `+3` is three months after the as-of month."""
+        wide = {segment: self._placed(levers, as_of) for segment, levers in self.levers.items()}
+        levers = {
+            segment: moved.model_copy(
+                update={"branch": {name: self._placed(own, as_of) for name, own in moved.branch.items()}}
+            )
+            if moved.branch
+            else moved
+            for segment, moved in wide.items()
+        }
+        return self.model_copy(
+            update={
+                "until": None if self.until is None else months.at(self.until, as_of),
+                "levers": levers,
+                "programme": tuple(self._placed(programme, as_of) for programme in self.programme),
+            }
+        )
+
+    @staticmethod
+    def _placed(declared: _Dated, as_of: date) -> _Dated:
+        starts = getattr(declared, "starts", None)
+        if not isinstance(starts, months.Ahead):
+            return declared
+        return declared.model_copy(update={"starts": months.at(starts, as_of)})
 
     @property
     def programme_names(self) -> tuple[str, ...]:

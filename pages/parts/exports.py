@@ -236,7 +236,7 @@ def told(screen: session.Screen) -> None:
     if "set" in missing:
         differs.append(words("exports.no_set", targets=then.targets, set=then.target_set))
     if screen.view is not None:
-        current = scenarios.validated(st.session_state["scenario"], file="")
+        current = scenarios.validated(st.session_state["scenario"], file="").at(screen.view.as_of)
         differs += provenance.differences(then, source_of(screen, current), words)
     if not differs:
         st.success(session.escape(f"{said} {words('exports.same')}"), icon=":material/slideshow:")

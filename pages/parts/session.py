@@ -269,8 +269,14 @@ def _look(handed: intake.Intake, register, chosen: TargetSet, wanted: Scope, mon
 
 
 @st.cache_resource(show_spinner=False)
-def presets() -> dict[str, Scenario]:
+def _presets() -> dict[str, Scenario]:
     return scenarios.presets()
+
+
+def presets() -> dict[str, Scenario]:
+    """Return the scenarios that ship, their months counted from the one that is looked at."""
+    view = current().view
+    return {name: scenario if view is None else scenario.at(view.as_of) for name, scenario in _presets().items()}
 
 
 def handed() -> intake.Intake:

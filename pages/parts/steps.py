@@ -15,7 +15,9 @@ from pages.parts import session, widgets
 
 def current() -> Scenario:
     """Return the scenario of the state; what is in the state has been checked before."""
-    return scenarios.validated(st.session_state["scenario"], file="")
+    scenario = scenarios.validated(st.session_state["scenario"], file="")
+    view = session.current().view
+    return scenario if view is None else scenario.at(view.as_of)
 
 
 def horizon(screen: session.Screen, *chosen: Scenario) -> int:
