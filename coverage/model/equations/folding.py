@@ -6,7 +6,7 @@ knows no infinity. It keeps the order of the terms, so that floats come out the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from math import inf, isinf, isnan
 
 from coverage.model.equations.expressions import (
@@ -31,8 +31,22 @@ from coverage.model.equations.units import Kind, kind_of
 Known = Mapping[str, Expression]
 
 
-def folded(expression: Expression, equations: Equations, known: Known, *, programmes: bool = True) -> Expression:
-    """Put in what is known of names and stocks, and simplify; without programmes their sums are 0."""
+def folded(
+    expression: Expression,
+    equations: Equations,
+    known: Known,
+    *,
+    programmes: bool = True,
+    positive: Collection[str] = (),
+) -> Expression:
+    """Put in what is known of names and stocks, and simplify; without programmes their sums are 0.
+
+    The steps named `positive` are known to be 0 or more, whatever their unit says.
+    """
+
+    def kind(name: str) -> Kind:
+        found = equations.kind(name)
+        return Kind(found.people, max(found.low, 0), found.high) if name in positive else found
 
     def fold(inner: Expression) -> Expression:
         match inner:
@@ -45,7 +59,7 @@ def folded(expression: Expression, equations: Equations, known: Known, *, progra
             case Binary(operator, left, right):
                 return binary(operator, fold(left), fold(right))
             case Call(function, arguments):
-                return call(function, tuple(fold(one) for one in arguments), equations.kind)
+                return call(function, tuple(fold(one) for one in arguments), kind)
             case _:
                 return inner
 
