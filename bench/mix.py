@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -50,7 +49,7 @@ def tried(view: View) -> int:
     count, kernel = [0], projection.run
 
     def counting(start: projection.Start, plan: Plan, horizon: int) -> projection.Flows:
-        count[0] += plan.new.shape[1] if plan.new.ndim == 2 else 1
+        count[0] += plan["new"].shape[1] if plan["new"].ndim == 2 else 1
         return kernel(start, plan, horizon)
 
     projection.run = counting
@@ -66,7 +65,7 @@ def plain(view: View, settings_tried: int) -> None:
     plan = runs.plan(view, Scenario())
     horizon = runs.horizon(view)
     for place in range(settings_tried):
-        loops.plain(view.start, replace(plan, new=plan.new + np.float64(place / settings_tried)), horizon)
+        loops.plain(view.start, plan.moved(new=plan["new"] + np.float64(place / settings_tried)), horizon)
 
 
 def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:

@@ -66,17 +66,19 @@ def plain(start: Start, plan: Plan, horizon: int) -> NDArray[np.float64]:
     """The month's eight steps as a person would write them for one draw, keeping nothing but covered."""
     a, f, p = start.paying[:, 0].copy(), start.funded[:, 0].copy(), start.pool[:, 0].copy()
     e = start.eligible[:, 0].copy()
-    monthly = (1 + plan.growth) ** (1 / 12)
+    monthly = (1 + plan["eligible_growth"]) ** (1 / 12)
     members: dict[int, NDArray[np.float64]] = {}
     covered = np.empty((horizon + 1, len(a)))
     covered[0] = a + f
     first = months.number(start.month)
     for t in range(1, horizon + 1):
         calendar = (first + t) % 12
-        r = np.clip((t - plan.starts + 1) / plan.ramp, 0, 1)
+        r = np.clip((t - plan["starts"] + 1) / plan["ramp"], 0, 1)
         e = e * monthly
-        lapse = np.minimum(1, start.lapse[:, 0] * start.season_lapse[:, calendar] * np.maximum(0, 1 + plan.lapse * r))
-        back = np.minimum(1, start.back[:, 0] * np.maximum(0, 1 + plan.back * r))
+        lapse = np.minimum(
+            1, start.lapse[:, 0] * start.season_lapse[:, calendar] * np.maximum(0, 1 + plan["lapse"] * r)
+        )
+        back = np.minimum(1, start.back[:, 0] * np.maximum(0, 1 + plan["back"] * r))
         lapsed, returned = lapse * a, back * p
         a, p = a - lapsed + returned, p + lapsed - returned
         for number, one in enumerate(plan.enrolments):
@@ -93,7 +95,9 @@ def plain(start: Start, plan: Plan, horizon: int) -> NDArray[np.float64]:
             if one.starts == t:
                 members[number] = np.minimum(one.workers[:, 0], room)
                 f, room = f + members[number], room - members[number]
-        wanted = start.new[:, 0] * start.season_new[:, calendar] * np.maximum(0, 1 + plan.new * r) + plan.extra * r
+        wanted = (
+            start.new[:, 0] * start.season_new[:, calendar] * np.maximum(0, 1 + plan["new"] * r) + plan["extra"] * r
+        )
         a = a + np.minimum(np.maximum(0, wanted), room)
         p = np.minimum(p, np.maximum(0, e - a - f))
         covered[t] = a + f
@@ -110,17 +114,17 @@ def plain_drawn(start: Start, plan: Plan, horizon: int, wobble: Wobble) -> NDArr
     first = months.number(start.month)
     for t in range(1, horizon + 1):
         calendar = (first + t) % 12
-        r = np.clip((t - plan.starts + 1) / plan.ramp, 0, 1)[:, None]
-        e = e * (1 + plan.growth[:, None]) ** (1 / 12)
-        lapse = start.lapse * start.season_lapse[:, calendar, None] * np.maximum(0, 1 + plan.lapse[:, None] * r)
+        r = np.clip((t - plan["starts"] + 1) / plan["ramp"], 0, 1)[:, None]
+        e = e * (1 + plan["eligible_growth"][:, None]) ** (1 / 12)
+        lapse = start.lapse * start.season_lapse[:, calendar, None] * np.maximum(0, 1 + plan["lapse"][:, None] * r)
         lapse = np.minimum(1, lapse * wobble.lapse[:, wobble.picks[t]])
-        back = np.minimum(1, start.back * np.maximum(0, 1 + plan.back[:, None] * r))
+        back = np.minimum(1, start.back * np.maximum(0, 1 + plan["back"][:, None] * r))
         lapsed, returned = lapse * a, back * p
         a, p = a - lapsed + returned, p + lapsed - returned
         a = np.minimum(a, e)
         room = np.maximum(0, e - a)
-        wanted = start.new * start.season_new[:, calendar, None] * np.maximum(0, 1 + plan.new[:, None] * r)
-        wanted = wanted * wobble.new[:, wobble.picks[t]] + plan.extra[:, None] * r
+        wanted = start.new * start.season_new[:, calendar, None] * np.maximum(0, 1 + plan["new"][:, None] * r)
+        wanted = wanted * wobble.new[:, wobble.picks[t]] + plan["extra"][:, None] * r
         a = a + np.minimum(np.maximum(0, wanted), room)
         p = np.minimum(p, np.maximum(0, e - a))
         covered[t] = a.sum(axis=0)

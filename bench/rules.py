@@ -34,7 +34,7 @@ def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
     dip = {"formal": Rule(kind="dip"), "informal": Rule(kind="dip")}
 
     def anew(chosen: dict[str, Rule]) -> Callable[[], object]:
-        return lambda: rules.paths(replace(view, ruled={}), chosen, still.growth)
+        return lambda: rules.paths(replace(view, ruled={}), chosen, still["eligible_growth"])
 
     return {
         FLOOR: lambda: peer.plain(view.start, still, peer.AHEAD),

@@ -18,7 +18,7 @@ from coverage.commands import cli
 from coverage.model import chance, history, projection, runs
 from coverage.model import view as views
 from coverage.model.levers import Levers, Programme
-from coverage.model.plan import Enrolment, Plan, resolved
+from coverage.model.plan import Enrolment, resolved
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
@@ -144,17 +144,17 @@ def test_values_of_a_lever_tried_side_by_side_are_runs_of_their_own() -> None:
     )
     start = projection.start(series)
     none = np.zeros(2)
-    still = Plan(new=none, lapse=none, back=none, extra=none, growth=none, starts=none + 1, ramp=none + 3)
+    still = resolved(series, {}, {}, (), as_of=series["month"][0], growth=0.0).moved(ramp=none + 3)
     values = np.array([0.0, 0.5, 2.0])
 
     def programme(workers: list[float]) -> Enrolment:
         return Enrolment(starts=2, ends=5, workers=np.array([workers, workers]), stay=0.2, weight=1.0)
 
-    tried = replace(still, new=values + none[:, None], enrolments=(programme([0.0, 40.0, 90.0]),))
+    tried = replace(still, enrolments=(programme([0.0, 40.0, 90.0]),)).moved(new=values + none[:, None])
     together = projection.covered(start, tried, 8, np.eye(2))
 
     for place, workers in enumerate([0.0, 40.0, 90.0]):
-        alone = replace(still, new=none + values[place], enrolments=(programme([workers]),))
+        alone = replace(still, enrolments=(programme([workers]),)).moved(new=none + values[place])
         assert together[:, :, place] == pytest.approx(projection.covered(start, alone, 8, np.eye(2))[:, :, 0])
 
 

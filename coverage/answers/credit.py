@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.tables import branch_key
 from coverage.model import projection, runs
-from coverage.model.levers import LEVERS, Levers, Programme
+from coverage.model.levers import LEVERS, Levers, Programme, extra_of
 from coverage.model.plan import Enrolment, Plan
 from coverage.model.projection import Start
 from coverage.model.scenarios import Scenario
@@ -47,13 +47,9 @@ EXACT = 8
 PAIRS = 128
 """So many orders are drawn beyond that, each with its reverse (antithetic: Mitchell et al. 2022, JMLR 23:43)."""
 LEVER, TIME, RULE, PROGRAMME = "lever", "time", "rule", "programme"
-# The lever's name in a scenario -> its field in the kernel's plan.
-FIELDS = {
-    name: "growth" if name == "eligible_growth" else name
-    for name in Levers.model_fields
-    if name not in {"starts", "ramp"}
-}
-_RAMPED = tuple(name for name in FIELDS if name != "eligible_growth")
+MOVED = tuple(name for name, field in Levers.model_fields.items() if extra_of(field, "unit") not in {"month", "months"})
+"""The levers that do something; the others say when they do."""
+_RAMPED = tuple(name for name in MOVED if extra_of(Levers.model_fields[name], "unit") != "growth")
 # So many numbers of one kind fit into a core's cache (as in `projection.covered`, measured there).
 _CACHED = 32_768
 
@@ -184,10 +180,10 @@ def _game(view: View, one: Scenario, other: Scenario) -> _Game:
 
 def _together(first: Plan, second: Plan) -> tuple[Plan, Plan]:
     """Let levers that only one of the plans moves carry their time into the other, where it has no effect."""
-    one, two = (np.any([getattr(plan, name) != 0 for name in _RAMPED], axis=0) for plan in (first, second))
-    before = {name: np.where(one, getattr(first, name), getattr(second, name)) for name in ("starts", "ramp")}
-    after = {name: np.where(two, getattr(second, name), before[name]) for name in ("starts", "ramp")}
-    return replace(first, **before), replace(second, **after)
+    one, two = (np.any([plan[name] != 0 for name in _RAMPED], axis=0) for plan in (first, second))
+    before = {name: np.where(one, first[name], second[name]) for name in ("starts", "ramp")}
+    after = {name: np.where(two, second[name], before[name]) for name in ("starts", "ramp")}
+    return first.moved(**before), second.moved(**after)
 
 
 def _levers_moved(view: View, one: Scenario, other: Scenario, first: Plan, second: Plan) -> dict[Mover, Mask]:
@@ -195,8 +191,8 @@ def _levers_moved(view: View, one: Scenario, other: Scenario, first: Plan, secon
     segments = view.series["segment"].cast(pl.String).to_list()
     branches = view.series["branch"].to_list()
     own = _own(one) | _own(other)
-    moved = {(LEVER, name): getattr(first, field) != getattr(second, field) for name, field in FIELDS.items()}
-    moved[TIME, "starts"] = (first.starts != second.starts) | (first.ramp != second.ramp)
+    moved = {(LEVER, name): first[name] != second[name] for name in MOVED}
+    moved[TIME, "starts"] = (first["starts"] != second["starts"]) | (first["ramp"] != second["ramp"])
     apart = [one.rule.get(segment) != other.rule.get(segment) for segment in view.series["segment"].to_list()]
     moved[RULE, "rule"] = np.array(apart, dtype=bool) & _paths_differ(first, second)
     touches: dict[Mover, Mask] = {}
@@ -223,7 +219,7 @@ def _own(scenario: Scenario) -> set[tuple[str, str, str]]:
 
 def _paths_differ(first: Plan, second: Plan) -> Mask:
     """Say for which series (series,) the paths or floors of rules differ; None and NaN are no rule."""
-    differ = np.zeros(len(first.new), dtype=bool)
+    differ = np.zeros(len(first["new"]), dtype=bool)
     for one, two in ((first.path, second.path), (first.floor, second.floor)):
         if one is None and two is None:
             continue
@@ -307,11 +303,10 @@ class _Sets:
         levers: dict[str, Any] = {}
         for index, mover in enumerate(game.movers):
             if mover.kind == LEVER:
-                field = FIELDS[mover.name]
-                before, after = getattr(game.first, field)[:, None], getattr(game.second, field)[:, None]
-                levers[field] = np.where(sets[None, :, index], after, before)
+                before, after = game.first[mover.name][:, None], game.second[mover.name][:, None]
+                levers[mover.name] = np.where(sets[None, :, index], after, before)
         # At least one of them says how many draws there are; the return rate is the cheapest.
-        levers.setdefault("back", np.repeat(game.first.back[:, None], count, axis=1))
+        levers.setdefault("back", np.repeat(game.first["back"][:, None], count, axis=1))
         enrolments = tuple(
             one.enrolment
             if one.mover is None
@@ -320,13 +315,10 @@ class _Sets:
         )
         plan = replace(
             game.first,
-            **levers,
-            starts=times.starts,
-            ramp=times.ramp,
             enrolments=enrolments,
             path=rules.path,
             floor=rules.floor,
-        )
+        ).moved(starts=times["starts"], ramp=times["ramp"], **levers)
         reached: Array = projection.covered(game.start, plan, self.horizon, self.member)[-1].T
         return reached
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coverage.answers.costs import LEVERS, Costs, LeverCosts
 from coverage.base import months
 from coverage.base.errors import NothingToShow
-from coverage.model import runs
+from coverage.model import projection, runs
 from coverage.model.levers import Levers
 from coverage.model.plan import Plan
 from coverage.model.scenarios import Scenario
@@ -44,7 +44,6 @@ class Problem:
     share: Array  # (series,): a segment's funded workers over its series
     starts: NDArray[np.intp]  # (S,) month in which the money begins
     usual: tuple[Array, Array, Array]  # registrations, lapse and return rates of the scenario (months + 1, series)
-    ramp: Array  # (months + 1, series)
 
 
 def state_problem(
@@ -71,7 +70,6 @@ def state_problem(
         member, counted, due = member[kept], counted[kept], due[kept]
     plan = runs.plan(view, scenario)
     own = [costs.of(one) for one in there]
-    ramp, usual = _usual(view, plan, int(due.max()))
     target = counted @ np.nan_to_num(view.target)
     now = np.array([_now(scenario, one) for one in there])
     return Problem(
@@ -91,8 +89,7 @@ def state_problem(
         moves=_moves(view, scenario, plan, there),
         share=_share(view, member),
         starts=np.maximum(1, due - np.array([one.months for one in own]) + 1).astype(np.intp),
-        usual=usual,
-        ramp=ramp,
+        usual=_usual(view, plan, int(due.max())),
     )
 
 
@@ -151,7 +148,7 @@ def _moves(view: View, scenario: Scenario, plan: Plan, segments: Sequence[str]) 
             segment, **{lever: value + (0.1 if value < 4 else -0.1) for lever, value in now.items()}
         )
     other = runs.plan(view, moved)
-    follow = [other.new != plan.new, other.lapse != plan.lapse, other.back != plan.back]
+    follow = [other["new"] != plan["new"], other["lapse"] != plan["lapse"], other["back"] != plan["back"]]
     for ruled in (plan.path, plan.floor):
         if ruled is not None:
             follow[0] = follow[0] & ~np.isfinite(ruled).any(axis=0)
@@ -169,16 +166,7 @@ def _share(view: View, member: Array) -> Array:
     return share
 
 
-def _usual(view: View, plan: Plan, horizon: int) -> tuple[Array, tuple[Array, Array, Array]]:
-    """Return the levers' ramp, and registrations wanted, lapse and return rates, all (months + 1, series).
-
-    The equations are those of step 2 and 7 of the month (model, section 5) without the mix.
-    """
-    start, t = view.start, np.arange(horizon + 1)
-    ramp = np.clip((t[:, None] - plan.starts + 1) / plan.ramp, 0, 1)
-    calendar = (months.number(start.month) + t) % 12
-    season_new, season_lapse = start.season_new.T[calendar], start.season_lapse.T[calendar]
-    wanted = start.new[:, 0] * season_new * np.maximum(0, 1 + plan.new * ramp) + plan.extra * ramp
-    lapse = np.minimum(start.lapse[:, 0] * season_lapse * np.maximum(0, 1 + plan.lapse * ramp), 1)
-    back = np.minimum(start.back[:, 0] * np.maximum(0, 1 + plan.back * ramp), 1)
-    return ramp, (wanted, lapse, back)
+def _usual(view: View, plan: Plan, horizon: int) -> tuple[Array, Array, Array]:
+    """Return registrations wanted, lapse and return rates without the mix (months + 1, series), as the run has them."""
+    run = projection.run(view.start, plan, horizon)
+    return run.wanted[:, :, 0], run.lapse_share[:, :, 0], run.back_share[:, :, 0]

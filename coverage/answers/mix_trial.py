@@ -51,15 +51,13 @@ def try_settings(problem: Problem, x: Array) -> Result:
         )
         for place in funded_segments(problem)
     )
-    tried = replace(
-        plan,
-        new=plan.new[:, None] + moved[0],
-        lapse=np.maximum(plan.lapse[:, None] - moved[1], -1),
-        back=plan.back[:, None] + moved[2],
-        enrolments=plan.enrolments + paid,
+    tried = replace(plan, enrolments=plan.enrolments + paid).moved(
+        new=plan["new"][:, None] + moved[0],
+        lapse=np.maximum(plan["lapse"][:, None] - moved[1], -1),
+        back=plan["back"][:, None] + moved[2],
     )
     run = projection.run(problem.view.start, tried, int(problem.due.max()))
-    return count_people(problem, tried.back, run, funded_segments(problem))
+    return count_people(problem, run, funded_segments(problem))
 
 
 def funded_segments(problem: Problem) -> list[int]:
@@ -67,7 +65,7 @@ def funded_segments(problem: Problem) -> list[int]:
     return [place for place, most in enumerate(problem.limit[:, 3]) if most > 0]
 
 
-def count_people(problem: Problem, back: Array, run: Flows, funded: Sequence[int]) -> Result:
+def count_people(problem: Problem, run: Flows, funded: Sequence[int]) -> Result:
     """Count the covered at the due month, and the people whom each lever brought until then.
 
     A lapse is avoided where a member stays who would have lapsed at the scenario's own rate; a return and a
@@ -75,8 +73,7 @@ def count_people(problem: Problem, back: Array, run: Flows, funded: Sequence[int
     """
     wanted, lapse, usual_back = problem.usual
     before = run.covered[:-1] - run.funded[:-1]
-    lever = back if back.ndim == 2 else back[:, None]
-    rate = np.minimum(problem.view.start.back * np.maximum(0, 1 + lever * problem.ramp[:, :, None]), 1)
+    rate = run.back_share
     more = 1 - np.divide(usual_back[:, :, None], rate, out=np.ones_like(rate), where=rate > 0)
     flows = (
         np.maximum(run.new[1:] - wanted[1:, :, None], 0) * problem.moves[0][:, None],
@@ -110,7 +107,7 @@ def confirm(problem: Problem, x: Array) -> tuple[Scenario, Result]:
     moved = moved.model_copy(update={"programme": (*moved.programme, *paid)})
     plan = runs.plan(problem.view, moved)
     run = projection.run(problem.view.start, plan, int(problem.due.max()))
-    return moved, count_people(problem, plan.back, run, funded)
+    return moved, count_people(problem, run, funded)
 
 
 def _programme(problem: Problem, place: int, workers: int) -> Programme:

@@ -189,11 +189,11 @@ def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[A
     still = view.baseline
     if length >= len(still.covered):
         still = runs.flows(view, Scenario(), length)
-    t = np.arange(1, length + 1)[:, None]
-    ramp = np.clip((t - plan.starts + 1) / plan.ramp, 0, 1)
+    usual = still.until(length)
     if measure == "returned":
-        return still.returned[1 : length + 1, :, 0] * np.maximum(0, 1 + plan.back * ramp), still
-    asked_for = still.new[1 : length + 1, :, 0] * np.maximum(0, 1 + plan.new * ramp) + plan.extra * ramp
+        more = np.divide(run.back_share, usual.back_share, out=np.ones_like(run.back_share), where=usual.back_share > 0)
+        return (usual.returned * more)[1:, :, 0], still
+    asked_for = (usual.new + run.wanted - usual.wanted)[1:, :, 0]
     for ruled in (plan.path, plan.floor):  # a rule says the path; what it takes to follow it, the run tells
         if ruled is not None:
             asked_for = np.where(np.isfinite(ruled[1 : length + 1]), run.new[1:, :, 0], asked_for)

@@ -15,7 +15,7 @@ target is reached and lost again, is not seen.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from math import ceil
@@ -423,7 +423,7 @@ def _a_month(problem: _Problem, name: str, value: float, usual: Array | None) ->
         return None
     plan, member = problem.plan_of(np.array([value])), problem.goal.member[0]
     if name != "extra":
-        lever = np.broadcast_to(_column(getattr(plan, name)), (len(usual), 1))[:, 0]
+        lever = np.broadcast_to(_column(plan[name]), (len(usual), 1))[:, 0]
         return float((usual * np.maximum(1 + lever, 0)) @ member)
     run = projection.run(problem.start, plan, problem.goal.ahead)
     return float((run.new[1:, :, 0] @ member).mean())
@@ -501,7 +501,7 @@ def _problem(
     else:
         # A lever's effect on the plan is proportional to its value, whatever branches share it or have their own.
         ones = _set(scenario, name, dict.fromkeys(sharing.segments, 1.0))
-        unit = getattr(runs.plan(view, ones), name)[goal.inside] - getattr(base, name)
+        unit = runs.plan(view, ones)[name][goal.inside] - base[name]
         # Series of other segments have a unit of 0, so that it does not matter whose part they are given.
         at = {one: place for place, one in enumerate(sharing.segments)}
         place = np.array([at.get(one, 0) for one in view.series["segment"].cast(pl.String).gather(goal.inside)])
@@ -511,8 +511,8 @@ def _problem(
 
 def _moved(base: Plan, name: str, unit: Array, parts_of: Callable[[Array], Array], values: Array) -> Plan:
     """Move a lever of each series by its segment's part (series, values) of the values."""
-    moved = getattr(base, name)[:, None] + unit[:, None] * parts_of(values)
-    return Plan(**{one.name: getattr(base, one.name) for one in fields(base)} | {name: moved})
+    moved = base[name][:, None] + unit[:, None] * parts_of(values)
+    return base.moved(**{name: moved})
 
 
 def _funding(
@@ -530,8 +530,7 @@ def _funding(
 
 def _thin(plan: Plan) -> Plan:
     """Return a plan of one column as one that is the same in every draw: the kernel runs those in parts."""
-    narrow = {one: getattr(plan, one)[:, 0] for one in (*RATES, "extra") if getattr(plan, one).ndim == 2}
-    return replace(plan, **narrow)
+    return plan.moved(**{name: values[:, 0] for name, values in plan.levers.items() if values.ndim == 2})
 
 
 def _some(

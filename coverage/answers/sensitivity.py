@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.answers.credit import FIELDS, LEVER, PROGRAMME, Mask, Mover, mover_rows
+from coverage.answers.credit import LEVER, MOVED, PROGRAMME, Mask, Mover, mover_rows
 from coverage.base import months
 from coverage.model import projection, runs
 from coverage.model.levers import Programme
@@ -19,6 +19,8 @@ from coverage.model.projection import Start
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 
+RATES = ("new", "lapse", "back")
+"""Levers that change a rate of the past: what is moved is that rate. Of the others it is the lever itself."""
 NUDGE = 0.1
 """How far `tornado` moves each rate (model, section 8)."""
 
@@ -36,7 +38,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     names = np.array(view.series["segment"].cast(pl.String).to_list(), dtype=object)
     moved = list(_nudged(view.start, plan, names, scenario.programme, horizon))
     draws = 2 * len(moved) + 1
-    factor = {name: np.ones((len(names), draws)) for name in FIELDS}
+    factor = {name: np.ones((len(names), draws)) for name in MOVED}
     enrolments = [np.repeat(one.workers, draws, axis=1) for one in plan.enrolments]
     for index, (mover, touches, programme) in enumerate(moved):
         for draw, by in ((2 * index + 1, 1 - NUDGE), (2 * index + 2, 1 + NUDGE)):
@@ -44,14 +46,10 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
                 factor[mover.name][touches, draw] = by
             else:
                 enrolments[programme][:, draw] *= by
-    shaken = view.start.times(**{name: factor[name] for name in ("new", "lapse", "back")})
-    tried = replace(
-        plan,
-        extra=plan.extra[:, None] * factor["extra"],
-        growth=plan.growth[:, None] * factor["eligible_growth"],
-        enrolments=tuple(
-            replace(one, workers=workers) for one, workers in zip(plan.enrolments, enrolments, strict=True)
-        ),
+    shaken = view.start.times(**{name: factor[name] for name in RATES})
+    paid = tuple(replace(one, workers=workers) for one, workers in zip(plan.enrolments, enrolments, strict=True))
+    tried = replace(plan, enrolments=paid).moved(
+        **{name: plan[name][:, None] * factor[name] for name in MOVED if name not in RATES}
     )
     member = (place == np.arange(rows.height)[:, None]).astype(np.float64)
     reached = projection.covered(shaken, tried, horizon, member)[-1]
@@ -71,9 +69,9 @@ def _nudged(
         "new": start.new[:, 0] > 0,
         "lapse": start.lapse[:, 0] > 0,
         "back": start.back[:, 0] > 0,
-        "extra": plan.extra > 0,
-        "eligible_growth": (plan.growth != 0) & np.isfinite(start.eligible[:, 0]),
     }
+    rates |= {name: plan[name] != 0 for name in MOVED if name not in RATES}
+    rates["eligible_growth"] &= np.isfinite(start.eligible[:, 0])
     for segment in dict.fromkeys(segments):
         for name, there in rates.items():
             touches = there & (segments == segment)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field
+from pydantic.fields import FieldInfo
 
 from coverage.base import settings
 from coverage.base.declarations import Declared, When
@@ -40,7 +41,10 @@ class Levers(Declared):
         0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "symbol": "u_b", "step": 0.05, "reach": 2.0}
     )
     extra: float = Field(
-        0.0, ge=0, le=1_000_000, json_schema_extra={"unit": "people", "symbol": "x", "step": 50, "reach": 5000}
+        0.0,
+        ge=0,
+        le=1_000_000,
+        json_schema_extra={"unit": "people", "symbol": "x", "step": 50, "reach": 5000, "shared": True},
     )
     eligible_growth: float | None = Field(
         None,
@@ -59,6 +63,16 @@ class Levers(Declared):
 
 
 LEVERS = frozenset(Levers.model_fields)
+
+
+def extra_of(field: FieldInfo, name: str) -> object:
+    """Return what a lever's declaration says beside its bounds, None where it says nothing of this:
+
+    `unit` (change, share, people, growth, month, months), `symbol` in formulas, `step` and `reach` of its slider,
+    `apart` where it is no act, `shared` where a segment's people are shared over its branches.
+    """
+    extra = field.json_schema_extra
+    return extra.get(name) if isinstance(extra, dict) else None
 
 
 class Programme(Declared):

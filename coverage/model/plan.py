@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import SEGMENTS, Series, branch_key
-from coverage.model.levers import Levers, Programme
+from coverage.model.levers import Levers, Programme, extra_of
 from coverage.model.shares import room_weights, share_out
 
 Array = NDArray[np.float64]
@@ -41,37 +41,34 @@ class Enrolment:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The levers of every series, (series,) or (series, draws), the ramp starting so many months after the as-of month.
+    """What every declared lever is for each series: (series,), or (series, draws) where values are tried side by side.
 
-    Where `path` is known (months + 1, series; NaN elsewhere), registrations are what it takes to follow it; where
-    `floor` is known they are at least what it takes not to fall below it (model, section 6).
+    `plan["new"]` is the lever `new`; `starts` counts months from the as-of month. Where `path` is known (months + 1,
+    series; NaN elsewhere), registrations are what it takes to follow it; where `floor` is known they are at least what
+    it takes not to fall below it (model, section 6).
     """
 
-    new: Array
-    lapse: Array
-    back: Array
-    extra: Array
-    growth: Array
-    starts: Array
-    ramp: Array
+    levers: Mapping[str, Array]
     enrolments: tuple[Enrolment, ...] = ()
     path: Array | None = None
     floor: Array | None = None
 
+    def __getitem__(self, lever: str) -> Array:
+        return self.levers[lever]
+
+    def moved(self, **levers: Array) -> Plan:
+        """Return the plan with some levers set anew."""
+        return replace(self, levers={**self.levers, **levers})
+
     def of(self, series: NDArray[np.intp]) -> Plan:
         """Return the plan of some series."""
-        columns = {name: getattr(self, name)[series] for name in PLANNED}
         return replace(
             self,
-            **columns,
+            levers={name: values[series] for name, values in self.levers.items()},
             path=None if self.path is None else self.path[:, series],
             floor=None if self.floor is None else self.floor[:, series],
             enrolments=tuple(one.of(series) for one in self.enrolments),
         )
-
-
-PLANNED: tuple[str, ...] = tuple(one.name for one in fields(Plan) if one.name not in {"enrolments", "path", "floor"})
-"""What a plan holds of the levers: an array with a row for each series."""
 
 
 def resolved(
@@ -96,22 +93,25 @@ def resolved(
         eligible=series["eligible"].fill_null(np.nan).to_numpy(),
     )
     chosen, which = _chosen(who, levers, branch_levers)
-    apart = [False] * len(SEGMENTS) + ["extra" in one.model_fields_set for one in branch_levers.values()]
     month0 = months.number(as_of)
+    moved = {}
+    for name, field in Levers.model_fields.items():
+        values = np.array([_number(levers, name, month0, growth) for levers in chosen], dtype=np.float64)[which]
+        if extra_of(field, "shared"):
+            own = [False] * len(SEGMENTS) + [name in levers.model_fields_set for levers in branch_levers.values()]
+            values = _shared(who, values, shared=~np.array(own)[which])
+        moved[name] = values
+    return Plan(levers=moved, enrolments=tuple(_enrolment(who, one, month0, gaps) for one in programmes))
 
-    def column(values: Iterable[float]) -> Array:
-        return np.array(list(values), dtype=np.float64)[which]
 
-    return Plan(
-        new=column(one.new for one in chosen),
-        lapse=column(one.lapse for one in chosen),
-        back=column(one.back for one in chosen),
-        extra=_extra(who, column(one.extra for one in chosen), shared=~np.array(apart)[which]),
-        growth=column(growth if one.eligible_growth is None else one.eligible_growth for one in chosen),
-        starts=column(1 if one.starts is None else months.number(one.starts) - month0 for one in chosen),
-        ramp=column(max(one.ramp, 1) for one in chosen),
-        enrolments=tuple(_enrolment(who, one, month0, gaps) for one in programmes),
-    )
+def _number(levers: Levers, name: str, month0: int, growth: float) -> float:
+    """Return a lever as the equations take it: a month as a count from the as-of month, what is not said as usual."""
+    value, unit = getattr(levers, name), extra_of(Levers.model_fields[name], "unit")
+    if unit == "month":
+        return 1.0 if value is None else float(months.number(value) - month0)
+    if value is None:
+        return growth
+    return max(float(value), 1.0) if unit == "months" else float(value)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,8 +147,8 @@ def _chosen(
     return chosen, which
 
 
-def _extra(who: _Who, extra: Array, *, shared: NDArray[np.bool_]) -> Array:
-    """Share a segment's extra registrations over its branches; a branch's own figure is its own."""
+def _shared(who: _Who, extra: Array, *, shared: NDArray[np.bool_]) -> Array:
+    """Share a segment's people over its branches; a branch's own figure is its own."""
     for place in np.unique(who.segment[shared & (extra > 0)]):
         members = shared & (who.segment == place)
         weights = room_weights(who.eligible[members], who.active[members])

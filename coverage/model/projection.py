@@ -8,7 +8,7 @@ themselves and F are funded; P is the pool of lapsed people; E the eligible (inf
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -18,7 +18,10 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import Series
-from coverage.model.plan import PLANNED, Plan
+from coverage.model.equations import numpy_kernel
+from coverage.model.equations.month import KEPT, MONTHLY
+from coverage.model.equations.numpy_kernel import Kind
+from coverage.model.plan import Plan
 
 Array = NDArray[np.float64]
 
@@ -154,6 +157,14 @@ class Flows:
     stayed: Array
     left: Array
     paid: Array  # (programmes, months + 1, series, draws): members whom each programme pays for that month
+    wanted: Array  # registrations that rates and levers ask for, before any limit
+    lapse_share: Array  # with the levers
+    back_share: Array
+
+    def until(self, months_ahead: int) -> Flows:
+        """Return the months up to so many ahead."""
+        cut = {one.name: getattr(self, one.name)[: months_ahead + 1] for one in fields(self) if one.name != "paid"}
+        return Flows(paid=self.paid[:, : months_ahead + 1], **cut)
 
 
 def start(series: Series) -> Start:
@@ -182,28 +193,27 @@ def start(series: Series) -> Start:
 def run(start: Start, plan: Plan, horizon: int, rates: Rates | Wobble | None = None) -> Flows:
     """Run the months 1 to `horizon` and keep everything; without `rates` those of the start hold in every draw."""
     usual = _usual(start, horizon, rates)
-    book = _book(start, plan, horizon + 1, _draws(start, plan, usual))
-    moved = _moved(start, plan, horizon, usual)
-    for _ in _months(start, plan, moved, book):
+    shape = (len(start.paying), max(_tried(start, plan), usual.draws))
+    kind = _kind(plan, usual, _EVERYTHING)
+    out = {name: np.zeros((horizon + 1, *shape)) for name in kind.kept if name not in MONTHLY.ahead or kind.drawn}
+    out["members"] = np.zeros((len(plan.enrolments), horizon + 1, *shape))
+    for _ in numpy_kernel.kernel(MONTHLY, kind).run(_inputs(start, plan, usual), out, horizon, shape, 1):
         pass
-    return Flows(
-        eligible=moved.eligible,
-        covered=book.covered,
-        funded=book.funded,
-        counted=book.covered - book.uncounted,
-        new=book.new,
-        lapsed=book.lapsed,
-        returned=book.returned,
-        enrolled=book.enrolled,
-        ended=book.ended,
-        stayed=book.stayed,
-        left=book.left,
-        paid=book.paid,
-    )
+    return Flows(paid=out.pop("members"), **out)
 
 
 # So many numbers of one kind fit into a core's cache; draws are run in parts of this size (measured: 1.7 times faster).
 _CACHED = 32_768
+_EVERYTHING = (*KEPT, "wanted", "lapse_share", "back_share")
+
+
+def _kind(plan: Plan, rates: Rates, kept: tuple[str, ...]) -> Kind:
+    return Kind(
+        kept=kept,
+        ruled=plan.path is not None or plan.floor is not None,
+        paid=bool(plan.enrolments),
+        drawn=rates.draws > 1,
+    )
 
 
 def _usual(start: Start, horizon: int, rates: Rates | Wobble | None) -> Rates:
@@ -213,6 +223,36 @@ def _usual(start: Start, horizon: int, rates: Rates | Wobble | None) -> Rates:
     if min(len(usual.new), len(usual.lapse)) <= horizon:
         raise ValueError(f"rates of {len(usual.new) - 1} months for a run of {horizon}")
     return usual
+
+
+def _inputs(start: Start, plan: Plan, rates: Rates) -> dict[str, Array]:
+    """Return what the kernel takes, by the names of the equations' inputs."""
+    found = {
+        "eligible_0": start.eligible,
+        "paying_0": start.paying,
+        "funded_0": start.funded,
+        "pool_0": start.pool,
+        "new_rate": rates.new,
+        "lapse_rate": rates.lapse,
+        "back_rate": start.back,
+    }
+    for one in MONTHLY.levers:
+        values = plan[one.lever]
+        found[one.name] = values if values.ndim == 2 else values[:, None]
+    for name, line in (("path", plan.path), ("floor", plan.floor)):
+        found[name] = np.full((len(rates.new), 1, 1), np.nan) if line is None else line[:, :, None]
+    if plan.enrolments:
+        nobody = np.zeros_like(start.funded)
+        each = {
+            "starts_k": [one.starts for one in plan.enrolments],
+            "ends_k": [one.ends for one in plan.enrolments],
+            "stay_k": [one.stay for one in plan.enrolments],
+            "weight_k": [one.weight for one in plan.enrolments],
+        }
+        found |= {name: np.array(values, dtype=np.float64)[:, None, None] for name, values in each.items()}
+        found["workers_k"] = np.array(np.broadcast_arrays(*(one.workers for one in plan.enrolments)))
+        found["held_k"] = np.array([nobody if one.held is None else one.held for one in plan.enrolments])
+    return found
 
 
 def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates | Wobble | None = None) -> Array:
@@ -230,11 +270,12 @@ def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates 
     for first in range(0, draws, size):
         part = np.s_[first : min(first + size, draws)]
         mine = rates.part(part.start, part.stop) if rates is not None and size < draws else rates
-        moved = _moved(start, plan, horizon, _usual(start, horizon, mine))
-        book = _book(start, plan, 1, part.stop - part.start)
-        summed(book.covered[0], kept[0, :, part])
-        for t in _months(start, plan, moved, book):
-            summed(book.covered[0], kept[t, :, part])
+        usual = _usual(start, horizon, mine)
+        shape = (len(start.paying), part.stop - part.start)
+        row = np.zeros((1, *shape))
+        months_of = numpy_kernel.kernel(MONTHLY, _kind(plan, usual, ("covered",))).run
+        for t in months_of(_inputs(start, plan, usual), {"covered": row}, horizon, shape, 0):
+            summed(row[0], kept[t, :, part])
     return kept
 
 
@@ -250,201 +291,12 @@ def _summing(member: Array) -> Callable[[Array, Array], object]:
     return lambda series, out: np.matmul(member, series, out=out)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Book:
-    """What is written down of the months: all of them (rows = months + 1), or only the last one (one row)."""
-
-    covered: Array
-    funded: Array
-    uncounted: Array
-    new: Array
-    lapsed: Array
-    returned: Array
-    enrolled: Array
-    ended: Array
-    stayed: Array
-    left: Array
-    paid: Array
-
-
-def _book(start: Start, plan: Plan, rows: int, draws: int) -> _Book:
-    shape = (rows, start.paying.shape[0], draws)
-    zeros = {name: np.zeros(shape) for name in ("uncounted", "new", "lapsed", "returned")}
-    rare = {name: np.zeros(shape) for name in ("enrolled", "ended", "stayed", "left")}
-    covered, funded = np.empty(shape), np.empty(shape)
-    covered[0], funded[0] = start.paying + start.funded, start.funded
-    paid = np.zeros((len(plan.enrolments), *shape))
-    return _Book(covered=covered, funded=funded, paid=paid, **zeros, **rare)
-
-
 def _tried(start: Start, plan: Plan) -> int:
     """Return how many values are tried side by side."""
     counts = {one.shape[1] for one in (start.eligible, start.paying, start.new, start.lapse, start.back)}
     counts |= {one.workers.shape[1] for one in plan.enrolments}
-    counts |= {one.shape[1] for one in (getattr(plan, name) for name in PLANNED) if one.ndim == 2}
+    counts |= {values.shape[1] for values in plan.levers.values() if values.ndim == 2}
     return int(max(counts))
-
-
-def _draws(start: Start, plan: Plan, rates: Rates) -> int:
-    """Return how many draws there are: those of the rates, or the values that are tried side by side."""
-    return max(_tried(start, plan), rates.draws)
-
-
-def _months(start: Start, plan: Plan, moved: _Moved, book: _Book) -> Iterator[int]:
-    """Run the months, each written into the book; the order of the steps in a month is the model's (section 5)."""
-    rows, count, draws = book.covered.shape
-    shape = (count, draws)
-    paying, pool = (np.array(np.broadcast_to(one, shape)) for one in (start.paying, start.pool))
-    funded = start.funded
-    # programme -> members now
-    groups = {index: one.held + np.zeros(shape) for index, one in enumerate(plan.enrolments) if one.held is not None}
-    if groups:
-        _pay(plan, groups, book, 0)
-    room, lapse, register = np.empty(shape), np.empty(shape), np.empty(shape)
-    for t in range(1, len(moved.eligible)):
-        row = t if rows > 1 else 0
-        new, lapsed, returned, left = book.new[row], book.lapsed[row], book.returned[row], book.left[row]
-        np.multiply(moved.lapse[t], moved.lapse_factor[t], out=lapse)
-        np.minimum(lapse, 1, out=lapse)
-        np.multiply(lapse, paying, out=lapsed)
-        np.multiply(moved.back[t], pool, out=returned)
-        paying -= lapsed
-        paying += returned
-        pool += lapsed
-        pool -= returned
-        if plan.enrolments:
-            if rows == 1:
-                for one in (book.enrolled, book.ended, book.stayed, book.paid, book.uncounted):
-                    one.fill(0)
-            funded = _end(plan, t, groups, paying, funded, pool, book, row)
-        np.subtract(moved.eligible[t], paying, out=room)
-        room -= funded
-        if count and room.min() < 0:
-            if rows == 1:
-                left.fill(0)
-            funded = _leave(room, paying, funded, groups, left)
-            np.maximum(room, 0, out=room)
-        if plan.enrolments:
-            funded = _enrol(plan, t, groups, funded, room, book, row)
-        np.multiply(moved.new[t], moved.new_factor[t], out=register)
-        if moved.any_extra:
-            register += moved.extra[t]
-        asked = register
-        if plan.path is not None or plan.floor is not None:
-            asked = _ruled(plan, t, register, paying + funded)
-        np.minimum(asked, room, out=new)
-        paying += new
-        room -= new
-        np.minimum(pool, room, out=pool)
-        np.add(paying, funded, out=book.covered[row])
-        book.funded[row] = funded
-        _pay(plan, groups, book, row)
-        yield t
-
-
-def _pay(plan: Plan, groups: dict[int, Array], book: _Book, row: int) -> None:
-    """Write down whom each programme pays for, and how many of them do not count."""
-    for index, members in groups.items():
-        book.paid[index, row] = members
-        book.uncounted[row] += (1 - plan.enrolments[index].weight) * members
-
-
-def _ruled(plan: Plan, t: int, register: Array, before: Array) -> Array:
-    """Return the registrations that a rule asks for, given the covered before registrations."""
-    if plan.path is not None:
-        path = plan.path[t][:, None]
-        register = np.where(np.isfinite(path), np.maximum(path - before, 0), register)
-    if plan.floor is not None:
-        floor = plan.floor[t][:, None]
-        register = np.where(np.isfinite(floor), np.maximum(register, floor - before), register)
-    return register
-
-
-def _end(
-    plan: Plan, t: int, groups: dict[int, Array], paying: Array, funded: Array, pool: Array, book: _Book, row: int
-) -> Array:
-    """Set those free whose paid months end now; changes `paying` and `pool`, returns the funded. (Step 3.)"""
-    for index, one in enumerate(plan.enrolments):
-        if one.ends == t and index in groups:
-            members = groups.pop(index)
-            kept = one.stay * members
-            book.ended[row] += members
-            book.stayed[row] += kept
-            paying += kept
-            pool += members - kept
-            funded = funded - members
-    return funded
-
-
-def _enrol(plan: Plan, t: int, groups: dict[int, Array], funded: Array, room: Array, book: _Book, row: int) -> Array:
-    """Let those programmes enrol that start now; changes `room`, returns the funded. (Step 6.)"""
-    for index, one in enumerate(plan.enrolments):
-        if one.starts == t:
-            members = np.minimum(one.workers, room)
-            groups[index] = members
-            book.enrolled[row] += members
-            funded = funded + members
-            room -= members
-    return funded
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Moved:
-    """The rates of a run, (months + 1, series, 1), or draws where they differ, and what the levers make of them."""
-
-    new: Array
-    new_factor: Array
-    extra: Array
-    any_extra: bool
-    lapse: Array
-    lapse_factor: Array
-    back: Array
-    eligible: Array
-
-
-def _moved(start: Start, plan: Plan, horizon: int, rates: Rates) -> _Moved:
-    """Return what the levers do in all months at once."""
-
-    def column(lever: Array) -> Array:
-        return lever if lever.ndim == 2 else lever[:, None]
-
-    t = np.arange(horizon + 1)
-    ramp = np.clip((t[:, None] - plan.starts + 1) / plan.ramp, 0, 1)[:, :, None]
-    return _Moved(
-        new=np.maximum(rates.new[: horizon + 1], 0),
-        new_factor=np.maximum(0, 1 + column(plan.new) * ramp),
-        extra=column(plan.extra) * ramp,
-        any_extra=bool(plan.extra.any()),
-        lapse=rates.lapse[: horizon + 1],
-        lapse_factor=np.maximum(0, 1 + column(plan.lapse) * ramp),
-        back=np.minimum(start.back * np.maximum(0, 1 + column(plan.back) * ramp), 1),
-        eligible=_grown(start.eligible, (1 + column(plan.growth)) ** (1 / 12), horizon),
-    )
-
-
-def _grown(eligible: Array, monthly: Array, horizon: int) -> Array:
-    """Return the eligible of every month, each the one before times its growth (step 1)."""
-    path = np.empty((horizon + 1, *np.broadcast_shapes(eligible.shape, monthly.shape)))
-    path[0], path[1:] = eligible, monthly
-    np.multiply.accumulate(path, axis=0, out=path)
-    return path
-
-
-def _leave(room: Array, paying: Array, funded: Array, groups: dict[int, Array], left: Array) -> Array:
-    """Take those out who left the workforce: of the self-paying first, then of the funded in proportion.
-
-    Changes `paying`, `groups` and `left`; returns the funded who remain. (Step 4 of the month.)
-    """
-    excess = np.maximum(-room, 0)
-    from_paying = np.minimum(excess, paying)
-    paying -= from_paying
-    rest: Array = excess - from_paying
-    share = np.divide(rest, funded, out=np.zeros_like(rest), where=funded > 0)
-    for index, members in groups.items():
-        groups[index] = members * (1 - share)
-    left += excess
-    remaining: Array = funded - rest
-    return remaining
 
 
 def sums(groups: NDArray[np.intp], count: int) -> Callable[[Array], Array]:

@@ -87,10 +87,11 @@ def applied(view: View, chosen: Mapping[str, Rule], plan: Plan) -> Plan:
     if not chosen:
         return plan
     # Of the levers only the growth of the eligible moves a path.
-    key = (tuple(sorted(chosen.items(), key=lambda item: item[0])), plan.growth.shape, plan.growth.tobytes())
+    growth = plan["eligible_growth"]
+    key = (tuple(sorted(chosen.items(), key=lambda item: item[0])), growth.shape, growth.tobytes())
     known = view.ruled.get(key)
     if known is None:
-        known = paths(view, chosen, plan.growth)
+        known = paths(view, chosen, growth)
         for oldest in [one for one in list(view.ruled) if one != BASELINE][: max(len(view.ruled) - _KEPT, 0)]:
             view.ruled.pop(oldest, None)
         view.ruled[key] = known

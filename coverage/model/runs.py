@@ -153,10 +153,7 @@ def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segmen
     again."""
     if months_ahead >= len(view.baseline.covered):
         return table(view, flows(view, Scenario(), months_ahead), name="baseline", keys=keys)
-    cut = {
-        name: getattr(view.baseline, name)[: months_ahead + 1] for name in Flows.__dataclass_fields__ if name != "paid"
-    }
-    return table(view, Flows(paid=view.baseline.paid[:, : months_ahead + 1], **cut), name="baseline", keys=keys)
+    return table(view, view.baseline.until(months_ahead), name="baseline", keys=keys)
 
 
 def strangers(view: View, scenario: Scenario) -> list[str]:

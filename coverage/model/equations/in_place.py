@@ -177,7 +177,7 @@ def lines(
                 for operand in done:
                     buffers.release(operand)
             name = rows.get(one.result) or buffers.new()
-            yield f"{one.function}({given}, {name})"
+            yield f"{one.function}({given}, out={name})"
         buffers.holds[one.result] = name
         if one.result in rows:
             buffers.fixed.add(name)

@@ -130,7 +130,7 @@ def _values(view: View, plan: Plan, run: Flows) -> dict[str, Array]:
         view.start.season_new.T[calendar],
         view.start.season_lapse.T[calendar],
     )
-    known["ramp"] = np.clip((t[:, None] - plan.starts + 1) / plan.ramp, 0, 1)
+    known["ramp"] = np.clip((t[:, None] - plan["starts"] + 1) / plan["ramp"], 0, 1)
     known["paying"] = known["covered"] - known["funded"]
     net = {name: known[name] for name in ("lapsed", "returned", "ended", "stayed")}
     before = np.vstack([np.zeros(view.series.height), known["paying"][:-1]])
@@ -209,7 +209,8 @@ class _Series:
             "growth": f"IF(ISNUMBER({growth[0]}),{growth[0]},IF(ISNUMBER({growth[1]}),{growth[1]},"
             f"{self.inputs.growth}))",
         }
-        today = {name: getattr(self.plan, "ramp" if name == "over" else name) for name in EFFECTIVE}
+        lever = {"over": "ramp", "growth": "eligible_growth"}
+        today = {name: self.plan[lever.get(name, name)] for name in EFFECTIVE}
         return {name: Live(formula=f"={said}", value=float(today[name][self.place])) for name, said in formulas.items()}
 
     def month(self, t: int) -> dict[str, Cell]:
