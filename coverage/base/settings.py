@@ -80,12 +80,12 @@ def load(path: Path = DATA / "settings.toml") -> Settings:
         segments = tuple(
             Segment(
                 name=name,
-                code=one["code"],
-                colour=one["colour"],
-                synonyms=tuple(one["synonyms"]),
-                rest=one.get("rest", False),
+                code=segment["code"],
+                colour=segment["colour"],
+                synonyms=tuple(segment["synonyms"]),
+                rest=segment.get("rest", False),
             )
-            for name, one in document["segment"].items()
+            for name, segment in document["segment"].items()
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise DeclarationRefused("settings_unreadable", file=path.name, found=str(error)) from error

@@ -19,13 +19,13 @@ def draw_backtest(summary: pl.DataFrame, texts: Texts, *, alt_text: str, dark: b
         ahead = texts.count("unit.months", float(str(horizon)))
         rows.append({"place": place, "head": ahead, "method": None, "error": 0.0, "words": None})
         most = max(part["origins"].to_list())
-        for one in part.to_dicts():
+        for row in part.to_dicts():
             place += 1
-            words = f"{texts('backtest.method.' + one['method'])} {texts.share(one['mape'])}"
-            if one["origins"] != most:
-                words += " " + texts("backtest.judged", judged=texts.people(one["origins"]), months=texts.people(most))
+            words = f"{texts('backtest.method.' + row['method'])} {texts.share(row['mape'])}"
+            if row["origins"] != most:
+                words += " " + texts("backtest.judged", judged=texts.people(row["origins"]), months=texts.people(most))
             rows.append(
-                {"place": place, "head": None, "method": one["method"], "error": one["mape"] * 100, "words": words}
+                {"place": place, "head": None, "method": row["method"], "error": row["mape"] * 100, "words": words}
             )
         place += 1
     data = pl.DataFrame(

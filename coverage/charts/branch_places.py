@@ -40,12 +40,12 @@ def describe_places(placed: pl.DataFrame, texts: Texts) -> str:
         for status, count in counts.items()
         if count
     )
-    said = texts("map.summary", branches=texts.count("map.branches", placed.height), listed=listed)
+    text = texts("map.summary", branches=texts.count("map.branches", placed.height), listed=listed)
     missing = placed.filter(pl.col("short") > 0).sort("short", descending=True)
     if missing.is_empty():
-        return said
+        return text
     most = missing.row(0, named=True)
-    return said + " " + texts("map.most", branch=most["branch"], short=texts.people(most["short"]))
+    return text + " " + texts("map.most", branch=most["branch"], short=texts.people(most["short"]))
 
 
 def describe_not_placed(names: Sequence[str], texts: Texts) -> str:

@@ -127,9 +127,9 @@ def _tornado(language: str, dark: bool, count: int) -> Spec:
     )
     zero = base.mark_tick(size=19, thickness=1.5, yOffset=9, color=FAINT[dark], aria=False).encode(x="begin:Q")
     # Each lever has two rows; its words are written once.
-    said = [layer.transform_filter(alt.datum.end == names[0]) for layer in _words(base, dark)]
+    labels = [layer.transform_filter(alt.datum.end == names[0]) for layer in _words(base, dark)]
     height = _ROW * max(count, 1) + _AXIS + _LEGEND
-    return finish(alt.layer(bars, zero, *said).properties(height=height), texts, dark)
+    return finish(alt.layer(bars, zero, *labels).properties(height=height), texts, dark)
 
 
 def _rows() -> alt.Chart:

@@ -96,7 +96,7 @@ def lone_dots(y: alt.Y, colour: str, tip: list[alt.Tooltip]) -> alt.Chart:
 
 def point_tip(texts: Texts, *more: str) -> list[alt.Tooltip]:
     """Say of a point which line it lies on, its month, its workers, and what `more` fields hold (`chart.<field>`)."""
-    fields = [alt.Tooltip(f"{one}:Q", title=texts(f"chart.{one}"), format=",.0f") for one in more]
+    fields = [alt.Tooltip(f"{field}:Q", title=texts(f"chart.{field}"), format=",.0f") for field in more]
     return [
         alt.Tooltip("kind:N", title=texts("chart.line")),
         alt.Tooltip("month:T", title=texts("chart.month"), format="%B %Y"),

@@ -72,10 +72,10 @@ def draw_map(located: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool =
     points = points.with_columns(
         down=pl.when(pl.Series(_above(points, frame), dtype=pl.Boolean)).then(-away).otherwise(away)
     )
-    there = tuple(one for one in _SHAPES if (points["status"] == one).fill_null(value=False).any())
+    shapes = tuple(shape for shape in _SHAPES if (points["status"] == shape).fill_null(value=False).any())
     # Drawn in the order of the rows: the small ones last, so that none is hidden.
     shown = pl.concat([outline(frame), points.drop("status").sort("size", descending=True)], how="diagonal")
-    return Chart(spec=_places(texts.language, dark, frame, there), data=shown, alt=alt_text)
+    return Chart(spec=_places(texts.language, dark, frame, shapes), data=shown, alt=alt_text)
 
 
 Frame = tuple[float, float, float, float]

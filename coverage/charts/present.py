@@ -49,7 +49,7 @@ class _Held:
 def _enlarged(held: _Held, letters: float, words: bool) -> Spec:
     spec: Spec = _grown(held.spec, letters)
     if not words:
-        spec["layer"] = [one for one in spec["layer"] if one["mark"]["type"] != "text"]
+        spec["layer"] = [layer for layer in spec["layer"] if layer["mark"]["type"] != "text"]
     spec["config"]["axis"] |= {"labelLimit": _scaled(420), "labelPadding": _scaled(10)}
     spec["config"]["legend"] |= {
         "labelFontSize": _scaled(12 * letters),
@@ -84,13 +84,13 @@ def _grown(part: Any, letters: float) -> Any:
             part = part | {"columns": {"expr": f"windowSize()[0] < 1200 ? 1 : {part['columns']}"}}
         if isinstance(part.get("strokeDash"), dict):  # thick lines need longer dashes, or they close to one line
             dashes = part["strokeDash"]["scale"]
-            longer = [[length * _DASHES for length in one] for one in dashes["range"]]
+            longer = [[length * _DASHES for length in pattern] for pattern in dashes["range"]]
             part = part | {"strokeDash": part["strokeDash"] | {"scale": dashes | {"range": longer}}}
         return {
             name: _scaled(value * by[name]) if name in by and isinstance(value, int | float) else _grown(value, letters)
             for name, value in part.items()
         }
-    return [_grown(one, letters) for one in part] if isinstance(part, list) else part
+    return [_grown(child, letters) for child in part] if isinstance(part, list) else part
 
 
 def _scaled(pixels: float) -> dict[str, str]:
@@ -170,14 +170,14 @@ def draw_demand(needs: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool 
 
 def _demanded(row: dict[str, Any], when: str, texts: Texts) -> str:
     """Write what stands at a bar's end: which one it is, how many, and how many times as many."""
-    said = f"{texts(f'present.{when}')} {texts.people(row[when])}"
-    return said + (f" ({texts.decimal(row['ratio'])} ×)" if when == "needed" and row["ratio"] else "")
+    text = f"{texts(f'present.{when}')} {texts.people(row[when])}"
+    return text + (f" ({texts.decimal(row['ratio'])} ×)" if when == "needed" and row["ratio"] else "")
 
 
 @lru_cache
 def _demand(language: str, dark: bool, letters: int) -> Spec:
     texts = load(language)
-    names = [texts(f"segment.{one}") for one in SEGMENTS]
+    names = [texts(f"segment.{segment}") for segment in SEGMENTS]
     order = [texts(f"present.{when}") for when in WHEN]
     base = alt.Chart().encode(
         y=alt.Y("name:N", sort=names, title=None, axis=alt.Axis(ticks=False, domain=False)),
@@ -188,7 +188,9 @@ def _demand(language: str, dark: bool, letters: int) -> Spec:
             alt.Tooltip("label:N", title=texts("present.a_month_chart")),
         ],
     )
-    fill = alt.Color("name:N", scale=alt.Scale(domain=names, range=[colour(one) for one in SEGMENTS]), legend=None)
+    fill = alt.Color(
+        "name:N", scale=alt.Scale(domain=names, range=[colour(segment) for segment in SEGMENTS]), legend=None
+    )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=fill,
         # Now is paler, and both are named at their ends: nothing is told by colour alone.

@@ -74,9 +74,9 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
     texts = load(language)
     names = [texts("chart.history"), texts("chart.baseline"), *sets]
     places = range(len(sets))
-    colours = [INK[dark], FAINT[dark], *(_COLOURS[dark][one % len(_COLOURS[dark])] for one in places)]
-    dashes = [[1, 0], [6, 4], *(_DASHES[one % len(_DASHES)] for one in places)]
-    shapes = [_SHAPES[one % len(_SHAPES)] for one in places]
+    colours = [INK[dark], FAINT[dark], *(_COLOURS[dark][place % len(_COLOURS[dark])] for place in places)]
+    dashes = [[1, 0], [6, 4], *(_DASHES[place % len(_DASHES)] for place in places)]
+    shapes = [_SHAPES[place % len(_SHAPES)] for place in places]
     base = alt.Chart().encode(
         x=alt.X(
             "month:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap="parity", labelFlush=False)
@@ -100,5 +100,5 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
         for dy, where in ((-14, "above"), (14, "below"))
     )
     # Both kinds of figures from the same rows: of a layer without rows Vega complains.
-    layers = [lines, *(one.transform_filter("isValid(datum.above)") for one in (points, above, below))]
+    layers = [lines, *(layer.transform_filter("isValid(datum.above)") for layer in (points, above, below))]
     return finish(alt.layer(*layers).properties(height=340), texts, dark)

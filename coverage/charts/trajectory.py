@@ -71,8 +71,8 @@ def draw_trajectory(
     data = pl.concat(parts, how="diagonal").with_columns(pl.col("month").cast(pl.Datetime("ms")))
     marked = milestones is not None and not milestones.is_empty()
     dotted = bool(parts[0][ALONE].any())
-    there = {"scenario": scenario is not None, "target": targeted, "milestone": marked}
-    drawn = frozenset({"history", "baseline", *(one for one, is_there in there.items() if is_there)})
+    drawn_or_not = {"scenario": scenario is not None, "target": targeted, "milestone": marked}
+    drawn = frozenset({"history", "baseline", *(kind for kind, is_there in drawn_or_not.items() if is_there)})
     spec = _trajectory(texts.language, dark, segment, drawn, fan is not None, dotted)
     return Chart(spec=spec, data=data, alt=alt_text)
 
@@ -116,9 +116,9 @@ def _trajectory(
     band = base.mark_area(color=FUNDED, opacity=0.35, aria=False).encode(y=alt.Y("own:Q"), y2="workers:Q", tooltip=tip)
     band = band.transform_filter("isValid(datum.own)")
     # The legend shows a diamond for the milestones, and a line, drawn as a path, for all others.
-    shapes = ["diamond" if one == milestone else "M-1,0L1,0" for one in names]
-    told = alt.ExprRef("datum.kind + ', ' + timeFormat(datum.month, '%B %Y') + ': ' + format(datum.workers, ',.0f')")
-    dots = base.mark_point(size=90, filled=True, opacity=1, color=INK[dark], description=told).encode(
+    shapes = ["diamond" if name == milestone else "M-1,0L1,0" for name in names]
+    spoken = alt.ExprRef("datum.kind + ', ' + timeFormat(datum.month, '%B %Y') + ': ' + format(datum.workers, ',.0f')")
+    dots = base.mark_point(size=90, filled=True, opacity=1, color=INK[dark], description=spoken).encode(
         y=y, shape=alt.Shape("kind:N", scale=alt.Scale(domain=names, range=shapes), legend=legend), tooltip=tip
     )
     dots = dots.transform_filter(alt.datum.kind == milestone)

@@ -45,8 +45,8 @@ def _levers(before: Scenario, after: Scenario, texts: Texts) -> Iterator[str]:
 
 
 def _places(scenario: Scenario) -> dict[Place, Levers]:
-    found: dict[Place, Levers] = {(str(segment), ""): wide for segment, wide in scenario.levers.items()}
-    return found | scenario.branch_levers
+    levers: dict[Place, Levers] = {(str(segment), ""): wide for segment, wide in scenario.levers.items()}
+    return levers | scenario.branch_levers
 
 
 def _lever(levers: Levers | None, name: str, unit: str, texts: Texts) -> str:
@@ -63,9 +63,9 @@ def _rules(before: Scenario, after: Scenario, texts: Texts) -> Iterator[str]:
     new = {str(segment): describe_rule(rule, texts) for segment, rule in after.rule.items()}
     none = texts("rules.none")
     for segment in sorted({*old, *new}):
-        said = old.get(segment, none), new.get(segment, none)
-        if said[0] != said[1]:
-            yield _moved(f"{texts(f'segment.{segment}')} · {texts('rules.heading')}", said[0], said[1], texts)
+        pair = old.get(segment, none), new.get(segment, none)
+        if pair[0] != pair[1]:
+            yield _moved(f"{texts(f'segment.{segment}')} · {texts('rules.heading')}", pair[0], pair[1], texts)
 
 
 def _programmes(before: Scenario, after: Scenario, texts: Texts) -> Iterator[str]:
@@ -81,10 +81,10 @@ def _programmes(before: Scenario, after: Scenario, texts: Texts) -> Iterator[str
 
 def _named(scenario: Scenario) -> dict[tuple[str, int], Programme]:
     """Return the programmes by name; a second one of the same name is another one."""
-    found: dict[tuple[str, int], Programme] = {}
-    for one in scenario.programme:
-        found[one.name, sum(name == one.name for name, _ in found)] = one
-    return found
+    programmes: dict[tuple[str, int], Programme] = {}
+    for programme in scenario.programme:
+        programmes[programme.name, sum(name == programme.name for name, _ in programmes)] = programme
+    return programmes
 
 
 def _one_programme(scenario: Scenario, programme: Programme, texts: Texts) -> str:
@@ -102,25 +102,27 @@ def _edited(old: Programme, new: Programme, texts: Texts) -> Iterator[str]:
 def _field(programme: Programme, field: str, texts: Texts) -> str:
     value = getattr(programme, field)
     writers: Mapping[str, Any] = {
-        "segment": lambda one: texts(f"segment.{one}"),
-        "fund": lambda one: texts(f"fund.{one}"),
-        "spread": lambda one: texts(f"spread.{one}"),
+        "segment": lambda segment: texts(f"segment.{segment}"),
+        "fund": lambda fund: texts(f"fund.{fund}"),
+        "spread": lambda spread: texts(f"spread.{spread}"),
         "workers": texts.people,
         "months": texts.people,
         "starts": texts.month,
-        "stay": lambda one: texts.share(one, 0),
-        "share": lambda one: texts.share(one, 0),
+        "stay": lambda share: texts.share(share, 0),
+        "share": lambda share: texts.share(share, 0),
         "premium": texts.rupiah,
-        "branches": lambda one: ", ".join(one) if one else texts("frame.all_branches"),
+        "branches": lambda choice: ", ".join(choice) if choice else texts("frame.all_branches"),
     }
     return str(writers[field](value)) if field in writers else str(value)
 
 
 def _words(before: Scenario, after: Scenario, texts: Texts) -> Iterator[str]:
-    until = [texts.month(one.until) if one.until else texts("scenario.as_usual") for one in (before, after)]
+    until = [
+        texts.month(scenario.until) if scenario.until else texts("scenario.as_usual") for scenario in (before, after)
+    ]
     if until[0] != until[1]:
         yield _moved(texts("changes.until"), until[0], until[1], texts)
     for key in ("name", "note"):
-        said = [declarations.words(getattr(one, key), texts.language) for one in (before, after)]
-        if said[0] != said[1]:
-            yield _moved(texts(f"changes.{key}"), f"“{said[0]}”", f"“{said[1]}”", texts)
+        pair = [declarations.words(getattr(scenario, key), texts.language) for scenario in (before, after)]
+        if pair[0] != pair[1]:
+            yield _moved(texts(f"changes.{key}"), f"“{pair[0]}”", f"“{pair[1]}”", texts)

@@ -120,7 +120,7 @@ def save(
     if not name.strip():
         raise DeclarationRefused("library_name")
     words = listed(",".join(tags))
-    if long := next((one for one in words if len(one) > TAG_LETTERS), None):
+    if long := next((word for word in words if len(word) > TAG_LETTERS), None):
         raise DeclarationRefused("library_tag", found=long, allowed=TAG_LETTERS)
     about = About(saved=now, tags=words, based_on=based_on)
     signed = scenarios.validated(scenario.model_dump(exclude_unset=True) | {"author": author.strip()}, file="")
@@ -146,57 +146,57 @@ def save(
 
 def listed(text: str) -> tuple[str, ...]:
     """Split tags at their commas: trimmed, each once whatever its case, in the order of the alphabet."""
-    found = {one.strip().casefold(): one.strip() for one in reversed(text.split(",")) if one.strip()}
-    return tuple(found[one] for one in sorted(found))
+    spellings = {part.strip().casefold(): part.strip() for part in reversed(text.split(",")) if part.strip()}
+    return tuple(spellings[spelling] for spelling in sorted(spellings))
 
 
 def shelf(root: Path, *, search: str = "", tags: Sequence[str] = (), deleted: bool = False) -> Shelf:
     """Return the newest versions that hold every word of `search` and have every tag; or the deleted ones. What lies
     there under no name of the library's is told with what cannot be read."""
     root = root / DELETED if deleted else root
-    found: list[Entry] = []
+    entries: list[Entry] = []
     try:
         folders, strays = _folders(root), _strays(root)
     except OSError as error:  # a share that is out of reach, a folder that is somebody else's
-        said = error.strerror or str(error)
-        return Shelf(entries=(), refused=(DeclarationRefused("declaration_unreadable", file=str(root), found=said),))
+        reason = error.strerror or str(error)
+        return Shelf(entries=(), refused=(DeclarationRefused("declaration_unreadable", file=str(root), found=reason),))
     refused: list[CakupanError] = [DeclarationRefused("library_stray", file=name) for name in strays]
     for folder in folders:
         # If the newest version cannot be read (somebody edited it by hand), the one before it is there.
         for path in reversed(_files(folder)):
             try:
-                found.append(_read(path))
-                if found[-1].unknown:
-                    keys = ", ".join(found[-1].unknown)
+                entries.append(_read(path))
+                if entries[-1].unknown:
+                    keys = ", ".join(entries[-1].unknown)
                     refused.append(DeclarationRefused("keys_of_later", file=f"{folder.name}/{path.name}", found=keys))
                 break
             except CakupanError as error:
                 refused.append(error)
-    wanted = {one.casefold() for one in tags}
-    kept = [one for one in found if _holds(one, search) and wanted <= {tag.casefold() for tag in one.tags}]
-    kept.sort(key=lambda one: (-_moment(one), one.key))
+    wanted = {tag.casefold() for tag in tags}
+    kept = [entry for entry in entries if _holds(entry, search) and wanted <= {tag.casefold() for tag in entry.tags}]
+    kept.sort(key=lambda entry: (-_moment(entry), entry.key))
     return Shelf(entries=tuple(kept), refused=tuple(refused))
 
 
 def tags(root: Path) -> list[str]:
     """Return every tag in use."""
-    return list(listed(",".join(tag for one in shelf(root).entries for tag in one.tags)))
+    return list(listed(",".join(tag for entry in shelf(root).entries for tag in entry.tags)))
 
 
 def authors(root: Path) -> list[str]:
     """Return who saved the newest versions, each once, who saved last first."""
-    return list(dict.fromkeys(one.scenario.author for one in shelf(root).entries if one.scenario.author))
+    return list(dict.fromkeys(entry.scenario.author for entry in shelf(root).entries if entry.scenario.author))
 
 
 def versions(root: Path, key: str) -> list[Entry]:
     """Return all versions of a scenario that can be read, the first one first."""
-    found = []
+    versions = []
     for path in _files(_within(root, key)):
         try:
-            found.append(_read(path))
+            versions.append(_read(path))
         except CakupanError:
             continue  # `shelf` tells about it
-    return found
+    return versions
 
 
 def opened(root: Path, key: str, version: int) -> Entry:
@@ -213,12 +213,12 @@ def history(root: Path, key: str, texts: Texts) -> list[tuple[Entry, list[str]]]
     Two versions may build on the same one: two people changed it at once, and neither is lost.
     """
     all_versions = versions(root, key)
-    by_number = {one.version: one for one in all_versions}
-    told = []
-    for index, one in enumerate(all_versions):
-        before = by_number.get(one.based_on or 0) or (all_versions[index - 1] if index else None)
-        told.append((one, changes.between(before.scenario, one.scenario, texts) if before else []))
-    return told[::-1]
+    by_number = {version.version: version for version in all_versions}
+    entries = []
+    for index, version in enumerate(all_versions):
+        before = by_number.get(version.based_on or 0) or (all_versions[index - 1] if index else None)
+        entries.append((version, changes.between(before.scenario, version.scenario, texts) if before else []))
+    return entries[::-1]
 
 
 def delete(root: Path, key: str) -> None:
@@ -247,11 +247,11 @@ def plan(root: Path) -> Plan | None:
     try:
         if not path.is_file():
             return None
-        found, _ = declarations.load_own(_text(path, path.name), path.name, Plan)
-        return found if (root / found.scenario / f"{found.version:04d}.toml").is_file() else None
+        plan, _ = declarations.load_own(_text(path, path.name), path.name, Plan)
+        return plan if (root / plan.scenario / f"{plan.version:04d}.toml").is_file() else None
     except OSError as error:
-        said = error.strerror or str(error)
-        raise DeclarationRefused("declaration_unreadable", file=str(path), found=said) from error
+        reason = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=str(path), found=reason) from error
 
 
 def _top(about: About) -> str:
@@ -269,8 +269,8 @@ def _read(path: Path) -> Entry:
     try:
         about = path.stat()
     except OSError as error:
-        found = error.strerror or str(error)
-        raise DeclarationRefused("declaration_unreadable", file=path.name, found=found) from error
+        reason = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=path.name, found=reason) from error
     return _parsed(path, about.st_mtime_ns, about.st_size)
 
 
@@ -308,18 +308,20 @@ def _moment(entry: Entry) -> float:
 
 
 def _holds(entry: Entry, search: str) -> bool:
-    one = entry.scenario
-    said = [one.author, *entry.tags, *(programme.name for programme in one.programme)]
-    for words in (one.name, one.note):
-        said += [words] if isinstance(words, str) else list(words.values())
-    text = " ".join(said).casefold()
+    scenario = entry.scenario
+    parts = [scenario.author, *entry.tags, *(programme.name for programme in scenario.programme)]
+    for words in (scenario.name, scenario.note):
+        parts += [words] if isinstance(words, str) else list(words.values())
+    text = " ".join(parts).casefold()
     return all(word in text for word in search.casefold().split())
 
 
 def _folders(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
-    return sorted(one for one in root.iterdir() if one.name != DELETED and _KEY.fullmatch(one.name) and one.is_dir())
+    return sorted(
+        path for path in root.iterdir() if path.name != DELETED and _KEY.fullmatch(path.name) and path.is_dir()
+    )
 
 
 def _strays(root: Path) -> list[str]:
@@ -327,22 +329,22 @@ def _strays(root: Path) -> list[str]:
     which keeps folders alike made of one version ("0002 (conflict).toml")."""
     if not root.is_dir():
         return []
-    loose = [one for one in root.glob("*.toml") if one.name != PLAN]
+    loose = [path for path in root.glob("*.toml") if path.name != PLAN]
     inside = [
-        one
-        for one in root.glob("*/*.toml")
-        if one.parent.name != DELETED and not (_KEY.fullmatch(one.parent.name) and _VERSION.fullmatch(one.name))
+        path
+        for path in root.glob("*/*.toml")
+        if path.parent.name != DELETED and not (_KEY.fullmatch(path.parent.name) and _VERSION.fullmatch(path.name))
     ]
-    return sorted(one.relative_to(root).as_posix() for one in [*loose, *inside])
+    return sorted(path.relative_to(root).as_posix() for path in [*loose, *inside])
 
 
 def _files(folder: Path) -> list[Path]:
     """Return the files of a scenario's versions in their order; an empty one is a save that was never finished."""
     try:
-        found = [one for one in folder.iterdir() if _VERSION.fullmatch(one.name) and one.stat().st_size]
+        versions = [path for path in folder.iterdir() if _VERSION.fullmatch(path.name) and path.stat().st_size]
     except OSError:  # somebody deletes it at this moment, or the share is out of reach
         return []
-    return sorted(found, key=lambda path: int(path.stem))
+    return sorted(versions, key=lambda path: int(path.stem))
 
 
 def _within(root: Path, key: str) -> Path:
@@ -371,7 +373,7 @@ def _new_folder(root: Path, name: str) -> Path:
 
 def _take_number(folder: Path) -> Path:
     """Create the next version's file, still empty; whoever comes second at this very moment gets the one after."""
-    numbers = [int(one.stem) for one in folder.iterdir() if _VERSION.fullmatch(one.name)]
+    numbers = [int(path.stem) for path in folder.iterdir() if _VERSION.fullmatch(path.name)]
     number = max(numbers, default=0) + 1
     while True:
         path = folder / f"{number:04d}.toml"

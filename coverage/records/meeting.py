@@ -112,49 +112,52 @@ def simplified(meeting: Meeting) -> dict[str, Any]:
         if ones:
             document[key] = [
                 {
-                    name: {key: said for key, said in value.items() if said} if name == "place" else value
-                    for name, value in one.model_dump(mode="json", exclude={"scenario"}).items()
+                    name: {key: text for key, text in value.items() if text} if name == "place" else value
+                    for name, value in decision.model_dump(mode="json", exclude={"scenario"}).items()
                     if value
                 }
-                | ({"scenario": said} if (said := scenarios.simplified(one.scenario)) else {})
-                for one in ones
+                | ({"scenario": plain} if (plain := scenarios.simplified(decision.scenario)) else {})
+                for decision in ones
             ]
     return document
 
 
 def markdown(meeting: Meeting, texts: Texts, *, lines: Sequence[str] = ()) -> str:
     """Write the meeting as a Markdown page; `lines` say where the figures come from."""
-    said = [f"# {_plain(meeting.title or texts('meeting.page_title'))}", "", f"## {texts('meeting.decisions')}", ""]
-    for number, one in enumerate(meeting.decision, 1):
-        said += [f"{number}. **{_plain(one.what)}**" + "".join(f"  \n   {_plain(line)}" for line in _who(one, texts))]
-        said += [f"   - {_plain(line)}" for line in rests_on(one, texts)]
+    written = [f"# {_plain(meeting.title or texts('meeting.page_title'))}", "", f"## {texts('meeting.decisions')}", ""]
+    for number, decision in enumerate(meeting.decision, 1):
+        written += [
+            f"{number}. **{_plain(decision.what)}**"
+            + "".join(f"  \n   {_plain(line)}" for line in _who(decision, texts))
+        ]
+        written += [f"   - {_plain(line)}" for line in rests_on(decision, texts)]
     if not meeting.decision:
-        said.append(texts("meeting.no_decisions"))
-    said += ["", f"## {texts('meeting.bookmarks')}", ""]
+        written.append(texts("meeting.no_decisions"))
+    written += ["", f"## {texts('meeting.bookmarks')}", ""]
     for number, mark in enumerate(meeting.bookmark, 1):
-        said += [f"### {number}. {_plain(mark.title)}", "", f"{moment(mark.at, texts)}", ""]
+        written += [f"### {number}. {_plain(mark.title)}", "", f"{moment(mark.at, texts)}", ""]
         outcome = declarations.words(mark.outcome, texts.language)
-        said += [_plain(outcome), ""] if outcome else []
-        said += [*(f"- {_plain(line)}" for line in rests_on(mark, texts)), ""]
+        written += [_plain(outcome), ""] if outcome else []
+        written += [*(f"- {_plain(line)}" for line in rests_on(mark, texts)), ""]
     if not meeting.bookmark:
-        said += [texts("meeting.no_bookmarks"), ""]
+        written += [texts("meeting.no_bookmarks"), ""]
     if lines:
-        said += [f"## {texts('meeting.sources')}", "", *(f"- {_plain(line)}" for line in lines), ""]
-    return "\n".join(said).rstrip() + "\n"
+        written += [f"## {texts('meeting.sources')}", "", *(f"- {_plain(line)}" for line in lines), ""]
+    return "\n".join(written).rstrip() + "\n"
 
 
 def slides(meeting: Meeting, texts: Texts) -> list[tuple[str, list[str]]]:
     """Return the meeting as slides, (title, lines): the decisions, what each rests on, then each bookmark; at most
     `LINES` lines each."""
-    decided = ["  · ".join([one.what, *_who(one, texts)]) for one in meeting.decision]
+    decided = ["  · ".join([decision.what, *_who(decision, texts)]) for decision in meeting.decision]
     pages = _pages(texts("meeting.decided"), decided, texts)
     for decision in meeting.decision:
         title = texts("meeting.rests_on", what=shortened(decision.what, _TITLE))
         pages += _pages(title, rests_on(decision, texts), texts)
-    for one in meeting.bookmark:
-        outcome = declarations.words(one.outcome, texts.language)
-        title = f"{one.title}: {outcome}" if outcome else one.title
-        pages += _pages(title, rests_on(one, texts), texts)
+    for bookmark in meeting.bookmark:
+        outcome = declarations.words(bookmark.outcome, texts.language)
+        title = f"{bookmark.title}: {outcome}" if outcome else bookmark.title
+        pages += _pages(title, rests_on(bookmark, texts), texts)
     return pages
 
 
@@ -163,14 +166,16 @@ def moment(at: datetime, texts: Texts) -> str:
     return texts("meeting.moment", day=texts.day(at.date()), hour=f"{at.hour:02d}", minute=f"{at.minute:02d}")
 
 
-def _who(one: Decision, texts: Texts) -> list[str]:
-    return [texts(f"meeting.line_{key}", **{key: value}) for key in ("who", "when") if (value := getattr(one, key))]
+def _who(decision: Decision, texts: Texts) -> list[str]:
+    return [
+        texts(f"meeting.line_{key}", **{key: value}) for key in ("who", "when") if (value := getattr(decision, key))
+    ]
 
 
-def rests_on(one: Bookmark | Decision, texts: Texts) -> list[str]:
+def rests_on(bookmark: Bookmark | Decision, texts: Texts) -> list[str]:
     """Say what something noted rests on: what was looked at, and what the scenario does."""
-    where = declarations.words(one.where, texts.language)
-    return [*([where] if where else []), *basis(one.scenario, texts)]
+    where = declarations.words(bookmark.where, texts.language)
+    return [*([where] if where else []), *basis(bookmark.scenario, texts)]
 
 
 def basis(scenario: Scenario, texts: Texts) -> list[str]:

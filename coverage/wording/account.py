@@ -58,9 +58,9 @@ def headers(files: FilesRead, file: str, texts: Texts) -> Words:
     }
 
 
-def problems(found: Problems, texts: Texts) -> Words:
+def problems(problems: Problems, texts: Texts) -> Words:
     """One row per problem: where it is and what stands there, how bad and what is wrong, what to do."""
-    rows = problems_with_messages(found, texts).to_dicts()
+    rows = problems_with_messages(problems, texts).to_dicts()
     return {
         texts("data.head.where"): [_where(row, texts) for row in rows],
         texts("data.head.message"): [f"{sentences.severity(row['severity'], texts)}: {row['message']}" for row in rows],

@@ -53,17 +53,17 @@ def rule_rows(needs: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     )
 
 
-def mix_rows(found: Mix, texts: Texts) -> pl.DataFrame:
+def mix_rows(mix: Mix, texts: Texts) -> pl.DataFrame:
     """One row per segment and lever of a mix: what it is set to and where its cost comes from in words, the rest as
     figures. What is set is people here and a share there: no order is in it."""
     values, bases = [], []
-    for row in found.rows.iter_rows(named=True):
+    for row in mix.rows.iter_rows(named=True):
         funded = row["lever"] == "workers"
         value = texts.people(row["value"]) if funded else describe_lever_value(row["value"], "change", texts)
         values.append(texts("mix.limit", value=value) if row["at_limit"] else value)
         bases.append(texts(f"mix.basis.{row['cost_basis']}"))
-    levers = [texts(f"mix.lever.{name}") for name in found.rows["lever"].to_list()]
-    return found.rows.with_columns(
+    levers = [texts(f"mix.lever.{name}") for name in mix.rows["lever"].to_list()]
+    return mix.rows.with_columns(
         value=pl.Series(values, dtype=pl.String),
         cost_basis=pl.Series(bases, dtype=pl.String),
         lever=pl.Series(levers, dtype=pl.String),

@@ -12,46 +12,48 @@ from coverage.wording.scenarios import describe_lever_value
 _SHOWN = ("segment", "lever", "value", "amount", "unit_rupiah", "cost_rupiah", "people", "marginal_rupiah")
 
 
-def describe_mix(found: Mix, texts: Texts) -> list[str]:
+def describe_mix(mix: Mix, texts: Texts) -> list[str]:
     """Say what the mix costs and reaches, then of whom it consists, and when the money for the funded ends."""
     values: dict[str, object] = {
-        "month": texts.month(found.month),
-        "before": texts.people(found.gap_before),
-        "gap": texts.people(found.gap),
-        "rupiah": texts.rupiah(found.cost_rupiah, short=True),
-        "budget": texts.rupiah(found.budget_rupiah, short=True),
+        "month": texts.month(mix.month),
+        "before": texts.people(mix.gap_before),
+        "gap": texts.people(mix.gap),
+        "rupiah": texts.rupiah(mix.cost_rupiah, short=True),
+        "budget": texts.rupiah(mix.budget_rupiah, short=True),
     }
     apart = []
-    if found.short > found.gap + HALF_A_PERSON:
-        apart.append(texts("sentence.short_apart", short=texts.people(found.short)))
-    if found.gap_before < HALF_A_PERSON:
+    if mix.short > mix.gap + HALF_A_PERSON:
+        apart.append(texts("sentence.short_apart", short=texts.people(mix.short)))
+    if mix.gap_before < HALF_A_PERSON:
         return [texts("mix.nothing", **values), *apart]
     # Where money is left over, it is the limits that stop it.
-    capped = found.budget_rupiah is not None and found.cost_rupiah >= 0.99 * found.budget_rupiah
-    stuck = found.gap_before - found.gap < HALF_A_PERSON
+    capped = mix.budget_rupiah is not None and mix.cost_rupiah >= 0.99 * mix.budget_rupiah
+    stuck = mix.gap_before - mix.gap < HALF_A_PERSON
     short = ("mix.capped_stuck" if stuck else "mix.capped") if capped else "mix.stuck" if stuck else "mix.short"
-    said = [texts("mix.reached" if found.reached else short, **values)]
-    ruled = [one for one in found.gaps if one in found.scenario.rule and not found.reached]
+    sentences = [texts("mix.reached" if mix.reached else short, **values)]
+    ruled = [segment for segment in mix.gaps if segment in mix.scenario.rule and not mix.reached]
     if ruled:
-        names = ", ".join(texts(f"segment.{one}") for one in ruled)
-        said.append(texts("mix.ruled", segments=names))
-    sums = {lever: float(found.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
+        names = ", ".join(texts(f"segment.{segment}") for segment in ruled)
+        sentences.append(texts("mix.ruled", segments=names))
+    sums = {lever: float(mix.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
     parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in LEVERS if sums[lever] >= 1]
     if parts:
-        said.append(texts("mix.parts", parts="; ".join(parts)))
-    if len(found.gaps) > 1 and not found.reached:  # the other segments got there: more of theirs would fill nothing
-        left = {texts(f"segment.{segment}"): gap for segment, gap in found.gaps.items() if gap >= HALF_A_PERSON}
-        said.append(texts("mix.left", parts="; ".join(f"{name} {texts.people(gap)}" for name, gap in left.items())))
-    if found.funded_until is not None:
-        said.append(texts.count("mix.cliff", sums["workers"], month=texts.month(found.funded_until)))
-    said += apart
-    return said if found.settled else [*said, texts("mix.unsettled")]
+        sentences.append(texts("mix.parts", parts="; ".join(parts)))
+    if len(mix.gaps) > 1 and not mix.reached:  # the other segments got there: more of theirs would fill nothing
+        left = {texts(f"segment.{segment}"): gap for segment, gap in mix.gaps.items() if gap >= HALF_A_PERSON}
+        sentences.append(
+            texts("mix.left", parts="; ".join(f"{name} {texts.people(gap)}" for name, gap in left.items()))
+        )
+    if mix.funded_until is not None:
+        sentences.append(texts.count("mix.cliff", sums["workers"], month=texts.month(mix.funded_until)))
+    sentences += apart
+    return sentences if mix.settled else [*sentences, texts("mix.unsettled")]
 
 
-def mix_table(found: Mix, texts: Texts) -> dict[str, list[str]]:
+def mix_table(mix: Mix, texts: Texts) -> dict[str, list[str]]:
     """Write who does what for people: heading -> cells, a row for each segment and lever."""
     cells: dict[str, list[str]] = {name: [] for name in _SHOWN}
-    for row in found.rows.iter_rows(named=True):
+    for row in mix.rows.iter_rows(named=True):
         funded = row["lever"] == "workers"
         value = texts.people(row["value"]) if funded else describe_lever_value(row["value"], "change", texts)
         written = {
@@ -74,6 +76,6 @@ def mix_table(found: Mix, texts: Texts) -> dict[str, list[str]]:
 def curve_table(steps: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
     """Write the curve of `curve` for people: heading -> cells."""
     return {
-        texts("mix.head.budget_rupiah"): [texts.rupiah(one) for one in steps["budget_rupiah"].to_list()],
-        texts("mix.head.gap"): [texts.people(one) for one in steps["gap"].to_list()],
+        texts("mix.head.budget_rupiah"): [texts.rupiah(rupiah) for rupiah in steps["budget_rupiah"].to_list()],
+        texts("mix.head.gap"): [texts.people(gap) for gap in steps["gap"].to_list()],
     }

@@ -58,28 +58,30 @@ def describe_discount(
     if inside.is_empty() and paid.filter(within).is_empty():
         return texts("money.no_discount", **values)
     saved = float((inside["full_rupiah"] - inside["due_rupiah"]).sum())
-    said = texts("money.discount", **values, saved=texts.rupiah(saved, short=True))
-    said += " " + texts(f"money.discount_{group}")
+    text = texts("money.discount", **values, saved=texts.rupiah(saved, short=True))
+    text += " " + texts(f"money.discount_{group}")
     company = float(paid.filter(within & (pl.col("fund") == "corporate"))["saving_rupiah"].sum())
     if company:
         may = texts.rupiah(company, short=True)
-        said += " " + texts("money.discount_corporate", saved=may)
+        text += " " + texts("money.discount_corporate", saved=may)
     if paid.filter(within & (pl.col("fund") == "village"))["saving_rupiah"].null_count():
-        said += " " + texts("money.discount_village")
-    return said
+        text += " " + texts("money.discount_village")
+    return text
 
 
 def yearly_payments_table(years: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
     """Write `yearly` for people: heading -> cells."""
     return {
         texts("table.programme"): years["programme"].to_list(),
-        texts("table.fund"): [texts(f"fund.{one}") for one in years["fund"].to_list()],
-        texts("table.year"): [str(one) for one in years["year"].to_list()],
-        texts("table.workers"): [texts.people(one) for one in years["workers"].to_list()],
-        texts("table.counted"): [texts.people(one) for one in years["counted"].to_list()],
-        texts("table.person_months"): [texts.people(one) for one in years["person_months"].to_list()],
-        texts("table.payer_rupiah"): [texts.rupiah(one) for one in years["payer_rupiah"].to_list()],
-        texts("table.members_rupiah"): [texts.rupiah(one) for one in years["members_rupiah"].to_list()],
+        texts("table.fund"): [texts(f"fund.{fund}") for fund in years["fund"].to_list()],
+        texts("table.year"): [str(year) for year in years["year"].to_list()],
+        texts("table.workers"): [texts.people(workers) for workers in years["workers"].to_list()],
+        texts("table.counted"): [texts.people(workers) for workers in years["counted"].to_list()],
+        texts("table.person_months"): [
+            texts.people(person_months) for person_months in years["person_months"].to_list()
+        ],
+        texts("table.payer_rupiah"): [texts.rupiah(rupiah) for rupiah in years["payer_rupiah"].to_list()],
+        texts("table.members_rupiah"): [texts.rupiah(rupiah) for rupiah in years["members_rupiah"].to_list()],
     }
 
 

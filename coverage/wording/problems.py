@@ -19,8 +19,8 @@ def problems_with_messages(problems: Problems, texts: Texts) -> pl.DataFrame:
     """One row per problem with what is wrong (`message`) and what to do (`remedy`) in the reader's language."""
     words = [_describe_problem(row, texts) for row in problems.iter_rows(named=True)]
     return problems.select("file", "line", "column", "value", "severity", "code").with_columns(
-        message=pl.Series([one[0] for one in words], dtype=pl.String),
-        remedy=pl.Series([one[1] for one in words], dtype=pl.String),
+        message=pl.Series([pair[0] for pair in words], dtype=pl.String),
+        remedy=pl.Series([pair[1] for pair in words], dtype=pl.String),
     )
 
 
@@ -31,7 +31,7 @@ def _describe_problem(row: dict[str, object], texts: Texts) -> tuple[str, str]:
         value = int(value)  # a figure, written as the language writes the figures beside it
     if isinstance(value, str) and (stated := _STATED.fullmatch(value)):
         value = texts.share(float(stated[1]) / 100)
-    shares = {name: texts.share(one) for name, one in details.items() if name.endswith("_share")}
+    shares = {name: texts.share(share) for name, share in details.items() if name.endswith("_share")}
     if f"problem.{code}.message" not in texts:  # a file that could not be read
         return texts.error(FileRefused(str(code), **details)), texts("problem.not_read.remedy")
     values = {"file": row["file"], "column": row["column"], "value": value} | details | shares

@@ -25,11 +25,11 @@ def describe_record(row: Mapping[str, Any], texts: Texts) -> str:
         deed = texts("realism.in_a_row", deed=deed, months=texts.count("unit.months", row["months"]))
     values = {"never": texts.people(row["never"]), "branches": texts.people(row["branches"]), "deed": deed}
     if 0 < row["never"] < row["branches"]:
-        said = texts.count("realism.some", row["never"], **values)
+        text = texts.count("realism.some", row["never"], **values)
     else:
-        said = texts("realism.none" if row["never"] else "realism.all", **values)
+        text = texts("realism.none" if row["never"] else "realism.all", **values)
     if not row["best"] and measure != LOWEST:
-        return said  # nobody ever did any of it: none of them is the best
+        return text  # nobody ever did any of it: none of them is the best
     places = _places(row)
     best = texts(
         f"realism.{measure}.best",
@@ -39,7 +39,7 @@ def describe_record(row: Mapping[str, Any], texts: Texts) -> str:
         needed=texts.share(row["needed"], places),
         size=texts(f"realism.of_{row['of']}"),
     )
-    return f"{said} {best}"
+    return f"{text} {best}"
 
 
 def _places(row: Mapping[str, Any]) -> int:

@@ -30,7 +30,7 @@ _WORDED = {"segment": "segment", "fund": "fund", "spread": "spread"}
 
 def said(key: str, given: Settings, texts: Texts) -> str:
     """Return a text of the method with the settings that it speaks of, as they stand."""
-    return texts(f"method.{key}", **{one.name: value(one, texts) for one in given.facts})
+    return texts(f"method.{key}", **{fact.name: value(fact, texts) for fact in given.facts})
 
 
 def terms(given: Settings, texts: Texts) -> Words:
@@ -120,11 +120,11 @@ def facts(given: Settings, texts: Texts) -> Words:
     """One row per setting: its value and unit, where it comes from and as of when."""
     rows = [
         (
-            texts(f"setting.{one.name}"),
-            f"{value(one, texts)} {texts(f'method.unit.{one.unit}')}",
-            f"{declarations.words(one.source, texts.language)} ({texts.day(one.date)})",
+            texts(f"setting.{fact.name}"),
+            f"{value(fact, texts)} {texts(f'method.unit.{fact.unit}')}",
+            f"{declarations.words(fact.source, texts.language)} ({texts.day(fact.date)})",
         )
-        for one in given.facts
+        for fact in given.facts
     ]
     return _table(("setting", "value", "source"), rows, texts)
 
@@ -147,8 +147,12 @@ def value(fact: Fact, texts: Texts) -> str:
 def segments(given: Settings, texts: Texts) -> Words:
     """One row per segment: its official code, its colour, and what else it is called in files."""
     rows = [
-        (_keyed(texts(f"segment.{one.name}"), one.name), _joined(one.code, one.colour), ", ".join(one.synonyms))
-        for one in given.segments
+        (
+            _keyed(texts(f"segment.{segment.name}"), segment.name),
+            _joined(segment.code, segment.colour),
+            ", ".join(segment.synonyms),
+        )
+        for segment in given.segments
     ]
     return _table(("segment", "code", "also"), rows, texts)
 
@@ -181,18 +185,19 @@ def target_set(chosen: TargetSet, texts: Texts) -> Words:
         "note": declarations.words(chosen.note, texts.language) or NONE,
         "shared_out": texts(f"spread.{chosen.share_out}"),
     }
-    return _table(("about", "meaning"), [(texts(f"method.head.{name}"), said) for name, said in about.items()], texts)
+    return _table(("about", "meaning"), [(texts(f"method.head.{name}"), cells) for name, cells in about.items()], texts)
 
 
 def targets(chosen: TargetSet, texts: Texts) -> Words:
     """One row per target of a set: where, for whom, how much by when, and how far it can be trusted."""
     rows = [
         (
-            _joined(_place(one, texts), texts(f"segment.{one.segment or 'total'}")),
-            _joined(_figure(one, texts), texts.month(one.by, short=True)),
-            _joined(texts(f"status.{one.status}") if one.status else "", one.source, _remarks(one, texts)) or NONE,
+            _joined(_place(target, texts), texts(f"segment.{target.segment or 'total'}")),
+            _joined(_figure(target, texts), texts.month(target.by, short=True)),
+            _joined(texts(f"status.{target.status}") if target.status else "", target.source, _remarks(target, texts))
+            or NONE,
         )
-        for one in chosen.target
+        for target in chosen.target
     ]
     return _table(("place", "figure", "trust_and_source"), rows, texts)
 
@@ -205,17 +210,17 @@ def unknowns(given: Settings, texts: Texts) -> list[str]:
 def bounds(field: FieldInfo, texts: Texts, name: str = "") -> str:
     """Say in words what a declared field may hold: `−100 % … +500 %`, `Pemerintah daerah · Desa`."""
     if name in _WORDED:
-        return " · ".join(texts(f"{_WORDED[name]}.{one}") for one in getattr(field.annotation, "__args__", ()))
-    low = next((_end(one) for one in field.metadata if isinstance(one, Ge | Gt)), None)
-    high = next((_end(one) for one in field.metadata if isinstance(one, Le | Lt)), None)
+        return " · ".join(texts(f"{_WORDED[name]}.{choice}") for choice in getattr(field.annotation, "__args__", ()))
+    low = next((_end(bound) for bound in field.metadata if isinstance(bound, Ge | Gt)), None)
+    high = next((_end(bound) for bound in field.metadata if isinstance(bound, Le | Lt)), None)
     unit = scenarios.unit_of(field)
     if low is None or high is None:
         return texts("method.any_month") if unit == "month" else texts("method.any_text")
     return f"{_written(low, unit, texts)} … {_written(high, unit, texts)}"
 
 
-def _end(one: Ge | Gt | Le | Lt) -> float:
-    return float(str(next(getattr(one, name) for name in ("ge", "gt", "le", "lt") if hasattr(one, name))))
+def _end(bound: Ge | Gt | Le | Lt) -> float:
+    return float(str(next(getattr(bound, name) for name in ("ge", "gt", "le", "lt") if hasattr(bound, name))))
 
 
 def _written(number: float, unit: str, texts: Texts) -> str:
@@ -237,28 +242,28 @@ def _default(name: str, field: FieldInfo, texts: Texts) -> str:
     return texts("method.default", value=usual or _written(float(field.default), scenarios.unit_of(field), texts))
 
 
-def _place(one: Target, texts: Texts) -> str:
+def _place(target: Target, texts: Texts) -> str:
     for name in ("branch", "region", "province"):
-        wanted = getattr(one, name)
+        wanted = getattr(target, name)
         if wanted:
             return wanted if name == "branch" else f"{texts(f'table.{name}')} {wanted}"
     return texts("method.everywhere")
 
 
-def _figure(one: Target, texts: Texts) -> str:
-    if one.workers is not None:
-        return texts.count("unit.people_n", one.workers)
-    if one.coverage is not None:
-        return texts("method.of_eligible", share=texts.share(one.coverage, 2))
-    if one.growth is not None:
-        return texts("method.since", change=texts.change(one.growth, 1), month=texts.month(one.base, short=True))
-    return texts("method.registrations", number=texts.people(one.new))
+def _figure(target: Target, texts: Texts) -> str:
+    if target.workers is not None:
+        return texts.count("unit.people_n", target.workers)
+    if target.coverage is not None:
+        return texts("method.of_eligible", share=texts.share(target.coverage, 2))
+    if target.growth is not None:
+        return texts("method.since", change=texts.change(target.growth, 1), month=texts.month(target.base, short=True))
+    return texts("method.registrations", number=texts.people(target.new))
 
 
-def _remarks(one: Target, texts: Texts) -> str:
+def _remarks(target: Target, texts: Texts) -> str:
     """Return a target's note, and its milestones."""
-    note = declarations.words(one.note, texts.language)
-    steps = [f"{texts.month(by, short=True)}: {texts.people(at)}" for by, at in sorted(one.milestones.items())]
+    note = declarations.words(target.note, texts.language)
+    steps = [f"{texts.month(by, short=True)}: {texts.people(at)}" for by, at in sorted(target.milestones.items())]
     return f"{note} {texts('method.milestones', listed=', '.join(steps))}".strip() if steps else note
 
 

@@ -17,34 +17,36 @@ NAMED = 5
 
 def about(view: View, texts: Texts) -> list[str]:
     """Say whom the figures leave out, and where the targets contradict themselves; a sentence each, mostly none."""
-    said = overdue(view, texts)
+    remarks = overdue(view, texts)
     workers, branches = gaps.without_pace(view)
     if branches:
         count = texts.count("unit.people_n", workers)
         window = texts.people(view.settings.whole("history_months"))
-        said.append(texts("sentence.without_pace", workers=count, names=named(branches), months=window))
+        remarks.append(texts("sentence.without_pace", workers=count, names=named(branches), months=window))
     workers, segments = gaps.left_out(view)
     if segments:
-        names = ", ".join(texts(f"segment.{one}") for one in segments)
-        said.append(texts("sentence.left_out", workers=texts.count("unit.people_n", workers), segments=names))
+        names = ", ".join(texts(f"segment.{segment}") for segment in segments)
+        remarks.append(texts("sentence.left_out", workers=texts.count("unit.people_n", workers), segments=names))
     if apart := gaps.counted_apart(view):
-        said.append(texts("sentence.counted_apart", segments=", ".join(texts(f"segment.{one}") for one in apart)))
+        remarks.append(
+            texts("sentence.counted_apart", segments=", ".join(texts(f"segment.{segment}") for segment in apart))
+        )
     if view.remarks.unknown:
-        said.append(texts("sentence.targets_unknown", names=named(view.remarks.unknown)))
+        remarks.append(texts("sentence.targets_unknown", names=named(view.remarks.unknown)))
     for difference in view.remarks.differ:
-        one, whole, taken = difference.target, difference.whole, difference.taken
-        segment = sentences.segment_name(one.segment, texts) if one.segment else texts("sentence.all_segments")
-        said.append(
+        target, whole, taken = difference.target, difference.whole, difference.taken
+        segment = sentences.segment_name(target.segment, texts) if target.segment else texts("sentence.all_segments")
+        remarks.append(
             texts(
                 "sentence.targets_more" if taken > whole else "sentence.targets_less",
-                place=next(iter(one.place.values()), texts("method.everywhere")),
+                place=next(iter(target.place.values()), texts("method.everywhere")),
                 segment=segment.lower(),
-                month=texts.month(one.by),
+                month=texts.month(target.by),
                 whole=texts.people(whole),
                 taken=texts.people(taken),
             )
         )
-    return said
+    return remarks
 
 
 def overdue(view: View, texts: Texts) -> list[str]:
@@ -53,7 +55,7 @@ def overdue(view: View, texts: Texts) -> list[str]:
         return []
     rows = gaps.by(view, ["branch", "segment"]).filter(pl.col("gap") > 0, pl.col("target_month") < pl.col("month"))
     parts = [
-        f"{texts.month(month)} ({', '.join(texts(f'segment.{one}') for one in segments)})"
+        f"{texts.month(month)} ({', '.join(texts(f'segment.{segment}') for segment in segments)})"
         for month, segments in rows.group_by("target_month")
         .agg(pl.col("segment").unique().sort())
         .sort("target_month")
@@ -75,12 +77,12 @@ def net(view: View, segment: str | None, texts: Texts) -> list[str]:
 
 def past(view: View, history: pl.DataFrame, texts: Texts) -> str:
     """Say why a history begins later than some of its parts; nothing if it does not."""
-    found = gaps.late_beginning(view, history)
-    if found is None:
+    beginning = gaps.late_beginning(view, history)
+    if beginning is None:
         return ""
-    since, branches = found
-    said = "history_from" if branches else "history_gap"
-    return texts(f"sentence.{said}", month=texts.month(since), names=named(branches))
+    since, branches = beginning
+    kind = "history_from" if branches else "history_gap"
+    return texts(f"sentence.{kind}", month=texts.month(since), names=named(branches))
 
 
 def named(names: Sequence[str]) -> str:

@@ -60,12 +60,12 @@ def rules_table(needs: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
     ]
     heads = ("rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")
     segments = [texts(f"segment.{segment}") for segment in needs["segment"].to_list()]
-    told = {texts("rules.head.segment"): segments} if len(set(segments)) > 1 else {}
-    return told | {texts(f"rules.head.{head}"): [row[place] for row in rows] for place, head in enumerate(heads)}
+    names = {texts("rules.head.segment"): segments} if len(set(segments)) > 1 else {}
+    return names | {texts(f"rules.head.{head}"): [row[place] for row in rows] for place, head in enumerate(heads)}
 
 
 def rule_of(row: Mapping[str, Any]) -> Rule:
-    return Rule.model_validate({"kind": row["kind"]} | dict(one.split("=") for one in row["parameters"].split()))
+    return Rule.model_validate({"kind": row["kind"]} | dict(part.split("=") for part in row["parameters"].split()))
 
 
 def describe_demand(needs: pl.DataFrame, texts: Texts) -> list[str]:
@@ -74,7 +74,7 @@ def describe_demand(needs: pl.DataFrame, texts: Texts) -> list[str]:
 
 
 def _describe_segment_demand(row: Mapping[str, Any], texts: Texts) -> str:
-    said = texts(
+    text = texts(
         "rules.needs" if row["ratio"] is not None else "rules.needs_alone",
         segment=texts(f"segment.{row['segment']}"),
         needed=texts.people(row["needed"]),
@@ -85,17 +85,17 @@ def _describe_segment_demand(row: Mapping[str, Any], texts: Texts) -> str:
     )
     if row["growth"] is not None:
         growth = texts.change(row["growth"], 1)
-        said += " " + (
+        text += " " + (
             texts("rules.like", branch=row["like"], growth=growth) if row["like"] else texts("rules.at", growth=growth)
         )
     for name in ("missed", "above"):
         if row[name] > _HALF:
-            said += " " + texts(f"rules.{name}", people=texts.people(row[name]))
+            text += " " + texts(f"rules.{name}", people=texts.people(row[name]))
     if row["unruled"]:
-        said += " " + texts(
+        text += " " + texts(
             "rules.unruled",
             unruled=texts.people(row["unruled"]),
             series=texts.people(row["series"]),
             reason=texts(f"rules.{row['kind']}.unknown"),
         )
-    return said
+    return text

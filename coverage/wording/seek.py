@@ -12,65 +12,67 @@ from coverage.wording.scenarios import describe_lever_value
 def describe_solution(answer: Answer, texts: Texts) -> str:
     """Say in a sentence what it takes, or that it is out of reach and how far the lever's limit leads."""
     value, name = answer.value, answer.name
-    said = {
+    values = {
         "segment": _segment_name(answer.segment, texts),
         "target": texts.people(answer.target),
         "month": texts.month(answer.by),
         "lever": texts(f"solve.lever.{name}"),
         "sure": "" if answer.required is None else texts("solve.sure", chance=texts.share(answer.required, 0)),
     }
-    said["goal"] = texts(f"solve.goal.{answer.measure}", **said)
+    values["goal"] = texts(f"solve.goal.{answer.measure}", **values)
     if value is None:
-        return _describe_out_of_reach(answer, said, texts)
+        return _describe_out_of_reach(answer, values, texts)
     if not value:
-        return texts("solve.enough", **said) + _describe_hidden_shortage(answer, texts)
+        return texts("solve.enough", **values) + _describe_hidden_shortage(answer, texts)
     if name in PEOPLE:
-        said["value"] = texts.people(value)
+        values["value"] = texts.people(value)
     else:
         must = (value < 0) == (name == "lapse")
-        said["verb"] = texts(f"solve.{'must' if must else 'may'}_{'rise' if value > 0 else 'fall'}")
+        values["verb"] = texts(f"solve.{'must' if must else 'may'}_{'rise' if value > 0 else 'fall'}")
         # Rounded so that what is said is enough, too.
         tenths = ceil(abs(value) * 1000 - 1e-6) if must else floor(abs(value) * 1000 + 1e-6)
-        said["value"] = texts.share(tenths / 1000, 1 if tenths % 10 else 0)
+        values["value"] = texts.share(tenths / 1000, 1 if tenths % 10 else 0)
     kind = name if name in PEOPLE else "rate"
     if answer.added is not None and answer.added < value / 2:
         kind = "extra_held"
-    takes = texts(f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **said)
+    takes = texts(
+        f"solve.takes.{kind}", a_month=texts.people(answer.a_month), usual=texts.people(answer.usual), **values
+    )
     if answer.required is not None and answer.covered < answer.target - 0.5:
         takes += " " + texts("solve.course", covered=texts.people(answer.covered))
     takes += _describe_hidden_shortage(answer, texts)
     if not answer.shared:
         return takes
-    parts = ", ".join(f"{texts('segment.' + one)} {texts.people(people)}" for one, people in answer.shared)
+    parts = ", ".join(f"{texts('segment.' + segment)} {texts.people(people)}" for segment, people in answer.shared)
     return f"{takes} {texts(f'solve.shared_{answer.basis}', parts=parts)}"
 
 
-def _describe_hidden_shortage(found: Answer | Arrival, texts: Texts) -> str:
+def _describe_hidden_shortage(answer: Answer | Arrival, texts: Texts) -> str:
     """Say who is missing where a surplus elsewhere hides it; mostly nothing."""
-    if found.short <= max(found.target - found.covered, 0) + 0.5:
+    if answer.short <= max(answer.target - answer.covered, 0) + 0.5:
         return ""
-    return " " + texts("sentence.short_apart", short=texts.people(found.short))
+    return " " + texts("sentence.short_apart", short=texts.people(answer.short))
 
 
 def _segment_name(segment: str, texts: Texts) -> str:
     return texts("solve.together" if segment == TOTAL else f"segment.{segment}")
 
 
-def _describe_out_of_reach(answer: Answer, said: dict[str, str], texts: Texts) -> str:
+def _describe_out_of_reach(answer: Answer, values: dict[str, str], texts: Texts) -> str:
     limit = (
         texts.people(answer.limit)
         if answer.name == "workers"
         else describe_lever_value(answer.limit, answer.unit, texts)
     )
-    attained = texts("solve.attains", at_limit=texts.people(answer.at_limit), **said)
+    attained = texts("solve.attains", at_limit=texts.people(answer.at_limit), **values)
     if answer.required is not None and answer.chance is not None:
         attained = texts("solve.attains_chance", chance=texts.share(answer.chance, 0))
-    return texts("solve.unreachable", limit=limit, attained=attained, **said)
+    return texts("solve.unreachable", limit=limit, attained=attained, **values)
 
 
 def describe_arrival(arrival: Arrival, texts: Texts) -> str:
     """Say in which month a scenario is at the target, and between which months in 8 of 10 futures."""
-    said = {
+    values = {
         "segment": _segment_name(arrival.segment, texts),
         "target": texts.people(arrival.target),
         "month": texts.month(arrival.month),
@@ -81,11 +83,11 @@ def describe_arrival(arrival: Arrival, texts: Texts) -> str:
         "p50": texts.month(arrival.p50),
         "p90": texts.month(arrival.p90),
     }
-    said["goal"] = texts(f"solve.goal.{arrival.measure}", **said)
-    first = texts(f"solve.date_{'never' if arrival.month is None else 'there'}", **said)
+    values["goal"] = texts(f"solve.goal.{arrival.measure}", **values)
+    first = texts(f"solve.date_{'never' if arrival.month is None else 'there'}", **values)
     if arrival.lost is not None:
-        said |= {"lost": texts.month(arrival.lost), "by": texts.month(arrival.by)}
-        first += " " + texts("solve.date_lost", covered=texts.people(arrival.covered_by), **said)
+        values |= {"lost": texts.month(arrival.lost), "by": texts.month(arrival.by)}
+        first += " " + texts("solve.date_lost", covered=texts.people(arrival.covered_by), **values)
     apart = "" if arrival.month is None else _describe_hidden_shortage(arrival, texts)
     if not arrival.drawn:
         return first + apart
@@ -95,7 +97,7 @@ def describe_arrival(arrival: Arrival, texts: Texts) -> str:
         kind = "open"
     else:
         kind = "same" if arrival.p10 == arrival.p90 else "between"
-    first += " " + texts(f"solve.date_{kind}", **said)
+    first += " " + texts(f"solve.date_{kind}", **values)
     if kind in {"between", "open"} and arrival.p50 is not None:
-        first += " " + texts("solve.date_half", **said)
+        first += " " + texts("solve.date_half", **values)
     return first + apart

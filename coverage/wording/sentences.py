@@ -41,20 +41,20 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     if not rows:
         return [texts("sentence.no_target")]
     missing = [_missing(row, texts) for row in rows]
-    said = [_joined(missing, texts) + "."]
+    sentences = [_joined(missing, texts) + "."]
     open_rows = [row for row in rows if row["gap"] > 0]
     if not open_rows:
-        return said
-    said.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
+        return sentences
+    sentences.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
     # Who gets there in time anyway, for the season or the course of its rates, has to be told no pace.
     paced = [row for row in open_rows if row["required_pace"] is not None and not _in_time(row)]
     for due in sorted({_due(row) for row in paced}):
         parts = _joined([_pace(row, texts) for row in paced if _due(row) == due], texts)
-        said.append(texts("sentence.it_takes", month=describe_due_months(*due, texts), parts=parts))
+        sentences.append(texts("sentence.it_takes", month=describe_due_months(*due, texts), parts=parts))
     already = sum(row.get("due_already", 0) for row in paced)
     if already:
-        said.append(texts.count("sentence.due_already", already))
-    return [*said, *brief(gaps, texts)]
+        sentences.append(texts.count("sentence.due_already", already))
+    return [*sentences, *brief(gaps, texts)]
 
 
 def _due(row: Mapping[str, Any]) -> tuple[date, str]:
@@ -117,8 +117,8 @@ def _when(row: Mapping[str, Any], texts: Texts) -> str:
         if row["measure"] == "registrations":
             return texts("sentence.never_registered", segment=name, year=row["target_month"].year)
         return texts("sentence.never", segment=name)
-    said = "in_time" if _in_time(row) else "by_when"
-    return texts(f"sentence.{said}", segment=name, month=texts.month(row["eta"]))
+    kind = "in_time" if _in_time(row) else "by_when"
+    return texts(f"sentence.{kind}", segment=name, month=texts.month(row["eta"]))
 
 
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:
@@ -154,46 +154,48 @@ def outcome_parts(
     target = last["target"]
     values: dict[str, object] = {"segment": name, "month": month, "covered": texts.people(last["covered"])}
     if target is None:
-        said = [*_registering(last, still, name, texts), texts("sentence.ends_at", **values)]
+        sentences = [*_registering(last, still, name, texts), texts("sentence.ends_at", **values)]
     else:
         gap = target - last["covered"]
         values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
         values["share"] = texts.share(last["covered"] / target if target else None)
-        said = [texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)]
+        sentences = [texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)]
         if short_apart(last):
-            said.append(texts("sentence.short_apart", short=texts.people(last["short"])))
+            sentences.append(texts("sentence.short_apart", short=texts.people(last["short"])))
     difference = last["covered"] - still["covered"]
     if not changed:
-        said.append(texts("sentence.nothing_moved"))
+        sentences.append(texts("sentence.nothing_moved"))
     elif abs(difference) < 0.5:
-        said.append(texts("sentence.no_difference"))
+        sentences.append(texts("sentence.no_difference"))
     else:
         more = "sentence.more" if difference > 0 else "sentence.fewer"
-        said.append(texts(more, difference=texts.people(abs(difference))))
+        sentences.append(texts(more, difference=texts.people(abs(difference))))
     reached = first_reached(scenario)
     if reached is not None and reached < last["month"]:
-        said.append(texts("sentence.reached_in", month=texts.month(reached)))
+        sentences.append(texts("sentence.reached_in", month=texts.month(reached)))
     fall = cliff(scenario)
     if fall is not None:
-        said.append(texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1])))
-    return said
+        sentences.append(texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1])))
+    return sentences
 
 
 def _registering(last: Mapping[str, Any], still: Mapping[str, Any], name: str, texts: Texts) -> list[str]:
     """Say how many register in time where that is what the target counts, and how many more than without steps."""
-    asked = last.get("registrations_target")
-    if asked is None:
+    wanted = last.get("registrations_target")
+    if wanted is None:
         return []
     done = last["registered"]
-    gap = asked - done
-    numbers = {"registered": done, "target": asked, "gap": abs(gap)}
+    gap = wanted - done
+    numbers = {"registered": done, "target": wanted, "gap": abs(gap)}
     values = {key: texts.people(number) for key, number in numbers.items()}
-    said = [texts("sentence.registers_short" if gap > 0.5 else "sentence.registers_enough", segment=name, **values)]
+    sentences = [
+        texts("sentence.registers_short" if gap > 0.5 else "sentence.registers_enough", segment=name, **values)
+    ]
     more = done - still["registered"]
     if abs(more) >= 0.5:
         key = "sentence.registers_more" if more > 0 else "sentence.registers_fewer"
-        said.append(texts(key, difference=texts.people(abs(more))))
-    return said
+        sentences.append(texts(key, difference=texts.people(abs(more))))
+    return sentences
 
 
 def short_apart(row: Mapping[str, Any]) -> bool:
@@ -206,10 +208,10 @@ def sureness(fan: pl.DataFrame, texts: Texts) -> str:
     last = fan.tail(1).to_dicts()[0]
     if last["p90"] - last["p10"] < 0.5:
         return texts("sentence.certain")
-    said = texts("sentence.between", low=texts.people(last["p10"]), high=texts.people(last["p90"]))
+    text = texts("sentence.between", low=texts.people(last["p10"]), high=texts.people(last["p90"]))
     if last["chance"] is None:
-        return said
-    return said + " " + texts("sentence.chance", chance=likely(last["chance"], texts), month=texts.month(last["month"]))
+        return text
+    return text + " " + texts("sentence.chance", chance=likely(last["chance"], texts), month=texts.month(last["month"]))
 
 
 def likely(chance: float, texts: Texts) -> str:
@@ -271,7 +273,7 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
     if known.is_empty():
         return texts("sentence.no_history", segment=name)
     alone = known["month"][0] == known["month"][-1]
-    said = texts(
+    text = texts(
         "sentence.one_month" if alone else "sentence.so_far",
         segment=name,
         first=texts.people(known["active"][0]),
@@ -281,8 +283,8 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
     )
     if baseline is not None:
         end = baseline.tail(1).to_dicts()[0]
-        said += " " + texts("sentence.leads", expected=texts.people(end["covered"]), month=texts.month(end["month"]))
-    return said
+        text += " " + texts("sentence.leads", expected=texts.people(end["covered"]), month=texts.month(end["month"]))
+    return text
 
 
 def backtest(rows: pl.DataFrame, texts: Texts, segments: pl.DataFrame | None = None) -> str:
@@ -294,19 +296,19 @@ def backtest(rows: pl.DataFrame, texts: Texts, segments: pl.DataFrame | None = N
         texts("backtest.off", error=texts.share(row["mape"]), horizon=texts.count("unit.months", row["horizon"]))
         for row in rows.to_dicts()
     ]
-    said = texts.count("backtest.said", max(rows["origins"].to_list()), parts=_joined(parts, texts))
+    text = texts.count("backtest.said", max(rows["origins"].to_list()), parts=_joined(parts, texts))
     held = _held(rows)
     if held is not None:
-        said += " " + texts("backtest.held", times=texts.people(round(10 * held)))
+        text += " " + texts("backtest.held", times=texts.people(round(10 * held)))
     closer = naive_closer(rows)
     if closer.is_empty():
-        said += " " + texts("backtest.better")
+        text += " " + texts("backtest.better")
     for row in closer.to_dicts():
-        said += " " + texts("backtest.worse", **_closer(row, texts))
+        text += " " + texts("backtest.worse", **_closer(row, texts))
     least = min(rows["origins"].to_list())
     if least < _LITTLE:
-        said += " " + texts("backtest.little", months=texts.count("unit.months", least))
-    return said if segments is None else said + _by_segment(segments, texts)
+        text += " " + texts("backtest.little", months=texts.count("unit.months", least))
+    return text if segments is None else text + _by_segment(segments, texts)
 
 
 _LITTLE = 6
@@ -333,21 +335,24 @@ def _closer(row: Mapping[str, Any], texts: Texts) -> dict[str, str]:
 
 def _by_segment(segments: pl.DataFrame, texts: Texts) -> str:
     """Say in which segments a naive way was closer, and in which the band was too narrow; nothing of a single one."""
-    names = {one: segment_name(one, texts) for one in segments["segment"].unique(maintain_order=True).to_list()}
+    names = {
+        segment_key: segment_name(segment_key, texts)
+        for segment_key in segments["segment"].unique(maintain_order=True).to_list()
+    }
     if len(names) < 2:
         return ""
-    said = ""
+    text = ""
     parts = [
         texts("backtest.worse_part", segment=names[row["segment"]], **_closer(row, texts))
         for row in naive_closer(segments).to_dicts()
     ]
     if parts:
-        said += " " + texts("backtest.worse_parts", parts=_joined(parts, texts))
+        text += " " + texts("backtest.worse_parts", parts=_joined(parts, texts))
     for segment, name in names.items():
         held = _held(segments.filter(pl.col("segment") == segment))
         if held is not None and held < _NARROW_SHARE:
-            said += " " + texts("backtest.narrow", segment=name.lower(), times=texts.people(round(10 * held)))
-    return said
+            text += " " + texts("backtest.narrow", segment=name.lower(), times=texts.people(round(10 * held)))
+    return text
 
 
 def naive_closer(rows: pl.DataFrame) -> pl.DataFrame:
@@ -374,7 +379,7 @@ def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
     worst = short.sort("short", descending=True).to_dicts()[0]
     unit = "registrations_n" if worst["measure"] == "registrations" else "people_n"
     missing = texts.count(f"unit.{unit}", float(ranked["short"].sum()))
-    said = [
+    sentences = [
         texts.count(
             "sentence.ranking",
             short.height,
@@ -389,14 +394,14 @@ def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
     ]
     surplus = float(ranked["short"].sum()) - float(total["gap"][0] or 0)
     if surplus > 0.5:
-        said.append(texts("sentence.surplus", surplus=texts.count(f"unit.{unit}", surplus)))
-    return said + aimless
+        sentences.append(texts("sentence.surplus", surplus=texts.count(f"unit.{unit}", surplus)))
+    return sentences + aimless
 
 
 def over_or_short(gap: float, texts: Texts) -> str:
     """Say in two words how far from the target somebody is; `gap` is missing (positive) or surplus (negative)."""
-    said = "short" if gap > 0 else "over" if gap < 0 else "none"
-    return texts(f"overview.gap_{said}", gap=texts.people(abs(gap)))
+    kind = "short" if gap > 0 else "over" if gap < 0 else "none"
+    return texts(f"overview.gap_{kind}", gap=texts.people(abs(gap)))
 
 
 def pace(row: Mapping[str, Any], texts: Texts) -> str:
@@ -470,9 +475,9 @@ def credited(parts: pl.DataFrame, texts: Texts) -> str:
     if len(named) > _NAMED_PARTS + 1:
         rest = sum(row["part"] for row in rows[_NAMED_PARTS:])
         named = [*named[:_NAMED_PARTS], texts("credit.rest", part=texts.signed(rest))]
-    said = texts("credit.of", difference=texts.signed(float(parts["part"].sum())), parts=_joined(named, texts))
+    text = texts("credit.of", difference=texts.signed(float(parts["part"].sum())), parts=_joined(named, texts))
     error = float(parts["error"].max())  # type: ignore[arg-type]
-    return said if error == 0 else said + " " + texts("credit.error", error=texts.decimal(error))
+    return text if error == 0 else text + " " + texts("credit.error", error=texts.decimal(error))
 
 
 def matters(effects: pl.DataFrame, texts: Texts) -> str:
@@ -499,11 +504,11 @@ def compared(
     values: dict[str, object] = {"name": name, "first": first, "month": texts.month(month)}
     if key != "same":
         values["workers"] = texts.people(abs(difference))
-    said = texts(f"compare.{key}", **values)
+    text = texts(f"compare.{key}", **values)
     low, high = bounds
     if low is None or high is None:
-        return said
-    return said + " " + texts("compare.between", low=texts.signed(low), high=texts.signed(high))
+        return text
+    return text + " " + texts("compare.between", low=texts.signed(low), high=texts.signed(high))
 
 
 def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> list[str]:
@@ -521,12 +526,12 @@ def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> list[str]:
         actual=texts.people(row["actual"]),
         deviation=texts.signed(row["deviation"]),
     )
-    said = [first]
+    sentences = [first]
     if row.get("p10") is not None:
         inside = row["p10"] <= row["actual"] <= row["p90"]
         key = "compare.plan_inside" if inside else "compare.plan_outside"
-        said.append(texts(key, low=texts.people(row["p10"]), high=texts.people(row["p90"])))
+        sentences.append(texts(key, low=texts.people(row["p10"]), high=texts.people(row["p90"])))
     if row["reported"] < row["known"]:
         reported, known = texts.people(row["reported"]), texts.people(row["known"])
-        said.append(texts("compare.plan_partly", month=month, reported=reported, known=known))
-    return said
+        sentences.append(texts("compare.plan_partly", month=month, reported=reported, known=known))
+    return sentences

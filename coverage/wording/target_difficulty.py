@@ -36,15 +36,15 @@ def describe_difficulty(row: Mapping[str, Any], texts: Texts) -> str:
     """Say by its sign and in words how one share compares with the best year: `▼ berat: 1,8 ×`."""
     strained, ratio = row["strained"], row["ratio"]
     if strained is None:
-        said = texts("strain.unknown")
+        text = texts("strain.unknown")
     elif not row["needed"] > 0:
-        said = texts("strain.reached")
+        text = texts("strain.reached")
     elif ratio is None:
-        said = texts("strain.never_grew")
+        text = texts("strain.never_grew")
     else:
         close = round(ratio, 1) == 1  # more than one may not read as one
-        said = texts("strain.above" if strained else "strain.within", ratio=texts.decimal(ratio, 2 if close else 1))
-    return f"{ICONS[strained]} {said}"
+        text = texts("strain.above" if strained else "strain.within", ratio=texts.decimal(ratio, 2 if close else 1))
+    return f"{ICONS[strained]} {text}"
 
 
 def describe_difficulties(rows: pl.DataFrame, texts: Texts) -> str:
@@ -54,19 +54,19 @@ def describe_difficulties(rows: pl.DataFrame, texts: Texts) -> str:
     above = rows.filter("strained")
     unknown = rows["strained"].null_count()
     if above.is_empty():
-        said = texts.count("strain.nobody", rows.height - unknown) if rows.height > unknown else ""
+        text = texts.count("strain.nobody", rows.height - unknown) if rows.height > unknown else ""
     else:
-        said = texts("strain.some", strained=texts.people(above.height), shares=texts.people(rows.height))
+        text = texts("strain.some", strained=texts.people(above.height), shares=texts.people(rows.height))
         worst = above.drop_nulls("ratio").sort("ratio", descending=True).head(1).to_dicts()
         if worst:
-            said += " " + texts(
+            text += " " + texts(
                 "strain.worst",
                 branch=worst[0]["branch"],
                 segment=texts(f"segment.{worst[0]['segment']}").lower(),
                 ratio=texts.decimal(worst[0]["ratio"]),
             )
     more = texts.count("strain.some_unknown", unknown) if unknown else ""
-    return " ".join(filter(None, (said, more)))
+    return " ".join(filter(None, (text, more)))
 
 
 def describe_ladders(rows: pl.DataFrame, titles: Mapping[str, str], active: float, texts: Texts) -> str:
