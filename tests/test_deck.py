@@ -607,7 +607,7 @@ def test_a_programme_that_has_begun_is_said_to_be_in_the_data_already():
 
 def test_every_bar_has_its_name_however_long_the_names_are():
     long = [f"Cabang {place} Kabupaten Administrasi Kepulauan Seribu dan Sekitarnya" for place in range(12)]
-    bars = page_parts.Bars(
+    bars = page_parts.BarChart(
         categories=long, series=[page_parts.Series(name="x", values=[1.0] * 12, colour="#000000")], alt="x"
     )
     at = masters.opened()

@@ -97,7 +97,7 @@ def test_a_plan_of_record_of_a_later_format_stays_the_plan(tmp_path: Path) -> No
     file = tmp_path / library.PLAN
     file.write_text(file.read_text("utf-8") + "course = [1, 2]\n", "utf-8")
 
-    plan = library.plan(tmp_path)
+    plan = library.plan_of_record(tmp_path)
 
     assert plan is not None
     assert (plan.scenario, plan.version) == ("dorong-informal", 1)
@@ -227,7 +227,7 @@ def test_a_library_out_of_reach_is_told_and_nothing_breaks(tmp_path: Path, monke
     assert "semaphore" in EN.error(shelf.refused[0])
     assert library.tags(tmp_path) == library.authors(tmp_path) == library.versions(tmp_path, first.key) == []
     with pytest.raises(DeclarationRefused):
-        library.plan(tmp_path)
+        library.plan_of_record(tmp_path)
     with pytest.raises(DeclarationRefused):
         library.opened(tmp_path, first.key, 1)
 
@@ -272,7 +272,7 @@ def test_a_plan_of_record_that_is_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text('scenario = "x"', "utf-16")
 
     with pytest.raises(DeclarationRefused) as refused:
-        library.plan(tmp_path)
+        library.plan_of_record(tmp_path)
 
     assert (refused.value.code, refused.value.data["file"]) == ("not_text", "plan.toml")
 
@@ -326,17 +326,17 @@ def test_deleting_twice_is_told(tmp_path: Path) -> None:
 
 def test_one_version_is_the_plan_of_record_until_another_is(tmp_path: Path) -> None:
     first, other = save(tmp_path), save(tmp_path, scenarios.loads(PAID, "x"))
-    assert library.plan(tmp_path) is None
+    assert library.plan_of_record(tmp_path) is None
 
     library.make_plan(tmp_path, first, by="Kakanwil", now=NOON)
     save(tmp_path, PUSH.with_levers("informal", new=0.9), key=first.key)
-    plan = library.plan(tmp_path)
+    plan = library.plan_of_record(tmp_path)
     assert plan is not None
     assert (plan.scenario, plan.version, plan.by, plan.on) == (first.key, 1, "Kakanwil", NOON)
     assert library.opened(tmp_path, plan.scenario, plan.version).scenario.levers == PUSH.levers
 
     library.make_plan(tmp_path, other, by="Kakanwil", now=NOON)
-    plan = library.plan(tmp_path)
+    plan = library.plan_of_record(tmp_path)
     assert plan is not None
     assert plan.scenario == "apbd"
 
@@ -346,10 +346,10 @@ def test_a_plan_that_was_deleted_is_none_until_it_is_put_back(tmp_path: Path) ->
     library.make_plan(tmp_path, first, by="Sari", now=NOON)
 
     library.delete(tmp_path, first.key)
-    assert library.plan(tmp_path) is None
+    assert library.plan_of_record(tmp_path) is None
 
     library.restore(tmp_path, first.key)
-    assert library.plan(tmp_path) is not None
+    assert library.plan_of_record(tmp_path) is not None
 
 
 @pytest.mark.parametrize(
@@ -434,7 +434,7 @@ def test_a_scenario_file_that_somebody_put_there_by_hand_is_found(tmp_path: Path
 
 def test_a_library_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
     assert library.shelf(tmp_path / "nowhere").entries == ()
-    assert library.plan(tmp_path / "nowhere") is None
+    assert library.plan_of_record(tmp_path / "nowhere") is None
 
 
 def test_the_folder_is_the_one_named_else_one_beside_the_data_else_the_usual_one(tmp_path: Path) -> None:

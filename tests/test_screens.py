@@ -258,7 +258,7 @@ def test_the_panel_saves_opens_plans_deletes_and_puts_back(tmp_path: Path, monke
     app.button(key="make_plan_dorong").click().run()
     assert [one.version for one in library.versions(root, "dorong")] == [1, 2]
     assert [one.scenario.author for one in library.versions(root, "dorong")] == ["Sari", "Sari"]  # typed once
-    plan = library.plan(root)
+    plan = library.plan_of_record(root)
     assert plan is not None
     assert plan.by == "Sari"
     assert "Plan of record: Dorong, version 2" in said(app)

@@ -28,7 +28,7 @@ from coverage.base import texts as languages
 from coverage.base.errors import CakupanError, UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import terminal
-from coverage.commands.terminal import Entry
+from coverage.commands.terminal import HelpEntry
 
 PROGRAM = "python -m coverage"
 DONE, REFUSED, INTERRUPTED, PIPE_CLOSED = 0, 2, 130, 141
@@ -269,7 +269,7 @@ def _group(texts: Texts) -> type[TyperGroup]:
 
     class Group(TyperGroup):
         def format_help(self, ctx: Any, formatter: Any) -> None:
-            commands = [Entry(name=name, words=texts(f"cli.command.{name}.help")) for name in COMMANDS]
+            commands = [HelpEntry(name=name, words=texts(f"cli.command.{name}.help")) for name in COMMANDS]
             options = [_entry(option, texts) for option in OPTIONS if option.name == "language"]
             lists = [(texts("cli.commands"), commands), (texts("cli.options"), [*options, _help_entry(texts)])]
             about = [texts("cli.about"), *_examples("gaps", texts), texts("cli.more"), texts("cli.codes")]
@@ -284,19 +284,19 @@ def _group(texts: Texts) -> type[TyperGroup]:
     return Group
 
 
-def _entry(option: Option, texts: Texts, command: str = "") -> Entry:
+def _entry(option: Option, texts: Texts, command: str = "") -> HelpEntry:
     """Return an option with what it takes and means, and what it means besides to this command."""
     key, here = f"cli.metavar.{option.takes}", f"cli.command.{command}.{option.name}"
     words = texts(f"cli.option.{option.name}") + (f" {texts(here)}" if here in texts else "")
-    return Entry(
+    return HelpEntry(
         name=f"--{option.name}",
         takes=texts(key) if key in texts else option.takes,
         words=f"{words} {texts('cli.many')}" if option.many else words,
     )
 
 
-def _help_entry(texts: Texts) -> Entry:
-    return Entry(name="--help", words=texts("cli.option.help"))
+def _help_entry(texts: Texts) -> HelpEntry:
+    return HelpEntry(name="--help", words=texts("cli.option.help"))
 
 
 def _examples(name: str, texts: Texts) -> list[str]:

@@ -13,7 +13,7 @@ import polars as pl
 from coverage.base import tables
 from coverage.base.tables import BranchMonths, Gaps, Projection
 from coverage.base.texts import Texts
-from coverage.commands.terminal import Column, Listing
+from coverage.commands.terminal import Listing, ListingColumn
 from coverage.wording import sentences
 
 _STYLES = {"reached": "green", "on_track": "green", "at_risk": "yellow", "off_track": "red", "unknown": "dim"}
@@ -25,17 +25,17 @@ def problems(words: pl.DataFrame, texts: Texts) -> Listing:
     rows = words.to_dicts()
     return Listing(
         columns=[
-            Column(
+            ListingColumn(
                 head=texts("cli.head.where"),
                 cells=[row["file"] + (f":{row['line']}" if row["line"] is not None else "") for row in rows],
             ),
-            Column(
+            ListingColumn(
                 head=texts("cli.head.severity"),
                 cells=[texts(f"severity.{row['severity']}") for row in rows],
                 style=[_SEVERITIES[row["severity"]] for row in rows],
             ),
-            Column(head=texts("cli.head.column"), cells=[row["column"] or "" for row in rows]),
-            Column(head=texts("cli.head.problem"), cells=[f"{row['message']} {row['remedy']}" for row in rows]),
+            ListingColumn(head=texts("cli.head.column"), cells=[row["column"] or "" for row in rows]),
+            ListingColumn(head=texts("cli.head.problem"), cells=[f"{row['message']} {row['remedy']}" for row in rows]),
         ]
     )
 
@@ -43,7 +43,7 @@ def problems(words: pl.DataFrame, texts: Texts) -> Listing:
 def clean(rows: BranchMonths, texts: Texts) -> Listing:
     """List the rows that can be used, without their sources."""
     counts = [
-        Column(
+        ListingColumn(
             head=texts(f"column.{name}.name"),
             cells=[texts.people(value) for value in rows[name].to_list()],
             figures=True,
@@ -61,30 +61,30 @@ def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     done = "achieved" if rows["measure"].to_list()[:1] == ["registrations"] else "active"
     status = [str(one) for one in rows["status"].to_list()]
 
-    def people(name: str, head: str | None = None) -> Column:
+    def people(name: str, head: str | None = None) -> ListingColumn:
         cells = [texts.people(value) for value in rows[name].to_list()]
-        return Column(head=texts(f"table.{head or name}"), cells=cells, figures=True)
+        return ListingColumn(head=texts(f"table.{head or name}"), cells=cells, figures=True)
 
-    def months(name: str) -> Column:
+    def months(name: str) -> ListingColumn:
         cells = [texts.month(value, short=True) for value in rows[name].to_list()]
-        return Column(head=texts(f"table.{name}"), cells=cells, figures=True)
+        return ListingColumn(head=texts(f"table.{name}"), cells=cells, figures=True)
 
     return Listing(
         columns=[
             *_key_columns(rows, keys, texts),
             people(done),
             people("target"),
-            Column(
+            ListingColumn(
                 head=texts("table.attainment"),
                 cells=[texts.share(value) for value in rows["attainment"].to_list()],
                 figures=True,
             ),
             people("gap"),
-            Column(
+            ListingColumn(
                 head=texts("table.pace"), cells=[texts.signed(value) for value in rows["pace"].to_list()], figures=True
             ),
             people("required_pace"),
-            Column(
+            ListingColumn(
                 head=texts("table.status"),
                 cells=[f"{sentences.ICONS[one]} {texts('standing.' + one)}" for one in status],
                 style=[_STYLES[one] for one in status],
@@ -101,18 +101,20 @@ def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) 
         name: f"column.{name}.name" for name in ("new", "lapsed", "returned")
     }
     figures = [
-        Column(head=texts(heads[name]), cells=[texts.people(value) for value in rows[name].to_list()], figures=True)
+        ListingColumn(
+            head=texts(heads[name]), cells=[texts.people(value) for value in rows[name].to_list()], figures=True
+        )
         for name in ("covered", "target", "new", "lapsed", "returned", "funded")
     ]
     if "chance" in rows.columns:
         figures += [
-            Column(
+            ListingColumn(
                 head=texts(f"table.{name}"), cells=[texts.people(value) for value in rows[name].to_list()], figures=True
             )
             for name in ("p10", "p90")
         ]
         chances = [texts.share(value, 0) for value in rows["chance"].to_list()]
-        figures.append(Column(head=texts("table.chance"), cells=chances, figures=True))
+        figures.append(ListingColumn(head=texts("table.chance"), cells=chances, figures=True))
     return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
 
 
@@ -120,13 +122,13 @@ def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts
     """List a difference and each lever's part in it, by key (the rows of `compare`)."""
     names = [texts("compare.total") if row["kind"] is None else sentences.mover(row, texts) for row in rows.to_dicts()]
     figures = [
-        Column(
+        ListingColumn(
             head=texts("compare.part"), cells=[texts.signed(value) for value in rows["part"].to_list()], figures=True
         )
     ]
     if rows["error"].max():
         errors = [texts.decimal(value) if value else "" for value in rows["error"].to_list()]
-        figures.append(Column(head=texts("compare.error"), cells=errors, figures=True))
+        figures.append(ListingColumn(head=texts("compare.error"), cells=errors, figures=True))
     for name, head, write in (
         ("covered", "compare.covered", texts.people),
         ("reference", "compare.reference", texts.people),
@@ -135,28 +137,28 @@ def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts
     ):
         if name in rows.columns and rows[name].drop_nulls().len():
             cells = ["" if value is None else write(value) for value in rows[name].to_list()]
-            figures.append(Column(head=texts(head), cells=cells, figures=True))
-    levers = Column(head=texts("compare.lever"), cells=names)
+            figures.append(ListingColumn(head=texts(head), cells=cells, figures=True))
+    levers = ListingColumn(head=texts("compare.lever"), cells=names)
     return Listing(columns=[*_key_columns(rows, keys, texts), levers, *figures], title=title)
 
 
 def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     """List how far off each way was, by key and months ahead."""
 
-    def shares(name: str) -> Column:
+    def shares(name: str) -> ListingColumn:
         cells = [texts.share(value) for value in rows[name].to_list()]
-        return Column(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
+        return ListingColumn(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
 
-    def counts(name: str) -> Column:
+    def counts(name: str) -> ListingColumn:
         cells = [texts.people(value) for value in rows[name].to_list()]
-        return Column(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
+        return ListingColumn(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
 
     ways = [texts(f"backtest.method.{one}") for one in rows["method"].to_list()]
     return Listing(
         columns=[
             *_key_columns(rows, keys, texts),
             counts("horizon"),
-            Column(head=texts("backtest.head.method"), cells=ways),
+            ListingColumn(head=texts("backtest.head.method"), cells=ways),
             shares("mape"),
             counts("origins"),
             shares("inside"),
@@ -169,7 +171,7 @@ def worded(words: Mapping[str, Sequence[str]], title: str, *, named: int | None 
     """List a table that is written already, heading -> cells; the first columns so many are names (None: look)."""
     return Listing(
         columns=[
-            Column(head=head, cells=cells, figures=_is_figure(cells) if named is None else place >= named)
+            ListingColumn(head=head, cells=cells, figures=_is_figure(cells) if named is None else place >= named)
             for place, (head, cells) in enumerate(words.items())
         ],
         title=title,
@@ -191,10 +193,10 @@ def key_words(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> dict[str
     return words
 
 
-def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[Column]:
-    return [Column(head=head, cells=cells) for head, cells in key_words(rows, keys, texts).items()]
+def _key_columns(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[ListingColumn]:
+    return [ListingColumn(head=head, cells=cells) for head, cells in key_words(rows, keys, texts).items()]
 
 
-def _month_column(rows: pl.DataFrame, texts: Texts) -> Column:
+def _month_column(rows: pl.DataFrame, texts: Texts) -> ListingColumn:
     cells = [texts.month(value, short=True) for value in rows["month"].to_list()]
-    return Column(head=texts("table.month"), cells=cells, figures=True)
+    return ListingColumn(head=texts("table.month"), cells=cells, figures=True)

@@ -16,7 +16,7 @@ from coverage.base.tables import Schema
 from coverage.base.texts import Texts
 from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
-from coverage.commands.terminal import Column, Listing, Part, working
+from coverage.commands.terminal import Listing, ListingColumn, Part, working
 from coverage.model import chance, runs
 from coverage.model.projection import Wobble
 from coverage.model.view import View
@@ -192,7 +192,7 @@ def _listing(row: dict[str, Any], texts: Texts) -> Listing:
     shown = {"lever": row["lever"], "value": _shown(row, texts), **figures}
     return Listing(
         columns=[
-            Column(head=heads.get(name) or texts(f"solve.head.{name}"), cells=[cell], figures=name != "lever")
+            ListingColumn(head=heads.get(name) or texts(f"solve.head.{name}"), cells=[cell], figures=name != "lever")
             for name, cell in shown.items()
         ]
     )

@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class ListingColumn:
     """A column of a table for people: its head, its cells, and whether they are figures (never broken or cut)."""
 
     head: str
@@ -38,7 +38,7 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class HelpEntry:
     """One line of a help page: a command, or an option with what it takes."""
 
     name: str
@@ -56,7 +56,7 @@ def plain(text: object) -> str:
 class Listing:
     """A table for people; how wide its columns are is settled where it is shown."""
 
-    columns: Sequence[Column]
+    columns: Sequence[ListingColumn]
     title: str = ""
 
 
@@ -85,7 +85,7 @@ def _show_one(console: Console, part: Part | RenderableType) -> None:
     console.width = page
 
 
-def _widths(columns: Sequence[Column], page: int) -> tuple[list[int], int]:
+def _widths(columns: Sequence[ListingColumn], page: int) -> tuple[list[int], int]:
     """Return how wide each column is, and the gap between them.
 
     Where a page has no room, the gap goes first, then what can be spared by breaking lines between words.
@@ -102,7 +102,7 @@ def _widths(columns: Sequence[Column], page: int) -> tuple[list[int], int]:
     return widths, gap
 
 
-def _least(column: Column) -> int:
+def _least(column: ListingColumn) -> int:
     """Return the width below which a figure would be cut, or a word broken that is not very long."""
     head = max(map(len, plain(column.head).split()), default=0)
     if column.figures:
@@ -129,7 +129,9 @@ def _grid(part: Listing, widths: Sequence[int], gap: int) -> Table:
     return grid
 
 
-def help_page(usage: str, about: Sequence[str], lists: Sequence[tuple[str, Sequence[Entry]]], stream: TextIO) -> str:
+def help_page(
+    usage: str, about: Sequence[str], lists: Sequence[tuple[str, Sequence[HelpEntry]]], stream: TextIO
+) -> str:
     """Return how a command is used, what it does, and its parts under their headings, as this stream can show it."""
     parts: list[RenderableType] = [Text(usage, style="bold", no_wrap=True)]
     for paragraph in about:

@@ -59,7 +59,7 @@ class About(Declared):
     format: int = FORMAT
 
 
-class Plan(Declared):
+class PlanOfRecord(Declared):
     """Which version of which scenario is the plan of record, and who said so when."""
 
     scenario: str = Field(pattern=_KEY.pattern)
@@ -234,20 +234,20 @@ def restore(root: Path, key: str) -> None:
 
 def make_plan(root: Path, entry: Entry, *, by: str, now: datetime) -> None:
     """Make one version the plan of record; later versions do not change the plan by themselves."""
-    plan = Plan(scenario=entry.key, version=entry.version, by=by.strip(), on=now)
+    plan = PlanOfRecord(scenario=entry.key, version=entry.version, by=by.strip(), on=now)
     try:
         files.write_whole(root / PLAN, tomlkit.dumps(plan.model_dump(mode="json")).encode())
     except OSError as error:
         raise FileRefused("library_unwritable", file=str(root), found=error.strerror or str(error)) from error
 
 
-def plan(root: Path) -> Plan | None:
+def plan_of_record(root: Path) -> PlanOfRecord | None:
     """Return which version is the plan of record; None where there is none, or it was deleted."""
     path = root / PLAN
     try:
         if not path.is_file():
             return None
-        plan, _ = declarations.load_own(_text(path, path.name), path.name, Plan)
+        plan, _ = declarations.load_own(_text(path, path.name), path.name, PlanOfRecord)
         return plan if (root / plan.scenario / f"{plan.version:04d}.toml").is_file() else None
     except OSError as error:
         reason = error.strerror or str(error)

@@ -33,7 +33,7 @@ from coverage.reports.lettering import (
     width_of,
 )
 from coverage.reports.masters import Box
-from coverage.reports.page_parts import Bars, Lines
+from coverage.reports.page_parts import BarChart, LineChart
 
 _Figures: Any = CategoryChartData
 
@@ -71,7 +71,7 @@ def short_format(texts: Texts, largest: float) -> str:
     return f'0{scale}"{unit}";−0{scale}"{unit}";0'
 
 
-def draw_lines(slide: Any, box: Box, chart: Lines, texts: Texts) -> None:
+def draw_lines(slide: Any, box: Box, chart: LineChart, texts: Texts) -> None:
     data = _Figures(number_format=people_format(texts))
     data.categories = list(chart.months)
     for line in chart.lines:
@@ -134,7 +134,7 @@ def _floor(low: float, high: float) -> float:
     return max(0.0, math.floor(low / step - 0.25) * step)
 
 
-def draw_bars(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
+def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
     data = _Figures(number_format=people_format(texts))
     size, names = _names(chart, box)
     data.categories = names
@@ -200,7 +200,7 @@ def draw_bars(slide: Any, box: Box, chart: Bars, texts: Texts) -> None:
         style_words(native.chart_title.text_frame, chart.key)
 
 
-def _names(chart: Bars, box: Box) -> tuple[float, Sequence[str | date]]:
+def _names(chart: BarChart, box: Box) -> tuple[float, Sequence[str | date]]:
     """Return the size of the names at lying bars, and the names: one that is too long even in small letters is cut."""
     names: list[str | date] = list(chart.categories)
     width = int(box.width * _NAMES_SHARE)
@@ -243,11 +243,11 @@ def _fit_legend(legend: Any, data: Any, box: Box) -> None:
     legend.font.size = Pt(next((one for one in _KEY_SIZES if widest * one <= box.width - _KEY), _KEY_SIZES[-1]))
 
 
-def _known(chart: Bars) -> list[float]:
+def _known(chart: BarChart) -> list[float]:
     return [one for series in chart.series for one in series.values if one is not None]
 
 
-def _label_format(chart: Bars, texts: Texts) -> str:
+def _label_format(chart: BarChart, texts: Texts) -> str:
     """Return the format of the numbers at the bars: whole people, with a sign where some are below nothing.
 
     Programs disagree about the sign in a section with a condition, so there the marks are those of the computer that

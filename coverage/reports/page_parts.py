@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-Part: TypeAlias = "Lines | Bars | Table"
+Part: TypeAlias = "LineChart | BarChart | Table"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lines:
+class LineChart:
     """A line chart over months."""
 
     months: Sequence[date]
@@ -41,7 +41,7 @@ class Series:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bars:
+class BarChart:
     """A bar chart: lying with a number at each bar, or standing and stacked. `unit` says what the axis counts."""
 
     categories: Sequence[str] | Sequence[date]  # dates are months

@@ -13,7 +13,7 @@ from coverage.base.texts import NONE, Texts
 from coverage.charts import drawing
 from coverage.model import runs
 from coverage.reports import lettering, provenance
-from coverage.reports.page_parts import Line, Lines, Table
+from coverage.reports.page_parts import Line, LineChart, Table
 from coverage.reports.results import Told
 from coverage.standing import gaps
 from coverage.wording import reference, sentences
@@ -25,7 +25,7 @@ PAST_MONTHS = 24
 
 def course_lines(
     told: Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
-) -> Lines:
+) -> LineChart:
     """Draw the last two years, where they lead, and the target."""
     texts = told.texts
     past = gaps.history(told.view, ["segment"] if segment else [])
@@ -54,7 +54,7 @@ def course_lines(
         ]
     name = sentences.segment_name(segment, texts)
     said = sentences.so_far(past, name, texts, baseline=still)
-    return Lines(months=rows["month"].to_list(), lines=found, alt=said)
+    return LineChart(months=rows["month"].to_list(), lines=found, alt=said)
 
 
 def gap_table(rows: Gaps, names: Sequence[str], told: Told, *, sum_row: bool) -> Table:

@@ -10,7 +10,7 @@ from coverage.charts import drawing
 from coverage.charts.flows import FLOW_COLOURS
 from coverage.model import runs
 from coverage.reports import provenance
-from coverage.reports.page_parts import Bars, Page, Series, Table
+from coverage.reports.page_parts import BarChart, Page, Series, Table
 from coverage.reports.page_tables import speaker_notes, worded_table
 from coverage.reports.results import BEYOND_MONTHS, Told
 from coverage.wording import reference, sentences
@@ -44,7 +44,7 @@ def costs_pages(told: Told) -> list[Page]:
         found = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
         return [found.get(year, 0.0) / 1e6 for year in every]
 
-    chart = Bars(
+    chart = BarChart(
         categories=[str(year) for year in every],
         series=[
             Series(name=one, values=millions(one), colour=palette[place % len(palette)])
@@ -80,7 +80,7 @@ def cliff_pages(told: Told) -> list[Page]:
         return []
     # Everybody's, as in the sentences and the table beside it: also of those who have no target.
     paid = run.funded[:, :, 0].sum(axis=1).tolist()
-    chart = Bars(
+    chart = BarChart(
         categories=[months.add(view.as_of, t) for t in range(len(paid))],
         series=[Series(name=texts("table.funded"), values=paid, colour=drawing.FUNDED)],
         stacked=True,

@@ -13,7 +13,7 @@ from coverage.charts import drawing
 from coverage.charts.flows import FLOW_COLOURS, OUT, flows_by_year
 from coverage.model import runs
 from coverage.model.scenarios import Scenario
-from coverage.reports.page_parts import Bars, Page, Series, Table
+from coverage.reports.page_parts import BarChart, Page, Series, Table
 from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
 from coverage.reports.results import COURSE, Told, only_segment
 from coverage.wording import remarks, sentences
@@ -56,7 +56,7 @@ def flows_page(told: Told) -> Page:
     texts, used = told.texts, told.flows
     years = flows_by_year(told.table(only_segment(told))[1])
     first, rest = years.head(1), years.slice(1)
-    chart = Bars(
+    chart = BarChart(
         categories=[str(one) for one in years["year"].to_list()],
         series=[
             Series(
@@ -101,7 +101,7 @@ def differs_page(told: Told) -> Page:
         return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=speaker_notes(told, terms=COURSE))
     values = named["part"].to_list()
     colours = [drawing.MOVED if one >= 0 else FLOW_COLOURS["lapsed"] for one in values]
-    chart = Bars(
+    chart = BarChart(
         categories=named["label"].to_list(),
         series=[Series(name=texts("compare.part"), values=values, colour=drawing.MOVED, colours=colours)],
         alt=title,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from coverage.charts import drawing
-from coverage.reports.page_parts import Bars, Page, Series, Table
+from coverage.reports.page_parts import BarChart, Page, Series, Table
 from coverage.reports.page_tables import (
     cell_text,
     column_heading,
@@ -40,7 +40,7 @@ def standing_page(told: Told) -> Page:
     series = [Series(name=active, values=rows["achieved"].to_list(), colour=drawing.TOTAL[False], colours=colours)]
     if targeted:
         series.append(Series(name=target, values=rows["target"].to_list(), colour="#AEB8C2"))
-    chart = Bars(
+    chart = BarChart(
         categories=segment_names(rows, texts),
         series=series,
         alt=texts("overview.bullet_alt", parts=title),
@@ -97,7 +97,7 @@ def branches_page(told: Told) -> Page:
     ranked = gaps.ranking(told.view)
     title, *rest = sentences.ranking_parts(ranked, told.total, texts)
     first = ranked.drop_nulls("short").head(RANKED)
-    chart = Bars(
+    chart = BarChart(
         categories=first["branch"].to_list(),
         series=[Series(name=texts("table.gap"), values=first["short"].to_list(), colour=drawing.TOTAL[False])],
         alt=title,

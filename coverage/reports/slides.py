@@ -20,7 +20,7 @@ from coverage.reports.lettering import FAINT, INK, LINE_HEIGHT, SPACE, add_text_
 from coverage.reports.masters import Box, Stage
 from coverage.reports.native_charts import draw_bars, draw_lines
 from coverage.reports.native_tables import TABLE_SIZES, column_widths, draw_table
-from coverage.reports.page_parts import Lines, Page, Part, Table
+from coverage.reports.page_parts import LineChart, Page, Part, Table
 
 _MARK = "#B03A00"
 
@@ -107,7 +107,7 @@ def _wider(at: Stage) -> float:
 def _part(slide: Any, box: Box, part: Part, texts: Texts, wider: float) -> None:
     if isinstance(part, Table):
         draw_table(slide, box, part, texts, wider)
-    elif isinstance(part, Lines):
+    elif isinstance(part, LineChart):
         draw_lines(slide, box, part, texts)
     else:
         draw_bars(slide, box, part, texts)

@@ -69,7 +69,7 @@ def panel(words: Texts, add: Callable[[str], None]) -> None:
 
 def _shelf(words: Texts, add: Callable[[str], None]) -> None:
     try:
-        plan = library.plan(folder())
+        plan = library.plan_of_record(folder())
         planned = [library.opened(folder(), plan.scenario, plan.version)] if plan else []
     except CakupanError as error:
         st.error(session.escape(words.error(error)), icon=":material/error:")

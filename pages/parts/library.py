@@ -39,7 +39,7 @@ def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
 
 def _plan(words: Texts, put: Put) -> None:
     try:
-        plan = library.plan(folder())
+        plan = library.plan_of_record(folder())
         entry = library.opened(folder(), plan.scenario, plan.version) if plan else None
     except CakupanError as error:
         _tell(error, words)

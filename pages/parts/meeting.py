@@ -80,7 +80,7 @@ def last_changes(words: Texts, put: Put) -> None:
 
 def _to_plan(put: Put) -> None:
     try:
-        plan = library.plan(folder())
+        plan = library.plan_of_record(folder())
         saved = library.opened(folder(), plan.scenario, plan.version).scenario if plan else None
     except CakupanError as error:
         st.toast(session.escape(session.texts().error(error)), icon=":material/error:")

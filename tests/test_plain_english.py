@@ -1,0 +1,93 @@
+"""Does the code speak plain English where a machine can tell?"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+MODULES = sorted(path for folder in ("coverage", "pages") for path in (ROOT / folder).rglob("*.py"))
+NAMES = {path.relative_to(ROOT).as_posix(): path for path in MODULES}
+
+BANNED = {"one", "there", "so_many", "said", "told", "found", "asked"}
+"""Words that say nothing of what they hold: call it `row`, `count`, `text`, `results`, `matches`, `request`."""
+
+TO_DO = (
+    "coverage/answers/",
+    "coverage/base/",
+    "coverage/commands/",
+    "coverage/intake/",
+    "coverage/model/",
+    "coverage/records/",
+    "coverage/reports/",
+    "coverage/standing/",
+    "coverage/wording/",
+    "pages/",
+)
+"""Folders that hold such names from before the rule; the list only ever shrinks."""
+
+NAMED_TWICE = {"Allotted", "Answer", "Block", "Course", "Grid", "Handed", "Kind", "Rates", "Sheet", "Told"}
+"""Public classes that share a name from before the rule; the list only ever shrinks."""
+
+
+def bindings(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield each name that a module binds, with its line: variables, parameters, functions, classes, aliases."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name, node.lineno
+        elif isinstance(node, ast.alias | ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+            name = node.asname if isinstance(node, ast.alias) else node.name
+            if name:
+                yield name, node.lineno
+
+
+def banned(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return [f"{line}: {name}" for name, line in bindings(tree) if name.strip("_") in BANNED]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(TO_DO)])
+def test_a_name_says_what_it_holds(name: str):
+    assert banned(NAMES[name]) == []
+
+
+@pytest.mark.parametrize("folder", TO_DO)
+def test_a_folder_that_is_clean_leaves_the_list(folder: str):
+    assert any(banned(path) for name, path in NAMES.items() if name.startswith(folder))
+
+
+def test_a_banned_name_is_seen_wherever_it_is_bound():
+    code = "def told(one, *said): ...\nfor found in []: ...\nimport a as asked\n[0 for there in []]\nclass One: ..."
+
+    assert sorted(name for name, _ in bindings(ast.parse(code)) if name in BANNED) == sorted(BANNED - {"so_many"})
+
+
+def classes() -> dict[str, list[str]]:
+    """Return the modules of each public class of the package."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for name, path in NAMES.items():
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].append(name)
+    return places
+
+
+def test_no_two_public_classes_share_a_name():
+    shared = {name: places for name, places in classes().items() if len(places) > 1}
+
+    assert {name: places for name, places in shared.items() if name not in NAMED_TWICE} == {}
+    assert set(shared) >= NAMED_TWICE
+
+
+def test_texts_are_told_apart_by_what_they_describe():
+    named = [name for name, path in NAMES.items() if "in_words" in dict(bindings(ast.parse(path.read_text("utf-8"))))]
+
+    assert named == []
