@@ -13,6 +13,8 @@ from coverage.model.scenarios import Scenario
 from coverage.standing import gaps
 from coverage.wording import sentences
 from coverage.wording.columns import LIKELY, SIGNED
+from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
+from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
 from coverage.wording.scenarios import describe_scenario
 from pages.parts import brought, links, session, steps, tables, widgets
 
@@ -184,7 +186,7 @@ def differences(ends, labels: dict[str, str]) -> None:
         "\n".join(
             "- "
             + session.escape(
-                sentences.compared(
+                describe_comparison(
                     named(row["scenario"]),
                     named(first["scenario"]),
                     row["difference"],
@@ -232,15 +234,15 @@ def explained() -> None:
         name = choose_one("explained", words("compare.explain"), others, others[-1], named)
     first, other = options[chosen[0]], options[name]
     parts = only(credit.split(view, first, other, months_ahead, keys))
-    said = sentences.credited(parts, words)
+    said = describe_credit(parts, words)
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(session.escape(said))
         waterfall(first, other, name, parts, said)
         widgets.note(words("credit.fair"))
     with right:
-        effects = sentences.named_movers(only(sensitivity.tornado(view, other, months_ahead, keys)), words)
-        matters = sentences.matters(effects, words)
+        effects = named_movers(only(sensitivity.tornado(view, other, months_ahead, keys)), words)
+        matters = describe_sensitivity(effects, words)
         st.markdown(
             f"**{words('credit.matters_heading')}: {session.escape(named(name))}**  \n{session.escape(matters)}"
         )
@@ -265,7 +267,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> 
     )
     reference = before if describe_scenario(first, words) else None
     steps = credit_steps.steps(begin, still, parts, reference=reference, end=after)
-    steps = sentences.named_steps(steps, words, today=view.as_of, reference=named(chosen[0]), end=named(name))
+    steps = named_steps(steps, words, today=view.as_of, reference=named(chosen[0]), end=named(name))
     alt = words(
         "credit.waterfall_alt",
         today=words.people(begin),
@@ -319,7 +321,7 @@ def plan_and_reality() -> None:
         return
     drawn = session.wobble_of(screen, made, then)
     held = only(plans.against(then, options[name], view, keys, wobble=drawn))
-    said = sentences.as_planned(held, months.parse(made), words)
+    said = describe_plan_and_actual(held, months.parse(made), words)
     with st.container(key="plan_said"):
         st.markdown(f"### {session.escape(said[0])}")
         st.markdown(session.escape(" ".join(said[1:])))

@@ -16,7 +16,7 @@ from coverage.base import settings, tables, texts
 from coverage.charts.backtest import draw_backtest
 from coverage.commands import cli
 from coverage.model.view import Scope
-from coverage.wording import sentences
+from coverage.wording.backtest import describe_backtest, naive_closer
 from tests import frames
 
 REGISTER = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
@@ -89,8 +89,8 @@ def test_a_guess_that_errs_less_is_named_over_the_months_that_both_know() -> Non
     rows = backtest.against_naive(found, ("scope",))
 
     assert rows.select("mape", "naive", "naive_mape", "model_mape").row(0) == pytest.approx((0.06, "line", 0.015, 0.02))
-    assert "garis lurus (1,5\u00a0% lawan 2,0\u00a0%)" in sentences.backtest(rows, texts.load("id"))
-    assert "a straight line (1.5% against 2.0%)" in sentences.backtest(rows, texts.load("en"))
+    assert "garis lurus (1,5\u00a0% lawan 2,0\u00a0%)" in describe_backtest(rows, texts.load("id"))
+    assert "a straight line (1.5% against 2.0%)" in describe_backtest(rows, texts.load("en"))
 
 
 def test_nothing_of_the_future_is_in_a_projection_of_the_past() -> None:
@@ -146,7 +146,7 @@ def test_too_short_a_history_is_told(length: int) -> None:
     found = errors(frames.branch_months(*growing(length)))
 
     assert found.is_empty()
-    assert sentences.backtest(backtest.against_naive(found, ("scope",)), texts.load("en")).startswith("The history is")
+    assert describe_backtest(backtest.against_naive(found, ("scope",)), texts.load("en")).startswith("The history is")
 
 
 def test_only_the_latest_months_of_a_long_history_are_judged() -> None:
@@ -203,19 +203,19 @@ def test_a_segment_in_which_a_guess_is_closer_or_the_band_too_narrow_is_told() -
         ]
     )
 
-    said = sentences.backtest(whole, texts.load("en"), segments)
+    said = describe_backtest(whole, texts.load("en"), segments)
 
     assert "On the whole, none of three simple guesses was closer." in said
     assert "for Informal after 6 months, a straight line (1.5% against 2.0%)" in said
     assert "For the informal segment the band was too narrow: it held the truth only 4 times out of 10." in said
     assert "Formal" not in said
-    assert "segment" not in sentences.backtest(whole, texts.load("en"), segments.head(1))
+    assert "segment" not in describe_backtest(whole, texts.load("en"), segments.head(1))
 
 
 def test_a_single_month_that_can_be_judged_is_no_plural() -> None:
     rows = backtest.against_naive(errors(frames.branch_months(*growing(14))), ("scope",))
 
-    said = sentences.backtest(rows.filter(horizon=1), texts.load("en"))
+    said = describe_backtest(rows.filter(horizon=1), texts.load("en"))
 
     assert rows["origins"].to_list() == [1]
     assert said.startswith("From the last month that can be judged, the projection was made anew")
@@ -225,7 +225,7 @@ def test_few_months_to_judge_by_are_called_a_hint() -> None:
     rows = backtest.against_naive(errors(frames.branch_months(*growing(16))), ("scope",))
 
     assert rows["origins"].to_list() == [3, 1]  # one month on, three months on
-    assert "At some distances only 1 month could be judged: a hint" in sentences.backtest(rows, texts.load("en"))
+    assert "At some distances only 1 month could be judged: a hint" in describe_backtest(rows, texts.load("en"))
 
 
 def test_the_band_holds_as_much_as_theory_says_where_the_truth_is_known() -> None:
@@ -268,7 +268,7 @@ def test_on_the_sample_the_projection_errs_less_than_every_guess() -> None:
     rows = backtest.against_naive(found, ("scope",))
 
     assert rows["horizon"].to_list() == list(backtest.HORIZONS)
-    assert sentences.naive_closer(rows).is_empty()
+    assert naive_closer(rows).is_empty()
     assert rows["inside"].min() > 0.5  # type: ignore[operator]
 
 

@@ -27,7 +27,8 @@ from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.records import library
-from coverage.wording import sentences
+from coverage.wording.comparison import describe_plan_and_actual
+from coverage.wording.credit import describe_credit
 from tests import frames
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -253,24 +254,24 @@ PARTS = pl.DataFrame(
 
 
 def test_the_largest_parts_are_named_and_the_others_summed() -> None:
-    assert sentences.credited(PARTS, EN) == (
+    assert describe_credit(PARTS, EN) == (
         "Of the difference of +95 workers: Informal: New registrations +100; APBD (Informal) −50; "
         "Formal, Jambi: Members who drop out +30 and all the rest +15."
     )
-    assert sentences.credited(PARTS.clear(), EN) == EN("credit.none")
+    assert describe_credit(PARTS.clear(), EN) == EN("credit.none")
 
 
 def test_what_did_nothing_is_not_named_unless_nothing_did_anything() -> None:
     some = PARTS.with_columns(part=pl.Series([100.0, -50.0, 0.0, 0.2, 0.0]))
 
-    assert sentences.credited(some, EN) == (
+    assert describe_credit(some, EN) == (
         "Of the difference of +50 workers: Informal: New registrations +100 and APBD (Informal) −50."
     )
-    assert "New registrations 0" in sentences.credited(PARTS.head(1).with_columns(part=pl.lit(0.0)), EN)
+    assert "New registrations 0" in describe_credit(PARTS.head(1).with_columns(part=pl.lit(0.0)), EN)
 
 
 def test_an_estimated_part_is_said_to_be_one() -> None:
-    assert EN.decimal(12.34) in sentences.credited(PARTS.with_columns(error=pl.lit(12.34)), EN)
+    assert EN.decimal(12.34) in describe_credit(PARTS.with_columns(error=pl.lit(12.34)), EN)
 
 
 @BOTH
@@ -279,7 +280,7 @@ def test_a_plan_says_what_should_be_what_is_and_whether_that_was_to_be_expected(
     row = {"month": JUNE, "planned": 1000.0, "actual": actual, "deviation": actual - 1000, "reported": 1, "known": 2}
     held = pl.DataFrame([row | {"p10": 900.0, "p90": 1100.0}])
 
-    first, second, third = sentences.as_planned(held, date(2022, 1, 1), words)
+    first, second, third = describe_plan_and_actual(held, date(2022, 1, 1), words)
 
     for figure in (words.people(1000), words.people(actual), words.signed(actual - 1000), words.month(JUNE)):
         assert figure in first

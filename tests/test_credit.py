@@ -19,7 +19,7 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
-from coverage.wording import sentences
+from coverage.wording.credit import named_movers
 from tests import frames
 
 NONE = Scenario()
@@ -364,7 +364,7 @@ def test_the_effects_of_all_keys_add_up_to_those_of_the_whole(view: View) -> Non
 def test_two_programmes_of_one_name_are_two_rows_that_are_told_apart(simple: View) -> None:
     twins = written({}, programme("A", 30, months=12), programme("A", 20, months=12))
 
-    movers = sentences.named_movers(credit.split(simple, NONE, twins, 6), texts.load("en"))
+    movers = named_movers(credit.split(simple, NONE, twins, 6), texts.load("en"))
 
     assert sorted(movers["label"].to_list()) == ["A (2) (Informal)", "A (Informal)"]
     assert sorted(movers["part"].to_list()) == pytest.approx([20, 30])

@@ -14,7 +14,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part, working
-from coverage.wording import sentences
+from coverage.wording.backtest import describe_backtest
 
 
 def backtest(asked: Asked, texts: Texts) -> Answer:
@@ -34,7 +34,7 @@ def backtest(asked: Asked, texts: Texts) -> Answer:
 
     def page() -> list[Part]:
         title = texts("backtest.title", scope=texts.month(view.as_of))
-        return [listing.backtest(rows, keys, title, texts), sentences.backtest(whole, texts, segments)]
+        return [listing.backtest(rows, keys, title, texts), describe_backtest(whole, texts, segments)]
 
     return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
 

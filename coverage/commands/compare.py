@@ -17,7 +17,9 @@ from coverage.commands.terminal import Part, working
 from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
-from coverage.wording import remarks, sentences
+from coverage.wording import remarks
+from coverage.wording.comparison import describe_comparison
+from coverage.wording.credit import describe_credit
 
 BASELINE = "baseline"
 _BOUNDS = ("p10", "p50", "p90")
@@ -120,5 +122,5 @@ def _sentences(whole: pl.DataFrame, name: str, first: str, texts: Texts) -> str:
     """Say the difference of the whole scope, its bounds, and which levers made it."""
     end = whole.filter(lever=TOTAL).to_dicts()[0]
     bounds = (end.get("p10"), end.get("p90"))
-    said = sentences.compared(name, first, end["difference"], end["month"], texts, bounds=bounds)
-    return said + " " + sentences.credited(whole.filter(pl.col("lever") != TOTAL), texts)
+    said = describe_comparison(name, first, end["difference"], end["month"], texts, bounds=bounds)
+    return said + " " + describe_credit(whole.filter(pl.col("lever") != TOTAL), texts)

@@ -15,6 +15,7 @@ from coverage.base.tables import BranchMonths, Gaps, Projection
 from coverage.base.texts import Texts
 from coverage.commands.terminal import Listing, ListingColumn
 from coverage.wording import sentences
+from coverage.wording.credit import describe_mover
 
 _STYLES = {"reached": "green", "on_track": "green", "at_risk": "yellow", "off_track": "red", "unknown": "dim"}
 _SEVERITIES = {"error": "red", "warning": "yellow", "note": "dim"}
@@ -120,7 +121,7 @@ def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) 
 
 def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     """List a difference and each lever's part in it, by key (the rows of `compare`)."""
-    names = [texts("compare.total") if row["kind"] is None else sentences.mover(row, texts) for row in rows.to_dicts()]
+    names = [texts("compare.total") if row["kind"] is None else describe_mover(row, texts) for row in rows.to_dicts()]
     figures = [
         ListingColumn(
             head=texts("compare.part"), cells=[texts.signed(value) for value in rows["part"].to_list()], figures=True

@@ -16,7 +16,8 @@ from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part, working
 from coverage.model import chance, runs
-from coverage.wording import sentences
+from coverage.wording.comparison import describe_plan_and_actual
+from coverage.wording.credit import describe_sensitivity, named_movers
 
 
 def tornado(asked: Asked, texts: Texts) -> Answer:
@@ -35,13 +36,13 @@ def tornado(asked: Asked, texts: Texts) -> Answer:
     kept = [one for one in effects.columns if one == "lever" or one not in credit.MOVER]
 
     def page() -> list[Part]:
-        shown = sentences.named_movers(effects, texts)
+        shown = named_movers(effects, texts)
         figures = {
             texts("compare.lever"): shown["label"].to_list(),
             **{texts(f"compare.{one}"): [texts.signed(part) for part in shown[one]] for one in ("low", "high")},
         }
         words = listing.key_words(shown, keys, texts) | figures
-        said = f"{sentences.matters(sentences.named_movers(whole, texts), texts)} {texts('credit.matters_key')}"
+        said = f"{describe_sensitivity(named_movers(whole, texts), texts)} {texts('credit.matters_key')}"
         return [listing.worded(words, texts("credit.matters_heading"), named=len(keys) + 1), said]
 
     return Answer(
@@ -78,7 +79,7 @@ def plan(asked: Asked, texts: Texts) -> Answer:
         title = texts("compare.plan_listed", name=asking.said(name, scenario, texts), made=texts.month(made))
         return [
             listing.worded(_held(held, keys, texts), title, named=len(keys) + 1),
-            " ".join(sentences.as_planned(whole, made, texts)),
+            " ".join(describe_plan_and_actual(whole, made, texts)),
         ]
 
     return Answer(

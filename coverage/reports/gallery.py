@@ -50,6 +50,9 @@ from coverage.reports.pictures import Picture
 from coverage.reports.results import Told
 from coverage.standing import gaps, missing_reports, target_difficulty
 from coverage.wording import sentences
+from coverage.wording.backtest import describe_backtest
+from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
+from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
 from coverage.wording.mix import describe_mix
 from coverage.wording.problems import problems_with_messages
 from coverage.wording.scenarios import describe_scenario
@@ -202,14 +205,14 @@ def _parts(told: Told) -> list[Picture]:
         return []
     still, moved = told.table(None)
     ends = [float(one["covered"][place]) for one, place in ((still, 0), (still, -1), (moved, -1))]
-    steps = sentences.named_steps(
+    steps = named_steps(
         credit_steps.steps(ends[0], ends[1], parts, end=ends[2]),
         texts,
         today=told.view.as_of,
         reference="",
         end=told.source.scenario,
     )
-    said = sentences.credited(parts, texts)
+    said = describe_credit(parts, texts)
     target = moved["target"][-1]
     chart = draw_waterfall(steps, texts, target=target, alt_text=said)
     return [Picture(name="parts", title=said, chart=chart, height=70 + 40 * (steps.height + 1))]
@@ -248,10 +251,10 @@ def _map(told: Told, beside: Beside) -> list[Picture]:
 
 def _movers(told: Told) -> list[Picture]:
     """Return what a tenth more or less of each rate would do."""
-    effects = sentences.named_movers(sensitivity.tornado(told.view, told.scenario, told.ahead, []), told.texts)
+    effects = named_movers(sensitivity.tornado(told.view, told.scenario, told.ahead, []), told.texts)
     if effects.is_empty():
         return []
-    said = sentences.matters(effects, told.texts)
+    said = describe_sensitivity(effects, told.texts)
     chart = draw_tornado(effects, told.texts, alt_text=said)
     key = (told.texts("credit.matters_key"),)
     return [Picture(name="movers", title=said, chart=chart, height=110 + 34 * effects.height, key=key)]
@@ -283,7 +286,7 @@ def _compared(seen: Seen) -> list[Picture]:
     """Return several scenarios in one chart."""
     told = seen.told
     first, row = seen.ends.to_dicts()[:2]
-    said = sentences.compared(
+    said = describe_comparison(
         row["scenario"],
         first["scenario"],
         row["difference"],
@@ -306,7 +309,7 @@ def _plan(seen: Seen) -> list[Picture]:
     if seen.held is None:
         return []
     told, (made, held) = seen.told, seen.held
-    said = sentences.as_planned(held, made, told.texts)
+    said = describe_plan_and_actual(held, made, told.texts)
     alt = told.texts("compare.plan_alt", said=" ".join(said))
     chart = draw_plan(gaps.history(told.view, []), held, told.texts, alt_text=alt)
     return [Picture(name="plan", title=said[0], chart=chart, key=tuple(said[1:]))]
@@ -333,7 +336,7 @@ def _past(seen: Seen) -> list[Picture]:
     rows = backtest.against_naive(judged[()], ("scope",))
     if rows.is_empty():
         return []
-    said = sentences.backtest(rows, told.texts, backtest.against_naive(judged["segment",]))
+    said = describe_backtest(rows, told.texts, backtest.against_naive(judged["segment",]))
     alt = told.texts("backtest.alt", said=said)
     chart = draw_backtest(backtest.summary(judged[()], ("scope",)), told.texts, alt_text=alt)
     heading = told.texts("backtest.heading")  # what is said is too long for a title

@@ -17,6 +17,7 @@ from coverage.reports.page_parts import BarChart, Page, Series, Table
 from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
 from coverage.reports.results import COURSE, Told, only_segment
 from coverage.wording import remarks, sentences
+from coverage.wording.credit import describe_credit, named_movers
 from coverage.wording.scenarios import describe_scenario
 from coverage.wording.seek import describe_solution
 
@@ -90,10 +91,10 @@ def differs_page(told: Told) -> Page:
     """What the scenario sets differently, and which of it does how much."""
     texts = told.texts
     parts = credit.split(told.view, Scenario(), told.scenario, told.ahead, [])
-    named = sentences.named_movers(parts.sort(pl.col("part").abs(), descending=True, maintain_order=True), texts)
+    named = named_movers(parts.sort(pl.col("part").abs(), descending=True, maintain_order=True), texts)
     said = describe_scenario(told.scenario, texts)
     table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
-    title = sentences.credited(parts, texts)
+    title = describe_credit(parts, texts)
     early = runs.not_simulated(told.view, told.scenario)
     lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of))] if early else []
     named = named.filter(pl.col("part").abs() > 0.5)

@@ -41,15 +41,15 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     if not rows:
         return [texts("sentence.no_target")]
     missing = [_missing(row, texts) for row in rows]
-    sentences = [_joined(missing, texts) + "."]
+    sentences = [joined(missing, texts) + "."]
     open_rows = [row for row in rows if row["gap"] > 0]
     if not open_rows:
         return sentences
-    sentences.append(texts("sentence.at_this_pace", parts=_joined([_when(row, texts) for row in open_rows], texts)))
+    sentences.append(texts("sentence.at_this_pace", parts=joined([_when(row, texts) for row in open_rows], texts)))
     # Who gets there in time anyway, for the season or the course of its rates, has to be told no pace.
     paced = [row for row in open_rows if row["required_pace"] is not None and not _in_time(row)]
     for due in sorted({_due(row) for row in paced}):
-        parts = _joined([_pace(row, texts) for row in paced if _due(row) == due], texts)
+        parts = joined([_pace(row, texts) for row in paced if _due(row) == due], texts)
         sentences.append(texts("sentence.it_takes", month=describe_due_months(*due, texts), parts=parts))
     already = sum(row.get("due_already", 0) for row in paced)
     if already:
@@ -75,7 +75,7 @@ def brief(gaps: Gaps, texts: Texts) -> list[str]:
     rows = gaps.filter(months > 0, months < wanted).sort(months, maintain_order=True).to_dicts()
     if not rows:
         return []
-    names = _joined([segment_name(row.get("segment"), texts).lower() for row in rows], texts)
+    names = joined([segment_name(row.get("segment"), texts).lower() for row in rows], texts)
     fewest = rows[0]["months_of_history"]
     return [texts.count("sentence.brief", fewest, segments=names, wanted=texts.people(rows[0]["history_months"]))]
 
@@ -131,7 +131,7 @@ def _pace(row: Mapping[str, Any], texts: Texts) -> str:
     )
 
 
-def _joined(parts: Sequence[str], texts: Texts) -> str:
+def joined(parts: Sequence[str], texts: Texts) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return texts("sentence.and", first="; ".join(parts[:-1]), last=parts[-1])
@@ -287,80 +287,6 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
     return text
 
 
-def backtest(rows: pl.DataFrame, texts: Texts, segments: pl.DataFrame | None = None) -> str:
-    """Say how far off the projection was, how often its band held the truth, and where a naive way was closer, or the
-    band too narrow (one key's rows of `backtest.against_naive`, and those of each segment)."""
-    if rows.is_empty():
-        return texts("backtest.too_short")
-    parts = [
-        texts("backtest.off", error=texts.share(row["mape"]), horizon=texts.count("unit.months", row["horizon"]))
-        for row in rows.to_dicts()
-    ]
-    text = texts.count("backtest.said", max(rows["origins"].to_list()), parts=_joined(parts, texts))
-    held = _held(rows)
-    if held is not None:
-        text += " " + texts("backtest.held", times=texts.people(round(10 * held)))
-    closer = naive_closer(rows)
-    if closer.is_empty():
-        text += " " + texts("backtest.better")
-    for row in closer.to_dicts():
-        text += " " + texts("backtest.worse", **_closer(row, texts))
-    least = min(rows["origins"].to_list())
-    if least < _LITTLE:
-        text += " " + texts("backtest.little", months=texts.count("unit.months", least))
-    return text if segments is None else text + _by_segment(segments, texts)
-
-
-_LITTLE = 6
-"""Fewer months than these are a hint, not a proof."""
-_NARROW_SHARE = 0.65
-"""A band of 8 in 10 that holds the truth less often than this is said to be too narrow."""
-
-
-def _held(rows: pl.DataFrame) -> float | None:
-    judged = rows.drop_nulls("inside")
-    counts = judged["origins"].to_list()
-    shares = judged["inside"].to_list()
-    return sum(share * many for share, many in zip(shares, counts, strict=True)) / sum(counts) if counts else None
-
-
-def _closer(row: Mapping[str, Any], texts: Texts) -> dict[str, str]:
-    return {
-        "naive": texts(f"backtest.method.{row['naive']}"),
-        "horizon": texts.count("unit.months", row["horizon"]),
-        "naive_error": texts.share(row["naive_mape"]),
-        "error": texts.share(row["model_mape"]),
-    }
-
-
-def _by_segment(segments: pl.DataFrame, texts: Texts) -> str:
-    """Say in which segments a naive way was closer, and in which the band was too narrow; nothing of a single one."""
-    names = {
-        segment_key: segment_name(segment_key, texts)
-        for segment_key in segments["segment"].unique(maintain_order=True).to_list()
-    }
-    if len(names) < 2:
-        return ""
-    text = ""
-    parts = [
-        texts("backtest.worse_part", segment=names[row["segment"]], **_closer(row, texts))
-        for row in naive_closer(segments).to_dicts()
-    ]
-    if parts:
-        text += " " + texts("backtest.worse_parts", parts=_joined(parts, texts))
-    for segment, name in names.items():
-        held = _held(segments.filter(pl.col("segment") == segment))
-        if held is not None and held < _NARROW_SHARE:
-            text += " " + texts("backtest.narrow", segment=name.lower(), times=texts.people(round(10 * held)))
-    return text
-
-
-def naive_closer(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows in which a naive way errs less than the model, by more than a rounding, and as it is written."""
-    naive, model = pl.col("naive_mape"), pl.col("model_mape")
-    return rows.filter(naive < model - 5e-4, naive.round(3) < model.round(3))
-
-
 def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
     """Say how many branches are short and by how much in all; what others have too much fills none of it."""
     return " ".join(ranking_parts(ranked, total, texts))
@@ -432,106 +358,3 @@ def in_short(row: Mapping[str, Any], texts: Texts) -> str:
 def branch(row: Mapping[str, Any], texts: Texts) -> str:
     """Say how a branch stands, for a chart of its attainment."""
     return texts("sentence.branch", branch=row["branch"], standing=in_short(row, texts))
-
-
-def mover(row: Mapping[str, Any], texts: Texts) -> str:
-    """Name a lever, start, rule or programme (`kind, of_segment, of_branch, name` of a row of `credit`)."""
-    where = texts(f"segment.{row['of_segment']}") + (f", {row['of_branch']}" if row["of_branch"] else "")
-    if row["kind"] == "programme":
-        return texts("credit.programme", name=row["name"], where=where)
-    if row["kind"] == "lever":
-        return texts("credit.lever", where=where, lever=texts(f"lever.{row['name']}.name"))
-    return texts(f"credit.{row['kind']}", where=where)
-
-
-def named_movers(rows: pl.DataFrame, texts: Texts) -> pl.DataFrame:
-    """Put a `label` beside rows of `credit` that says who they are about."""
-    labels = [mover(row, texts) for row in rows.to_dicts()]
-    return rows.with_columns(label=pl.Series(labels, dtype=pl.String))
-
-
-def named_steps(steps: pl.DataFrame, texts: Texts, *, today: date, reference: str, end: str) -> pl.DataFrame:
-    """Put a `label` beside the steps of `credit_steps.steps`; `reference` and `end` are the scenarios' names."""
-    fixed = {
-        "today": texts("credit.today", month=texts.month(today)),
-        "still": texts("credit.still"),
-        "reference": reference,
-        "end": end,
-    }
-    labels = [fixed.get(row["step"]) or mover(row, texts) for row in steps.to_dicts()]
-    return steps.with_columns(label=pl.Series(labels, dtype=pl.String))
-
-
-_NAMED_PARTS = 3
-
-
-def credited(parts: pl.DataFrame, texts: Texts) -> str:
-    """Say which levers and programmes made a difference (one key's rows of `credit.split`), the largest first."""
-    if parts.is_empty():
-        return texts("credit.none")
-    rows = parts.sort(pl.col("part").abs(), descending=True, maintain_order=True).to_dicts()
-    rows = [row for row in rows if abs(row["part"]) >= 0.5] or rows  # what did nothing made no difference
-    named = [texts("credit.part", mover=mover(row, texts), part=texts.signed(row["part"])) for row in rows]
-    if len(named) > _NAMED_PARTS + 1:
-        rest = sum(row["part"] for row in rows[_NAMED_PARTS:])
-        named = [*named[:_NAMED_PARTS], texts("credit.rest", part=texts.signed(rest))]
-    text = texts("credit.of", difference=texts.signed(float(parts["part"].sum())), parts=_joined(named, texts))
-    error = float(parts["error"].max())  # type: ignore[arg-type]
-    return text if error == 0 else text + " " + texts("credit.error", error=texts.decimal(error))
-
-
-def matters(effects: pl.DataFrame, texts: Texts) -> str:
-    """Say which lever's tenth changes the end most (one key's rows of `sensitivity.tornado`)."""
-    if effects.is_empty():
-        return texts("credit.matters_none")
-    row = effects.to_dicts()[0]
-    return texts(
-        "credit.matters", mover=mover(row, texts), low=texts.signed(row["low"]), high=texts.signed(row["high"])
-    )
-
-
-def compared(
-    name: str,
-    first: str,
-    difference: float,
-    month: date,
-    texts: Texts,
-    *,
-    bounds: tuple[float | None, float | None] = (None, None),
-) -> str:
-    """Say how many workers more or fewer a scenario covers than the first, and between which bounds (paired)."""
-    key = "same" if abs(difference) < 0.5 else "difference" if difference > 0 else "fewer"
-    values: dict[str, object] = {"name": name, "first": first, "month": texts.month(month)}
-    if key != "same":
-        values["workers"] = texts.people(abs(difference))
-    text = texts(f"compare.{key}", **values)
-    low, high = bounds
-    if low is None or high is None:
-        return text
-    return text + " " + texts("compare.between", low=texts.signed(low), high=texts.signed(high))
-
-
-def as_planned(held: pl.DataFrame, made: date, texts: Texts) -> list[str]:
-    """Say what a plan expected of the latest month and what came (one key's rows of `plans.against`), sentence by
-    sentence."""
-    if held.is_empty():
-        return [texts("compare.plan_nothing", made=texts.month(made))]
-    row = held.tail(1).to_dicts()[0]
-    month = texts.month(row["month"])
-    first = texts(
-        "compare.plan_below",
-        made=texts.month(made),
-        month=month,
-        planned=texts.people(row["planned"]),
-        actual=texts.people(row["actual"]),
-        deviation=texts.signed(row["deviation"]),
-    )
-    sentences = [first]
-    if row.get("p10") is not None:
-        inside = row["p10"] <= row["actual"] <= row["p90"]
-        key = "compare.plan_inside" if inside else "compare.plan_outside"
-        sentences.append(texts(key, low=texts.people(row["p10"]), high=texts.people(row["p90"])))
-    if row["reported"] < row["known"]:
-        reported, known = texts.people(row["reported"]), texts.people(row["known"])
-        sentences.append(texts("compare.plan_partly", month=month, reported=reported, known=known))
-    return sentences

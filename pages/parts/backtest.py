@@ -6,7 +6,7 @@ import streamlit as st
 
 from coverage.answers import backtest
 from coverage.charts.backtest import draw_backtest
-from coverage.wording import sentences
+from coverage.wording.backtest import describe_backtest
 from pages.parts import session, tables, widgets
 
 BY = ("segment", "branch")
@@ -28,7 +28,7 @@ def _drawn(screen: session.Screen) -> None:
     everything = session.backtested(screen, ((), ("segment",), BY))
     found = everything[()]
     rows = backtest.against_naive(found, ("scope",))
-    said = sentences.backtest(rows, words, backtest.against_naive(everything["segment",]))
+    said = describe_backtest(rows, words, backtest.against_naive(everything["segment",]))
     st.markdown(session.escape(said))
     if rows.is_empty():
         return
