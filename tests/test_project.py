@@ -27,10 +27,24 @@ def test_the_package_called_coverage_is_ours():
     assert Path(coverage.__file__).resolve() == PACKAGE / "__init__.py"
 
 
+TOO_LONG = {
+    "coverage/answers/seek.py",
+    "coverage/base/declarations.py",
+    "coverage/intake/read.py",
+    "coverage/intake/rows.py",
+    "coverage/model/allotment.py",
+    "coverage/model/equations/javascript.py",
+    "coverage/model/equations/numpy_kernel.py",
+    "coverage/reports/gallery.py",
+    "pages/parts/session.py",
+}
+"""Modules that were long before the rule of 400 lines; the list only ever shrinks."""
+
+
 @pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_is_short_and_opens_with_what_it_is_for(path: Path):
     text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= 710
+    assert len(text.splitlines()) <= (710 if path.relative_to(ROOT).as_posix() in TOO_LONG else 400)
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 
