@@ -50,9 +50,20 @@ def maker() -> ModuleType:
     return module
 
 
+HOLES = {
+    ("Bengkulu", "construction"): {"2020-06", "2020-07"},
+    ("Lubuklinggau", "formal"): {"2021-07"},
+    ("Lubuklinggau", "informal"): {"2021-07"},
+    ("Muara Bungo", "informal"): {"2022-05"},
+}
+"""The months that were never reported."""
+
+
 def step(column: str) -> pl.Expr:
-    """The change of a column since the month before, within a series."""
-    return (pl.col(column) - pl.col(column).shift(1)).over("branch", "segment")
+    """The change of a column since the month before, within a series; null where that month was never reported."""
+    month = pl.col("month").str.to_date("%Y-%m")
+    follows = month == month.shift(1).dt.offset_by("1mo")
+    return pl.when(follows).then(pl.col(column) - pl.col(column).shift(1)).over("branch", "segment")
 
 
 def test_the_founding_case_is_exact(sample: pl.DataFrame) -> None:
@@ -74,12 +85,15 @@ def test_every_other_row_of_the_sample_says_that_it_is_illustrative(sample: pl.D
     assert others["eligible_source"].str.contains("ilustrasi / illustrative", literal=True).all()
 
 
-def test_every_series_of_the_sample_has_all_37_months_and_all_columns(sample: pl.DataFrame) -> None:
-    months = sample.group_by("branch", "segment").agg(
-        pl.len(), pl.col("month").n_unique().alias("months"), pl.col("month").min(), pl.col("month").max().alias("last")
-    )
+def test_every_series_of_the_sample_has_its_37_months_but_for_the_holes_in_the_reports(sample: pl.DataFrame) -> None:
+    calendar = {f"{2020 + at // 12}-{at % 12 + 1:02}" for at in range(37)}
+    missing = {
+        key: calendar - set(part["month"].to_list())
+        for key, part in sample.partition_by("branch", "segment", as_dict=True).items()
+    }
 
-    assert months.select("len", "months", "month", "last").unique().rows() == [(37, 37, "2020-01", "2023-01")]
+    assert {key: months for key, months in missing.items() if months} == HOLES
+    assert len(missing) == 22
     assert sum(sample.null_count().row(0)) == 0
 
 
@@ -132,19 +146,34 @@ def test_funded_members_and_all_members_fall_in_january(sample: pl.DataFrame) ->
     assert (informal["funded_change"] < 0).all()
 
 
+def test_the_sample_wobbles_about_as_much_as_the_published_nation(
+    sample: pl.DataFrame, published: pl.DataFrame
+) -> None:
+    def moves(rows: pl.DataFrame) -> pl.DataFrame:
+        month = pl.col("month").str.to_date("%Y-%m")
+        sums = rows.group_by("month").agg(pl.col("active").sum()).sort("month")
+        follows = month == month.shift(1).dt.offset_by("1mo")
+        return sums.select(pl.when(follows).then(pl.col("active") / pl.col("active").shift(1) - 1)).drop_nulls()
+
+    whole = sample.filter(~pl.col("branch").is_in(["Lubuklinggau", "Muara Bungo", "Bengkulu"]))  # without holes
+    nation = published.filter(pl.col("branch") == "Indonesia", pl.col("month") >= "2024-12")
+
+    # December 2024 to June 2025, 45.22 to 39.35 million: 2.4 % a month in the mean.
+    assert 0.5 < moves(whole)["active"].abs().mean() / moves(nation)["active"].abs().mean() < 1.5
+
+
 def test_the_sample_has_no_jump_that_a_check_would_warn_of(sample: pl.DataFrame) -> None:
     change = sample.with_columns(share=step("active") / pl.col("active").shift(1).over("branch", "segment"))
 
-    assert change.drop_nulls("share").filter(pl.col("share").abs() > 0.3).height == 0
+    assert change.drop_nulls("share").filter(pl.col("share").abs() > 0.5).height == 0
 
 
 def test_palembang_grows_more_slowly_than_its_targets_require(sample: pl.DataFrame) -> None:
-    last_year = sample.filter(
-        pl.col("branch") == "Palembang", pl.col("month").is_in(["2022-01", "2023-01"])
-    ).with_columns(pace=step("active") / 12)
+    ends = sample.filter(pl.col("branch") == "Palembang", pl.col("month").is_in(["2022-01", "2023-01"]))
+    last_year = ends.with_columns(pace=(pl.col("active") - pl.col("active").shift(1)).over("segment") / 12)
     pace = dict(last_year.drop_nulls("pace").select("segment", "pace").rows())
 
-    assert 700 < pace["formal"] < 3163.6
+    assert 500 < pace["formal"] < 3163.6
     assert 700 < pace["informal"] < 3022.7
 
 
