@@ -89,9 +89,9 @@ def test_a_refusal_for_headers_says_what_was_seen_and_what_is_needed() -> None:
         read([MESSES / "header_unknown.csv"], settings=SETTINGS)
     sentence = texts.load("id").error(refused.value)
     assert "tanggal, kota, suhu" in sentence
-    assert "Yang belum ada: segmen, aktif." in sentence
-    assert "python -m coverage template" in sentence
-    assert "Missing: segment, active." in texts.load("en").error(refused.value)
+    assert "Belum jelas: suhu." in sentence
+    assert "Yang belum ada: aktif." in sentence
+    assert "Missing: active." in texts.load("en").error(refused.value)
 
 
 def test_a_refusal_for_persons_never_repeats_what_the_cells_hold() -> None:

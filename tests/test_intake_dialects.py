@@ -102,7 +102,10 @@ months = st.builds(date, st.integers(2015, 2030), st.integers(1, 12), st.just(1)
 counts = st.integers(1, 3_000_000)
 figures = st.dictionaries(
     st.tuples(st.sampled_from(["Jambi", "Pagar Alam", "Lubuk Linggau"]), months),
-    st.tuples(counts, counts, counts, counts),
+    st.tuples(counts, counts, counts, counts).map(
+        # Eligible workers below a fiftieth of the active are not believed.
+        lambda four: (four[0], max(four[1], four[0] // 50 + 1), four[2], max(four[3], four[2] // 50 + 1))
+    ),
     min_size=1,
     max_size=12,
 )

@@ -24,6 +24,8 @@ Problems: TypeAlias = pl.DataFrame
 """One row per problem that a person can act on (`PROBLEMS`)."""
 FilesRead: TypeAlias = pl.DataFrame
 """One row per file or sheet: what was understood, and where each of its lines went (`FILES_READ`)."""
+FileTargets: TypeAlias = pl.DataFrame
+"""One row per target that stands in the data files (`FILE_TARGETS`)."""
 Register: TypeAlias = pl.DataFrame
 """One row per known branch: where it is and which regional office it belongs to (`REGISTER`)."""
 Series: TypeAlias = pl.DataFrame
@@ -227,6 +229,17 @@ FILES_READ: Schema = {
     "xxh128": pl.String(),
 }
 
+FILE_TARGETS: Schema = {
+    "branch": pl.String(),
+    "segment": pl.String(),  # null: all segments together
+    "by": pl.Date(),  # the first of the month in which it is due
+    "measure": pl.String(),  # "workers", "new" or "coverage"
+    "value": pl.Float64(),
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "column": pl.String(),  # the header as it stands in the file
+}
+
 REGISTER: Schema = {
     "branch": pl.String(),
     "region": pl.String(),  # regional office (Kanwil)
@@ -313,6 +326,10 @@ REGISTERED = ("registered", "registrations_target")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _OFFICE = re.compile(r"(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|cabang)\b[\s.:_-]*", re.IGNORECASE)
 
+_CODE = re.compile(
+    r"^\s*(?:[0-9]{1,4}\s*[.)]|[0-9]+\s*(?:--?|–|:|_)|[0-9]{4,}\s)\s*(?=\D*\w)|\s*[(\[][0-9]{2,}[)\]]\s*$"
+)
+
 
 def plain(text: str) -> str:
     """Fold case, padding, underscores and punctuation, so that two ways to write a name compare equal."""
@@ -323,9 +340,17 @@ def _folded(text: str) -> str:
     return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
 
 
+def without_code(name: str) -> str:
+    """Return a name without the number or code in front of it or behind: `01. Palembang`, `00108 -- KC Palembang`."""
+    if not any(character.isdigit() for character in name):
+        return name
+    bare = _CODE.sub("", name)
+    return bare if any(character.isalpha() for character in bare) else name
+
+
 def branch_key(name: str) -> str:
-    """Return what two spellings of one branch have in common: no case, no spaces, no "KC" or "Kacab" in front."""
-    name = name.strip()
+    """Return what two spellings of one branch have in common: no case, no spaces, no code, no "KC" in front."""
+    name = without_code(name.strip())
     office = _OFFICE.match(name)
     folded = _folded(name[office.end() :] if office else name)
     return folded if folded.isalnum() else _BETWEEN_WORDS.sub("", folded)

@@ -111,6 +111,11 @@ def settle(slashed: Slashed, *, day_is_first: bool | None) -> int | None:
     return number(year, second if day_is_first else first)
 
 
+def of_name(word: str) -> int:
+    """Return the number of a month's name in either language, written out or short; 0 where it is none."""
+    return _MONTH_OF_NAME.get(word, 0)
+
+
 def is_header(text: str) -> bool:
     """Say whether the cell repeats the header: two files were pasted below each other."""
     return tables.plain(text) in _HEADERS

@@ -75,6 +75,11 @@ def trimmed(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).strip().removeprefix("'").split())
 
 
+def place(text: str) -> str:
+    """Return the trimmed name of a place without a number or code: `01. Palembang` is Palembang."""
+    return tables.without_code(trimmed(text))
+
+
 def stem(name: str) -> str:
     """Return the branch that a file's name stands for: `kc_palembang.csv` is `kc palembang`."""
     return PurePath(name).stem.replace("_", " ")

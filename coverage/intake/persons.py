@@ -112,7 +112,7 @@ def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date |
         others = {"others": len(undated) - 1} if len(undated) > 1 else {}
         raise FileRefused("persons_without_month", file=undated[0], **others)
     names = [Named(label=one.label, stem=one.stem) for one in files]
-    read = [_block(block, names, month) for block in blocks]
+    read = [_block(block, names, month) for block in blocks if isinstance(block, Lines)]
     rows, spelled = _one_name(read)
     table, fates = _counts(rows)
     empty = sorted({*range(len(files))} - {one for block in read for one in block.filled})

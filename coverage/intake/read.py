@@ -22,14 +22,15 @@ from numpy.typing import NDArray
 from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
-from coverage.base.tables import BranchMonths, FilesRead, Problems
-from coverage.intake import checks, chunks, dialect, hand_in, lines, months, names, rows, sheets
+from coverage.base.tables import BranchMonths, FilesRead, FileTargets, Problems
+from coverage.intake import checks, chunks, dialect, doubts, hand_in, lines, months, names, recaps, rows, sheets, sums
 from coverage.intake.chunks import Pieces, Text
 from coverage.intake.dialect import Dialect
 from coverage.intake.finding import Companion, Handed, find, in_order, others
 from coverage.intake.hand_in import HandedIn
 from coverage.intake.headers import Header
 from coverage.intake.lines import Lines, Part
+from coverage.intake.recaps import LaidOut
 from coverage.intake.rows import Named, Rows, Whole
 
 __all__ = ["Companion", "File", "Handed", "Intake", "find", "in_order", "opened", "others", "read"]
@@ -50,6 +51,7 @@ class Intake:
     fingerprint: str
     refused: tuple[FileRefused, ...] = ()
     companions: tuple[Companion, ...] = ()
+    targets: FileTargets = field(default_factory=lambda: pl.DataFrame(schema=tables.FILE_TARGETS))
 
 
 def read(
@@ -81,26 +83,46 @@ def read(
     raise hand_in.first_of(handed.refused)
 
 
-def _together(sources: Sequence[Path | Handed], handed: HandedIn, settings: Settings) -> Intake:
-    """Read the tables; those that are refused are told, or refused where nothing else is left."""
-    files, blocks, problems = opened(sources, settings, refused=handed.refused)
+def _together(
+    sources: Sequence[Path | Handed],
+    handed: HandedIn,
+    settings: Settings,
+    laid_out: frozenset[str] = frozenset(),
+) -> Intake:
+    """Read the tables; those that are refused are told, or refused where nothing else is left.
+
+    `laid_out` are files whose layout is looked at although their headers are those of a clean long table.
+    """
+    before = len(handed.refused)
+    files, blocks, problems = opened(sources, settings, refused=handed.refused, laid_out=laid_out)
     if not files:
         raise handed.nothing()
     of_files = [Named(label=one.label, stem=one.stem) for one in files]
     aside = chunks.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(_hashes, [one.content for one in files])
-    results = [rows.read(block, of_files) for block in blocks]
+    results = [block.result if isinstance(block, LaidOut) else rows.read(block, of_files) for block in blocks]
+    met = {files[at].label for at in recaps.may_be_laid_out([odd for one in results for odd in one.problems])}
+    odd_ones = {name for name in _labels(sources) if any(one == name or one.startswith(f"{name}#") for one in met)}
+    if odd_ones - laid_out:  # what the head of a file did not show
+        del handed.refused[before:]
+        return _together(sources, handed, settings, laid_out | odd_ones)
     problems += [problem for result in results for problem in result.problems]
     table, rank, branches, notes = _joined(results)
     named = aside.submit(_public, table, files, branches)  # nearly always the rows that are kept, in their order
-    kept, order, steps, more = _in_order(table, rank, pl.Series([one.label for one in files], dtype=pl.String))
+    labels = pl.Series([one.label for one in files], dtype=pl.String)
+    kept, order, steps, more = _in_order(table, rank, labels)
+    kept, summed, told = sums.without(kept, branches)
+    kept, doubted = doubts.settle(kept)
+    if summed.height:
+        kept, order, steps, _ = _in_order(kept, rank, labels)
+    more += [*told, *doubted]
     active = kept["active"] if order is None else kept["active"].gather(order)
     calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
     public = named.result() if kept is table else _public(kept, files, branches)
     public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
     odd = checks.run(public, settings=settings, headers=_headers(files), calm=calm)
     hashes = hashed.result()
-    account = _account(files, blocks, results, kept).with_columns(xxh128=pl.Series(hashes))
+    account = _account(files, blocks, results, kept, summed).with_columns(xxh128=pl.Series(hashes))
     empty = np.flatnonzero((account["read"] == account["blank"]).to_numpy())
     if len(empty):
         problems.append(rows.found("no_lines", "warning", file=empty.astype(np.int32)))
@@ -110,6 +132,7 @@ def _together(sources: Sequence[Path | Handed], handed: HandedIn, settings: Sett
             [*problems, *notes, *more], odd, files, hand_in.verdicts(handed.refused, handed.others)
         ),
         files=account.select(*tables.FILES_READ),
+        targets=recaps.targets(blocks, results, labels),
         fingerprint=xxhash.xxh3_64_hexdigest("".join(sorted(hashes)).encode()),
         refused=tuple(handed.refused),
         companions=tuple(handed.companions),
@@ -125,6 +148,7 @@ class File:
     encoding: str
     dialect: Dialect
     content: Pieces = field(default=(), repr=False)
+    mapping: str = ""
 
 
 def _hashes(contents: list[Pieces]) -> list[str]:
@@ -151,26 +175,35 @@ def opened(
     *,
     persons: bool = False,
     refused: list[FileRefused] | None = None,
-) -> tuple[list[File], list[Lines], list[pl.DataFrame]]:
+    laid_out: frozenset[str] = frozenset(),
+) -> tuple[list[File], list[Lines | LaidOut], list[pl.DataFrame]]:
     """Open every file and split its lines into cells; what cannot be opened goes to `refused`, else it is raised.
 
     With `persons`, a file has to be a list of persons; without, it must be none.
     """
     files: list[File] = []
     parts: list[Part] = []
-    held: list[Lines] = []
+    held: list[Lines | LaidOut] = []
     problems: list[pl.DataFrame] = []
     closed: list[FileRefused] = []
     for source, label in zip(sources, _labels(sources), strict=True):
         try:
             content = hand_in.content(source, label, settings)
             book = sheets.holds(content[0], name=label)
-            inside = _sheets(b"".join(content), label, settings, persons) if book else _text(content, label, persons)
+            whole = recaps.Whole(
+                label=label,
+                folder=source.parent.name if isinstance(source, Path) else "",
+                first=len(files),
+                forced=label in laid_out,
+            )
+            inside = _sheets(b"".join(content), whole, settings, persons) if book else _text(content, whole, persons)
             for file, body, notes in inside:
                 number = len(files)
                 files.append(replace(file, content=content))
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
-                if isinstance(body, tuple):
+                if isinstance(body, LaidOut):
+                    held += [] if any(body is one for one in held) else [body]
+                elif isinstance(body, tuple):
                     parts.append(Part(file=number, pieces=body, dialect=file.dialect))
                 else:
                     held.append(_sheet_lines(number, body, file.dialect))
@@ -202,11 +235,19 @@ def _labels(sources: Sequence[Path | Handed]) -> list[str]:
     return labels
 
 
-_Opened = tuple[File, Text | list[list[str]], list[pl.DataFrame]]
+_Opened = tuple[File, Text | list[list[str]] | LaidOut, list[pl.DataFrame]]
 
 
-def _text(content: Pieces, label: str, persons: bool) -> Iterator[_Opened]:
+def _text(content: Pieces, whole: recaps.Whole, persons: bool) -> Iterator[_Opened]:
+    label = whole.label
     text = dialect.text(content, file=label)
+    laid = None if persons else recaps.of_text(text.pieces, whole)
+    if laid is not None:
+        notes = (
+            [] if text.foreign_line is None else [rows.found("windows_1252", "note", file=[0], line=text.foreign_line)]
+        )
+        yield from _laid_out(laid, text.encoding, notes)
+        return
     found = (dialect.find_persons if persons else dialect.find)(text.pieces, file=label)
     notes = _notes(found.header, persons)
     if text.foreign_line is not None:
@@ -214,21 +255,36 @@ def _text(content: Pieces, label: str, persons: bool) -> Iterator[_Opened]:
     yield File(label=label, stem=names.stem(label), encoding=text.encoding, dialect=found), text.pieces, notes
 
 
-def _sheets(content: bytes, label: str, settings: Settings, persons: bool) -> Iterator[_Opened]:
+def _laid_out(body: LaidOut, encoding: str = "", notes: list[pl.DataFrame] | None = None) -> Iterator[_Opened]:
+    """Yield each sheet of a file that was laid out; all have the same body."""
+    for sheet in body.sheets:
+        header = Header(cells=(), fields=(), missing=(), twice=(), personal=(), understood=0)
+        found = Dialect(separator=body.separator, header_line=sheet.header_line, header=header)
+        file = File(label=sheet.label, stem=body.stem, encoding=encoding, dialect=found, mapping=sheet.mapping)
+        yield file, body, (notes or []) if sheet is body.sheets[0] else []
+
+
+def _sheets(content: bytes, whole: recaps.Whole, settings: Settings, persons: bool) -> Iterator[_Opened]:
     """Yield each sheet that has headers; the others are noted with the first."""
+    label = whole.label
     if not content.strip():
         raise FileRefused("empty_file", file=label)
     passed_over: list[pl.DataFrame] = []
     refused: FileRefused | None = None
     ready: list[_Opened] = []
     limits = sheets.Limits(unpacked=settings.whole("unpacked_limit_bytes"), cells=settings.whole("cells_limit"))
-    for sheet in sheets.read(content, file=label, limits=limits):
+    every = list(sheets.read(content, file=label, limits=limits))
+    laid = None if persons else recaps.of_sheets(every, whole)
+    if laid is not None:
+        yield from _laid_out(laid)
+        return
+    for sheet in every:
         if sheet.hidden:  # often an older copy: nobody who sends the file sees it
             passed_over.append(rows.found("sheet_hidden", "note", file=[0], value=sheet.name))
             continue
         name = f"{label}#{sheet.name}"
         try:
-            found, body = _sheet_dialect(sheet.cells, name, persons)
+            found, cells = _sheet_dialect(sheet.cells, name, persons)
         except FileRefused as error:
             if error.code in ("person_level", "persons_without_segment"):
                 raise
@@ -236,8 +292,8 @@ def _sheets(content: bytes, label: str, settings: Settings, persons: bool) -> It
             passed_over.append(rows.found("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
         file = File(label=name, stem=names.stem(label), encoding="", dialect=found)
-        beside = _unnamed(body, found) if isinstance(body, list) and not persons else []
-        ready.append((file, body, _notes(found.header, persons) + beside))
+        beside = _unnamed(cells, found) if isinstance(cells, list) and not persons else []
+        ready.append((file, cells, _notes(found.header, persons) + beside))
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
     ready, unnamed = _branch_sheets(ready, label, settings)
@@ -554,7 +610,13 @@ def _public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.D
     )
 
 
-def _account(files: list[File], blocks: list[Lines], results: list[Rows], table: pl.DataFrame) -> FilesRead:
+def _account(
+    files: list[File],
+    blocks: list[Lines | LaidOut],
+    results: list[Rows],
+    table: pl.DataFrame,
+    summed: pl.DataFrame,
+) -> FilesRead:
     """One row per file: read = kept + set aside + blank + totals, counted by lines below the header.
 
     In the wide form a line is kept if at least one segment of it is kept.
@@ -562,15 +624,22 @@ def _account(files: list[File], blocks: list[Lines], results: list[Rows], table:
     many = len(files)
     read = np.zeros(many, dtype=np.int64)
     blank, totals = read.copy(), read.copy()
-    for block, result in zip(blocks, results, strict=True):
+    for result in results:
         read += np.diff(
-            np.searchsorted(block.file, np.arange(many + 1, dtype=np.int32))
+            np.searchsorted(result.file, np.arange(many + 1, dtype=np.int32))
         )  # files stand one after the other
         blank += np.bincount(result.blank, minlength=many)
         totals += np.bincount(result.totals, minlength=many)
-    wide = any(block.header.wide for block in blocks)
-    places = table.select("file", "line").unique() if wide else table
-    kept = np.bincount(places["file"].to_numpy(), minlength=many) if many > 1 else np.array([places.height])
+    wide = any(isinstance(block, LaidOut) or block.header.wide for block in blocks)
+    lines_kept = (
+        pl.concat([table.select("file", "line"), *(result.beside for result in results)]).unique() if wide else table
+    )
+    if summed.height:  # lines of places that are sums are totals, unless something else of them is used
+        of_sums = summed.select("file", "line").unique()
+        if wide:
+            lines_kept = lines_kept.join(of_sums, on=["file", "line"], how="anti")
+        totals += np.bincount(of_sums["file"].to_numpy(), minlength=many)
+    kept = np.bincount(lines_kept["file"].to_numpy(), minlength=many) if many > 1 else np.array([lines_kept.height])
     thousands = {file: mark for result in results for file, mark in result.thousands.items()}
     return pl.DataFrame(
         {
@@ -579,7 +648,7 @@ def _account(files: list[File], blocks: list[Lines], results: list[Rows], table:
             "separator": [one.dialect.separator for one in files],
             "thousands": [thousands.get(at, "") for at in range(many)],
             "header_line": [one.dialect.header_line for one in files],
-            "mapping": [_mapping(one.dialect.header) for one in files],
+            "mapping": [one.mapping or _mapping(one.dialect.header) for one in files],
             "read": read,
             "kept": kept,
             "set_aside": read - kept - blank - totals,
@@ -612,4 +681,7 @@ def _sorted_problems(
     own = pl.concat([pl.DataFrame(schema=rows.FOUND), *found, *told])
     named = own.with_columns(file=pl.Series(labels, dtype=pl.String).gather(own["file"])).select(*tables.PROBLEMS)
     position = pl.col("file").replace_strict(labels, list(range(len(labels))), default=None, return_dtype=pl.Int32)
+    same = pl.col("code") == "branch_is_sum"
+    doubtful = named.filter(same).select("file", "line")
+    odd = odd.join(doubtful.with_columns(code=pl.lit("branch_is_sum")), on=["file", "line", "code"], how="anti")
     return pl.concat([named, odd]).sort(position, "line", "severity", "code", maintain_order=True)

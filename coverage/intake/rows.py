@@ -59,7 +59,8 @@ class Rows:
 
     `rows`: one row per branch, segment and month that can be read, with `file`, `month` and `branch` as numbers
     (`branch` counts in `spellings`, and in `keys`, which are the same for one branch).
-    `blank` and `totals`: the numbers of the files, once per such line.
+    `blank` and `totals`: the numbers of the files, once per such line. `beside`: lines of which figures are used
+    although no row stands in them (parts that were added up, targets).
     """
 
     rows: pl.DataFrame
@@ -72,6 +73,7 @@ class Rows:
     blank: NDArray[np.int32]
     totals: NDArray[np.int32]
     thousands: dict[int, str] = field(default_factory=dict)
+    beside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"file": pl.Int32, "line": pl.Int64}))
 
 
 def read(lines: Lines, files: list[Named]) -> Rows:
@@ -241,7 +243,7 @@ class Sheet:
                 )
             return
         self.branch_code, self.branch_texts = self.codes(Field("branch"))
-        self.spellings = [names.trimmed(text) for text in self.branch_texts]
+        self.spellings = [names.place(text) for text in self.branch_texts]
         self.keys = [tables.branch_key(text) for text in self.spellings]
         known = list(range(len(self.keys)))
         if "" in self.keys or names.ODD_NAME.search("\n".join(self.spellings)):  # once for all: a fifth of the time
@@ -280,7 +282,17 @@ class Sheet:
         self.dead |= self.total
         again = (self.month == names.HEADER) & ~self.dead
         self._report(again, "header_again", "note", Field("month"), self.month_code, self.month_texts)
+        elsewhere = again & self._is_other_header(np.flatnonzero(again))
+        self._report(elsewhere, "header_elsewhere", "warning", Field("month"), self.month_code, self.month_texts)
         self.dead |= again
+
+    def _is_other_header(self, rows: NDArray[np.int64]) -> Mask:
+        """Say which of these lines hold the headers in another order, or other ones."""
+        other = np.zeros(self.size, dtype=np.bool_)
+        for row in rows.tolist():
+            cells = [str(cell or "").strip().casefold() for cell in self.lines.cells.row(row)]
+            other[row] = cells != [cell.strip().casefold() for cell in self.header.cells]
+        return other
 
     def _report_broken(self) -> None:
         """Report lines that cannot be split into cells; a line that holds nothing but words is only noted."""

@@ -1,0 +1,51 @@
+"""Which figures are not believed, because others speak against them?
+
+What is left out or not used is told; nothing is changed in silence. The words of a header are believed only where the
+figures let them be.
+"""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+from coverage.intake.rows import found
+
+_THOUSANDS = 50
+"""Eligible workers below a fiftieth of the active are in thousands, or belong to something else."""
+_SMALL = 1_000
+_MOSTLY = 0.9
+
+
+def settle(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Return the rows without the figures that are not believed, and what is to be told of them."""
+    return _thousands_unsaid(table)
+
+
+def _thousands_unsaid(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Do not use eligible workers that are a fiftieth of the active or less throughout a file."""
+    if "eligible" not in table.columns or not table["eligible"].drop_nulls().len():
+        return table, []
+    far_below = (pl.col("eligible") * _THOUSANDS < pl.col("active")) & (pl.col("active") >= _SMALL)
+    per_file = (
+        table.filter(pl.col("eligible").is_not_null())
+        .group_by("file")
+        .agg(share=far_below.mean(), count=far_below.sum())
+        .filter(pl.col("share") >= _MOSTLY)
+    )
+    if not per_file.height:
+        return table, []
+    odd = pl.col("file").is_in(per_file["file"].implode()) & far_below.fill_null(False)
+    first = table.filter(odd).sort("file", "line").unique("file", keep="first", maintain_order=True)
+    details = [json.dumps({"active": active}) for active in first["active"].to_list()]
+    told = found(
+        "thousands_unsaid",
+        "warning",
+        file=first["file"],
+        line=first["line"],
+        column="eligible",
+        value=first["eligible"].cast(pl.String),
+        details=pl.Series(details, dtype=pl.String),
+    )
+    return table.with_columns(eligible=pl.when(odd).then(None).otherwise("eligible")), [told]

@@ -1,0 +1,205 @@
+"""Which address has each figure of a block: month, place, segment, measure and the rest, and where does each come from?
+
+One row per figure, in columns: the parts of its line, of its header, of captions, title, sheet, file and folder, the
+nearest first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from coverage.intake.layout.blocks import Block
+from coverage.intake.layout.columns import FIGURES, Column
+from coverage.intake.layout.context import FACETS, FROM, Context
+from coverage.intake.layout.grid import FIGURE, MONTH, NO_VALUE, YEAR, Grid
+from coverage.intake.layout.keys import VALUES, Keys, Numbers
+from coverage.intake.layout.times import Time
+
+Figures: TypeAlias = pl.DataFrame
+"""One row per figure of a file: where it stands (`sheet`, `row`, `column`), what stands there (`text`, `size`), and its
+address; -1 where a part of it is not known. `FROM_…` says where a part comes from."""
+
+CELL, HEADER, CAPTION, DEFAULT = (FROM.index(word) for word in ("cell", "header", "caption", "default"))
+PARTS = ("month", "place", "segment", "measure")
+"""Parts of an address whose origin is kept."""
+
+
+def of_block(
+    grid: Grid, block: Block, columns: Sequence[Column], keys: Keys, context: Context, *, number: int
+) -> tuple[Figures, list[str]]:
+    """Return the figures of a block, and the names of their places by number."""
+    places = list(keys.places)
+    if context.place and (keys.place < 0).all():
+        places.append(context.place)
+    frames = []
+    for column in columns:
+        if column.part != FIGURES:
+            continue
+        kinds = grid.kind[block.start : block.stop, column.at]
+        lines = np.flatnonzero(np.isin(kinds, (FIGURE, YEAR, MONTH, NO_VALUE)) & keys.data)
+        if len(lines):
+            frames.append(_of_column(grid, block, column, keys, context, lines, places))
+    if not frames:
+        return pl.DataFrame(), places
+    return pl.concat(frames).with_columns(block=pl.lit(number, dtype=pl.Int32)), places
+
+
+def _of_column(
+    grid: Grid, block: Block, column: Column, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]
+) -> Figures:
+    codes = grid.code[block.start : block.stop, column.at][lines]
+    distinct, inverse = np.unique(codes, return_inverse=True)
+    cells = [grid.cells[code] for code in distinct]
+    data: dict[str, object] = {
+        "row": (lines + block.start).astype(np.int32),
+        "column": np.full(len(lines), column.at, dtype=np.int32),
+        "text": pl.Series([cell.figure for cell in cells], dtype=pl.String).gather(pl.Series(inverse, dtype=pl.UInt32)),
+        "size": np.array([cell.size for cell in cells], dtype=np.int32)[inverse],
+        "total": keys.total[lines] | column.path.is_total,
+        "company": keys.company[lines],
+    }
+    for facet in FACETS:
+        value, source = _facet(facet, column, keys, context, lines)
+        data[facet] = value
+        if facet in PARTS:
+            data[f"from_{facet}"] = source
+    data |= _months(column, keys, context, lines, target=data["kind"])
+    data |= _place(column, keys, context, lines, places)
+    unread = {line for line, _ in keys.unread}
+    data["unread"] = np.isin(lines, list(unread)) if unread else np.zeros(len(lines), dtype=np.bool_)
+    share = column.path.get("share") or ("derived" if column.path.get("derived") else "")
+    data["derived"] = _derived(column, data["unit"])
+    frame = pl.DataFrame(data)
+    since = bool(column.path.time and column.path.time.since)
+    flow_since = pl.lit(since) | pl.Series(keys.since[lines])
+    return frame.with_columns(
+        share=pl.lit(share or None, dtype=pl.String),
+        span=pl.when((pl.col("span") < 0) & flow_since).then(pl.lit(1)).otherwise(pl.col("span")).cast(pl.Int32),
+    )
+
+
+def _derived(column: Column, unit: object) -> NDArray[np.bool_]:
+    units = np.asarray(unit)
+    percent: NDArray[np.bool_] = units == VALUES["unit"].index("persen")
+    return percent | bool(column.path.get("derived"))
+
+
+def _facet(
+    facet: str, column: Column, keys: Keys, context: Context, lines: NDArray[np.int64]
+) -> tuple[Numbers, NDArray[np.uint8]]:
+    """Return a facet of each figure: the line's, else the header's, the caption's, that of title and names."""
+    of_line = keys.facets[facet][lines]
+    header = column.path.get(facet)
+    above = context.facets.get(facet, "")
+    value = of_line.copy()
+    source = np.where(of_line >= 0, CELL, 0).astype(np.uint8)
+    for given, word in ((header, HEADER), (None, CAPTION), (above, FROM.index(context.sources.get(facet, "")))):
+        more = (
+            keys.captions[facet][lines]
+            if given is None
+            else np.full(len(lines), VALUES[facet].index(given) if given else -1)
+        )
+        open_ = (value < 0) & (more >= 0)
+        value[open_] = more[open_]
+        source[open_] = word
+    if facet == "kind" and header == "target":  # anywhere in a header: a column called Aktif under a heading TARGET
+        value[:] = VALUES["kind"].index("target")
+    return value, source
+
+
+def _months(
+    column: Column, keys: Keys, context: Context, lines: NDArray[np.int64], *, target: object
+) -> dict[str, object]:
+    """Return the month of each figure, or the year of those of which no month is known."""
+    size = len(lines)
+    head = column.path.time or Time()
+    month, of_year, year = keys.month[lines].copy(), keys.of_year[lines].copy(), keys.year[lines].copy()
+    source = np.where((month >= 0) | (of_year > 0) | (year > 0), CELL, 0).astype(np.uint8)
+    is_target = np.asarray(target) == VALUES["kind"].index("target")
+    due_year = np.zeros(size, dtype=np.int32)
+    if head.month >= 0:
+        month[:] = head.month
+        source[:] = HEADER
+    elif head.of_year:
+        known = month >= 0
+        year = np.where(known, month // 12, year)
+        month[:], of_year[:] = -1, head.of_year
+        source[:] = HEADER
+    elif head.year:
+        due_year[:] = head.year
+        open_ = month < 0
+        year = np.where(open_, head.year, year)
+        source[open_ & (of_year == 0)] = HEADER
+    for nearest in _farther(keys, context, lines):
+        month, of_year, year, source = _joined(month, of_year, year, source, nearest)
+    full = (month < 0) & (of_year > 0) & (year > 0)
+    month = np.where(full, year * 12 + of_year - 1, month)
+    due = np.where(is_target & (due_year > 0), due_year * 12 + 11, -1)
+    if head.month >= 0:
+        due = np.where(is_target, head.month, due)
+    return {
+        "month": month.astype(np.int32),
+        "year": np.where(month < 0, year, 0).astype(np.int32),
+        "of_year": np.where(month < 0, of_year, 0).astype(np.int32),
+        "due": due.astype(np.int32),
+        "from_month": source,
+    }
+
+
+_Times: TypeAlias = tuple[Numbers, Numbers, Numbers, NDArray[np.uint8] | int]
+
+
+def _farther(keys: Keys, context: Context, lines: NDArray[np.int64]) -> list[_Times]:
+    """Return the times of captions and of what stands above, as months, months of the year and years."""
+    captions = [keys.caption_time[line] for line in lines.tolist()]
+    above = context.time or Time()
+    size = len(lines)
+    found: list[_Times] = []
+    if any(time.month >= 0 or time.of_year or time.year for time in captions):
+        found.append(
+            (
+                np.array([time.month for time in captions], dtype=np.int32),
+                np.array([time.of_year for time in captions], dtype=np.int32),
+                np.array([time.year for time in captions], dtype=np.int32),
+                CAPTION,
+            )
+        )
+    source = FROM.index(context.sources.get("time", ""))
+    parts = (np.full(size, value, dtype=np.int32) for value in (above.month, above.of_year, above.year))
+    return [*found, (*parts, source)]  # type: ignore[list-item]
+
+
+def _joined(
+    month: Numbers, of_year: Numbers, year: Numbers, source: NDArray[np.uint8], farther: _Times
+) -> tuple[Numbers, Numbers, Numbers, NDArray[np.uint8]]:
+    """Fill in what the nearer does not say: a whole month, the year of a month's name, the month of a year."""
+    far_month, far_of_year, far_year, word = farther
+    nothing = (month < 0) & (of_year == 0) & (year == 0)
+    source = np.where(nothing & ((far_month >= 0) | (far_of_year > 0) | (far_year > 0)), word, source).astype(np.uint8)
+    month = np.where(nothing, far_month, month)
+    named = (month < 0) & (of_year > 0) & (year == 0)
+    year = np.where(named | nothing, far_year, year)
+    dated = (month < 0) & (of_year == 0) & (year > 0) & ((far_year == 0) | (far_year == year))
+    of_year = np.where(dated | nothing, far_of_year, of_year)
+    return month, of_year, year, source
+
+
+def _place(
+    column: Column, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]
+) -> dict[str, object]:
+    place = keys.place[lines].copy()
+    source = np.where(place >= 0, CELL, 0).astype(np.uint8)
+    if column.level == "across" and column.path.place:
+        if column.path.place not in places:
+            places.append(column.path.place)
+        place[:] = places.index(column.path.place)
+        source[:] = HEADER
+    elif context.place and (keys.place < 0).all():
+        place[:] = places.index(context.place)
+        source[:] = FROM.index(context.sources.get("place", ""))
+    return {"place": place.astype(np.int32), "parent": keys.parent[lines], "from_place": source}

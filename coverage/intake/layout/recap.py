@@ -1,0 +1,262 @@
+"""What does a file of any layout hold: rows, targets, problems, and where did each line and figure go?
+
+Sheets in, a `Recap` out. Every sheet is read with what the others of its file prove: a year alone stands at December
+only where nothing of the same file has months.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from coverage.base import tables
+from coverage.base.errors import FileRefused
+from coverage.intake import dialect
+from coverage.intake import headers as old_headers
+from coverage.intake.layout import amounts, blocks, columns, context, figures, keys, meaning, since_january, totals
+from coverage.intake.layout.blocks import Block
+from coverage.intake.layout.columns import Column
+from coverage.intake.layout.context import Context
+from coverage.intake.layout.figures import Figures
+from coverage.intake.layout.grid import Grid, of_sheet
+from coverage.intake.layout.keys import VALUES, Keys
+from coverage.intake.layout.meaning import Meaning
+from coverage.intake.layout.vocabulary import MEASURES
+from coverage.intake.sheets import Sheet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A block of a sheet with all that was understood of it."""
+
+    sheet: int
+    block: Block
+    columns: list[Column]
+    keys: Keys
+    context: Context
+
+
+@dataclass(kw_only=True)
+class Recap:
+    """A file while it is being read: its sheets, tables and figures."""
+
+    label: str
+    grids: list[Grid]
+    without_figures: list[Grid] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    figures: Figures = field(default_factory=pl.DataFrame)
+    places: list[str] = field(default_factory=list)
+    meanings: list[Meaning] = field(default_factory=list)
+    years_at_december: bool = False
+
+
+def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "") -> Recap:
+    """Give every figure of a file its address and its fate."""
+    every = [of_sheet(sheet) for sheet in sheets]
+    with_figures = [grid for grid in every if blocks.find(grid)]
+    recap = Recap(label=label, grids=with_figures, without_figures=[grid for grid in every if grid not in with_figures])
+    outer = _of_folder(folder).below(_of_name(stem, "file"))
+    named = _sheet_places(recap.grids)
+    for number, grid in enumerate(recap.grids):
+        of_sheet_ = outer.below(_of_name(grid.name, "sheet", place=named.get(number, "")))
+        _read_sheet(recap, number, grid, of_sheet_)
+    if not any(table.context.place or (table.keys.place >= 0).any() for table in recap.tables):
+        _place_from_name(recap, stem)
+    frames = []
+    for number, table in enumerate(recap.tables):
+        grid = recap.grids[table.sheet]
+        frame, places = figures.of_block(grid, table.block, table.columns, table.keys, table.context, number=number)
+        if frame.height:
+            offset = len(recap.places)
+            recap.places += places
+            frames.append(
+                frame.with_columns(
+                    place=pl.when(pl.col("place") >= 0).then(pl.col("place") + offset).otherwise(-1).cast(pl.Int32),
+                    sheet=pl.lit(table.sheet, dtype=pl.Int32),
+                )
+            )
+    if not frames:
+        return recap
+    recap.figures = pl.concat(frames)
+    _one_number_a_place(recap)
+    recap.meanings = meaning.settle(
+        recap.figures, [table.columns for table in recap.tables], [table.context for table in recap.tables]
+    )
+    recap.figures = _settled(recap)
+    return recap
+
+
+def _of_folder(folder: str) -> Context:
+    said = context.of_text(folder, "folder") if folder else Context()
+    from coverage.intake.layout import vocabulary
+
+    if not folder or not vocabulary.read(folder).known:
+        return Context()
+    facets = {facet: value for facet, value in said.facets.items() if facet == "segment"}
+    return Context(facets=facets, time=said.time, sources=said.sources)
+
+
+def _of_name(name: str, source: str, *, place: str = "") -> Context:
+    said = context.of_text(name.replace("_", " "), source)
+    return Context(
+        facets=said.facets,
+        time=said.time,
+        place=place,
+        sources=said.sources | ({"place": source} if place else {}),
+        members=said.members,
+        foreign=said.foreign,
+    )
+
+
+def _sheet_places(grids: list[Grid]) -> dict[int, str]:
+    """Return the places that sheets are called by: a known one, or several that may be."""
+    may = {at: name for at, grid in enumerate(grids) if (name := context.name_as_place(grid.name))}
+    known = {at: name for at, name in may.items() if context.known_place(" ".join(name.casefold().split()))}
+    return may if len(may) >= 2 else known
+
+
+def _place_from_name(recap: Recap, stem: str) -> None:
+    """Let the file's name stand for the place where nothing else does."""
+    name = context.name_as_place(stem)
+    if not name:
+        return
+    recap.tables = [
+        Table(
+            sheet=table.sheet,
+            block=table.block,
+            columns=table.columns,
+            keys=table.keys,
+            context=Context(place=name, sources={"place": "file"}).below(table.context),
+        )
+        for table in recap.tables
+    ]
+
+
+def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context) -> None:
+    holds = outer
+    for block in blocks.find(grid):
+        _refuse_persons(recap, grid, block)
+        holds = holds.below(context.above(grid, block.above, block.left, block.right))
+        understood = columns.understand(grid, block)
+        if not any(column.part == columns.FIGURES for column in understood):
+            continue
+        recap.tables.append(
+            Table(
+                sheet=number,
+                block=block,
+                columns=understood,
+                keys=keys.read(grid, block, understood),
+                context=holds,
+            )
+        )
+
+
+def _refuse_persons(recap: Recap, grid: Grid, block: Block) -> None:
+    """Refuse a list of persons by the header of the table itself."""
+    for line in block.headers:
+        cells = tuple(grid.texts[code].strip() for code in grid.code[line, block.left : block.right])
+        personal = old_headers.understand(cells).personal
+        if personal and not _are_genders(grid, block, line, personal):
+            raise FileRefused("person_level", file=recap.label, found=dialect.shown(personal))
+
+
+def _are_genders(grid: Grid, block: Block, line: int, personal: tuple[str, ...]) -> bool:
+    """Say whether all that sounds like persons is a column of genders: a table of counts may have one as a key."""
+    if not {tables.plain(column) for column in personal} <= {"jenis kelamin", "gender"}:
+        return False
+    at = [column for column in range(block.left, block.right) if grid.text(line, column).strip() in personal]
+    codes = {int(code) for column in at for code in grid.code[block.start : block.stop, column] if code}
+    return all(grid.reading(code).get("gender") or grid.reading(code).get("total") for code in codes)
+
+
+def _one_number_a_place(recap: Recap) -> None:
+    """Give spellings of one place one number (`key`), and names that stand in several districts their district."""
+    keys_: dict[str, int] = {}
+    numbers = [keys_.setdefault(tables.branch_key(name), len(keys_)) for name in recap.places]
+    spelled = recap.figures["place"]
+    key = pl.Series(numbers, dtype=pl.Int32) if numbers else pl.Series([], dtype=pl.Int32)
+    placed = spelled.replace(-1, None)
+    recap.figures = recap.figures.with_columns(spelling=spelled, place=key.gather(placed).fill_null(-1).cast(pl.Int32))
+
+
+def _settled(recap: Recap) -> Figures:
+    """Decide the fate of each figure: "" is used, all else says why not."""
+    table = meaning.assumed(recap.figures, recap.meanings)
+    table = _dated(recap, table)
+    table = amounts.read(table).with_columns(
+        sum_of=pl.lit(None, dtype=pl.Int64),
+        mean_of=pl.lit(None, dtype=pl.Float64),
+        last_of=pl.lit(None, dtype=pl.Int64),
+        over=pl.lit(None, dtype=pl.String),
+    )
+    wrong = pl.col("code").is_in(
+        [
+            "number_unreadable",
+            "number_shortened",
+            "formula_lost",
+            "fraction",
+            "separators_contradict",
+            "number_too_large",
+            "unit_unclear",
+        ]
+    )
+    fate = (
+        pl.when(pl.col("derived") & (pl.col("state") != meaning.UNCLEAR))
+        .then(pl.lit("share"))
+        .when(pl.col("state").is_in([meaning.SHARE, meaning.UNUSED, meaning.UNCLEAR]))
+        .then("state")
+        .when(pl.col("measure") == MEASURES.index("inactive"))
+        .then(pl.lit("inactive"))
+        .when(pl.col("text") == "")
+        .then(pl.lit("empty"))
+        .when(wrong)
+        .then(pl.lit("wrong"))
+        .when(pl.col("unread"))
+        .then(pl.lit("unread"))
+        .when(pl.col("number") < 0)
+        .then(pl.lit("negative"))
+        .when((pl.col("number") == 0) & (pl.col("measure") == MEASURES.index("eligible")))
+        .then(pl.lit("zero"))
+        .otherwise(pl.lit(""))
+    )
+    table = table.with_columns(fate=fate)
+    kind = (
+        pl.when((pl.col("kind") < 0) & (fate == "")).then(0).otherwise("kind").cast(pl.Int32)
+    )  # said or not, it is actual
+    table = since_january.settle(table.with_columns(kind=kind, since=pl.lit(False)))
+    table = totals.versions(table)
+    table = totals.set_apart(table)
+    programmes = pl.col("programme") >= 0
+    open_ = pl.col("fate") == ""
+    target = pl.col("kind") == VALUES["kind"].index("target")
+    return table.with_columns(
+        fate=pl.when(open_ & programmes)
+        .then(pl.lit("programme"))
+        .when(open_ & pl.col("total") & ((pl.col("place") < 0) | (pl.col("segment") < 0)))
+        .then(pl.lit("sum"))
+        .when(open_ & (pl.col("month") < 0) & (pl.col("due") < 0))
+        .then(pl.lit("no_month"))
+        .when(open_ & (pl.col("place") < 0))
+        .then(pl.lit("no_place"))
+        .when(open_ & ~target & (pl.col("month") < 0))
+        .then(pl.lit("no_month"))
+        .otherwise("fate")
+    )
+
+
+def _dated(recap: Recap, table: Figures) -> Figures:
+    """Let a year alone stand at December where nothing of the file has months; a target's year is its December."""
+    target = pl.col("kind") == VALUES["kind"].index("target")
+    counted = pl.col("state").is_in([meaning.READ, meaning.ASSUMED]) & ~pl.col("derived")
+    has_months = table.filter(counted & ~target & ((pl.col("month") >= 0) | (pl.col("of_year") > 0))).height > 0
+    alone = (pl.col("month") < 0) & (pl.col("year") > 0) & (pl.col("of_year") == 0)
+    recap.years_at_december = not has_months and table.filter(alone & ~target & counted).height > 0
+    december = pl.col("year") * 12 + 11
+    return table.with_columns(
+        due=pl.when(target & (pl.col("due") < 0) & alone).then(december).otherwise("due").cast(pl.Int32),
+        month=(pl.col("month") if has_months else pl.when(alone & ~target).then(december).otherwise("month")).cast(
+            pl.Int32
+        ),
+    )

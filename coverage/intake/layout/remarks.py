@@ -1,0 +1,275 @@
+"""What has to be told about a file that was laid out: what was assumed, taken from elsewhere, summed, left out?
+
+Each thing is told once for a sheet, where it first stands, unless it is wrong with a single cell.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+
+import polars as pl
+
+from coverage.intake.layout import meaning
+from coverage.intake.layout.context import FROM
+from coverage.intake.layout.figures import Figures
+from coverage.intake.layout.keys import VALUES
+from coverage.intake.layout.recap import Recap
+from coverage.intake.layout.vocabulary import MEASURES
+from coverage.intake.rows import found
+
+CELL_ERRORS = (
+    "number_unreadable",
+    "number_shortened",
+    "formula_lost",
+    "fraction",
+    "separators_contradict",
+    "number_too_large",
+    "unit_unclear",
+)
+"""What is wrong with a cell itself."""
+_TITLE = (FROM.index("caption"), FROM.index("title"))
+_NAME = (FROM.index("sheet"), FROM.index("file"), FROM.index("folder"))
+
+
+def every(recap: Recap, table: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return all problems of a file, with the number of the sheet in the place of the file's."""
+    return [
+        *_cells(recap),
+        *_totals(recap),
+        *_unlike(recap),
+        *_from_elsewhere(recap),
+        *_of_blocks(recap),
+        *_meanings(recap),
+        *_left_out(recap),
+        *_without_active(table),
+    ]
+
+
+def shown(recap: Recap, block: int, column: int) -> str:
+    """Return the header of a column as it stands in the file."""
+    path = next(one.path for one in recap.tables[block].columns if one.at == column)
+    return path.shown or str(column + 1)
+
+
+def _cells(recap: Recap) -> list[pl.DataFrame]:
+    """One problem for each cell that cannot be read; what is only assumed once for each column."""
+    figures = recap.figures
+    counted = figures.filter(pl.col("fate").is_in(["", "wrong", "negative", "zero", "sum", "part"]))
+    problems = []
+    for code in CELL_ERRORS:
+        problems += _per_cell(recap, counted.filter(pl.col("code") == code), code, "error")
+    problems += _per_cell(recap, counted.filter(pl.col("fate") == "negative"), "negative", "error")
+    problems += _per_cell(recap, counted.filter(pl.col("fate") == "zero"), "below_lowest", "warning", '{"lowest": 1}')
+    problems += _per_cell(recap, counted.filter(pl.col("code") == "ambiguous_number"), "ambiguous_number", "warning")
+    for code, severity in (("thousands_assumed", "note"), ("unit_not_so", "warning")):
+        first = counted.filter(pl.col("code") == code).unique("sheet", keep="first", maintain_order=True)
+        problems += _per_cell(recap, first, code, severity)
+    for unit, code in ((1, "in_thousands"), (2, "in_millions")):
+        first = counted.filter(pl.col("unit") == unit).unique("sheet", keep="first", maintain_order=True)
+        problems += _per_cell(recap, first, code, "note")
+    return problems
+
+
+def _per_cell(recap: Recap, cells: Figures, code: str, severity: str, details: str | None = None) -> list[pl.DataFrame]:
+    if not cells.height:
+        return []
+    written = [
+        recap.grids[sheet].text(row, column).strip()
+        for sheet, row, column in cells.select("sheet", "row", "column").iter_rows()
+    ]
+    headers = [shown(recap, block, column) for block, column in cells.select("block", "column").iter_rows()]
+    numbers = [json.dumps({"number": number}) if details is None else details for number in cells["number"].to_list()]
+    return [
+        found(
+            code,
+            severity,
+            file=cells["sheet"],
+            line=(cells["row"] + 1).cast(pl.Int64),
+            column=pl.Series(headers, dtype=pl.String),
+            value=pl.Series(written, dtype=pl.String),
+            details=pl.Series(numbers, dtype=pl.String),
+        )
+    ]
+
+
+def _totals(recap: Recap) -> list[pl.DataFrame]:
+    """One problem for each total that is neither the sum nor the mean nor the last of what it stands for."""
+    sums = recap.figures.filter(pl.col("fate") == "sum", pl.col("sum_of").is_not_null(), pl.col("number").is_not_null())
+    near = (
+        (pl.col("number") == pl.col("sum_of"))
+        | ((pl.col("number") - pl.col("mean_of")).abs() <= 1)
+        | (pl.col("number") == pl.col("last_of"))
+    )
+    odd = sums.filter(~near.fill_null(False))
+    if not odd.height:
+        return []
+    headers = [shown(recap, block, column) for block, column in odd.select("block", "column").iter_rows()]
+    written = [
+        recap.grids[sheet].text(row, column).strip()
+        for sheet, row, column in odd.select("sheet", "row", "column").iter_rows()
+    ]
+    details = [json.dumps({"sum": number}) for number in odd["sum_of"].to_list()]
+    return [
+        found(
+            "totals_contradict",
+            "warning",
+            file=odd["sheet"],
+            line=(odd["row"] + 1).cast(pl.Int64),
+            column=pl.Series(headers, dtype=pl.String),
+            value=pl.Series(written, dtype=pl.String),
+            details=pl.Series(details, dtype=pl.String),
+        )
+    ]
+
+
+def _unlike(recap: Recap) -> list[pl.DataFrame]:
+    """One problem for each figure that lacks what others like it have, and is no total of them."""
+    odd = recap.figures.filter(pl.col("fate") == "unlike")
+    if not odd.height:
+        return []
+    problems = []
+    for over, code in (("month", "no_month"), ("place", "no_branch"), ("segment", "no_segment")):
+        lacking = odd.filter(pl.col("over").str.starts_with(over)).unique(
+            ["sheet", "row"], keep="first", maintain_order=True
+        )
+        problems += _per_cell(recap, lacking, code, "error", "{}")
+    return problems
+
+
+def _from_elsewhere(recap: Recap) -> list[pl.DataFrame]:
+    """Tell which parts of addresses stand in titles and names."""
+    used = recap.figures.filter(pl.col("fate") == "")
+    problems = []
+    for part in ("month", "segment", "measure", "place"):
+        for kind, sources in (("title", _TITLE), ("name", _NAME)):
+            of_part = used.filter(pl.col(f"from_{part}").is_in(sources)).unique(
+                ["sheet", part], keep="first", maintain_order=True
+            )
+            for sheet, value in of_part.select("sheet", part).iter_rows():
+                code = "branch_from_name" if (part, kind) == ("place", "name") else f"{part}_from_{kind}"
+                problems.append(found(code, "note", file=[sheet], value=_word(recap, part, value)))
+    return problems
+
+
+def _word(recap: Recap, part: str, value: int) -> str:
+    if part == "month":
+        return f"{value // 12}-{value % 12 + 1:02d}" if value >= 0 else ""
+    if part == "place":
+        from coverage.base import tables
+        from coverage.intake import names
+
+        keyed: dict[str, int] = {}
+        for place in recap.places:
+            if keyed.setdefault(tables.branch_key(place), len(keyed)) == value:
+                return names.place(place)
+        return ""
+    return VALUES[part][value] if value >= 0 else ""
+
+
+def _of_blocks(recap: Recap) -> list[pl.DataFrame]:
+    problems = []
+    filled: dict[tuple[int, str], int] = defaultdict(int)
+    for table in recap.tables:
+        for header, count in table.keys.filled.items():
+            filled[table.sheet, header] += count
+        line = table.block.start + 1
+        if table.keys.quarters or any(
+            column.path.time and column.path.time.grain in ("quarter", "half") for column in table.columns
+        ):
+            problems.append(found("quarter_at_end", "note", file=[table.sheet], line=line))
+        for at, column_at in table.keys.unread:
+            problems.append(_unread(recap, table.sheet, table.block.start + at, column_at))
+    for (sheet, header), count in filled.items():
+        details = json.dumps({"count": count})
+        problems.append(found("filled_down", "note", file=[sheet], column=header, details=details))
+    return problems
+
+
+def _unread(recap: Recap, sheet: int, row: int, column: int) -> pl.DataFrame:
+    table = next(one for one in recap.tables if one.sheet == sheet and one.block.start <= row < one.block.stop)
+    part = next(one for one in table.columns if one.at == column)
+    code = {"month": "month_unreadable", "year": "month_unreadable", "segment": "segment_unknown"}.get(
+        part.part, "key_unknown"
+    )
+    value = recap.grids[sheet].text(row, column).strip() or None
+    return found(code, "error", file=[sheet], line=row + 1, column=part.path.shown, value=value)
+
+
+def _meanings(recap: Recap) -> list[pl.DataFrame]:
+    """Tell which columns were assumed to be active members, which are not used, and which are unclear."""
+    problems = []
+    by_state: dict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
+    for one in recap.meanings:
+        sheet = recap.tables[one.block].sheet
+        words: tuple[str, ...] = one.words or (shown(recap, one.block, one.column),)
+        by_state[sheet, one.state].append(words)
+    for (sheet, state), given in by_state.items():
+        listed = ", ".join(dict.fromkeys(word for group in given for word in group if word))[:300]
+        if state == meaning.ASSUMED and _is_used(recap, sheet):
+            problems.append(found("active_assumed", "warning", file=[sheet], value=listed))
+        elif state == meaning.UNUSED:
+            problems.append(found("columns_not_used", "note", file=[sheet], value=listed))
+        elif state == meaning.UNCLEAR:
+            details = json.dumps({"choices": list(MEASURES)})
+            problems.append(found("unclear", "error", file=[sheet], value=listed, details=details))
+    return problems
+
+
+def _is_used(recap: Recap, sheet: int) -> bool:
+    used = recap.figures.filter(pl.col("fate") == "", pl.col("sheet") == sheet, pl.col("state") == meaning.ASSUMED)
+    return used.height > 0
+
+
+def _left_out(recap: Recap) -> list[pl.DataFrame]:
+    """Tell once for each sheet which figures are not used, and why."""
+    codes = {
+        "inactive": ("inactive_stock", "note"),
+        "older": ("older_version", "note"),
+        "programme": ("programme_unclear", "error"),
+        "no_month": ("month_missing_above", "error"),
+        "no_place": ("place_missing", "error"),
+        "since_unknown": ("since_january_unknown", "warning"),
+    }
+    problems = []
+    for fate, (code, severity) in codes.items():
+        cells = recap.figures.filter(pl.col("fate") == fate)
+        for sheet, row, block, column, count in (
+            cells.group_by("sheet", maintain_order=True)
+            .agg(pl.col("row").first(), pl.col("block").first(), pl.col("column").first(), count=pl.len())
+            .iter_rows()
+        ):
+            problems.append(
+                found(
+                    code, severity, file=[sheet], line=row + 1, column=shown(recap, block, column),
+                    details=json.dumps({"count": count}),
+                )
+            )  # fmt: skip
+    used = recap.figures.filter(pl.col("fate") == "")
+    unsplit = used.filter((pl.col("segment") < 0) & (pl.col("kind") != VALUES["kind"].index("target")))
+    for sheet, row in unsplit.unique("sheet", keep="first", maintain_order=True).select("sheet", "row").iter_rows():
+        problems.append(found("not_split", "warning", file=[sheet], line=row + 1))
+    if recap.years_at_december:
+        problems += [found("year_at_december", "note", file=[sheet]) for sheet in sorted(set(used["sheet"]))]
+    parts = used.filter(pl.any_horizontal(pl.col(facet) >= 0 for facet in ("gender", "funding", "company")))
+    for sheet, row, count in (
+        parts.group_by("sheet", maintain_order=True).agg(pl.col("row").first(), count=pl.len()).iter_rows()
+    ):
+        problems.append(found("parts_added", "note", file=[sheet], line=row + 1, details=json.dumps({"count": count})))
+    since = recap.figures.filter("since")
+    for sheet, block, column in (
+        since.unique("sheet", keep="first", maintain_order=True).select("sheet", "block", "column").iter_rows()
+    ):
+        problems.append(found("since_january", "note", file=[sheet], column=shown(recap, block, column)))
+    return problems
+
+
+def _without_active(table: pl.DataFrame) -> list[pl.DataFrame]:
+    """Tell of figures for which no active members are known."""
+    if not table.height:
+        return []
+    lost = table.filter(pl.col("active").is_null())
+    if not lost.height:
+        return []
+    first = lost.unique(["sheet", "row"], keep="first", maintain_order=True)
+    return [found("no_active", "error", file=first["sheet"], line=(first["row"] + 1).cast(pl.Int64))]
