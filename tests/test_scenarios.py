@@ -27,6 +27,7 @@ from coverage.model.levers import FUNDS, LEVERS, Levers, Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
+from coverage.records import programme_table
 from coverage.standing import gaps
 from coverage.wording.scenarios import (
     describe_curtailed_programmes,
@@ -998,3 +999,12 @@ def test_a_relative_month_that_is_none_is_refused_with_both_forms(wrong):
         scenarios.loads(f'until = "{wrong}"', "x.toml")
 
     assert refused.value.data["allowed"] == "YYYY-MM | +3"
+
+
+def test_a_programme_without_a_name_says_which_row_and_what_is_missing() -> None:
+    whole = programme_table.programme_table(scenarios.named("funded-programme"))
+    nameless = pl.concat([whole, whole.with_columns(name=pl.lit("  ")), whole.with_columns(workers=None, name=None)])
+
+    assert programme_table.unfinished(whole) == {}
+    assert programme_table.unfinished(nameless) == {2: ["name"], 3: ["name", "workers"]}
+    assert programme_table.programme_documents(nameless) is None

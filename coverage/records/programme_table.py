@@ -33,12 +33,25 @@ def programme_table(scenario: Scenario) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_TABLE)
 
 
+def unfinished(edited: pl.DataFrame) -> dict[int, list[str]]:
+    """Return what is still missing: number of the row, from 1 -> its columns without a value."""
+    missing = {
+        number: [name for name in _TABLE if name != "branches" and not str(_or_empty(row[name])).strip()]
+        for number, row in enumerate(edited.to_dicts(), 1)
+    }
+    return {number: names for number, names in missing.items() if names}
+
+
+def _or_empty(value: object) -> object:
+    return "" if value is None else value
+
+
 def programme_documents(edited: pl.DataFrame) -> list[dict[str, Any]] | None:
     """Turn edited rows back into what a scenario file says; None while a row still misses something needed."""
+    if unfinished(edited):
+        return None
     documents = []
     for row in edited.to_dicts():
-        if any(row[name] in (None, "") for name in _TABLE if name != "branches"):
-            return None
         branches = list(row.pop("branches") or [])
         row |= {"stay": row["stay"] / 100, "share": row["share"] / 100}
         documents.append(row | ({"branches": branches} if branches else {}))

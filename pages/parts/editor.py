@@ -12,7 +12,7 @@ from coverage.base.texts import Texts
 from coverage.model import scenarios
 from coverage.model.levers import FUNDS, Programme
 from coverage.model.scenarios import Scenario
-from coverage.records.programme_table import programme_documents, programme_table
+from coverage.records.programme_table import programme_documents, programme_table, unfinished
 from pages.parts import session
 
 SPREADS = ("uncovered", "eligible", "gap", "active")
@@ -96,6 +96,9 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
             ),
         },
     )
+    for row, missing in unfinished(result).items():
+        names = ", ".join(words(f"programme.{name}") for name in missing)
+        st.warning(words("simulate.unfinished", row=row, missing=names), icon=":material/edit:")
     return programme_documents(result)
 
 
