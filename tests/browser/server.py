@@ -32,14 +32,19 @@ class Server:
 
 @contextmanager
 def serve(
-    folder: Path, *options: str, script: Path = ROOT / "app.py", environment: Mapping[str, str] | None = None
+    folder: Path,
+    *options: str,
+    script: Path = ROOT / "app.py",
+    environment: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> Iterator[Server]:
     """Serve a script with the project's own settings until the block ends; the log goes into `folder`.
 
     The server is cold: nothing is imported by a page yet. `options` go to Streamlit; `environment` is added to ours,
-    from which Streamlit's own variables are taken out. Raise `RuntimeError`, with the log, if it does not answer.
+    from which Streamlit's own variables are taken out; `port` is any that is free, unless one is named. Raise
+    `RuntimeError`, with the log, if it does not answer.
     """
-    port = _free_port()
+    port = port or _free_port()
     log = folder / f"server-{port}.log"
     own = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
     quiet = ("--server.port", str(port), "--server.headless", "true", "--browser.gatherUsageStats", "false")
