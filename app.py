@@ -10,6 +10,6 @@ page = st.navigation(pages.menu(session.texts()), position="top")
 if page.url_path == pages.SCREENS[0]:  # before the frame, which would tell about the link and then be gone
     pages.open_first()
 healing.watch()
-frame.draw(compares=page.url_path == "branches")
+frame.draw(compares=page.url_path == "branches", tooled=page.url_path == "simulate")
 page.run()
 session.end()

@@ -8,7 +8,7 @@ from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
-from pages.parts import exports, goals, session, tables, widgets
+from pages.parts import goals, session, tables, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.view
@@ -152,4 +152,3 @@ if why := remarks.past(view, past, words):
 band = sentences.funded_band(baseline, words, ends=False)
 said_of_fan = words(f"chance.{chance.why(view)}") if fan is None else widgets.about_band(words)
 widgets.note(" ".join([message, *band, said_of_fan]))
-exports.panel(screen, scenarios.Scenario())

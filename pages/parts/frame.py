@@ -11,25 +11,38 @@ from coverage.model import targets
 from coverage.model import view as views
 from coverage.wording import reference
 from coverage.wording.missing_reports import describe_missing_reports
-from pages.parts import links, session
+from pages.parts import exports, links, session, steps, tools, widgets
 
-# Beside the frame at 1440 pixels the tables fit if the margins are a little smaller than Streamlit's; so do two
-# segments beside each other at 1024. The same on every page: else it jumps when the page is turned. The sentence that
-# answers is larger than the other headings of its level.
+# One line of pickers below the menu, and the page: 48 pixels each for the header and 40 for the line, 24 beside. The
+# same on every page: else it jumps when the page is turned. The sentence that answers is larger than other headings.
 LOOK = """<style>
-@media (min-width: 900px) { .stMainBlockContainer { padding-inline: 2rem; } }
+[data-testid=stHeader] { height: 3rem; min-height: 3rem; border-bottom: 1px solid #88888833; }
+.stMainBlockContainer { padding: 3rem 1.5rem 1rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem 1rem; } }
+.st-key-frame_line { min-height: 40px; gap: 0 4px; border-bottom: 1px solid #88888833; }
+@media (max-width: 640px) {
+  .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+  .st-key-frame_line > * { flex: none; }
+}
+.st-key-frame_line button { min-height: 32px; padding: 0 8px; white-space: nowrap; }
+.st-key-frame_line p { font-size: 13px; }
+.st-key-frame_gear p { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.st-key-frame_share button, .st-key-frame_gear button { border: 1px solid #88888866; border-radius: 6px; }
 :is(.st-key-headline, .st-key-outcome, .st-key-plan_said) :is(h1, h2, h3) {
   font-size: 1.5rem; padding: 0.75rem 0 1rem; }
+[data-testid=stElementContainer]:has(> [data-testid=stHtml] > style:only-child), .st-key-frame_style { display: none; }
 </style>"""
 
 
-def draw(*, compares: bool = False) -> None:
+def draw(*, compares: bool = False, tooled: bool = False) -> None:
     """Draw what stands on every page: scope, month, targets, language, and whether the data are a sample.
 
-    A page that `compares` looks at all branches of the region, whichever one is chosen.
+    A page that `compares` looks at all branches of the region, whichever one is chosen; one that is `tooled` has the
+    tools of Simulate.
     """
     words = session.texts()
     _follow()
+    st.html(LOOK)
     try:
         screen = session.current()
     except CakupanError as error:
@@ -41,17 +54,119 @@ def draw(*, compares: bool = False) -> None:
         st.stop()
     options = session.choices(screen.handed, session.branches_known())
     _say_choices_in(words.language)
-    with st.sidebar:
-        st.markdown(f"## {words('app.title')}")
+    with st.container(horizontal=True, vertical_alignment="center", gap=None, key="frame_line"):
+        _places(screen, options, compares=compares)
+        _sources(screen)
+        st.space("stretch")
+        if tooled and screen.view is not None:
+            with st.popover(words("frame.tools"), icon=":material/construction:", type="tertiary", key="frame_tools"):
+                tools.preset(words)
+                tools.switches(words)
+        if screen.view is not None:
+            _share(screen)
+        _settings(words, options)
+    for sentence in links.told(words):
+        st.warning(session.escape(sentence), icon=":material/link_off:")
+    st.session_state["told"] = []
+    _late(screen, compares=compares)
+    if screen.view is None and screen.handed.table.is_empty():
+        st.info(words("frame.no_rows"), icon=":material/info:")
+    if session.watched():
+        _watch(session.signature_of(session.watched()))
+
+
+def _go(region: str | None = None) -> None:
+    """Look at everything, or at one region."""
+    st.session_state["region"] = region or session.ALL
+    st.session_state["branch"] = session.ALL
+
+
+def _places(screen: session.Screen, options: session.Choices, *, compares: bool) -> None:
+    """Draw nation, region and branch as levels, then month and targets; each is a word that opens its choices."""
+    words, state = screen.texts, st.session_state
+    region, branch = state["region"], "" if compares else state["branch"]
+    if branch and not region:
+        region = next((name for name, there in options.by_region.items() if name and branch in there), "")
+    if region or branch:
+        st.button(words("frame.everywhere"), type="tertiary", key="to_everywhere", on_click=_go)
+    if region and branch:
+        st.button(f"› {session.escape(region)}", type="tertiary", key="to_region", on_click=_go, args=(region,))
+    here = session.escape(branch or region or words("frame.everywhere"))
+    with st.popover(("› " if region or branch else "") + f"**{here}**", type="tertiary", key="frame_place"):
         st.selectbox(
             words("frame.region"), options.regions, key="region", format_func=lambda v: v or words("frame.all")
         )
         st.selectbox(
             words("frame.branch"),
-            options.branches(st.session_state["region"]),
+            options.branches(state["region"]),
             key="branch",
             format_func=lambda v: v or words("frame.all_branches"),
         )
+    month = words.month(screen.view.as_of) if screen.view is not None else "–"
+    with st.popover(words("frame.as_of", month=f"**{month}**"), type="tertiary", key="frame_month"):
+        st.selectbox(
+            words("frame.month"),
+            options.months,
+            key="month",
+            format_func=lambda v: words.month(months.parse(v)) if v else "–",
+        )
+    none = screen.view is None or screen.view.targets.is_empty()
+    against = words("frame.no_target") if none else session.target_title(screen, words).removeprefix("Target ")
+    with st.popover(
+        words("frame.against", title=f"**{session.escape(against)}**"), type="tertiary", key="frame_target"
+    ):
+        st.selectbox(
+            words("frame.targets"),
+            list(screen.book.sets),
+            key="target_set",
+            format_func=lambda name: reference.target_title(screen.book.sets[name], name, words),
+        )
+
+
+def _sources(screen: session.Screen) -> None:
+    """Draw whose data these are, with their sources behind it."""
+    words, view = screen.texts, screen.view
+    illustrative = 0.0 if view is None else views.illustrative_share(view)
+    said = session.escape(session.data_said(screen, words))
+    if illustrative > 0:
+        said = words("frame.sample_share", share=words.part(illustrative))
+    with st.popover(said, type="tertiary", icon=":material/science:" if illustrative else None, key="frame_data"):
+        st.selectbox(
+            words("frame.data"),
+            session.datasets(),
+            key="dataset",
+            format_func=lambda v: session.dataset_name(v, words),
+            on_change=session.open_anew,
+        )
+        if view is None:
+            return
+        st.markdown(session.escape(session.data_said(screen, words)))
+        if illustrative > 0:
+            st.markdown(words("frame.illustrative", share=words.part(illustrative)))
+        st.markdown(words("frame.target_source", source=session.escape(screen.chosen.source or "–")))
+        note = targets.declarations.words(screen.chosen.note, words.language)
+        if note:
+            st.markdown(session.escape(note))
+        for source, count in views.sources(view):
+            st.markdown(f"- {session.escape(source)} ({words.count('unit.rows', count)})")
+
+
+def _share(screen: session.Screen) -> None:
+    """Draw what can be taken along: the link and the files, each made only when it is asked for."""
+    words = screen.texts
+    shared = st.popover(
+        words("frame.share"), icon=":material/ios_share:", type="tertiary", key="frame_share", on_change="rerun"
+    )
+    if shared.open:
+        with shared:
+            widgets.note(words("simulate.link_help"))
+            st.code(links.address(), language=None, wrap_lines=True)
+            exports.offers(screen, steps.current())
+
+
+def _settings(words: languages.Texts, options: session.Choices) -> None:
+    """Draw the gear: segments and language."""
+    with st.popover(words("frame.settings"), icon=":material/settings:", type="tertiary", key="frame_gear"):
         if len(options.segments) > 1:
             st.pills(
                 words("frame.segments"),
@@ -61,35 +176,7 @@ def draw(*, compares: bool = False) -> None:
                 format_func=lambda v: words(f"segment.{v}"),
                 help=words("frame.segments_help"),
             )
-        st.selectbox(
-            words("frame.month"),
-            options.months,
-            key="month",
-            format_func=lambda v: words.month(months.parse(v)) if v else "–",
-        )
-        st.selectbox(
-            words("frame.targets"),
-            list(screen.book.sets),
-            key="target_set",
-            format_func=lambda name: reference.target_title(screen.book.sets[name], name, words),
-        )
-        st.selectbox(
-            words("frame.data"),
-            session.datasets(),
-            key="dataset",
-            format_func=lambda v: session.dataset_name(v, words),
-            on_change=session.open_anew,
-        )
         _language_picker()
-    for sentence in links.told(words):
-        st.warning(session.escape(sentence), icon=":material/link_off:")
-    st.session_state["told"] = []
-    st.html(LOOK)
-    _caption(screen, compares=compares)
-    if screen.view is None and screen.handed.table.is_empty():
-        st.info(words("frame.no_rows"), icon=":material/info:")
-    if session.watched():
-        _watch(session.signature_of(session.watched()))
 
 
 def _say_choices_in(language: str) -> None:
@@ -114,42 +201,21 @@ def _language_picker() -> None:
     )
 
 
-def _caption(screen: session.Screen, *, compares: bool) -> None:
+def _late(screen: session.Screen, *, compares: bool) -> None:
     words, view = screen.texts, screen.view
     if view is None:
         return
     view = session.every_branch(screen) if compares else view
-    illustrative = views.illustrative_share(view)
-    against = words("frame.no_target") if view.targets.is_empty() else session.target_title(screen, words)
-    parts = [
-        f"**{session.escape(session.place(words, compares=compares))}**",
-        words.month(view.as_of),
-        session.escape(against),
-        session.escape(session.data_said(screen, words)),
-    ]
-    if illustrative > 0:
-        parts.append(words("frame.illustrative", share=words.part(illustrative)))
-    with st.container(key="frame_caption"):
-        text, source = st.columns([3, 1], vertical_alignment="center")
-        text.markdown(" · ".join(parts))
-        with source, st.popover(words("frame.sources"), icon=":material/source:"):
-            st.markdown(words("frame.target_source", source=session.escape(screen.chosen.source or "–")))
-            note = targets.declarations.words(screen.chosen.note, words.language)
-            if note:
-                st.markdown(session.escape(note))
-            for source, count in views.sources(view):
-                st.markdown(f"- {session.escape(source)} ({words.count('unit.rows', count)})")
-    if not view.late.is_empty():
-        said = words(
-            "frame.late",
-            count=words.count("unit.series", view.late.height),
-            month=words.month(view.as_of),
-            names=session.escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
-        )
-        with st.container(key="frame_late"):
-            st.warning(
-                said + "  \n" + session.escape(describe_missing_reports(view, words)), icon=":material/schedule:"
-            )
+    if view.late.is_empty():
+        return
+    said = words(
+        "frame.late",
+        count=words.count("unit.series", view.late.height),
+        month=words.month(view.as_of),
+        names=session.escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
+    )
+    with st.container(key="frame_late"):
+        st.warning(said + "  \n" + session.escape(describe_missing_reports(view, words)), icon=":material/schedule:")
 
 
 def _follow() -> None:

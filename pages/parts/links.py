@@ -27,7 +27,8 @@ FRAME = {
     "month": "month",
     "targets": "target_set",
     "targets_file": "targets_file",
-    "view": "lens",
+    "lens": "lens",
+    "second": "second_chart",
     "rank": "rank",
     "screen": "screen",
     "compare": "compared",
@@ -61,7 +62,16 @@ PLACE = ("data", "region", "branch", "segments", "month", "targets", "targets_fi
 """The parameters that say what is looked at, whatever the scenario."""
 PANELS = (
     *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),
-    *("library_panel", "meeting_panel", "money_own", "backtest_open", "template_panel", "exports_panel"),
+    *(
+        "differs_panel",
+        "file_panel",
+        "library_panel",
+        "meeting_panel",
+        "money_own",
+        "backtest_open",
+        "template_panel",
+        "exports_panel",
+    ),
     *("library_save", "library_deleted", "data_folder", "own_targets_panel"),
     *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
     *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
@@ -74,9 +84,11 @@ INSIDE |= dict.fromkeys(("search", "tagged", "shelf"), "library_panel")
 """How the parameters of what stands in a panel begin: they are on the screen only while it is open."""
 SWITCHES = "switches"
 """The key under which an input with a switch for each of several panels holds those that are open."""
+RENAMED = {"view": "lens"}
+"""What parameters were called in links of before."""
 LISTS = {"segments", "compared", "severities", "library_with"}
 MOST_NAMED = 12
-RESERVED = {"embed", "embed_options"}
+RESERVED = {"embed", "embed_options", "sliders"}
 
 
 def seed() -> None:
@@ -86,8 +98,9 @@ def seed() -> None:
         return
     state["seeded"] = True
     state["told"] = []
-    given = st.query_params.to_dict()
-    for name in given:
+    state["sliders"] = st.query_params.get("sliders")
+    given = {RENAMED.get(name, name): value for name, value in st.query_params.to_dict().items()}
+    for name in st.query_params:
         values = st.query_params.get_all(name)
         if len(set(values)) > 1:  # Streamlit takes the last
             tell(DeclarationRefused("link_twice", key=name, found=" · ".join(values), used=values[-1]))

@@ -30,6 +30,7 @@ from coverage.base.errors import CakupanError, FileRefused, NothingToShow
 from coverage.base.texts import Texts
 from coverage.intake import read as intake
 from coverage.intake import register as registers
+from coverage.live import past, payload
 from coverage.model import chance, scenarios, targets
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
@@ -469,6 +470,44 @@ def _backtest(key: str, by: tuple[tuple[str, ...], ...], _table, _register_table
 @st.cache_resource(show_spinner=False, max_entries=4, scope="session")
 def _own_backtest(key: str, by: tuple[tuple[str, ...], ...], _table, _register_table, _scope: Scope):
     return backtest.groupings(_table, _register_table, scope=_scope, settings=settings.load(), by=by)
+
+
+def live_model(screen: Screen, scenario: Scenario, months_ahead: int):
+    """Return what the browser needs of the screen's view, by its name; kept, for it changes with no lever."""
+    keep = _own_live_model if screen.dataset == UPLOADED else _live_model
+    # A growth rule sets the path of its series, and a link may name branches: those are part of what is sent.
+    ruled = repr(scenarios.simplified(scenario).get("rule"))
+    key = f"{screen.key} {months_ahead} {screen.texts.language} {ruled}"
+    return keep(key, screen, scenario, months_ahead)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _live_model(key: str, _screen: Screen, _scenario: Scenario, _months_ahead: int):
+    return _make_live_model(_screen, _scenario, _months_ahead)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, scope="session")
+def _own_live_model(key: str, _screen: Screen, _scenario: Scenario, _months_ahead: int):
+    return _make_live_model(_screen, _scenario, _months_ahead)
+
+
+def _make_live_model(screen: Screen, scenario: Scenario, months_ahead: int):
+    drawn = wobble(screen)
+    sent = payload.model(
+        screen.view,
+        scenario,
+        months_ahead,
+        band=None if drawn is None else drawn.rates(screen.view.start, months_ahead),
+        past=past.longest(past.by_group(screen.view), 37),
+        milestones=past.milestones(screen.view),
+        texts=screen.texts,
+    )
+    return payload.key(sent), sent
+
+
+def no_band(screen: Screen) -> str:
+    """Say why there is no band; nothing where there is one."""
+    return "" if wobble(screen) is not None else screen.texts(f"chance.{chance.why(screen.view)}")
 
 
 def wobble(screen: Screen):

@@ -38,7 +38,7 @@ HEADINGS = {"page-has-heading-one", "heading-order", "empty-heading"}
 MISPLACED = """() => {
     const seen = [], faults = [];
     const shown = (element) => element.checkVisibility({opacityProperty: true, visibilityProperty: true});
-    const apart = '[data-testid=stDataFrame], [data-testid=stHeader], [role=tablist], style, script';
+    const apart = '.ck [title], [data-testid=stDataFrame], [data-testid=stHeader], [role=tablist], style, script';
     const walker = document.createTreeWalker(document.querySelector('[data-testid=stApp]'), NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const element = node.parentElement, text = node.textContent.trim();
@@ -179,7 +179,7 @@ def test_what_unfolds_and_what_stands_side_by_side_is_whole(open_page: Callable[
     looks = {
         "/?branch=&open=bullet_table": "overview",
         "/branches?branch=&open=strain_sets|strain_milestones|target_sets_table": "targets",
-        "/simulate?lang=en": "levers",
+        "/simulate?lang=en&sliders=plain": "levers",
         "/data?open=own_targets_panel&branch=": "own targets",
     }
     faults: dict[str, list[str]] = {}

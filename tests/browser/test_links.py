@@ -51,25 +51,22 @@ def test_a_link_with_a_scenario_opens_it_as_the_first_request_to_a_fresh_server(
 ) -> None:
     covered = round(from_the_command_line())
     mark = "." if language == "id" else ","
-    query = {"lang": language, "view": "informal", **SCENARIO}
+    query = {"lang": language, "lens": "informal", **SCENARIO}
     with serve(tmp_path) as cold:
         link = "/simulate?" + urlencode(query)
         with visit(visitors, cold.url, link, overheard=overheard, locale=locale) as page:
             expect(page.get_by_test_id("stTopNavLink")).to_have_text(MENU[language])
             expect(page.locator("a[aria-current=page]")).to_have_text(MENU[language][2])
-            new = page.locator(".st-key-lever_informal_new input")
+            new = page.locator("[data-lever='informal.new'] input[type=range]")
             expect(new).to_have_attribute("aria-valuetext", {"id": "+20\u00a0%", "en": "+20%"}[language])
-            ramp = page.locator(".st-key-lever_informal_ramp input")
+            ramp = page.locator("[data-lever='informal.ramp'] input[type=range]")
             expect(ramp).to_have_attribute("aria-valuetext", {"id": "3 bulan", "en": "3 months"}[language])
             # Three of four workers leave when the money ends: 10 000 − 2 500.
-            fall = {"id": "September 2023: dana program habis dan 7.500", "en": "money ends and 7,500 workers"}[
-                language
-            ]
-            expect(page.locator(".st-key-outcome")).to_contain_text(fall)
+            fall = {"id": "7.500 peserta berhenti", "en": "7,500 members leave"}[language]
+            expect(page.locator("[data-chart=trajectory]")).to_contain_text(fall)
             assert query_of(page) == query
-            page.locator(".st-key-lens_control").get_by_role("radio").last.click()
-            said = f"{covered:,} ".replace(",", mark) + {"id": "dari target 269.000", "en": "of the target"}[language]
-            expect(page.locator(".st-key-outcome")).to_contain_text(said)
+            page.locator(".ck-gauge").last.click()
+            expect(page.locator("[data-figure=sentence]")).to_contain_text(f"{covered:,}".replace(",", mark))
         assert "Traceback" not in cold.said()
 
 
@@ -97,7 +94,7 @@ def test_a_wrong_link_is_told_and_the_page_stands(open_page: Callable[..., Page]
     with open_page(f"/simulate?{wrong}") as page:
         for part in told:
             expect(page.get_by_role("alert").filter(has_text=re.compile(part))).to_have_count(1)
-        expect(page.locator(".st-key-outcome")).to_contain_text("Seluruhnya mencapai")
+        expect(page.locator("[data-figure=sentence]")).to_contain_text("Total Desember 2023")
         assert query_of(page) == {}  # what was not used is not handed on
         page.get_by_test_id("stTopNavLink").first.click()
         settled(page)

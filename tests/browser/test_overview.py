@@ -46,25 +46,29 @@ def test_the_founding_figures_stand_on_the_first_page_in_the_browser_s_language(
 
 def test_switching_the_language_keeps_scope_and_scenario(open_page: Callable[..., Page]) -> None:
     with open_page(
-        "/simulate?branch=Jambi&month=2022-10&segments=formal|informal&view=informal&informal.new=0.25", locale="id-ID"
+        "/simulate?branch=Jambi&month=2022-10&segments=formal|informal&lens=informal&informal.new=0.25", locale="id-ID"
     ) as page:
-        expect(page.locator(".st-key-outcome")).to_contain_text("Informal mencapai")
+        expect(page.locator("[data-figure=sentence]")).to_contain_text("Informal Desember")
+        page.locator(".st-key-frame_gear button").first.click()
         page.locator(".st-key-language").get_by_role("radio", name="English").click()
-        expect(page.locator(".st-key-outcome")).to_contain_text("Informal reaches")
+        expect(page.locator("[data-figure=sentence]")).to_contain_text("Informal December")
         settled(page)
         expect(page.get_by_test_id("stTopNavLink").first).to_have_text("Overview")
-        expect(page.locator(".st-key-lever_informal_new input")).to_have_attribute("aria-valuetext", "+25%")
-        expect(page.locator(".st-key-branch input")).to_have_value("Jambi")
-        expect(page.locator(".st-key-month input")).to_have_value("October 2022")
+        expect(page.locator("[data-lever='informal.new'] input[type=range]")).to_have_attribute(
+            "aria-valuetext", "+25%"
+        )
+        expect(page.locator(".st-key-frame_place")).to_contain_text("Jambi")
+        expect(page.locator(".st-key-frame_month")).to_contain_text("October 2022")
         kept = {"branch": "Jambi", "month": "2022-10", "segments": "formal|informal", "informal.new": "0.25"}
-        assert query_of(page) == {"lang": "en", "view": "informal", **kept}
+        assert query_of(page) == {"lang": "en", "lens": "informal", **kept}
         page.locator(".st-key-language").get_by_role("radio", name="Indonesia").click()
-        expect(page.locator(".st-key-outcome")).to_contain_text("Informal mencapai")
+        expect(page.locator("[data-figure=sentence]")).to_contain_text("Informal Desember")
 
 
 def test_switching_the_language_leaves_unfolded_what_was_unfolded(open_page: Callable[..., Page]) -> None:
     with open_page("/branches?open=map|small_table", locale="id-ID") as page:
         expect(page.locator("details[open]")).to_have_count(2)
+        page.locator(".st-key-frame_gear button").first.click()
         page.locator(".st-key-language").get_by_role("radio", name="English").click()
         expect(page.get_by_test_id("stTopNavLink").first).to_have_text("Overview")
         settled(page)

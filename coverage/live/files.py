@@ -1,0 +1,36 @@
+"""Which script and style does the browser get?
+
+The scripts are plain files, put one behind the other as they stand: nothing is built, nothing is fetched. They share
+one scope, so a name is used once; the last one says who calls them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "browser"
+KERNEL = ("numbers", "plan", "kernel", "band", "model")
+DRAWING = ("icons", "chart", "second", "strip", "levers", "programmes", "card", "table", "layout", "steps", "cockpit")
+
+
+@lru_cache
+def script(entry: str = "app") -> str:
+    """Return the whole script as one text that ends with an entry: `app` for the app's page."""
+    return "\n".join(_read(f"{name}.js") for name in (*KERNEL, *DRAWING, entry))
+
+
+@lru_cache
+def kernel() -> str:
+    """Return the numbers, the months and the outcome alone: no drawing."""
+    return "\n".join(_read(f"{name}.js") for name in KERNEL)
+
+
+@lru_cache
+def style() -> str:
+    """Return the style sheet of the cockpit."""
+    return _read("cockpit.css")
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text("utf-8")

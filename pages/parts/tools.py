@@ -1,0 +1,160 @@
+"""Which tools stand beside the levers: presets, questions the other way round, what differs, saving and loading?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+
+import streamlit as st
+
+from coverage.base.errors import CakupanError
+from coverage.charts.flows import draw_flows, flows_by_year
+from coverage.model import projection, runs, scenarios
+from coverage.model.scenarios import Scenario
+from coverage.wording import remarks, sentences
+from coverage.wording.scenarios import describe_curtailed_programmes, describe_scenario, describe_unseen_segments
+from pages.parts import editor, library, meeting, mix, money, session, solve, steps, tables, widgets
+from pages.parts import rules as ruled
+
+PANELS = {
+    "differs_panel": ("difference", "simulate.differs"),
+    "programmes_panel": ("payments", "simulate.programmes"),
+    "solve_panel": ("target", "solve.heading"),
+    "mix_panel": ("savings", "mix.open"),
+    "rules_panel": ("rule", "rules.heading"),
+    "file_panel": ("save", "simulate.file"),
+    "library_panel": ("bookmarks", "library.heading"),
+    "meeting_panel": ("groups", "meeting.heading"),
+}
+BEYOND = ("library_panel", "meeting_panel")
+"""They change more than a lever does, so they stand outside of what a lever draws anew."""
+
+
+def take_preset() -> None:
+    """Make the chosen preset the scenario."""
+    chosen = session.presets().get(st.session_state["preset"] or "")
+    if chosen is not None:
+        steps.put(scenarios.simplified(chosen))
+
+
+def preset(words) -> None:
+    """Draw the choice of a shipped scenario."""
+    shipped = session.presets()
+    st.selectbox(
+        words("simulate.preset"),
+        list(shipped),
+        index=None,
+        key="preset",
+        placeholder=words("simulate.choose"),
+        format_func=lambda name: scenarios.declarations.words(shipped[name].name, words.language) or name,
+        on_change=take_preset,
+        help=words("simulate.preset_help"),
+        width=280,
+    )
+
+
+def switches(words) -> list[str]:
+    """Draw a switch for each tool, all of them one input: eight that unfold by themselves cost the browser at each
+    step (measured)."""
+    named = {panel: f":material/{icon}: {words(name)}" for panel, (icon, name) in PANELS.items()}
+    return widgets.switches(words("simulate.tools"), named)
+
+
+def beyond(opened: Iterable[str]) -> list[str]:
+    """Name the open tools that stand outside."""
+    return [name for name in BEYOND if name in opened]
+
+
+def notes(screen: session.Screen, scenario: Scenario, run: projection.Flows) -> list[str]:
+    """Say what of a scenario happens nowhere or not in full, and what it says of itself."""
+    words, view = screen.texts, screen.view
+    told = []
+    note = scenarios.declarations.words(scenario.note, words.language)
+    if note:
+        told.append(f"{note} {words('simulate.illustrative')}")
+    strangers = runs.strangers(view, scenario)
+    if strangers:
+        told.append(words("simulate.strangers", names=", ".join(strangers)))
+    told += describe_unseen_segments(view, scenario, words)
+    early = runs.not_simulated(view, scenario)
+    if early:
+        told.append(words("simulate.too_early", names=", ".join(early), month=words.month(view.as_of)))
+    return told + describe_curtailed_programmes(view, scenario, run, words)
+
+
+def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
+    """Draw the open tools that a lever changes."""
+    opened = widgets.switched(PANELS)
+    asked = (screen, lens, scenario, steps.put)
+    if "differs_panel" in opened:
+        with _frame("differs_panel", screen):
+            differs(screen, lens, scenario, months_ahead)
+    if "programmes_panel" in opened:
+        with _frame("programmes_panel", screen):
+            programmes(screen)
+    for panel, draw in (("solve_panel", solve.panel), ("mix_panel", mix.panel), ("rules_panel", ruled.panel)):
+        if panel in opened:
+            with _frame(panel, screen):
+                draw(*asked)
+    if "file_panel" in opened:
+        with _frame("file_panel", screen):
+            editor.save_and_load(scenario, screen.texts, steps.put)
+
+
+def outside(screen: session.Screen) -> None:
+    """Draw the open tools that change more than a lever does."""
+    opened = widgets.switched(PANELS)
+    if "library_panel" in opened:
+        with _frame("library_panel", screen):
+            library.panel(screen, steps.current(), steps.put)
+    if "meeting_panel" in opened:
+        with _frame("meeting_panel", screen):
+            meeting.panel(screen, steps.put)
+
+
+def _frame(panel: str, screen: session.Screen) -> AbstractContextManager:
+    frame = st.container(border=True, key=panel)
+    frame.markdown(f"## {screen.texts(PANELS[panel][1])}")
+    return frame
+
+
+def programmes(screen: session.Screen) -> None:
+    """Draw the programmes as a table that can be edited."""
+    state, words = st.session_state, screen.texts
+    widgets.note(words("simulate.programmes_help"))
+    edited = editor.programmes(steps.current(), screen, edition=state.get("edition", 0))
+    if edited is None:
+        return
+    document = {key: value for key, value in state["scenario"].items() if key != "programme"}
+    try:
+        checked = scenarios.validated(document | ({"programme": edited} if edited else {}), file="")
+    except CakupanError as error:
+        st.error(session.escape(words.error(error)), icon=":material/error:")
+        return
+    plain = scenarios.simplified(checked)
+    if plain != scenarios.simplified(steps.current()):
+        steps.put(plain, lever="programmes")
+        st.rerun()
+
+
+def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
+    """Draw what differs from the baseline, the flows of each year and the money."""
+    words, view = screen.texts, screen.view
+    run: projection.Flows = runs.flows(view, scenario, months_ahead)
+    moved = runs.table(view, run, name="scenario", keys=["segment"] if lens else [])
+    moved = moved.filter(segment=lens) if lens else moved
+    left, right = st.columns(2, gap="large")
+    with left:
+        told = describe_scenario(scenario, words)
+        st.markdown("\n".join(f"- {session.escape(line)}" for line in told) or words("simulate.nothing"))
+        money.panel(screen, scenario, run)
+    with right:
+        st.markdown(f"### {words('simulate.flows')}")
+        years = flows_by_year(moved)
+        widgets.note(session.escape(" ".join([sentences.yearly(years, words), *remarks.net(view, lens, words)])))
+        widgets.draw(
+            draw_flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
+            key="flows",
+            words=words,
+            table=lambda: tables.table(years, words, years.columns, key="flow_rows"),
+        )
