@@ -216,6 +216,11 @@ def _kind(plan: Plan, rates: Rates, kept: tuple[str, ...]) -> Kind:
     )
 
 
+def inputs(start: Start, plan: Plan, horizon: int) -> dict[str, Array]:
+    """Return what the equations are given for a run in one draw, by name (`numpy_kernel.Months`)."""
+    return _inputs(start, plan, _usual(start, horizon, None))
+
+
 def _usual(start: Start, horizon: int, rates: Rates | Wobble | None) -> Rates:
     """Return the rates to run with; raise `ValueError` where they end before the run does."""
     usual = rates.rates(start, horizon) if isinstance(rates, Wobble) else rates or start.rates

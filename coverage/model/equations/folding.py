@@ -38,10 +38,12 @@ def folded(
     *,
     programmes: bool = True,
     positive: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> Expression:
     """Put in what is known of names and stocks, and simplify; without programmes their sums are 0.
 
-    The steps named `positive` are known to be 0 or more, whatever their unit says.
+    The steps named `positive` are known to be 0 or more, whatever their unit says; of the inputs named `given`
+    somebody gave a value, so that `if_known` need not ask.
     """
 
     def kind(name: str) -> Kind:
@@ -58,6 +60,8 @@ def folded(
                 return negative(fold(of))
             case Binary(operator, left, right):
                 return binary(operator, fold(left), fold(right))
+            case Call("if_known", (Name(name), then, _)) if name in given:
+                return fold(then)
             case Call(function, arguments):
                 return call(function, tuple(fold(one) for one in arguments), kind)
             case _:

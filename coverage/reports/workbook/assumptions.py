@@ -48,8 +48,6 @@ _STARTS = {
     "funded": "people",
     "eligible": "people",
     "pool": "people",
-    "new": "people",
-    "lapse": "rate",
     "back": "rate",
 }
 _PAGE = 100  # letters across a page
@@ -286,7 +284,7 @@ def _programme(where: _Where, row: int, index: int, *, starting_points: int) -> 
     starts = where.put(row, 9, told.either(since, enrolment.starts), "whole")
     stops = where.put(row, 10, told.either(f"{starts}+{length}", enrolment.ends), "whole")
     weight = where.put(row, 11, told.either(counted, enrolment.weight), "share")
-    found = {"starts_at": starts, "ends_at": stops, "stay": cells["stay"], "weight": weight}
+    found = {"starts_k": starts, "ends_k": stops, "stay_k": cells["stay"], "weight_k": weight}
     where.programmes.update({(index, name): cell for name, cell in found.items()})
     months_paid = float(told.run.paid[index, :, :, 0].sum())
     paid_for = where.put(row, 12, told.either(f"SUM({told.span(f'members.{index}')})", months_paid), "people")

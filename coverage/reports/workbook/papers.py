@@ -5,6 +5,7 @@ from __future__ import annotations
 from coverage.base.tables import Problems
 from coverage.intake import checks
 from coverage.model import view as views
+from coverage.model.equations.month import MONTHLY
 from coverage.reports import provenance
 from coverage.reports.workbook import equations
 from coverage.reports.workbook.equations import Inputs
@@ -78,9 +79,10 @@ def calculation(book: Book, told: Told, inputs: Inputs) -> None:
     for place, name in enumerate(letters):
         sheet.write_string(equations.FIRST - 1, place, _step(name, told), book.forms["head"])
     forms = {"month": "month", "segment": "text", "branch": "text", "t": "whole", "lever.starts": "whole"}
-    rates = {"season_new", "season_lapse", "ramp", "kept", "lever.new", "lever.lapse", "lever.back", "lever.growth"}
+    rates = {"lapse_rate", *(one.name for one in MONTHLY.steps if one.unit in {"share", "factor"})}
+    rates |= {f"lever.{one.lever}" for one in MONTHLY.levers if one.unit in {"share", "number"}} - {"lever.starts"}
     row = equations.FIRST - 1
-    for row, cells in enumerate(equations.rows(told.view, told.plan, told.run, inputs), equations.FIRST):
+    for row, cells in enumerate(equations.rows(told.view, told.plan, told.horizon, inputs), equations.FIRST):
         cells["segment"] = told.segment(str(cells["segment"]))
         for place, name in enumerate(letters):
             if cells.get(name) is not None:
@@ -94,8 +96,9 @@ def _step(name: str, told: Told) -> str:
     """Return the heading of a column of the calculation."""
     head, _, rest = name.partition(".")
     if head == "lever":
-        return told.texts("workbook.effective", name=told.texts(f"workbook.lever_of.{rest}"))
+        return told.texts("workbook.effective", name=told.texts(f"lever.{rest}.name"))
     if rest:
         programme = told.scenario.programme_names[int(rest)]
-        return told.texts(f"workbook.of_programme.{head}", name=programme)
-    return told.texts(f"workbook.step.{name}")
+        return told.texts("workbook.of_programme", step=told.texts(f"equation.step.{head}"), name=programme)
+    room = "step" if name in MONTHLY.step else "input" if name in MONTHLY.input else "row"
+    return told.texts(f"equation.{room}.{name}")
