@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias, TypeVar, cast, get_args, get_origin
 
@@ -28,8 +28,9 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from coverage.base import months
+from coverage.base import months, toml_lines
 from coverage.base.errors import DeclarationRefused
+from coverage.base.toml_lines import KeyPath
 
 _NO_WRITING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -79,7 +80,6 @@ When = Annotated[date, PlainValidator(_when), PlainSerializer(months.code, retur
 Words: TypeAlias = str | dict[str, str]
 """Words for a person: one string, or one for each language."""
 
-Path: TypeAlias = tuple[str | int, ...]
 Model = TypeVar("Model", bound=Declared)
 
 
@@ -127,7 +127,7 @@ def _load(text: str, file: str, model: type[Model], *, known_alone: bool = False
         if _TWICE.search(str(error)):
             code = "heading_twice" if found.startswith("[") else "toml_twice"
             raise DeclarationRefused(code, file=file, line=line, found=_shown(found)) from error
-        advice = _shown(_advice(found))
+        advice = _shown(toml_lines.advice(found))
         raise DeclarationRefused(
             "toml_syntax", file=file, line=line, column=error.colno, found=_shown(found), allowed=advice
         ) from error
@@ -140,13 +140,13 @@ def _load(text: str, file: str, model: type[Model], *, known_alone: bool = False
                 raise _too_deep(text, file) from error
             strangers = _unknown_keys(error, document) if known_alone else []
             if not strangers:
-                raise refusal(error, model, document, file=file, lines=_lines(text)) from error
+                raise refusal(error, model, document, file=file, lines=toml_lines.of_keys(text)) from error
             unknown += [_dotted(path) for path in strangers]
             document = _without(document, set(strangers))
             plain = json.dumps(document, default=_plain)
 
 
-def _unknown_keys(error: ValidationError, document: object) -> list[Path]:
+def _unknown_keys(error: ValidationError, document: object) -> list[KeyPath]:
     """Return where a document holds a key that its declaration does not know, each place once."""
     problems = error.errors(include_url=False)
     strangers = [
@@ -157,7 +157,7 @@ def _unknown_keys(error: ValidationError, document: object) -> list[Path]:
     return list(dict.fromkeys(strangers))
 
 
-def _without(document: Any, strangers: set[Path], here: Path = ()) -> Any:
+def _without(document: Any, strangers: set[KeyPath], here: KeyPath = ()) -> Any:
     """Return a document without the keys at these places."""
     if isinstance(document, Mapping):
         return {
@@ -170,7 +170,7 @@ def _without(document: Any, strangers: set[Path], here: Path = ()) -> Any:
     return document
 
 
-def _dotted(path: Path) -> str:
+def _dotted(path: KeyPath) -> str:
     """Write a place as people count: `programme.1.name`."""
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
 
@@ -186,19 +186,8 @@ def _plain(value: object) -> str:
     return months.code(value) if isinstance(value, date) else str(value)
 
 
-def line_of(text: str, *path: str | int) -> str:
-    """Return the line on which a key of a TOML text stands, as a refusal names it."""
-    return str(_nearest(path, _lines(text)))
-
-
-def line_finder(text: str) -> Callable[..., str]:
-    """Return `line_of` of one text, which is looked through once."""
-    lines = _lines(text)
-    return lambda *path: str(_nearest(path, lines))
-
-
 def refusal(
-    error: ValidationError, model: type[BaseModel], document: object, *, file: str, lines: Mapping[Path, int]
+    error: ValidationError, model: type[BaseModel], document: object, *, file: str, lines: Mapping[KeyPath, int]
 ) -> DeclarationRefused:
     """Turn what pydantic found into one refusal about the first problem, which counts the others."""
     problems = [(_path(one, document), one) for one in error.errors(include_url=False)]
@@ -213,7 +202,7 @@ def refusal(
     return DeclarationRefused(
         code,
         file=file,
-        line=str(_nearest(path, lines)) if lines else "–",
+        line=str(toml_lines.nearest(path, lines)) if lines else "–",
         key=key,
         found=found,
         allowed=allowed,
@@ -221,7 +210,7 @@ def refusal(
     )
 
 
-def _path(problem: ErrorDetails, document: object) -> Path:
+def _path(problem: ErrorDetails, document: object) -> KeyPath:
     """Drop what pydantic adds to a place (union branches, "[key]"), keep what stands, or is missing, there."""
     path: list[str | int] = []
     here: Any = document
@@ -236,7 +225,7 @@ def _path(problem: ErrorDetails, document: object) -> Path:
     return (*path, problem["loc"][-1]) if problem["type"] == "missing" else tuple(path)
 
 
-def _apart(places: set[Path]) -> set[Path]:
+def _apart(places: set[KeyPath]) -> set[KeyPath]:
     """Leave out the places that hold another one: of a union both are complained about."""
     return {one for one in places if not any(one != other and other[: len(one)] == one for other in places)}
 
@@ -248,7 +237,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _meaning(problem: ErrorDetails, model: type[BaseModel], path: Path) -> tuple[str, str]:
+def _meaning(problem: ErrorDetails, model: type[BaseModel], path: KeyPath) -> tuple[str, str]:
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "extra_forbidden":
         return "key_unknown", _keys(str(path[-1]), _fields(model, path[:-1]))
@@ -272,12 +261,12 @@ def _keys(found: str, allowed: Sequence[str]) -> str:
     return (f"{close[0]}? " if close else "") + " | ".join(allowed)
 
 
-def _fields(model: type[BaseModel], path: Path) -> list[str]:
+def _fields(model: type[BaseModel], path: KeyPath) -> list[str]:
     found = _model_at(model, path)
     return [field.alias or name for name, field in found.model_fields.items()] if found else []
 
 
-def _model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
+def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
     """Return the model that describes the table at a path of the document."""
     here: type[BaseModel] | None = model
     for part in path:
@@ -305,7 +294,7 @@ def _inner(annotation: object) -> type[BaseModel] | None:
     return None
 
 
-def bounds(model: type[BaseModel], path: Path) -> str:
+def bounds(model: type[BaseModel], path: KeyPath) -> str:
     """Say what may stand at a path, in a notation that needs no language: `-1 … 5`, `a | b`, `YYYY-MM`."""
     owner = _model_at(model, path[:-1])
     field = _field(owner, path[-1]) if owner is not None and path else None
@@ -368,111 +357,3 @@ def _notation(annotation: object, metadata: Sequence[object], key: str) -> str:
         return f"[[{key}]]" if _inner(annotation) else '["…"]'
     kinds = {str: "string", int: "int", float: "float", bool: "bool", datetime: "datetime"}
     return _NOTATIONS[kinds.get(cast("type", annotation), "string")]
-
-
-def _nearest(path: Path, lines: Mapping[Path, int]) -> int:
-    while path and path not in lines:
-        path = path[:-1]
-    return lines.get(path, 1)
-
-
-_HEADER = re.compile(r"^\s*(\[\[?)(.+?)(\]\]?)\s*(?:#.*)?$")
-_KEY = re.compile(r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_.\s-])+?)\s*=")
-
-
-def _lines(text: str) -> dict[Path, int]:
-    """Return the line on which each table and key of a TOML text stands."""
-    found: dict[Path, int] = {}
-    counts: dict[Path, int] = {}
-    table: Path = ()
-    for number, line in _beginnings(text):
-        header, key = _HEADER.match(line), _KEY.match(line)
-        if header and "=" not in header[2]:
-            parts = _parts(header[2])
-            if header[1] == "[[":
-                counts[parts] = counts.get(parts, -1) + 1
-                table = (*parts, counts[parts])
-            else:
-                table = _within(parts, counts)
-            found.setdefault(table, number)
-        elif key:
-            found.setdefault((*table, *_parts(key[1])), number)
-    return found
-
-
-_LONG = ('"""', "'''")
-# A string of one line and a remark may hold quotes that open nothing.
-_QUOTES = re.compile(r'''"""|\'{3}|"(?:\\.|[^"\\])*"|'[^']*'|#.*''')
-
-
-def _beginnings(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines with their numbers, without those that stand inside a text of several lines."""
-    ending = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        rest = line
-        if not ending:
-            yield number, line
-        while rest:
-            if ending:
-                _, found, rest = rest.partition(ending)
-                ending = "" if found else ending
-            else:
-                opening = next((one for one in _QUOTES.finditer(rest) if one[0] in _LONG), None)
-                ending, rest = (opening[0], rest[opening.end() :]) if opening else ("", "")
-
-
-def _within(parts: Path, counts: Mapping[Path, int]) -> Path:
-    """Place `[a.b]` inside the latest `[[a]]`."""
-    for length in range(len(parts), 0, -1):
-        if parts[:length] in counts:
-            return (*parts[:length], counts[parts[:length]], *parts[length:])
-    return parts
-
-
-def _parts(key: str) -> Path:
-    """Split a TOML key as TOML itself does."""
-    try:
-        here: Any = tomli.loads(f"{key} = 0")
-    except tomli.TOMLDecodeError:
-        return (key.strip(),)
-    path: list[str] = []
-    while isinstance(here, dict):
-        name = next(iter(here))
-        path.append(name)
-        here = here[name]
-    return tuple(path)
-
-
-_CURLED = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚", "'"))
-
-
-def _advice(line: str) -> str:
-    """Return what the writer probably meant: the slips that an Indonesian spreadsheet and a word processor teach."""
-    if heading := re.fullmatch(r"(\[\[?)([^\[\]=]*)\]*", line):
-        return heading[1] + heading[2].strip() + "]" * len(heading[1])
-    if colon := re.fullmatch(r"([\w.-]+)\s*:\s*(.+)", line):
-        return f"{colon[1]} = {colon[2]}"
-    value = line.partition("=")[2].strip()
-    straight = value.translate(_CURLED)
-    if straight != value:
-        return straight
-    if re.fullmatch(r"\d{4}-\d{2}", value):
-        return f'"{value}"'
-    if re.fullmatch(r"-?\.\d+", value):
-        return value.replace(".", "0.")
-    if re.fullmatch(r"\d+\.", value):
-        return f"{value}0"
-    if re.fullmatch(r"""["'][^"']+""", value):
-        return value + value[0]
-    if re.fullmatch(r"-?\d+,\d+", value):
-        return value.replace(",", ".")
-    if re.fullmatch(r"-?\d+([.,]\d+)?\s*%", value):
-        return f"{float(value.rstrip('% ').replace(',', '.')) / 100:g}"
-    if re.fullmatch(r"\d{1,3}(\.\d{3})+", value):
-        return value.replace(".", "")
-    if re.fullmatch(r"\d{1,2}/(\d{1,2}/)?\d{4}", value):
-        parts = value.split("/")
-        return f'"{parts[-1]}-{int(parts[-2]):02d}"'
-    if value and not re.match(r"[\"'\[{\d+=-]", value):
-        return f'"{value}"'
-    return 'key = "text" | key = 0.25 | key = "2023-12"'

@@ -16,7 +16,7 @@ import tomlkit
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from tomlkit.items import Table
 
-from coverage.base import declarations, months
+from coverage.base import declarations, months, toml_lines
 from coverage.base.declarations import Declared, Month, Words
 from coverage.base.errors import DeclarationRefused
 from coverage.base.tables import branch_key, plain
@@ -198,12 +198,12 @@ def loads(text: str, file: str) -> TargetBook:
         raise DeclarationRefused(
             "value_refused",
             file=file,
-            line=declarations.line_of(text, "default"),
+            line=toml_lines.line_of(text, "default"),
             key="default",
             found=book.default,
             allowed=" | ".join(book.sets),
         )
-    line_of = declarations.line_finder(text)
+    line_of = toml_lines.line_finder(text)
     for name, chosen in book.sets.items():
         _refuse_twice(chosen, name, file, line_of)
     return book.model_copy(
