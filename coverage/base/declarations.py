@@ -44,8 +44,8 @@ class Declared(BaseModel):
     @classmethod
     def _written(cls, value: object) -> object:
         """Refuse signs that are no writing: no slide and no sheet can hold them."""
-        for one in value.values() if isinstance(value, dict) else [value]:
-            if isinstance(one, str) and _NO_WRITING.search(one):
+        for words in value.values() if isinstance(value, dict) else [value]:
+            if isinstance(words, str) and _NO_WRITING.search(words):
                 raise ValueError("control character")
         return value
 
@@ -122,14 +122,14 @@ def _load(text: str, file: str, model: type[Model], *, known_alone: bool = False
     except RecursionError as error:
         raise _too_deep(text, file) from error
     except tomli.TOMLDecodeError as error:
-        line, there = error.lineno, text.split("\n")
-        found = there[line - 1].strip() if 0 < line <= len(there) else ""
+        line, lines = error.lineno, text.split("\n")
+        content = lines[line - 1].strip() if 0 < line <= len(lines) else ""
         if _TWICE.search(str(error)):
-            code = "heading_twice" if found.startswith("[") else "toml_twice"
-            raise DeclarationRefused(code, file=file, line=line, found=_shown(found)) from error
-        advice = _shown(toml_lines.advice(found))
+            code = "heading_twice" if content.startswith("[") else "toml_twice"
+            raise DeclarationRefused(code, file=file, line=line, found=_shown(content)) from error
+        advice = _shown(toml_lines.advice(content))
         raise DeclarationRefused(
-            "toml_syntax", file=file, line=line, column=error.colno, found=_shown(found), allowed=advice
+            "toml_syntax", file=file, line=line, column=error.colno, found=_shown(content), allowed=advice
         ) from error
     while True:
         try:
@@ -177,8 +177,8 @@ def _dotted(path: KeyPath) -> str:
 
 def _too_deep(text: str, file: str) -> DeclarationRefused:
     """Refuse brackets within brackets that no reader of TOML follows to their end; the line has most of them."""
-    line, found = max(enumerate(text.split("\n"), 1), key=lambda one: sum(map(one[1].count, "[{.")))
-    return DeclarationRefused("toml_deep", file=file, line=line, found=_shown(found.strip()))
+    line, content = max(enumerate(text.split("\n"), 1), key=lambda numbered: sum(map(numbered[1].count, "[{.")))
+    return DeclarationRefused("toml_deep", file=file, line=line, found=_shown(content.strip()))
 
 
 def _plain(value: object) -> str:
@@ -190,21 +190,21 @@ def refusal(
     error: ValidationError, model: type[BaseModel], document: object, *, file: str, lines: Mapping[KeyPath, int]
 ) -> DeclarationRefused:
     """Turn what pydantic found into one refusal about the first problem, which counts the others."""
-    problems = [(_path(one, document), one) for one in error.errors(include_url=False)]
+    problems = [(_path(problem, document), problem) for problem in error.errors(include_url=False)]
     # Of a union (one string, or one for each language) every branch complains: the deepest place says most.
     path, first = max(
-        ((place, one) for place, one in problems if place[: len(problems[0][0])] == problems[0][0]),
+        ((place, problem) for place, problem in problems if place[: len(problems[0][0])] == problems[0][0]),
         key=lambda pair: len(pair[0]),
     )
     key = _dotted(path)
     code, allowed = _meaning(first, model, path)
-    found = {"missing": "", "extra_forbidden": str(path[-1])}.get(first["type"], _shown(first["input"]))
+    content = {"missing": "", "extra_forbidden": str(path[-1])}.get(first["type"], _shown(first["input"]))
     return DeclarationRefused(
         code,
         file=file,
         line=str(toml_lines.nearest(path, lines)) if lines else "–",
         key=key,
-        found=found,
+        found=content,
         allowed=allowed,
         more=len(_apart({place for place, _ in problems})) - 1,
     )
@@ -227,7 +227,7 @@ def _path(problem: ErrorDetails, document: object) -> KeyPath:
 
 def _apart(places: set[KeyPath]) -> set[KeyPath]:
     """Leave out the places that hold another one: of a union both are complained about."""
-    return {one for one in places if not any(one != other and other[: len(one)] == one for other in places)}
+    return {place for place in places if not any(place != other and other[: len(place)] == place for other in places)}
 
 
 def _shown(value: object) -> str:
@@ -255,15 +255,15 @@ def _meaning(problem: ErrorDetails, model: type[BaseModel], path: KeyPath) -> tu
 _SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
 
 
-def _keys(found: str, allowed: Sequence[str]) -> str:
+def _keys(key: str, allowed: Sequence[str]) -> str:
     """List the keys that may stand there, with what was probably meant in front."""
-    close = difflib.get_close_matches(found, allowed, n=1)
+    close = difflib.get_close_matches(key, allowed, n=1)
     return (f"{close[0]}? " if close else "") + " | ".join(allowed)
 
 
 def _fields(model: type[BaseModel], path: KeyPath) -> list[str]:
-    found = _model_at(model, path)
-    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+    owner = _model_at(model, path)
+    return [field.alias or name for name, field in owner.model_fields.items()] if owner else []
 
 
 def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
@@ -280,7 +280,7 @@ def _model_at(model: type[BaseModel], path: KeyPath) -> type[BaseModel] | None:
 
 def _field(model: type[BaseModel], key: str | int) -> FieldInfo | None:
     """Return the field that a key of the file fills (`from` fills what Python cannot call so)."""
-    return next((one for name, one in model.model_fields.items() if key == (one.alias or name)), None)
+    return next((info for name, info in model.model_fields.items() if key == (info.alias or name)), None)
 
 
 def _inner(annotation: object) -> type[BaseModel] | None:
@@ -288,9 +288,9 @@ def _inner(annotation: object) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for argument in getattr(annotation, "__args__", ()):
-        found = _inner(argument)
-        if found:
-            return found
+        inner = _inner(argument)
+        if inner:
+            return inner
     return None
 
 
@@ -301,14 +301,14 @@ def bounds(model: type[BaseModel], path: KeyPath) -> str:
     if field is None:
         return ""
     low = high = ""
-    for one in field.metadata:
-        if isinstance(one, Ge | Gt):
-            low = _number(one.ge) if isinstance(one, Ge) else f"> {_number(one.gt)}"
-        if isinstance(one, Le | Lt):
-            high = _number(one.le) if isinstance(one, Le) else f"< {_number(one.lt)}"
-        if isinstance(one, MaxLen):
-            high = f'"…" (≤ {one.max_length})'
-        if isinstance(one, MinLen):
+    for bound in field.metadata:
+        if isinstance(bound, Ge | Gt):
+            low = _number(bound.ge) if isinstance(bound, Ge) else f"> {_number(bound.gt)}"
+        if isinstance(bound, Le | Lt):
+            high = _number(bound.le) if isinstance(bound, Le) else f"< {_number(bound.lt)}"
+        if isinstance(bound, MaxLen):
+            high = f'"…" (≤ {bound.max_length})'
+        if isinstance(bound, MinLen):
             low = ""
     if low and high:
         whole = " (1, 2, 3 …)" if _wanted(field.annotation) is int else ""
@@ -327,7 +327,7 @@ def _number(bound: object) -> str:
 
 def _wanted(annotation: object) -> object:
     """Return the T of `T | None`: a key that may be left out cannot be written as none."""
-    kinds = [one for one in get_args(annotation) if one is not type(None)]
+    kinds = [kind for kind in get_args(annotation) if kind is not type(None)]
     return kinds[0] if len(kinds) == 1 and len(get_args(annotation)) == 2 else annotation
 
 
@@ -343,9 +343,13 @@ _NOTATIONS = {
 
 
 def _notation(annotation: object, metadata: Sequence[object], key: str) -> str:
-    if any(isinstance(one, PlainValidator) and one.func is _when for one in metadata) or "_when" in repr(annotation):
+    if any(isinstance(bound, PlainValidator) and bound.func is _when for bound in metadata) or "_when" in repr(
+        annotation
+    ):
         return "YYYY-MM | +3"
-    if any(isinstance(one, BeforeValidator) and one.func is _month for one in metadata) or "_month" in repr(annotation):
+    if any(isinstance(bound, BeforeValidator) and bound.func is _month for bound in metadata) or "_month" in repr(
+        annotation
+    ):
         return "YYYY-MM"
     choices = getattr(annotation, "__args__", ())
     if choices and all(isinstance(choice, str) for choice in choices):

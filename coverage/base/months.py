@@ -30,20 +30,20 @@ def at(month: date, as_of: date) -> date:
 
 def parse(text: str) -> date:
     """Read `YYYY-MM`; raise `ValueError`, which says so, for anything else."""
-    found = _FORM.fullmatch(text.strip())
-    if not found:
+    match = _FORM.fullmatch(text.strip())
+    if not match:
         raise ValueError("YYYY-MM")
-    return date(int(found[1]), int(found[2]), 1)
+    return date(int(match[1]), int(match[2]), 1)
 
 
 def parse_any(text: str) -> date:
     """Read `YYYY-MM`, or `+3` for a month counted from the as-of month on; raise `ValueError` for anything else."""
-    found = _AHEAD.fullmatch(text.strip())
-    if found is None:
+    match = _AHEAD.fullmatch(text.strip())
+    if match is None:
         return parse(text)
-    if int(found[1]) > MOST_AHEAD:
+    if int(match[1]) > MOST_AHEAD:
         raise ValueError("YYYY-MM")
-    return ahead(int(found[1]))
+    return ahead(int(match[1]))
 
 
 def code(month: date) -> str:

@@ -112,8 +112,8 @@ class Texts:
             return NONE
         sign, amount = _MINUS if round(amount) < 0 else "", abs(amount)
         if short and 1e6 <= amount < _LARGE:
-            said = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=2)
-            return f"{sign}Rp" + said.replace("\xa0", " ")
+            words = format_compact_decimal(amount, format_type="long", locale=self.locale, fraction_digits=2)
+            return f"{sign}Rp" + words.replace("\xa0", " ")
         return f"{sign}Rp{self.people(amount)}"
 
     def month(self, month: date | None, *, short: bool = False) -> str:
@@ -145,9 +145,9 @@ class Texts:
                 sentence += " " + self.count(key, count)
         return sentence
 
-    def reason(self, said: str) -> str:
+    def reason(self, words: str) -> str:
         """Return in this language what the computer says of a file that it cannot open or write."""
-        return self.messages.get(f"reason.{said}", said)
+        return self.messages.get(f"reason.{words}", words)
 
     def _value(self, value: object) -> str:
         if isinstance(value, bool) or value is None:

@@ -38,7 +38,7 @@ _KEY = re.compile(r"^\s*((?:\"[^\"]*\"|'[^']*'|[A-Za-z0-9_.\s-])+?)\s*=")
 
 def of_keys(text: str) -> dict[KeyPath, int]:
     """Return the line on which each table and key of a TOML text stands."""
-    found: dict[KeyPath, int] = {}
+    numbers: dict[KeyPath, int] = {}
     counts: dict[KeyPath, int] = {}
     table: KeyPath = ()
     for number, line in _beginnings(text):
@@ -50,10 +50,10 @@ def of_keys(text: str) -> dict[KeyPath, int]:
                 table = (*parts, counts[parts])
             else:
                 table = _within(parts, counts)
-            found.setdefault(table, number)
+            numbers.setdefault(table, number)
         elif key:
-            found.setdefault((*table, *_parts(key[1])), number)
-    return found
+            numbers.setdefault((*table, *_parts(key[1])), number)
+    return numbers
 
 
 _LONG = ('"""', "'''")
@@ -70,10 +70,10 @@ def _beginnings(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
         while rest:
             if ending:
-                _, found, rest = rest.partition(ending)
-                ending = "" if found else ending
+                _, end, rest = rest.partition(ending)
+                ending = "" if end else ending
             else:
-                opening = next((one for one in _QUOTES.finditer(rest) if one[0] in _LONG), None)
+                opening = next((match for match in _QUOTES.finditer(rest) if match[0] in _LONG), None)
                 ending, rest = (opening[0], rest[opening.end() :]) if opening else ("", "")
 
 

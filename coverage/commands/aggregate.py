@@ -59,7 +59,7 @@ def _notes(counted: Counted, texts: Texts) -> Iterator[str]:
             yield texts(f"aggregate.{key}", rows=texts.count("unit.rows", lines))
     for row in counted.aside.to_dicts():
         place = texts("aggregate.in_column", file=row["file"], column=row["column"]) if row["column"] else row["file"]
-        first = _some([str(one) for one in row["first"]], more=row["lines"] > len(row["first"]))
+        first = _some([str(line) for line in row["first"]], more=row["lines"] > len(row["first"]))
         yield texts(
             "aggregate.set_aside",
             place=place,

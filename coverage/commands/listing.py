@@ -60,7 +60,7 @@ def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     """List where each key stands, under a title that says when and against which targets."""
     # Where a target counts registrations, members are not what is measured against it.
     done = "achieved" if rows["measure"].to_list()[:1] == ["registrations"] else "active"
-    status = [str(one) for one in rows["status"].to_list()]
+    status = [str(name) for name in rows["status"].to_list()]
 
     def people(name: str, head: str | None = None) -> ListingColumn:
         cells = [texts.people(value) for value in rows[name].to_list()]
@@ -87,8 +87,8 @@ def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
             people("required_pace"),
             ListingColumn(
                 head=texts("table.status"),
-                cells=[f"{sentences.ICONS[one]} {texts('standing.' + one)}" for one in status],
-                style=[_STYLES[one] for one in status],
+                cells=[f"{sentences.ICONS[name]} {texts('standing.' + name)}" for name in status],
+                style=[_STYLES[name] for name in status],
             ),
             months("eta"),
         ],
@@ -154,7 +154,7 @@ def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) 
         cells = [texts.people(value) for value in rows[name].to_list()]
         return ListingColumn(head=texts(f"backtest.head.{name}"), cells=cells, figures=True)
 
-    ways = [texts(f"backtest.method.{one}") for one in rows["method"].to_list()]
+    ways = [texts(f"backtest.method.{method}") for method in rows["method"].to_list()]
     return Listing(
         columns=[
             *_key_columns(rows, keys, texts),
@@ -180,7 +180,7 @@ def worded(words: Mapping[str, Sequence[str]], title: str, *, named: int | None 
 
 
 def _is_figure(cells: Sequence[str]) -> bool:
-    return any(one[-1:].isdigit() for one in cells) and all(one[:1] in "+−–0123456789" or not one for one in cells)
+    return any(cell[-1:].isdigit() for cell in cells) and all(cell[:1] in "+−–0123456789" or not cell for cell in cells)
 
 
 def key_words(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> dict[str, list[str]]:
@@ -190,7 +190,7 @@ def key_words(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> dict[str
     words = {}
     for key in keys:
         cells = ["–" if value is None else str(value) for value in rows[key].to_list()]
-        words[texts(f"table.{key}")] = [texts(f"segment.{one}") for one in cells] if key == "segment" else cells
+        words[texts(f"table.{key}")] = [texts(f"segment.{cell}") for cell in cells] if key == "segment" else cells
     return words
 
 

@@ -48,7 +48,7 @@ class HelpEntry:
 
 def plain(text: object) -> str:
     """Return a text on one line, without control characters."""
-    shown = "".join(one if one.isprintable() else " " for one in str(text))
+    shown = "".join(letter if letter.isprintable() else " " for letter in str(text))
     return " ".join(shown.split())
 
 
@@ -95,7 +95,7 @@ def _widths(columns: Sequence[ListingColumn], page: int) -> tuple[list[int], int
     gap = 2 if sum(widths) + 2 * len(widths) <= page else 1
     over = sum(widths) + gap * (len(widths) - 1) + 2 - page
     # The head of a figure breaks first: that costs one line, a broken cell one in each row.
-    for place in sorted(range(len(columns)), key=lambda one: not columns[one].figures):
+    for place in sorted(range(len(columns)), key=lambda column: not columns[column].figures):
         spared = min(max(over, 0), widths[place] - least[place])
         widths[place] -= spared
         over -= spared
@@ -124,7 +124,7 @@ def _grid(part: Listing, widths: Sequence[int], gap: int) -> Table:
         justify: Literal["left", "right"] = "right" if column.figures else "left"
         grid.add_column(Text(plain(column.head)), justify=justify, width=width, overflow="fold")
     for place in range(len(part.columns[0].cells)):
-        cells = ((plain(one.cells[place]), one.style[place] if one.style else "") for one in part.columns)
+        cells = ((plain(cells.cells[place]), cells.style[place] if cells.style else "") for cells in part.columns)
         grid.add_row(*(Text(words, style=style) for words, style in cells))
     return grid
 
