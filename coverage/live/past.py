@@ -19,29 +19,29 @@ def by_group(view: View) -> dict[str, pl.DataFrame]:
     A figure is null in a month in which any branch of the group has not reported it: a sum of the others would look
     like a fall.
     """
-    found = {}
+    histories = {}
     for keys in (["segment"], []):
         rows, place = view.compared(keys)
-        names = [str(one) for one in rows["segment"]] if keys else ["total"]
+        names = [str(segment) for segment in rows["segment"]] if keys else ["total"]
         members = view.series.select("branch", "segment").with_columns(place=pl.Series(place, dtype=pl.Int64))
         for index, name in enumerate(names):
-            found[name] = _months(view, members.filter(pl.col("place") == index))
-    return found
+            histories[name] = _months(view, members.filter(pl.col("place") == index))
+    return histories
 
 
 def milestones(view: View) -> dict[str, pl.DataFrame]:
     """Return what each group is to reach on the way, where each of its branches and segments has a milestone then."""
-    found = {}
+    sums_by_group = {}
     for keys in (["segment"], []):
         rows, place = view.compared(keys)
-        names = [str(one) for one in rows["segment"]] if keys else ["total"]
+        names = [str(segment) for segment in rows["segment"]] if keys else ["total"]
         members = view.series.select("branch", "segment").with_columns(place=pl.Series(place, dtype=pl.Int64))
         for index, name in enumerate(names):
             inside = members.filter(pl.col("place") == index)
             marks = view.milestones.join(inside, on=["branch", "segment"], how="semi")
             sums = marks.group_by("month").agg(pl.col("workers").sum(), there=pl.len()).sort("month")
-            found[name] = sums.filter(pl.col("there") == inside.height).select("month", "workers")
-    return found
+            sums_by_group[name] = sums.filter(pl.col("there") == inside.height).select("month", "workers")
+    return sums_by_group
 
 
 def _months(view: View, members: pl.DataFrame) -> pl.DataFrame:

@@ -102,21 +102,21 @@ def groups(view: View, texts: Texts) -> list[dict[str, Any]]:
 
     Where only some series of a group have a target, the group is theirs alone (`View.compared`).
     """
-    found = []
-    names = [str(one) for one in view.groups(["segment"])[0]["segment"]]
+    rows = []
+    names = [str(segment) for segment in view.groups(["segment"])[0]["segment"]]
     _, place = view.compared(["segment"])
     targets = runs.group_targets(view, ["segment"])
     colours = {segment.name: segment.colour for segment in view.settings.segments}
     for index, name in enumerate(names):
-        found.append(_group(view, name, np.flatnonzero(place == index), targets[index], colours[name], texts))
+        rows.append(_group(view, name, np.flatnonzero(place == index), targets[index], colours[name], texts))
     if len(names) > 1:
         _, together = view.compared([])
         target = runs.group_targets(view, [])[0]
         group = _group(view, TOTAL, np.flatnonzero(together == 0), target, SLATE, texts)
-        without = sorted({str(one) for one in view.series["segment"].gather(np.flatnonzero(together < 0))})
-        group["untargeted"] = ", ".join(texts(f"segment.{one}").lower() for one in without)
-        found.append(group)
-    return found
+        without = sorted({str(segment) for segment in view.series["segment"].gather(np.flatnonzero(together < 0))})
+        group["untargeted"] = ", ".join(texts(f"segment.{segment}").lower() for segment in without)
+        rows.append(group)
+    return rows
 
 
 def due(view: View, horizon: int) -> NDArray[np.intp]:
@@ -143,9 +143,9 @@ def differences(here: Mapping[str, float], ours: Mapping[str, float]) -> list[di
 def named(view: View, scenario: Scenario) -> dict[str, list[int]]:
     """Return which series each branch is that a scenario names, however it writes them."""
     names = {branch for _, branch in scenario.branch_levers}
-    names |= {branch for one in scenario.programme for branch in one.branches or ()}
+    names |= {branch for programme in scenario.programme for branch in programme.branches or ()}
     keys = [branch_key(branch) for branch in view.series["branch"].to_list()]
-    return {name: [place for place, one in enumerate(keys) if one == branch_key(name)] for name in sorted(names)}
+    return {name: [place for place, key in enumerate(keys) if key == branch_key(name)] for name in sorted(names)}
 
 
 def _group(

@@ -55,14 +55,16 @@ def levers(*, apart: bool) -> list[dict[str, Any]]:
 
     A step is in the slider's own units: whole percent, people, months.
     """
-    found = []
+    rows = []
     for name, field in scenarios.lever_fields():
         unit, extra = scenarios.unit_of(field), field.json_schema_extra
         if bool(isinstance(extra, dict) and extra.get("apart")) is not apart:
             continue
-        bounds = {kind: getattr(one, kind) for one in field.metadata for kind in ("ge", "le") if hasattr(one, kind)}
+        bounds = {
+            kind: getattr(bound, kind) for bound in field.metadata for kind in ("ge", "le") if hasattr(bound, kind)
+        }
         least, most = (bounds["ge"], bounds["le"]) if bounds else _LIMITS[unit]
         low, high, step = _APART.get(unit, (*TRACKS.get(name, (-0.5, 1.0)), 1))
         low, high, step = (0, 1000, 10) if unit == "people" else (low, high, step)
-        found.append({"name": name, "unit": unit, "least": least, "most": most, "low": low, "high": high, "step": step})
-    return found
+        rows.append({"name": name, "unit": unit, "least": least, "most": most, "low": low, "high": high, "step": step})
+    return rows

@@ -26,9 +26,13 @@ _TABLE: dict[str, pl.DataType] = {
 def programme_table(scenario: Scenario) -> pl.DataFrame:
     """One row per programme, as a person edits it: shares as percentages, months as `YYYY-MM`."""
     rows = [
-        one.model_dump(mode="json")
-        | {"stay": round(one.stay * 100, 6), "share": round(one.share * 100, 6), "branches": list(one.branches or ())}
-        for one in scenario.programme
+        programme.model_dump(mode="json")
+        | {
+            "stay": round(programme.stay * 100, 6),
+            "share": round(programme.share * 100, 6),
+            "branches": list(programme.branches or ()),
+        }
+        for programme in scenario.programme
     ]
     return pl.DataFrame(rows, schema=_TABLE)
 
