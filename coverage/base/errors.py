@@ -6,6 +6,7 @@ in. `texts.Texts.error` turns it into words. Bad rows are not exceptions: they a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 Value: TypeAlias = str | int | float | None
@@ -19,8 +20,16 @@ class CakupanError(Exception):
         self.code = code
         self.data = data
 
+    def __reduce__(self) -> tuple[Callable[..., CakupanError], tuple[type[CakupanError], str, dict[str, Value]]]:
+        return _again, (type(self), self.code, self.data)
+
     def __str__(self) -> str:
         return f"{self.code}: " + ", ".join(f"{key}={value!r}" for key, value in self.data.items())
+
+
+def _again(kind: type[CakupanError], code: str, data: dict[str, Value]) -> CakupanError:
+    """Make an error again that came from another process."""
+    return kind(code, **data)
 
 
 class FileRefused(CakupanError):

@@ -64,6 +64,11 @@ class Grid:
             cells += [""] * (column - len(cells))
             cells.append(text)
 
+    def repeat(self, row: int, times: int) -> None:
+        """Let a row stand so many times, itself the first; room was looked for before."""
+        for below in range(row + 1, row + times):
+            self._rows[below] = list(self._rows[row])
+
     def reach(self, row: int, column: int) -> None:
         """Let the rectangle reach as far as this cell; raise `FileRefused` where that is too far."""
         self.check(row, column)

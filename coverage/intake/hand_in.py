@@ -8,9 +8,12 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
@@ -78,8 +81,29 @@ def first_of(refused: Sequence[FileRefused]) -> FileRefused:
     return FileRefused(first.code, **(first.data | ({"others": count} if count else {})))
 
 
+_Tell: TypeAlias = Callable[[Path | Handed | None], None]
+_tell: ContextVar[_Tell | None] = ContextVar("tell", default=None)
+
+
+@contextmanager
+def telling(tell: _Tell) -> Iterator[None]:
+    """Call `tell` with each file that is opened, and with None when all are open."""
+    token = _tell.set(tell)
+    try:
+        yield
+    finally:
+        _tell.reset(token)
+
+
+def tell(source: Path | Handed | None) -> None:
+    """Tell whoever watches over the reading which file is being opened; None: all are open."""
+    if (listener := _tell.get()) is not None:
+        listener(source)
+
+
 def content(source: Path | Handed, label: str, settings: Settings) -> Pieces:
     """Read a file; raise `FileRefused` for one that is too large, cannot be opened, or changes all the time."""
+    tell(source)
     if isinstance(source, archives.Member):
         return (source.content,)  # measured with its archive
     limit = settings.whole("file_limit_bytes" if isinstance(source, Path) else "upload_limit_bytes")

@@ -42,7 +42,8 @@ def read(content: bytes, *, file: str, limits: Limits) -> Iterator[Sheet]:
     try:
         parser = etree.HTMLParser(target=page, encoding=_encoding(content), no_network=True)
         for at in range(0, len(content), _CHUNK):
-            parser.feed(content[at : at + _CHUNK])
+            if page.refused is None:
+                parser.feed(content[at : at + _CHUNK])
         parser.close()
     except (etree.LxmlError, LookupError, ValueError, AssertionError) as error:  # an assertion: nothing but blanks
         raise FileRefused("web_page", file=file) from error

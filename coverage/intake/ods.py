@@ -132,10 +132,10 @@ class _Events:
 
     def _end_row(self) -> None:
         if self._cells is not None and self._line:
-            for row in range(self._row, self._row + self._rows):
-                for first, many, text in self._line:
-                    for column in range(first, first + many):
-                        self._cells.put(row, column, text)
+            for first, many, text in self._line:
+                for column in range(first, first + many):
+                    self._cells.put(self._row, column, text)
+            self._cells.repeat(self._row, self._rows)
         self._row += self._rows
 
 

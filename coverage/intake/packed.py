@@ -29,7 +29,8 @@ class Packed:
     """
 
     def __init__(self, content: bytes, *, file: str, limit: int, broken: str = "workbook_broken") -> None:
-        self._file, self._broken = file, broken
+        self._file, self._broken, self._limit = file, broken, limit
+        self._unpacked = 0
         if (count := content.count(_PART)) > _MOST_PARTS:
             raise FileRefused("too_many_parts", file=file, found=count, allowed=_MOST_PARTS)
         try:
@@ -57,9 +58,14 @@ class Packed:
         try:
             with self._zip.open(part) as stream:
                 while chunk := stream.read(_CHUNK):
+                    self._unpacked += len(chunk)
+                    if self._unpacked > self._limit:  # many names may stand for one part
+                        break
                     yield chunk
         except BROKEN as error:
             raise FileRefused(self._broken, file=self._file) from error
+        if self._unpacked > self._limit:
+            raise FileRefused("unpacked_too_large", file=self._file, found=self._unpacked, allowed=self._limit)
 
     def read(self, name: str) -> bytes:
         return b"".join(self.chunks(name))

@@ -55,9 +55,15 @@ class Intake:
 
 
 def read(
-    sources: Sequence[Path | Handed], *, settings: Settings, strict: bool = False, passed_over: Sequence[str] = ()
+    sources: Sequence[Path | Handed],
+    *,
+    settings: Settings,
+    strict: bool = False,
+    passed_over: Sequence[str] = (),
+    refused: Sequence[FileRefused] = (),
 ) -> Intake:
-    """Read all files together; `passed_over` names the files beside them that hold no table.
+    """Read all files together; `passed_over` names the files beside them that hold no table, `refused` what is known
+    to be unreadable.
 
     A file that cannot be read is told and costs the others nothing. Raise `FileRefused` where none can be read (it
     names the first, and how many others), and with `strict` for the first that cannot.
@@ -66,6 +72,7 @@ def read(
         raise FileRefused("no_files", file="–", found="–")
     handed = hand_in.sorted_out(sources, settings)
     handed.others.extend(passed_over)
+    handed.refused.extend(refused)
     tables_of = dict(zip(_labels(handed.tables), handed.tables, strict=True))
     while not (strict and handed.refused):
         known = len(handed.refused)
@@ -213,6 +220,7 @@ def opened(
         raise hand_in.first_of(closed)
     if refused is not None:
         refused.extend(closed)
+    hand_in.tell(None)
     return files, [block for group in _grouped(parts) for block in lines.read(group)] + held, problems
 
 

@@ -33,6 +33,15 @@ def holds(content: bytes, *, name: str) -> bool:
 
 def read(content: bytes, *, file: str, limits: Limits) -> Iterator[Sheet]:
     """Yield the sheets of a file; raise `FileRefused` for one that is encrypted, broken or far too large."""
+    cells = 0
+    for sheet in _read(content, file, limits):
+        cells += sum(map(len, sheet.cells))
+        if cells > limits.cells:  # many sheets, each of which alone is not too large
+            raise FileRefused("sheets_too_many", file=file, allowed=limits.cells)
+        yield sheet
+
+
+def _read(content: bytes, file: str, limits: Limits) -> Iterator[Sheet]:
     if not content.strip():
         raise FileRefused("empty_file", file=file)
     if content.startswith(_OLE):
