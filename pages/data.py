@@ -7,13 +7,14 @@ import streamlit as st
 from coverage.base import settings
 from coverage.base.errors import CakupanError
 from coverage.base.tables import SEVERITIES
-from coverage.intake import checks, template
+from coverage.intake import checks, finding, template
 from coverage.reports import export
 from coverage.wording import account, reference, sentences
 from coverage.wording.problems import problems_with_messages
 from pages.parts import backtest, exports, goals, session, tables, widgets
 
 PER_PAGE = 25  # problems
+SHOWN_REFUSED = 8  # files that could not be read
 # Pixels: what goes side by side on a wide screen, beside the longest file name of the sample.
 FILE_WIDTHS = {"read": 68, "kept": 68, "set_aside": 86, "blank": 64, "totals": 96}
 FILE_WIDTHS |= {"separator": 82, "thousands": 118, "header_line": 88}
@@ -28,13 +29,15 @@ def take() -> None:
     dropped = state[uploader_key()]
     state["edition_of_uploads"] = state.get("edition_of_uploads", 0) + 1
     state.pop("upload_refused", None)
+    state.pop("upload_kept", None)
     decks = [one for one in dropped if one.name.lower().endswith(".pptx")]
     try:
         data = goals.taken([one for one in dropped if one not in decks])
-        if data:
-            session.take(data)
+        refused = session.take(data) if data else []
+        state["upload_refused"] = [(error.code, dict(error.data)) for error in refused]
     except CakupanError as error:
-        state["upload_refused"] = [error.code, dict(error.data)]
+        state["upload_refused"] = [(error.code, dict(error.data))]
+        state["upload_kept"] = True
     exports.reopened(decks)  # last: it looks for its data and targets, which may have come with it
 
 
@@ -53,17 +56,21 @@ def own_files() -> None:
     exports.told(screen)
     st.file_uploader(
         words("data.upload"),
-        type=["csv", "xlsx", "pptx", "toml"],
+        type=[*(ending.removeprefix(".") for ending in finding.TABLES), "pptx", "toml"],
         accept_multiple_files=True,
         key=uploader_key(),
         on_change=take,
     )
     limit = reference.value(settings.load().fact("upload_limit_bytes"), words)
     widgets.note(words("data.upload_help", limit=limit) + " " + words("exports.drop"))
-    if state.get("upload_refused"):
-        code, data = state["upload_refused"]
-        refused = words.error(CakupanError(code, **data))
-        st.error(f"{session.escape(refused)}\n\n{words('data.still')}", icon=":material/error:")
+    refused = [words.error(CakupanError(code, **data)) for code, data in state.get("upload_refused", [])]
+    if refused and state.get("upload_kept"):
+        st.error(f"{session.escape(refused[0])}\n\n{words('data.still')}", icon=":material/error:")
+    elif refused:
+        shown = "\n\n".join(session.escape(text) for text in refused[:SHOWN_REFUSED])
+        more = len(refused) - SHOWN_REFUSED
+        shown += f"\n\n{words.count('error_others', more)}" if more > 0 else ""
+        st.warning(f"{shown}\n\n{words('data.others_used')}", icon=":material/warning:")
     if state.get("uploads"):
         files = words.count("unit.files", len(state["uploads"]))
         st.markdown(session.escape(words("data.own", names=", ".join(state["uploads"]), files=files)))

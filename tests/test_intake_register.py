@@ -10,6 +10,7 @@ import pytest
 from coverage.base import tables, texts
 from coverage.base.errors import DeclarationRefused
 from coverage.intake import register
+from coverage.intake.finding import Companion
 
 HEADER = "branch,region,province,latitude,longitude,source,status\n"
 
@@ -64,3 +65,9 @@ def test_a_branch_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
 def test_an_unknown_column_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, "Palembang,1\n", "branch,code\n").data["found"] == "branch, code"
+
+
+def test_a_list_handed_in_beside_the_tables_comes_before_the_one_that_ships(tmp_path: Path) -> None:
+    given = Companion(kind="branches", name="a.zip/branches.csv", content=b"branch;region\nLahat;Barat\n")
+    assert register.of([given], tmp_path / "gone.csv").select("branch", "region").rows() == [("Lahat", "Barat")]
+    assert register.of([], tmp_path / "gone.csv").is_empty()

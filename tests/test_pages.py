@@ -168,6 +168,23 @@ def test_own_files_are_used_beside_each_other_until_they_are_given_back() -> Non
     assert not app.exception
 
 
+def test_of_several_own_files_the_good_are_used_and_the_others_are_told_and_not_kept() -> None:
+    app = drop(opened("data"), ("satu.csv", GOOD), ("rusak.xlsx", b"PK\x03\x04 nothing"), ("kosong.csv", b""))
+    assert not app.exception
+    assert list(app.session_state["uploads"]) == ["satu.csv"]
+    (warning,) = [one.value.replace("\\", "") for one in app.warning]
+    assert "rusak.xlsx" in warning
+    assert "kosong.csv" in warning
+    assert ID("data.others_used") in warning
+
+
+def test_a_dropped_list_of_branches_gives_own_branches_their_regions() -> None:
+    app = drop(opened("data"), ("satu.csv", GOOD), ("branches.csv", b"branch;region\nPalembang;Wilayah Satu\n"))
+    assert not app.exception
+    assert app.session_state["dataset"] == "uploaded"
+    assert "Wilayah Satu" in app.selectbox(key="region").options
+
+
 def test_the_other_pages_answer_for_the_own_files() -> None:
     app = drop(opened("data"), ("satu.csv", GOOD))
 
@@ -295,9 +312,9 @@ def test_a_page_without_targets_leads_to_where_they_are_typed() -> None:
 def test_a_refused_file_takes_nothing_away_from_those_that_were_fine() -> None:
     app = drop(opened("data"), ("satu.csv", GOOD))
 
-    drop(app, MESSES / "binary.csv", ("dua.csv", GOOD))
+    drop(app, MESSES / "binary.csv")
 
-    assert len(app.error) == 1
+    assert "binary" in app.warning[0].value
     assert list(app.session_state["uploads"]) == ["satu.csv"]
     assert app.session_state["dataset"] == "uploaded"
 

@@ -20,6 +20,7 @@ from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.base.texts import Texts
 from coverage.commands.terminal import Part, working
 from coverage.intake import read as intake
+from coverage.intake import reader
 from coverage.intake import register as registers
 from coverage.intake.read import Intake
 from coverage.model import chance, links, projection, runs, scenarios, targets
@@ -98,9 +99,10 @@ def read(asked: Asked, texts: Texts) -> Handed:
     paths = asked.data or (str(SAMPLE),)
     files = files_of(asked, paths)
     with working(texts("cli.reading"), sys.stderr):
-        handed = intake.read(files, settings=settings.load(), strict=asked.strict, passed_over=intake.others(paths))
+        reading = intake.read if all(map(reader.is_safe, files)) else reader.read_apart
+        handed = reading(files, settings=settings.load(), strict=asked.strict, passed_over=intake.others(paths))
     asked.unread.extend(handed.refused)
-    return Handed(intake=handed, register=registers.read(_register(paths)), files=files, paths=paths)
+    return Handed(intake=handed, register=registers.of(handed.companions, _register(paths)), files=files, paths=paths)
 
 
 def files_of(asked: Asked, paths: Sequence[str]) -> list[Path]:

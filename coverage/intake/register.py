@@ -6,6 +6,8 @@ A branch that is not in the register still works; it only has no place on a map 
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +15,7 @@ import polars as pl
 from coverage.base import tables
 from coverage.base.errors import DeclarationRefused
 from coverage.base.tables import Register
+from coverage.intake.finding import Companion
 
 LATITUDES = (-11.0, 6.0)
 LONGITUDES = (95.0, 141.0)
@@ -30,14 +33,30 @@ def read(path: Path) -> Register:
     if not path.is_file():
         return pl.DataFrame(schema=tables.REGISTER)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = csv.DictReader(file, strict=True)
-            _check_header(path.name, list(lines.fieldnames or []))
-            rows = [_row(path.name, lines.line_num, one) for one in lines]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return loads(path.read_bytes(), path.name)
+    except OSError as error:
         raise DeclarationRefused("register_unreadable", file=path.name, found=str(error)) from error
-    _check_once(path.name, rows)
+
+
+def loads(content: bytes, file: str) -> Register:
+    """Read a register that was handed in; raise `DeclarationRefused` as `read` does."""
+    try:
+        text = content.decode("utf-8-sig")
+        first = text.partition("\n")[0]
+        separator = ";" if ";" in first and "," not in first else ","  # as Excel writes it in Indonesia
+        lines = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+        _check_header(file, list(lines.fieldnames or []))
+        rows = [_row(file, lines.line_num, one) for one in lines]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DeclarationRefused("register_unreadable", file=file, found=str(error)) from error
+    _check_once(file, rows)
     return pl.DataFrame(rows, schema=tables.REGISTER, orient="row")
+
+
+def of(companions: Sequence[Companion], otherwise: Path) -> Register:
+    """Return the register that was handed in beside the tables, else the one of a file."""
+    own = next((companion for companion in companions if companion.kind == "branches"), None)
+    return read(otherwise) if own is None else loads(own.content, own.name)
 
 
 def _check_header(file: str, names: list[str]) -> None:

@@ -61,6 +61,10 @@ def calamined(content: bytes, file: str, limits: Limits, errors: list[list[tuple
         raise FileRefused("workbook_encrypted", file=file) from error
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise FileRefused("workbook_broken", file=file) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's; it has no name that could be imported
+            raise
+        raise FileRefused("workbook_broken", file=file) from error
 
 
 def _text(cell: float | str | bool | time | date | datetime | timedelta) -> str:

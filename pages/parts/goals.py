@@ -12,6 +12,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from coverage.base import texts
 from coverage.base.errors import DeclarationRefused
 from coverage.base.texts import Texts
+from coverage.intake import finding
 from coverage.model import scenarios, targets
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import View
@@ -27,7 +28,11 @@ FIGURES = ("active", "workers")
 
 def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
     """Use the last targets file among the files that were dropped; return the others, which are data."""
-    files = [one for one in dropped if one.name.lower().endswith(".toml")]
+    files = [
+        one
+        for one in dropped
+        if one.name.lower().endswith(".toml") and finding.companion_of(one.name) in (None, "targets")
+    ]
     if files:
         content = files[-1].getvalue()
         session.forget(files)

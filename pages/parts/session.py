@@ -28,8 +28,10 @@ from coverage.base import months, settings
 from coverage.base import texts as languages
 from coverage.base.errors import CakupanError, FileRefused, NothingToShow
 from coverage.base.texts import Texts
+from coverage.intake import finding, reader
 from coverage.intake import read as intake
 from coverage.intake import register as registers
+from coverage.intake.finding import Companion
 from coverage.live import past, payload
 from coverage.model import chance, scenarios, targets
 from coverage.model import view as views
@@ -140,6 +142,7 @@ def _settle() -> bool:
     takes 75 ms without this."""
     gc.collect()
     gc.freeze()
+    reader.warm()
     return True
 
 
@@ -174,7 +177,7 @@ def signature_of(path: Path) -> str:
     seen = hashlib.sha256()
     try:
         for one in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if one.suffix.lower() in {".csv", ".xlsx", ".toml"} and one.is_file():
+            if (finding.is_table(one.name) or finding.companion_of(one.name)) and one.is_file():
                 about = one.stat()
                 seen.update(f"{one}|{about.st_size}|{about.st_mtime_ns}\n".encode())
     except OSError as error:  # Excel is just putting a new file in the place of the old one, or the share is away
@@ -184,14 +187,15 @@ def signature_of(path: Path) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _read(folder: str, signature: str) -> intake.Intake:
-    register = settings.beside("branches.csv", [Path(folder)])  # it may lie among the data, but is none of them
-    files = [path for path in intake.find([folder]) if path.resolve() != register.resolve()]
-    return intake.read(files, settings=settings.load())
+    files, passed_over = intake.find([folder]), intake.others([folder])
+    ours = Path(folder).is_relative_to(SAMPLES)
+    reading = intake.read if ours else reader.read_apart
+    return reading(files, settings=settings.load(), passed_over=passed_over)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2, scope="session")
 def _read_uploads(signature: str, _files: list[intake.Handed]) -> intake.Intake:
-    return intake.read(_files, settings=settings.load())
+    return reader.read_apart(_files, settings=settings.load())
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -254,6 +258,18 @@ def _register(path: str, signature: str):
     return registers.read(Path(path))
 
 
+@st.cache_resource(show_spinner=False, max_entries=2, scope="session")
+def _own_register(name: str, content: bytes):
+    return registers.loads(content, name)
+
+
+def _own_branches() -> Companion | None:
+    """Return the list of branches that the visitor handed in beside the data, if any."""
+    if st.session_state.get("dataset") != UPLOADED:
+        return None
+    return next((companion for companion in _own_intake().companions if companion.kind == "branches"), None)
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _view(key: str, _handed: intake.Intake, _register_table, _chosen: TargetSet, _scope: Scope, month: str) -> View:
     return _look(_handed, _register_table, _chosen, _scope, month)
@@ -288,7 +304,7 @@ def handed() -> intake.Intake:
 
 def _handed(chosen: str) -> intake.Intake:
     if chosen == UPLOADED:
-        return _read_own(st.session_state["uploads"])
+        return _own_intake()
     folder = watched() if chosen == FOLDER else SAMPLES / chosen
     try:
         return _read(str(folder), signature_of(folder) if chosen == FOLDER else "")
@@ -312,24 +328,30 @@ def options() -> Choices:
     return choices(current().handed, branches_known())
 
 
-def take(files: list[UploadedFile]) -> None:
+def take(files: list[UploadedFile]) -> list[FileRefused]:
     """Look at the visitor's own files from now on, beside those handed in before; one of the same name replaces.
 
-    Raise `CakupanError` where one is refused: nothing changes then. Either way no byte is left in Streamlit's own
-    store, which would keep what was refused until the visitor leaves.
+    Return those that cannot be read; they are not kept. Raise `CakupanError` where none can be: nothing changes then.
+    Either way no byte is left in Streamlit's own store, which would keep what was refused until the visitor leaves.
     """
     handed_in = {one.name: one.getvalue() for one in files}
     forget(files)
-    together = st.session_state.get("uploads", {}) | handed_in
-    _read_own(together)
-    st.session_state["uploads"] = together
+    before = st.session_state.get("uploads", {})
+    refused = _read_own(before | handed_in).refused
+    bad = {str(error.data["file"]) for error in refused}
+    kept = before | {name: content for name, content in handed_in.items() if name not in bad}
+    _read_own(kept)
+    st.session_state["uploads"] = kept
+    st.session_state.pop("uploads_signature", None)
     st.session_state["dataset"] = UPLOADED
     open_anew()
+    return list(refused)
 
 
 def give_back() -> None:
     """Drop the visitor's own files and open the sample."""
-    st.session_state.pop("uploads", None)
+    for key in ("uploads", "uploads_signature"):
+        st.session_state.pop(key, None)
     st.session_state["dataset"] = _samples()[0]
     open_anew()
 
@@ -342,12 +364,24 @@ def open_anew() -> None:
         state.pop(key, None)
 
 
-def _read_own(uploads: dict[str, bytes]) -> intake.Intake:
+def _own_intake() -> intake.Intake:
+    """Return what was read of the visitor's own files; their bytes are hashed once, and not in every run."""
+    state = st.session_state
+    if "uploads_signature" not in state:
+        state["uploads_signature"] = _signature_of_uploads(state["uploads"])
+    return _read_own(state["uploads"], state["uploads_signature"])
+
+
+def _read_own(uploads: dict[str, bytes], signature: str = "") -> intake.Intake:
     files = [intake.Handed(name=name, content=content) for name, content in uploads.items()]
+    return _read_uploads(signature or _signature_of_uploads(uploads), files)
+
+
+def _signature_of_uploads(uploads: dict[str, bytes]) -> str:
     signature = hashlib.sha256()
-    for one in files:
-        signature.update(f"{one.name}|{len(one.content)}|".encode() + hashlib.sha256(one.content).digest())
-    return _read_uploads(signature.hexdigest(), files)
+    for name, content in uploads.items():
+        signature.update(f"{name}|{len(content)}|".encode() + hashlib.sha256(content).digest())
+    return signature.hexdigest()
 
 
 def forget(files: list[UploadedFile]) -> None:
@@ -390,7 +424,7 @@ def current() -> Screen:
     found = handed()
     table = found.table
     book, told_apart = _book()
-    path = _beside("branches.csv")
+    path = _register_key()
     register = branches_known()
     name = _chosen("target_set", list(book.sets), book.default)
     options = choices(found, register)
@@ -402,7 +436,7 @@ def current() -> Screen:
         segments=tuple(_segments(options.segments)),
     )
     month = _chosen("month", options.months)
-    key = repr((found.fingerprint, str(path), name, told_apart, wanted, month))
+    key = repr((found.fingerprint, path, name, told_apart, wanted, month))
     keep = _own_view if state["dataset"] == UPLOADED else _view
     view: View | None = None
     if not table.is_empty():
@@ -567,7 +601,7 @@ class Choices:
 
 def choices(found: intake.Intake, register) -> Choices:
     keep = _own_choices if st.session_state.get("dataset") == UPLOADED else _choices
-    return keep(found.fingerprint, found, register)
+    return keep(f"{found.fingerprint} {_register_key()}", found, register)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -593,8 +627,18 @@ def _list_choices(found: intake.Intake, register) -> Choices:
 
 def branches_known():
     """Return the register of branches: where each is, and to which region it belongs."""
+    if (own := _own_branches()) is not None:
+        return _own_register(own.name, own.content)
     path = _beside("branches.csv")
     return _register(str(path), signature_of(path) if path.is_file() else "")
+
+
+def _register_key() -> str:
+    """Tell one list of branches from others in a cache."""
+    if (own := _own_branches()) is not None:
+        return hashlib.sha256(own.content).hexdigest()
+    path = _beside("branches.csv")
+    return f"{path}|{signature_of(path) if path.is_file() else ''}"
 
 
 def dataset_name(name: str, words: Texts) -> str:
