@@ -103,18 +103,34 @@ def own(name: str, paths: Sequence[Path]) -> Path | None:
     The file that ships belongs to the data that ship alone, and only where nothing else is read beside them: never to
     somebody's own files, wherever they lie.
     """
-    ours = bool(paths) and all(path.expanduser().resolve().is_relative_to(SAMPLES.resolve()) for path in paths)
-    shipped = (DATA / name).resolve()
-    for file in _near(name, paths):
-        if ours or file.resolve() != shipped:
-            return file
-    return DATA / name if ours and shipped.is_file() else None
+    return next(iter(own_of((name,), paths)), None)
+
+
+def own_of(names: Sequence[str], paths: Sequence[Path]) -> list[Path]:
+    """Return the files of these names that belong to the data (`own`): those of the nearest folder that has any."""
+    ours = are_samples(paths)
+    shipped = {(DATA / name).resolve() for name in names}
+    for folder in _folders(paths):
+        files = [folder / name for name in names if (folder / name).is_file()]
+        files = [file for file in files if ours or file.resolve() not in shipped]
+        if files:
+            return files
+    return sorted(file for file in shipped if file.is_file()) if ours else []
+
+
+def are_samples(paths: Sequence[Path]) -> bool:
+    """Say whether nothing but data that ship is read."""
+    samples = SAMPLES.resolve()
+    return bool(paths) and all(path.expanduser().resolve().is_relative_to(samples) for path in paths)
 
 
 def _near(name: str, paths: Sequence[Path]) -> Iterator[Path]:
     """Yield the files of that name beside or above each path, the nearest first."""
+    return (folder / name for folder in _folders(paths) if (folder / name).is_file())
+
+
+def _folders(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the folders in and above each path, the nearest first."""
     for path in paths:
         start = Path(os.path.normpath(path.expanduser().absolute()))
-        for place in (start, *start.parents):
-            if (place / name).is_file():
-                yield place / name
+        yield from (start, *start.parents)

@@ -15,7 +15,7 @@ import polars as pl
 
 from coverage.base import declarations, settings, tables
 from coverage.base import months as calendar
-from coverage.base.errors import FileRefused, NothingToShow, UsageRefused
+from coverage.base.errors import CakupanError, FileRefused, NothingToShow, UsageRefused
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.base.texts import Texts
 from coverage.commands.terminal import Part, working
@@ -27,6 +27,8 @@ from coverage.model import chance, links, projection, runs, scenarios, targets
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
+from coverage.records import target_books
+from coverage.records.target_books import InUse
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
 from coverage.wording.scenarios import describe_curtailed_programmes, describe_unseen_segments
@@ -45,7 +47,7 @@ class Asked:
     """The options of a command as they were typed; empty or None is the default."""
 
     data: tuple[str, ...] = ()
-    targets: str | None = None
+    targets: tuple[str, ...] = ()
     target_set: str | None = None
     branch: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
@@ -86,12 +88,13 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Handed:
-    """What was read, and from which files."""
+    """What was read, and from which files. `aims` are the targets that hold, or why they cannot be read."""
 
     intake: Intake
     register: Register
     files: Sequence[Path]
     paths: Sequence[str]
+    aims: InUse | CakupanError
 
 
 def read(asked: Asked, texts: Texts) -> Handed:
@@ -102,7 +105,19 @@ def read(asked: Asked, texts: Texts) -> Handed:
         reading = intake.read if all(map(reader.is_safe, files)) else reader.read_apart
         handed = reading(files, settings=settings.load(), strict=asked.strict, passed_over=intake.others(paths))
     asked.unread.extend(handed.refused)
-    return Handed(intake=handed, register=registers.of(handed.companions, _register(paths)), files=files, paths=paths)
+    register = registers.of(handed.companions, _register(paths))
+    return Handed(
+        intake=handed, register=register, files=files, paths=paths, aims=_aims(asked, handed, register, paths)
+    )
+
+
+def _aims(asked: Asked, handed: Intake, register: Register, paths: Sequence[str]) -> InUse | CakupanError:
+    """Return the targets that hold for the data; a refusal waits until somebody needs them."""
+    try:
+        given = [target_books.read(Path(name)) for name in asked.targets]
+        return target_books.in_use(handed, register, given=given, paths=[Path(path) for path in paths])
+    except CakupanError as error:
+        return error
 
 
 def files_of(asked: Asked, paths: Sequence[str]) -> list[Path]:
@@ -119,21 +134,26 @@ def _register(paths: Sequence[str]) -> Path:
 
 def read_targets(asked: Asked, handed: Handed, *, needed: bool = True) -> targets.TargetSet | None:
     """Return the set of targets; where none is needed, one that was asked for must still be usable."""
-    if not needed and asked.targets is None and asked.target_set is None:
+    if not needed and not asked.targets and asked.target_set is None:
         return None
     return target_book(asked, handed).named(asked.target_set)
 
 
 def target_book(asked: Asked, handed: Handed) -> targets.TargetBook:
-    """Return the sets of targets there are: the file that was named, else the one beside the data, else none."""
-    if asked.targets:
-        return targets.load(Path(asked.targets).expanduser())
-    near = settings.own("targets.toml", [Path(path) for path in handed.paths])
-    if near is not None:
-        return targets.load(near)
-    if asked.target_set is not None:
+    """Return the sets of targets there are: those given, those in the files, those beside them; or none."""
+    if isinstance(handed.aims, CakupanError):
+        raise handed.aims
+    if handed.aims.book == targets.EMPTY and asked.target_set is not None:
         raise UsageRefused("no_sets", found=asked.target_set)
-    return targets.EMPTY
+    return handed.aims.book
+
+
+def problems_of_targets(handed: Handed) -> Problems:
+    """Return what is wrong with the targets that hold for the data: contradictions, and places that nobody knows."""
+    if isinstance(handed.aims, CakupanError):
+        return pl.DataFrame(schema=tables.PROBLEMS)
+    places = target_books.problems_of_places(handed.aims.book, handed.intake, handed.register)
+    return pl.concat([handed.aims.problems, places])
 
 
 def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarations.Words]:

@@ -52,7 +52,7 @@ class Option:
 
 OPTIONS = (
     Option(name="data", takes="path", many=True),
-    Option(name="targets", takes="file"),
+    Option(name="targets", takes="file", many=True),
     Option(name="strict"),
     Option(name="target-set", takes="name"),
     Option(name="branch", takes="name", many=True),

@@ -27,7 +27,7 @@ def check(asked: Asked, texts: Texts) -> Answer:
     """One row per problem; code 1 if a person must look at one."""
     handed = asking.read(asked, texts)
     asking.read_targets(asked, handed, needed=False)
-    problems = asking.in_scope(handed, asked)
+    problems = pl.concat([asking.in_scope(handed, asked), asking.problems_of_targets(handed)])
     words = problems_with_messages(problems, texts)
     account = {name: int(handed.intake.files[name].sum()) for name in ("read", "kept", "set_aside", "blank", "totals")}
     serious = bool((problems["severity"] != "note").any())

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets
+from coverage.model import target_places
 from coverage.model.shares import room_weights, share_out
 from coverage.model.targets import FOLDS, Rule, Target, TargetSet
 
@@ -231,11 +232,17 @@ def remarks(
         column: {fold(name) for name in (*series[column], *register[column]) if name} for column, fold in FOLDS.items()
     }
     named = {
-        name: None
-        for target in chosen.target
-        for column, name in target.place.items()
-        if FOLDS[column](name) not in known[column]
+        column: dict.fromkeys(
+            target.place[column]
+            for target in chosen.target
+            if column in target.place and FOLDS[column](target.place[column]) not in known[column]
+        )
+        for column in FOLDS
     }
+    close = target_places.alike(named["branch"], [str(name) for name in series["branch"].unique().sort()])
+    offered = {written for written, _ in close}
+    in_order = dict.fromkeys(name for target in chosen.target for name in target.place.values())
+    unknown = [name for name in in_order if name not in offered and any(name in names for names in named.values())]
     differ: list[Difference] = []
     above: dict[tuple[str, str], None] = {}
     for by, measure, layers in _together(chosen):
@@ -247,9 +254,9 @@ def remarks(
                 above |= dict.fromkeys(on.series.filter(pl.Series(over)).select("branch", "segment").iter_rows())
     places = on.places
     return Remarks(
-        unknown=list(named),
+        unknown=unknown,
         differ=differ,
-        alike=[],
+        alike=close,
         above=[(str(branch), str(segment)) for branch, segment in above],
         nobody=bool(chosen.target) and not any(places.of(target).any() for target in chosen.target),
     )

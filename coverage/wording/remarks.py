@@ -31,6 +31,13 @@ def about(view: View, texts: Texts) -> list[str]:
         remarks.append(
             texts("sentence.counted_apart", segments=", ".join(texts(f"segment.{segment}") for segment in apart))
         )
+    if view.remarks.nobody:
+        remarks.append(texts("sentence.targets_of_nobody"))
+    for written, branch in view.remarks.alike:
+        remarks.append(texts("sentence.targets_alike", written=written, branch=branch))
+    if view.remarks.above:
+        names = named([f"{branch} ({texts(f'segment.{segment}')})" for branch, segment in view.remarks.above])
+        remarks.append(texts("sentence.targets_above_eligible", names=names))
     if view.remarks.unknown:
         remarks.append(texts("sentence.targets_unknown", names=named(view.remarks.unknown)))
     for difference in view.remarks.differ:
