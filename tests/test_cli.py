@@ -28,8 +28,8 @@ from coverage.intake import template
 ROOT = Path(__file__).resolve().parent.parent
 MESSES = ROOT / "tests" / "messes"
 GAPS = (
-    "month,active,eligible,target,target_month,attainment,coverage,gap,short,pace,required_pace,expected,status,eta,"
-    "months_of_history"
+    "month,active,eligible,target,target_month,target_source,attainment,coverage,gap,gap_low,gap_high,"
+    "short,short_low,short_high,pace,required_pace,expected,status,eta,months_of_history"
 )
 PROJECTION = "month,eligible,covered,funded,counted,new,lapsed,returned,enrolled,ended,stayed,left,target,short"
 PALEMBANG = ("--branch", "Palembang")

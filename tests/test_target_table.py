@@ -164,7 +164,9 @@ def under(chosen: TargetSet, wanted: Scope) -> views.View:
 
 def said(chosen: TargetSet) -> dict[tuple[str, ...], tuple[object, ...]]:
     """Say by branch and segment what counts now."""
-    return {row[:2]: row[2:] for row in under(chosen, Scope()).targets.drop("share", "target_source").iter_rows()}
+    return {
+        row[:2]: row[2:] for row in under(chosen, Scope()).targets.drop("share", "target_source", "rank").iter_rows()
+    }
 
 
 def test_a_target_that_was_not_changed_keeps_its_milestones_and_source_and_a_changed_one_does_not():

@@ -132,6 +132,13 @@ def test_a_regions_figure_that_is_given_goes_before_its_branches_own_of_lower_ra
     assert shares(targets.together([given, beside]).named(None)) == {"Jambi": 300, "Muara Enim": 300}
 
 
+def test_registrations_that_are_given_go_before_members_of_lower_rank() -> None:
+    given, beside = book({"branch": "Jambi", "new": 50}), book({"branch": "Jambi", "workers": 500})
+    found = allotment.resolve(targets.together([given, beside]).named(None), BRANCHES, NOTHING, as_of=AS_OF)
+
+    assert found.select("target", "measure").rows() == [(50, "registrations")]
+
+
 def test_sets_of_one_name_become_one_and_others_stay_apart() -> None:
     given = book({"branch": "Jambi", "workers": 250})
     beside = targets.TargetBook(
@@ -174,7 +181,7 @@ def test_a_target_of_growth_over_nothing_known_is_no_target() -> None:
 def test_a_target_of_registrations_says_so() -> None:
     found = allotment.resolve(a_set({"branch": "Jambi", "new": 1200}), BRANCHES, NOTHING, as_of=AS_OF)
 
-    assert found.drop("share", "target_source").rows() == [
+    assert found.drop("share", "target_source", "rank").rows() == [
         ("Jambi", "informal", 1200, date(2023, 12, 1), "registrations")
     ]
 

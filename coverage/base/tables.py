@@ -278,6 +278,7 @@ SERIES_TARGETS: Schema = {
     "measure": pl.String(),  # "workers" or "registrations"
     "share": pl.Float64(),  # of the eligible of the target's month, which the target moves with; null: it stands still
     "target_source": pl.String(),  # file and line
+    "rank": pl.Int64(),  # of the file that it stands in: the lowest goes before the others
 }
 
 GAPS: Schema = {

@@ -114,6 +114,7 @@ def path(chosen: TargetSet, on: Ground) -> SeriesTargets:
 def _rows(whole: Allotted, on: Ground, by: date, measure: str) -> SeriesTargets:
     sources = [None if giver is None else giver.origin.place or None for giver in whole.givers]
     shares = [None if giver is None else giver.coverage for giver in whole.givers]
+    ranks = [None if giver is None else giver.origin.rank for giver in whole.givers]
     return (
         on.series.select("branch", "segment")
         .with_columns(
@@ -122,6 +123,7 @@ def _rows(whole: Allotted, on: Ground, by: date, measure: str) -> SeriesTargets:
             measure=pl.lit(measure),
             share=pl.Series(shares, dtype=pl.Float64),
             target_source=pl.Series(sources, dtype=pl.String),
+            rank=pl.Series(ranks, dtype=pl.Int64),
         )
         .select(SERIES_TARGETS.keys())
     )
@@ -130,15 +132,16 @@ def _rows(whole: Allotted, on: Ground, by: date, measure: str) -> SeriesTargets:
 def headline(every: SeriesTargets, as_of: date, in_view: date | None = None) -> SeriesTargets:
     """Keep one row of a `path` per branch and segment: that of the month in view, else the next due, else the latest.
 
-    Of two for one month the members count before the registrations.
+    Of two for one month what goes before others counts, then the members before the registrations.
     """
     distance = pl.col("target_month").sub(pl.lit(as_of)).dt.total_days()
     order = pl.when(distance >= 0).then(distance).otherwise(10**9 - distance)
     return (
         every.sort(
             pl.when(pl.col("target_month") == pl.lit(in_view, dtype=pl.Date)).then(-1).otherwise(order),
+            "rank",
             "measure",
-            descending=[False, True],
+            descending=[False, False, True],
             maintain_order=True,
         )
         .unique(["branch", "segment"], keep="first", maintain_order=True)
