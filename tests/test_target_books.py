@@ -214,3 +214,79 @@ def test_two_files_beside_the_data_that_contradict_each_other_are_told_by_check(
     assert code == 1
     assert [row["code"] for row in found] == ["target_contradicts", "target_contradicts"]
     assert by_segment(ask("gaps")[1])["formal"] == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", "branch,segment,by,workers\nPalembang,formal,2023-12,174000\nPalembang,BPU,2023,95.000\n"),
+        ("t.csv", "cabang;segmen;target 2023\nPalembang;PU;174.000\nPalembang;BPU;95.000\n"),
+        ("t.csv", "Cabang,Segmen,Bulan,Sasaran\nPalembang,PU,2023-12,174000\nPalembang,BPU,2023-12,95000\n"),
+        ("targets.csv", "Kantor Cabang;Target PU 2023;Target BPU 2023\nKC Palembang;174.000;95.000\n"),
+    ],
+)
+def test_a_table_of_targets_is_read_like_any_file_of_data(name: str, content: str, ask, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+
+    found = by_segment(ask("gaps", "--targets", tmp_path / name)[1])
+
+    assert {segment: target for segment, (target, _) in found.items()} == {"formal": "174000", "informal": "95000"}
+    assert all(source.startswith(f"{name}:") for _, source in found.values())
+
+
+def test_a_workbook_of_targets_beside_the_data_counts_for_them(ask, tmp_path: Path) -> None:
+    table = pl.DataFrame({"Cabang": ["Palembang"], "Segmen": ["PU"], "Target 2023": [174000]})
+    table.write_excel(tmp_path / "data" / "targets.xlsx")
+
+    assert by_segment(ask("gaps")[1])["formal"] == ("174000", "targets.xlsx#Sheet1:2")
+
+
+def test_targets_in_the_data_files_go_before_those_beside_and_after_those_given(ask, tmp_path: Path) -> None:
+    (tmp_path / "data" / "rekap.csv").write_text(
+        "month,branch,segment,active,target\n2022-12,Palembang,formal,139000,150000\n"
+        "2023-01,Palembang,formal,139200,150000\n2023-01,Palembang,informal,61750,\n",
+        "utf-8",
+    )
+    (tmp_path / "targets.toml").write_text(
+        toml(("Palembang", "formal", "2023-12", 160_000), ("Palembang", "informal", "2023-12", 70_000)), "utf-8"
+    )
+    (tmp_path / "given.csv").write_text("branch,segment,by,workers\nPalembang,formal,2023-12,170000\n", "utf-8")
+
+    assert by_segment(ask("gaps")[1]) == {"formal": ("150000", "rekap.csv:3"), "informal": ("70000", "targets.toml:8")}
+    given = ask("gaps", "--targets", tmp_path / "given.csv")[1]
+    assert by_segment(given) == {"formal": ("170000", "given.csv:2"), "informal": ("70000", "targets.toml:8")}
+
+
+def test_a_target_that_changes_within_the_year_is_a_path(ask, tmp_path: Path) -> None:
+    (tmp_path / "data" / "rekap.csv").write_text(
+        "month,branch,segment,active,target\n2023-01,Palembang,formal,139200,140000\n"
+        "2023-02,Palembang,formal,139300,141000\n2023-03,Palembang,formal,139400,142000\n",
+        "utf-8",
+    )
+
+    row = ask("gaps", "--as-of", "2023-01")[1][0]
+    assert (row["target"], row["target_month"]) == ("140000", "2023-01")
+    row = ask("gaps", "--as-of", "2023-02")[1][0]
+    assert (row["target"], row["target_month"]) == ("141000", "2023-02")
+
+
+def test_a_table_without_any_target_is_refused(ask, tmp_path: Path) -> None:
+    (tmp_path / "none.csv").write_text("Cabang,Segmen,Bulan,Aktif\nPalembang,PU,2023-12,174000\n", "utf-8")
+
+    code, _, err = ask("gaps", "--targets", tmp_path / "none.csv")
+
+    assert (code, err.count("\n")) == (2, 1)
+    assert "none.csv" in err
+
+
+def test_a_figure_or_month_that_cannot_be_read_is_told_with_its_line(ask, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(
+        "branch,segment,by,workers\nPalembang,formal,2023-12,banyak\nPalembang,informal,kelak,5\n", "utf-8"
+    )
+
+    found = ask("check", "--targets", tmp_path / "bad.csv")[1]
+
+    assert [(row["file"], row["line"], row["code"]) for row in found] == [
+        ("bad.csv", "2", "target_refused"),
+        ("bad.csv", "3", "target_refused"),
+    ]

@@ -89,11 +89,12 @@ def _figure(target: Target) -> float | None:
 def _problem(row: Mapping[str, Any], code: str, details: Mapping[str, Any]) -> dict[str, Any]:
     where = {"place": row["branch"], "month": months.code(row["by"]) if row["by"] else ""}
     value = row["value"]
+    there = value is not None and value >= 0
     return {
         "file": row["file"],
         "line": row["line"],
         "column": row["column"],
-        "value": f"{value:.0f}" if value is not None and value == int(value) else str(value),
+        "value": (f"{value:.0f}" if value == int(value) else str(value)) if there else None,
         "severity": "error",
         "code": code,
         "details": json.dumps(where | dict(details), ensure_ascii=False),

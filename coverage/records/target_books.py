@@ -17,6 +17,7 @@ from coverage.base import settings, texts
 from coverage.base.declarations import Words
 from coverage.base.errors import DeclarationRefused, FileRefused
 from coverage.base.tables import PROBLEMS, Problems, Register, branch_key, plain
+from coverage.intake import plain_targets
 from coverage.intake import read as intake
 from coverage.intake.read import Handed, Intake
 from coverage.model import target_places, target_tables, targets
@@ -63,11 +64,13 @@ def of_content(name: str, content: bytes) -> tuple[TargetBook, Problems]:
 def of_table(name: str, content: bytes) -> tuple[TargetBook, Problems]:
     """Read a table of targets as any file of data is read; raise `FileRefused` where it holds none."""
     label = _UNLIKE_A_COMPANION + name
-    try:
-        found = intake.read([Handed(name=label, content=content)], settings=settings.load())
-    except FileRefused as error:
-        raise FileRefused(error.code, **(dict(error.data) | {"file": name})) from error
-    table = found.targets.with_columns(pl.col("file").str.strip_prefix(_UNLIKE_A_COMPANION))
+    table = plain_targets.read(name, content, settings.load())
+    if table is None:
+        try:
+            found = intake.read([Handed(name=label, content=content)], settings=settings.load())
+        except FileRefused as error:
+            raise FileRefused(error.code, **(dict(error.data) | {"file": name})) from error
+        table = found.targets.with_columns(pl.col("file").str.strip_prefix(_UNLIKE_A_COMPANION))
     given, problems = target_tables.book(table, titles())
     if given == EMPTY and problems.is_empty():
         raise FileRefused("no_targets_in_file", file=name)
