@@ -17,7 +17,7 @@ from coverage.base import settings, texts
 from coverage.base.declarations import Words
 from coverage.base.errors import DeclarationRefused, FileRefused
 from coverage.base.tables import PROBLEMS, Problems, Register, branch_key, plain
-from coverage.intake import plain_targets
+from coverage.intake import plain_targets, reader
 from coverage.intake import read as intake
 from coverage.intake.read import Handed, Intake
 from coverage.model import target_places, target_tables, targets
@@ -64,10 +64,12 @@ def of_content(name: str, content: bytes) -> tuple[TargetBook, Problems]:
 def of_table(name: str, content: bytes) -> tuple[TargetBook, Problems]:
     """Read a table of targets as any file of data is read; raise `FileRefused` where it holds none."""
     label = _UNLIKE_A_COMPANION + name
-    table = plain_targets.read(name, content, settings.load())
+    handed = Handed(name=label, content=content)
+    safe = reader.is_safe(handed)
+    table = plain_targets.read(name, content, settings.load()) if safe else None
     if table is None:
         try:
-            found = intake.read([Handed(name=label, content=content)], settings=settings.load())
+            found = (intake.read if safe else reader.read_apart)([handed], settings=settings.load())
         except FileRefused as error:
             raise FileRefused(error.code, **(dict(error.data) | {"file": name})) from error
         table = found.targets.with_columns(pl.col("file").str.strip_prefix(_UNLIKE_A_COMPANION))
