@@ -1,0 +1,257 @@
+"""How does a sheet look to somebody who checks what was understood of it: its first lines, what each column was taken
+for, which lines are not used and why, and in which cell does each figure stand?
+
+Plain values alone, so that it travels with what was read; the words are made elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from coverage.base import tables
+from coverage.intake import names
+from coverage.intake.headers import Header
+from coverage.intake.layout import assembly, blocks, context, long_form, meaning
+from coverage.intake.layout.columns import FIGURES, Column
+from coverage.intake.layout.context import Context
+from coverage.intake.layout.grid import Grid
+from coverage.intake.layout.keys import SEGMENTS, VALUES
+from coverage.intake.layout.meaning import Meaning
+from coverage.intake.layout.recap import Recap, Table
+from coverage.intake.layout.vocabulary import MEASURES
+
+IGNORE = "ignore"
+TITLE, HEADER, FIGURE, TOTAL, ASIDE, NOTE, BLANK, FOLD = (
+    *("title", "header", "figure", "total", "aside", "note", "blank", "fold"),
+)
+"""What a line of a sheet is; `fold` stands for lines in the middle that are not shown."""
+_ABOVE, _FIRST, _LAST, _BELOW, _CELL, _COLUMNS = 8, 5, 2, 6, 80, 60
+ORIGINS: tables.Schema = {
+    "branch": pl.String(),
+    "segment": pl.String(),
+    "month": pl.Date(),
+    "measure": pl.String(),  # or `target of active`
+    "value": pl.Float64(),
+    "file": pl.Int32(),  # the number of the sheet
+    "cell": pl.String(),  # as a spreadsheet names it: C7
+}
+"""One row per figure that is used: what it is, and where it stands."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnShown:
+    """A column: its header as a map names it, and what it was taken for in a map's words: `active of formal`, `month`,
+    `ignore`; empty where nobody can know. `assumed` says that its header alone does not say it."""
+
+    header: str
+    meaning: str
+    assumed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineShown:
+    """A line: its number in the sheet, its cells, what it is (`TITLE` …), and the code and value of a reason."""
+
+    number: int
+    cells: tuple[str, ...]
+    kind: str
+    reason: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetShown:
+    """A sheet as far as it is shown; `figures` and `targets` are how many of each are used of it."""
+
+    label: str
+    columns: tuple[ColumnShown, ...]
+    lines: tuple[LineShown, ...]
+    figures: int = 0
+    targets: int = 0
+
+    @property
+    def unclear(self) -> tuple[str, ...]:
+        """Return the headers of the columns of which nobody can know what they are."""
+        return tuple(column.header for column in self.columns if not column.meaning and column.header)
+
+
+def of_recap(laid: Recap, label: str) -> tuple[SheetShown, ...]:
+    """Return each sheet of a file that was laid out, as it is shown."""
+    return tuple(_of_sheet(laid, number, grid, label) for number, grid in enumerate(laid.grids))
+
+
+def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
+    parts = [(at, table) for at, table in enumerate(laid.tables) if table.sheet == number]
+    fates = _fates(laid, number)
+    used = laid.figures.filter(pl.col("sheet") == number, pl.col("fate") == "") if laid.figures.height else pl.DataFrame()
+    is_target = pl.col("kind") == VALUES["kind"].index("target")
+    targets = used.filter(is_target).height if used.height else 0
+    lines: list[LineShown] = []
+    end = 0
+    for _, table in parts:
+        lines += _above(grid, table, end)
+        lines += _block(grid, table, fates)
+        end = max(end, table.block.stop)
+    lines += [_line(grid, at, NOTE, "note") for at in range(end, min(grid.height, end + _BELOW)) if grid.code[at].any()]
+    return SheetShown(
+        label=f"{label}#{grid.name}" if grid.name else label,
+        columns=_columns(laid, parts, grid.width),
+        lines=tuple(lines),
+        figures=used.height - targets,
+        targets=targets,
+    )
+
+
+def _columns(laid: Recap, parts: Sequence[tuple[int, Table]], width: int) -> tuple[ColumnShown, ...]:
+    states = {(one.block, one.column): one for one in laid.meanings}
+    found: dict[int, ColumnShown] = {}
+    for number, table in parts:
+        for column in table.columns:
+            found.setdefault(column.at, _column(column, states.get((number, column.at))))
+    empty = ColumnShown(header="", meaning=IGNORE)
+    return tuple(found.get(at, empty) for at in range(min(width, _COLUMNS)))
+
+
+def _column(column: Column, state: Meaning | None) -> ColumnShown:
+    header = column.path.lowest or column.path.shown
+    if state is not None and state.state == meaning.UNCLEAR:
+        return ColumnShown(header=header, meaning="")
+    taken = assembly.describe(column, state) or IGNORE
+    assumed = state is not None and state.state == meaning.ASSUMED
+    if taken == IGNORE and column.part == "unknown":
+        return ColumnShown(header=header, meaning="" if state is not None else IGNORE)
+    return ColumnShown(header=header, meaning=taken, assumed=assumed)
+
+
+def _fates(laid: Recap, sheet: int) -> dict[int, str]:
+    """Return for each line with figures what becomes of it: empty where one of them is used, else the first reason."""
+    if not laid.figures.height:
+        return {}
+    of_sheet = laid.figures.filter(pl.col("sheet") == sheet)
+    by_line: dict[int, Counter[str]] = {}
+    for row, fate in of_sheet.select("row", "fate").iter_rows():
+        by_line.setdefault(row, Counter())[fate] += 1
+    return {row: "" if "" in count else count.most_common(1)[0][0] for row, count in by_line.items()}
+
+
+def _above(grid: Grid, table: Table, begin: int) -> list[LineShown]:
+    """Return the lines above a table: those that say something of its figures, and the others."""
+    wanted = [at for at in table.block.above if at >= begin and grid.code[at].any()]
+    return [_line(grid, at, TITLE, *_said(grid, at, table.context)) for at in wanted[-_ABOVE:]]
+
+
+def _said(grid: Grid, at: int, holds: Context) -> tuple[str, str]:
+    """Return what a line above a table gives to its figures: the place, the month or the year, another word."""
+    pair = blocks.key_and_value(grid, at)
+    said = [context.of_pair(*pair)] if pair is not None else []
+    if pair is None:
+        said = [context.of_text(grid.texts[code], "title") for code in grid.code[at] if code]
+    for one in said:
+        if one.place and one.place == holds.place:
+            return "place", one.place
+        if one.time is not None and holds.time is not None:
+            time = holds.time
+            if time.month >= 0:
+                return "month", f"{time.month // 12}-{time.month % 12 + 1:02d}"
+            if time.year:
+                return "year", str(time.year)
+        facets = [facet for facet in ("segment", "measure", "kind", "unit") if one.facets.get(facet)]
+        if facets and holds.facets.get(facets[0]) == one.facets[facets[0]]:
+            return facets[0], one.facets[facets[0]]
+    return "title", ""
+
+
+def _block(grid: Grid, table: Table, fates: dict[int, str]) -> list[LineShown]:
+    block = table.block
+    lines = [_line(grid, at, HEADER) for at in block.headers]
+    inside = [at for at in range(block.start, block.stop) if grid.code[at].any()]
+    shown = inside if len(inside) <= _FIRST + _LAST + 1 else [*inside[:_FIRST], *inside[-_LAST:]]
+    for before, at in zip([None, *shown], shown, strict=False):
+        skipped = 0 if before is None else inside.index(at) - inside.index(before) - 1
+        if skipped:
+            lines.append(LineShown(number=0, cells=(), kind=FOLD, value=str(skipped)))
+        lines.append(_inside(grid, at, fates, table))
+    return lines
+
+
+def _inside(grid: Grid, at: int, fates: dict[int, str], table: Table) -> LineShown:
+    fate = fates.get(at)
+    if fate == "":
+        return _line(grid, at, FIGURE)
+    if fate in ("sum", "part") or (fate is not None and bool(table.keys.total[at - table.block.start])):
+        return _line(grid, at, TOTAL, "total")
+    return _line(grid, at, ASIDE, fate or "caption")
+
+
+def _line(grid: Grid, at: int, kind: str, reason: str = "", value: str = "") -> LineShown:
+    cells = tuple(grid.texts[code][:_CELL] for code in grid.code[at, :_COLUMNS])
+    return LineShown(number=at + 1, cells=cells, kind=kind, reason=reason, value=value)
+
+
+def of_plain(label: str, rows: Sequence[Sequence[str]], header: Header, header_line: int, kept: int) -> SheetShown:
+    """Return a clean long table as it is shown: what its headers were taken for, and its first lines."""
+    columns = tuple(
+        ColumnShown(
+            header=cell.strip(),
+            meaning=IGNORE if field is None else _plain_meaning(str(field.column), field.segment),
+        )
+        for cell, field in zip(header.cells, header.fields, strict=True)
+    )
+    lines = []
+    for number, cells in enumerate(rows[: header_line + _FIRST], 1):
+        kind = HEADER if number == header_line else TITLE if number < header_line else FIGURE
+        texts = tuple(cell[:_CELL] for cell in cells[:_COLUMNS])
+        reason = "title" if kind == TITLE else ""
+        lines.append(LineShown(number=number, cells=texts, kind=kind, reason=reason))
+    more = kept - _FIRST
+    if more > 0:
+        lines.append(LineShown(number=0, cells=(), kind=FOLD, value=str(more)))
+    return SheetShown(label=label, columns=columns[:_COLUMNS], lines=tuple(lines), figures=kept)
+
+
+def _plain_meaning(column: str, segment: str | None) -> str:
+    name = {"branch": "place", "stated_target": "target of active"}.get(column, column)
+    if name not in ("month", "year", "place", "segment", "region", "target of active", *MEASURES):
+        return IGNORE
+    return f"{name} of {segment}" if segment else name
+
+
+def origins(laid: Recap, *, first: int) -> pl.DataFrame:
+    """One row per figure that is used (`ORIGINS`); the sheets of the file are numbered from `first` on."""
+    figures = laid.figures
+    if not figures.height:
+        return pl.DataFrame(schema=ORIGINS)
+    used = figures.filter(pl.col("fate") == "", pl.col("number").is_not_null(), pl.col("spelling") >= 0)
+    target = pl.col("kind") == VALUES["kind"].index("target")
+    measures = pl.Series(MEASURES, dtype=pl.String).gather(used["measure"].clip(0).cast(pl.UInt32))
+    month = used.select(pl.when(target & (pl.col("due") >= 0)).then("due").otherwise("month").alias("at"))["at"]
+    cells = [f"{_letters(column)}{row + 1}" for row, column in used.select("row", "column").iter_rows()]
+    return used.select(
+        branch=pl.Series([names.place(place) for place in laid.places], dtype=pl.String).gather(used["spelling"]),
+        segment=pl.Series(
+            [long_form.segment_name(number) if number >= 0 else None for number in used["segment"].to_list()],
+            dtype=pl.String,
+        ),
+        month=pl.date(month // 12, month % 12 + 1, 1),
+        measure=pl.when(target).then(pl.lit("target of ") + measures).otherwise(measures),
+        value=pl.col("number").cast(pl.Float64),
+        file=(pl.col("sheet") + first).cast(pl.Int32),
+        cell=pl.Series(cells, dtype=pl.String),
+    ).filter(month >= 12)
+
+
+def _letters(column: int) -> str:
+    """Write a column as a spreadsheet does: 0 is A, 26 is AA."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+__all__ = ["FIGURES", "SEGMENTS", "ColumnShown", "LineShown", "SheetShown", "of_plain", "of_recap", "origins"]
