@@ -29,11 +29,16 @@ from coverage.intake.dialect import Dialect
 from coverage.intake.finding import Companion, Handed, find, in_order, others
 from coverage.intake.hand_in import HandedIn
 from coverage.intake.headers import Header
+from coverage.intake.layout import shown, texts_of_lines
+from coverage.intake.layout.shown import ORIGINS, SheetShown
 from coverage.intake.lines import Lines, Part
 from coverage.intake.recaps import LaidOut
 from coverage.intake.rows import Named, Rows, Whole
 
 __all__ = ["Companion", "File", "Handed", "Intake", "find", "in_order", "opened", "others", "read"]
+
+
+_HEAD_BYTES = 64 * 1024  # far more than the lines that are shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,8 @@ class Intake:
     refused: tuple[FileRefused, ...] = ()
     companions: tuple[Companion, ...] = ()
     targets: FileTargets = field(default_factory=lambda: pl.DataFrame(schema=tables.FILE_TARGETS))
+    sheets: tuple[SheetShown, ...] = ()
+    origins: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ORIGINS))
 
 
 def read(
@@ -140,10 +147,25 @@ def _together(
         ),
         files=account.select(*tables.FILES_READ),
         targets=recaps.targets(blocks, results, labels),
+        sheets=_shown(files, account),
+        origins=recaps.origins(blocks, labels),
         fingerprint=xxhash.xxh3_64_hexdigest("".join(sorted(hashes)).encode()),
         refused=tuple(handed.refused),
         companions=tuple(handed.companions),
     )
+
+
+def _shown(files: Sequence[File], account: pl.DataFrame) -> tuple[SheetShown, ...]:
+    """Return each sheet as it is shown; of clean long tables every row that is kept holds a figure."""
+    kept = account["kept"].to_list()
+    sheets = []
+    for file, count in zip(files, kept, strict=True):
+        if file.shown is not None:
+            sheets.append(file.shown)
+            continue
+        found = file.dialect
+        sheets.append(shown.of_plain(file.label, file.head, found.header, found.header_line, count))
+    return tuple(sheets)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +178,8 @@ class File:
     dialect: Dialect
     content: Pieces = field(default=(), repr=False)
     mapping: str = ""
+    head: Sequence[Sequence[str]] = ()
+    shown: SheetShown | None = None
 
 
 def _hashes(contents: list[Pieces]) -> list[str]:
@@ -260,7 +284,15 @@ def _text(content: Pieces, whole: recaps.Whole, persons: bool) -> Iterator[_Open
     notes = _notes(found.header, persons)
     if text.foreign_line is not None:
         notes.append(rows.found("windows_1252", "note", file=[0], line=text.foreign_line))
-    yield File(label=label, stem=names.stem(label), encoding=text.encoding, dialect=found), text.pieces, notes
+    head = () if persons else _head_of_text(text.pieces, found)
+    file = File(label=label, stem=names.stem(label), encoding=text.encoding, dialect=found, head=head)
+    yield file, text.pieces, notes
+
+
+def _head_of_text(pieces: Text, found: Dialect) -> list[list[str]]:
+    """Return the first lines of a text as cells, to be shown."""
+    first = pieces[0].content[:_HEAD_BYTES].decode("utf-8", errors="replace").splitlines()
+    return texts_of_lines.rows(first[: found.header_line + shown.FIRST], found.separator)
 
 
 def _laid_out(body: LaidOut, encoding: str = "", notes: list[pl.DataFrame] | None = None) -> Iterator[_Opened]:
@@ -268,7 +300,14 @@ def _laid_out(body: LaidOut, encoding: str = "", notes: list[pl.DataFrame] | Non
     for sheet in body.sheets:
         header = Header(cells=(), fields=(), missing=(), twice=(), personal=(), understood=0)
         found = Dialect(separator=body.separator, header_line=sheet.header_line, header=header)
-        file = File(label=sheet.label, stem=body.stem, encoding=encoding, dialect=found, mapping=sheet.mapping)
+        file = File(
+            label=sheet.label,
+            stem=body.stem,
+            encoding=encoding,
+            dialect=found,
+            mapping=sheet.mapping,
+            shown=sheet.shown,
+        )
         yield file, body, (notes or []) if sheet is body.sheets[0] else []
 
 
@@ -299,7 +338,8 @@ def _sheets(content: bytes, whole: recaps.Whole, settings: Settings, persons: bo
             refused = refused or (error if error.code != "empty_file" else None)
             passed_over.append(rows.found("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
-        file = File(label=name, stem=names.stem(label), encoding="", dialect=found)
+        head = () if persons else sheet.cells[: found.header_line + shown.FIRST]
+        file = File(label=name, stem=names.stem(label), encoding="", dialect=found, head=head)
         beside = _unnamed(cells, found) if isinstance(cells, list) and not persons else []
         ready.append((file, cells, _notes(found.header, persons) + beside))
     if not ready:
@@ -426,7 +466,7 @@ def _joined(results: list[Rows]) -> tuple[pl.DataFrame, NDArray[np.int32], list[
     if len(results) == 1:  # the numbers of the spellings will do; putting others in their place takes time
         return results[0].rows, ranks[0], [branches[at] if at >= 0 else "" for at in ranks[0].tolist()], notes
     parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
-    return pl.concat(parts, how="diagonal"), np.arange(len(branches), dtype=np.int32), branches, notes
+    return pl.concat(parts, how="diagonal_relaxed"), np.arange(len(branches), dtype=np.int32), branches, notes
 
 
 def _in_order(

@@ -17,10 +17,11 @@ from coverage.base.errors import FileRefused
 from coverage.intake import dialect, names
 from coverage.intake.chunks import Text
 from coverage.intake.headers import Header
-from coverage.intake.layout import assembly, blocks, long_form, recap, refusal, texts_of_lines, vocabulary
+from coverage.intake.layout import assembly, blocks, long_form, recap, refusal, shown, texts_of_lines, vocabulary
 from coverage.intake.layout.blocks import KEYS
 from coverage.intake.layout.grid import FIGURE, NO_VALUE, look, of_sheet
 from coverage.intake.layout.recap import Recap
+from coverage.intake.layout.shown import SheetShown
 from coverage.intake.lines import Lines
 from coverage.intake.rows import Rows, found
 from coverage.intake.sheets import Sheet
@@ -45,11 +46,13 @@ class Whole:
 
 @dataclass(frozen=True, kw_only=True)
 class SheetRead:
-    """A sheet that was laid out: its name, the line of its first header and what its headers were taken for."""
+    """A sheet that was laid out: its name, the line of its first header, what its headers were taken for, and how it
+    is shown."""
 
     label: str
     header_line: int
     mapping: str
+    shown: SheetShown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +64,7 @@ class LaidOut:
     sheets: tuple[SheetRead, ...]
     result: Rows
     targets: pl.DataFrame
+    origins: pl.DataFrame
     recap: Recap
 
 
@@ -174,6 +178,13 @@ def targets(blocks_: Sequence[Lines | LaidOut], results: Sequence[Rows], labels:
     return every.with_columns(file=labels.gather(every["file"])).select(*tables.FILE_TARGETS)
 
 
+def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFrame:
+    """One row per figure of the files that were laid out: what it is, in which file or sheet, in which cell."""
+    every = [block.origins for block in blocks_ if isinstance(block, LaidOut)]
+    found_ = pl.concat([pl.DataFrame(schema=shown.ORIGINS), *every])
+    return found_.with_columns(file=labels.gather(found_["file"]))
+
+
 def is_plain(header: Header, above: Sequence[Sequence[str]]) -> bool:
     """Say whether a table with this complete header is a clean long one, all of whose words are known and used."""
     columns = {one.column for one in header.fields if one is not None}
@@ -266,9 +277,10 @@ def _read(sheets: Sequence[Sheet], whole: Whole, separator: str) -> LaidOut:
     if not assembled.result.rows.height and not assembled.targets.height:
         raise refusal.of(laid, whole.label)
     read = []
-    for at, grid in enumerate(laid.grids):
-        label = f"{whole.label}#{grid.name}" if grid.name else whole.label
-        read.append(SheetRead(label=label, header_line=header_line(laid, at), mapping=mapping(laid, at)))
+    for at, sheet in enumerate(shown.of_recap(laid, whole.label)):
+        read.append(
+            SheetRead(label=sheet.label, header_line=header_line(laid, at), mapping=mapping(laid, at), shown=sheet)
+        )
     passed = [found("sheet_not_read", "note", file=[whole.first], value=sheet.name) for sheet in laid.without_figures]
     assembled.result.problems.extend(passed)
     return LaidOut(
@@ -277,6 +289,7 @@ def _read(sheets: Sequence[Sheet], whole: Whole, separator: str) -> LaidOut:
         sheets=tuple(read),
         result=assembled.result,
         targets=assembled.targets,
+        origins=shown.origins(laid, first=whole.first),
         recap=laid,
     )
 

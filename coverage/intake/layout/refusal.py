@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coverage.base.errors import FileRefused
-from coverage.intake.layout import meaning, slips
+from coverage.intake.layout import meaning, shown, slips
 from coverage.intake.layout.columns import FIGURES, Column
 from coverage.intake.layout.recap import Recap
 
@@ -32,6 +32,7 @@ def of(recap: Recap, label: str) -> FileRefused:
         unclear=_listed(unclear) or "–",
         missing=", ".join(missing) or "active",
         near=_listed(near) or "–",
+        sheets=shown.dumps(shown.of_recap(recap, label)),
     )
 
 

@@ -6,9 +6,10 @@ Plain values alone, so that it travels with what was read; the words are made el
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import polars as pl
 
@@ -16,10 +17,10 @@ from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.headers import Header
 from coverage.intake.layout import assembly, blocks, context, long_form, meaning
-from coverage.intake.layout.columns import FIGURES, Column
+from coverage.intake.layout.columns import Column
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.grid import Grid
-from coverage.intake.layout.keys import SEGMENTS, VALUES
+from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.meaning import Meaning
 from coverage.intake.layout.recap import Recap, Table
 from coverage.intake.layout.vocabulary import MEASURES
@@ -29,7 +30,9 @@ TITLE, HEADER, FIGURE, TOTAL, ASIDE, NOTE, BLANK, FOLD = (
     *("title", "header", "figure", "total", "aside", "note", "blank", "fold"),
 )
 """What a line of a sheet is; `fold` stands for lines in the middle that are not shown."""
-_ABOVE, _FIRST, _LAST, _BELOW, _CELL, _COLUMNS = 8, 5, 2, 6, 80, 60
+FIRST = 5
+"""So many lines of figures are shown from the top."""
+_ABOVE, _LAST, _BELOW, _CELL, _COLUMNS = 8, 2, 6, 80, 60
 ORIGINS: tables.Schema = {
     "branch": pl.String(),
     "segment": pl.String(),
@@ -87,7 +90,9 @@ def of_recap(laid: Recap, label: str) -> tuple[SheetShown, ...]:
 def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
     parts = [(at, table) for at, table in enumerate(laid.tables) if table.sheet == number]
     fates = _fates(laid, number)
-    used = laid.figures.filter(pl.col("sheet") == number, pl.col("fate") == "") if laid.figures.height else pl.DataFrame()
+    used = laid.figures
+    if used.height:
+        used = used.filter(pl.col("sheet") == number, pl.col("fate") == "")
     is_target = pl.col("kind") == VALUES["kind"].index("target")
     targets = used.filter(is_target).height if used.height else 0
     lines: list[LineShown] = []
@@ -169,7 +174,7 @@ def _block(grid: Grid, table: Table, fates: dict[int, str]) -> list[LineShown]:
     block = table.block
     lines = [_line(grid, at, HEADER) for at in block.headers]
     inside = [at for at in range(block.start, block.stop) if grid.code[at].any()]
-    shown = inside if len(inside) <= _FIRST + _LAST + 1 else [*inside[:_FIRST], *inside[-_LAST:]]
+    shown = inside if len(inside) <= FIRST + _LAST + 1 else [*inside[:FIRST], *inside[-_LAST:]]
     for before, at in zip([None, *shown], shown, strict=False):
         skipped = 0 if before is None else inside.index(at) - inside.index(before) - 1
         if skipped:
@@ -202,12 +207,12 @@ def of_plain(label: str, rows: Sequence[Sequence[str]], header: Header, header_l
         for cell, field in zip(header.cells, header.fields, strict=True)
     )
     lines = []
-    for number, cells in enumerate(rows[: header_line + _FIRST], 1):
+    for number, cells in enumerate(rows[: header_line + FIRST], 1):
         kind = HEADER if number == header_line else TITLE if number < header_line else FIGURE
         texts = tuple(cell[:_CELL] for cell in cells[:_COLUMNS])
         reason = "title" if kind == TITLE else ""
         lines.append(LineShown(number=number, cells=texts, kind=kind, reason=reason))
-    more = kept - _FIRST
+    more = kept - FIRST
     if more > 0:
         lines.append(LineShown(number=0, cells=(), kind=FOLD, value=str(more)))
     return SheetShown(label=label, columns=columns[:_COLUMNS], lines=tuple(lines), figures=kept)
@@ -228,7 +233,7 @@ def origins(laid: Recap, *, first: int) -> pl.DataFrame:
     used = figures.filter(pl.col("fate") == "", pl.col("number").is_not_null(), pl.col("spelling") >= 0)
     target = pl.col("kind") == VALUES["kind"].index("target")
     measures = pl.Series(MEASURES, dtype=pl.String).gather(used["measure"].clip(0).cast(pl.UInt32))
-    month = used.select(pl.when(target & (pl.col("due") >= 0)).then("due").otherwise("month").alias("at"))["at"]
+    month = pl.when(target & (pl.col("due") >= 0)).then("due").otherwise("month")
     cells = [f"{_letters(column)}{row + 1}" for row, column in used.select("row", "column").iter_rows()]
     return used.select(
         branch=pl.Series([names.place(place) for place in laid.places], dtype=pl.String).gather(used["spelling"]),
@@ -236,12 +241,12 @@ def origins(laid: Recap, *, first: int) -> pl.DataFrame:
             [long_form.segment_name(number) if number >= 0 else None for number in used["segment"].to_list()],
             dtype=pl.String,
         ),
-        month=pl.date(month // 12, month % 12 + 1, 1),
+        month=pl.when(month >= 12).then(pl.date(month // 12, month % 12 + 1, 1)),
         measure=pl.when(target).then(pl.lit("target of ") + measures).otherwise(measures),
         value=pl.col("number").cast(pl.Float64),
         file=(pl.col("sheet") + first).cast(pl.Int32),
         cell=pl.Series(cells, dtype=pl.String),
-    ).filter(month >= 12)
+    ).drop_nulls("month")
 
 
 def _letters(column: int) -> str:
@@ -254,4 +259,20 @@ def _letters(column: int) -> str:
     return text
 
 
-__all__ = ["FIGURES", "SEGMENTS", "ColumnShown", "LineShown", "SheetShown", "of_plain", "of_recap", "origins"]
+def dumps(sheets: Sequence[SheetShown]) -> str:
+    """Write sheets as JSON, to travel with a refusal."""
+    return json.dumps([asdict(sheet) for sheet in sheets], ensure_ascii=False)
+
+
+def loads(text: str) -> tuple[SheetShown, ...]:
+    """Read sheets back from what `dumps` wrote."""
+    return tuple(
+        SheetShown(
+            label=plain["label"],
+            columns=tuple(ColumnShown(**column) for column in plain["columns"]),
+            lines=tuple(LineShown(**line | {"cells": tuple(line["cells"])}) for line in plain["lines"]),
+            figures=plain["figures"],
+            targets=plain["targets"],
+        )
+        for plain in json.loads(text)
+    )
