@@ -59,7 +59,7 @@ def test_numbers_travel_as_they_are_unknown_and_without_limit_too() -> None:
 
 
 def test_a_group_has_its_members_target_and_gap() -> None:
-    found = {group["name"]: group for group in payload.groups(palembang(), ID)}
+    found = {group["name"]: group for group in payload.groups(palembang(), 11, ID)}
 
     assert list(found) == ["formal", "informal", "total"]
     assert found["informal"]["target"] == 95_000
@@ -137,7 +137,7 @@ def test_the_browser_s_course_is_ours_to_a_millionth_of_a_person(link: dict[str,
     const model = unpackModel(given.model);
     Object.assign(model.named, given.named);
     const outcome = computeOutcome(model, given.scenario, {draws: true});
-    const band = model.groups.map((group, g) => bandOf(model, outcome.drawn, g));
+    const band = model.groups.map((group, g) => bandOf(model, outcome.drawn, g, outcome.groups[g].target));
     const answer = {paths: outcome.groups.map((group) => [...group.path]), p10: band.map((one) => [...one.low]),
       chance: band.map((one) => one.chance)};
     """

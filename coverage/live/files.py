@@ -9,21 +9,24 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from coverage.model.equations import javascript
+from coverage.model.equations.month import MONTHLY
+
 FOLDER = Path(__file__).parent / "browser"
-KERNEL = ("numbers", "plan", "kernel", "band", "model")
+OUTCOME = ("numbers", "plan", "band", "model")
 DRAWING = ("icons", "chart", "second", "strip", "levers", "programmes", "card", "table", "layout", "steps", "cockpit")
 
 
 @lru_cache
 def script(entry: str = "app") -> str:
     """Return the whole script as one text that ends with an entry: `app` for the app's page."""
-    return "\n".join(_read(f"{name}.js") for name in (*KERNEL, *DRAWING, entry))
+    return "\n".join([kernel(), *(_read(f"{name}.js") for name in (*DRAWING, entry))])
 
 
 @lru_cache
 def kernel() -> str:
-    """Return the numbers, the months and the outcome alone: no drawing."""
-    return "\n".join(_read(f"{name}.js") for name in KERNEL)
+    """Return the month's equations, made from their list, and what is asked of them: no drawing."""
+    return "\n".join([javascript.text(MONTHLY), *(_read(f"{name}.js") for name in OUTCOME)])
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """What of a view does a browser need to run any scenario by itself, and to the same person?
 
-Numbers go as base64 of 64-bit floats, for JSON knows neither infinity nor "unknown" (NaN). Arrays lie series by
-series: what is of one series lies together.
+Numbers go as base64 of 64-bit floats, for JSON knows neither infinity nor "unknown" (NaN). Arrays lie as in NumPy, by
+month, series and draw, the last one moving fastest: so the kernel takes them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from pydantic.fields import FieldInfo
 
 from coverage.base import months
 from coverage.base.tables import branch_key
 from coverage.base.texts import Texts
-from coverage.model import projection, runs
+from coverage.model import projection, runs, scenarios
+from coverage.model.levers import extra_of
+from coverage.model.plan import Enrolment
 from coverage.model.projection import Flows, Rates
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -58,27 +61,32 @@ def model(
     """
     series, start, plan = view.series, view.start, runs.plan(view, scenario)
     usual = start.rates or projection.seasonal(start, horizon)
+    ahead = np.s_[: horizon + 1]
     sent: dict[str, Any] = {
         "month": months.number(view.as_of),
         "horizon": horizon,
         "branch": series["branch"].to_list(),
         "segment": series["segment"].cast(pl.String).to_list(),
-        "groups": groups(view, texts),
-        "eligible": packed(start.eligible[:, 0]),
-        "paying": packed(start.paying[:, 0]),
-        "funded": packed(start.funded[:, 0]),
-        "pool": packed(start.pool[:, 0]),
-        "back": packed(start.back[:, 0]),
-        "growth": packed(np.full(series.height, view.settings["eligible_growth"])),
+        "groups": groups(view, horizon, texts),
+        "levers": [{"name": name, **_lever(field)} for name, field in scenarios.lever_fields()],
+        # The kernel's own inputs, by their names there (`model.equations.month`)
+        "eligible_0": packed(start.eligible[:, 0]),
+        "paying_0": packed(start.paying[:, 0]),
+        "funded_0": packed(start.funded[:, 0]),
+        "pool_0": packed(start.pool[:, 0]),
+        "back_rate": packed(start.back[:, 0]),
+        "new_rate": packed(usual.new[ahead]),
+        "lapse_rate": packed(usual.lapse[ahead]),
+        "path": None if plan.path is None else packed(plan.path[ahead]),
+        "floor": None if plan.floor is None else packed(plan.floor[ahead]),
+        "running": [_running(held, series.height) for held in plan.enrolments if held.held is not None],
+        "draws": None if band is None else _draws(band, horizon),
+        # What is asked for
         "active": packed(series["active"].cast(pl.Float64).to_numpy()),
         "target": packed(view.target if view.measure == "workers" else np.full(series.height, np.nan)),
+        "rising": packed(_rising(view)),
+        "ahead": packed(view.months_left),
         "missing": packed(_missing(view)),
-        "due": packed(due(view, horizon).astype(np.float64)),
-        "new": packed(_by_series(usual.new, horizon)),
-        "lapse": packed(_by_series(usual.lapse, horizon)),
-        "draws": None if band is None else _draws(band, horizon),
-        "path": None if plan.path is None else packed(plan.path[: horizon + 1].T),
-        "floor": None if plan.floor is None else packed(plan.floor[: horizon + 1].T),
         "past": {name: _past(rows) for name, rows in past.items()},
         "milestones": {name: _marks(view, rows) for name, rows in milestones.items()},
         "settings": {
@@ -97,38 +105,36 @@ def key(sent: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def groups(view: View, texts: Texts) -> list[dict[str, Any]]:
-    """Return what is looked at: each segment, then all together if there are several; who is in it, and its target.
+def groups(view: View, horizon: int, texts: Texts) -> list[dict[str, Any]]:
+    """Return what is looked at: each segment, then all together if there are several; who is in it, when each is due,
+    and its target.
 
     Where only some series of a group have a target, the group is theirs alone (`View.compared`).
     """
     rows = []
-    names = [str(segment) for segment in view.groups(["segment"])[0]["segment"]]
-    _, place = view.compared(["segment"])
-    targets = runs.group_targets(view, ["segment"])
+    names = [str(name) for name in view.groups(["segment"])[0]["segment"]]
     colours = {segment.name: segment.colour for segment in view.settings.segments}
-    for index, name in enumerate(names):
-        rows.append(_group(view, name, np.flatnonzero(place == index), targets[index], colours[name], texts))
-    if len(names) > 1:
-        _, together = view.compared([])
-        target = runs.group_targets(view, [])[0]
-        group = _group(view, TOTAL, np.flatnonzero(together == 0), target, SLATE, texts)
-        without = sorted({str(segment) for segment in view.series["segment"].gather(np.flatnonzero(together < 0))})
-        group["untargeted"] = ", ".join(texts(f"segment.{segment}").lower() for segment in without)
-        rows.append(group)
+    for keys in (["segment"], []) if len(names) > 1 else (["segment"],):
+        _, place = view.compared(keys)
+        cut, targets = view.parts(keys), runs.group_targets(view, keys)
+        for index, name in enumerate(names if keys else [TOTAL]):
+            members = np.flatnonzero(place == index)
+            colour = colours[name] if keys else SLATE
+            group = _group(view, name, members, targets[index], colour, texts)
+            group["due"] = np.clip(cut.end[cut.place[members]], 0, horizon).tolist()
+            rows.append(group)
+        if not keys:
+            without = sorted({str(name) for name in view.series["segment"].gather(np.flatnonzero(place < 0))})
+            rows[-1]["untargeted"] = ", ".join(texts(f"segment.{name}").lower() for name in without)
     return rows
-
-
-def due(view: View, horizon: int) -> NDArray[np.intp]:
-    """Return in which month each series is asked for: its target's, or the last one where it has none ahead."""
-    ahead = np.isfinite(view.months_left) & (view.months_left >= 1) & (view.months_left <= horizon)
-    return np.where(ahead, np.nan_to_num(view.months_left, nan=horizon), horizon).astype(np.intp)
 
 
 def ends(view: View, run: Flows, horizon: int, texts: Texts) -> dict[str, float]:
     """Return where each group ends in a run, every series in the month in which it is asked for."""
-    reached = run.covered[due(view, horizon), np.arange(view.series.height), 0]
-    return {group["name"]: float(reached[group["members"]].sum()) for group in groups(view, texts)}
+    return {
+        group["name"]: float(run.covered[group["due"], group["members"], 0].sum())
+        for group in groups(view, horizon, texts)
+    }
 
 
 def differences(here: Mapping[str, float], ours: Mapping[str, float]) -> list[dict[str, Any]]:
@@ -143,9 +149,9 @@ def differences(here: Mapping[str, float], ours: Mapping[str, float]) -> list[di
 def named(view: View, scenario: Scenario) -> dict[str, list[int]]:
     """Return which series each branch is that a scenario names, however it writes them."""
     names = {branch for _, branch in scenario.branch_levers}
-    names |= {branch for programme in scenario.programme for branch in programme.branches or ()}
+    names |= {branch for one in scenario.programme for branch in one.branches or ()}
     keys = [branch_key(branch) for branch in view.series["branch"].to_list()]
-    return {name: [place for place, key in enumerate(keys) if key == branch_key(name)] for name in sorted(names)}
+    return {name: [place for place, key_there in enumerate(keys) if key_there == branch_key(name)] for name in sorted(names)}
 
 
 def _group(
@@ -174,19 +180,36 @@ def _missing(view: View) -> Array:
     return np.where(np.isfinite(view.target), view.target - achieved, 0.0)
 
 
-def _by_series(rates: Array, horizon: int) -> Array:
-    """Turn rates (months, series, 1) into one row of months for each series."""
-    return rates[: horizon + 1, :, 0].T
+def _rising(view: View) -> Array:
+    """Return the people of today that a target for a share of the eligible asks for (series,); NaN for the others."""
+    moving = np.isfinite(view.share) & (view.months_left > 0)
+    return np.where(moving, view.share * view.start.eligible[:, 0], np.nan)
+
+
+def _lever(field: FieldInfo) -> dict[str, Any]:
+    return {"unit": scenarios.unit_of(field), "shared": bool(extra_of(field, "shared"))}
+
+
+def _running(enrolment: Enrolment, count: int) -> dict[str, Any]:
+    """Return a programme that runs already, as the kernel takes it."""
+    return {
+        "starts_k": enrolment.starts,
+        "ends_k": enrolment.ends,
+        "stay_k": enrolment.stay,
+        "weight_k": enrolment.weight,
+        "workers_k": packed(np.broadcast_to(enrolment.workers[:, 0], count)),
+        "held_k": packed(np.zeros(count) if enrolment.held is None else enrolment.held[:, 0]),
+    }
 
 
 def _draws(band: Rates, horizon: int) -> dict[str, Any]:
     count = band.draws
 
-    def by_series(rates: Array) -> str:
+    def every(rates: Array) -> str:
         cut = rates[: horizon + 1]
-        return packed(np.broadcast_to(cut, (*cut.shape[:2], count)).transpose(1, 2, 0))
+        return packed(np.broadcast_to(cut, (*cut.shape[:2], count)))
 
-    return {"count": count, "new": by_series(band.new), "lapse": by_series(band.lapse)}
+    return {"count": count, "new_rate": every(band.new), "lapse_rate": every(band.lapse)}
 
 
 def _calendar(past: Mapping[str, pl.DataFrame]) -> list[int]:

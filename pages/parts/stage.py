@@ -15,7 +15,7 @@ STYLE = """
   --title: max(34px, min(5.2vh, 2.9vw));
   --figure: max(96px, min(14vh, 8vw));
 }
-[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stExpandSidebarButton], .st-key-frame_caption,
+[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stExpandSidebarButton], .st-key-frame_line,
 .st-key-frame_late, .stMain [data-testid=stElementToolbar] { display: none !important; }
 [data-testid=stMain] { overflow: hidden; }
 [data-testid=stMainBlockContainer] { padding: 2.2vh 3vw 1vh; max-width: none; height: 100dvh; }

@@ -2,18 +2,18 @@
 
 // The covered of each group in each draw: `paths[group]` (months + 1, draws) and `ends[group]` (draws), where every
 // series counts in the month in which it is asked for.
-function runDraws(model, plan, draws) {
-  const length = model.horizon + 1, { count } = draws;
-  const course = (draws.scratch ??= new Float64Array(length));
+function runDraws(model, plan) {
+  const { count } = model.draws, length = model.horizon + 1;
+  const { covered } = cakupanKernel.run({ ...plan, draws: count, new_rate: model.draws.new_rate, lapse_rate: model.draws.lapse_rate }, "covered");
   const paths = model.groups.map(() => new Float64Array(length * count));
   const ends = model.groups.map(() => new Float64Array(count));
-  for (let s = 0; s < model.count; s++) {
-    for (let k = 0; k < count; k++) {
-      runSeries(model, plan, s, draws.new, draws.lapse, (s * count + k) * length, course, 0, null);
-      for (const g of model.groupsOf[s]) {
-        const path = paths[g];
-        for (let t = 0; t < length; t++) path[t * count + k] += course[t];
-        ends[g][k] += course[model.due[s]];
+  for (let t = 0; t < length; t++) {
+    for (let s = 0; s < model.count; s++) {
+      const from = (t * model.count + s) * count;
+      for (const [g, due] of model.groupsOf[s]) {
+        const path = paths[g], at = t * count;
+        for (let k = 0; k < count; k++) path[at + k] += covered[from + k];
+        if (due === t) for (let k = 0; k < count; k++) ends[g][k] += covered[from + k];
       }
     }
   }
@@ -27,7 +27,7 @@ function quantile(sorted, q) {
 }
 
 // P10 and P90 of a group month by month, of its end, and the chance of its target (null without one).
-function bandOf(model, drawn, g) {
+function bandOf(model, drawn, g, target) {
   const { count } = drawn, length = model.horizon + 1;
   const low = new Float64Array(length), high = new Float64Array(length);
   for (let t = 0; t < length; t++) {
@@ -36,7 +36,6 @@ function bandOf(model, drawn, g) {
     high[t] = quantile(row, 0.9);
   }
   const ends = drawn.ends[g].slice().sort();
-  const { target } = model.groups[g];
   const chance = target === null ? null : ends.filter((value) => value >= target - 1e-6).length / count;
   return { low, high, p10: quantile(ends, 0.1), p90: quantile(ends, 0.9), chance };
 }

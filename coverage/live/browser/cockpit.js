@@ -217,18 +217,15 @@ function makeCockpit(root) {
     const members = model.groups[groupOf(segment)].members, length = model.horizon + 1, found = {};
     const flows = { new: "new", lapse: "lapsed", back: "returned" };
     for (const [lever, flow] of Object.entries(flows)) {
-      found[lever] = members.map((s) => { let sum = 0; for (let t = 1; t < length; t++) sum += model.still.book[flow][s * length + t]; return sum / model.horizon; });
+      found[lever] = members.map((s) => { let sum = 0; for (let t = 1; t < length; t++) sum += model.still.run[flow][t * model.count + s]; return sum / model.horizon; });
     }
     return found;
   }
 
   function reachesNow() {
-    const found = {}, g = groupOf(state.segment);
-    for (const lever of sent.levers) found[lever.name] = findReach(model, state.scenario, state.segment, lever, model.groups[g]);
-    (state.scenario.programme ?? []).forEach((programme, i) => {
-      const own = groupOf(programme.segment);
-      found[`${i}.workers`] = own < 0 ? "none" : findWorkers(model, state.scenario, i, model.groups[own]);
-    });
+    const found = {};
+    for (const lever of sent.levers) found[lever.name] = leverReach(model, state.scenario, state.segment, lever);
+    (state.scenario.programme ?? []).forEach((_, i) => { found[`${i}.workers`] = workersReach(model, state.scenario, i); });
     return found;
   }
 
@@ -236,7 +233,7 @@ function makeCockpit(root) {
     const quick = dragging && model.count > 100;
     outcome = computeOutcome(model, state.scenario, { draws: !quick });
     const g = Math.max(groupOf(state.lens), 0), group = model.groups[g];
-    cockpit.band = outcome.drawn ? bandOf(model, outcome.drawn, g) : quick ? cockpit.band : null;
+    cockpit.band = outcome.drawn ? bandOf(model, outcome.drawn, g, outcome.groups[g].target) : quick ? cockpit.band : null;
     if (fresh || !cockpit.reaches) { cockpit.reaches = reachesNow(); cockpit.usual = usualOf(state.segment); cockpit.pinnedPath = state.pinned ? computeOutcome(model, state.pinned, { draws: false }).groups[g].path : null; }
     const shown = cockpit.shown = describe(g, group, dragging);
     root.style.setProperty("--own", group.colour);
@@ -259,19 +256,18 @@ function makeCockpit(root) {
     const history = model.past[group.name].active.slice(-back - 1);
     const still = model.still.groups[g].path, now = outcome.groups[g], { band } = cockpit;
     const moved = JSON.stringify(state.scenario.levers ?? {}) !== "{}" || (state.scenario.programme ?? []).length > 0 || Boolean(state.scenario.rule);
-    const target = group.target, milestones = model.milestones[group.name] ?? [];
+    const { target } = now, milestones = model.milestones[group.name] ?? [];
     const range = axisRange(model, [history, [...still], [...now.path], band ? [...band.low, ...band.high] : [], target === null ? [] : [target], cockpit.pinnedPath ? [...cockpit.pinnedPath] : []]);
     const usual = Object.fromEntries(Object.entries(cockpit.usual).map(([name, each]) => [name, each.reduce((a, b) => a + b, 0)]));
     const members = model.groups[groupOf(state.segment)].members;
-    const asked = Object.fromEntries(Object.entries(cockpit.usual).map(([name, each]) => [name, each.reduce((sum, value, i) => sum + value * Math.max(0, 1 + outcome.plan[name][members[i]]), 0)]));
+    const asked = Object.fromEntries(Object.entries(cockpit.usual).map(([name, each]) => [name, each.reduce((sum, value, i) => sum + value * Math.max(0, 1 + outcome.plan[`lever_${name}`][members[i]]), 0)]));
     const values = Object.fromEntries([...sent.levers, ...sent.assumptions].map((lever) => [lever.name, leverValue(state.scenario, lever)]));
     const base = state.start ?? state.scenario;
     const { last } = steps;
     if (last && !dragging) last.people = now.end - computeOutcome(model, last.from, { draws: false }).groups[g].end;
     const lastNow = dragging && state.dragging !== "replay" && state.before ? { people: now.path[horizon] - state.before[g][horizon], what: words("moving") } : last;
-    const flows = Object.fromEntries(["new", "returned", "lapsed", "ended", "stayed"].map((name) => [name, sumSeries(model, outcome.book[name], group.members)]));
-    flows.enrolled = sumSeries(model, outcome.book.enrolled, group.members);
-    const programmeRows = (state.scenario.programme ?? []).map((programme, i) => ({ paid: outcome.programmes[i].paid, rate: (programme.premium ?? model.settings.premium) * (programme.share ?? 1) }));
+    const flows = Object.fromEntries(["new", "returned", "lapsed", "ended", "stayed"].map((name) => [name, sumSeries(model, outcome.run[name], group.members)]));
+    flows.enrolled = sumSeries(model, outcome.run.enrolled, group.members);
     const length = horizon + 1;
     const chances = outcome.drawn && target !== null ? Array.from({ length }, (_, t) => {
       let reached = 0;
@@ -282,7 +278,7 @@ function makeCockpit(root) {
       model, words, numbers, months, outcome, group, lens: group.name, segment: state.segment, scenario: state.scenario, back, history, past: { months: model.past.months, ...model.past[group.name] },
       still, course: now.path, end: now.end, short: now.short, target, band, cliff: now.cliff, milestones, moved, range, dragging,
       before: state.before && moved ? state.before[g] : null, pinned: cockpit.pinnedPath, chance: band ? band.chance : null,
-      last: lastNow, programmes: programmeRows, flows, chances, lines: branchLines(g), second: state.second,
+      last: lastNow, programmes: outcome.programmes, flows, chances, lines: branchLines(g), second: state.second,
       subject: `${sent.model_key}|${group.name}|${state.second}`, key: sent.language, wordsKey: sent.language, modelKey: sent.model_key,
       usual, usualNew: usual.new, asked, values, done: sent.done[state.segment] ?? {}, doneWorkers: Object.fromEntries(Object.entries(sent.done).map(([name, done]) => [name, done.workers])),
       reaches: cockpit.reaches, openProgramme: state.open, moreProgramme: state.more,
@@ -297,7 +293,7 @@ function makeCockpit(root) {
       ? branches.map((name) => ({ name, members: members.filter((s) => model.branch[s] === name) }))
       : model.groups.slice(0, -1).map((group) => ({ name: group.label, members: group.members }));
     return sets.filter((set) => set.members.length).map(({ name, members: own }) => {
-      const path = sumSeries(model, outcome.book.covered, own);
+      const path = sumSeries(model, outcome.run.covered, own);
       const whole = own.reduce((sum, s) => sum + (Number.isNaN(model.target[s]) ? model.active[s] : model.target[s]), 0);
       return { name, values: path.map((value) => value / (whole || 1)).slice(0, length) };
     });

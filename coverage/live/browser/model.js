@@ -6,125 +6,133 @@ function unpackNumbers(text) {
   return new Float64Array(bytes.buffer);
 }
 
-const COLUMNS = ["eligible", "paying", "funded", "pool", "back", "growth", "active", "target", "missing", "due", "new", "lapse"];
-
 function unpackModel(sent) {
-  const model = { ...sent, count: sent.segment.length };
-  for (const name of COLUMNS) model[name] = unpackNumbers(sent[name]);
-  model.draws = sent.draws && { count: sent.draws.count, new: unpackNumbers(sent.draws.new), lapse: unpackNumbers(sent.draws.lapse) };
-  model.path = unpackNumbers(sent.path);
-  model.floor = unpackNumbers(sent.floor);
-  model.named = {};
+  const model = { ...sent, count: sent.segment.length, named: {} };
+  model.origin = sent.segment.map((_, s) => s);
+  for (const name of [...SERIES_INPUTS, ...MONTHLY_INPUTS, "active", "target", "rising", "ahead", "missing"]) model[name] = unpackNumbers(sent[name]);
+  model.draws = sent.draws && { count: sent.draws.count, new_rate: unpackNumbers(sent.draws.new_rate), lapse_rate: unpackNumbers(sent.draws.lapse_rate) };
+  model.running = sent.running.map((running) => ({ ...running, workers_k: unpackNumbers(running.workers_k), held_k: unpackNumbers(running.held_k) }));
   model.groupsOf = Array.from({ length: model.count }, () => []);
-  model.groups.forEach((group, g) => group.members.forEach((s) => model.groupsOf[s].push(g)));
+  model.groups.forEach((group, g) => group.members.forEach((s, i) => model.groupsOf[s].push([g, group.due[i]])));
+  model.cuts = {};
+  for (const segment of new Set(model.segment)) {
+    const keep = model.origin.filter((s) => model.segment[s] === segment);
+    model.cuts[segment] = cutModel(model, keep);
+    const group = model.groups.find((one) => one.name === segment);
+    model.cuts[segment].counts = group.members.map((s, i) => [keep.indexOf(s), group.due[i]]);
+  }
   model.still = computeOutcome(model, {}, { draws: false });
   return model;
 }
 
+// The sum of some series, month by month.
 function sumSeries(model, flow, members) {
   const length = model.horizon + 1, sum = new Float64Array(length);
-  for (const s of members) for (let t = 0; t < length; t++) sum[t] += flow[s * length + t];
+  for (let t = 0; t < length; t++) for (const s of members) sum[t] += flow[t * model.count + s];
   return sum;
 }
 
-// Where a group stands: reached, on track, at risk or off track (model, section 4); the scenario's run for `expected`.
-function statusOf(model, group, end) {
-  if (group.target === null) return "unknown";
-  if (group.gap <= 0) return "reached";
-  if (end >= group.target - 1e-6) return "on_track";
-  return end >= group.target - model.settings.tolerance * group.gap - 1e-6 ? "at_risk" : "off_track";
+// What a series is asked for; a share of the eligible asks for more where the workforce grows more than usual.
+function targetOf(model, plan, s) {
+  if (!(model.rising[s] > 0)) return model.target[s];
+  const grown = (yearly) => Math.pow(1 + yearly, model.ahead[s] / 12);
+  return model.target[s] + model.rising[s] * (grown(plan.lever_eligible_growth[s]) - grown(model.settings.growth));
 }
 
-function groupOutcome(model, book, group) {
+// Where a group stands: reached, on track, at risk or off track (model, section 4); the scenario's run for `expected`.
+function statusOf(model, group, target, end) {
+  if (target === null) return "unknown";
+  if (group.gap <= 0) return "reached";
+  if (end >= target - 1e-6) return "on_track";
+  return end >= target - model.settings.tolerance * group.gap - 1e-6 ? "at_risk" : "off_track";
+}
+
+function groupOutcome(model, plan, run, group) {
   const length = model.horizon + 1;
-  let end = 0, short = 0;
-  for (const s of group.members) {
-    const reached = book.covered[s * length + model.due[s]];
+  let end = 0, short = 0, target = group.target === null ? null : 0;
+  group.members.forEach((s, i) => {
+    const reached = run.covered[group.due[i] * model.count + s], asked = targetOf(model, plan, s);
     end += reached;
-    if (!Number.isNaN(model.target[s])) short += Math.max(model.target[s] - reached, 0);
-  }
-  const falls = sumSeries(model, book.ended, group.members).map((ended, t) => ended);
-  const stayed = sumSeries(model, book.stayed, group.members);
+    if (!Number.isNaN(asked)) { short += Math.max(asked - reached, 0); if (target !== null) target += asked; }
+  });
+  const ended = sumSeries(model, run.ended, group.members), stayed = sumSeries(model, run.stayed, group.members);
   let cliff = null;
   for (let t = 1; t < length; t++) {
-    const lost = falls[t] - stayed[t];
+    const lost = ended[t] - stayed[t];
     if (lost > 0.5 && (cliff === null || lost > cliff.lost)) cliff = { t, lost };
   }
   return {
-    path: sumSeries(model, book.covered, group.members),
-    end, cliff, short: group.target === null ? null : short,
-    attainment: group.target ? end / group.target : null,
-    status: statusOf(model, group, end),
+    path: sumSeries(model, run.covered, group.members), end, cliff, target, short: target === null ? null : short,
+    attainment: target ? end / target : null, status: statusOf(model, group, target, end),
   };
 }
 
-function programmeOutcome(model, plan, book, programme, i) {
-  const length = model.horizon + 1;
-  const members = [...Array(model.count).keys()];
-  const paid = sumSeries(model, book.paid[i], members);
-  const rupiah = paid.reduce((sum, workers) => sum + workers * (programme.premium ?? model.settings.premium), 0);
-  const payer = rupiah * (programme.share ?? 1);
-  const { starts, ends } = plan.programmes[i];
-  const last = Math.min(ends - 1, length - 1);
-  const leave = (last >= 0 ? paid[last] : 0) * (1 - plan.programmes[i].stay);
-  const asked = plan.programmes[i].workers.reduce((a, b) => a + b, 0);
-  return { paid, payer, starts, ends, leave, enrolled: paid[Math.min(Math.max(starts, 0), length - 1)] ?? 0, asked };
+// What some levers and programmes of a segment lead to there, each series in its month; only that segment is run.
+function segmentReaches(model, scenario, segment) {
+  const cut = model.cuts[segment], plan = makePlan(cut, scenario), { covered } = cakupanKernel.run(plan, "covered");
+  let end = 0, target = 0;
+  for (const [s, due] of cut.counts) {
+    end += covered[due * cut.count + s];
+    target += targetOf(cut, plan, s);
+  }
+  return { end, reached: end >= target - 1e-6 };
 }
 
-// What a programme adds by itself: the end with it less the end without it.
-function addsAlone(model, plan, i, members, end) {
-  const without = { ...plan, programmes: plan.programmes.filter((_, place) => place !== i), members: null };
-  return end - reaches(model, without, members);
+function programmeOutcome(model, plan, run, scenario, i) {
+  const length = model.horizon + 1, programme = scenario.programme[i], k = model.running.length + i, size = model.count;
+  const paid = new Float64Array(length);
+  for (let t = 0; t < length; t++) for (let s = 0; s < size; s++) paid[t] += run.members[(k * length + t) * size + s];
+  const rate = (programme.premium ?? model.settings.premium) * (programme.share ?? 1);
+  const starts = plan.starts_k[k], ends = plan.ends_k[k], last = Math.min(ends - 1, length - 1);
+  let asked = 0;
+  for (let s = 0; s < size; s++) asked += plan.workers_k[k * size + s];
+  const there = model.cuts[programme.segment];
+  // What it adds by itself: the end with it less the end without it.
+  const alone = there ? segmentReaches(model, scenario, programme.segment).end - segmentReaches(model, withProgramme(scenario, i, null), programme.segment).end : 0;
+  return {
+    paid, rate, payer: paid.reduce((sum, workers) => sum + workers * rate, 0), starts, ends, asked, alone,
+    leave: (last >= 0 ? paid[last] : 0) * (1 - plan.stay_k[k]), enrolled: paid[Math.min(Math.max(starts, 0), length - 1)] ?? 0,
+  };
 }
 
 function computeOutcome(model, scenario, { draws = true } = {}) {
   const plan = makePlan(model, scenario);
-  const book = runAll(model, plan);
-  const groups = model.groups.map((group) => groupOutcome(model, book, group));
-  const programmes = (scenario.programme ?? []).map((programme, i) => programmeOutcome(model, plan, book, programme, i));
-  const total = model.groups[model.groups.length - 1];
-  programmes.forEach((one, i) => { one.alone = addsAlone(model, plan, i, total.members, groups[groups.length - 1].end); });
-  const cost = programmes.reduce((sum, one) => sum + one.payer, 0);
-  const drawn = draws && model.draws ? runDraws(model, plan, model.draws) : null;
-  return { plan, book, groups, programmes, cost, drawn };
+  const run = cakupanKernel.run(plan, "flows");
+  const groups = model.groups.map((group) => groupOutcome(model, plan, run, group));
+  const programmes = (scenario.programme ?? []).map((_, i) => programmeOutcome(model, plan, run, scenario, i));
+  const cost = programmes.reduce((sum, programme) => sum + programme.payer, 0);
+  const drawn = draws && model.draws ? runDraws(model, plan) : null;
+  return { plan, run, groups, programmes, cost, drawn };
 }
 
-// The smallest move of one lever with which a group reaches its target, everything else as it stands: a value, or why
-// there is none ("enough": without it, too; "alone": not even at its limit; "none": no target).
-function findReach(model, scenario, segment, lever, group) {
-  if (group.target === null || group.measure !== "workers") return "none";
-  const at = (value) => {
-    const plan = makePlan(model, withLever(scenario, segment, lever.name, value));
-    return reaches(model, plan, group.members) >= group.target - 1e-6;
-  };
-  if (at(0)) return "enough";
-  const limit = lever.name === "lapse" ? lever.least : lever.most;
-  if (!at(limit)) return "alone";
+// The smallest value between 0 and a limit with which something holds, to a tolerance.
+function smallestThat(holds, limit, tolerance) {
   let [low, high] = [0, limit];
-  for (let i = 0; i < 60 && Math.abs(high - low) > (lever.unit === "people" ? 0.5 : 1e-5); i++) {
+  for (let i = 0; i < 60 && Math.abs(high - low) > tolerance; i++) {
     const middle = (low + high) / 2;
-    if (at(middle)) high = middle; else low = middle;
+    if (holds(middle)) high = middle; else low = middle;
   }
   return high;
 }
 
-// How many workers one programme must have, the others and the levers as they stand.
-function findWorkers(model, scenario, i, group) {
-  if (group.target === null || group.measure !== "workers") return "none";
-  const at = (workers) => {
-    const programme = scenario.programme.map((one, place) => (place === i ? { ...one, workers } : one));
-    return reaches(model, makePlan(model, { ...scenario, programme }), group.members) >= group.target - 1e-6;
-  };
-  if (at(0)) return "enough";
-  const limit = 1e7;
-  if (!at(limit)) return "alone";
-  let [low, high] = [0, limit];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (at(middle)) high = middle; else low = middle;
-  }
-  return high;
+// The smallest move of a lever, or the workers of a programme, that reaches the target, everything else as it stands: a
+// value, or why there is none ("enough": without it, too; "alone": not even at its limit; "none": no target).
+function findReach(model, segment, moved, limit, tolerance) {
+  const group = model.groups.find((one) => one.name === segment);
+  if (!group || group.target === null || group.measure !== "workers") return "none";
+  const holds = (value) => segmentReaches(model, moved(value), segment).reached;
+  if (holds(0)) return "enough";
+  return holds(limit) ? smallestThat(holds, limit, tolerance) : "alone";
 }
+
+const leverReach = (model, scenario, segment, lever) =>
+  findReach(model, segment, (value) => withLever(scenario, segment, lever.name, value), lever.name === "lapse" ? lever.least : lever.most, lever.unit === "people" ? 0.5 : 1e-5);
+
+const MOST_WORKERS = 1e7;
+const workersReach = (model, scenario, i) => {
+  const found = findReach(model, scenario.programme[i].segment, (workers) => withProgramme(scenario, i, { workers: Math.ceil(workers) }), MOST_WORKERS, 0.5);
+  return typeof found === "number" ? Math.ceil(found) : found;
+};
 
 // A scenario with one lever of a segment set anew; what stands at its default is left out, as in links and files.
 function withLever(scenario, segment, name, value) {

@@ -2,16 +2,16 @@
 
 // A goal bar: solid to today, light to the end, a tick at the target, which stands at 94 % of the width.
 function goalBar(group, outcome, tall = "") {
-  const whole = group.target === null ? Math.max(group.active, outcome.end, 1) : group.target / 0.94;
+  const whole = outcome.target === null ? Math.max(group.active, outcome.end, 1) : outcome.target / 0.94;
   const part = (value) => `${Math.min(Math.max(value / whole, 0), 1) * 100}%`;
   return `<div class="ck-goal ${tall}"><i class="ck-later" style="width:${part(outcome.end)}"></i><i class="ck-so-far" style="width:${part(Math.min(group.active, outcome.end))}"></i>` +
-    (group.target === null ? "" : `<i class="ck-goal-tick" style="left:94%"></i>`) + "</div>";
+    (outcome.target === null ? "" : `<i class="ck-goal-tick" style="left:94%"></i>`) + "</div>";
 }
 
 function shortOrOver(group, outcome, words, numbers) {
-  if (group.target === null) return "";
+  if (outcome.target === null) return "";
   if (outcome.short > 0.5) return words("short", { n: numbers.people(outcome.short) });
-  return outcome.end - group.target >= 0.5 ? words("over", { n: numbers.people(outcome.end - group.target) }) : words("exact");
+  return outcome.end - outcome.target >= 0.5 ? words("over", { n: numbers.people(outcome.end - outcome.target) }) : words("exact");
 }
 
 // How much of today's gap closes: the reason of a status, in words.
