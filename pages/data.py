@@ -8,6 +8,7 @@ from coverage.base import settings
 from coverage.base.errors import CakupanError
 from coverage.base.tables import SEVERITIES
 from coverage.intake import checks, finding, template
+from coverage.records import target_books
 from coverage.reports import export
 from coverage.wording import account, reference, sentences
 from coverage.wording.problems import problems_with_messages
@@ -130,7 +131,8 @@ def understood() -> None:
 def problems() -> None:
     """Show what is wrong, the worst first, and offer all of it."""
     st.markdown(f"## {words('data.problems')}")
-    tally = checks.tally(handed.problems)
+    wrong = target_books.every_problem(handed, screen.aims, session.branches_known())
+    tally = checks.tally(wrong)
     wanted = widgets.several("severities", SEVERITIES)
     if not tally:
         widgets.number("problem_page", 1, 1, 1)
@@ -153,12 +155,12 @@ def problems() -> None:
     if pages > 1:
         turned = f"page_{handed.fingerprint}_{pages}_{'_'.join(chosen)}"
         page = state["problem_page"] = st.pagination(pages, default=page, key=turned)
-    shown = checks.worst_first(handed.problems, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
+    shown = checks.worst_first(wrong, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     with st.container(key="problems"):
         tables.plain_table(account.problems(shown, words), alt=words("data.problems"))
     download(
         words("data.download_problems"),
-        lambda: export.csv(problems_with_messages(handed.problems, words)).encode(),
+        lambda: export.csv(problems_with_messages(wrong, words)).encode(),
         f"{words('data.problems_file')}.csv",
         "text/csv",
         "problems_csv",

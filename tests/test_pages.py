@@ -253,18 +253,48 @@ workers = 100000
 def test_a_dropped_targets_file_counts_for_its_visitor_until_it_is_given_back() -> None:
     app = drop(opened("data"), ("target-rakor.toml", TARGETS))
     assert not app.error
-    assert ID("own_targets.in_use", title="Rakor Maret", file="target-rakor.toml") in everything(app)
+    assert ID("own_targets.in_use", title="Rakor Maret", file="target-rakor.toml, targets.toml") in everything(app)
     assert app.session_state["dataset"] == "sumbagsel"  # the data stay
 
     app.switch_page("pages/overview.py").run()
     assert "38.250 pekerja dari target 100.000" in everything(app)  # 100,000 - 61,750
-    assert "34.800" not in everything(app)
+    assert "34.800 pekerja dari target 174.000" in everything(app)  # what it does not name, others say
     assert "38.250" not in everything(opened())
 
     app.switch_page("pages/data.py").run()
     app.button(key="drop_targets").click().run()
     app.switch_page("pages/overview.py").run()
     assert "34.800 pekerja dari target 174.000" in everything(app)
+
+
+def test_a_dropped_table_of_targets_counts_like_a_file_of_them() -> None:
+    table = b"Cabang;Segmen;Target 2023\nPalembang;BPU;100.000\n"
+    app = drop(opened("data"), ("Rencana 2023.csv", table))
+    assert not app.error
+    assert app.session_state["dataset"] == "sumbagsel"
+
+    app.switch_page("pages/overview.py").run()
+    assert "38.250 pekerja dari target 100.000" in everything(app)
+
+
+def test_targets_in_own_files_stand_on_the_first_page() -> None:
+    rows = GOOD.replace(b"aktif", b"aktif;target").replace(b"138.000", b"138.000;150.000")
+    app = drop(opened("data"), ("satu.csv", rows.replace(b"139.200", b"139.200;150.000")))
+    app.switch_page("pages/overview.py").run()
+
+    assert "10.800 pekerja dari target 150.000" in everything(app)
+
+
+def test_a_place_that_differs_only_by_kota_is_joined_with_one_click() -> None:
+    app = drop(opened("data"), ("satu.csv", GOOD))
+    drop(app, ("target.toml", TARGETS.replace(b'"Palembang"', b'"Kota Palembang"').replace(b'"informal"', b'"formal"')))
+    assert ID("own_targets.alike", written="Kota Palembang", branch="Palembang") in everything(app)
+
+    app.switch_page("pages/overview.py").run()
+    assert ID("sentence.no_target") in everything(app)
+    app.switch_page("pages/data.py").run().button(key="join_Kota Palembang").click().run()
+    app.switch_page("pages/overview.py").run()
+    assert "100.000" in everything(app)
 
 
 def test_a_link_made_with_own_targets_says_so_to_whoever_opens_it() -> None:

@@ -6,6 +6,7 @@ by place, segment and month. The targets that ship serve the data that ship alon
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import polars as pl
 
 from coverage.base import settings, texts
 from coverage.base.declarations import Words
-from coverage.base.errors import DeclarationRefused, FileRefused
+from coverage.base.errors import CakupanError, DeclarationRefused, FileRefused
 from coverage.base.tables import PROBLEMS, Problems, Register, branch_key, plain
 from coverage.intake import plain_targets, reader
 from coverage.intake import read as intake
@@ -130,6 +131,26 @@ def in_use(
         book=target_tables.renamed(targets.together([*ranks, inside, near]), places or {}),
         problems=pl.concat([*problems, wrong, *(told for _, told in (*lying, *packed)), contradictions]),
     )
+
+
+def every_problem(found: Intake, aims: InUse, register: Register) -> Problems:
+    """Return what is wrong with the files and with the targets that hold for them."""
+    return pl.concat([found.problems, aims.problems, problems_of_places(aims.book, found, register)])
+
+
+def nothing_wrong() -> Problems:
+    return pl.DataFrame(schema=PROBLEMS)
+
+
+def only_targets(name: str, content: bytes) -> TargetBook | None:
+    """Return the targets of a table that holds nothing else; None where it holds members, or cannot be read."""
+    handed = Handed(name=_UNLIKE_A_COMPANION + name, content=content)
+    with contextlib.suppress(CakupanError):
+        if reader.is_safe(handed) and plain_targets.read(name, content, settings.load()) is not None:
+            return of_table(name, content)[0]
+        found = reader.read_apart([handed], settings=settings.load())
+        return of_table(name, content)[0] if found.table.is_empty() and found.targets.height else None
+    return None
 
 
 def problems_of_places(book: TargetBook, found: Intake, register: Register) -> Problems:

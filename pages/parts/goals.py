@@ -16,7 +16,7 @@ from coverage.intake import finding
 from coverage.model import scenarios, targets
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import View
-from coverage.records import target_table
+from coverage.records import target_books, target_table
 from coverage.wording import account
 from pages.parts import session, tables, widgets
 
@@ -24,15 +24,15 @@ OWN = "own"
 """The name of the set that was typed."""
 FILE = "targets.toml"
 FIGURES = ("active", "workers")
+MOST_NAMES = 4
+MOST_BYTES = 200_000
+"""A table of targets is small; a larger one holds members, and is not read twice to find out."""
 
 
 def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
-    """Use the last targets file among the files that were dropped; return the others, which are data."""
-    files = [
-        one
-        for one in dropped
-        if one.name.lower().endswith(".toml") and finding.companion_of(one.name) in (None, "targets")
-    ]
+    """Use the last targets file among the files that were dropped, TOML or a table that holds nothing else; return the
+    others, which are data."""
+    files = [one for one in dropped if _holds_targets(one)]
     if files:
         content = files[-1].getvalue()
         session.forget(files)
@@ -40,7 +40,19 @@ def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
     return [one for one in dropped if one not in files]
 
 
+def _holds_targets(file: UploadedFile) -> bool:
+    kind = finding.companion_of(file.name)
+    if file.name.lower().endswith(".toml"):
+        return kind in (None, "targets")
+    if kind is not None or file.size > MOST_BYTES or not finding.is_table(file.name):
+        return kind == "targets"
+    return target_books.only_targets(file.name, file.getvalue()) is not None
+
+
 def _take(name: str, content: bytes) -> None:
+    if not name.lower().endswith(".toml"):
+        session.take_targets(name, targets.dumps(target_books.of_table(name, content)[0]))
+        return
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -73,9 +85,10 @@ def panel(screen: session.Screen) -> None:
     words = screen.texts
     st.markdown(f"## {words('own_targets.heading')}")
     own = session.own_targets()
-    used = words("own_targets.in_use", title=session.target_title(screen, words), file=own[0] if own else FILE)
+    used = words("own_targets.in_use", title=session.target_title(screen, words), file=_files(screen) or FILE)
     text = used if screen.chosen.target else words("own_targets.none")
     st.markdown(session.escape(f"{text} {words('own_targets.private')}" if own else text))
+    _offer_places(screen)
     with st.container(horizontal=True):
         if screen.chosen.target:
             st.download_button(
@@ -95,6 +108,29 @@ def panel(screen: session.Screen) -> None:
     if table.open and screen.view is not None:
         with table:
             _typed(screen)
+
+
+def _files(screen: session.Screen) -> str:
+    """Return the names of the files that the targets in use stand in."""
+    names = dict.fromkeys(target.origin.file for target in screen.chosen.target if target.origin.file)
+    return ", ".join(list(names)[:MOST_NAMES]) + (", …" if len(names) > MOST_NAMES else "")
+
+
+def _offer_places(screen: session.Screen) -> None:
+    """Ask of places of targets that may be branches of the data whether they are; one click joins them."""
+    if screen.view is None:
+        return
+    words = screen.texts
+    for written, branch in screen.view.remarks.alike:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(session.escape(words("own_targets.alike", written=written, branch=branch)))
+            st.button(
+                words("own_targets.join", branch=branch),
+                icon=":material/merge:",
+                key=f"join_{written}",
+                on_click=session.join_place,
+                args=(written, branch),
+            )
 
 
 @dataclass(kw_only=True)
@@ -181,5 +217,6 @@ def _use(screen: session.Screen, table: _Table) -> None:
     own = target_table.joined(typed.targets, table.view, table.before, {"title": titles, "source": source})
     sets = {name: chosen for name, chosen in screen.book.sets.items() if chosen.target}
     book = TargetBook(default=OWN, sets=sets | {OWN: own})
-    session.take_targets(FILE, targets.dumps(book), of_sample=screen.sample and session.targets_of_sample())
+    ours = screen.sample and session.targets_of_sample()
+    session.take_targets(FILE, targets.dumps(book), of_sample=ours, whole=True)
     table.chosen, table.own = OWN, session.own_targets()

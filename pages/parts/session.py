@@ -38,6 +38,8 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
+from coverage.records import target_books
+from coverage.records.target_books import InUse
 from coverage.wording import reference
 from pages.parts import kept, links
 
@@ -63,6 +65,7 @@ class Screen:
     dataset: str
     handed: intake.Intake
     book: TargetBook
+    aims: InUse
     target_set: str
     chosen: TargetSet
     view: View | None
@@ -198,32 +201,28 @@ def _read_uploads(signature: str, _files: list[intake.Handed]) -> intake.Intake:
     return reader.read_apart(_files, settings=settings.load())
 
 
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _targets(path: str, signature: str) -> TargetBook:
-    return targets.load(Path(path))
-
-
 @st.cache_resource(show_spinner=False, max_entries=4, scope="session")
 def _own_targets(name: str, text: str) -> TargetBook:
     return targets.loads(text, name)
 
 
-def take_targets(name: str, text: str, *, of_sample: bool = False) -> None:
+def take_targets(name: str, text: str, *, of_sample: bool = False, whole: bool = False) -> None:
     """Use the visitor's own targets file from now on; raise `CakupanError` where it is refused: nothing changes then.
 
     Like own files it is held in memory for this visitor alone. `of_sample`: it holds targets of the sample too, which
-    never meet somebody's own files.
+    never meet somebody's own files. `whole`: it says of everybody what holds, so that no other file has a say.
     """
     book = _own_targets(name, text)
     st.session_state["own_targets"] = [name, text]
     st.session_state["own_targets_of_sample"] = of_sample
+    st.session_state["own_targets_whole"] = whole
     st.session_state["targets_file"] = UPLOADED
     st.session_state["target_set"] = book.default
 
 
 def drop_targets() -> None:
     """Go back to the targets that stand beside the data."""
-    for key in ("own_targets", "own_targets_of_sample", "targets_file", "target_set"):
+    for key in ("own_targets", "own_targets_of_sample", "own_targets_whole", "targets_file", "target_set"):
         st.session_state.pop(key, None)
 
 
@@ -239,18 +238,41 @@ def targets_of_sample() -> bool:
     return own_targets() is None or bool(st.session_state.get("own_targets_of_sample"))
 
 
-def _book() -> tuple[TargetBook, str]:
+def join_place(written: str, branch: str) -> None:
+    """Take the targets of a place for those of a branch from now on: a person said that they are the same."""
+    st.session_state["target_places"] = st.session_state.get("target_places", {}) | {written: branch}
+
+
+def _aims(found: intake.Intake, register) -> tuple[InUse, str]:
     """Return the targets in use, and what tells them from others in a cache."""
-    if own := own_targets():
-        return _own_targets(*own), hashlib.sha256(own[1].encode()).hexdigest()
-    if not st.session_state.get("own_targets") and st.session_state.pop("targets_file", ""):
+    state = st.session_state
+    own = own_targets()
+    if own and state.get("own_targets_whole"):
+        return InUse(book=_own_targets(*own)), hashlib.sha256(own[1].encode()).hexdigest()
+    if not state.get("own_targets") and state.pop("targets_file", ""):
         links.tell(NothingToShow("targets_gone"))  # a link that was made of somebody's own targets
-        st.session_state.pop("target_set", None)
-    path = settings.own("targets.toml", _folders())
-    if path is None:
-        return targets.EMPTY, targets.NO_TARGETS
-    signature = signature_of(path)
-    return _targets(str(path), signature), f"{path}|{signature}"
+        state.pop("target_set", None)
+    folders, places = _folders(), state.get("target_places", {})
+    files = target_books.beside(found, folders)
+    told_apart = repr((found.fingerprint, own, [(str(file), signature_of(file)) for file in files], places))
+    key = hashlib.sha256(told_apart.encode()).hexdigest()
+    keep = _own_in_use if own or places or state["dataset"] == UPLOADED else _in_use
+    return keep(key, found, register, own, folders, places), key
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _in_use(key: str, _found: intake.Intake, _register_table, _own, _folders_of, _places) -> InUse:
+    return _find_in_use(_found, _register_table, _own, _folders_of, _places)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4, scope="session")
+def _own_in_use(key: str, _found: intake.Intake, _register_table, _own, _folders_of, _places) -> InUse:
+    return _find_in_use(_found, _register_table, _own, _folders_of, _places)
+
+
+def _find_in_use(found: intake.Intake, register, own: list[str] | None, folders: list[Path], places: dict) -> InUse:
+    given = [(_own_targets(*own), target_books.nothing_wrong())] if own else []
+    return target_books.in_use(found, register, given=given, paths=folders, places=places)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -423,9 +445,10 @@ def current() -> Screen:
     words, state = texts(), st.session_state
     found = handed()
     table = found.table
-    book, told_apart = _book()
     path = _register_key()
     register = branches_known()
+    aims, told_apart = _aims(found, register)
+    book = aims.book
     name = _chosen("target_set", list(book.sets), book.default)
     options = choices(found, register)
     wanted = Scope(
@@ -450,6 +473,7 @@ def current() -> Screen:
         dataset=state["dataset"],
         handed=found,
         book=book,
+        aims=aims,
         target_set=name,
         chosen=book.sets[name],
         view=view,
