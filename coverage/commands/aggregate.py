@@ -27,7 +27,7 @@ def aggregate(asked: Asked, texts: Texts) -> Answer:
     files = asking.files_of(asked, asked.data)
     with working(texts("cli.reading"), sys.stderr):
         counted = persons.count(files, settings=settings.load(), month=month)
-    in_doubt = not {*counted.aside["code"]} <= persons.HARMLESS or bool((counted.told["severity"] != "note").any())
+    in_doubt = not {*counted.aside["code"]} <= persons.HARMLESS or bool((counted.notes["severity"] != "note").any())
     return Answer(
         rows=counted.table,
         page=lambda: [listing.clean(counted.table, texts)],
@@ -37,7 +37,7 @@ def aggregate(asked: Asked, texts: Texts) -> Answer:
 
 
 def _notes(counted: Counted, texts: Texts) -> Iterator[str]:
-    for row in counted.told.to_dicts():
+    for row in counted.notes.to_dicts():
         place = row["file"] + (f":{row['line']}" if row["line"] is not None else "")
         own = f"aggregate.{row['code']}"
         yield f"{place}: {texts(own if own in texts else 'problem.' + row['code'] + '.message', **row)}"

@@ -119,8 +119,8 @@ def percentage_contradicts(settings: Settings) -> pl.Expr:
 def share_contradicts(settings: Settings) -> pl.Expr:
     """Say whether a bare percentage beside a target and the eligible is the share of neither."""
     of_target = pl.when(pl.col("stated_target") > 0).then(pl.col("active") / pl.col("stated_target"))
-    known = (pl.col("stated_share") - one for one in (of_target, pl.col("active") / pl.col("eligible")))
-    return pl.all_horizontal(one.abs() > settings["percentage_tolerance"] for one in known)
+    known = (pl.col("stated_share") - share for share in (of_target, pl.col("active") / pl.col("eligible")))
+    return pl.all_horizontal(distance.abs() > settings["percentage_tolerance"] for distance in known)
 
 
 def run(
@@ -137,19 +137,21 @@ def run(
     prepared = _prepared(table, settings, calm)
     nulls = prepared.null_count().row(0, named=True)
     given = {name for name, count in nulls.items() if count < prepared.height}
-    known = [one for one in CHECKS if given.issuperset(one.holds(settings).meta.root_names())]
-    holds = prepared.select(one.holds(settings).fill_null(False).alias(one.code) for one in known)
-    found = [_rows(prepared, one, holds[one.code]) for one in known if holds[one.code].any()]
-    found += _sums(prepared) + _whole_beside_parts(prepared, [one.name for one in settings.segments if one.rest])
-    if not found:
+    known = [check for check in CHECKS if given.issuperset(check.holds(settings).meta.root_names())]
+    holds = prepared.select(check.holds(settings).fill_null(False).alias(check.code) for check in known)
+    problems = [_rows(prepared, check, holds[check.code]) for check in known if holds[check.code].any()]
+    problems += _sums(prepared) + _whole_beside_parts(
+        prepared, [segment.name for segment in settings.segments if segment.rest]
+    )
+    if not problems:
         return pl.DataFrame(schema=PROBLEMS)
-    return _named(pl.concat(found), headers).select(*PROBLEMS)
+    return _named(pl.concat(problems), headers).select(*PROBLEMS)
 
 
 def tally(problems: Problems) -> dict[str, int]:
     """Return how many problems of each severity there are, the worst severity first; those of none are left out."""
-    counts = {one: int((problems["severity"] == one).sum()) for one in SEVERITIES}
-    return {one: count for one, count in counts.items() if count}
+    counts = {severity: int((problems["severity"] == severity).sum()) for severity in SEVERITIES}
+    return {severity: count for severity, count in counts.items() if count}
 
 
 def worst_first(problems: Problems, severities: Collection[str] = (), *, skip: int = 0, limit: int) -> Problems:
@@ -210,17 +212,17 @@ def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
     )
 
 
-def _rows(prepared: pl.DataFrame, one: Check, holds: pl.Series) -> pl.DataFrame:
+def _rows(prepared: pl.DataFrame, check: Check, holds: pl.Series) -> pl.DataFrame:
     details = (
-        pl.struct([value.alias(name) for name, value in one.details.items()]).struct.json_encode()
-        if one.details
+        pl.struct([value.alias(name) for name, value in check.details.items()]).struct.json_encode()
+        if check.details
         else pl.lit(None, dtype=pl.String)
     )
-    value = pl.col(one.column).cast(pl.String)
-    if one.column == "month":
+    value = pl.col(check.column).cast(pl.String)
+    if check.column == "month":
         value = pl.col("month").dt.strftime("%Y-%m")
-    if prepared.schema[one.column] == pl.Float64:  # a stated share
-        value = (pl.col(one.column) * 100).round(1).cast(pl.String) + "%"
+    if prepared.schema[check.column] == pl.Float64:  # a stated share
+        value = (pl.col(check.column) * 100).round(1).cast(pl.String) + "%"
     return (
         prepared.select(
             "file",
@@ -231,7 +233,7 @@ def _rows(prepared: pl.DataFrame, one: Check, holds: pl.Series) -> pl.DataFrame:
         )
         .filter(holds)
         .with_columns(
-            column=pl.lit(one.column), severity=pl.lit("warning", dtype=PROBLEMS["severity"]), code=pl.lit(one.code)
+            column=pl.lit(check.column), severity=pl.lit("warning", dtype=PROBLEMS["severity"]), code=pl.lit(check.code)
         )
     )
 
@@ -287,14 +289,14 @@ def _sum_of_others(table: pl.DataFrame) -> pl.Series:
     """Return the branches that are in each of their months and segments the sum of at least three others."""
     keys = ["month", "segment"]
     whole = _IS_SUM.over(keys) & (pl.col("active") == pl.col("active").max().over(keys))
-    said = table.select("branch", whole=whole).group_by("branch").agg(pl.col("whole").all())
-    return said.filter("whole")["branch"]
+    sums = table.select("branch", whole=whole).group_by("branch").agg(pl.col("whole").all())
+    return sums.filter("whole")["branch"]
 
 
-def _named(found: pl.DataFrame, headers: pl.DataFrame | None) -> pl.DataFrame:
+def _named(problems: pl.DataFrame, headers: pl.DataFrame | None) -> pl.DataFrame:
     """Put the header as it stands in the file in the place of the column's canonical name."""
     if headers is None:
-        return found
-    return found.join(
+        return problems
+    return problems.join(
         headers, on=["file", "column", "segment"], how="left", maintain_order="left", validate="m:1"
     ).with_columns(column=pl.coalesce("header", "column"))

@@ -80,14 +80,14 @@ def find(content: chunks.Text, *, file: str) -> Dialect:
     """Find the header line and the separator; raise `FileRefused` where no line names the columns needed."""
     best: tuple[int, int, int, str, Header] | None = None
     personal: Header | None = None
-    for number, found in _readings(content):
-        for separator, header, _wrapped in found:
+    for number, readings in _readings(content):
+        for separator, header, _wrapped in readings:
             personal = header if personal is None and header.personal else personal
             if best is None or (header.understood, len(header.cells)) > best[:2]:
                 best = (header.understood, len(header.cells), -number, separator, header)
-        complete = [one for one in found if not one[1].missing]
+        complete = [reading for reading in readings if not reading[1].missing]
         if complete:
-            separator, header, wrapped = max(complete, key=lambda one: one[1].understood)
+            separator, header, wrapped = max(complete, key=lambda reading: reading[1].understood)
             if header.personal:
                 break
             return Dialect(separator=separator, header_line=number, header=header, wrapped=wrapped)
@@ -108,7 +108,7 @@ def find_in_cells(table: list[list[str]], *, file: str) -> Dialect:
     """Find the header row of a sheet; raise `FileRefused` as `find` does."""
     best: tuple[int, int, Header] | None = None
     for number, row in enumerate(table[:_LOOK_LINES], start=1):
-        header = headers.understand(tuple(one.strip() for one in row))
+        header = headers.understand(tuple(cell.strip() for cell in row))
         if header.personal:
             raise FileRefused("person_level", file=file, found=shown(header.personal))
         if not header.missing:
@@ -117,7 +117,7 @@ def find_in_cells(table: list[list[str]], *, file: str) -> Dialect:
             best = (header.understood, number, header)
     if best is None:
         raise FileRefused("empty_file", file=file)
-    filled = tuple(one for one in best[2].cells if one)
+    filled = tuple(cell for cell in best[2].cells if cell)
     raise FileRefused(
         "header_not_understood", file=file, line=best[1], found=shown(filled), missing=", ".join(best[2].missing)
     )
@@ -127,8 +127,8 @@ def find_persons(content: chunks.Text, *, file: str) -> Dialect:
     """Find the header line and the separator of a list of persons; raise `FileRefused` where it is none, or where
     nothing says to which segment a person belongs."""
     best: tuple[int, Dialect] | None = None
-    for number, found in _readings(content):
-        for separator, every, wrapped in found:
+    for number, readings in _readings(content):
+        for separator, every, wrapped in readings:
             header = headers.of_persons(every.cells)
             rank = len(header.personal) + header.understood
             if header.personal and (best is None or rank > best[0]):
@@ -140,25 +140,25 @@ def find_persons_in_cells(table: list[list[str]], *, file: str) -> Dialect:
     """Find the header row of a sheet that lists persons; raise `FileRefused` as `find_persons` does."""
     best: tuple[int, Dialect] | None = None
     for number, row in enumerate(table[:_LOOK_LINES], start=1):
-        header = headers.of_persons(tuple(one.strip() for one in row))
+        header = headers.of_persons(tuple(cell.strip() for cell in row))
         rank = len(header.personal) + header.understood
         if header.personal and (best is None or rank > best[0]):
             best = rank, Dialect(separator="", header_line=number, header=header)
     return _of_persons(best[1] if best else None, file=file)
 
 
-def _of_persons(found: Dialect | None, *, file: str) -> Dialect:
+def _of_persons(dialect: Dialect | None, *, file: str) -> Dialect:
     """Refuse what cannot be counted. What stands in the file is not quoted: its first line may be a person's."""
-    if found is None:
+    if dialect is None:
         raise FileRefused("no_persons", file=file)
-    if found.header.missing:
+    if dialect.header.missing:
         raise FileRefused("persons_without_segment", file=file)
-    return found
+    return dialect
 
 
 def shown(cells: tuple[str, ...]) -> str:
     """Return headers as a message quotes them: the first few, each short."""
-    short = [one.strip()[:40] or "–" for one in cells[:_SHOWN]]
+    short = [cell.strip()[:40] or "–" for cell in cells[:_SHOWN]]
     return ", ".join(short) + (", …" if len(cells) > _SHOWN else "")
 
 
@@ -195,21 +195,21 @@ def _readings(content: chunks.Text) -> Iterator[tuple[int, list[tuple[str, Heade
 @lru_cache(maxsize=256)  # hundreds of files begin with the same line
 def _header(line: str, separator: str) -> tuple[str, Header, bool]:
     try:
-        found = cells(line, separator)
+        inside = cells(line, separator)
         quoted = line.strip()[:1] == line.strip()[-1:] == '"'
-        if len(found) == 1 and quoted and any(one in found[0] for one in SEPARATORS):
-            inner = [(one, headers.understand(tuple(cells(found[0], one)))) for one in SEPARATORS]
-            inner_separator, header = max(inner, key=lambda one: one[1].understood)
+        if len(inside) == 1 and quoted and any(sign in inside[0] for sign in SEPARATORS):
+            inner = [(sign, headers.understand(tuple(cells(inside[0], sign)))) for sign in SEPARATORS]
+            inner_separator, header = max(inner, key=lambda reading: reading[1].understood)
             if not header.missing or header.personal:
                 return inner_separator, header, True
     except csv.Error:
-        found = line.split(separator)
-    return separator, headers.understand(tuple(one.strip() for one in found)), False
+        inside = line.split(separator)
+    return separator, headers.understand(tuple(cell.strip() for cell in inside)), False
 
 
 def _declared(first: str) -> tuple[str, ...]:
-    found = _SEP_LINE.match(first.strip(" \r")) or _SEP_LINE.match(first.strip(",;|\t\r "))
-    return (found[1],) if found and found[1] not in '"\n\r' else ()
+    match = _SEP_LINE.match(first.strip(" \r")) or _SEP_LINE.match(first.strip(",;|\t\r "))
+    return (match[1],) if match and match[1] not in '"\n\r' else ()
 
 
 def _marked(content: bytes) -> str | None:
@@ -261,9 +261,9 @@ def _foreign_line(content: Pieces) -> int:
 def _plain_lines(content: Pieces) -> chunks.Text:
     """Turn all line ends into plain line feeds; raise `UnicodeDecodeError` for what is not UTF-8."""
     seen = chunks.look(content)
-    if all(one.simple for one in seen):
+    if all(piece.simple for piece in seen):
         return seen
-    plain = [one.content if one.simple else _plain_piece(one.content) for one in seen]
+    plain = [piece.content if piece.simple else _plain_piece(piece.content) for piece in seen]
     plain[-1] = plain[-1].rstrip(b"\x1a") if plain[-1].endswith(b"\x1a") else plain[-1]  # DOS's mark of the end
     if all(now is before for now, before in zip(plain, content, strict=True)):
         return seen

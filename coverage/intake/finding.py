@@ -70,7 +70,7 @@ def is_litter(path: PurePath) -> bool:
 
 def find(paths: Sequence[str]) -> list[Path]:
     """Return the tables and companions that paths, folders (all below) and patterns name; each once, in order."""
-    found: dict[Path, None] = {}
+    unique: dict[Path, None] = {}
     for name in paths:
         path = Path(name).expanduser()
         if path.is_dir():
@@ -82,8 +82,8 @@ def find(paths: Sequence[str]) -> list[Path]:
             here = [path] if path.is_file() else in_order(_matches(path))
             if not here:
                 raise FileRefused("no_files", file=name, found="–")
-        found |= dict.fromkeys(here)
-    return list(found)
+        unique |= dict.fromkeys(here)
+    return list(unique)
 
 
 def others(paths: Sequence[str]) -> list[str]:

@@ -40,7 +40,9 @@ class HandedIn:
     def nothing(self) -> FileRefused:
         """Return the refusal where no table is left: the first one, and how many others."""
         if not self.refused:
-            return FileRefused("no_tables", file=finding.few([*(one.name for one in self.companions), *self.others]))
+            return FileRefused(
+                "no_tables", file=finding.few([*(companion.name for companion in self.companions), *self.others])
+            )
         return first_of(self.refused)
 
 
@@ -133,13 +135,13 @@ def _unchanged(path: Path, label: str) -> Pieces:
 
 def verdicts(refused: Sequence[FileRefused], others: Sequence[str]) -> dict[str, list[pl.DataFrame]]:
     """Return by its name what is to be told of each file that is not read; their numbers come later."""
-    told: dict[str, list[pl.DataFrame]] = defaultdict(list)
+    notes: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for error in refused:
         details = json.dumps(error.data, ensure_ascii=False)
-        told[str(error.data["file"])].append(rows.found(error.code, "error", file=[0], details=details))
+        notes[str(error.data["file"])].append(rows.found(error.code, "error", file=[0], details=details))
     for name in others[:_MOST_OTHERS]:
-        told[name].append(rows.found("not_a_table", "note", file=[0]))
+        notes[name].append(rows.found("not_a_table", "note", file=[0]))
     if len(others) > _MOST_OTHERS:
         details = json.dumps({"more": len(others) - _MOST_OTHERS})
-        told["…"].append(rows.found("not_tables", "note", file=[0], details=details))
-    return told
+        notes["…"].append(rows.found("not_tables", "note", file=[0], details=details))
+    return notes

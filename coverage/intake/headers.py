@@ -18,8 +18,8 @@ _UNITS = ("orang", "jiwa", "pekerja", "peserta", "tk", "tenaga kerja", "people",
 _AMOUNTS = ("jumlah", "jml", "jlh", "total", "number of")
 
 PERSONAL: frozenset[str] = frozenset(
-    tables.plain(one)
-    for one in (
+    tables.plain(name)
+    for name in (
         "nik", "no nik", "nomor nik", "ktp", "no ktp", "nomor ktp", "nik ktp", "nomor induk kependudukan", "no kk",
         "kpj", "no kpj", "nomor kpj", "kpj peserta", "no kartu", "nomor kartu", "nomor peserta", "no peserta",
         "no kartu peserta", "nomor kartu peserta", "id peserta", "no identitas", "nomor identitas",
@@ -64,11 +64,13 @@ class Header:
     @property
     def unused(self) -> tuple[str, ...]:
         """Return the headers that are not used, without those that are empty."""
-        return tuple(cell for cell, one in zip(self.cells, self.fields, strict=True) if one is None and cell.strip())
+        return tuple(
+            cell for cell, field in zip(self.cells, self.fields, strict=True) if field is None and cell.strip()
+        )
 
     @property
     def wide(self) -> bool:
-        return any(one is not None and one.segment is not None for one in self.fields)
+        return any(field is not None and field.segment is not None for field in self.fields)
 
 
 @lru_cache(maxsize=4096)
@@ -100,7 +102,7 @@ def understand(cells: tuple[str, ...]) -> Header:
         missing=_missing(used),
         twice=tuple(twice),
         personal=tuple(cell for cell in cells if _is_personal(cell)),
-        understood=sum(one is not None for one in fields),
+        understood=sum(known_field is not None for known_field in fields),
     )
 
 
@@ -108,8 +110,8 @@ NIK, CARD = "nik", "card"
 """The two numbers that tell persons apart: everybody's own, and the number of the membership card (KPJ)."""
 PERSON_KEYS = ("month", "branch", "segment")
 _STANDING = tuple(
-    tables.plain(one)
-    for one in (
+    tables.plain(name)
+    for name in (
         "status kepesertaan", "status peserta", "status tk", "status tenaga kerja", "status pekerja",
         "status keaktifan", "status aktif", "keaktifan", "membership status", "member status", "status", "aktif",
         "active",
@@ -128,16 +130,16 @@ def of_persons(cells: tuple[str, ...]) -> Header:
     numbers that tell persons apart; nothing else of it is looked at."""
     header = understand(cells)
     names = [tables.plain(cell) for cell in cells]
-    fields = [one if one is not None and one.column in (*PERSON_KEYS, YEAR) else None for one in header.fields]
-    standing = next((names.index(one) for one in _STANDING if one in names), None)
+    fields = [field if field is not None and field.column in (*PERSON_KEYS, YEAR) else None for field in header.fields]
+    standing = next((names.index(name) for name in _STANDING if name in names), None)
     if standing is not None:
         fields[standing] = Field("status")
     for place in reversed(range(len(cells))):  # the first of several stays
         number = _number(names[place]) if cells[place] in header.personal else None
         if number is not None:
-            fields = [None if one == Field(number) else one for one in fields]
+            fields = [None if field == Field(number) else field for field in fields]
             fields[place] = Field(number)
-    known = {one.column for one in fields if one is not None}
+    known = {field.column for field in fields if field is not None}
     twice = tuple(cell for cell in header.twice if (_meaning(cell) or (Field(""), 0))[0].column in PERSON_KEYS)
     return Header(
         cells=cells,
@@ -145,7 +147,7 @@ def of_persons(cells: tuple[str, ...]) -> Header:
         missing=() if "segment" in known else ("segment",),
         twice=twice,
         personal=header.personal,
-        understood=sum(one is not None for one in fields),
+        understood=sum(field is not None for field in fields),
     )
 
 
@@ -170,11 +172,11 @@ def _usable(fields: set[Field]) -> set[Field]:
     long = Field("segment") in fields and Field("active") in fields
     counted = {column.name for column in tables.COLUMNS if column.kind in ("count", "percentage")}
     if long:
-        return {one for one in fields if one.segment is None}
-    wide = any(one.column == "active" and one.segment is not None for one in fields)
+        return {field for field in fields if field.segment is None}
+    wide = any(field.column == "active" and field.segment is not None for field in fields)
     if not wide:
         return fields
-    return {one for one in fields if one.segment is not None or one.column not in (*counted, "segment")}
+    return {field for field in fields if field.segment is not None or field.column not in (*counted, "segment")}
 
 
 def _share_of(field: Field, used: set[Field]) -> Field:
@@ -182,15 +184,15 @@ def _share_of(field: Field, used: set[Field]) -> Field:
     if field.column != "stated_share":
         return field
     whole = {"stated_target": "stated_attainment", "eligible": "stated_coverage"}
-    there = [share for one, share in whole.items() if Field(one, field.segment) in used]
-    meant = Field(there[0], field.segment) if len(there) == 1 else field
+    shares = [share for column, share in whole.items() if Field(column, field.segment) in used]
+    meant = Field(shares[0], field.segment) if len(shares) == 1 else field
     return field if meant in used else meant
 
 
 def _missing(used: set[Field]) -> tuple[str, ...]:
     """Return the needed columns that are not there; the branch may come from the file's name."""
-    columns = {one.column for one in used}
-    wide = any(one.segment is not None for one in used)
+    columns = {field.column for field in used}
+    wide = any(field.segment is not None for field in used)
     need = [name for name in tables.NEEDED if name != "branch" and not (wide and name == "segment")]
     return tuple(name for name in need if name not in columns)
 
@@ -206,14 +208,14 @@ def _meaning(cell: str) -> tuple[Field, int] | None:
         shorter = shorter.removesuffix(f" {unit}")
     for amount in _AMOUNTS:
         shorter = shorter.removeprefix(f"{amount} ")
-    found = known.get(shorter)
-    return None if found is None else (found[0], found[1] + 100)
+    match = known.get(shorter)
+    return None if match is None else (match[0], match[1] + 100)
 
 
 @lru_cache
 def _known() -> dict[str, tuple[Field, int]]:
     """Return every header that is understood: columns, and counts joined with a segment in either order."""
-    known: dict[str, tuple[Field, int]] = {tables.plain(one): (Field(YEAR), rank) for rank, one in enumerate(_YEARS)}
+    known: dict[str, tuple[Field, int]] = {tables.plain(year): (Field(YEAR), rank) for rank, year in enumerate(_YEARS)}
     segments = [
         (segment.name, tables.plain(word))
         for segment in settings.load().segments

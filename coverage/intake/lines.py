@@ -9,8 +9,9 @@ shows.
 from __future__ import annotations
 
 import csv
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
 
@@ -74,10 +75,10 @@ def read(parts: Sequence[Part]) -> list[Lines]:
     """Read files of the same headers and separator, together where that works."""
     mended = [_mend(part) for part in parts]
     for more in (None, _without_long, _without_quotes):
-        mended = [more(one) for one in mended] if more else mended
+        mended = [more(file) for file in mended] if more else mended
         if (together := _scan(mended)) is not None:
             return [together]
-    return [_scan([one]) or _by_hand(one) for one in mended]
+    return [_scan([file]) or _by_hand(file) for file in mended]
 
 
 def schema(header: Header, *, digits: bool = False, few: bool = False) -> dict[str, pl.DataType]:
@@ -88,13 +89,13 @@ def schema(header: Header, *, digits: bool = False, few: bool = False) -> dict[s
     a million cells are compared with two or three words in a fifth of the time of making categories of them.
     """
     kinds: dict[str, pl.DataType] = {}
-    for position, one in enumerate(header.fields):
+    for position, field in enumerate(header.fields):
         kinds[str(position)] = pl.String()
-        if one is not None and categories(one.column) and not (few and one.column == "segment"):
+        if field is not None and categories(field.column) and not (few and field.column == "segment"):
             # Codes of their own, from 0 on.
             own = pl.Categories.random(physical=pl.UInt16 if few else pl.UInt32)
             kinds[str(position)] = pl.Categorical(own)
-        elif one is not None and digits and one.column in tables.COUNTS:
+        elif field is not None and digits and field.column in tables.COUNTS:
             kinds[str(position)] = pl.Int64()
     return kinds
 
@@ -111,8 +112,8 @@ class _Mended:
     pieces: list[bytes]
     rows: int
     quoted: bool
-    broken: list[_Bad] = field(default_factory=list)  # taken out for good
-    apart: dict[int, bytes] = field(default_factory=dict)  # taken out, to be read by hand
+    broken: list[_Bad] = dataclasses.field(default_factory=list)  # taken out for good
+    apart: dict[int, bytes] = dataclasses.field(default_factory=dict)  # taken out, to be read by hand
 
     @property
     def header(self) -> Header:
@@ -126,11 +127,11 @@ class _Mended:
 def _mend(part: Part) -> _Mended:
     """Take out the lines that Polars would merge with the next, or cut short: odd and loose quotes, and NUL bytes."""
     below = _below_header(part)
-    quoted = any(one.quoted for one in below)
+    quoted = any(piece.quoted for piece in below)
     mended = _Mended(
-        part=part, pieces=[one.content for one in below], rows=sum(one.lines for one in below), quoted=quoted
+        part=part, pieces=[piece.content for piece in below], rows=sum(piece.lines for piece in below), quoted=quoted
     )
-    if any(one.nul for one in below):
+    if any(piece.nul for piece in below):
         mended = _taken(mended, lambda piece: chunks.lines_with(b"\0", piece), code="nul_bytes")
     if quoted:
         mended = _taken(mended, chunks.odd_quotes, code="odd_quotes")
@@ -194,13 +195,19 @@ def _excerpt(line: bytes) -> str:
 
 def _scan(files: Sequence[_Mended]) -> Lines | None:
     """Read all these files in one scan; nothing where Polars cannot, or where a row is not exactly a line."""
-    rows = np.array([one.rows for one in files])
+    rows = np.array([each_file.rows for each_file in files])
     starts = np.concatenate([[0], np.cumsum(rows)[:-1]]).tolist()
-    apart = {row + start: line for one, start in zip(files, starts, strict=True) for row, line in one.apart.items()}
+    apart = {
+        row + start: line
+        for each_file, start in zip(files, starts, strict=True)
+        for row, line in each_file.apart.items()
+    }
     by_hand, bad = _cells_by_hand(((row, line.decode()) for row, line in apart.items()), files[0])
-    bad += [(row + start, *what) for one, start in zip(files, starts, strict=True) for row, *what in one.broken]
+    bad += [
+        (row + start, *what) for each_file, start in zip(files, starts, strict=True) for row, *what in each_file.broken
+    ]
     sources = _sources(files)
-    like = replace(files[0], quoted=any(one.quoted for one in files))
+    like = replace(files[0], quoted=any(each_file.quoted for each_file in files))
     cells = _cells(sources, like, int(rows.sum()), by_hand, np.array([*apart], dtype=np.int64))
     if cells is None:
         return None
@@ -221,9 +228,9 @@ def _scan(files: Sequence[_Mended]) -> Lines | None:
 
 def _whereabouts(files: Sequence[_Mended]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return for each row the number of its file, and its line there."""
-    first = [one.part.dialect.header_line + 1 for one in files]
-    many = [one.rows for one in files]
-    numbers = [one.part.file for one in files]
+    first = [each_file.part.dialect.header_line + 1 for each_file in files]
+    many = [each_file.rows for each_file in files]
+    numbers = [each_file.part.file for each_file in files]
     if len(files) == 1:  # in Polars's memory, which is used again
         file = pl.repeat(numbers[0], many[0], dtype=pl.Int32, eager=True)
         return file.to_numpy(), pl.int_range(first[0], first[0] + many[0], eager=True).to_numpy()
@@ -233,9 +240,9 @@ def _whereabouts(files: Sequence[_Mended]) -> tuple[NDArray[np.int32], NDArray[n
 
 def _sources(files: Sequence[_Mended]) -> list[bytes]:
     """Join small files, because each source of a scan has its cost; leave large ones uncopied."""
-    every = [piece for one in files for piece in one.pieces]
+    every = [piece for file in files for piece in file.pieces]
     runs = groupby(every, key=lambda piece: len(piece) >= _LARGE)
-    return [one for large, run in runs for one in (run if large else [b"".join(run)])]
+    return [piece for large, run in runs for piece in (run if large else [b"".join(run)])]
 
 
 def _cells(
@@ -291,8 +298,8 @@ def _uneven(
     # What stands below no header: Excel ends every line with separators, but a cell there may be half of `139,200`.
     for name in (*map(str, range(needed, len(like.header.cells))), EXTRA):
         if name in cells.columns and (cells[name] != "").any():
-            found = np.flatnonzero((cells[name].fill_null("").str.strip_chars() != "").to_numpy())
-            long = np.union1d(long, found)
+            rows = np.flatnonzero((cells[name].fill_null("").str.strip_chars() != "").to_numpy())
+            long = np.union1d(long, rows)
     blank = np.zeros(cells.height, dtype=np.bool_)
     suspects = without = _empty(cells[str(needed - 1)])
     if not len(suspects) and not len(long):
@@ -323,15 +330,15 @@ def _empty(cells: pl.Series) -> NDArray[np.int64]:
 
 def _cells_in(sources: list[bytes], rows: NDArray[np.int64], separator: str) -> NDArray[np.int64]:
     """Count the cells of these lines of the text; `rows` ascend."""
-    found = [np.zeros(0, dtype=np.int64)]
+    places = [np.zeros(0, dtype=np.int64)]
     start = 0
     for source in sources if len(rows) else ():
         stop = start + chunks.line_feeds(source)
         here = rows[np.searchsorted(rows, start) : np.searchsorted(rows, stop)]
         if len(here):
-            found.append(chunks.cells_per_line(source, separator)[here - start])
+            places.append(chunks.cells_per_line(source, separator)[here - start])
         start = stop
-    return np.concatenate(found)
+    return np.concatenate(places)
 
 
 def _broken_rows(rows: NDArray[np.int64], code: str, cells: pl.DataFrame) -> Broken:
@@ -367,14 +374,14 @@ def _cells_by_hand(lines: Iterable[tuple[int, str]], like: _Mended) -> _ByHand:
     broken: list[_Bad] = []
     for row, line in lines:
         try:
-            found = dialect.cells(line, like.separator)
+            values = dialect.cells(line, like.separator)
         except csv.Error:
             broken.append((row, "odd_quotes", line[:_SHOWN]))
-            found = []
-        if any(one.strip() for one in found):
-            if len(found) < needed:
+            values = []
+        if any(cell.strip() for cell in values):
+            if len(values) < needed:
                 broken.append((row, "too_few_cells", line[:_SHOWN]))
-            if any(one.strip() for one in found[needed:]):
+            if any(cell.strip() for cell in values[needed:]):
                 broken.append((row, "too_many_cells", line[:_SHOWN]))
-        table.append((found + [""] * width)[:width])
+        table.append((values + [""] * width)[:width])
     return pl.DataFrame(table, schema=dict.fromkeys(map(str, range(width)), pl.String), orient="row"), broken

@@ -60,20 +60,20 @@ def read(text: str) -> int | Slashed | None:
     cell = _TIME.sub("", text.replace("\u00a0", " ").strip().lstrip("'").strip()).strip().casefold()
     if cell.isdigit() and cell.isascii():
         return _digits(cell)
-    if found := _YEAR_FIRST.fullmatch(cell):
-        year, month, day = int(found[1]), int(found[2]), int(found[3] or 1)
+    if match := _YEAR_FIRST.fullmatch(cell):
+        year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
         return number(year, month) if _is_day(year, month, day) else None
-    if found := _MONTH_YEAR.fullmatch(cell):
-        return number(int(found[2]), int(found[1]))
-    if found := _SLASHED.fullmatch(cell):
-        return _slashed(int(found[1]), int(found[2]), _year(found[3]))
-    if found := _DAY_NAME_YEAR.fullmatch(cell):
-        year, month = _year(found[3]), _MONTH_OF_NAME.get(found[2], 0)
-        return number(year, month) if _is_day(year, month, int(found[1])) else None
-    if found := _NAME_YEAR.fullmatch(cell):
-        return number(_year(found[2]), _MONTH_OF_NAME.get(found[1], 0))
-    if found := _YEAR_NAME.fullmatch(cell):
-        return number(int(found[1]), _MONTH_OF_NAME.get(found[2], 0))
+    if match := _MONTH_YEAR.fullmatch(cell):
+        return number(int(match[2]), int(match[1]))
+    if match := _SLASHED.fullmatch(cell):
+        return _slashed(int(match[1]), int(match[2]), _year(match[3]))
+    if match := _DAY_NAME_YEAR.fullmatch(cell):
+        year, month = _year(match[3]), _MONTH_OF_NAME.get(match[2], 0)
+        return number(year, month) if _is_day(year, month, int(match[1])) else None
+    if match := _NAME_YEAR.fullmatch(cell):
+        return number(_year(match[2]), _MONTH_OF_NAME.get(match[1], 0))
+    if match := _YEAR_NAME.fullmatch(cell):
+        return number(int(match[1]), _MONTH_OF_NAME.get(match[2], 0))
     return None
 
 
@@ -93,7 +93,7 @@ def day_first(dates: Collection[Slashed]) -> bool | None:
         return first_works
     if not first_works:
         return None
-    firsts, seconds = {one[0] for one in dates}, {one[1] for one in dates}
+    firsts, seconds = {day[0] for day in dates}, {day[1] for day in dates}
     if firsts == {1}:
         return True
     return False if seconds == {1} and len(firsts) >= _HALF_A_YEAR else None

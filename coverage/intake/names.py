@@ -28,8 +28,8 @@ ODD_NAME = re.compile(
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
 _SEGMENTS = {
     tables.plain(word): index
-    for index, one in enumerate(settings.load().segments)
-    for word in (one.name, *one.synonyms)
+    for index, segment in enumerate(settings.load().segments)
+    for word in (segment.name, *segment.synonyms)
 }
 
 

@@ -71,7 +71,7 @@ class Counted:
 
     table: Counts
     aside: Aside
-    told: Told
+    notes: Told
     account: dict[str, int]
     anonymous: int
     spelled: list[tuple[str, str]]
@@ -94,7 +94,7 @@ class _Block:
     lines: int
     blank: int
     filled: set[int]  # the files with a line that is not blank
-    found: pl.DataFrame  # what is wrong with which line, and what is to be told; without what stands there
+    problems: pl.DataFrame  # what is wrong with which line, and what is to be told; without what stands there
     anonymous: int
 
 
@@ -111,30 +111,30 @@ def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date |
     if undated and month is None:
         others = {"others": len(undated) - 1} if len(undated) > 1 else {}
         raise FileRefused("persons_without_month", file=undated[0], **others)
-    names = [Named(label=one.label, stem=one.stem) for one in files]
+    names = [Named(label=file.label, stem=file.stem) for file in files]
     read = [_block(block, names, month) for block in blocks if isinstance(block, Lines)]
     rows, spelled = _one_name(read)
     table, fates = _counts(rows)
-    empty = sorted({*range(len(files))} - {one for block in read for one in block.filled})
+    empty = sorted({*range(len(files))} - {file for block in read for file in block.filled})
     problems.append(found("no_lines", "warning", file=empty))
-    seen = _named([*problems, *(block.found for block in read)], files)
-    lines, blank = sum(one.lines for one in read), sum(one.blank for one in read)
+    seen = _named([*problems, *(block.problems for block in read)], files)
+    lines, blank = sum(block.lines for block in read), sum(block.blank for block in read)
     return Counted(
         table=table,
         aside=_reasons(seen),
-        told=seen.filter(pl.col("severity") != "error", ~pl.col("code").is_in(HARMLESS)).select(*TOLD),
+        notes=seen.filter(pl.col("severity") != "error", ~pl.col("code").is_in(HARMLESS)).select(*TOLD),
         account={"read": lines, **fates, "set_aside": lines - blank - rows.height, "blank": blank},
-        anonymous=sum(one.anonymous for one in read),
+        anonymous=sum(block.anonymous for block in read),
         spelled=spelled,
         without_standing=_without(files, "status"),
         without_number=_without(files, NIK, CARD),
-        dated=[one.label for one in files if one.label not in undated] if month is not None else [],
+        dated=[file.label for file in files if file.label not in undated] if month is not None else [],
     )
 
 
 def _without(files: list[File], *columns: str) -> list[str]:
     """Name the files that have none of these columns."""
-    return [one.label for one in files if not {*map(Field, columns)} & {*one.dialect.header.fields}]
+    return [file.label for file in files if not {*map(Field, columns)} & {*file.dialect.header.fields}]
 
 
 def _block(lines: Lines, names: list[Named], month: date | None) -> _Block:
@@ -159,7 +159,7 @@ def _block(lines: Lines, names: list[Named], month: date | None) -> _Block:
         {"month": sheet.month, "branch": sheet.branch, "segment": sheet.segment, "active": active, "person": person},
         schema_overrides={"month": pl.Int32, "branch": pl.Int32, "segment": pl.Int16},
     ).filter(pl.Series(good))
-    numbered = any(Field(one) in sheet.positions for one in (NIK, CARD))
+    numbered = any(Field(key) in sheet.positions for key in (NIK, CARD))
     return _Block(
         rows=rows,
         spellings=sheet.spellings,
@@ -167,7 +167,7 @@ def _block(lines: Lines, names: list[Named], month: date | None) -> _Block:
         lines=sheet.size,
         blank=int(lines.blank.sum()),
         filled=set(np.unique(lines.file[~lines.blank]).tolist()),
-        found=pl.concat(places),
+        problems=pl.concat(places),
         anonymous=rows.filter("active")["person"].null_count() if numbered else 0,
     )
 
@@ -180,7 +180,7 @@ def _places(sheet: Sheet, where: Mask, code: str, severity: str, column: Field |
 
 def _named(places: list[pl.DataFrame], files: list[File]) -> pl.DataFrame:
     """Put the names of the files in the place of their numbers, and leave out what stands in cells."""
-    labels = pl.Series([one.label for one in files], dtype=pl.String)
+    labels = pl.Series([file.label for file in files], dtype=pl.String)
     safe = pl.when(pl.col("code").is_in(_NAMES_A_THING)).then("value").alias("value")
     every = pl.concat(places).sort("file", "line", maintain_order=True).select(pl.exclude("details", "value"), safe)
     return every.with_columns(file=labels.gather(every["file"]))
@@ -197,7 +197,7 @@ def _long_numbers(sheet: Sheet) -> Mask:
     """Say where a person's number has slipped into the column of branches."""
     if Field("branch") not in sheet.positions:
         return np.zeros(sheet.size, dtype=np.bool_)
-    numbers = [sum(one.isdigit() for one in text) >= _LONG_NUMBER for text in sheet.spellings]
+    numbers = [sum(letter.isdigit() for letter in text) >= _LONG_NUMBER for text in sheet.spellings]
     return np.array([*numbers, False])[np.maximum(sheet.branch, -1)]  # below zero is no branch, for whatever reason
 
 
@@ -206,21 +206,21 @@ def _standing(sheet: Sheet) -> tuple[Mask, Mask]:
     if Field("status") not in sheet.positions:
         return np.ones(sheet.size, dtype=np.bool_), np.zeros(sheet.size, dtype=np.bool_)
     codes, words = sheet.codes(Field("status"))
-    meant = [_STANDING.get(tables.plain(one)) for one in words]
+    meant = [_STANDING.get(tables.plain(word)) for word in words]
     place = codes.to_numpy()
-    active = np.array([one is True for one in [*meant, None]])
-    unclear = np.array([one is None for one in [*meant, None]])
+    active = np.array([active is True for active in [*meant, None]])
+    unclear = np.array([active is None for active in [*meant, None]])
     return active[place], unclear[place]
 
 
 def _persons(sheet: Sheet) -> pl.Series:
     """Return for each line what tells its person apart: the NIK, else the number of the card; null where neither can
     be used."""
-    texts = {one: sheet.column(Field(one)) for one in (NIK, CARD) if Field(one) in sheet.positions}
+    texts = {key: sheet.column(Field(key)) for key in (NIK, CARD) if Field(key) in sheet.positions}
     if not texts:
         return pl.repeat(None, sheet.size, dtype=pl.String, eager=True)
     table = pl.DataFrame({"file": sheet.lines.file} | texts)
-    known = [pl.concat_str(pl.lit(one), _number(one)) for one in texts]
+    known = [pl.concat_str(pl.lit(text), _number(text)) for text in texts]
     return table.lazy().select(pl.coalesce(known)).collect().to_series()
 
 
@@ -257,7 +257,9 @@ def _one_name(blocks: list[_Block]) -> tuple[pl.DataFrame, list[tuple[str, str]]
         )
         for block in blocks
     ]
-    return pl.concat(rows), [(one, names[key]) for key, many in used.items() for one in many if one != names[key]]
+    return pl.concat(rows), [
+        (spelling, names[key]) for key, many in used.items() for spelling in many if spelling != names[key]
+    ]
 
 
 def _counts(rows: pl.DataFrame) -> tuple[Counts, dict[str, int]]:

@@ -71,25 +71,25 @@ class LaidOut:
 def is_plain_text(content: Text) -> bool:
     """Say whether a text is a clean long table, or nothing that a layout could help."""
     try:
-        found = dialect.find(content, file="")
+        plain = dialect.find(content, file="")
     except FileRefused as error:
         return error.code == "binary_file" or (
-            error.code == "person_level" and sum(one.lines for one in content) > _FEW
+            error.code == "person_level" and sum(text.lines for text in content) > _FEW
         )
-    head = content[0].content[:_HEAD].decode("utf-8", errors="replace").split("\n")[: found.header_line - 1]
-    return is_plain(found.header, texts_of_lines.rows(head, found.separator))
+    head = content[0].content[:_HEAD].decode("utf-8", errors="replace").split("\n")[: plain.header_line - 1]
+    return is_plain(plain.header, texts_of_lines.rows(head, plain.separator))
 
 
 def is_plain_sheet(sheet: Sheet) -> bool:
     """Say whether a sheet is a clean long table, or has no figures that a layout could give a meaning."""
     try:
-        found = dialect.find_in_cells(sheet.cells, file="")
+        plain = dialect.find_in_cells(sheet.cells, file="")
     except FileRefused as error:
         if error.code == "person_level":
             return len(sheet.cells) > _FEW
         return not blocks.find(of_sheet(_split(sheet)))
-    wide = [span for span in sheet.merged if span[0] >= found.header_line - 1]
-    return not wide and is_plain(found.header, sheet.cells[: found.header_line - 1])
+    wide = [span for span in sheet.merged if span[0] >= plain.header_line - 1]
+    return not wide and is_plain(plain.header, sheet.cells[: plain.header_line - 1])
 
 
 def of_text(content: Text, whole: Whole) -> LaidOut | None:
@@ -97,7 +97,7 @@ def of_text(content: Text, whole: Whole) -> LaidOut | None:
     plain = is_plain_text(content)
     if plain and not whole.forced:
         return None
-    body = b"".join(one.content for one in content).decode("utf-8", errors="replace").replace("\0", "\ufffd")
+    body = b"".join(text.content for text in content).decode("utf-8", errors="replace").replace("\0", "\ufffd")
     cells, separator = texts_of_lines.cells(body)
     sheet = Sheet(name="", hidden=False, cells=cells, merged=())
     try:
@@ -141,7 +141,7 @@ def targets_of(result: Rows, header: Header) -> pl.DataFrame:
     table = result.rows
     if "stated_target" not in table.columns or not table["stated_target"].drop_nulls().len():
         return pl.DataFrame(schema=TARGETS)
-    fields = [one is not None and one.column == "stated_target" for one in header.fields]
+    fields = [field is not None and field.column == "stated_target" for field in header.fields]
     column = next((cell.strip() for cell, is_target in zip(header.cells, fields, strict=True) if is_target), "")
     measures = pl.DataFrame({"measure": pl.Series([0], dtype=pl.Int32)})
     given = table.filter(pl.col("stated_target").is_not_null()).select(
@@ -158,7 +158,7 @@ def targets_of(result: Rows, header: Header) -> pl.DataFrame:
     dated = long_form.targets(given)
     return dated.select(
         branch=pl.Series(result.spellings, dtype=pl.String).gather(dated["place"]),
-        segment=pl.Series([long_form.segment_name(one) for one in dated["segment"].to_list()], dtype=pl.String),
+        segment=pl.Series([long_form.segment_name(segment) for segment in dated["segment"].to_list()], dtype=pl.String),
         by=pl.date(pl.col("by") // 12, pl.col("by") % 12 + 1, 1),
         measure=pl.col("name"),
         value=pl.col("number").cast(pl.Float64),
@@ -187,13 +187,13 @@ def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFra
 
 def is_plain(header: Header, above: Sequence[Sequence[str]]) -> bool:
     """Say whether a table with this complete header is a clean long one, all of whose words are known and used."""
-    columns = {one.column for one in header.fields if one is not None}
+    columns = {field.column for field in header.fields if field is not None}
     unused = [cell for cell in header.unused if not _is_idle(cell) and cell not in header.twice]
     if any(_is_meant(cell) for cell in unused) or ("branch" not in columns and unused):
         return False
     if any(
-        one is not None and one.column == "lapsed" and vocabulary.read(cell).get("measure") == "inactive"
-        for one, cell in zip(header.fields, header.cells, strict=True)
+        field is not None and field.column == "lapsed" and vocabulary.read(cell).get("measure") == "inactive"
+        for field, cell in zip(header.fields, header.cells, strict=True)
     ):
         return False
     return not any(_tells(row) for row in above)

@@ -46,7 +46,7 @@ def loads(content: bytes, file: str) -> Register:
         separator = ";" if ";" in first and "," not in first else ","  # as Excel writes it in Indonesia
         lines = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
         _check_header(file, list(lines.fieldnames or []))
-        rows = [_row(file, lines.line_num, one) for one in lines]
+        rows = [_row(file, lines.line_num, line) for line in lines]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DeclarationRefused("register_unreadable", file=file, found=str(error)) from error
     _check_once(file, rows)

@@ -6,8 +6,9 @@ only what is odd is looked at closely. A line leaves with exactly one fate, so t
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -72,8 +73,10 @@ class Rows:
     branch: Whole
     blank: NDArray[np.int32]
     totals: NDArray[np.int32]
-    thousands: dict[int, str] = field(default_factory=dict)
-    beside: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"file": pl.Int32, "line": pl.Int64}))
+    thousands: dict[int, str] = dataclasses.field(default_factory=dict)
+    beside: pl.DataFrame = dataclasses.field(
+        default_factory=lambda: pl.DataFrame(schema={"file": pl.Int32, "line": pl.Int64})
+    )
 
 
 def read(lines: Lines, files: list[Named]) -> Rows:
@@ -117,13 +120,13 @@ def found(
 ) -> pl.DataFrame:
     """One row per problem, from columns or single values; `file` decides how many."""
     given = {"line": line, "column": column, "value": value, "code": code, "severity": severity, "details": details}
-    many = {name: one for name, one in given.items() if isinstance(one, pl.Series | np.ndarray | list)}
-    single = {name: one for name, one in given.items() if name not in many}
+    many = {name: cells for name, cells in given.items() if isinstance(cells, pl.Series | np.ndarray | list)}
+    single = {name: cells for name, cells in given.items() if name not in many}
     columns = [pl.Series("file", file, dtype=pl.Int32)]
-    columns += [pl.Series(name, one).cast(FOUND[name]) for name, one in many.items()]
+    columns += [pl.Series(name, cells).cast(FOUND[name]) for name, cells in many.items()]
     return (
         pl.DataFrame(columns)
-        .with_columns(pl.lit(one, dtype=FOUND[name]).alias(name) for name, one in single.items())
+        .with_columns(pl.lit(cells, dtype=FOUND[name]).alias(name) for name, cells in single.items())
         .select(*FOUND)
     )
 
@@ -140,7 +143,7 @@ class Sheet:
         self.header = lines.header
         self.size = lines.cells.height
         self.problems: list[pl.DataFrame] = []
-        self.positions = {one: at for at, one in enumerate(self.header.fields) if one is not None}
+        self.positions = {field: at for at, field in enumerate(self.header.fields) if field is not None}
         self.dead: Mask = lines.blank.copy()  # lines that hold no row: blank, broken, totals, text
         self.dead[lines.broken["row"].to_numpy()] = True
         self.month: Whole
@@ -155,16 +158,16 @@ class Sheet:
         self.counts: dict[Field, pl.Series] = {}
         self.wrong: dict[Field, Mask] = {}
 
-    def column(self, one: Field) -> pl.Series:
-        return self.lines.cells[str(self.positions[one])]
+    def column(self, field: Field) -> pl.Series:
+        return self.lines.cells[str(self.positions[field])]
 
-    def name(self, one: Field) -> str:
-        return self.header.cells[self.positions[one]].strip()
+    def name(self, field: Field) -> str:
+        return self.header.cells[self.positions[field]].strip()
 
-    def codes(self, one: Field) -> tuple[Codes, list[str]]:
+    def codes(self, field: Field) -> tuple[Codes, list[str]]:
         """Return the different texts of a column, and for each line the number of its text (the last: none)."""
-        column = self.column(one)
-        if one.column == "month" and Field(YEAR) in self.positions:
+        column = self.column(field)
+        if field.column == "month" and Field(YEAR) in self.positions:
             column = self._with_year(column)
         if column.dtype == pl.String and (compared := _compared(column)) is not None:
             return compared
@@ -174,12 +177,14 @@ class Sheet:
         codes = column.to_physical().rechunk()
         if codes.null_count():
             codes = codes.cast(pl.UInt32).fill_null(len(texts))
-        if len(texts) > _MOST_TEXTS.get(one.column, self.size):
+        if len(texts) > _MOST_TEXTS.get(field.column, self.size):
             own_texts = (
                 pl.DataFrame({"file": self.lines.file, "code": codes}).group_by("file").agg(pl.col("code").n_unique())
             )
             worst = own_texts.sort("code", "file", descending=[True, False]).row(0)
-            raise FileRefused("too_many_values", file=self.files[worst[0]].label, column=self.name(one), found=worst[1])
+            raise FileRefused(
+                "too_many_values", file=self.files[worst[0]].label, column=self.name(field), found=worst[1]
+            )
         return codes, texts
 
     def _with_year(self, column: pl.Series) -> pl.Series:
@@ -198,7 +203,8 @@ class Sheet:
         self.month_code, self.month_texts = self.codes(Field("month"))
         meanings = [names.month(text) for text in self.month_texts]
         settled = [
-            one if isinstance(one, int) else months.settle(one, day_is_first=None) or names.SLASHED for one in meanings
+            meaning if isinstance(meaning, int) else months.settle(meaning, day_is_first=None) or names.SLASHED
+            for meaning in meanings
         ]
         self.month = _pick(settled, self.month_code)
         if names.SLASHED in settled:
@@ -206,16 +212,16 @@ class Sheet:
 
     def _settle_slashed(self, meanings: list[int | months.Slashed]) -> None:
         """Read `05/06/2023` by what the other dates of its file prove."""
-        slashed = np.array([not isinstance(one, int) for one in meanings] + [False])
+        slashed = np.array([not isinstance(meaning, int) for meaning in meanings] + [False])
         of_line = self.month_code.to_numpy()
         self.month = self.month.copy()
         for file in np.unique(self.lines.file[self.month == names.SLASHED]):
             of_file = self.lines.file == file
             codes = np.unique(of_line[of_file & slashed[of_line] & ~self.dead])
-            dates = {code: one for code in codes.tolist() if not isinstance(one := meanings[code], int)}
+            dates = {code: meaning for code in codes.tolist() if not isinstance(meaning := meanings[code], int)}
             day_is_first = months.day_first(dates.values())
-            for code, one in dates.items():
-                month = months.settle(one, day_is_first=day_is_first)
+            for code, meaning in dates.items():
+                month = months.settle(meaning, day_is_first=day_is_first)
                 self.month[of_file & (of_line == code)] = names.SLASHED if month is None else month
             if day_is_first is False:  # as nobody here writes it, so whoever sent it is told
                 first = np.flatnonzero(of_file & np.isin(of_line, list(dates)))[0]
@@ -232,8 +238,8 @@ class Sheet:
 
     def read_branches(self) -> None:
         if Field("branch") not in self.positions:
-            self.spellings = [names.trimmed(one.stem) for one in self.files]
-            self.keys = [tables.branch_key(one) for one in self.spellings]
+            self.spellings = [names.trimmed(file.stem) for file in self.files]
+            self.keys = [tables.branch_key(spelling) for spelling in self.spellings]
             self.branch: Whole = self.lines.file
             self.branch_code: Codes = pl.Series(self.lines.file, dtype=pl.UInt32)
             self.branch_texts = self.spellings
@@ -315,7 +321,7 @@ class Sheet:
         if len(rows):
             file, line = self.lines.file[rows], self.lines.line[rows]
             details = (
-                f'{{"headers": {sum(bool(one.strip()) for one in self.header.cells)}}}'
+                f'{{"headers": {sum(bool(cell.strip()) for cell in self.header.cells)}}}'
                 if code.startswith("too_")
                 else None
             )
@@ -342,64 +348,64 @@ class Sheet:
     def read_counts(self) -> None:
         failing = []
         kinds = {column.name: column for column in tables.COLUMNS}
-        for one in self.positions:
-            kind = kinds[one.column].kind if one.column in kinds else ""
+        for field in self.positions:
+            kind = kinds[field.column].kind if field.column in kinds else ""
             if kind == "percentage":
-                self._read_shares(one)
+                self._read_shares(field)
             if kind == "count":
-                self.counts[one] = self.column(one).cast(pl.Int64, strict=False)
-                self.wrong[one] = np.zeros(self.size, dtype=np.bool_)
+                self.counts[field] = self.column(field).cast(pl.Int64, strict=False)
+                self.wrong[field] = np.zeros(self.size, dtype=np.bool_)
         bounds = _bounds(self.counts)
-        for one, number in self.counts.items():
-            text = self.column(one)
-            if (odd := _odd(text, number, *bounds[one])) is not None:
+        for field, number in self.counts.items():
+            text = self.column(field)
+            if (odd := _odd(text, number, *bounds[field])) is not None:
                 rows = np.flatnonzero(odd & (~self.dead | self.total))
                 failing.append(
                     pl.DataFrame(
                         {"file": self.lines.file[rows], "row": rows, "text": text[rows].cast(pl.String)}
-                    ).with_columns(position=pl.lit(self.positions[one], dtype=pl.Int32))
+                    ).with_columns(position=pl.lit(self.positions[field], dtype=pl.Int32))
                 )
         if failing:
             self._read_odd(pl.concat(failing))
             bounds = _bounds(self.counts)
-        for one, (least, _most) in bounds.items():
-            if least < kinds[one.column].low:
-                self._bound(one, kinds[one.column].low)
+        for field, (least, _most) in bounds.items():
+            if least < kinds[field.column].low:
+                self._bound(field, kinds[field.column].low)
 
-    def _read_shares(self, one: Field) -> None:
+    def _read_shares(self, field: Field) -> None:
         """Read stated percentages; what cannot be read is only not compared."""
-        text = self.column(one).cast(pl.String).str.strip_chars()
-        self.shares[one] = _shares(text, self.lines.file)
+        text = self.column(field).cast(pl.String).str.strip_chars()
+        self.shares[field] = _shares(text, self.lines.file)
         stated = ~text.str.to_lowercase().is_in(["", *numbers.NO_VALUE]) & text.is_not_null()
         self._cells(
-            (stated & self.shares[one].is_null()).to_numpy() & ~self.dead, "percentage_unreadable", "warning", one
+            (stated & self.shares[field].is_null()).to_numpy() & ~self.dead, "percentage_unreadable", "warning", field
         )
 
     def _read_odd(self, cells: pl.DataFrame) -> None:
         """Read the cells that are no plain digits, with what their file and column prove."""
-        judged = numbers.read(cells, pl.concat([self._plain_large(one) for one in self.counts]))
-        for one in self.counts:
-            part = judged.filter(pl.col("position") == self.positions[one])
+        judged = numbers.read(cells, pl.concat([self._plain_large(field) for field in self.counts]))
+        for field in self.counts:
+            part = judged.filter(pl.col("position") == self.positions[field])
             rows = part["row"].to_numpy()
-            self.counts[one] = self.counts[one].scatter(rows, part["number"])
+            self.counts[field] = self.counts[field].scatter(rows, part["number"])
             coded = part.filter(pl.col("code").is_not_null())
-            self.wrong[one][coded.filter(pl.col("code").is_in(_ERRORS))["row"].to_numpy()] = True
-            self._report_numbers(one, coded)
+            self.wrong[field][coded.filter(pl.col("code").is_in(_ERRORS))["row"].to_numpy()] = True
+            self._report_numbers(field, coded)
         self._note_thousands(judged)
 
-    def _plain_large(self, one: Field) -> pl.DataFrame:
+    def _plain_large(self, field: Field) -> pl.DataFrame:
         """One row per file: how many plain figures of 4 or more digits stand in a column."""
-        large = (self.counts[one] >= 1000).fill_null(False).to_numpy()
+        large = (self.counts[field] >= 1000).fill_null(False).to_numpy()
         many = np.bincount(self.lines.file[large], minlength=len(self.files))
         return pl.DataFrame(
-            {"file": range(len(self.files)), "position": [self.positions[one]] * len(self.files), "large": many},
+            {"file": range(len(self.files)), "position": [self.positions[field]] * len(self.files), "large": many},
             schema={"file": pl.Int32, "position": pl.Int32, "large": pl.UInt32},
         )
 
-    def _report_numbers(self, one: Field, part: pl.DataFrame) -> None:
+    def _report_numbers(self, field: Field, part: pl.DataFrame) -> None:
         alive = part.filter(pl.Series(~self.dead[part["row"].to_numpy()]))
         for (code,), cells in alive.group_by("code", maintain_order=True):
-            severity = _worst(one) if code in _ERRORS else "warning" if code == "ambiguous_number" else "note"
+            severity = _worst(field) if code in _ERRORS else "warning" if code == "ambiguous_number" else "note"
             if severity == "note":
                 cells = cells.unique("file", keep="first", maintain_order=True)
             rows = cells["row"].to_numpy()
@@ -411,7 +417,7 @@ class Sheet:
                     severity,
                     file=self.lines.file[rows],
                     line=self.lines.line[rows],
-                    column=self.name(one),
+                    column=self.name(field),
                     value=cells["text"].str.strip_chars(),
                     details=details if digits.is_not_null().any() else None,
                 )
@@ -422,33 +428,33 @@ class Sheet:
         first = marked.group_by("file").agg(pl.col("mark").get(pl.col("row").arg_min())).collect()
         self.thousands = {file: mark if mark in ".," else " " for file, mark in first.iter_rows()}
 
-    def _bound(self, one: Field, low: int) -> None:
+    def _bound(self, field: Field, low: int) -> None:
         """Report negative counts, and counts below what can be."""
-        number = self.counts[one]
+        number = self.counts[field]
         negative = (number < 0).fill_null(False).to_numpy() & ~self.dead
         below = (number < low).fill_null(False).to_numpy() & ~self.dead & ~negative
-        self._cells(negative, "negative", _worst(one), one)
-        self._cells(below, "below_lowest", "warning", one, f'{{"lowest": {low}}}')
-        self.wrong[one] |= negative
-        self.counts[one] = number.scatter(np.flatnonzero(negative | below), None)
+        self._cells(negative, "negative", _worst(field), field)
+        self._cells(below, "below_lowest", "warning", field, f'{{"lowest": {low}}}')
+        self.wrong[field] |= negative
+        self.counts[field] = number.scatter(np.flatnonzero(negative | below), None)
 
-    def _cells(self, where: Mask, code: str, severity: str, one: Field, details: str | None = None) -> None:
+    def _cells(self, where: Mask, code: str, severity: str, field: Field, details: str | None = None) -> None:
         rows = np.flatnonzero(where)
         if len(rows):
-            value = self.column(one)[rows].cast(pl.String).str.strip_chars().replace("", None)
+            value = self.column(field)[rows].cast(pl.String).str.strip_chars().replace("", None)
             self.problems.append(
                 found(
                     code,
                     severity,
                     file=self.lines.file[rows],
                     line=self.lines.line[rows],
-                    column=self.name(one),
+                    column=self.name(field),
                     value=value,
                     details=details,
                 )
             )
 
-    def _report(self, where: Mask, code: str, severity: str, one: Field, codes: Codes, texts: list[str]) -> None:
+    def _report(self, where: Mask, code: str, severity: str, field: Field, codes: Codes, texts: list[str]) -> None:
         rows = np.flatnonzero(where)
         if len(rows):
             words = pl.Series([*(text.strip() or None for text in texts), None], dtype=pl.String)
@@ -459,7 +465,7 @@ class Sheet:
                     severity,
                     file=self.lines.file[rows],
                     line=self.lines.line[rows],
-                    column=self.name(one) if one in self.positions else None,
+                    column=self.name(field) if field in self.positions else None,
                     value=value,
                 )
             )
@@ -507,7 +513,7 @@ class Sheet:
                 keyed &= key[start:stop] == key[row]
         since = (place > before) & (place < row)
         ways = (keyed, keyed & since, alive, alive & since)
-        for one, number in self.counts.items():
+        for field, number in self.counts.items():
             stated = number[row]
             if stated is None:
                 continue
@@ -520,9 +526,9 @@ class Sheet:
                         "warning",
                         file=[int(self.lines.file[row])],
                         line=int(self.lines.line[row]),
-                        column=self.name(one),
-                        value=str(self.column(one)[row]).strip(),
-                        details=f'{{"sum": {min(sums, key=lambda one: abs(one - stated))}}}',
+                        column=self.name(field),
+                        value=str(self.column(field)[row]).strip(),
+                        details=f'{{"sum": {min(sums, key=lambda total: abs(total - stated))}}}',
                     )
                 )
 
@@ -534,24 +540,24 @@ class Sheet:
             return rows
         parts, lines_absent, lines_any = [], ~self.dead & ~self.bad, np.zeros(self.size, dtype=np.bool_)
         for segment in tables.SEGMENTS:
-            fields = [one for one in self.counts if one.segment == segment and one.column in tables.COUNTS]
-            if not any(one.column == "active" for one in fields):
+            fields = [field for field in self.counts if field.segment == segment and field.column in tables.COUNTS]
+            if not any(field.column == "active" for field in fields):
                 continue
             given = np.zeros(self.size, dtype=np.bool_)
-            for one in fields:
-                given |= self.counts[one].is_not_null().to_numpy() | self.wrong[one]
+            for field in fields:
+                given |= self.counts[field].is_not_null().to_numpy() | self.wrong[field]
             rows, absent = self._rows_of(segment)
             self._report_absent(absent & given, Field("active", segment))
             lines_any |= given
             parts.append(rows)
-        self._report_absent(lines_absent & ~lines_any, next(one for one in self.counts if one.column == "active"))
+        self._report_absent(lines_absent & ~lines_any, next(field for field in self.counts if field.column == "active"))
         return pl.concat(parts, how="diagonal")
 
-    def _report_absent(self, where: Mask, one: Field) -> None:
-        self._cells(where, "no_active", "error", one)
+    def _report_absent(self, where: Mask, field: Field) -> None:
+        self._cells(where, "no_active", "error", field)
 
     def _rows_of(self, segment: str | None) -> tuple[pl.DataFrame, Mask]:
-        fields = {one.column: one for one in self.counts if one.segment == segment}
+        fields = {field.column: field for field in self.counts if field.segment == segment}
         active = self.counts[fields["active"]]
         without = np.zeros(self.size, dtype=np.bool_)
         if active.null_count():
@@ -569,31 +575,31 @@ class Sheet:
             "file": self.lines.file,
             "line": self.lines.line,
         }
-        columns |= {name: self.counts[one] for name, one in fields.items()}
-        columns |= {one.column: share for one, share in self.shares.items() if one.segment == segment}
+        columns |= {name: self.counts[field] for name, field in fields.items()}
+        columns |= {field.column: share for field, share in self.shares.items() if field.segment == segment}
         rows = pl.DataFrame(columns).with_columns(**self._texts(keep))
         return (rows if keep.all() else rows.filter(pl.Series(keep))), without
 
     def _texts(self, keep: Mask) -> dict[str, pl.Expr]:
         columns: dict[str, pl.Expr] = {}
-        for one in self.positions:
-            if one.column == "status":
-                codes, texts = self.codes(one)
+        for field in self.positions:
+            if field.column == "status":
+                codes, texts = self.codes(field)
                 words = [tables.STATUS_WORDS.get(tables.plain(text)) for text in texts]
                 unknown = [
                     word is None and tables.plain(text) != "" and text.strip().lower() not in numbers.NO_VALUE
                     for word, text in zip(words, texts, strict=True)
                 ]
                 if any(unknown):
-                    where = _pick([int(one) for one in unknown], codes) == 1
-                    self._report(where & keep, "status_unknown", "warning", one, codes, texts)
+                    where = _pick([int(is_unknown) for is_unknown in unknown], codes) == 1
+                    self._report(where & keep, "status_unknown", "warning", field, codes, texts)
                 columns["status"] = _worded(pl.Series([*words, None], dtype=tables.Status), codes)
-            elif one.column in ("source", "eligible_source"):
-                codes, texts = self.codes(one)
+            elif field.column in ("source", "eligible_source"):
+                codes, texts = self.codes(field)
                 clean = [
                     None if text.strip().lower() in ("", *numbers.NO_VALUE) else names.trimmed(text) for text in texts
                 ]
-                columns[one.column] = _worded(pl.Series([*clean, None], dtype=pl.String), codes)
+                columns[field.column] = _worded(pl.Series([*clean, None], dtype=pl.String), codes)
         return columns
 
 
@@ -622,9 +628,9 @@ def _pick(meanings: Iterable[int], codes: Codes) -> Whole:
     return values.gather(codes).to_numpy()
 
 
-def _worst(one: Field) -> str:
+def _worst(field: Field) -> str:
     """Say how bad a count is that cannot be: one that is only compared costs nothing but the comparison."""
-    return "error" if one.column in tables.COUNTS else "warning"
+    return "error" if field.column in tables.COUNTS else "warning"
 
 
 def _in_turn(meanings: list[int]) -> bool:
@@ -640,9 +646,9 @@ def _worded(words: pl.Series, codes: Codes) -> pl.Expr:
 
 def _bounds(counts: dict[Field, pl.Series]) -> dict[Field, tuple[int, int]]:
     """Return the least and the largest figure of each column (0 where there is none), on all cores."""
-    exprs = [one for number in counts.values() for one in (pl.lit(number).min(), pl.lit(number).max())]
-    row = pl.select(one.alias(str(at)) for at, one in enumerate(exprs)).row(0)
-    return {one: (row[2 * at] or 0, row[2 * at + 1] or 0) for at, one in enumerate(counts)}
+    exprs = [bound for number in counts.values() for bound in (pl.lit(number).min(), pl.lit(number).max())]
+    row = pl.select(bound.alias(str(at)) for at, bound in enumerate(exprs)).row(0)
+    return {field: (row[2 * at] or 0, row[2 * at + 1] or 0) for at, field in enumerate(counts)}
 
 
 def _odd(text: pl.Series, number: pl.Series, least: int, most: int) -> Mask | None:

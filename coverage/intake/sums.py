@@ -52,10 +52,10 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
     gone: set[int] = set()
     for at in _smallest_first(figures):
         for parts, by_position in _candidates(figures, at, gone):
-            found = _verified(table, int(places[at]), places[list(parts)])
-            if found is None:
+            total = _verified(table, int(places[at]), places[list(parts)])
+            if total is None:
                 continue
-            rows, equal, everywhere = found
+            rows, equal, everywhere = total
             named = _is_wider(branches[int(places[at])], regions)
             if everywhere and (equal >= _PROVEN or by_position or named):
                 out.append(rows)
@@ -90,16 +90,16 @@ def _smallest_first(figures: NDArray[np.float64]) -> list[int]:
 def _candidates(figures: NDArray[np.float64], at: int, gone: set[int]) -> list[tuple[tuple[int, ...], bool]]:
     """Return sets of places that add up to one, and whether its position says that it is their total."""
     alive = [place for place in range(len(figures)) if place != at and place not in gone]
-    found: list[tuple[tuple[int, ...], bool]] = []
+    candidates: list[tuple[tuple[int, ...], bool]] = []
     if len(alive) >= 2 and _add_up(figures, at, alive):
-        found.append((tuple(alive), at in (0, len(figures) - 1)))
+        candidates.append((tuple(alive), at in (0, len(figures) - 1)))
     before = [place for place in alive if place < at]
     after = [place for place in alive if place > at]
     runs = (_run(figures, at, before[::-1]), _run(figures, at, after))
-    found += [(run, _ends_here(run, at, gone, len(figures))) for run in runs if run is not None]
+    candidates += [(run, _ends_here(run, at, gone, len(figures))) for run in runs if run is not None]
     if len(figures) <= _MOST_PLACES:
-        found += [(pair, False) for pair in _pairs(figures, at, alive)]
-    return found
+        candidates += [(pair, False) for pair in _pairs(figures, at, alive)]
+    return candidates
 
 
 def _ends_here(run: tuple[int, ...], at: int, gone: set[int], size: int) -> bool:
@@ -182,7 +182,7 @@ def without(table: pl.DataFrame, branches: list[str]) -> tuple[pl.DataFrame, pl.
         looked = table.with_columns(branch=one_each.gather(table["branch"]))
     looked_like = find(looked, list(numbers), places.regions())
     names_of = pl.Series(list(numbers), dtype=pl.String)
-    told = []
+    notes = []
     for rows_, code, severity in (
         (looked_like.out, "sum_left_out", "note"),
         (looked_like.doubtful, "branch_is_sum", "warning"),
@@ -190,9 +190,9 @@ def without(table: pl.DataFrame, branches: list[str]) -> tuple[pl.DataFrame, pl.
         odd = looked[rows_].unique("branch", keep="first", maintain_order=True)
         if odd.height:
             value = names_of.gather(odd["branch"])
-            told.append(problem(code, severity, file=odd["file"], line=odd["line"], column="branch", value=value))
+            notes.append(problem(code, severity, file=odd["file"], line=odd["line"], column="branch", value=value))
     if not len(looked_like.out):
-        return table, table.head(0), told
+        return table, table.head(0), notes
     out = np.zeros(table.height, dtype=np.bool_)
     out[looked_like.out] = True
-    return table.filter(pl.Series(~out)), table.filter(pl.Series(out)), told
+    return table.filter(pl.Series(~out)), table.filter(pl.Series(out)), notes

@@ -89,12 +89,12 @@ def _workbook(content: bytes) -> bytes | None:
         raise ValueError
     tables, first = struct.unpack_from("<II", content, 44)
     small_first, small_tables, more, _more_tables = struct.unpack_from("<IIII", content, 60)
-    holders = [one for one in struct.unpack_from("<109I", content, 76) if one < _FREE]
+    holders = [sector for sector in struct.unpack_from("<109I", content, 76) if sector < _FREE]
     seen: set[int] = set()
     while more < _FREE and more not in seen:
         seen.add(more)
         *listed, more = struct.unpack_from(f"<{sector // 4}I", content, (more + 1) * sector)
-        holders += [one for one in listed if one < _FREE]
+        holders += [sector for sector in listed if sector < _FREE]
     following: list[int] = []
     for holder in holders[: min(tables, len(content) // sector + 1)]:
         following += struct.unpack_from(f"<{sector // 4}I", content, (holder + 1) * sector)
@@ -104,7 +104,7 @@ def _workbook(content: bytes) -> bytes | None:
         return b"".join(view[(at + 1) * sector : (at + 2) * sector] for at in _chain(start, following))
 
     directory = chain(first)
-    found: tuple[int, int] | None = None
+    place: tuple[int, int] | None = None
     root = 0
     for at in range(0, len(directory) - 127, 128):
         length, kind = struct.unpack_from("<H", directory, at + 64)[0], directory[at + 66]
@@ -112,11 +112,11 @@ def _workbook(content: bytes) -> bytes | None:
         start, size = struct.unpack_from("<II", directory, at + 116)
         if kind == 5:
             root = start
-        elif kind == 2 and (name == "workbook" or (name == "book" and found is None)):
-            found = start, size
-    if found is None:
+        elif kind == 2 and (name == "workbook" or (name == "book" and place is None)):
+            place = start, size
+    if place is None:
         return None
-    start, size = found
+    start, size = place
     if size >= 4096:
         return chain(start)[:size]
     small = chain(small_first) if small_tables else b""

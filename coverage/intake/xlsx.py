@@ -82,13 +82,13 @@ def _related(packed: Packed, part: str, file: str) -> dict[str, tuple[str, str]]
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     if path not in packed:
         return {}
-    found = {}
+    related = {}
     for element, given in markup.elements(packed.chunks(path), file=file):
         target = given.get("Target", "").replace("\\", "/")
         if element == "Relationship" and given.get("TargetMode") != "External":
             absolute = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            found[given.get("Id", "")] = (given.get("Type", "").rpartition("/")[2], posixpath.normpath(absolute))
-    return found
+            related[given.get("Id", "")] = (given.get("Type", "").rpartition("/")[2], posixpath.normpath(absolute))
+    return related
 
 
 def _kinds(elements: list[tuple[str, dict[str, str]]]) -> list[int]:
@@ -122,7 +122,7 @@ def _kind_of(code: str) -> int:
 def _shared_texts(packed: Packed, part: str, file: str) -> list[str]:
     """Return the texts that cells refer to by number; readings aid (phonetic) text is none of them."""
     texts: list[str] = []
-    said: list[str] = []
+    shared: list[str] = []
     skipped = taken = False
 
     def start(name: str, _given: dict[str, str]) -> None:
@@ -141,12 +141,12 @@ def _shared_texts(packed: Packed, part: str, file: str) -> list[str]:
         elif name == "rPh":
             skipped = False
         elif name == "si":
-            texts.append(_text("".join(said)))
-            said.clear()
+            texts.append(_text("".join(shared)))
+            shared.clear()
 
     def characters(text: str) -> None:
         if taken:
-            said.append(text)
+            shared.append(text)
 
     made = markup.parser(file=file)
     made.StartElementHandler, made.EndElementHandler, made.CharacterDataHandler = start, end, characters
