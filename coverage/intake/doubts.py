@@ -10,7 +10,7 @@ import json
 
 import polars as pl
 
-from coverage.intake.rows import found
+from coverage.intake.rows import problem
 
 _THOUSANDS = 50
 """Eligible workers below a fiftieth of the active are in thousands, or belong to something else."""
@@ -39,7 +39,7 @@ def _thousands_unsaid(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFr
     odd = pl.col("file").is_in(per_file["file"].implode()) & far_below.fill_null(False)
     first = table.filter(odd).sort("file", "line").unique("file", keep="first", maintain_order=True)
     details = [json.dumps({"active": active}) for active in first["active"].to_list()]
-    problem = found(
+    problems = problem(
         "thousands_unsaid",
         "warning",
         file=first["file"],
@@ -48,4 +48,4 @@ def _thousands_unsaid(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFr
         value=first["eligible"].cast(pl.String),
         details=pl.Series(details, dtype=pl.String),
     )
-    return table.with_columns(eligible=pl.when(odd).then(None).otherwise("eligible")), [problem]
+    return table.with_columns(eligible=pl.when(odd).then(None).otherwise("eligible")), [problems]

@@ -138,10 +138,10 @@ def verdicts(refused: Sequence[FileRefused], others: Sequence[str]) -> dict[str,
     notes: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for error in refused:
         details = json.dumps(error.data, ensure_ascii=False)
-        notes[str(error.data["file"])].append(rows.found(error.code, "error", file=[0], details=details))
+        notes[str(error.data["file"])].append(rows.problem(error.code, "error", file=[0], details=details))
     for name in others[:_MOST_OTHERS]:
-        notes[name].append(rows.found("not_a_table", "note", file=[0]))
+        notes[name].append(rows.problem("not_a_table", "note", file=[0]))
     if len(others) > _MOST_OTHERS:
         details = json.dumps({"more": len(others) - _MOST_OTHERS})
-        notes["…"].append(rows.found("not_tables", "note", file=[0], details=details))
+        notes["…"].append(rows.problem("not_tables", "note", file=[0], details=details))
     return notes

@@ -24,7 +24,7 @@ from coverage.intake import read as intake
 from coverage.intake.headers import CARD, NIK, PERSON_KEYS, Field
 from coverage.intake.lines import Lines
 from coverage.intake.read import File, Handed
-from coverage.intake.rows import Mask, Named, Sheet, found
+from coverage.intake.rows import Mask, Named, Sheet, problem
 
 Counts: TypeAlias = pl.DataFrame
 """One row per month, branch and segment: how many active members the lists name."""
@@ -116,7 +116,7 @@ def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date |
     rows, spelled = _one_name(read)
     table, fates = _counts(rows)
     empty = sorted({*range(len(files))} - {file for block in read for file in block.filled})
-    problems.append(found("no_lines", "warning", file=empty))
+    problems.append(problem("no_lines", "warning", file=empty))
     seen = _named([*problems, *(block.problems for block in read)], files)
     lines, blank = sum(block.lines for block in read), sum(block.blank for block in read)
     return Counted(
@@ -175,7 +175,7 @@ def _block(lines: Lines, names: list[Named], month: date | None) -> _Block:
 def _places(sheet: Sheet, where: Mask, code: str, severity: str, column: Field | None = None) -> pl.DataFrame:
     """One row per line in question: where it stands, and what is wrong with it."""
     name = sheet.name(column) if column is not None and column in sheet.positions else None
-    return found(code, severity, file=sheet.lines.file[where], line=sheet.lines.line[where], column=name)
+    return problem(code, severity, file=sheet.lines.file[where], line=sheet.lines.line[where], column=name)
 
 
 def _named(places: list[pl.DataFrame], files: list[File]) -> pl.DataFrame:

@@ -139,7 +139,7 @@ def _together(
     account = _account(files, blocks, results, kept, summed).with_columns(xxh128=pl.Series(hashes))
     empty = np.flatnonzero((account["read"] == account["blank"]).to_numpy())
     if len(empty):
-        problems.append(rows.found("no_lines", "warning", file=empty.astype(np.int32)))
+        problems.append(rows.problem("no_lines", "warning", file=empty.astype(np.int32)))
     return Intake(
         table=public.select(*tables.BRANCH_MONTHS),
         problems=_sorted_problems(
@@ -276,14 +276,14 @@ def _text(content: Pieces, whole: recaps.Whole, persons: bool) -> Iterator[_Open
     laid = None if persons else recaps.of_text(text.pieces, whole)
     if laid is not None:
         notes = (
-            [] if text.foreign_line is None else [rows.found("windows_1252", "note", file=[0], line=text.foreign_line)]
+            [] if text.foreign_line is None else [rows.problem("windows_1252", "note", file=[0], line=text.foreign_line)]
         )
         yield from _laid_out(laid, text.encoding, notes)
         return
     found = (dialect.find_persons if persons else dialect.find)(text.pieces, file=label)
     notes = _notes(found.header, persons)
     if text.foreign_line is not None:
-        notes.append(rows.found("windows_1252", "note", file=[0], line=text.foreign_line))
+        notes.append(rows.problem("windows_1252", "note", file=[0], line=text.foreign_line))
     head = () if persons else _head_of_text(text.pieces, found)
     file = File(label=label, stem=names.stem(label), encoding=text.encoding, dialect=found, head=head)
     yield file, text.pieces, notes
@@ -327,7 +327,7 @@ def _sheets(content: bytes, whole: recaps.Whole, settings: Settings, persons: bo
         return
     for sheet in every:
         if sheet.hidden:  # often an older copy: nobody who sends the file sees it
-            passed_over.append(rows.found("sheet_hidden", "note", file=[0], value=sheet.name))
+            passed_over.append(rows.problem("sheet_hidden", "note", file=[0], value=sheet.name))
             continue
         name = f"{label}#{sheet.name}"
         try:
@@ -336,7 +336,7 @@ def _sheets(content: bytes, whole: recaps.Whole, settings: Settings, persons: bo
             if error.code in ("person_level", "persons_without_segment"):
                 raise
             refused = refused or (error if error.code != "empty_file" else None)
-            passed_over.append(rows.found("sheet_not_read", "note", file=[0], value=sheet.name))
+            passed_over.append(rows.problem("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
         head = () if persons else sheet.cells[: found.header_line + shown.FIRST]
         file = File(label=name, stem=names.stem(label), encoding="", dialect=found, head=head)
@@ -345,7 +345,7 @@ def _sheets(content: bytes, whole: recaps.Whole, settings: Settings, persons: bo
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
     ready, unnamed = _branch_sheets(ready, label, settings)
-    passed_over += [rows.found("sheet_without_branch", "warning", file=[0], value=one) for one in unnamed]
+    passed_over += [rows.problem("sheet_without_branch", "warning", file=[0], value=one) for one in unnamed]
     for at, (file, body, notes) in enumerate(ready):
         yield file, body, notes if at else notes + passed_over
 
@@ -403,22 +403,22 @@ def _sheet_dialect(cells: list[list[str]], name: str, persons: bool) -> tuple[Di
 def _notes(header: Header, persons: bool) -> list[pl.DataFrame]:
     notes = []
     if header.twice:
-        notes += [rows.found("column_twice", "warning", file=[0], column=one.strip()) for one in header.twice]
+        notes += [rows.problem("column_twice", "warning", file=[0], column=one.strip()) for one in header.twice]
     if persons:  # what else stands in their columns is nobody's business
         return notes
     unused = tuple(one for one in header.unused if one not in header.twice)
     stated = {one.column: cell for cell, one in zip(header.cells, header.fields, strict=True) if one is not None}
     if "stated_target" in stated:
-        notes.append(rows.found("target_compared", "note", file=[0], column=stated["stated_target"].strip()))
+        notes.append(rows.problem("target_compared", "note", file=[0], column=stated["stated_target"].strip()))
     elif "stated_attainment" in stated:
-        notes.append(rows.found("attainment_alone", "note", file=[0], column=stated["stated_attainment"].strip()))
+        notes.append(rows.problem("attainment_alone", "note", file=[0], column=stated["stated_attainment"].strip()))
     alone = [] if "eligible" in stated else ["stated_coverage"]
     alone += [] if "eligible" in stated and "stated_target" in stated else ["stated_share"]
     for one in alone:
         if one in stated:
-            notes.append(rows.found("percentage_alone", "note", file=[0], column=stated[one].strip()))
+            notes.append(rows.problem("percentage_alone", "note", file=[0], column=stated[one].strip()))
     if unused:
-        notes.append(rows.found("columns_not_used", "note", file=[0], value=dialect.shown(unused)))
+        notes.append(rows.problem("columns_not_used", "note", file=[0], value=dialect.shown(unused)))
     return notes
 
 
@@ -431,7 +431,7 @@ def _unnamed(cells: list[list[str]], found: Dialect) -> list[pl.DataFrame]:
         beside = [cell.strip() for cell, has_name in zip(row, named, strict=False) if not has_name]
         if any(beside) and any(cell for cell, has_name in zip(row, named, strict=False) if has_name):
             value = next(cell for cell in beside if cell)
-            return [rows.found("cell_without_header", "note", file=[0], line=line, value=value)]
+            return [rows.problem("cell_without_header", "note", file=[0], line=line, value=value)]
     return []
 
 
@@ -530,7 +530,7 @@ def _spelled(result: Rows, many: dict[str, dict[str, int]], chosen: dict[str, st
     value = [pairs[at][1] for at in first["branch"]]
     line = result.line[first["place"].to_numpy()]
     text = pl.Series(details, dtype=pl.String), pl.Series(value, dtype=pl.String)
-    return [rows.found("branch_spelling", "note", file=first["file"], line=line, value=text[1], details=text[0])]
+    return [rows.problem("branch_spelling", "note", file=first["file"], line=line, value=text[1], details=text[0])]
 
 
 def _key(table: pl.DataFrame, rank: NDArray[np.int32]) -> tuple[Whole, int]:
@@ -620,7 +620,7 @@ def _twice(found: pl.DataFrame, code: str, severity: str, labels: pl.Series) -> 
     )
     named = others.with_columns(other_file=labels.gather(others["other_file"]))
     details = named.select(pl.struct("other", "other_file").struct.json_encode()).to_series()
-    return rows.found(
+    return rows.problem(
         code, severity, file=found["file"], line=found["line"], value=found["active"].cast(pl.String), details=details
     )
 

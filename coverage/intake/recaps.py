@@ -23,7 +23,7 @@ from coverage.intake.layout.grid import FIGURE, NO_VALUE, look, of_sheet
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.shown import SheetShown
 from coverage.intake.lines import Lines
-from coverage.intake.rows import Rows, found
+from coverage.intake.rows import Rows, problem
 from coverage.intake.sheets import Sheet
 
 _FEW, _HEAD = 5_000, 256 * 1024
@@ -123,7 +123,7 @@ def of_sheets(sheets: Sequence[Sheet], whole: Whole) -> LaidOut | None:
         if plain and error.code != "person_level":
             return None
         raise
-    hidden = [found("sheet_hidden", "note", file=[whole.first], value=sheet.name) for sheet in sheets if sheet.hidden]
+    hidden = [problem("sheet_hidden", "note", file=[whole.first], value=sheet.name) for sheet in sheets if sheet.hidden]
     laid.result.problems.extend(hidden)
     return laid
 
@@ -277,11 +277,18 @@ def _read(sheets: Sequence[Sheet], whole: Whole, separator: str) -> LaidOut:
     if not assembled.result.rows.height and not assembled.targets.height:
         raise refusal.of(laid, whole.label)
     read = []
+<<<<<<< HEAD
     for at, sheet in enumerate(shown.of_recap(laid, whole.label)):
         read.append(
             SheetRead(label=sheet.label, header_line=header_line(laid, at), mapping=mapping(laid, at), shown=sheet)
         )
     passed = [found("sheet_not_read", "note", file=[whole.first], value=sheet.name) for sheet in laid.without_figures]
+=======
+    for at, grid in enumerate(laid.grids):
+        label = f"{whole.label}#{grid.name}" if grid.name else whole.label
+        read.append(SheetRead(label=label, header_line=header_line(laid, at), mapping=mapping(laid, at)))
+    passed = [problem("sheet_not_read", "note", file=[whole.first], value=sheet.name) for sheet in laid.without_figures]
+>>>>>>> 3521493 (Call a row of a problem a problem)
     assembled.result.problems.extend(passed)
     return LaidOut(
         stem=stem,

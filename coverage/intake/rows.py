@@ -108,7 +108,7 @@ Cells: TypeAlias = pl.Series | NDArray[np.int64] | NDArray[np.int32] | list[int]
 """A column of cells, or one value for all rows."""
 
 
-def found(
+def problem(
     code: str,
     severity: str,
     *,
@@ -226,7 +226,7 @@ class Sheet:
             if day_is_first is False:  # as nobody here writes it, so whoever sent it is told
                 first = np.flatnonzero(of_file & np.isin(of_line, list(dates)))[0]
                 self.problems.append(
-                    found(
+                    problem(
                         "month_first",
                         "note",
                         file=[int(file)],
@@ -245,7 +245,7 @@ class Sheet:
             self.branch_texts = self.spellings
             for file in np.unique(self.lines.file):
                 self.problems.append(
-                    found("branch_from_name", "note", file=[int(file)], value=self.spellings[int(file)])
+                    problem("branch_from_name", "note", file=[int(file)], value=self.spellings[int(file)])
                 )
             return
         self.branch_code, self.branch_texts = self.codes(Field("branch"))
@@ -325,7 +325,7 @@ class Sheet:
                 if code.startswith("too_")
                 else None
             )
-            self.problems.append(found(code, severity, file=file, line=line, value=value, details=details))
+            self.problems.append(problem(code, severity, file=file, line=line, value=value, details=details))
 
     def _first_texts(self, rows: NDArray[np.int64]) -> pl.Series:
         """Return the first cell that is not empty of these lines."""
@@ -412,7 +412,7 @@ class Sheet:
             digits = cells["number"].cast(pl.String)
             details = cells.select(pl.struct(number="number").struct.json_encode()).to_series()
             self.problems.append(
-                found(
+                problem(
                     str(code),
                     severity,
                     file=self.lines.file[rows],
@@ -443,7 +443,7 @@ class Sheet:
         if len(rows):
             value = self.column(field)[rows].cast(pl.String).str.strip_chars().replace("", None)
             self.problems.append(
-                found(
+                problem(
                     code,
                     severity,
                     file=self.lines.file[rows],
@@ -460,7 +460,7 @@ class Sheet:
             words = pl.Series([*(text.strip() or None for text in texts), None], dtype=pl.String)
             value = words.gather(codes.gather(rows))
             self.problems.append(
-                found(
+                problem(
                     code,
                     severity,
                     file=self.lines.file[rows],
@@ -521,7 +521,7 @@ class Sheet:
             sums = [int(part.filter(pl.Series(way)).sum() or 0) for way in ways]
             if stated not in sums:
                 self.problems.append(
-                    found(
+                    problem(
                         "totals_contradict",
                         "warning",
                         file=[int(self.lines.file[row])],

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.layout import places
-from coverage.intake.rows import found as problem
+from coverage.intake.rows import problem
 
 WIDER = (
     r"(?i)^\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia"

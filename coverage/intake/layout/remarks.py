@@ -16,7 +16,7 @@ from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.vocabulary import MEASURES
-from coverage.intake.rows import found
+from coverage.intake.rows import problem
 
 CELL_ERRORS = (
     "number_unreadable",
@@ -81,7 +81,7 @@ def _per_cell(recap: Recap, cells: Figures, code: str, severity: str, details: s
     headers = [shown(recap, block, column) for block, column in cells.select("block", "column").iter_rows()]
     numbers = [json.dumps({"number": number}) if details is None else details for number in cells["number"].to_list()]
     return [
-        found(
+        problem(
             code,
             severity,
             file=cells["sheet"],
@@ -111,7 +111,7 @@ def _totals(recap: Recap) -> list[pl.DataFrame]:
     ]
     details = [json.dumps({"sum": number}) for number in odd["sum_of"].to_list()]
     return [
-        found(
+        problem(
             "totals_contradict",
             "warning",
             file=odd["sheet"],
@@ -148,7 +148,7 @@ def _from_elsewhere(recap: Recap) -> list[pl.DataFrame]:
             )
             for sheet, value in of_part.select("sheet", part).iter_rows():
                 code = "branch_from_name" if (part, kind) == ("place", "name") else f"{part}_from_{kind}"
-                problems.append(found(code, "note", file=[sheet], value=_word(recap, part, value)))
+                problems.append(problem(code, "note", file=[sheet], value=_word(recap, part, value)))
     return problems
 
 
@@ -177,12 +177,12 @@ def _of_blocks(recap: Recap) -> list[pl.DataFrame]:
         if table.keys.quarters or any(
             column.path.time and column.path.time.grain in ("quarter", "half") for column in table.columns
         ):
-            problems.append(found("quarter_at_end", "note", file=[table.sheet], line=line))
+            problems.append(problem("quarter_at_end", "note", file=[table.sheet], line=line))
         for at, column_at in table.keys.unread:
             problems.append(_unread(recap, table.sheet, table.block.start + at, column_at))
     for (sheet, header), count in filled.items():
         details = json.dumps({"count": count})
-        problems.append(found("filled_down", "note", file=[sheet], column=header, details=details))
+        problems.append(problem("filled_down", "note", file=[sheet], column=header, details=details))
     return problems
 
 
@@ -193,7 +193,7 @@ def _unread(recap: Recap, sheet: int, row: int, column: int) -> pl.DataFrame:
         part.part, "key_unknown"
     )
     value = recap.grids[sheet].text(row, column).strip() or None
-    return found(code, "error", file=[sheet], line=row + 1, column=part.path.shown, value=value)
+    return problem(code, "error", file=[sheet], line=row + 1, column=part.path.shown, value=value)
 
 
 def _meanings(recap: Recap) -> list[pl.DataFrame]:
@@ -207,12 +207,12 @@ def _meanings(recap: Recap) -> list[pl.DataFrame]:
     for (sheet, state), given in by_state.items():
         listed = ", ".join(dict.fromkeys(word for group in given for word in group if word))[:300]
         if state == meaning.ASSUMED and _is_used(recap, sheet):
-            problems.append(found("active_assumed", "warning", file=[sheet], value=listed))
+            problems.append(problem("active_assumed", "warning", file=[sheet], value=listed))
         elif state == meaning.UNUSED:
-            problems.append(found("columns_not_used", "note", file=[sheet], value=listed))
+            problems.append(problem("columns_not_used", "note", file=[sheet], value=listed))
         elif state == meaning.UNCLEAR:
             details = json.dumps({"choices": list(MEASURES)})
-            problems.append(found("unclear", "error", file=[sheet], value=listed, details=details))
+            problems.append(problem("unclear", "error", file=[sheet], value=listed, details=details))
     return problems
 
 
@@ -240,7 +240,7 @@ def _left_out(recap: Recap) -> list[pl.DataFrame]:
             .iter_rows()
         ):
             problems.append(
-                found(
+                problem(
                     code, severity, file=[sheet], line=row + 1, column=shown(recap, block, column),
                     details=json.dumps({"count": count}),
                 )
@@ -248,19 +248,21 @@ def _left_out(recap: Recap) -> list[pl.DataFrame]:
     used = recap.figures.filter(pl.col("fate") == "")
     unsplit = used.filter((pl.col("segment") < 0) & (pl.col("kind") != VALUES["kind"].index("target")))
     for sheet, row in unsplit.unique("sheet", keep="first", maintain_order=True).select("sheet", "row").iter_rows():
-        problems.append(found("not_split", "warning", file=[sheet], line=row + 1))
+        problems.append(problem("not_split", "warning", file=[sheet], line=row + 1))
     if recap.years_at_december:
-        problems += [found("year_at_december", "note", file=[sheet]) for sheet in sorted(set(used["sheet"]))]
+        problems += [problem("year_at_december", "note", file=[sheet]) for sheet in sorted(set(used["sheet"]))]
     parts = used.filter(pl.any_horizontal(pl.col(facet) >= 0 for facet in ("gender", "funding", "company")))
     for sheet, row, count in (
         parts.group_by("sheet", maintain_order=True).agg(pl.col("row").first(), count=pl.len()).iter_rows()
     ):
-        problems.append(found("parts_added", "note", file=[sheet], line=row + 1, details=json.dumps({"count": count})))
+        problems.append(
+            problem("parts_added", "note", file=[sheet], line=row + 1, details=json.dumps({"count": count}))
+        )
     since = recap.figures.filter("since")
     for sheet, block, column in (
         since.unique("sheet", keep="first", maintain_order=True).select("sheet", "block", "column").iter_rows()
     ):
-        problems.append(found("since_january", "note", file=[sheet], column=shown(recap, block, column)))
+        problems.append(problem("since_january", "note", file=[sheet], column=shown(recap, block, column)))
     return problems
 
 
@@ -272,4 +274,4 @@ def _without_active(table: pl.DataFrame) -> list[pl.DataFrame]:
     if not lost.height:
         return []
     first = lost.unique(["sheet", "row"], keep="first", maintain_order=True)
-    return [found("no_active", "error", file=first["sheet"], line=(first["row"] + 1).cast(pl.Int64))]
+    return [problem("no_active", "error", file=first["sheet"], line=(first["row"] + 1).cast(pl.Int64))]
