@@ -44,7 +44,7 @@ TOO_LONG = {
 @pytest.mark.parametrize("path", [*MODULES, *PAGES], ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_is_short_and_opens_with_what_it_is_for(path: Path):
     text = path.read_text("utf-8")
-    assert len(text.splitlines()) <= (710 if path.relative_to(ROOT).as_posix() in TOO_LONG else 400)
+    assert len(text.splitlines()) <= (800 if path.relative_to(ROOT).as_posix() in TOO_LONG else 400)
     assert not text.strip() or ast.get_docstring(ast.parse(text))
 
 

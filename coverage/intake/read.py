@@ -6,11 +6,12 @@ refused as a whole (`FileRefused`); a bad line is a row of `Problems`.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -56,9 +57,9 @@ class Intake:
     fingerprint: str
     refused: tuple[FileRefused, ...] = ()
     companions: tuple[Companion, ...] = ()
-    targets: FileTargets = field(default_factory=lambda: pl.DataFrame(schema=tables.FILE_TARGETS))
+    targets: FileTargets = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=tables.FILE_TARGETS))
     sheets: tuple[SheetShown, ...] = ()
-    origins: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ORIGINS))
+    origins: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=ORIGINS))
 
 
 def read(
@@ -111,25 +112,27 @@ def _together(
     files, blocks, problems = opened(sources, settings, refused=handed.refused, laid_out=laid_out)
     if not files:
         raise handed.nothing()
-    of_files = [Named(label=one.label, stem=one.stem) for one in files]
+    of_files = [Named(label=file.label, stem=file.stem) for file in files]
     aside = chunks.threads()  # what follows keeps one core busy; this takes the other
-    hashed = aside.submit(_hashes, [one.content for one in files])
+    hashed = aside.submit(_hashes, [file.content for file in files])
     results = [block.result if isinstance(block, LaidOut) else rows.read(block, of_files) for block in blocks]
-    met = {files[at].label for at in recaps.may_be_laid_out([odd for one in results for odd in one.problems])}
-    odd_ones = {name for name in _labels(sources) if any(one == name or one.startswith(f"{name}#") for one in met)}
+    met = {files[at].label for at in recaps.may_be_laid_out([odd for result in results for odd in result.problems])}
+    odd_ones = {
+        name for name in _labels(sources) if any(label == name or label.startswith(f"{name}#") for label in met)
+    }
     if odd_ones - laid_out:  # what the head of a file did not show
         del handed.refused[before:]
         return _together(sources, handed, settings, laid_out | odd_ones)
     problems += [problem for result in results for problem in result.problems]
     table, rank, branches, notes = _joined(results)
     named = aside.submit(_public, table, files, branches)  # nearly always the rows that are kept, in their order
-    labels = pl.Series([one.label for one in files], dtype=pl.String)
+    labels = pl.Series([file.label for file in files], dtype=pl.String)
     kept, order, steps, more = _in_order(table, rank, labels)
-    kept, summed, told = sums.without(kept, branches)
+    kept, summed, sum_notes = sums.without(kept, branches)
     kept, doubted = doubts.settle(kept)
     if summed.height:
         kept, order, steps, _ = _in_order(kept, rank, labels)
-    more += [*told, *doubted]
+    more += [*sum_notes, *doubted]
     active = kept["active"] if order is None else kept["active"].gather(order)
     calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
     public = named.result() if kept is table else _public(kept, files, branches)
@@ -163,8 +166,8 @@ def _shown(files: Sequence[File], account: pl.DataFrame) -> tuple[SheetShown, ..
         if file.shown is not None:
             sheets.append(file.shown)
             continue
-        found = file.dialect
-        sheets.append(shown.of_plain(file.label, file.head, found.header, found.header_line, count))
+        understood = file.dialect
+        sheets.append(shown.of_plain(file.label, file.head, understood.header, understood.header_line, count))
     return tuple(sheets)
 
 
@@ -176,7 +179,7 @@ class File:
     stem: str
     encoding: str
     dialect: Dialect
-    content: Pieces = field(default=(), repr=False)
+    content: Pieces = dataclasses.field(default=(), repr=False)
     mapping: str = ""
     head: Sequence[Sequence[str]] = ()
     shown: SheetShown | None = None
@@ -194,10 +197,10 @@ def _hashes(contents: list[Pieces]) -> list[str]:
 
 
 def _hash(content: Pieces) -> str:
-    found = xxhash.xxh3_128()
+    hasher = xxhash.xxh3_128()
     for piece in content:
-        found.update(piece)
-    return found.hexdigest()
+        hasher.update(piece)
+    return hasher.hexdigest()
 
 
 def opened(
@@ -233,7 +236,7 @@ def opened(
                 files.append(replace(file, content=content))
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
                 if isinstance(body, LaidOut):
-                    held += [] if any(body is one for one in held) else [body]
+                    held += [] if any(body is held_body for held_body in held) else [body]
                 elif isinstance(body, tuple):
                     parts.append(Part(file=number, pieces=body, dialect=file.dialect))
                 else:
@@ -257,7 +260,9 @@ def _labels(sources: Sequence[Path | Handed]) -> list[str]:
     shared = len(Path(paths[0]).parts)
     for path in paths:
         both = zip(Path(paths[0]).parent.parts, Path(path).parent.parts, strict=False)
-        shared = min(shared, next((at for at, (one, two) in enumerate(both) if one != two), len(Path(path).parts) - 1))
+        shared = min(
+            shared, next((at for at, (pair, two) in enumerate(both) if pair != two), len(Path(path).parts) - 1)
+        )
     labels = [Path(*Path(path).parts[shared:]).as_posix() for path in paths]
     seen: dict[str, int] = defaultdict(int)
     for at, label in enumerate(labels):
@@ -276,35 +281,37 @@ def _text(content: Pieces, whole: recaps.Whole, persons: bool) -> Iterator[_Open
     laid = None if persons else recaps.of_text(text.pieces, whole)
     if laid is not None:
         notes = (
-            [] if text.foreign_line is None else [rows.problem("windows_1252", "note", file=[0], line=text.foreign_line)]
+            []
+            if text.foreign_line is None
+            else [rows.problem("windows_1252", "note", file=[0], line=text.foreign_line)]
         )
         yield from _laid_out(laid, text.encoding, notes)
         return
-    found = (dialect.find_persons if persons else dialect.find)(text.pieces, file=label)
-    notes = _notes(found.header, persons)
+    understood = (dialect.find_persons if persons else dialect.find)(text.pieces, file=label)
+    notes = _notes(understood.header, persons)
     if text.foreign_line is not None:
         notes.append(rows.problem("windows_1252", "note", file=[0], line=text.foreign_line))
-    head = () if persons else _head_of_text(text.pieces, found)
-    file = File(label=label, stem=names.stem(label), encoding=text.encoding, dialect=found, head=head)
+    head = () if persons else _head_of_text(text.pieces, understood)
+    file = File(label=label, stem=names.stem(label), encoding=text.encoding, dialect=understood, head=head)
     yield file, text.pieces, notes
 
 
-def _head_of_text(pieces: Text, found: Dialect) -> list[list[str]]:
+def _head_of_text(pieces: Text, understood: Dialect) -> list[list[str]]:
     """Return the first lines of a text as cells, to be shown."""
     first = pieces[0].content[:_HEAD_BYTES].decode("utf-8", errors="replace").splitlines()
-    return texts_of_lines.rows(first[: found.header_line + shown.FIRST], found.separator)
+    return texts_of_lines.rows(first[: understood.header_line + shown.FIRST], understood.separator)
 
 
 def _laid_out(body: LaidOut, encoding: str = "", notes: list[pl.DataFrame] | None = None) -> Iterator[_Opened]:
     """Yield each sheet of a file that was laid out; all have the same body."""
     for sheet in body.sheets:
         header = Header(cells=(), fields=(), missing=(), twice=(), personal=(), understood=0)
-        found = Dialect(separator=body.separator, header_line=sheet.header_line, header=header)
+        understood = Dialect(separator=body.separator, header_line=sheet.header_line, header=header)
         file = File(
             label=sheet.label,
             stem=body.stem,
             encoding=encoding,
-            dialect=found,
+            dialect=understood,
             mapping=sheet.mapping,
             shown=sheet.shown,
         )
@@ -331,21 +338,21 @@ def _sheets(content: bytes, whole: recaps.Whole, settings: Settings, persons: bo
             continue
         name = f"{label}#{sheet.name}"
         try:
-            found, cells = _sheet_dialect(sheet.cells, name, persons)
+            understood, cells = _sheet_dialect(sheet.cells, name, persons)
         except FileRefused as error:
             if error.code in ("person_level", "persons_without_segment"):
                 raise
             refused = refused or (error if error.code != "empty_file" else None)
             passed_over.append(rows.problem("sheet_not_read", "note", file=[0], value=sheet.name))
             continue
-        head = () if persons else sheet.cells[: found.header_line + shown.FIRST]
-        file = File(label=name, stem=names.stem(label), encoding="", dialect=found, head=head)
-        beside = _unnamed(cells, found) if isinstance(cells, list) and not persons else []
-        ready.append((file, cells, _notes(found.header, persons) + beside))
+        head = () if persons else sheet.cells[: understood.header_line + shown.FIRST]
+        file = File(label=name, stem=names.stem(label), encoding="", dialect=understood, head=head)
+        beside = _unnamed(cells, understood) if isinstance(cells, list) and not persons else []
+        ready.append((file, cells, _notes(understood.header, persons) + beside))
     if not ready:
         raise refused or FileRefused("empty_file", file=label)
     ready, unnamed = _branch_sheets(ready, label, settings)
-    passed_over += [rows.problem("sheet_without_branch", "warning", file=[0], value=one) for one in unnamed]
+    passed_over += [rows.problem("sheet_without_branch", "warning", file=[0], value=title) for title in unnamed]
     for at, (file, body, notes) in enumerate(ready):
         yield file, body, notes if at else notes + passed_over
 
@@ -359,7 +366,7 @@ def _branch_sheets(ready: list[_Opened], label: str, settings: Settings) -> tupl
     named, unnamed = {}, []
     for at, (file, body, notes) in enumerate(ready):
         title = file.label.removeprefix(f"{label}#")
-        if any(one is not None and one.column == "branch" for one in file.dialect.header.fields):
+        if any(field is not None and field.column == "branch" for field in file.dialect.header.fields):
             continue
         if _may_be_branch(title, settings):
             named[at] = (replace(file, stem=title.replace("_", " ")), body, notes)
@@ -368,7 +375,7 @@ def _branch_sheets(ready: list[_Opened], label: str, settings: Settings) -> tupl
     if len(named) < 2:
         return ready, []
     left_out = {at for at, _ in unnamed}
-    kept = [named.get(at, one) for at, one in enumerate(ready) if at not in left_out]
+    kept = [named.get(at, kept_file) for at, kept_file in enumerate(ready) if at not in left_out]
     return kept, [title for _, title in unnamed]
 
 
@@ -381,8 +388,10 @@ _NO_BRANCH = re.compile(
 
 def _may_be_branch(title: str, settings: Settings) -> bool:
     """Say whether a sheet's title may name a branch: no number, no month, no segment, none of a program's own names."""
-    letters = sum(one.isalpha() for one in title)
-    segments = {tables.plain(word) for one in settings.segments for word in (one.name, one.code, *one.synonyms)}
+    letters = sum(letter.isalpha() for letter in title)
+    segments = {
+        tables.plain(word) for segment in settings.segments for word in (segment.name, segment.code, *segment.synonyms)
+    }
     return (
         letters >= 3
         and months.read(title) is None
@@ -403,31 +412,31 @@ def _sheet_dialect(cells: list[list[str]], name: str, persons: bool) -> tuple[Di
 def _notes(header: Header, persons: bool) -> list[pl.DataFrame]:
     notes = []
     if header.twice:
-        notes += [rows.problem("column_twice", "warning", file=[0], column=one.strip()) for one in header.twice]
+        notes += [rows.problem("column_twice", "warning", file=[0], column=cell.strip()) for cell in header.twice]
     if persons:  # what else stands in their columns is nobody's business
         return notes
-    unused = tuple(one for one in header.unused if one not in header.twice)
-    stated = {one.column: cell for cell, one in zip(header.cells, header.fields, strict=True) if one is not None}
+    unused = tuple(cell for cell in header.unused if cell not in header.twice)
+    stated = {field.column: cell for cell, field in zip(header.cells, header.fields, strict=True) if field is not None}
     if "stated_target" in stated:
         notes.append(rows.problem("target_compared", "note", file=[0], column=stated["stated_target"].strip()))
     elif "stated_attainment" in stated:
         notes.append(rows.problem("attainment_alone", "note", file=[0], column=stated["stated_attainment"].strip()))
     alone = [] if "eligible" in stated else ["stated_coverage"]
     alone += [] if "eligible" in stated and "stated_target" in stated else ["stated_share"]
-    for one in alone:
-        if one in stated:
-            notes.append(rows.problem("percentage_alone", "note", file=[0], column=stated[one].strip()))
+    for field in alone:
+        if field in stated:
+            notes.append(rows.problem("percentage_alone", "note", file=[0], column=stated[field].strip()))
     if unused:
         notes.append(rows.problem("columns_not_used", "note", file=[0], value=dialect.shown(unused)))
     return notes
 
 
-def _unnamed(cells: list[list[str]], found: Dialect) -> list[pl.DataFrame]:
+def _unnamed(cells: list[list[str]], understood: Dialect) -> list[pl.DataFrame]:
     """Note the first cell of a sheet that stands beside a row, in a column without a header: nobody reads it."""
-    named = [bool(one) for one in found.header.cells]  # a sheet's rows are all as long as its headers
+    named = [bool(cell) for cell in understood.header.cells]  # a sheet's rows are all as long as its headers
     if all(named):
         return []
-    for line, row in enumerate(cells[found.header_line :], start=found.header_line + 1):
+    for line, row in enumerate(cells[understood.header_line :], start=understood.header_line + 1):
         beside = [cell.strip() for cell, has_name in zip(row, named, strict=False) if not has_name]
         if any(beside) and any(cell for cell, has_name in zip(row, named, strict=False) if has_name):
             value = next(cell for cell in beside if cell)
@@ -435,17 +444,17 @@ def _unnamed(cells: list[list[str]], found: Dialect) -> list[pl.DataFrame]:
     return []
 
 
-def _sheet_lines(number: int, cells: list[list[str]], found: Dialect) -> Lines:
-    below = cells[found.header_line :]
-    width = len(found.header.cells)
+def _sheet_lines(number: int, cells: list[list[str]], understood: Dialect) -> Lines:
+    below = cells[understood.header_line :]
+    width = len(understood.header.cells)
     text = dict.fromkeys(map(str, range(width)), pl.String())
     frame = pl.DataFrame([(row + [""] * width)[:width] for row in below], schema=text, orient="row")
     blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy().copy()
     return Lines(
-        header=found.header,
-        cells=frame.cast(dict(lines.schema(found.header).items())),
+        header=understood.header,
+        cells=frame.cast(dict(lines.schema(understood.header).items())),
         file=np.full(frame.height, number, dtype=np.int32),
-        line=np.arange(frame.height) + found.header_line + 1,
+        line=np.arange(frame.height) + understood.header_line + 1,
         blank=blank,
         broken=lines.no_lines_broken(),
     )
@@ -496,7 +505,7 @@ def _branches(results: list[Rows]) -> tuple[list[str], list[NDArray[np.int32]], 
     chosen, many = dict(pairs), {}
     if len(chosen) < len(pairs):  # somebody writes a branch in two ways
         many = _spellings(results)
-        chosen = {key: max(spellings, key=lambda one: spellings[one]) for key, spellings in many.items()}
+        chosen = {key: max(spellings, key=lambda spelling: spellings[spelling]) for key, spellings in many.items()}
     branches = sorted(chosen.values())
     rank = {name: at for at, name in enumerate(branches)}
     ranks = [np.array([rank.get(chosen.get(key, ""), -1) for key in result.keys], dtype=np.int32) for result in results]
@@ -588,7 +597,7 @@ def _without_twice(table: pl.DataFrame, key: Whole, labels: pl.Series) -> tuple[
     table = table.with_columns(_key=pl.Series(key))
     many = table.filter(pl.col("_key").is_duplicated()).sort("_key", "file", "line", maintain_order=True)
     counts = [name for name in tables.COUNTS if name in table.columns]
-    like_first = pl.all_horizontal(pl.col(one).eq_missing(pl.col(one).first().over("_key")) for one in counts)
+    like_first = pl.all_horizontal(pl.col(field).eq_missing(pl.col(field).first().over("_key")) for field in counts)
     judged = many.with_columns(_like_first=like_first).with_columns(
         _same=pl.col("_like_first").all().over("_key"),
         _first=pl.int_range(pl.len()).over("_key") == 0,
@@ -611,17 +620,22 @@ def _without_twice(table: pl.DataFrame, key: Whole, labels: pl.Series) -> tuple[
     ]
 
 
-def _twice(found: pl.DataFrame, code: str, severity: str, labels: pl.Series) -> pl.DataFrame:
+def _twice(problems: pl.DataFrame, code: str, severity: str, labels: pl.Series) -> pl.DataFrame:
     """Say for each such row where the first one stands; for one like the first, where the first that differs does."""
     alike = pl.col("_like_first") & ~pl.col("_same")
-    others = found.select(
+    others = problems.select(
         other=pl.when(alike).then("_line_2").otherwise("_line"),
         other_file=pl.when(alike).then("_file_2").otherwise("_file"),
     )
     named = others.with_columns(other_file=labels.gather(others["other_file"]))
     details = named.select(pl.struct("other", "other_file").struct.json_encode()).to_series()
     return rows.problem(
-        code, severity, file=found["file"], line=found["line"], value=found["active"].cast(pl.String), details=details
+        code,
+        severity,
+        file=problems["file"],
+        line=problems["line"],
+        value=problems["active"].cast(pl.String),
+        details=details,
     )
 
 
@@ -630,10 +644,10 @@ def _headers(files: list[File]) -> pl.DataFrame:
     schema = {"file": pl.String(), "column": pl.String(), "segment": tables.Segment, "header": pl.String()}
     columns: list[tuple[str, str, str, str]] = []
     for file in files:
-        for cell, one in zip(file.dialect.header.cells, file.dialect.header.fields, strict=True):
-            if one is not None:
-                of = tables.SEGMENTS if one.segment is None else (one.segment,)
-                columns += [(file.label, one.column, segment, cell.strip()) for segment in of]
+        for cell, field in zip(file.dialect.header.cells, file.dialect.header.fields, strict=True):
+            if field is not None:
+                of = tables.SEGMENTS if field.segment is None else (field.segment,)
+                columns += [(file.label, field.column, segment, cell.strip()) for segment in of]
     return pl.DataFrame(columns, schema=schema, orient="row")
 
 
@@ -641,11 +655,13 @@ def _public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.D
     """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
     numbers = table["month"]
     first = int(str(numbers.min() or 0))
-    dates = [date(one // 12, one % 12 + 1, 1) for one in range(first, int(str(numbers.max() or 0)) + 1) if one > 11]
+    dates = [
+        date(place // 12, place % 12 + 1, 1) for place in range(first, int(str(numbers.max() or 0)) + 1) if place > 11
+    ]
     known = {
         "branch": pl.Series(branches, dtype=pl.String),
         "segment": pl.Series(tables.SEGMENTS, dtype=tables.Segment),
-        "file": pl.Series([one.label for one in files], dtype=pl.String),
+        "file": pl.Series([file.label for file in files], dtype=pl.String),
     }
     words = {name: pl.lit(values).gather(name) for name, values in known.items()}
     if len(files) == 1:
@@ -691,12 +707,12 @@ def _account(
     thousands = {file: mark for result in results for file, mark in result.thousands.items()}
     return pl.DataFrame(
         {
-            "file": [one.label for one in files],
-            "encoding": [one.encoding for one in files],
-            "separator": [one.dialect.separator for one in files],
+            "file": [file.label for file in files],
+            "encoding": [file.encoding for file in files],
+            "separator": [file.dialect.separator for file in files],
             "thousands": [thousands.get(at, "") for at in range(many)],
-            "header_line": [one.dialect.header_line for one in files],
-            "mapping": [one.mapping or _mapping(one.dialect.header) for one in files],
+            "header_line": [file.dialect.header_line for file in files],
+            "mapping": [file.mapping or _mapping(file.dialect.header) for file in files],
             "read": read,
             "kept": kept,
             "set_aside": read - kept - blank - totals,
@@ -709,24 +725,28 @@ def _account(
 
 def _mapping(header: Header) -> str:
     pairs = {
-        cell.strip(): None if one is None else one.column if one.segment is None else f"{one.column} {one.segment}"
-        for cell, one in reversed(list(zip(header.cells, header.fields, strict=True)))
+        cell.strip(): None
+        if field is None
+        else field.column
+        if field.segment is None
+        else f"{field.column} {field.segment}"
+        for cell, field in reversed(list(zip(header.cells, header.fields, strict=True)))
         if cell.strip()
     }
     return json.dumps(dict(reversed(pairs.items())), ensure_ascii=False)
 
 
 def _sorted_problems(
-    found: list[pl.DataFrame], odd: Problems, files: list[File], verdicts: dict[str, list[pl.DataFrame]]
+    problems: list[pl.DataFrame], odd: Problems, files: list[File], verdicts: dict[str, list[pl.DataFrame]]
 ) -> Problems:
     """One row per problem, by file, line, severity and code; last the files that were not read."""
-    labels = list(dict.fromkeys([*(one.label for one in files), *verdicts]))
-    told = [
+    labels = list(dict.fromkeys([*(file.label for file in files), *verdicts]))
+    notes = [
         row.with_columns(file=pl.lit(labels.index(name), dtype=pl.Int32))
         for name, of_name in verdicts.items()
         for row in of_name
     ]
-    own = pl.concat([pl.DataFrame(schema=rows.FOUND), *found, *told])
+    own = pl.concat([pl.DataFrame(schema=rows.FOUND), *problems, *notes])
     named = own.with_columns(file=pl.Series(labels, dtype=pl.String).gather(own["file"])).select(*tables.PROBLEMS)
     position = pl.col("file").replace_strict(labels, list(range(len(labels))), default=None, return_dtype=pl.Int32)
     same = pl.col("code") == "branch_is_sum"

@@ -277,18 +277,11 @@ def _read(sheets: Sequence[Sheet], whole: Whole, separator: str) -> LaidOut:
     if not assembled.result.rows.height and not assembled.targets.height:
         raise refusal.of(laid, whole.label)
     read = []
-<<<<<<< HEAD
     for at, sheet in enumerate(shown.of_recap(laid, whole.label)):
         read.append(
             SheetRead(label=sheet.label, header_line=header_line(laid, at), mapping=mapping(laid, at), shown=sheet)
         )
-    passed = [found("sheet_not_read", "note", file=[whole.first], value=sheet.name) for sheet in laid.without_figures]
-=======
-    for at, grid in enumerate(laid.grids):
-        label = f"{whole.label}#{grid.name}" if grid.name else whole.label
-        read.append(SheetRead(label=label, header_line=header_line(laid, at), mapping=mapping(laid, at)))
     passed = [problem("sheet_not_read", "note", file=[whole.first], value=sheet.name) for sheet in laid.without_figures]
->>>>>>> 3521493 (Call a row of a problem a problem)
     assembled.result.problems.extend(passed)
     return LaidOut(
         stem=stem,
