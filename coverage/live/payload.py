@@ -149,9 +149,11 @@ def differences(here: Mapping[str, float], ours: Mapping[str, float]) -> list[di
 def named(view: View, scenario: Scenario) -> dict[str, list[int]]:
     """Return which series each branch is that a scenario names, however it writes them."""
     names = {branch for _, branch in scenario.branch_levers}
-    names |= {branch for one in scenario.programme for branch in one.branches or ()}
+    names |= {branch for programme in scenario.programme for branch in programme.branches or ()}
     keys = [branch_key(branch) for branch in view.series["branch"].to_list()]
-    return {name: [place for place, key_there in enumerate(keys) if key_there == branch_key(name)] for name in sorted(names)}
+    return {
+        name: [place for place, key_there in enumerate(keys) if key_there == branch_key(name)] for name in sorted(names)
+    }
 
 
 def _group(
