@@ -24,7 +24,21 @@ from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
 from coverage.base.tables import BranchMonths, FilesRead, FileTargets, Problems
-from coverage.intake import checks, chunks, dialect, doubts, hand_in, lines, months, names, recaps, rows, sheets, sums
+from coverage.intake import (
+    checks,
+    chunks,
+    dialect,
+    doubts,
+    hand_in,
+    lines,
+    mapping,
+    months,
+    names,
+    recaps,
+    rows,
+    sheets,
+    sums,
+)
 from coverage.intake.chunks import Pieces, Text
 from coverage.intake.dialect import Dialect
 from coverage.intake.finding import Companion, Handed, find, in_order, others
@@ -33,6 +47,7 @@ from coverage.intake.headers import Header
 from coverage.intake.layout import shown, texts_of_lines
 from coverage.intake.layout.shown import ORIGINS, SheetShown
 from coverage.intake.lines import Lines, Part
+from coverage.intake.mapping import FileMap
 from coverage.intake.recaps import LaidOut
 from coverage.intake.rows import Named, Rows, Whole
 
@@ -109,7 +124,8 @@ def _together(
     `laid_out` are files whose layout is looked at although their headers are those of a clean long table.
     """
     before = len(handed.refused)
-    files, blocks, problems = opened(sources, settings, refused=handed.refused, laid_out=laid_out)
+    maps = mapping.of(handed.companions)
+    files, blocks, problems = opened(sources, settings, refused=handed.refused, laid_out=laid_out, maps=maps)
     if not files:
         raise handed.nothing()
     of_files = [Named(label=file.label, stem=file.stem) for file in files]
@@ -210,6 +226,7 @@ def opened(
     persons: bool = False,
     refused: list[FileRefused] | None = None,
     laid_out: frozenset[str] = frozenset(),
+    maps: Sequence[FileMap] = (),
 ) -> tuple[list[File], list[Lines | LaidOut], list[pl.DataFrame]]:
     """Open every file and split its lines into cells; what cannot be opened goes to `refused`, else it is raised.
 
@@ -229,6 +246,7 @@ def opened(
                 folder=source.parent.name if isinstance(source, Path) else "",
                 first=len(files),
                 forced=label in laid_out,
+                said=mapping.said_of(maps, label),
             )
             inside = _sheets(b"".join(content), whole, settings, persons) if book else _text(content, whole, persons)
             for file, body, notes in inside:

@@ -23,6 +23,7 @@ from coverage.intake.layout.grid import FIGURE, NO_VALUE, look, of_sheet
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.shown import SheetShown
 from coverage.intake.lines import Lines
+from coverage.intake.mapping import NOTHING, Said
 from coverage.intake.rows import Rows, problem
 from coverage.intake.sheets import Sheet
 
@@ -42,6 +43,7 @@ class Whole:
     folder: str
     first: int
     forced: bool = False
+    said: Said = NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,7 @@ def is_plain_sheet(sheet: Sheet) -> bool:
 def of_text(content: Text, whole: Whole) -> LaidOut | None:
     """Read a text of any layout; nothing where it is a clean long table."""
     plain = is_plain_text(content)
-    if plain and not whole.forced:
+    if plain and not whole.forced and whole.said.empty:
         return None
     body = b"".join(text.content for text in content).decode("utf-8", errors="replace").replace("\0", "\ufffd")
     cells, separator = texts_of_lines.cells(body)
@@ -115,7 +117,7 @@ def of_sheets(sheets: Sequence[Sheet], whole: Whole) -> LaidOut | None:
     copies, which nobody sees who sends the file."""
     seen = [sheet for sheet in sheets if not sheet.hidden]
     plain = all(is_plain_sheet(sheet) for sheet in seen)
-    if plain and not whole.forced:
+    if plain and not whole.forced and whole.said.empty:
         return None
     try:
         laid = _read([_split(sheet) for sheet in seen], whole, "")
@@ -272,7 +274,7 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
 def _read(sheets: Sequence[Sheet], whole: Whole, separator: str) -> LaidOut:
     """Read a file of any layout; raise `FileRefused` where nothing of it can be used before somebody answers."""
     stem = names.stem(whole.label)
-    laid = recap.read(sheets, label=whole.label, stem=stem, folder=whole.folder)
+    laid = recap.read(sheets, label=whole.label, stem=stem, folder=whole.folder, said=whole.said)
     assembled = assembly.assemble(laid, first=whole.first)
     if not assembled.result.rows.height and not assembled.targets.height:
         raise refusal.of(laid, whole.label)

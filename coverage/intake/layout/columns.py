@@ -18,10 +18,14 @@ from coverage.intake.layout.blocks import Block
 from coverage.intake.layout.grid import BLANK, FIGURE, MONTH, NO_VALUE, TIME, WORDS, YEAR, Grid
 from coverage.intake.layout.headers import Path
 from coverage.intake.layout.vocabulary import PLACES
+from coverage.intake.mapping import NOTHING, Said, parted
 
 FIGURES, MIXED, UNUSED, UNKNOWN = "figures", "mixed", "unused", "unknown"
+SAID = "said"
+"""The level of a column of figures of which somebody said what it holds."""
 _TEXTS = ("eligible_source", "source", "status")
 _MOSTLY = 0.5
+_SAID_INSTEAD = frozenset({"measure", "kind", "segment", "share", "derived", "foreign", "role", "counted", "total"})
 _MOST_LOOKED_AT = 400
 
 
@@ -38,25 +42,31 @@ class Column:
     level: str = ""
 
 
-def understand(grid: Grid, block: Block, given: dict[str, str] | None = None) -> list[Column]:
-    """Say what each column of a block is; `given` are the parts that somebody said, by header."""
+def understand(grid: Grid, block: Block, said: Said = NOTHING) -> list[Column]:
+    """Say what each column of a block is; what somebody `said` of a header goes before what it says itself."""
     paths = headers.paths(grid, block)
     columns = [_column(grid, block, block.left + at, path) for at, path in enumerate(paths)]
-    if given:
-        columns = [_as_said(column, given) for column in columns]
+    columns = [_as_said(column, said) for column in columns]
     columns = _without_serials(grid, block, columns)
     return _with_place(grid, block, columns)
 
 
-def _as_said(column: Column, given: dict[str, str]) -> Column:
-    part = given.get(column.path.lowest) or given.get(column.path.shown)
-    if part is None:
+def _as_said(column: Column, said: Said) -> Column:
+    meaning = said.of(column.path.shown) or said.of(column.path.lowest)
+    if meaning is None:
         return column
-    if part == "ignore":
+    if meaning == "ignore":
         return replace(column, part=UNUSED)
-    if part in ("place", "region"):
-        return replace(column, part="place" if part == "place" else "region", level="branch")
-    return replace(column, part=part if part in ("month", "year", "segment") else FIGURES)
+    if meaning in ("place", "region"):
+        return replace(column, part=meaning, level="branch")
+    if meaning in ("month", "year", "segment"):
+        return replace(column, part=meaning)
+    measure, segment = parted(meaning)
+    facets = {name: value for name, value in column.path.facets.items() if name not in _SAID_INSTEAD}
+    facets |= {"measure": measure.removeprefix("target of "), "counted": "members"}
+    facets |= {"kind": "target" if measure.startswith("target of ") else "actual"}
+    facets |= {"segment": segment} if segment else {}
+    return replace(column, part=FIGURES, path=replace(column.path, facets=facets, rest=()), level=SAID)
 
 
 def _column(grid: Grid, block: Block, at: int, path: Path) -> Column:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coverage.intake.layout.columns import Column, keys_left_over
+from coverage.intake.layout.columns import SAID, Column, keys_left_over
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.figures import DEFAULT, Figures
 from coverage.intake.layout.keys import VALUES
@@ -75,6 +75,8 @@ def _column(row: dict[str, object], column: Column, columns: Sequence[Column], c
     def state(word: str, *words: str) -> Meaning:
         return Meaning(block=int(str(row["block"])), column=column.at, state=word, words=tuple(words))
 
+    if column.level == SAID:
+        return state(READ)
     rupiah = VALUES["unit"].index("rupiah")
     if path.get("foreign") or row["unit"] == rupiah:
         return state(UNUSED, path.shown)

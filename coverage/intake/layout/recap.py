@@ -15,7 +15,18 @@ from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.intake import dialect
 from coverage.intake import headers as old_headers
-from coverage.intake.layout import amounts, blocks, columns, context, figures, keys, meaning, since_january, totals
+from coverage.intake.layout import (
+    amounts,
+    blocks,
+    columns,
+    context,
+    figures,
+    keys,
+    meaning,
+    since_january,
+    times,
+    totals,
+)
 from coverage.intake.layout.blocks import Block
 from coverage.intake.layout.columns import Column
 from coverage.intake.layout.context import Context
@@ -24,6 +35,7 @@ from coverage.intake.layout.grid import Grid, of_sheet
 from coverage.intake.layout.keys import VALUES, Keys
 from coverage.intake.layout.meaning import Meaning
 from coverage.intake.layout.vocabulary import MEASURES
+from coverage.intake.mapping import NOTHING, Said
 from coverage.intake.sheets import Sheet
 
 
@@ -52,8 +64,8 @@ class Recap:
     years_at_december: bool = False
 
 
-def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "") -> Recap:
-    """Give every figure of a file its address and its fate."""
+def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "", said: Said = NOTHING) -> Recap:
+    """Give every figure of a file its address and its fate; `said` is what a map says of the file."""
     every = [of_sheet(sheet) for sheet in sheets]
     with_figures = [grid for grid in every if blocks.find(grid)]
     recap = Recap(label=label, grids=with_figures, without_figures=[grid for grid in every if grid not in with_figures])
@@ -61,7 +73,7 @@ def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "") ->
     named = _sheet_places(recap.grids)
     for number, grid in enumerate(recap.grids):
         of_sheet_ = outer.below(_of_name(grid.name, "sheet", place=named.get(number, "")))
-        _read_sheet(recap, number, grid, of_sheet_)
+        _read_sheet(recap, number, grid, of_sheet_, said)
     if not any(table.context.place or (table.keys.place >= 0).any() for table in recap.tables):
         _place_from_name(recap, stem)
     frames = []
@@ -134,12 +146,12 @@ def _place_from_name(recap: Recap, stem: str) -> None:
     ]
 
 
-def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context) -> None:
+def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context, said: Said) -> None:
     holds = outer
     for block in blocks.find(grid):
         _refuse_persons(recap, grid, block)
         holds = holds.below(context.above(grid, block.above, block.left, block.right))
-        understood = columns.understand(grid, block)
+        understood = columns.understand(grid, block, said)
         if not any(column.part == columns.FIGURES for column in understood):
             continue
         recap.tables.append(
@@ -148,9 +160,19 @@ def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context) -> None:
                 block=block,
                 columns=understood,
                 keys=keys.read(grid, block, understood),
-                context=holds,
+                context=holds.below(_of_map(said)),
             )
         )
+
+
+def _of_map(said: Said) -> Context:
+    """Return what a map says of all figures of a file."""
+    facets = {"unit": said.unit} if said.unit else {}
+    time = times.of_month(said.month) if said.month >= 0 else None
+    sources = (
+        dict.fromkeys(facets, "map") | ({"place": "map"} if said.place else {}) | ({"time": "map"} if time else {})
+    )
+    return Context(facets=facets, time=time, place=said.place, sources=sources)
 
 
 def _refuse_persons(recap: Recap, grid: Grid, block: Block) -> None:

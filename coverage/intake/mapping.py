@@ -1,0 +1,144 @@
+"""What did a person say about columns, places and months that the files do not explain (`map.toml`)?
+
+One answer counts for every file whose name fits its pattern, so that next month's file is read without a question. A
+map says what a column holds in the words of the model: `month`, `place`, `ignore`, `active of formal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Literal
+
+import tomlkit
+from pydantic import Field, field_validator
+
+from coverage.base import declarations, files
+from coverage.base.declarations import Declared, Month
+from coverage.base.errors import DeclarationRefused, FileRefused
+from coverage.base.tables import SEGMENTS
+from coverage.intake.finding import Companion
+
+FILE = "map.toml"
+KEYS = ("month", "year", "place", "region", "segment", "ignore")
+MEASURES = ("active", "eligible", "new", "lapsed", "returned", "funded")
+EVERY = "*"
+
+
+class FileMap(Declared):
+    """What was said of the files of one pattern of names; `sheet` is a pattern, too."""
+
+    name: str = EVERY
+    sheet: str = EVERY
+    columns: dict[str, str] = Field(default_factory=dict)
+    place: str = Field("", max_length=120)
+    month: Month | None = None
+    unit: Literal["people", "thousands"] | None = None
+
+    @field_validator("columns")
+    @classmethod
+    def _known(cls, columns: dict[str, str]) -> dict[str, str]:
+        for meaning in columns.values():
+            if not is_known(meaning):
+                raise ValueError(" | ".join([*KEYS, "[target of ]" + "|".join(MEASURES) + "[ of SEGMENT]"]))
+        return columns
+
+
+class MapFile(Declared):
+    """A map file: what was said, file by file; where two fit, the later one wins."""
+
+    file: tuple[FileMap, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What holds for one file: its columns by header (whatever the case), its place, month (`year * 12 + month - 1`,
+    -1: not said) and unit."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
+    month: int = -1
+    unit: str = ""
+
+    def of(self, header: str) -> str | None:
+        """Return what was said of a column; None: nothing."""
+        return self.columns.get(folded(header))
+
+    @property
+    def empty(self) -> bool:
+        return not (self.columns or self.place or self.month >= 0 or self.unit)
+
+
+NOTHING = Said()
+
+
+def folded(header: str) -> str:
+    """Return a header without case and padding, as a map finds it."""
+    return " ".join(header.split()).casefold()
+
+
+def is_known(meaning: str) -> bool:
+    """Say whether these are words of a map for what a column holds."""
+    if meaning in KEYS:
+        return True
+    measure, segment = parted(meaning)
+    return measure.removeprefix("target of ") in MEASURES and segment in ("", *SEGMENTS)
+
+
+def parted(meaning: str) -> tuple[str, str]:
+    """Part `target of active of formal` into the measure and the segment."""
+    measure, _, segment = meaning.rpartition(" of ")
+    return (measure, segment) if segment in SEGMENTS else (meaning, "")
+
+
+def loads(text: str, file: str) -> MapFile:
+    """Read a map; raise `DeclarationRefused` with file, line, key, found and allowed."""
+    return declarations.load(text, file, MapFile)
+
+
+def dumps(columns: Mapping[str, str], *, name: str = EVERY) -> str:
+    """Write answers about columns as a map."""
+    return tomlkit.dumps({"file": [{"name": name, "columns": dict(columns)}]})
+
+
+def add(folder: Path, columns: Mapping[str, str]) -> None:
+    """Write answers into the map of a folder, beside those that stand there; raise `CakupanError` where it cannot be
+    read or written."""
+    path = folder / FILE
+    try:
+        before = loads(path.read_text("utf-8-sig"), FILE) if path.is_file() else MapFile()
+        kept = [one.model_dump(mode="json", exclude_unset=True) for one in before.file]
+        content = tomlkit.dumps({"file": [*kept, {"name": EVERY, "columns": dict(columns)}]})
+        files.write_whole(path, content.encode())
+    except UnicodeDecodeError as error:
+        raise DeclarationRefused("not_text", file=FILE) from error
+    except OSError as error:
+        raise FileRefused("library_unwritable", file=str(path), found=error.strerror or str(error)) from error
+
+
+def of(companions: Sequence[Companion]) -> tuple[FileMap, ...]:
+    """Return what the maps among the companions say, in their order."""
+    found: list[FileMap] = []
+    for companion in companions:
+        if companion.kind == "map":
+            try:
+                text = companion.content.decode("utf-8-sig")
+            except UnicodeDecodeError as error:
+                raise DeclarationRefused("not_text", file=companion.name) from error
+            found += loads(text, companion.name).file
+    return tuple(found)
+
+
+def said_of(maps: Sequence[FileMap], label: str) -> Said:
+    """Return what was said of a file (`rekap.xlsx`); a later answer goes before an earlier one."""
+    name = label.casefold().rsplit("/", 1)[-1]
+    fitting = [one for one in maps if fnmatchcase(name, one.name.casefold())]
+    columns = {folded(header): meaning for one in fitting for header, meaning in one.columns.items()}
+    place = next((one.place for one in reversed(fitting) if one.place), "")
+    month = next((one.month for one in reversed(fitting) if one.month is not None), None)
+    unit = next((one.unit for one in reversed(fitting) if one.unit), None)
+    return Said(
+        columns=columns, place=place, month=-1 if month is None else month.year * 12 + month.month - 1, unit=unit or ""
+    )

@@ -1,0 +1,104 @@
+"""Is what a person said of a file's columns used, for every file that it fits, and refused where it says nothing?"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from coverage.base import settings
+from coverage.base.errors import CakupanError, DeclarationRefused, FileRefused
+from coverage.intake import mapping, read
+from coverage.intake.read import Handed, Intake
+
+UNCLEAR = b"Bulan;Cabang;Jml A;Jml B\n2023-01;Palembang;139.200;61.750\n2023-01;Jambi;90.100;40.300\n"
+COLUMNS = {"Jml A": "active of formal", "Jml B": "active of informal"}
+
+
+def taken(*files: tuple[str, bytes]) -> Intake:
+    return read.read([Handed(name=name, content=content) for name, content in files], settings=settings.load())
+
+
+def figures(intake: Intake) -> list[tuple[str, str, int]]:
+    rows = intake.table.sort("branch", "segment")
+    return [(row["branch"], str(row["segment"]), row["active"]) for row in rows.to_dicts()]
+
+
+def test_columns_that_nobody_can_know_are_read_as_a_map_says() -> None:
+    with pytest.raises(FileRefused):
+        taken(("rekap.csv", UNCLEAR))
+
+    found = taken(("rekap.csv", UNCLEAR), ("map.toml", mapping.dumps(COLUMNS).encode()))
+
+    assert figures(found) == [
+        ("Jambi", "formal", 90100),
+        ("Jambi", "informal", 40300),
+        ("Palembang", "formal", 139200),
+        ("Palembang", "informal", 61750),
+    ]
+
+
+def test_a_map_counts_for_the_files_whose_name_fits_and_the_next_months_is_read_without_a_question() -> None:
+    answers = mapping.dumps(COLUMNS, name="rekap-*.csv").encode()
+
+    found = taken(("rekap-feb.csv", UNCLEAR.replace(b"2023-01", b"2023-02")), ("map.toml", answers))
+
+    assert found.table["month"].unique().to_list() == [date(2023, 2, 1)]
+    with pytest.raises(FileRefused):
+        taken(("lain.csv", UNCLEAR), ("map.toml", answers))
+
+
+def test_a_target_that_a_map_names_is_a_target_and_not_a_member() -> None:
+    columns = {"Jml A": "active of formal", "Jml B": "target of active of formal"}
+
+    found = taken(("rekap.csv", UNCLEAR), ("map.toml", mapping.dumps(columns).encode()))
+
+    assert figures(found) == [("Jambi", "formal", 90100), ("Palembang", "formal", 139200)]
+    targets = found.targets.sort("branch").select("branch", "segment", "measure", "value").rows()
+    assert targets == [("Jambi", "formal", "workers", 40300.0), ("Palembang", "formal", "workers", 61750.0)]
+
+
+def test_a_header_is_found_whatever_its_case_and_padding_and_what_is_said_goes_before_what_it_says() -> None:
+    columns = {" pu ": "active of informal", "BPU": "ignore"}
+    table = b"Bulan;Cabang;PU;BPU\n2023-01;Palembang;61.750;1\n"
+
+    found = taken(("rekap.csv", table), ("map.toml", mapping.dumps(columns).encode()))
+
+    assert figures(found) == [("Palembang", "informal", 61750)]
+
+
+def test_a_place_and_a_month_that_the_file_does_not_say() -> None:
+    text = b'[[file]]\nname = "*"\nplace = "Kota Uji"\nmonth = "2023-04"\n'
+
+    found = taken(("x1.csv", b"Segmen;Peserta aktif\nPU;300\nBPU;200\n"), ("map.toml", text))
+
+    assert found.table.select("branch", "month").unique().rows() == [("Kota Uji", date(2023, 4, 1))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('[[file]]\ncolumns = { "PU" = "aktif formal" }\n', "aktif formal"),
+        ('[[file]]\ncolums = { "PU" = "active" }\n', "colums"),
+        ('[[file]]\nunit = "dozens"\n', "dozens"),
+    ],
+)
+def test_a_map_with_words_that_are_none_is_refused_with_what_may_stand_there(text: str, found: str) -> None:
+    with pytest.raises(DeclarationRefused) as refused:
+        taken(("rekap.csv", UNCLEAR), ("map.toml", text.encode()))
+
+    assert found in str(refused.value.data["found"])
+    assert refused.value.data["file"] == "map.toml"
+
+
+def test_answers_are_written_beside_those_that_stand_in_a_folder(tmp_path: Path) -> None:
+    mapping.add(tmp_path, {"Jml A": "active"})
+    mapping.add(tmp_path, COLUMNS)
+
+    said = mapping.said_of(mapping.loads((tmp_path / mapping.FILE).read_text("utf-8"), "map.toml").file, "a.csv")
+    assert (said.of("jml a"), said.of("Jml B")) == ("active of formal", "active of informal")
+
+    (tmp_path / mapping.FILE).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(CakupanError):
+        mapping.add(tmp_path, COLUMNS)
