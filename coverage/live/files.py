@@ -14,7 +14,20 @@ from coverage.model.equations.month import MONTHLY
 
 FOLDER = Path(__file__).parent / "browser"
 OUTCOME = ("numbers", "plan", "band", "model")
-DRAWING = ("icons", "chart", "second", "strip", "levers", "programmes", "card", "table", "layout", "steps", "cockpit")
+DRAWING = (
+    "icons",
+    "chart",
+    "second",
+    "strip",
+    "levers",
+    "programmes",
+    "card",
+    "table",
+    "layout",
+    "steps",
+    "console",
+    "cockpit",
+)
 
 
 @lru_cache
@@ -37,3 +50,15 @@ def style() -> str:
 
 def _read(name: str) -> str:
     return (FOLDER / name).read_text("utf-8")
+
+
+@lru_cache
+def stage() -> str:
+    """Return the projector's window: one page of its own, which listens to the channel that is put in for CHANNEL."""
+    script = "\n".join(_read(f"{name}.js") for name in ("numbers", "icons", "chart", "strip", "stage"))
+    return (
+        '<!doctype html><html><head><meta charset="utf-8"><title>Cakupan</title>'
+        f"<style>{style()}{_read('stage.css')}</style></head>"
+        '<body><div class="ck st" data-theme="light"></div>'
+        f'<script>"use strict";{script}\nmakeStage(document.querySelector(".st"), "CHANNEL");</script></body></html>'
+    )

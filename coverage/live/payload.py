@@ -151,9 +151,7 @@ def named(view: View, scenario: Scenario) -> dict[str, list[int]]:
     names = {branch for _, branch in scenario.branch_levers}
     names |= {branch for programme in scenario.programme for branch in programme.branches or ()}
     keys = [branch_key(branch) for branch in view.series["branch"].to_list()]
-    return {
-        name: [place for place, key_there in enumerate(keys) if key_there == branch_key(name)] for name in sorted(names)
-    }
+    return {name: [place for place, own in enumerate(keys) if own == branch_key(name)] for name in sorted(names)}
 
 
 def _group(

@@ -73,6 +73,8 @@ def _draw(screen: session.Screen, months_ahead: int) -> None:
         data={
             "model_key": model_key,
             "model": None if state.get("cockpit_have") == model_key else model,
+            "stage_page": None if state.get("cockpit_have") == model_key else files.stage(),
+            "sample": session.sample_note(screen),
             "named": payload.named(view, scenario),
             "language": screen.texts.language,
             "words": live_words.of(screen.texts),

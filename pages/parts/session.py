@@ -563,6 +563,13 @@ def _make_live_model(screen: Screen, scenario: Scenario, months_ahead: int):
     return payload.key(sent), sent
 
 
+def sample_note(screen: Screen) -> str:
+    """Say that figures are illustrative, where most of them are; nothing otherwise."""
+    if screen.view is None or views.illustrative_share(screen.view) < 0.5:
+        return ""
+    return screen.texts("cockpit.sample")
+
+
 def no_band(screen: Screen) -> str:
     """Say why there is no band; nothing where there is one."""
     return "" if wobble(screen) is not None else screen.texts(f"chance.{chance.why(screen.view)}")

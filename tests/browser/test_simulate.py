@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -67,6 +68,7 @@ def test_everything_follows_the_hand_and_the_server_hears_of_it_once(open_page: 
         assert len(seen) == 12  # figure, line and sentence moved with every step
         assert len(sent) == before  # and nothing was sent
         page.mouse.up()
+        expect(page).to_have_url(re.compile(r"informal\.new="))
         settled(page)
         assert len(sent) == before + 1
         end = figure(page, "covered")
@@ -88,9 +90,8 @@ def test_a_programme_costs_and_falls_off_its_cliff_as_worked_out_by_hand(open_pa
         box = page.locator("[data-programme='0.workers'] .ck-box")
         box.fill("20.000")
         box.press("Enter")
-        settled(page)
+        expect(page).to_have_url(re.compile("p1.workers=20000"))
         assert figure(page, "cost", "total") == 20_000 * 8 * 16_800
-        assert query_of(page)["p1.workers"] == "20000"
 
 
 def test_steps_are_taken_back_and_again_and_played(open_page: Callable[..., Page]) -> None:
@@ -112,13 +113,11 @@ def test_steps_are_taken_back_and_again_and_played(open_page: Callable[..., Page
             "data-value", str(moved), timeout=5_000
         )
         page.locator(".ck-tools [data-act=undo]").click()
-        settled(page)
+        expect(page).not_to_have_url(re.compile(r"informal\.new"))
         assert figure(page, "covered") == still
-        assert "informal.new" not in query_of(page)
         page.locator(".ck-tools [data-act=redo]").click()
-        settled(page)
+        expect(page).to_have_url(re.compile(r"informal\.new=0\.2"))
         assert figure(page, "covered") == moved
-        assert query_of(page)["informal.new"] == "0.2"
 
 
 def test_a_lever_s_card_opens_by_key_closes_by_escape_and_gives_the_focus_back(open_page: Callable[..., Page]) -> None:
@@ -167,3 +166,31 @@ def test_the_plain_sliders_come_up_with_a_reason_where_the_cockpit_does_not_answ
         expect(page.locator(".st-key-lever_informal_new")).to_be_visible(timeout=15_000)
         expect(page.get_by_test_id("stAlert").first).to_contain_text("tidak menjawab dalam 3 detik")
         overheard.said.clear()
+
+
+def test_any_number_of_windows_for_the_projector_follow_the_console_and_outlive_it(
+    open_page: Callable[..., Page], overheard: Overheard
+) -> None:
+    with open_page(f"/simulate?lens=informal&{PROGRAMME}") as page:
+        ready(page)
+        stages = []
+        for _ in range(2):
+            with page.context.expect_page() as opened:
+                page.locator(".ck-tools [data-act=stage]").click()
+            stages.append(opened.value)
+        headline = "masih kurang {n} peserta"
+        for number in ("0", "20"):
+            box = page.locator("[data-lever='informal.new'] .ck-box")
+            box.fill(number)
+            box.press("Enter")
+            short = page.locator(".ck-strip [data-figure=short][data-segment=informal]").inner_text().split()[-1]
+            for stage in stages:
+                expect(stage.locator(".st-headline")).to_contain_text(headline.format(n=short))
+        page.locator(".ck-stage-bar [data-name=position]").click()
+        expect(stages[0].locator(".st-headline")).to_contain_text("33.250")
+        stages[0].close()
+        expect(page.locator("[data-figure=sentence]")).to_contain_text("Informal")
+        page.goto("about:blank")
+        expect(stages[1].locator(".st-lost")).to_have_text("terputus")
+        expect(stages[1].locator(".st-headline")).to_contain_text("33.250")
+        stages[1].close()

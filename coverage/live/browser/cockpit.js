@@ -1,6 +1,6 @@
 // The cockpit: everything follows the hand at once, here; the server hears of a value once, when it is let go.
 
-const KNOWN_MODELS = new Map();
+const KNOWN_MODELS = new Map(), KNOWN_STAGE = { page: "" };
 
 function makeCockpit(root) {
   const state = { scenario: {}, lens: "", segment: "", second: "flows", number: 0, edition: null, open: null, more: false, dragging: "", before: null, pinned: null, differs: [] };
@@ -13,9 +13,10 @@ function makeCockpit(root) {
   // ---- what Python says: at first, after each release, and when something else was changed on the page
   cockpit.take = (data) => {
     if (data.model) KNOWN_MODELS.set(data.model_key, unpackModel(data.model));
+    if (data.stage_page) KNOWN_STAGE.page = data.stage_page;
     if (!KNOWN_MODELS.has(data.model_key)) { cockpit.send({ kind: "need", number: state.number }); return; }
     const other = !sent || sent.model_key !== data.model_key || sent.language !== data.language;
-    sent = data;
+    sent = cockpit.sent = data;
     if (other) {
       model = KNOWN_MODELS.get(data.model_key);
       numbers = makeNumbers(data.forms);
@@ -152,7 +153,7 @@ function makeCockpit(root) {
     },
     replay: () => replay(),
     pin: () => { state.pinned = state.pinned ? null : state.scenario; refresh({ fresh: true }); tell("look"); },
-    stage: () => cockpit.openStage?.(),
+    stage: () => { cockpit.stage.open(sent.stage_page ?? KNOWN_STAGE.page); refresh({ fresh: true }); },
     table: (button) => { card.open("table", button, words("table"), [], ""); at(".ck-dialog dl").outerHTML = trajectoryTable(cockpit.shown); at(".ck-dialog").classList.add("ck-wide"); },
     notes: (button) => card.open("table", button, words("notes"), sent.notes.map((note) => ["", escapeText(note)]), ""),
     sheet: () => { at(".ck-programmes").scrollIntoView({ block: "center" }); if (!(state.scenario.programme ?? []).length) programmeHooks.add(); },
@@ -248,7 +249,7 @@ function makeCockpit(root) {
     shown.labelWidth = chart.labels;
     second.draw(shown);
     updatePhone(shown);
-    cockpit.onShown?.(shown);
+    cockpit.stage.show(shown);
   }
 
   function describe(g, group, dragging) {
@@ -280,7 +281,7 @@ function makeCockpit(root) {
       before: state.before && moved ? state.before[g] : null, pinned: cockpit.pinnedPath, chance: band ? band.chance : null,
       last: lastNow, programmes: outcome.programmes, flows, chances, lines: branchLines(g), second: state.second,
       subject: `${sent.model_key}|${group.name}|${state.second}`, key: sent.language, wordsKey: sent.language, modelKey: sent.model_key,
-      usual, usualNew: usual.new, asked, values, done: sent.done[state.segment] ?? {}, doneWorkers: Object.fromEntries(Object.entries(sent.done).map(([name, done]) => [name, done.workers])),
+      usual, usualNew: usual.new, asked, values, sentLevers: sent.levers, done: sent.done[state.segment] ?? {}, doneWorkers: Object.fromEntries(Object.entries(sent.done).map(([name, done]) => [name, done.workers])),
       reaches: cockpit.reaches, openProgramme: state.open, moreProgramme: state.more,
     };
   }
@@ -346,6 +347,8 @@ function makeCockpit(root) {
     const differs = at(".ck-differs");
     differs.hidden = !state.differs.length;
     differs.textContent = state.differs.map((one) => words("differs", { segment: labelOf(one.segment), here: numbers.decimal(one.here, 1), server: numbers.decimal(one.server, 1) })).join(" ");
+    at(".ck-stage-bar").hidden = !cockpit.stage.opened;
+    switchButtons(at(".ck-stage-bar .ck-switch"), STAGE_KINDS.map((kind) => [kind, words(`stage_${kind}`)]), cockpit.stage.kind, (kind) => { cockpit.stage.choose(kind); updateHead(shown); });
     const notes = at(".ck-notes"), [first, ...others] = sent.notes;
     notes.hidden = !first;
     notes.textContent = others.length ? words("notes_more", { text: first, n: others.length }) : first ?? "";
@@ -405,8 +408,10 @@ function makeCockpit(root) {
   const watcher = new ResizeObserver(() => requestAnimationFrame(fit));
   watcher.observe(root);
   addEventListener("resize", fit);
+  cockpit.stage = makeConsole(cockpit);
+  cockpit.onStage = () => { if (outcome) updateHead(cockpit.shown); };
   cockpit.fit = fit;
-  cockpit.close = () => { removeEventListener("keydown", onKey, true); removeEventListener("pointerdown", onPress, true); removeEventListener("resize", fit); watcher.disconnect(); stopReplay?.(); };
+  cockpit.close = () => { removeEventListener("keydown", onKey, true); removeEventListener("pointerdown", onPress, true); removeEventListener("resize", fit); watcher.disconnect(); stopReplay?.(); cockpit.stage.close(); };
   return cockpit;
 }
 

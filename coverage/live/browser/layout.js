@@ -15,7 +15,7 @@ function cockpitSkeleton(words) {
     <section class="ck-view" aria-label="${words("chart")}">
       <div class="ck-phone"><div class="ck-phone-top"><div class="ck-switch" role="group" aria-label="${words("segment")}"></div><span class="ck-phone-figure"></span></div><div class="ck-phone-bar"></div><div class="ck-phone-words"></div></div>
       <header class="ck-head"><h1 data-figure="sentence"></h1><div class="ck-tools">${tool("undo", "undo", words("undo"))}${tool("redo", "redo", words("redo"))}${tool("replay", "replay", words("replay"))}${tool("pin", "pin", words("pin"))}${tool("stage", "stage", words("stage"))}</div></header>
-      <p class="ck-second-line"></p><p class="ck-differs" role="status" hidden></p><button type="button" class="ck-notes" data-act="notes" aria-haspopup="dialog" hidden></button>
+      <p class="ck-second-line"></p><div class="ck-stage-bar" hidden><span>${words("stage")}</span><div class="ck-switch" role="group" aria-label="${words("stage_message")}"></div></div><p class="ck-differs" role="status" hidden></p><button type="button" class="ck-notes" data-act="notes" aria-haspopup="dialog" hidden></button>
       <div class="ck-chart" data-chart="trajectory" role="img"></div>
       <div class="ck-below"><b class="ck-below-name"></b><div class="ck-switch ck-choices" role="group" aria-label="${words("second")}"></div><button type="button" class="ck-plain ck-table-button" data-act="table" aria-haspopup="dialog">${icon("table", 14)}${words("table")}</button></div>
       <div class="ck-second" role="img"></div>
