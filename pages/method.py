@@ -35,6 +35,7 @@ def measures() -> None:
 def projection() -> None:
     part("rates", reference.rates(given, words))
     part("month", reference.steps(words))
+    part("letters", reference.letters(words))
     part("always")
 
 

@@ -10,9 +10,10 @@ from coverage.base import settings, tables, texts
 from coverage.base.settings import Fact
 from coverage.base.texts import Texts
 from coverage.model import targets
+from coverage.model.equations.month import MONTHLY
 from coverage.model.levers import Levers, Programme
 from coverage.model.targets import TargetSet
-from coverage.wording import reference
+from coverage.wording import formulas, reference
 
 ID, EN = texts.load("id"), texts.load("en")
 GIVEN = settings.load()
@@ -130,7 +131,31 @@ def test_each_kind_of_target_is_written_in_its_own_way() -> None:
 def test_the_month_has_the_eight_steps_of_the_model(words: Texts) -> None:
     steps = column(reference.steps(words), 0)
 
-    assert [step.partition(".")[0] for step in steps] == list("12345678")
+    assert [step.partition(".")[0] for step in steps if step[0].isdigit()] == list("12345678")
+
+
+@both
+def test_every_letter_of_the_equations_has_a_meaning_and_no_two_are_alike(words: Texts) -> None:
+    letters = column(reference.letters(words), 0)
+    named = {one.symbol for one in MONTHLY.inputs} | {one.symbol for one in MONTHLY.steps} | {"t"}
+
+    assert set(letters) == named
+    assert len(letters) == len(set(letters))
+    assert all(column(reference.letters(words), 1))
+
+
+def test_the_equations_are_written_as_the_projection_computes_them() -> None:
+    steps = {one.name: formulas.equation(one, EN) for one in MONTHLY.steps}
+
+    assert steps["lapsed"] == "L = λ′ · A⁻"
+    assert steps["lapse_share"] == "λ′ = min(1, λ · max(0, 1 + uₗ · r))"
+    assert steps["ended"] == "Xᵢ = Fᵢ⁻ (only in month eᵢ, else 0)"
+    assert steps["enrolled"] == "Gᵢ = min(Wᵢ, max(M − Σ⁻ Gᵢ, 0)) (only in month sᵢ, else 0)"
+    assert steps["kept"] == "κ = 1 − (Z_F ÷ F¹, 0 where F¹ is 0)"
+    assert (
+        formulas.equation(MONTHLY.step["asked"], texts.load("id"))
+        == "N² = (maks(N¹, w₋ − C¹) bila w₋ ada, selain itu N¹)"
+    )
 
 
 @both

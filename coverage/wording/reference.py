@@ -19,11 +19,14 @@ from coverage.base.texts import NONE, Texts
 from coverage.model import scenarios
 from coverage.model.levers import Programme
 from coverage.model.targets import Target, TargetSet
+from coverage.wording import formulas
 from coverage.wording.scenarios import describe_lever_value
 
 Words = dict[str, list[str]]
 """A table ready to be shown: heading -> cells, in the reader's language."""
 
+_AROUND = {"rates", "count"}
+"""Parts of a month that are none of the model's eight steps."""
 _WORDED = {"segment": "segment", "fund": "fund", "spread": "spread"}
 """Fields that hold one of a few words -> where those words are translated."""
 
@@ -63,12 +66,21 @@ def rates(given: Settings, texts: Texts) -> Words:
 
 
 def steps(texts: Texts) -> Words:
-    """One row per step of a projected month, in its order: what happens, and its formula."""
-    rows = [
-        (f"{number}. {texts(f'method.step.{name}.what')}", texts(f"method.step.{name}.formula"))
-        for number, name in enumerate(_in("step", texts), start=1)
-    ]
+    """One row per part of a projected month, in its order: what happens, and its equations.
+
+    The model's eight steps are numbered; what the levers do comes before them, what follows from them after.
+    """
+    rows, number = [], 0
+    for name, equations in formulas.of_parts(texts):
+        number += name not in _AROUND
+        what = texts(f"method.step.{name}.what")
+        rows.append((what if name in _AROUND else f"{number}. {what}", equations))
     return _table(("what", "formula"), rows, texts)
+
+
+def letters(texts: Texts) -> Words:
+    """One row per letter of the equations: what it stands for."""
+    return _table(("letter", "meaning"), list(formulas.letters(texts)), texts)
 
 
 def kinds(texts: Texts) -> Words:

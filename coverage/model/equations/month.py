@@ -113,6 +113,20 @@ KEPT = (
 )
 """What a run is asked for: stocks and flows that tables, charts and answers show."""
 
+PARTS = {
+    "rates": "monthly",
+    "eligible": "eligible",
+    "lapse": "lapsed",
+    "end": "ended",
+    "left": "short",
+    "room": "room",
+    "enrol": "enrolled",
+    "new": "before",
+    "pool": "pool",
+    "count": "covered",
+}
+"""The parts of a month as people are told them (model, section 5.3), each with the step that it begins with."""
+
 SIGNAL = "short"
 """Where it is below 0 nowhere, nobody leaves the workforce: the quiet forms hold."""
 

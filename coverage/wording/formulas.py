@@ -1,0 +1,101 @@
+"""How are the month's equations written for people, and what do their letters mean?
+
+The formulas are the list itself (`model.equations.month`), so that the page says what the projection computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import assert_never
+
+from coverage.base.texts import Texts
+from coverage.model.equations.expressions import (
+    Binary,
+    Call,
+    Earlier,
+    Expression,
+    Name,
+    Negative,
+    Number,
+    Operator,
+    Total,
+    Unknown,
+    Was,
+)
+from coverage.model.equations.month import MONTHLY, PARTS
+from coverage.model.equations.steps import MONTH, Step
+
+_SIGNS: dict[Operator, str] = {"+": " + ", "-": " − ", "*": " · ", "/": " ÷ ", "**": "^"}
+_RANKS: dict[Operator, int] = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
+
+
+def of_parts(texts: Texts) -> Iterator[tuple[str, str]]:
+    """Yield each part of a month, by name, with its equations: `L = λ′ · A⁻`."""
+    places = [[one.name for one in MONTHLY.steps].index(first) for first in PARTS.values()]
+    for name, (begin, end) in zip(PARTS, pairwise([*places, len(MONTHLY.steps)]), strict=True):
+        yield name, "; ".join(equation(one, texts) for one in MONTHLY.steps[begin:end])
+
+
+def letters(texts: Texts) -> Iterator[tuple[str, str]]:
+    """Yield each letter of the equations and what it stands for: inputs, levers, then the steps in their order."""
+    yield MONTH, texts(f"equation.input.{MONTH}")
+    for one in MONTHLY.inputs:
+        yield one.symbol, texts(f"lever.{one.lever}.name" if one.lever else f"equation.input.{one.name}")
+    for step in MONTHLY.steps:
+        yield step.symbol, texts(f"equation.step.{step.name}")
+
+
+def equation(step: Step, texts: Texts) -> str:
+    """Write one equation in letters."""
+    written = f"{step.symbol} = {formula(step.expression, texts)}"
+    if not step.when:
+        return written
+    return f"{written} ({texts('equation.function.when', month=_letter(step.when))})"
+
+
+def formula(expression: Expression, texts: Texts) -> str:
+    """Write an expression in letters; `A⁻` is A at the end of the month before."""
+    return _written(expression, texts)[0]
+
+
+def _letter(name: str) -> str:
+    if name == MONTH:
+        return MONTH
+    found = MONTHLY.step.get(name) or MONTHLY.input[name]
+    return found.symbol
+
+
+def _written(expression: Expression, texts: Texts) -> tuple[str, int]:
+    """Return a text, and how tightly its outermost sign binds."""
+    match expression:
+        case Number(value):
+            return texts.decimal(value, 3) if not value.is_integer() else f"{value:.0f}", 9
+        case Unknown():
+            return "?", 9
+        case Name(name):
+            return _letter(name), 9
+        case Was(name):
+            return f"{_letter(name)}⁻", 9
+        case Total(name):
+            return f"Σ {_letter(name)}", 2
+        case Earlier(name):
+            return f"Σ⁻ {_letter(name)}", 2
+        case Negative(of):
+            return f"−{_within(of, texts, 3)}", 1
+        case Binary(operator, left, right):
+            rank = _RANKS[operator]
+            return f"{_within(left, texts, rank)}{_SIGNS[operator]}{_within(right, texts, rank + 1)}", rank
+        case Call("min" | "max" as function, arguments):
+            inner = ", ".join(formula(one, texts) for one in arguments)
+            return f"{texts(f'equation.function.{function}')}({inner})", 9
+        case Call(function, arguments):
+            written = {f"x{place}": _within(one, texts, 3) for place, one in enumerate(arguments)}
+            return f"({texts(f'equation.function.{function}', **written)})", 9
+        case _:
+            assert_never(expression)
+
+
+def _within(expression: Expression, texts: Texts, rank: int) -> str:
+    text, own = _written(expression, texts)
+    return text if own >= rank else f"({text})"
