@@ -15,6 +15,7 @@ import polars as pl
 
 from coverage.base import months
 from coverage.model import chance, projection, runs
+from coverage.model.levers import ACTS
 from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -96,7 +97,7 @@ def first_step(scenario: Scenario, made: date) -> date | None:
     starts = [one.starts for one in scenario.programme]
     for wide_levers in scenario.levers.values():
         for one in (wide_levers, *wide_levers.branch.values()):
-            if any(getattr(one, name) for name in ("new", "lapse", "back", "extra")):
+            if any(getattr(one, name) for name in ACTS):
                 starts.append(one.starts or wide_levers.starts or months.add(made, 1))
             if one.eligible_growth is not None:
                 starts.append(months.add(made, 1))

@@ -27,6 +27,8 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.tables import Schema, Segment
 from coverage.model import history, runs
+from coverage.model.equations.month import flow_moved_by
+from coverage.model.levers import ACTS, covers_more
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -35,7 +37,8 @@ Array = NDArray[np.float64]
 YEAR = 12
 FEWEST = 2
 """With fewer branches there is nobody to compare with."""
-MEASURE_OF = {"new": "registered", "extra": "registered", "lapse": "lapsed", "back": "returned", "workers": "funded"}
+_DEEDS = {"new": "registered", "lapsed": "lapsed", "returned": "returned", "enrolled": "funded", "stayed": "funded"}
+MEASURE_OF = {name: _DEEDS[flow] for name in ACTS if (flow := flow_moved_by(name)) is not None} | {"workers": "funded"}
 """Which deed each lever asks for."""
 LOWEST = "lapsed"
 _HAIR = 1e-9
@@ -108,8 +111,8 @@ def asked(scenario: Scenario) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for segment, wide in scenario.levers.items():
         for one in (wide, *wide.branch.values()):
-            more = {"new": one.new > 0, "extra": one.extra > 0, "lapse": one.lapse < 0, "back": one.back > 0}
-            found += [(str(segment), MEASURE_OF[name]) for name, harder in more.items() if harder]
+            harder = [name for name in ACTS if name in MEASURE_OF and covers_more(name, getattr(one, name))]
+            found += [(str(segment), MEASURE_OF[name]) for name in harder]
     found += [(str(segment), "registered") for segment in scenario.rule]
     found += [(str(one.segment), "funded") for one in scenario.programme if one.workers]
     return list(dict.fromkeys(found))

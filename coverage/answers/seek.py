@@ -29,7 +29,8 @@ from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import SEGMENTS
 from coverage.model import projection, runs, scenarios
-from coverage.model.levers import Levers, Programme
+from coverage.model.equations.month import flow_moved_by
+from coverage.model.levers import ACTS, LESS, Levers, Programme, extra_of
 from coverage.model.plan import Plan
 from coverage.model.projection import Start, Wobble
 from coverage.model.scenarios import Scenario
@@ -38,8 +39,8 @@ from coverage.model.view import View
 
 Array = NDArray[np.float64]
 
-RATES = ("new", "lapse", "back")
-PEOPLE = ("extra", "workers")
+RATES = tuple(name for name in ACTS if extra_of(Levers.model_fields[name], "unit") in {"change", "share"})
+PEOPLE = (*(name for name in ACTS if name not in RATES), "workers")
 NAMES = (*RATES, *PEOPLE)
 """The levers that can be solved for: those of a segment, and the workers of a funded programme."""
 TOTAL = "total"
@@ -328,7 +329,7 @@ def _span(scenario: Scenario, segment: str, name: str, view: View) -> line_searc
     if name in PEOPLE:
         return line_search.Span(begin=0, limit=float(bounds["le"]), tick=1)
     own = [getattr(wide, name) for one, wide in scenario.levers.items() if str(one) in _segments(view, segment)]
-    if name == "lapse":
+    if name in LESS:
         return line_search.Span(begin=max([0.0, *own]), limit=float(bounds["ge"]), tick=_COARSE)
     return line_search.Span(begin=min([0.0, *own]), limit=float(bounds["le"]), tick=_COARSE)
 
@@ -409,7 +410,7 @@ def _programme(view: View, scenario: Scenario, segment: str, ahead: int, *, seve
     return Programme.model_validate(terms)
 
 
-_FLOWS = {"new": "new", "extra": "new", "lapse": "lapsed", "back": "returned"}
+_FLOWS = {name: flow for name in ACTS if (flow := flow_moved_by(name)) is not None}
 
 
 def _a_month(problem: _Problem, name: str, value: float, usual: Array | None) -> float | None:
@@ -422,7 +423,7 @@ def _a_month(problem: _Problem, name: str, value: float, usual: Array | None) ->
     if usual is None:
         return None
     plan, member = problem.plan_of(np.array([value])), problem.goal.member[0]
-    if name != "extra":
+    if _unit(name) == "change":
         lever = np.broadcast_to(_column(plan[name]), (len(usual), 1))[:, 0]
         return float((usual * np.maximum(1 + lever, 0)) @ member)
     run = projection.run(problem.start, plan, problem.goal.ahead)
@@ -488,7 +489,7 @@ def _problem(
         needed = min(max(ceil(round(chance * count, 9)), 1), count)
     still = scenario if name == "workers" else _set(scenario, name, dict.fromkeys(sharing.segments, 0.0))
     start, base, shaken = _some(view.start, runs.plan(view, still), wobble, goal.inside)
-    if name in {"new", "extra"} and base.path is not None:
+    if _FLOWS.get(name) == "new" and base.path is not None:
         names = view.series["segment"].cast(pl.String).gather(goal.inside).to_numpy()
         known = np.isfinite(base.path[1])
         ruled = [one for one in sharing.segments if known[names == one].all()]

@@ -18,6 +18,7 @@ from coverage.commands import asking
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Listing, ListingColumn, Part, working
 from coverage.model import chance, runs
+from coverage.model.levers import LESS
 from coverage.model.projection import Wobble
 from coverage.model.view import View
 from coverage.reports import export
@@ -149,7 +150,7 @@ def _written(answer: seek.Answer) -> float | None:
     if answer.value is None:
         return None
     scale = 10**export.PLACES
-    away = floor if answer.name == "lapse" else ceil
+    away = floor if answer.name in LESS else ceil
     return float(away(round(answer.value * scale, 6)) / scale)
 
 

@@ -35,7 +35,7 @@ class Levers(Declared):
         0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "symbol": "uₙ", "step": 0.05, "reach": 2.0}
     )
     lapse: float = Field(
-        0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "symbol": "uₗ", "step": 0.05, "reach": 1.0}
+        0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "symbol": "uₗ", "step": 0.05, "reach": 1.0, "less": True}
     )
     back: float = Field(
         0.0, ge=-1, le=5, json_schema_extra={"unit": "change", "symbol": "u_b", "step": 0.05, "reach": 2.0}
@@ -69,10 +69,24 @@ def extra_of(field: FieldInfo, name: str) -> object:
     """Return what a lever's declaration says beside its bounds, None where it says nothing of this:
 
     `unit` (change, share, people, growth, month, months), `symbol` in formulas, `step` and `reach` of its slider,
-    `apart` where it is no act, `shared` where a segment's people are shared over its branches.
+    `apart` where it is no act, `shared` where a segment's people are shared over its branches, `less` where less of it
+    covers more.
     """
     extra = field.json_schema_extra
     return extra.get(name) if isinstance(extra, dict) else None
+
+
+ACTS = tuple(name for name, field in Levers.model_fields.items() if not extra_of(field, "apart"))
+"""The levers that are acts, in their order; the others are an assumption, or say when the acts begin."""
+
+
+def covers_more(name: str, value: float) -> bool:
+    """Say whether a lever's value asks for more than usual, so that more are covered."""
+    return value < 0 if name in LESS else value > 0
+
+
+LESS = frozenset(name for name, field in Levers.model_fields.items() if extra_of(field, "less"))
+"""Levers of which less covers more."""
 
 
 class Programme(Declared):

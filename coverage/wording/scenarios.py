@@ -116,4 +116,6 @@ def describe_lever_value(value: float | date, unit: str, texts: Texts) -> str:
         return texts("lever.unit.growth", number=texts.share(value))
     if unit == "months":
         return texts.count("unit.months", value)
+    if unit == "share":
+        return texts.share(value, 0 if abs(value * 100 - round(value * 100)) < 1e-9 else 1)
     return texts("lever.unit.people", number=texts.people(value)) if value else texts.people(0)

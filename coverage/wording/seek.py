@@ -6,6 +6,7 @@ from math import ceil, floor
 
 from coverage.answers.seek import PEOPLE, TOTAL, Answer, Arrival
 from coverage.base.texts import Texts
+from coverage.model.levers import LESS
 from coverage.wording.scenarios import describe_lever_value
 
 
@@ -16,7 +17,7 @@ def describe_solution(answer: Answer, texts: Texts) -> str:
         "segment": _segment_name(answer.segment, texts),
         "target": texts.people(answer.target),
         "month": texts.month(answer.by),
-        "lever": texts(f"solve.lever.{name}"),
+        "lever": lever_in_sentence(name, texts),
         "sure": "" if answer.required is None else texts("solve.sure", chance=texts.share(answer.required, 0)),
     }
     values["goal"] = texts(f"solve.goal.{answer.measure}", **values)
@@ -27,7 +28,7 @@ def describe_solution(answer: Answer, texts: Texts) -> str:
     if name in PEOPLE:
         values["value"] = texts.people(value)
     else:
-        must = (value < 0) == (name == "lapse")
+        must = (value < 0) == (name in LESS)
         values["verb"] = texts(f"solve.{'must' if must else 'may'}_{'rise' if value > 0 else 'fall'}")
         # Rounded so that what is said is enough, too.
         tenths = ceil(abs(value) * 1000 - 1e-6) if must else floor(abs(value) * 1000 + 1e-6)
@@ -45,6 +46,12 @@ def describe_solution(answer: Answer, texts: Texts) -> str:
         return takes
     parts = ", ".join(f"{texts('segment.' + segment)} {texts.people(people)}" for segment, people in answer.shared)
     return f"{takes} {texts(f'solve.shared_{answer.basis}', parts=parts)}"
+
+
+def lever_in_sentence(name: str, texts: Texts) -> str:
+    """Return what a lever is called within a sentence; its own name where no shorter one is written down."""
+    key = f"solve.lever.{name}"
+    return texts(key) if key in texts else texts(f"lever.{name}.name").lower()
 
 
 def _describe_hidden_shortage(answer: Answer | Arrival, texts: Texts) -> str:

@@ -69,7 +69,7 @@ def _question(
         if len(targeted) > 1:
             names = {one: words(f"segment.{one}") for one in [*targeted, seek.TOTAL]}
             segment = _choice("segment", words("solve.segment_choice"), names, targeted[-1], words)
-        levers = {name: words(f"solve.short.{name}") for name in seek.NAMES}
+        levers = {name: _short_name(name, words) for name in seek.NAMES}
         name = _choice("lever", words("solve.lever_choice"), levers, "new", words)
         by = _month(segment, screen)
         required = None
@@ -109,6 +109,12 @@ def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: C
     ):
         put(document)
         st.rerun()  # the table of programmes stands outside the fragment
+
+
+def _short_name(lever: str, words: Texts) -> str:
+    """Return a lever's short name; its own where none is written down."""
+    key = f"solve.short.{lever}"
+    return words(key if key in words else f"lever.{lever}.name")
 
 
 def _month(segment: str, screen: session.Screen) -> str:

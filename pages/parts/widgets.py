@@ -116,7 +116,7 @@ def _options(unit: str, field, view, segment: str) -> list:
         step, reach = _people_steps(view, segment)
     count = round((reach - low) / step)
     stops = [
-        round(low + step * index, 6) if unit in {"change", "growth"} else int(low + step * index)
+        round(low + step * index, 6) if unit in {"change", "growth", "share"} else int(low + step * index)
         for index in range(count + 1)
     ]
     # A change that builds up over one month is there at once, like one over none: two stops may not read the same.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import nan
 
-from coverage.model.equations.lever_inputs import inputs_of
+from coverage.model.equations.lever_inputs import PREFIX, inputs_of
 from coverage.model.equations.steps import Equations, Input, checked, step
 from coverage.model.levers import Levers
 
@@ -46,7 +46,6 @@ STEPS = (
     step("ramp", "r", "min(max((t - lever_starts + 1) / max(lever_ramp, 1), 0), 1)", "share"),
     step("lapse_share", "λ′", "min(1, lapse_rate * max(0, 1 + lever_lapse * ramp))", "share"),
     step("back_share", "ρ′", "min(1, back_rate * max(0, 1 + lever_back * ramp))", "share"),
-    step("wanted", "N*", "new_rate * max(0, 1 + lever_new * ramp) + lever_extra * ramp", "people"),
     # 1 The workforce
     step("eligible", "E", "was(eligible) * monthly", "people", start="eligible_0"),
     # 2 Who lapses and who returns
@@ -77,6 +76,7 @@ STEPS = (
     step("members", "Fᵢ", "(was(members) - ended) * kept + enrolled", "people", each=True, start="held_k"),
     step("room_1", "M¹", "max(room - sum(enrolled), 0)", "people"),
     # 7 Registrations
+    step("wanted", "N*", "new_rate * max(0, 1 + lever_new * ramp) + lever_extra * ramp", "people"),
     step("before", "C¹", "paying_1 - left_paying + funded_1 - left_funded + sum(enrolled)", "people"),
     step("ruled", "N¹", "if_known(path, max(path - before, 0), wanted)", "people"),
     step("asked", "N²", "if_known(floor, max(ruled, floor - before), ruled)", "people"),
@@ -121,7 +121,7 @@ PARTS = {
     "left": "short",
     "room": "room",
     "enrol": "enrolled",
-    "new": "before",
+    "new": "wanted",
     "pool": "pool",
     "count": "covered",
 }
@@ -134,6 +134,15 @@ SIGNAL = "short"
 def equations(levers: Sequence[Input]) -> Equations:
     """Return the list with these levers among its inputs; raise `EquationRefused` where it is not in order."""
     return checked(Equations(inputs=(*GIVEN, *levers, *RULED, *PROGRAMMES), steps=STEPS, signal=SIGNAL))
+
+
+_FLOWS = ("lapsed", "returned", "new", "enrolled", "stayed")
+
+
+def flow_moved_by(lever: str) -> str | None:
+    """Return the flow that a lever acts on first, as the list says; None where it acts on none."""
+    moved = MONTHLY.users_of(PREFIX + lever)
+    return next((one.name for one in MONTHLY.steps if one.name in moved and one.name in _FLOWS), None)
 
 
 MONTHLY = equations(inputs_of(Levers.model_fields))
