@@ -91,10 +91,10 @@ def _month(written: str) -> date | None:
     """Return the month that a cell means; a year alone is its December."""
     if re.fullmatch(r"(?:19|20)\d\d", written.strip()):
         return date(int(written), 12, 1)
-    found = months.read(written)
-    if isinstance(found, tuple):
-        found = months.settle(found, day_is_first=True)
-    return None if found is None else date(found // 12, found % 12 + 1, 1)
+    month = months.read(written)
+    if isinstance(month, tuple):
+        month = months.settle(month, day_is_first=True)
+    return None if month is None else date(month // 12, month % 12 + 1, 1)
 
 
 def _people(written: str) -> float:
@@ -103,8 +103,8 @@ def _people(written: str) -> float:
 
 
 def _share(written: str) -> float:
-    found = _SHARE.fullmatch(written)
-    if found is None:
+    match = _SHARE.fullmatch(written)
+    if match is None:
         return -1.0
-    number = float(found[1].replace(",", "."))
-    return number / 100 if found[2] else number
+    number = float(match[1].replace(",", "."))
+    return number / 100 if match[2] else number

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from coverage.base.texts import Texts
-from coverage.reports import gallery, pages_of_cost, pages_of_course, pages_of_standing, provenance, results
+from coverage.reports import gallery, pages_of_cost, pages_of_course, pages_of_standing, provenance
 from coverage.reports.page_parts import Page, Table
 from coverage.reports.pictures import Picture
-from coverage.reports.results import Told
+from coverage.reports.results import Told, only_segment
 from coverage.wording import sentences
 
 ROWS = {"standing": 6, "branches": 6, "differs": 9, "costs": 6}
@@ -57,24 +57,24 @@ class Briefing:
     foot: str
 
 
-def written(told: Told) -> Briefing:
+def written(results: Told) -> Briefing:
     """Return what the two pages say."""
-    texts, source, only = told.texts, told.source, results.only_segment(told)
-    standing = pages_of_standing.standing_page(told)
-    bullet = gallery.bullet(told)
+    texts, source, only = results.texts, results.source, only_segment(results)
+    standing = pages_of_standing.standing_page(results)
+    bullet = gallery.bullet(results)
     first = [_block("standing", standing, bullet[0] if bullet else None)]
-    course = pages_of_course.trajectory_page(told)
-    first.append(_block("course", replace(course, parts=()), gallery.course(told, only)))
-    if told.changed:
-        first.append(_block("differs", pages_of_course.differs_page(told)))
-    names = [] if only else told.segments["segment"].to_list()
+    course = pages_of_course.trajectory_page(results)
+    first.append(_block("course", replace(course, parts=()), gallery.course(results, only)))
+    if results.changed:
+        first.append(_block("differs", pages_of_course.differs_page(results)))
+    names = [] if only else results.segments["segment"].to_list()
     second = []
-    if told.view.series["branch"].n_unique() > 1 and told.total["target"][0] is not None:
-        second.append(_block("branches", pages_of_standing.branches_page(told)))
-    spent = pages_of_cost.costs_pages(told) if told.scenario.programme else []
+    if results.view.series["branch"].n_unique() > 1 and results.total["target"][0] is not None:
+        second.append(_block("branches", pages_of_standing.branches_page(results)))
+    spent = pages_of_cost.costs_pages(results) if results.scenario.programme else []
     second += [_block("costs", page) for page in spent]
-    if only and told.flows:
-        page = replace(pages_of_course.flows_page(told), lead=())
+    if only and results.flows:
+        page = replace(pages_of_course.flows_page(results), lead=())
         second.insert(0, _block("flows", page))
     mark = texts("provenance.sample") if source.sample else ""
     return Briefing(
@@ -82,7 +82,7 @@ def written(told: Told) -> Briefing:
         place=provenance.place(source, texts),
         mark=mark,
         first=first,
-        segments=[_segment(told, name) for name in names],
+        segments=[_segment(results, name) for name in names],
         second=second,
         basis=texts("deck.sources"),
         sources=provenance.lines(source, texts),
@@ -96,21 +96,21 @@ def _block(name: str, page: Page, picture: Picture | None = None) -> Block:
     return Block(name=name, heading=page.title, lead=page.lead, picture=picture, table=tables[0] if tables else None)
 
 
-def _segment(told: Told, segment: str) -> Block:
-    still, moved = told.table(segment)
-    said = sentences.outcome_parts(still, moved, told.texts, segment=segment, changed=told.changed)
-    fan = told.fan(segment)
-    rest = [*said[1:], *([] if fan is None else [sentences.sureness(fan, told.texts)])]
-    return Block(name=f"segment-{segment}", heading=said[0], lead=rest, picture=gallery.course(told, segment))
+def _segment(results: Told, segment: str) -> Block:
+    still, moved = results.table(segment)
+    lines = sentences.outcome_parts(still, moved, results.texts, segment=segment, changed=results.changed)
+    fan = results.fan(segment)
+    rest = [*lines[1:], *([] if fan is None else [sentences.sureness(fan, results.texts)])]
+    return Block(name=f"segment-{segment}", heading=lines[0], lead=rest, picture=gallery.course(results, segment))
 
 
 def share_rows(blocks: Sequence[Block]) -> list[int]:
     """Return how many rows each table of the second page has: none more than it needs, the room shared fairly."""
-    wanted = [0 if one.table is None else min(len(one.table.rows), ROWS.get(one.name, 8)) for one in blocks]
-    found = [0] * len(wanted)
-    while sum(found) < min(_ROWS_OF_SECOND.get(len(blocks), 7), sum(wanted)):
-        found[min((at for at, most in enumerate(wanted) if found[at] < most), key=found.__getitem__)] += 1
-    return found
+    wanted = [0 if block.table is None else min(len(block.table.rows), ROWS.get(block.name, 8)) for block in blocks]
+    shares = [0] * len(wanted)
+    while sum(shares) < min(_ROWS_OF_SECOND.get(len(blocks), 7), sum(wanted)):
+        shares[min((at for at, most in enumerate(wanted) if shares[at] < most), key=shares.__getitem__)] += 1
+    return shares
 
 
 def cut_table(table: Table, most: int, texts: Texts) -> tuple[Table, str]:

@@ -50,19 +50,19 @@ table{font-size:7.5pt}th,td{padding:1.5px 4px}p.more{margin:0}
 """
 
 
-def html(told: Told) -> str:
+def html(results: Told) -> str:
     """Return the briefing as one HTML file: style, letters and charts are in it, and nothing runs."""
-    said, texts = written(told), told.texts
-    first = "".join(_html_block(block, told, 690) for block in said.first)
-    columns = min(max(len(said.segments), 1), COLUMNS)
+    briefing, texts = written(results), results.texts
+    first = "".join(_html_block(block, results, 690) for block in briefing.first)
+    columns = min(max(len(briefing.segments), 1), COLUMNS)
     wide = 335 if columns < COLUMNS else 230
-    segments = "".join(_html_block(block, told, wide) for block in said.segments)
-    rows = share_rows(said.second)
-    second = "".join(_html_block(block, told, 690, most) for block, most in zip(said.second, rows, strict=True))
-    listed = "".join(f"<li>{escape(line)}</li>" for line in said.sources)
+    segments = "".join(_html_block(block, results, wide) for block in briefing.segments)
+    rows = share_rows(briefing.second)
+    second = "".join(_html_block(block, results, 690, most) for block, most in zip(briefing.second, rows, strict=True))
+    listed = "".join(f"<li>{escape(line)}</li>" for line in briefing.sources)
     second = (
         f'<div class="pair" style="--columns:{columns}">{segments}</div>{second}'
-        f"<h3>{escape(said.basis)}</h3><ul>{listed}</ul>"
+        f"<h3>{escape(briefing.basis)}</h3><ul>{listed}</ul>"
     )
     colours = {
         "ink": drawing.INK[False],
@@ -70,29 +70,29 @@ def html(told: Told) -> str:
         "grid": drawing.GRID[False],
         "sample": SAMPLE_COLOUR,
     }
-    pages = "".join(_html_page(said, body, page, texts) for page, body in ((1, first), (2, second)))
+    pages = "".join(_html_page(briefing, body, page, texts) for page, body in ((1, first), (2, second)))
     faces = pictures.faces(pages)
     return (
         f'<!DOCTYPE html>\n<html lang="{texts.language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         'font-src data:">'
-        f"<title>{escape(f'{said.title}: {said.place}')}</title>"
+        f"<title>{escape(f'{briefing.title}: {briefing.place}')}</title>"
         f"<style>{faces}{_STYLE % colours}</style></head><body><main>{pages}</main></body></html>\n"
     )
 
 
-def _html_page(said: Briefing, body: str, page: int, texts: Texts) -> str:
-    mark = f'<span class="mark">{escape(said.mark)}</span>' if said.mark else ""
+def _html_page(briefing: Briefing, body: str, page: int, texts: Texts) -> str:
+    mark = f'<span class="mark">{escape(briefing.mark)}</span>' if briefing.mark else ""
     name = "h1" if page == 1 else "p"
-    head = f"<{name}>{escape(said.title)} · {escape(said.place)}</{name}>"
+    head = f"<{name}>{escape(briefing.title)} · {escape(briefing.place)}</{name}>"
     number = escape(texts("briefing.page", page=page))
-    foot = f"<span>{escape(said.foot)}</span><span>{number}</span>"
-    tight = ' class="tight"' if page == 2 and len(said.second) > 2 else ""
+    foot = f"<span>{escape(briefing.foot)}</span><span>{number}</span>"
+    tight = ' class="tight"' if page == 2 and len(briefing.second) > 2 else ""
     return f"<section{tight}><header>{head}{mark}</header>{body}<footer>{foot}</footer></section>"
 
 
-def _html_block(block: Block, told: Told, width: int, most: int | None = None) -> str:
+def _html_block(block: Block, results: Told, width: int, most: int | None = None) -> str:
     parts = [f'<article class="{block.name}"><h2>{escape(block.heading)}</h2>']
     if block.lead:
         parts.append(f"<p>{escape(' '.join(block.lead))}</p>")
@@ -100,7 +100,7 @@ def _html_block(block: Block, told: Told, width: int, most: int | None = None) -
         parts.append(_html_chart(block.picture, width))
     if block.table is not None:
         parts.append(
-            _html_table(*cut_table(block.table, ROWS.get(block.name, 8) if most is None else most, told.texts))
+            _html_table(*cut_table(block.table, ROWS.get(block.name, 8) if most is None else most, results.texts))
         )
     return "".join([*parts, "</article>"])
 
@@ -122,12 +122,12 @@ def height_of(picture: Picture, width: int) -> int:
 
 def _html_table(table: Table, more: str) -> str:
     head = "".join(
-        f'<th scope="col"{_number(place, table)}>{escape(one)}</th>' for place, one in enumerate(table.heads)
+        f'<th scope="col"{_number(place, table)}>{escape(heading)}</th>' for place, heading in enumerate(table.heads)
     )
     rows = []
     for number, row in enumerate(table.rows):
         strong = ' class="sum"' if table.strong and number == len(table.rows) - 1 else ""
-        cells = "".join(f"<td{_number(place, table)}>{escape(one)}</td>" for place, one in enumerate(row) if place)
+        cells = "".join(f"<td{_number(place, table)}>{escape(cell)}</td>" for place, cell in enumerate(row) if place)
         rows.append(f'<tr{strong}><th scope="row">{escape(row[0])}</th>{cells}</tr>')
     left_out = f'<p class="more">{escape(more)}</p>' if more else ""
     whole = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"

@@ -49,19 +49,19 @@ _ROW = 5.2
 _SOURCES = 8.0  # points
 
 
-def pdf(told: Told) -> bytes:
+def pdf(results: Told) -> bytes:
     """Return the briefing as a PDF of two A4 pages; what has no room gets smaller, then ends with an ellipsis."""
-    said = written(told)
-    sheet = _Sheet(said, told.texts, told.source.made_on)
+    briefing = written(results)
+    sheet = _Sheet(briefing, results.texts, results.source.made_on)
     sheet.page(1)
-    for block in said.first:
-        sheet.block(block, most=_most(block, len(said.first)))
+    for block in briefing.first:
+        sheet.block(block, most=_most(block, len(briefing.first)))
     sheet.page(2)
-    if said.segments:
-        sheet.pairs(said.segments)
-    for place, block in enumerate(said.second):
-        sheet.block(block, most=max(_most(block, len(said.second)), sheet.room() / (len(said.second) - place)))
-    sheet.listed(said.basis, said.sources)
+    if briefing.segments:
+        sheet.pairs(briefing.segments)
+    for place, block in enumerate(briefing.second):
+        sheet.block(block, most=max(_most(block, len(briefing.second)), sheet.room() / (len(briefing.second) - place)))
+    sheet.listed(briefing.basis, briefing.sources)
     return sheet.done()
 
 
@@ -75,35 +75,35 @@ def _most(block: Block, count: int) -> float:
 class _Sheet:
     """A PDF that is written from top to bottom; no text may pass the height that it is given."""
 
-    def __init__(self, said: Briefing, texts: Texts, made: Any) -> None:
+    def __init__(self, briefing: Briefing, texts: Texts, made: Any) -> None:
         from fpdf import FPDF
 
-        self.said, self.texts, self.y = said, texts, _TOP
+        self.briefing, self.texts, self.y = briefing, texts, _TOP
         self.pdf: Any = FPDF(format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.c_margin = 0
         self.pdf.set_lang(texts.language)
-        self.pdf.set_title(f"{said.title}: {said.place}")
+        self.pdf.set_title(f"{briefing.title}: {briefing.place}")
         self.pdf.set_author("Cakupan")
         self.pdf.set_creator("Cakupan")
-        self.pdf.set_subject(said.foot)
+        self.pdf.set_subject(briefing.foot)
         self.pdf.set_creation_date(datetime.combine(made, time(), UTC))
         for bold in (False, True):
             self.pdf.add_font("Cakupan", "B" if bold else "", pictures.font(bold=bold))
 
     def page(self, number: int) -> None:
-        said = self.said
+        briefing = self.briefing
         self.pdf.add_page()
         self.y = _TOP
         self._letters(12, bold=True, colour=SAMPLE_COLOUR)
-        wide = self.pdf.get_string_width(said.mark) if said.mark else 0.0
-        self._at(_WIDE - _SIDE - wide, _TOP, said.mark)
-        self.text(f"{said.title} · {said.place}", (9, 6), 9, bold=True, faint=True, width=_BODY - wide - 6)
+        wide = self.pdf.get_string_width(briefing.mark) if briefing.mark else 0.0
+        self._at(_WIDE - _SIDE - wide, _TOP, briefing.mark)
+        self.text(f"{briefing.title} · {briefing.place}", (9, 6), 9, bold=True, faint=True, width=_BODY - wide - 6)
         self.y = _TOP + 9
         keep = self.y
         self.y = _HIGH - _BOTTOM + 3
         self._rule(self.y - 1.5)
-        self.text(said.foot, (6.5, 4), 6.5, faint=True, width=_BODY - 16)
+        self.text(briefing.foot, (6.5, 4), 6.5, faint=True, width=_BODY - 16)
         self._letters(7, colour=drawing.FAINT[False])
         label = self.texts("briefing.page", page=number)
         self._at(_WIDE - _SIDE - self.pdf.get_string_width(label), _HIGH - _BOTTOM + 3, label)
@@ -183,12 +183,12 @@ class _Sheet:
                 break
         spare = _BODY - sum(needed)
         if spare >= 0:
-            return [one + spare / len(needed) for one in needed], size
-        return [one * _BODY / sum(needed) for one in needed], size
+            return [need + spare / len(needed) for need in needed], size
+        return [need * _BODY / sum(needed) for need in needed], size
 
     def room(self) -> float:
         """Return the millimetres that are left above the sources."""
-        rows = sum(len(_rows(one, _BODY, _SOURCES, bold=False)) for one in self.said.sources)
+        rows = sum(len(_rows(source, _BODY, _SOURCES, bold=False)) for source in self.briefing.sources)
         return _HIGH - _BOTTOM - self.y - 8 - rows * _SOURCES * _LINE * _POINT
 
     def listed(self, heading: str, lines: Sequence[str]) -> None:
@@ -229,7 +229,7 @@ class _Sheet:
         """Write one line with its upper left corner here; a sign that the letters do not have is seen as a box."""
         if text:
             known = self.pdf.current_font.cmap
-            shown = "".join(one if ord(one) in known else "□" for one in text)
+            shown = "".join(letter if ord(letter) in known else "□" for letter in text)
             self.pdf.text(x, y + self.pdf.font_size_pt * _POINT * 0.95, shown)
 
     def _fit(self, text: str, width: float) -> str:

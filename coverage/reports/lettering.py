@@ -57,7 +57,7 @@ _Colour: Any = RGBColor
 
 def width_of(text: str, size: float, *, bold: bool = False) -> int:
     """Return how wide a text is in letters of so many points (EMU)."""
-    return int(Pt(size) * sum(_letter(one, bold) for one in text) / 1000)
+    return int(Pt(size) * sum(_letter(letter, bold) for letter in text) / 1000)
 
 
 @lru_cache(maxsize=4096)

@@ -62,7 +62,9 @@ def _own_stage() -> Stage:
     deck = Presentation()
     deck.slide_width, deck.slide_height = Inches(13.333), Inches(7.5)
     master = deck.slide_master
-    layout = next(one for one in deck.slide_layouts if one._element.get("type") == "titleOnly")
+    layout = next(
+        slide_layout for slide_layout in deck.slide_layouts if slide_layout._element.get("type") == "titleOnly"
+    )
     for other in list(deck.slide_layouts):
         if other != layout:
             deck.slide_layouts.remove(other)
@@ -103,7 +105,7 @@ def _dress(master: Any) -> None:
     part = master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     theme = etree.fromstring(part.blob)
     colours = theme.find(f".//{qn('a:clrScheme')}")
-    accents = [one.colour for one in settings.load().segments]
+    accents = [segment.colour for segment in settings.load().segments]
     wanted = {"dk1": drawing.INK[False], "lt1": "#FFFFFF", "dk2": drawing.FAINT[False], "lt2": drawing.GRID[False]}
     wanted |= {f"accent{place}": colour for place, colour in enumerate([*accents, drawing.FUNDED][:6], 1)}
     for name, colour in wanted.items():
@@ -149,7 +151,7 @@ def _template_stage(content: bytes, name: str) -> Stage:
 
 def _stage_of(deck: Any, layout: Any) -> Stage:
     _clear(deck)
-    shape = next(one for one in layout.placeholders if one.placeholder_format.idx == 0)
+    shape = next(placeholder for placeholder in layout.placeholders if placeholder.placeholder_format.idx == 0)
     title = Box(left=shape.left, top=shape.top, width=shape.width, height=shape.height)
     return Stage(
         deck=deck,
@@ -177,9 +179,13 @@ def _as_presentation(content: bytes, archive: packed.Packed) -> bytes:
 def _layout(deck: Any) -> Any | None:
     """Return the layout "Title Only", else the one with a title and the fewest other places; None without a title."""
     high = deck.slide_height
-    titled = [one for one in deck.slide_layouts if any(_heads(shape, high) for shape in one.placeholders)]
-    only = [one for one in titled if one._element.get("type") == "titleOnly"]
-    ranked = only or sorted(titled, key=lambda one: len(list(one.placeholders)))
+    titled = [
+        slide_layout
+        for slide_layout in deck.slide_layouts
+        if any(_heads(shape, high) for shape in slide_layout.placeholders)
+    ]
+    only = [layout for layout in titled if layout._element.get("type") == "titleOnly"]
+    ranked = only or sorted(titled, key=lambda layout: len(list(layout.placeholders)))
     return ranked[0] if ranked else None
 
 
@@ -193,9 +199,9 @@ def _heads(shape: Any, high: int) -> bool:
 def _clear(deck: Any) -> None:
     """Take all slides out, and the sections that name them; a part that nothing points to is not saved."""
     listed = deck.slides._sldIdLst
-    for one in list(listed):
-        deck.part.drop_rel(one.rId)
-        listed.remove(one)
+    for entry in list(listed):
+        deck.part.drop_rel(entry.rId)
+        listed.remove(entry)
     extras = deck.part._element.find(qn("p:extLst"))
     if extras is not None:
         deck.part._element.remove(extras)
@@ -203,12 +209,12 @@ def _clear(deck: Any) -> None:
 
 def _title_size(layout: Any) -> float:
     """Return the size of the layout's titles in points: its own, else the master's."""
-    shape = next(one for one in layout.placeholders if one.placeholder_format.idx == 0)
+    shape = next(placeholder for placeholder in layout.placeholders if placeholder.placeholder_format.idx == 0)
     own = shape._element.find(f".//{qn('a:lstStyle')}/{qn('a:lvl1pPr')}/{qn('a:defRPr')}")
     master = layout.slide_master._element.find(
         f"{qn('p:txStyles')}/{qn('p:titleStyle')}/{qn('a:lvl1pPr')}/{qn('a:defRPr')}"
     )
-    sizes = [int(one.get("sz")) for one in (own, master) if one is not None and one.get("sz")]
+    sizes = [int(size.get("sz")) for size in (own, master) if size is not None and size.get("sz")]
     return sizes[0] / 100 if sizes else 44.0
 
 
@@ -221,7 +227,7 @@ def _foot_of(deck: Any, layout: Any, title: Box) -> Box:
         if place is not None and place.get("type") in kinds and shape.top is not None:
             tops.append((int(shape.top), int(shape.height)))
     height = int(deck.slide_height)
-    low = [one for one in tops if one[0] > height * 0.8]
+    low = [topmost for topmost in tops if topmost[0] > height * 0.8]
     top, tall = low[0] if low else (int(height * 0.93), int(height * 0.05))
     return Box(left=title.left, top=top, width=title.width, height=max(tall, Inches(0.35)))
 

@@ -75,7 +75,7 @@ def draw_lines(slide: Any, box: Box, chart: LineChart, texts: Texts) -> None:
     data = _Figures(number_format=people_format(texts))
     data.categories = list(chart.months)
     for line in chart.lines:
-        data.add_series(line.name, [None if one is None else round(one) for one in line.values])
+        data.add_series(line.name, [None if value is None else round(value) for value in line.values])
     native = _chart(slide, box, XL_CHART_TYPE.LINE, data, chart.alt)
     for line, plotted in zip(chart.lines, native.plots[0].series, strict=True):
         plotted.smooth = False
@@ -96,8 +96,8 @@ def _alone(values: Sequence[float | None]) -> bool:
     """Say whether a month is known whose neighbours are not: a line through it would not be seen."""
     around = [None, *values, None]
     return any(
-        one is not None and before is None and after is None
-        for before, one, after in zip(around, around[1:], around[2:], strict=False)
+        value is not None and before is None and after is None
+        for before, value, after in zip(around, around[1:], around[2:], strict=False)
     )
 
 
@@ -121,9 +121,9 @@ def _month_axis(axis: Any, count: int, texts: Texts) -> None:
     anchor.set("val", "months")
     step = 3 if count <= 18 else 6 if count <= 48 else 12
     for name, value in (("c:majorTimeUnit", "months"), ("c:majorUnit", str(step))):
-        one = etree.Element(qn(name))
-        one.set("val", value)
-        anchor.addnext(one)
+        node = etree.Element(qn(name))
+        node.set("val", value)
+        anchor.addnext(node)
 
 
 def _floor(low: float, high: float) -> float:
@@ -141,7 +141,7 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
     for series in chart.series:
         data.add_series(
             _in_one_line(series.name, box.width - _KEY, _KEY_SIZES[-1]),
-            [None if one is None else round(one, 6) for one in series.values],
+            [None if value is None else round(value, 6) for value in series.values],
         )
     kind = XL_CHART_TYPE.COLUMN_STACKED if chart.stacked else XL_CHART_TYPE.BAR_CLUSTERED
     native = _chart(slide, box, kind, data, chart.alt)
@@ -159,7 +159,7 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
             point.solid()
             fill_colour(point.fore_color, colour)
     known = _known(chart)
-    largest = max((abs(one) for one in known), default=0)
+    largest = max((abs(value) for value in known), default=0)
     axis = native.value_axis
     axis.tick_labels.number_format_is_linked = False
     lowest, highest = min(known, default=0), max(known, default=0)
@@ -190,7 +190,7 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
     labels.font.size = Pt(12)
     labels._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}").set("wrap", "none")  # a figure is one word
     if below:  # room for the numbers between the bars and their names
-        long = max(width_of(texts.signed(one), 13) for one in known) / (box.width * (1 - _NAMES_SHARE))
+        long = max(width_of(texts.signed(value), 13) for value in known) / (box.width * (1 - _NAMES_SHARE))
         axis.minimum_scale = (lowest - min(long, 0.5) * max(highest, 0)) / (1 - min(long, 0.5))
     _every_name(native.category_axis, size)
     fill_colour(labels.font.color, INK)
@@ -208,11 +208,11 @@ def _names(chart: BarChart, box: Box) -> tuple[float, Sequence[str | date]]:
         return _NAME_SIZES[0], names
     room = box.height * 0.9 / len(names)
     for size in _NAME_SIZES:
-        if max(count_lines(str(one), width, size) for one in names) * Pt(size) * LINE_HEIGHT <= room:
+        if max(count_lines(str(name), width, size) for name in names) * Pt(size) * LINE_HEIGHT <= room:
             return size, names
     size = _NAME_SIZES[-1]
     most = max(1, int(room / (Pt(size) * LINE_HEIGHT)))
-    return size, [_in_one_line(str(one), int(width * most * (1 if most == 1 else 0.85)), size) for one in names]
+    return size, [_in_one_line(str(name), int(width * most * (1 if most == 1 else 0.85)), size) for name in names]
 
 
 def _in_one_line(text: str, width: int, size: float) -> str:
@@ -239,12 +239,12 @@ def _every_name(axis: Any, size: float) -> None:
 
 def _fit_legend(legend: Any, data: Any, box: Box) -> None:
     """Make the letters of a legend so small that no name needs a second line: programs write it over the next name."""
-    widest = max(width_of(one.name, 1) for one in data)
-    legend.font.size = Pt(next((one for one in _KEY_SIZES if widest * one <= box.width - _KEY), _KEY_SIZES[-1]))
+    widest = max(width_of(row.name, 1) for row in data)
+    legend.font.size = Pt(next((size for size in _KEY_SIZES if widest * size <= box.width - _KEY), _KEY_SIZES[-1]))
 
 
 def _known(chart: BarChart) -> list[float]:
-    return [one for series in chart.series for one in series.values if one is not None]
+    return [value for series in chart.series for value in series.values if value is not None]
 
 
 def _label_format(chart: BarChart, texts: Texts) -> str:
@@ -253,7 +253,7 @@ def _label_format(chart: BarChart, texts: Texts) -> str:
     Programs disagree about the sign in a section with a condition, so there the marks are those of the computer that
     shows it, unless it follows the format's language (LibreOffice does).
     """
-    if all(one >= 0 for one in _known(chart)):
+    if all(value >= 0 for value in _known(chart)):
         return people_format(texts)
     spoken = f"[$-{LANGUAGE_CODES.get(texts.language, '409')}]"
     return f"{spoken}#,##0;{spoken}−#,##0;0"

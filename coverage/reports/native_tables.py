@@ -22,7 +22,7 @@ TABLE_SIZES = (14, 13, 12, 11, 10, 9)
 def draw_table(slide: Any, box: Box, table: Table, texts: Texts, wider: float) -> None:
     """Draw a table as large as fits; rows that do not fit even in the smallest letters are counted in a last one."""
     rows, size, widths, heights = _fitted(replace(box, width=int(box.width / wider)), table, texts)
-    widths = [int(one * wider) for one in widths]
+    widths = [int(each_width * wider) for each_width in widths]
     shape = slide.shapes.add_table(len(rows) + 1, len(table.heads), box.left, box.top, sum(widths), sum(heights))
     shape._element.nvGraphicFramePr.cNvPr.set("descr", "; ".join(table.heads))
     native = shape.table
@@ -65,7 +65,7 @@ def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], floa
     """Return the rows that fit, the size of their letters, the columns' widths and the rows' heights (head first)."""
     rows = [list(row) for row in table.rows]
     # First so that no cell has to wrap, then so that sentences do.
-    for size, wrap in [*((one, False) for one in TABLE_SIZES[:-2]), *((one, True) for one in TABLE_SIZES)]:
+    for size, wrap in [*((size, False) for size in TABLE_SIZES[:-2]), *((size, True) for size in TABLE_SIZES)]:
         widths = column_widths(box.width, table.heads, rows, size, wrap=wrap)
         heights = [
             _row_height(cells, widths, size, bold=place == 0) for place, cells in enumerate([table.heads, *rows])
@@ -102,14 +102,14 @@ def column_widths(
     wished = [max(widest(place) + margin, low) for place, low in enumerate(least)]
     spare = most - sum(wished)
     if spare >= 0:
-        return [one + spare // len(heads) for one in wished]
+        return [width + spare // len(heads) for width in wished]
     if not wrap:
         return wished
     # Only sentences give way: a figure is one word.
     soft = [wish - low for wish, low in zip(wished, least, strict=True)]
     if sum(soft) + spare < 0:
         return least
-    return [wish + spare * one // max(sum(soft), 1) for wish, one in zip(wished, soft, strict=True)]
+    return [wish + spare * pair // max(sum(soft), 1) for wish, pair in zip(wished, soft, strict=True)]
 
 
 def _row_height(cells: Sequence[str], widths: Sequence[int], size: float, *, bold: bool) -> int:

@@ -24,43 +24,43 @@ PAST_MONTHS = 24
 
 
 def course_lines(
-    told: Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
+    results: Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
 ) -> LineChart:
     """Draw the last two years, where they lead, and the target."""
-    texts = told.texts
-    past = gaps.history(told.view, ["segment"] if segment else [])
+    texts = results.texts
+    past = gaps.history(results.view, ["segment"] if segment else [])
     past = past.filter(segment=segment) if segment else past
     # The axis is labelled from its first month on: from a January or July.
-    back = PAST_MONTHS - 1 + (months.add(told.view.as_of, 1 - PAST_MONTHS).month - 1) % 6
-    past = past.filter(pl.col("month") >= months.add(told.view.as_of, -back))
-    rows = runs.side_by_side(past, still, moved if told.changed else None, fan)
+    back = PAST_MONTHS - 1 + (months.add(results.view.as_of, 1 - PAST_MONTHS).month - 1) % 6
+    past = past.filter(pl.col("month") >= months.add(results.view.as_of, -back))
+    rows = runs.side_by_side(past, still, moved if results.changed else None, fan)
     colour = drawing.colour(segment) if segment else drawing.MOVED
-    found = [
+    lines = [
         Line(name=texts("chart.history"), values=rows["history"].to_list(), colour=lettering.INK),
         Line(name=texts("chart.baseline"), values=rows["baseline"].to_list(), colour=lettering.FAINT, dash="dash"),
     ]
-    if told.changed:
-        found.append(Line(name=texts("chart.scenario"), values=rows["covered"].to_list(), colour=colour, points=3.5))
+    if results.changed:
+        lines.append(Line(name=texts("chart.scenario"), values=rows["covered"].to_list(), colour=colour, points=3.5))
     target = still["target"].drop_nulls()
     if len(target):
-        found.append(
+        lines.append(
             Line(name=texts("chart.target"), values=[target[0]] * rows.height, colour=lettering.INK, dash="dot")
         )
     if fan is not None:
         bounds = {"low": "p10", "high": "p90"}
-        found += [
+        lines += [
             Line(name=texts(f"chart.{end}"), values=rows[name].to_list(), colour=colour, dash="dot", points=1)
             for end, name in bounds.items()
         ]
     name = sentences.segment_name(segment, texts)
-    said = sentences.so_far(past, name, texts, baseline=still)
-    return LineChart(months=rows["month"].to_list(), lines=found, alt=said)
+    text = sentences.so_far(past, name, texts, baseline=still)
+    return LineChart(months=rows["month"].to_list(), lines=lines, alt=text)
 
 
-def gap_table(rows: Gaps, names: Sequence[str], told: Told, *, sum_row: bool) -> Table:
-    texts = told.texts
+def gap_table(rows: Gaps, names: Sequence[str], results: Told, *, sum_row: bool) -> Table:
+    texts = results.texts
     return Table(
-        heads=(texts("table.segment"), *(column_heading(name, told) for name in names)),
+        heads=(texts("table.segment"), *(column_heading(name, results) for name in names)),
         rows=[
             (sentences.segment_name(row["segment"], texts), *(cell_text(row[name], name, texts) for name in names))
             for row in rows.to_dicts()
@@ -75,13 +75,13 @@ def worded_table(words: Mapping[str, Sequence[str]], *, figures: int) -> Table:
 
 
 def segment_names(rows: Gaps, texts: Texts) -> list[str]:
-    return [sentences.segment_name(one, texts) for one in rows["segment"].to_list()]
+    return [sentences.segment_name(segment, texts) for segment in rows["segment"].to_list()]
 
 
-def column_heading(name: str, told: Told) -> str:
+def column_heading(name: str, results: Told) -> str:
     """Return a column's heading; what is held against the target are the active members, or who registered."""
-    members = name == "achieved" and told.view.measure != "registrations"
-    return told.texts("table.active" if members else f"table.{name}")
+    members = name == "achieved" and results.view.measure != "registrations"
+    return results.texts("table.active" if members else f"table.{name}")
 
 
 def cell_text(value: Any, name: str, texts: Texts) -> str:
@@ -99,24 +99,24 @@ def cell_text(value: Any, name: str, texts: Texts) -> str:
     return texts.people(value)
 
 
-def speaker_notes(told: Told, *measures: str, terms: Sequence[str] = ()) -> list[str]:
+def speaker_notes(results: Told, *measures: str, terms: Sequence[str] = ()) -> list[str]:
     """Say what the words of a slide mean, what the scenario sets, and where the figures come from."""
-    texts, given = told.texts, told.view.settings
-    said = []
-    if measures and told.view.measure == "registrations":
-        said.append(f"{texts('method.kind.new.name')}: {texts('method.kind.new.meaning')}")
+    texts, given = results.texts, results.view.settings
+    notes = []
+    if measures and results.view.measure == "registrations":
+        notes.append(f"{texts('method.kind.new.name')}: {texts('method.kind.new.meaning')}")
     for name in measures:
         if f"method.measure.{name}.formula" in texts:
             formula, meaning = (
                 reference.said(f"measure.{name}.{part}", given, texts) for part in ("formula", "meaning")
             )
-            said.append(f"{texts(f'table.{name}')} = {formula}. {meaning}")
-    said += [
+            notes.append(f"{texts(f'table.{name}')} = {formula}. {meaning}")
+    notes += [
         f"{texts(f'method.term.{name}.name')}: {reference.said(f'term.{name}.meaning', given, texts)}" for name in terms
     ]
-    if said:
-        said = [f"{texts('deck.definitions')}:", *said, ""]
-    said.append(f"{texts('provenance.scenario', scenario=told.source.scenario)}.")
-    said += describe_scenario(told.scenario, texts)
-    said += ["", f"{texts('deck.sources')}:", *provenance.lines(told.source, texts)]
-    return said
+    if notes:
+        notes = [f"{texts('deck.definitions')}:", *notes, ""]
+    notes.append(f"{texts('provenance.scenario', scenario=results.source.scenario)}.")
+    notes += describe_scenario(results.scenario, texts)
+    notes += ["", f"{texts('deck.sources')}:", *provenance.lines(results.source, texts)]
+    return notes

@@ -25,19 +25,21 @@ ASKED = ("new", "lapse", "workers")
 """The levers that the slide "what it takes" solves for."""
 
 
-def trajectory_page(told: Told) -> Page:
+def trajectory_page(results: Told) -> Page:
     """So far, without new steps, with the scenario, and the target; how sure it is."""
-    texts, segment = told.texts, only_segment(told)
-    still, moved = told.table(segment)
-    title, *rest = sentences.outcome_parts(still, moved, texts, segment=segment, changed=told.changed)
-    fan = told.fan(segment)
+    texts, segment = results.texts, only_segment(results)
+    still, moved = results.table(segment)
+    title, *rest = sentences.outcome_parts(still, moved, texts, segment=segment, changed=results.changed)
+    fan = results.fan(segment)
     if fan is not None:
         rest.append(sentences.sureness(fan, texts))
-    marks = sorted({0, *range(told.ahead % 3 or 3, told.ahead + 1, max(3, told.ahead // 4 // 3 * 3)), told.ahead})
+    marks = sorted(
+        {0, *range(results.ahead % 3 or 3, results.ahead + 1, max(3, results.ahead // 4 // 3 * 3)), results.ahead}
+    )
     rows = [moved.row(mark, named=True) | {"baseline": still["covered"][mark]} for mark in marks]
-    heads = ("month", "baseline", "covered", "difference") if told.changed else ("month", "baseline")
+    heads = ("month", "baseline", "covered", "difference") if results.changed else ("month", "baseline")
     shown = Table(
-        heads=[texts("chart.scenario") if name == "covered" else column_heading(name, told) for name in heads],
+        heads=[texts("chart.scenario") if name == "covered" else column_heading(name, results) for name in heads],
         rows=[
             [
                 cell_text(row["covered"] - row["baseline"] if name == "difference" else row[name], name, texts)
@@ -46,23 +48,27 @@ def trajectory_page(told: Told) -> Page:
             for row in rows
         ],
     )
-    chart = course_lines(told, segment, still, moved, fan=fan)
+    chart = course_lines(results, segment, still, moved, fan=fan)
     return Page(
-        title=title, lead=rest, parts=(chart, shown), split=0.68, notes=speaker_notes(told, "attainment", terms=COURSE)
+        title=title,
+        lead=rest,
+        parts=(chart, shown),
+        split=0.68,
+        notes=speaker_notes(results, "attainment", terms=COURSE),
     )
 
 
-def flows_page(told: Told) -> Page:
+def flows_page(results: Told) -> Page:
     """Who comes in and who leaves, year by year."""
-    texts, used = told.texts, told.flows
-    years = flows_by_year(told.table(only_segment(told))[1])
+    texts, used = results.texts, results.flows
+    years = flows_by_year(results.table(only_segment(results))[1])
     first, rest = years.head(1), years.slice(1)
     chart = BarChart(
-        categories=[str(one) for one in years["year"].to_list()],
+        categories=[str(year) for year in years["year"].to_list()],
         series=[
             Series(
                 name=texts(f"flow.{name}"),
-                values=[-one if name in OUT else one for one in years[name].to_list()],
+                values=[-people if name in OUT else people for people in years[name].to_list()],
                 colour=FLOW_COLOURS[name],
             )
             for name in used
@@ -72,89 +78,89 @@ def flows_page(told: Told) -> Page:
         alt=texts("simulate.flows_alt"),
     )
     table = Table(
-        heads=(texts("chart.flow"), *(str(one) for one in years["year"].to_list())),
+        heads=(texts("chart.flow"), *(str(year) for year in years["year"].to_list())),
         rows=[
             (
                 texts(f"flow.{name}"),
-                *(texts.signed(-one if name in OUT else one) for one in years[name].to_list()),
+                *(texts.signed(-people if name in OUT else people) for people in years[name].to_list()),
             )
             for name in used
         ],
     )
     lead = [sentences.yearly(rest, texts)] if rest.height else []
-    lead += remarks.net(told.view, only_segment(told), texts)
-    notes = speaker_notes(told, terms=("new", "returned", "lapsed", "funded", "cliff"))
+    lead += remarks.net(results.view, only_segment(results), texts)
+    notes = speaker_notes(results, terms=("new", "returned", "lapsed", "funded", "cliff"))
     return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes)
 
 
-def differs_page(told: Told) -> Page:
+def differs_page(results: Told) -> Page:
     """What the scenario sets differently, and which of it does how much."""
-    texts = told.texts
-    parts = credit.split(told.view, Scenario(), told.scenario, told.ahead, [])
+    texts = results.texts
+    parts = credit.split(results.view, Scenario(), results.scenario, results.ahead, [])
     named = named_movers(parts.sort(pl.col("part").abs(), descending=True, maintain_order=True), texts)
-    said = describe_scenario(told.scenario, texts)
-    table = Table(heads=(texts("simulate.differs"),), rows=[(one,) for one in said])
+    differences = describe_scenario(results.scenario, texts)
+    table = Table(heads=(texts("simulate.differs"),), rows=[(sentence,) for sentence in differences])
     title = describe_credit(parts, texts)
-    early = runs.not_simulated(told.view, told.scenario)
-    lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(told.view.as_of))] if early else []
+    early = runs.not_simulated(results.view, results.scenario)
+    lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(results.view.as_of))] if early else []
     named = named.filter(pl.col("part").abs() > 0.5)
     if named.is_empty():
-        return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=speaker_notes(told, terms=COURSE))
+        return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=speaker_notes(results, terms=COURSE))
     values = named["part"].to_list()
-    colours = [drawing.MOVED if one >= 0 else FLOW_COLOURS["lapsed"] for one in values]
+    colours = [drawing.MOVED if value >= 0 else FLOW_COLOURS["lapsed"] for value in values]
     chart = BarChart(
         categories=named["label"].to_list(),
         series=[Series(name=texts("compare.part"), values=values, colour=drawing.MOVED, colours=colours)],
         alt=title,
     )
-    notes = [texts("credit.fair"), "", *speaker_notes(told, terms=COURSE)]
+    notes = [texts("credit.fair"), "", *speaker_notes(results, terms=COURSE)]
     return Page(title=title, lead=lead, parts=(chart, table), split=0.45, notes=notes)
 
 
-def what_it_takes_pages(told: Told) -> list[Page]:
+def what_it_takes_pages(results: Told) -> list[Page]:
     """What one lever alone would have to do; no slide where there is no target ahead.
 
     A scenario that falls short is what the lever is added to; where it does not, the question is what else would do.
     """
-    texts = told.texts
-    short = [one for one in told.segments["segment"].to_list() if _falls_short(told, one)]
-    start = told.scenario if short else Scenario()
-    wanted = told.segments.drop_nulls("target").sort("short", descending=True, nulls_last=True)
+    texts = results.texts
+    short = [name for name in results.segments["segment"].to_list() if _falls_short(results, name)]
+    start = results.scenario if short else Scenario()
+    wanted = results.segments.drop_nulls("target").sort("short", descending=True, nulls_last=True)
     answers = []
     for segment in wanted["segment"].to_list():
         for lever in ASKED:
             try:
-                answers.append(seek.solve(told.view, start, f"{segment}.{lever}"))
+                answers.append(seek.solve(results.view, start, f"{segment}.{lever}"))
             except NothingToShow:  # a rule sets the registrations, or the target's month is past
                 continue
     if not answers:
         return []
     rows = [
         (
-            texts(f"segment.{one.segment}"),
-            texts(f"solve.short.{one.name}"),
-            _wanted(one, texts),
-            NONE if one.value is None else texts.people(one.a_month),
-            texts.people(one.usual),
-            texts.people(one.at_limit if one.value is None else one.covered),
-            texts.people(one.target),
+            texts(f"segment.{answer.segment}"),
+            texts(f"solve.short.{answer.name}"),
+            _wanted(answer, texts),
+            NONE if answer.value is None else texts.people(answer.a_month),
+            texts.people(answer.usual),
+            texts.people(answer.at_limit if answer.value is None else answer.covered),
+            texts.people(answer.target),
         )
-        for one in answers
+        for answer in answers
     ]
     names = ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
     heads = [texts(f"deck.takes.{name}") for name in names]
-    title, *rest = [describe_solution(one, texts) for one in answers if one.name == answers[0].name][:2]
-    basis = texts("deck.takes.from_scenario" if short and told.changed else "deck.takes.from_baseline")
+    title, *rest = [describe_solution(answer, texts) for answer in answers if answer.name == answers[0].name][:2]
+    basis = texts("deck.takes.from_scenario" if short and results.changed else "deck.takes.from_baseline")
     notes = [
-        *(describe_solution(one, texts) for one in answers),
+        *(describe_solution(answer, texts) for answer in answers),
         "",
-        *speaker_notes(told, terms=("new", "lapsed", "funded", "baseline")),
+        *speaker_notes(results, terms=("new", "lapsed", "funded", "baseline")),
     ]
     return [Page(title=title, lead=[*rest, basis], parts=(Table(heads=heads, rows=rows, figures=2),), notes=notes)]
 
 
-def _falls_short(told: Told, segment: str) -> bool:
-    end = told.table(segment)[1].tail(1)
+def _falls_short(results: Told, segment: str) -> bool:
+    end = results.table(segment)[1].tail(1)
     return end["target"][0] is not None and end["covered"][0] < end["target"][0] - 0.5
 
 

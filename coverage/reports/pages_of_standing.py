@@ -22,20 +22,20 @@ RANKED = 12
 """So many branches stand in the chart of branches; the table has as many as fit."""
 
 
-def standing_page(told: Told) -> Page:
+def standing_page(results: Told) -> Page:
     """Where we stand: each segment's active workers against the target, and by when."""
-    texts, rows = told.texts, told.segments
+    texts, rows = results.texts, results.segments
     title, *rest = sentences.standing_parts(rows, texts)
-    rest += remarks.about(told.view, texts)
+    rest += remarks.about(results.view, texts)
     targeted = rows["target"].drop_nulls().len() > 0
     if not targeted:
-        past, still = gaps.history(told.view, []), told.table(None)[0]
+        past, still = gaps.history(results.view, []), results.table(None)[0]
         title, rest = (
-            sentences.so_far(past, sentences.segment_name(only_segment(told), texts), texts, baseline=still),
+            sentences.so_far(past, sentences.segment_name(only_segment(results), texts), texts, baseline=still),
             [title],
         )
-    colours = [drawing.colour(one) for one in rows["segment"].to_list()]
-    registrations = told.view.measure == "registrations"
+    colours = [drawing.colour(segment) for segment in rows["segment"].to_list()]
+    registrations = results.view.measure == "registrations"
     active, target = texts("table.achieved" if registrations else "chart.active"), texts("chart.target")
     series = [Series(name=active, values=rows["achieved"].to_list(), colour=drawing.TOTAL[False], colours=colours)]
     if targeted:
@@ -46,56 +46,58 @@ def standing_page(told: Told) -> Page:
         alt=texts("overview.bullet_alt", parts=title),
         key=texts("deck.bar_key", active=active.lower()) if targeted else "",
     )
-    shown = rows if rows.height < 2 else pl.concat([rows, told.total], how="diagonal")
+    shown = rows if rows.height < 2 else pl.concat([rows, results.total], how="diagonal")
     names = ("achieved", "target", "attainment", "gap", "required_pace", "status")
-    table = gap_table(shown, names, told, sum_row=rows.height > 1)
+    table = gap_table(shown, names, results, sum_row=rows.height > 1)
     return Page(
         title=title,
         lead=rest,
         parts=(chart, table),
         split=0.42,
-        notes=speaker_notes(told, "attainment", "gap", "required_pace", "status"),
+        notes=speaker_notes(results, "attainment", "gap", "required_pace", "status"),
     )
 
 
-def segment_page(told: Told, segment: str) -> Page:
+def segment_page(results: Told, segment: str) -> Page:
     """One segment: where it stands, and where it leads with and without new steps."""
-    texts = told.texts
-    row = told.segments.filter(segment=segment)
-    still, moved = told.table(segment)
+    texts = results.texts
+    row = results.segments.filter(segment=segment)
+    still, moved = results.table(segment)
     title, *rest = sentences.standing_parts(row, texts)
-    one = row.to_dicts()[0]
-    if segment in gaps.counted_apart(told.view):
+    first = row.to_dicts()[0]
+    if segment in gaps.counted_apart(results.view):
         title = texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))
-    elif one["target"] is None:  # then the news is how many there are and where that leads
-        past = gaps.history(told.view, ["segment"]).filter(segment=segment)
-        said = sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
-        title, rest = said, [title, *rest]
-    if told.changed:
+    elif first["target"] is None:  # then the news is how many there are and where that leads
+        past = gaps.history(results.view, ["segment"]).filter(segment=segment)
+        text = sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
+        title, rest = text, [title, *rest]
+    if results.changed:
         rest += sentences.outcome_parts(still, moved, texts, segment=segment, changed=True)[:2]
     names = ["achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected"]
-    if told.view.measure == "registrations":  # coverage is of the active members, not of those who registered
+    if results.view.measure == "registrations":  # coverage is of the active members, not of those who registered
         names.insert(3, "active")
     facts = Table(
-        heads=(texts(f"segment.{segment}"), texts.month(told.view.as_of, short=True)),
-        rows=[(column_heading(name, told), cell_text(one[name], name, texts)) for name in (*names, "eta", "status")],
+        heads=(texts(f"segment.{segment}"), texts.month(results.view.as_of, short=True)),
+        rows=[
+            (column_heading(name, results), cell_text(first[name], name, texts)) for name in (*names, "eta", "status")
+        ],
     )
     return Page(
         title=title,
         lead=rest,
-        parts=(course_lines(told, segment, still, moved), facts),
+        parts=(course_lines(results, segment, still, moved), facts),
         split=0.66,
         notes=speaker_notes(
-            told, "attainment", "coverage", "gap", "pace", "required_pace", "expected", "eta", "status"
+            results, "attainment", "coverage", "gap", "pace", "required_pace", "expected", "eta", "status"
         ),
     )
 
 
-def branches_page(told: Told) -> Page:
+def branches_page(results: Told) -> Page:
     """Which branches are short, those that need most help first."""
-    texts = told.texts
-    ranked = gaps.ranking(told.view)
-    title, *rest = sentences.ranking_parts(ranked, told.total, texts)
+    texts = results.texts
+    ranked = gaps.ranking(results.view)
+    title, *rest = sentences.ranking_parts(ranked, results.total, texts)
     first = ranked.drop_nulls("short").head(RANKED)
     chart = BarChart(
         categories=first["branch"].to_list(),
@@ -106,10 +108,10 @@ def branches_page(told: Told) -> Page:
     table = Table(
         heads=(
             texts("table.branch"),
-            *(texts("table.gap") if name == "short" else column_heading(name, told) for name in names),
+            *(texts("table.gap") if name == "short" else column_heading(name, results) for name in names),
         ),
         rows=[(row["branch"], *(cell_text(row[name], name, texts) for name in names)) for row in ranked.to_dicts()],
     )
-    notes = speaker_notes(told, "short", "attainment", "pace", "required_pace", "eta", "status")
+    notes = speaker_notes(results, "short", "attainment", "pace", "required_pace", "eta", "status")
     parts = (chart, table) if first.height else (table,)
     return Page(title=title, lead=rest, parts=parts, split=0.36, notes=notes)

@@ -80,9 +80,11 @@ def drawn(chart: Chart, *, width: int, height: int, name: str = "chart") -> str:
     # Vega cuts a long name by halves of such signs, which then are none, and the letters that ship have none of them.
     plain = _BEYOND.sub("□", json.dumps(spec, ensure_ascii=False))
     svg: str = vl_convert.vegalite_to_svg(plain, vl_version="6.1", allowed_base_urls=[])
-    for found in set(_ID.findall(svg)):
-        svg = svg.replace(f'id="{found}"', f'id="{name}-{found}"').replace(f"url(#{found})", f"url(#{name}-{found})")
-        svg = svg.replace(f'href="#{found}"', f'href="#{name}-{found}"')
+    for identifier in set(_ID.findall(svg)):
+        svg = svg.replace(f'id="{identifier}"', f'id="{name}-{identifier}"').replace(
+            f"url(#{identifier})", f"url(#{name}-{identifier})"
+        )
+        svg = svg.replace(f'href="#{identifier}"', f'href="#{name}-{identifier}"')
     return svg
 
 
@@ -90,7 +92,7 @@ def _one_column(part: Any) -> Any:
     """Set the names of a legend below each other: beside each other they would be cut off."""
     if isinstance(part, dict):
         return {name: 1 if name == "columns" else _one_column(value) for name, value in part.items()}
-    return [_one_column(one) for one in part] if isinstance(part, list) else part
+    return [_one_column(child) for child in part] if isinstance(part, list) else part
 
 
 @lru_cache
@@ -147,38 +149,38 @@ def _family() -> str:
 
 def _foot(source: Provenance, texts: Texts) -> list[str]:
     """Return the lines below a picture: where its figures come from, and when it was made."""
-    return [*(texts("provenance.source", source=one) for one in source.sources[:2]), provenance.short(source, texts)]
+    return [*(texts("provenance.source", source=name) for name in source.sources[:2]), provenance.short(source, texts)]
 
 
-def _rows(said: Sequence[str], top: float, size: int, fill: str, *, weight: str = "normal") -> list[str]:
+def _rows(lines: Sequence[str], top: float, size: int, fill: str, *, weight: str = "normal") -> list[str]:
     return [
         f'<text x="{_MARGIN}" y="{top + size + place * size * _LINE:.1f}" font-size="{size}" font-weight="{weight}" '
         f'fill="{fill}">{escape(row)}</text>'
-        for place, row in enumerate(said)
+        for place, row in enumerate(lines)
     ]
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """Break a text into lines that fit `width` pixels in letters of `size`; a word that is too long is broken too."""
-    found, row = [], ""
+    rows, row = [], ""
     for word in text.replace("\n", " ").split(" "):  # a space that does not break stays
         while width_of(word, size, bold=bold) > width and len(word) > 1:
             fits = max(1, sum(width_of(word[:end], size, bold=bold) <= width for end in range(1, len(word))))
-            found += [row] if row else []
-            found.append(word[:fits])
+            rows += [row] if row else []
+            rows.append(word[:fits])
             word, row = word[fits:], ""
         longer = f"{row} {word}" if row else word
         if width_of(longer, size, bold=bold) <= width:
             row = longer
         else:
-            found, row = [*found, row], word
-    return [*found, row] if row else found
+            rows, row = [*rows, row], word
+    return [*rows, row] if row else rows
 
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a text is in the project's letters (in the unit of `size`)."""
     widths, unknown, em = _widths(bold)
-    return sum(widths.get(ord(one), unknown) for one in text) * size / em
+    return sum(widths.get(ord(letter), unknown) for letter in text) * size / em
 
 
 @lru_cache
@@ -191,16 +193,16 @@ def _widths(bold: bool) -> tuple[dict[int, int], int, int]:
         return {code: wide[name][0] for code, name in read.getBestCmap().items()}, unit, unit
 
 
-def faces(*said: str) -> str:
+def faces(*texts: str) -> str:
     """Return the letters of these texts as a style, so that they look the same where nobody has the font."""
-    return _faces(frozenset(_USUAL.union(*said)))
+    return _faces(frozenset(_USUAL.union(*texts)))
 
 
 @lru_cache(maxsize=16)
 def _faces(letters: frozenset[str]) -> str:
     from fontTools import subset
 
-    found = ""
+    rules = ""
     for bold in (False, True):
         options = subset.Options(flavor="woff", hinting=False, layout_features=["kern"], notdef_outline=True)
         cutter, content = subset.Subsetter(options), io.BytesIO()
@@ -210,8 +212,8 @@ def _faces(letters: frozenset[str]) -> str:
             subset.save_font(part, content, options)
         code = base64.b64encode(content.getvalue()).decode()
         weight = "bold" if bold else "normal"
-        found += f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/woff;base64,{code})}}'
-    return found
+        rules += f'@font-face{{font-family:"{FAMILY}";font-weight:{weight};src:url(data:font/woff;base64,{code})}}'
+    return rules
 
 
 def font(*, bold: bool = False) -> Path:

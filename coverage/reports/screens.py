@@ -49,16 +49,16 @@ def order(view: View, every: View, scenario: Scenario) -> list[str]:
     One segment, or one branch, stands where the whole scope does. Without a target nobody is short of it, nothing has
     to be taken to reach it, and there is a cost only where a programme has one.
     """
-    segments = [str(one) for one in view.series["segment"].unique().sort()]
+    segments = [str(segment) for segment in view.series["segment"].unique().sort()]
     aimed = bool(np.isfinite(view.target).any())
-    there = {
+    possible = {
         "branches": every.series["branch"].n_unique() > 1 and bool(np.isfinite(every.target).any()),
         "what_if": True,
         "takes": aimed,
         "costs": aimed or bool(scenario.programme),
         "decision": True,
     }
-    return ["standing", *(segments if len(segments) > 1 else []), *(name for name, shown in there.items() if shown)]
+    return ["standing", *(segments if len(segments) > 1 else []), *(name for name, shown in possible.items() if shown)]
 
 
 def standing(view: View, texts: Texts) -> Message:
@@ -75,10 +75,10 @@ def standing(view: View, texts: Texts) -> Message:
                 texts("sentence.no_target"),
             ),
         )
-    said = sentences.standing_parts(total if several else rows, texts)
+    parts = sentences.standing_parts(total if several else rows, texts)
     # One segment's surplus fills no other's shortage, so each is said by itself.
-    lines = [_segment_line(row, texts) for row in rows.to_dicts()] if several else said[1:]
-    return _attained(total.to_dicts()[0], said[0], lines, texts)
+    lines = [_segment_line(row, texts) for row in rows.to_dicts()] if several else parts[1:]
+    return _attained(total.to_dicts()[0], parts[0], lines, texts)
 
 
 def segment(view: View, name: str, texts: Texts) -> Message:
@@ -110,11 +110,11 @@ def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: T
 
 
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:
-    said = sentences.pace(row, texts)
+    text = sentences.pace(row, texts)
     if not 0 < row["months_of_history"] < row["history_months"]:
-        return said
+        return text
     span = texts.count("unit.months", row["months_of_history"])
-    return f"{said}, {texts('overview.pace_months', months=span)}"
+    return f"{text}, {texts('overview.pace_months', months=span)}"
 
 
 def large(number: float, texts: Texts, *, most: float = 1e7) -> str:
@@ -166,13 +166,15 @@ def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, text
     if not changed:
         more = [texts("present.nothing_moved")]
     elsewhere = [texts("present.short_apart", short=texts.people(last["short"]))] if apart else []
-    done, asked = last["covered"], target
+    done, wanted = last["covered"], target
     if last.get("registrations_target"):
-        done, asked = last["registered"], last["registrations_target"]
+        done, wanted = last["registered"], last["registrations_target"]
     return Message(
         title=title,
-        figure=texts.share(done / asked) if asked else large(done, texts),
-        label=texts("present.in_month" if asked else "present.active_in", month=texts.month(last["month"], short=True)),
+        figure=texts.share(done / wanted) if wanted else large(done, texts),
+        label=texts(
+            "present.in_month" if wanted else "present.active_in", month=texts.month(last["month"], short=True)
+        ),
         lines=(*elsewhere, more[0], *band(fan, texts)[1:]),  # the room has seen the band on the screens before
     )
 
@@ -183,10 +185,10 @@ def band(fan: pl.DataFrame | None, texts: Texts) -> list[str]:
     last = fan.tail(1).to_dicts()[0] if fan is not None else None
     if last is None or last["p90"] - last["p10"] < 0.5:
         return []
-    said = [texts("present.band")]
+    lines = [texts("present.band")]
     if last["chance"] is not None:
-        said.append(texts("present.chance", chance=sentences.likely(last["chance"], texts)))
-    return said
+        lines.append(texts("present.chance", chance=sentences.likely(last["chance"], texts)))
+    return lines
 
 
 def levers(view: View, months_ahead: int) -> list[tuple[str, str]]:
@@ -213,10 +215,10 @@ def needed(view: View) -> pl.DataFrame:
 def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
     """Say how many registrations a month the target takes, against now (the table of `needed`)."""
     row = gaps.by(view, [])
-    there = row["target"][0] is not None and row["short"][0] < 0.5 and (row["expected"][0] or 0) >= row["target"][0]
-    if needs.is_empty() or there:  # who is there and stays there needs nothing
+    enough = row["target"][0] is not None and row["short"][0] < 0.5 and (row["expected"][0] or 0) >= row["target"][0]
+    if needs.is_empty() or enough:  # who is there and stays there needs nothing
         rough = sentences.brief(row, texts)
-        title = [one for one in sentences.standing_parts(row, texts) if one not in rough][-1]
+        title = [sentence for sentence in sentences.standing_parts(row, texts) if sentence not in rough][-1]
         required = row["required_pace"][0]
         figure = large(required if required is not None else row["active"][0], texts)
         label = texts("present.a_month") if required is not None else texts("present.active")
@@ -224,8 +226,8 @@ def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
     total, now = float(needs["needed"].sum()), float(needs["now"].sum())
     month = texts.month(view.target_month)
     values = {"month": month, "needed": texts.people(total), "now": texts.people(now)}
-    said = "present.takes" if now > 0 else "present.takes_alone"
-    title = texts(said, ratio=texts.decimal(total / now) if now > 0 else "", **values)
+    key = "present.takes" if now > 0 else "present.takes_alone"
+    title = texts(key, ratio=texts.decimal(total / now) if now > 0 else "", **values)
     return Message(
         title=title,
         figure=large(total, texts),

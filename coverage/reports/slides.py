@@ -50,9 +50,9 @@ def draw(at: Stage, pages: Sequence[Page], texts: Texts, *, foot: str, mark: str
 
 def _draw(at: Stage, page: Page, texts: Texts, *, foot: str, mark: str) -> None:
     slide = at.deck.slides.add_slide(at.layout)
-    for one in list(slide.placeholders):
-        if one.placeholder_format.type is not None and one != slide.shapes.title:
-            one._element.getparent().remove(one._element)
+    for placeholder in list(slide.placeholders):
+        if placeholder.placeholder_format.type is not None and placeholder != slide.shapes.title:
+            placeholder._element.getparent().remove(placeholder._element)
     size = _write_title(slide, at, page.title)
     top = at.title.bottom
     if at.own:
@@ -74,7 +74,7 @@ def _places(whole: Box, page: Page, at: Stage) -> list[Box]:
     """
     if len(page.parts) < 2:
         return [whole][: len(page.parts)]
-    for split in (page.split, *(one for one in _SPLITS if one < page.split)):
+    for split in (page.split, *(candidate for candidate in _SPLITS if candidate < page.split)):
         beside = _beside(whole, split)
         if all(_keeps_words(part, box, at) for part, box in zip(page.parts, beside, strict=True)):
             return beside
@@ -128,23 +128,25 @@ def _write_title(slide: Any, at: Stage, text: str) -> float:
     return size
 
 
-def _lead(slide: Any, space: Box, said: Sequence[str], *, alone: bool, wider: float) -> Box:
+def _lead(slide: Any, space: Box, sentences: Sequence[str], *, alone: bool, wider: float) -> Box:
     """Write sentences below the title, in at most a third of the space where parts follow; return the space left."""
     most = space.height if alone else space.height // 3
-    bullets = len(said) > 1 and alone
+    bullets = len(sentences) > 1 and alone
     sizes = (24, 22, 20, *_LEAD_SIZES) if alone else _LEAD_SIZES
     gap = 0.5 if alone else 0.15
 
     def needed(size: float) -> int:
-        lines = sum(count_lines(one, int((space.width - Pt(size) * bullets) / wider), size) for one in said)
-        return int(Pt(size) * (LINE_HEIGHT * lines + gap * len(said))) + Inches(0.05)
+        lines = sum(
+            count_lines(sentence, int((space.width - Pt(size) * bullets) / wider), size) for sentence in sentences
+        )
+        return int(Pt(size) * (LINE_HEIGHT * lines + gap * len(sentences))) + Inches(0.05)
 
-    size = next((one for one in sizes if needed(one) <= most), sizes[-1])
+    size = next((size for size in sizes if needed(size) <= most), sizes[-1])
     height = min(needed(size), space.height)
     frame = add_text_box(slide, Box(left=space.left, top=space.top, width=space.width, height=height))
-    for place, one in enumerate(said):
+    for place, sentence in enumerate(sentences):
         paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
-        add_words(paragraph, f"• {one}" if bullets else one, size, FAINT if not alone else INK)
+        add_words(paragraph, f"• {sentence}" if bullets else sentence, size, FAINT if not alone else INK)
         paragraph.space_after = Pt(size * gap)
     top = space.top + height + SPACE
     return Box(left=space.left, top=top, width=space.width, height=space.bottom - top)
@@ -159,7 +161,7 @@ def _foot(slide: Any, at: Stage, text: str, mark: str) -> None:
     def fits(size: float) -> bool:
         return Pt(size) * LINE_HEIGHT * count_lines(marked, int(box.width / _wider(at)), size, bold=True) <= box.height
 
-    size = next((one for one in _FOOT_SIZES if fits(one)), _FOOT_SIZES[-1])
+    size = next((size for size in _FOOT_SIZES if fits(size)), _FOOT_SIZES[-1])
     frame = add_text_box(slide, box)
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     if mark:

@@ -35,15 +35,15 @@ def write(
     `problems` are those of the files, None where nobody looked; what lies outside the view is left out. Raise
     `DeclarationRefused` for an `until` that cannot be projected.
     """
-    told = tell(view, scenario, compared or {}, until, texts, most_formulas)
+    results = tell(view, scenario, compared or {}, until, texts, most_formulas)
     content = io.BytesIO()
     with sheets.open_book(content, provenance, texts, f"{texts('app.title')} · {provenance.scenario}") as book:
-        answers.standing(book, told)
-        answers.projected(book, told)
-        answers.side_by_side(book, told)
-        inputs = assumptions.write(book, told)
-        papers.problems(book, told, problems)
-        papers.sources(book, told)
-        if told.live:
-            papers.calculation(book, told, inputs)
+        answers.standing(book, results)
+        answers.projected(book, results)
+        answers.side_by_side(book, results)
+        inputs = assumptions.write(book, results)
+        papers.problems(book, results, problems)
+        papers.sources(book, results)
+        if results.live:
+            papers.calculation(book, results, inputs)
     return content.getvalue()

@@ -50,37 +50,37 @@ _FIGURES = {
 }
 
 
-def standing(book: Book, told: Told) -> None:
+def standing(book: Book, results: Told) -> None:
     """List where everybody stands: all together, by segment, by branch and segment."""
-    texts = told.texts
+    texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.gaps"), texts("workbook.title.gaps"), texts("workbook.gaps_note"))
-    registrations = told.view.measure == "registrations"
+    registrations = results.view.measure == "registrations"
     columns = [*_KEYS, *(name for name in _FIGURES if name != "achieved" or registrations)]
-    book.heads(sheet, HEAD, 0, [told.head(name) for name in columns], len(_KEYS))
+    book.heads(sheet, HEAD, 0, [results.head(name) for name in columns], len(_KEYS))
     row = HEAD
-    for keys in dict.fromkeys(block.keys for block in told.blocks):
+    for keys in dict.fromkeys(block.keys for block in results.blocks):
         bold = "" if "branch" in keys else "bold."
-        for one in gaps.by(told.view, ("region", *keys) if "branch" in keys else keys).to_dicts():
+        for figures in gaps.by(results.view, ("region", *keys) if "branch" in keys else keys).to_dicts():
             row += 1
             words = (
-                told.segment(one.get("segment")),
-                one.get("region"),
-                one.get("branch") or told.everywhere,
+                results.segment(figures.get("segment")),
+                figures.get("region"),
+                figures.get("branch") or results.everywhere,
             )
             for place, word in enumerate(words):
                 book.put(sheet, row, place, word, f"{bold}name")
             for place, name in enumerate(columns[len(_KEYS) :], len(_KEYS)):
-                cell = _measure(one, name, row, columns, told)
+                cell = _measure(figures, name, row, columns, results)
                 book.put(sheet, row, place, cell, bold + _FIGURES[name])
-    book.widths(sheet, [16, 14, _wide(told), *(20 if name == "status" else 13 for name in columns[3:])])
+    book.widths(sheet, [16, 14, _wide(results), *(20 if name == "status" else 13 for name in columns[3:])])
     book.finish(sheet, row, len(columns), len(_KEYS))
 
 
-def _measure(one: Mapping[str, object], name: str, row: int, columns: Sequence[str], told: Told) -> Cell:
+def _measure(figures: Mapping[str, object], name: str, row: int, columns: Sequence[str], results: Told) -> Cell:
     """Return a measure's cell: those that follow from the figures beside them are formulas."""
-    value = one[name]
+    value = figures[name]
     if name == "status":
-        return f"{sentences.ICONS[str(value)]} {told.texts(f'standing.{value}')}"
+        return f"{sentences.ICONS[str(value)]} {results.texts(f'standing.{value}')}"
     if value is None or isinstance(value, date):
         return value
     done = "achieved" if "achieved" in columns else "active"
@@ -91,50 +91,50 @@ def _measure(one: Mapping[str, object], name: str, row: int, columns: Sequence[s
     return Live(formula=f"={first}{'-' if name == 'gap' else '/'}{second}", value=float(str(value)))
 
 
-def projected(book: Book, told: Told) -> None:
+def projected(book: Book, results: Told) -> None:
     """List the projection month by month, a block for each group."""
-    texts = told.texts
-    note = texts("workbook.projection_live") if told.live else texts("workbook.too_many")
+    texts = results.texts
+    note = texts("workbook.projection_live") if results.live else texts("workbook.too_many")
     sheet = book.sheet(texts("workbook.sheet.projection"), texts("workbook.title.projection"), note)
     columns = [*PROJECTED, *_STOCKS, *_FLOWS]
-    book.heads(sheet, HEAD, 0, [told.head(name) for name in columns], 3)
-    tables = {keys: _table(told, keys) for keys in dict.fromkeys(block.keys for block in told.blocks)}
-    for index, block in enumerate(told.blocks):
-        first, last = told.rows_of(index)
-        rows = tables[block.keys][block.place * (told.horizon + 1) :]
+    book.heads(sheet, HEAD, 0, [results.head(name) for name in columns], 3)
+    tables = {keys: _table(results, keys) for keys in dict.fromkeys(block.keys for block in results.blocks)}
+    for index, block in enumerate(results.blocks):
+        first, last = results.rows_of(index)
+        rows = tables[block.keys][block.place * (results.horizon + 1) :]
         bold = "" if block.branch else "bold."
         for t, row in enumerate(range(first, last + 1)):
-            book.put(sheet, row, 0, told.segment(block.segment), f"{bold}text")
-            book.put(sheet, row, 1, block.branch or told.everywhere, f"{bold}name")
-            book.put(sheet, row, 2, months.add(told.view.as_of, t), "month")
+            book.put(sheet, row, 0, results.segment(block.segment), f"{bold}text")
+            book.put(sheet, row, 1, block.branch or results.everywhere, f"{bold}name")
+            book.put(sheet, row, 2, months.add(results.view.as_of, t), "month")
             for place, name in enumerate(columns[3:], 3):
-                cell = _figure(told, block, rows[t], name, row, t)
+                cell = _figure(results, block, rows[t], name, row, t)
                 book.put(sheet, row, place, cell, "signed" if name == "difference" else "people")
-    book.widths(sheet, [16, _wide(told), *([14] * (len(columns) - 2))])
-    last = told.rows_of(len(told.blocks) - 1)[1]
+    book.widths(sheet, [16, _wide(results), *([14] * (len(columns) - 2))])
+    last = results.rows_of(len(results.blocks) - 1)[1]
     sheet.autofilter(HEAD, 0, last, 2)
     book.finish(sheet, last, len(columns), 3)
 
 
-def _wide(told: Told) -> int:
+def _wide(results: Told) -> int:
     """Return how wide the branches' names are, as far as that leaves room for the figures."""
-    longest = max((len(name) for name in told.view.series["branch"].to_list()), default=0)
+    longest = max((len(name) for name in results.view.series["branch"].to_list()), default=0)
     return min(max(_BRANCH[0], longest + 2), _BRANCH[1])
 
 
-def _table(told: Told, keys: Sequence[str]) -> list[dict[str, object]]:
+def _table(results: Told, keys: Sequence[str]) -> list[dict[str, object]]:
     """Return the projection's rows by these keys with the baseline beside them."""
-    still = runs.baseline_table(told.view, told.horizon, keys)["covered"].alias("baseline")
-    rows = runs.table(told.view, told.run, name="", keys=keys).hstack([still])
+    still = runs.baseline_table(results.view, results.horizon, keys)["covered"].alias("baseline")
+    rows = runs.table(results.view, results.run, name="", keys=keys).hstack([still])
     return rows.with_columns(difference=rows["covered"] - still, gap=rows["target"] - rows["covered"]).to_dicts()
 
 
-def _figure(told: Told, block: Block, one: Mapping[str, object], name: str, row: int, t: int) -> Cell:
+def _figure(results: Told, block: Block, figures: Mapping[str, object], name: str, row: int, t: int) -> Cell:
     """Return a group's figure: its series' own, or the sum of its series' rows in that month."""
-    if one[name] is None:
+    if figures[name] is None:
         return None
-    value = float(str(one[name]))
-    if not told.live or name in {"baseline", "target"}:
+    value = float(str(figures[name]))
+    if not results.live or name in {"baseline", "target"}:
         return value
     covered, baseline, target = (
         xl_rowcol_to_cell(row, PROJECTED.index(at)) for at in ("covered", "baseline", "target")
@@ -142,22 +142,22 @@ def _figure(told: Told, block: Block, one: Mapping[str, object], name: str, row:
     if name in {"difference", "gap"}:
         return Live(formula=f"={covered}-{baseline}" if name == "difference" else f"={target}-{covered}", value=value)
     if block.branch:
-        place = int(np.flatnonzero(told.members(block))[0])
-        letter = equations.columns(len(told.plan.enrolments))[name]
-        there = f"{told.sheet('calculation')}!{letter}{equations.row_of(place, t, told.horizon)}"
-        return Live(formula=f"={there}", value=value)
-    wanted = f"{told.span('month')},$C{row + 1}"
+        place = int(np.flatnonzero(results.members(block))[0])
+        letter = equations.columns(len(results.plan.enrolments))[name]
+        formula = f"{results.sheet('calculation')}!{letter}{equations.row_of(place, t, results.horizon)}"
+        return Live(formula=f"={formula}", value=value)
+    wanted = f"{results.span('month')},$C{row + 1}"
     if block.segment:
-        wanted += f",{told.span('segment')},$A{row + 1}"
-    left_out = told.left_out(block)
+        wanted += f",{results.span('segment')},$A{row + 1}"
+    left_out = results.left_out(block)
     if len(left_out) > _MOST_LEFT_OUT:
         return value
     apart = ""
     for segment, branch in left_out:
-        named = f"{told.span('segment')},{_exactly(told.segment(segment))}"
-        named += f",{told.span('branch')},{_exactly(branch)}" if branch else ""
-        apart += f"-SUMIFS({told.span(name)},{told.span('month')},$C{row + 1},{named})"
-    return Live(formula=f"=SUMIFS({told.span(name)},{wanted}){apart}", value=value)
+        named = f"{results.span('segment')},{_exactly(results.segment(segment))}"
+        named += f",{results.span('branch')},{_exactly(branch)}" if branch else ""
+        apart += f"-SUMIFS({results.span(name)},{results.span('month')},$C{row + 1},{named})"
+    return Live(formula=f"=SUMIFS({results.span(name)},{wanted}){apart}", value=value)
 
 
 def _exactly(text: str) -> str:
@@ -165,42 +165,48 @@ def _exactly(text: str) -> str:
     return '"=' + re.sub("[~*?]", r"~\g<0>", text).replace('"', '""') + '"'
 
 
-def side_by_side(book: Book, told: Told) -> None:
+def side_by_side(book: Book, results: Told) -> None:
     """Hold the scenario beside the baseline and others, at the last month."""
-    texts, view = told.texts, told.view
-    note = texts("workbook.scenarios_note" if told.live else "workbook.scenarios_values", month=texts.month(told.end))
+    texts, view = results.texts, results.view
+    note = texts(
+        "workbook.scenarios_note" if results.live else "workbook.scenarios_values", month=texts.month(results.end)
+    )
     sheet = book.sheet(texts("workbook.sheet.scenarios"), texts("workbook.title.scenarios"), note)
     names = ("covered", "difference", "target", "gap")
-    heads = [texts("workbook.scenario"), texts("workbook.what_differs"), told.head("segment")]
-    book.heads(sheet, HEAD, 0, [*heads, *(told.head(name) for name in (*names, "payer_rupiah"))], 3)
+    heads = [texts("workbook.scenario"), texts("workbook.what_differs"), results.head("segment")]
+    book.heads(sheet, HEAD, 0, [*heads, *(results.head(name) for name in (*names, "payer_rupiah"))], 3)
     row = HEAD + 1
-    for name, one in _named(told).items():
-        run = runs.flows(view, one, told.horizon)
-        differs = "\n".join(describe_scenario(one, texts)) or texts("workbook.as_usual")
-        rows = (row, row + len(told.wide) - 1)
+    for name, scenario in _named(results).items():
+        run = runs.flows(view, scenario, results.horizon)
+        differs = "\n".join(describe_scenario(scenario, texts)) or texts("workbook.as_usual")
+        rows = (row, row + len(results.wide) - 1)
         book.merged(sheet, rows, 0, name, "bold.wrap", _NAMES[0])
         book.merged(sheet, rows, 1, differs, "wrap", _NAMES[1])
-        rupiah = float(money.monthly(view, one, run)["payer_rupiah"].sum())
-        live = one is told.scenario
-        book.put(sheet, row, 7, told.either(assumptions.paid(told), rupiah) if live else rupiah, "rupiah")
-        for index, block in enumerate(told.wide):
-            book.put(sheet, row, 2, told.segment(block.segment))
-            for place, (measure, value) in enumerate(_compared(told, block, run, names).items(), 3):
-                cell = told.either(told.projected(index, measure), value) if live and math.isfinite(value) else value
+        rupiah = float(money.monthly(view, scenario, run)["payer_rupiah"].sum())
+        live = scenario is results.scenario
+        book.put(sheet, row, 7, results.either(assumptions.paid(results), rupiah) if live else rupiah, "rupiah")
+        for index, block in enumerate(results.wide):
+            book.put(sheet, row, 2, results.segment(block.segment))
+            for place, (measure, value) in enumerate(_compared(results, block, run, names).items(), 3):
+                cell = (
+                    results.either(results.projected(index, measure), value) if live and math.isfinite(value) else value
+                )
                 book.put(sheet, row, place, cell, "signed" if measure == "difference" else "people")
             row += 1
     book.widths(sheet, [*_NAMES, 18, 13, 13, 13, 13, 22])
     book.finish(sheet, row - 1, 8, 1)
 
 
-def _compared(told: Told, block: Block, run: Flows, names: Sequence[str]) -> dict[str, float]:
-    figures = told.outcome(block, run)
+def _compared(results: Told, block: Block, run: Flows, names: Sequence[str]) -> dict[str, float]:
+    figures = results.outcome(block, run)
     return {name: figures[name] for name in names}
 
 
-def _named(told: Told) -> dict[str, Scenario]:
+def _named(results: Told) -> dict[str, Scenario]:
     """Return the scenarios by name: the baseline, the one that is live, and others that are neither."""
-    mine = provenance.scenario_name(told.scenario, told.texts)
-    named = {told.texts("provenance.baseline"): Scenario(), mine: told.scenario}
-    others = {name: one for name, one in told.compared.items() if describe_scenario(one, told.texts)}
-    return named | {name: one for name, one in others.items() if name not in named}
+    mine = provenance.scenario_name(results.scenario, results.texts)
+    named = {results.texts("provenance.baseline"): Scenario(), mine: results.scenario}
+    others = {
+        name: scenario for name, scenario in results.compared.items() if describe_scenario(scenario, results.texts)
+    }
+    return named | {name: scenario for name, scenario in others.items() if name not in named}

@@ -56,7 +56,7 @@ class Book:
 
     def sheet(self, name: str, title: str, note: str = "") -> Worksheet:
         """Add a sheet that says above the figures and on every printed page where they come from."""
-        said = provenance.short(self.provenance, self.texts)
+        text = provenance.short(self.provenance, self.texts)
         sheet = self.file.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
@@ -67,7 +67,7 @@ class Book:
         foot = provenance.short(self.provenance, self.texts, most=_FOOT)
         sheet.set_footer(f"&L&8{_escaped(_cut(foot, _FOOT))}&R&8&P / &N")
         sheet.write_string(0, 0, _cut(" · ".join(filter(None, [title, self._sample])), LONGEST), self.forms["title"])
-        sheet.write_string(1, 0, _cut(said, LONGEST), self.forms["faint"])
+        sheet.write_string(1, 0, _cut(text, LONGEST), self.forms["faint"])
         if note:
             sheet.write_string(2, 0, note, self.forms["note"])
         return sheet
@@ -84,7 +84,7 @@ class Book:
 
     def tall_head(self, sheet: Worksheet, row: int, words: Sequence[str], widths: Sequence[float]) -> None:
         """Make a row of headings as tall as its longest one in bold letters, but never lower than others."""
-        most = max((_lines(one, width * _BOLD) for one, width in zip(words, widths, strict=False)), default=1)
+        most = max((_lines(word, width * _BOLD) for word, width in zip(words, widths, strict=False)), default=1)
         sheet.set_row(row, max(_HEAD_HEIGHT, _LINE_HEIGHT * min(most, _MOST_LINES)))
 
     def put(self, sheet: Worksheet, row: int, column: int, cell: Cell, form: str = "text") -> None:
@@ -115,7 +115,7 @@ class Book:
 
     def tall(self, sheet: Worksheet, row: int, words: Sequence[str | None], widths: Sequence[float]) -> None:
         """Make a row as tall as its longest wrapped cell: not every program does so by itself."""
-        most = max(_lines(one or "", width) for one, width in zip(words, widths, strict=False))
+        most = max(_lines(word or "", width) for word, width in zip(words, widths, strict=False))
         sheet.set_row(row, _LINE_HEIGHT * min(most, _MOST_LINES))
 
     def merged(self, sheet: Worksheet, rows: tuple[int, int], column: int, words: str, form: str, width: float) -> None:
@@ -137,13 +137,13 @@ class Book:
 
 
 @contextmanager
-def open_book(content: io.BytesIO, said: Provenance, texts: Texts, title: str) -> Iterator[Book]:
+def open_book(content: io.BytesIO, origin: Provenance, texts: Texts, title: str) -> Iterator[Book]:
     """Open a workbook that is written into `content` when it is closed."""
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(content, options) as file:
-        made = datetime(said.made_on.year, said.made_on.month, said.made_on.day)
-        file.set_properties({"title": title, "comments": provenance.short(said, texts), "created": made})
-        yield Book(file=file, texts=texts, provenance=said, forms=_forms(file, texts))
+        made = datetime(origin.made_on.year, origin.made_on.month, origin.made_on.day)
+        file.set_properties({"title": title, "comments": provenance.short(origin, texts), "created": made})
+        yield Book(file=file, texts=texts, provenance=origin, forms=_forms(file, texts))
 
 
 def _forms(file: xlsxwriter.Workbook, texts: Texts) -> dict[str, Format]:
