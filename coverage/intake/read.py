@@ -132,7 +132,7 @@ def _together(
     aside = chunks.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(_hashes, [file.content for file in files])
     results = [block.result if isinstance(block, LaidOut) else rows.read(block, of_files) for block in blocks]
-    met = {files[at].label for at in recaps.may_be_laid_out([odd for result in results for odd in result.problems])}
+    met = {files[at].label for at in recaps.may_be_laid_out(results)}
     odd_ones = {
         name for name in _labels(sources) if any(label == name or label.startswith(f"{name}#") for label in met)
     }

@@ -230,10 +230,10 @@ def _tells(row: Sequence[str]) -> bool:
     return any(reading.get("measure") not in ("", "active") for reading in readings)
 
 
-def may_be_laid_out(problems: Sequence[pl.DataFrame]) -> set[int]:
+def may_be_laid_out(results: Sequence[Rows]) -> set[int]:
     """Return the numbers of the files in which the plain way met a cell that a layout explains."""
-    files: set[int] = set()
-    for frame in problems:
+    files: set[int] = set().union(*(result.blank_keys for result in results))
+    for frame in [told for result in results for told in result.problems]:
         odd = frame.filter(pl.col("code").is_in(list(_SIGNS))).select("file", "code", "value").unique()
         files |= {int(file) for file, code, value in odd.iter_rows() if _SIGNS[code](str(value or ""))}
     return files

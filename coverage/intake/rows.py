@@ -61,7 +61,8 @@ class Rows:
     `rows`: one row per branch, segment and month that can be read, with `file`, `month` and `branch` as numbers
     (`branch` counts in `spellings`, and in `keys`, which are the same for one branch).
     `blank` and `totals`: the numbers of the files, once per such line. `beside`: lines of which figures are used
-    although no row stands in them (parts that were added up, targets).
+    although no row stands in them (parts that were added up, targets). `blank_keys`: the numbers of the files in which
+    a key is only written where it changes.
     """
 
     rows: pl.DataFrame
@@ -74,6 +75,7 @@ class Rows:
     blank: NDArray[np.int32]
     totals: NDArray[np.int32]
     thousands: dict[int, str] = dataclasses.field(default_factory=dict)
+    blank_keys: set[int] = dataclasses.field(default_factory=set)
     beside: pl.DataFrame = dataclasses.field(
         default_factory=lambda: pl.DataFrame(schema={"file": pl.Int32, "line": pl.Int64})
     )
@@ -101,6 +103,7 @@ def read(lines: Lines, files: list[Named]) -> Rows:
         blank=lines.file[lines.blank],
         totals=lines.file[sheet.total],
         thousands=sheet.thousands,
+        blank_keys=sheet.blank_keys,
     )
 
 
@@ -153,6 +156,7 @@ class Sheet:
         self.spellings: list[str] = []
         self.keys: list[str] = []
         self.thousands: dict[int, str] = {}
+        self.blank_keys: set[int] = set()
         self.given = given
         self.shares: dict[Field, pl.Series] = {}
         self.counts: dict[Field, pl.Series] = {}
@@ -482,6 +486,7 @@ class Sheet:
         for state, code in ((names.NONE, "no_branch"), (names.LOST, "formula_lost")):
             self._report(alive & (self.branch == state), code, "error", branch, self.branch_code, self.branch_texts)
         self.bad = (self.month < 0) | (self.branch < 0)
+        self._note_blank_keys(alive)
         if segment in self.positions:
             for state, code in (
                 (names.NONE, "no_segment"),
@@ -492,6 +497,22 @@ class Sheet:
                     alive & (self.segment == state), code, "error", segment, self.segment_code, self.segment_texts
                 )
             self.bad |= self.segment < 0
+
+    def _note_blank_keys(self, alive: Mask) -> None:
+        """Note the files in which a month or branch is blank wherever it is that of the line above."""
+        for key, codes, name in (
+            (self.month, self.month_code, "month"),
+            (self.branch, self.branch_code, "branch"),
+        ):
+            blank = alive & (key == names.NONE)
+            if Field(name) not in self.positions or not blank.any():
+                continue
+            for file in np.unique(self.lines.file[blank]).tolist():
+                of_file = alive & (self.lines.file == file)
+                written = np.where(key[of_file] == names.NONE, -1, codes.to_numpy()[of_file].astype(np.int64))
+                again = (written[1:] == written[:-1]) & (written[1:] >= 0)
+                if len(written) > 1 and written[0] >= 0 and not again.any():
+                    self.blank_keys.add(int(file))
 
     def compare_totals(self) -> None:
         """Compare each line of totals with the sum of the lines it may stand for: all, since the last, of its keys."""

@@ -12,6 +12,8 @@ from coverage.intake import numbers
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
 
+COUNTED = ("read", "assumed", "unclear")
+"""States of columns (`meaning`) whose figures are people."""
 MOST_IN_ONE_PLACE = 20_000_000
 """More members than any place of the country has."""
 THOUSANDS, MILLIONS = VALUES["unit"].index("thousands"), VALUES["unit"].index("millions")
@@ -29,9 +31,12 @@ def read(figures: Figures) -> Figures:
         .otherwise(1)
     )
     sized = figures.with_columns(factor=factor.cast(pl.Int64), place_in_order=pl.int_range(pl.len()))
-    plain = _people(sized.filter(pl.col("factor") == 1))
-    large = _large(sized.filter(pl.col("factor") > 1))
-    return pl.concat([plain, large], how="diagonal").sort("place_in_order").drop("place_in_order")
+    counted = pl.col("state").is_in(COUNTED) & ~pl.col("derived")  # a percentage proves nothing of thousands
+    plain = _people(sized.filter(counted, pl.col("factor") == 1))
+    large = _large(sized.filter(counted, pl.col("factor") > 1))
+    return (
+        pl.concat([plain, large, sized.filter(~counted)], how="diagonal").sort("place_in_order").drop("place_in_order")
+    )
 
 
 def _people(figures: Figures) -> Figures:

@@ -90,9 +90,34 @@ def _is_data_of_years(grid: Grid, line: int, seen: Mask, like: Mask) -> bool:
     own_name = any(reading.rest for reading in words)
     if own_name and not any(reading.get("role") in KEYS and not reading.rest for reading in words):
         return True
-    if not (seen & like).any():
+    if not (seen & like).any() or _is_among_headers(grid, line):
         return False
     return not any(reading.get("role") in KEYS and not reading.rest for reading in words)
+
+
+def _is_among_headers(grid: Grid, line: int) -> bool:
+    """Say whether a line of years stands next to the names of keys, or between lines without figures."""
+    filled = [at for at in range(grid.height) if grid.code[at].any()] if line < 1 else _neighbours(grid, line)
+    plain = [not (grid.kind[at] == FIGURE).any() for at in filled]
+    return any(_names_keys(grid, at) for at in filled) or (len(plain) == 2 and all(plain))
+
+
+def _neighbours(grid: Grid, line: int) -> list[int]:
+    """Return the next lines above and below that are not blank."""
+    above = next((at for at in range(line - 1, -1, -1) if grid.code[at].any()), None)
+    below = next((at for at in range(line + 1, grid.height) if grid.code[at].any()), None)
+    return [at for at in (above, below) if at is not None]
+
+
+def _names_keys(grid: Grid, line: int) -> bool:
+    filled = [int(code) for code in grid.code[line] if code]
+    if len(filled) < 2 or (grid.kind[line] == FIGURE).any():
+        return False
+    readings = [grid.reading(code) for code in filled]
+    known = sum(reading.known for reading in readings)
+    return known >= _KNOWN_SHARE * len(filled) and any(
+        reading.get("role") in KEYS and not reading.rest for reading in readings
+    )
 
 
 def _header_lines(grid: Grid, start: int, begin: int, data: Mask) -> list[int]:

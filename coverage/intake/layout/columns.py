@@ -206,13 +206,19 @@ def _names(grid: Grid, block: Block, at: int) -> int:
 
 def _unnamed_place(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
     """Take the text column whose cells are no known words and differ most for the places, if none is called so."""
-    if any(column.part == MIXED for column in columns):
+    if any(column.part == MIXED and _has_names(grid, block, column.at) for column in columns):
         return columns
     texts = [column for column in columns if column.part == UNKNOWN and not column.path.rest]
     if not texts:
         return columns
     chosen = max(texts, key=lambda column: (_names(grid, block, column.at), -column.at))
     return [replace(column, part="place", level="") if column is chosen else column for column in columns]
+
+
+def _has_names(grid: Grid, block: Block, at: int) -> bool:
+    """Say whether some cells of a mixed column are no known words."""
+    codes = [int(code) for code in _codes(grid, block, at) if code and grid.cells[code].kind == WORDS]
+    return any(grid.reading(code).rest or grid.reading(code).get("nation") for code in codes)
 
 
 def keys_left_over(columns: Sequence[Column]) -> list[Column]:

@@ -37,20 +37,29 @@ def of_block(
     if context.place and (keys.place < 0).all():
         places.append(context.place)
     frames = []
-    for column in columns:
-        if column.part != FIGURES:
-            continue
+    counts = [column for column in columns if column.part == FIGURES]
+    summed = any(
+        not column.path.is_total and not column.path.get("share") for column in counts
+    )  # `Jumlah` alone is no total of anything
+    for column in counts:
         kinds = grid.kind[block.start : block.stop, column.at]
         lines = np.flatnonzero(np.isin(kinds, (FIGURE, YEAR, MONTH, NO_VALUE)) & keys.data)
         if len(lines):
-            frames.append(_of_column(grid, block, column, keys, context, lines, places))
+            frames.append(_of_column(grid, block, column, keys, context, lines, places, summed))
     if not frames:
         return pl.DataFrame(), places
     return pl.concat(frames).with_columns(block=pl.lit(number, dtype=pl.Int32)), places
 
 
 def _of_column(
-    grid: Grid, block: Block, column: Column, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]
+    grid: Grid,
+    block: Block,
+    column: Column,
+    keys: Keys,
+    context: Context,
+    lines: NDArray[np.int64],
+    places: list[str],
+    summed: bool,
 ) -> Figures:
     codes = grid.code[block.start : block.stop, column.at][lines]
     distinct, inverse = np.unique(codes, return_inverse=True)
@@ -60,7 +69,7 @@ def _of_column(
         "column": np.full(len(lines), column.at, dtype=np.int32),
         "text": pl.Series([cell.figure for cell in cells], dtype=pl.String).gather(pl.Series(inverse, dtype=pl.UInt32)),
         "size": np.array([cell.size for cell in cells], dtype=np.int32)[inverse],
-        "total": keys.total[lines] | column.path.is_total,
+        "total": keys.total[lines] | (summed and column.path.is_total),
         "company": keys.company[lines],
     }
     for facet in FACETS:
@@ -140,7 +149,7 @@ def _months(
     full = (month < 0) & (of_year > 0) & (year > 0)
     month = np.where(full, year * 12 + of_year - 1, month)
     due = np.where(is_target & (due_year > 0), due_year * 12 + 11, -1)
-    if head.month >= 0:
+    if head.month >= 0 and column.path.dated_target:
         due = np.where(is_target, head.month, due)
     return {
         "month": month.astype(np.int32),

@@ -19,7 +19,8 @@ from coverage.intake.layout.vocabulary import Reading
 class Path:
     """What stands above a column, top first, and what that says together; `rest` are words that nothing is known of.
 
-    `lowest` is the text right above the figures, `line` the line where it stands.
+    `lowest` is the text right above the figures, `line` the line where it stands. `dated_target`: one text says both
+    that these are targets and when they are due.
     """
 
     texts: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Path:
     rest: tuple[str, ...] = ()
     line: int = -1
     place: str = ""
+    dated_target: bool = False
 
     @property
     def shown(self) -> str:
@@ -113,6 +115,7 @@ def _path(grid: Grid, codes: list[tuple[int, int]]) -> Path:
         rest=tuple(rest),
         line=readings[-1][1] if readings else -1,
         place=lowest.place,
+        dated_target=any(reading.get("kind") == "target" and reading.time is not None for reading, _ in readings),
     )
 
 

@@ -39,6 +39,8 @@ VALUES: dict[str, tuple[str, ...]] = {
 _NO_TIME = Time()
 _FILLED = frozenset({*KEYS, "place", "region", "company", "unit", UNKNOWN})
 _LONGEST_NAME = 60
+_WHAT = frozenset({"measure", "kind", "span", "unit", "derived"})
+"""What a figure counts: a cell that says any of it says all of it anew."""
 
 
 @dataclass(kw_only=True)
@@ -68,6 +70,7 @@ class Keys:
     unread: list[tuple[int, int]] = field(default_factory=list)
     slashed: dict[int, months.Slashed] = field(default_factory=dict)
     quarters: bool = False
+    speaks: bool = False
 
 
 def read(grid: Grid, block: Block, columns: list[Column]) -> Keys:
@@ -171,15 +174,21 @@ class _Reader:
                     if not codes[at]:
                         codes[at] = self.grid.code[top, left]
                         count += 1
-        elif (codes == 0).any():
+        elif (codes == 0).any() and self._is_written_once(codes):
             count = self._fill_down(column, codes)
         if count:
             self.keys.filled[column.path.shown or str(column.at + 1)] = count
         return codes
 
+    def _is_written_once(self, codes: Numbers) -> bool:
+        """Say whether a column is written only where it changes: no two lines in a row say the same."""
+        lines = codes[self.keys.data & ~self.keys.total]
+        return not bool(((lines[1:] == lines[:-1]) & (lines[1:] != 0)).any())
+
     def _fill_down(self, column: Column, codes: Numbers) -> int:
         before = [other.at for other in self.columns if other.at < column.at and other.part in _FILLED]
-        last, count, fresh = 0, 0, True
+        behind = [other.at for other in self.columns if other.at > column.at and other.part in (*_FILLED, MIXED)]
+        last, count, fresh, last_line = 0, 0, True, 0
         above = dict.fromkeys(before, 0)
         for line in range(self.size):
             changed = False
@@ -192,10 +201,18 @@ class _Reader:
                 fresh = False
             if codes[line]:
                 last, fresh = int(codes[line]), True
-            elif last and fresh and self.keys.data[line] and not self.keys.total[line]:
+            elif last and fresh and self._goes_on(line, last_line, behind):
                 codes[line] = last
                 count += 1
+            if self.keys.data[line]:
+                last_line = line
         return count
+
+    def _goes_on(self, line: int, last: int, behind: list[int]) -> bool:
+        """Say whether a line goes on with the key above: it has figures, is no total, and another key in it is new."""
+        if not self.keys.data[line] or self.keys.total[line]:
+            return False
+        return any(self.code[line, at] and self.code[line, at] != self.code[last, at] for at in behind)
 
     def _each(self, codes: Numbers, meaning: Callable[[int], int]) -> Numbers:
         """Return the meaning of each line's text, each different text asked once."""
@@ -288,6 +305,7 @@ class _Reader:
     def _said(self, code: int) -> dict[str, object]:
         """Return what a cell of a mixed column says, by facet."""
         reading = self.grid.reading(code)
+        self.keys.speaks = self.keys.speaks or bool(reading.get("counted") or reading.get("segment"))
         if self._is_total(reading, code) and not reading.rest:
             return {"total": True} | {facet: reading.get(facet) for facet in FACETS if reading.get(facet)}
         if reading.rest or reading.get("role") in PLACES or reading.get("nation"):
@@ -303,16 +321,20 @@ class _Reader:
     def _step(said: dict[str, object], order: list[str], now: dict[str, object]) -> None:
         if not said:
             return
-        order += [facet for facet in said if facet not in order]
+        said_facets = ["what" if facet in _WHAT else facet for facet in said]
+        order += [facet for facet in dict.fromkeys(said_facets) if facet not in order]
+        if not _WHAT.isdisjoint(said):
+            for facet in _WHAT & set(now):
+                del now[facet]
         if "total" in said:
             now.clear()
             now.update(said)
             return
         now.pop("total", None)
         now.pop("derived", None)
-        level = min(order.index(facet) for facet in said)
+        level = min(order.index(facet) for facet in said_facets)
         for facet in list(now):
-            if order.index(facet) > level or facet in said:
+            if order.index("what" if facet in _WHAT else facet) > level or facet in said:
                 del now[facet]
         now.update(said)
 

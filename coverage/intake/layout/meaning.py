@@ -21,6 +21,7 @@ ACTIVE = MEASURES.index("active")
 TARGET = VALUES["kind"].index("target")
 _BRANCHES = ("branch", "office", "region", "area")
 _LARGEST_SHARE = 200
+_LARGE_UNITS = (VALUES["unit"].index("thousands"), VALUES["unit"].index("millions"))
 READ, ASSUMED, UNCLEAR, UNUSED, SHARE = "read", "assumed", "unclear", "unused", "share"
 
 
@@ -101,28 +102,16 @@ def _column(row: dict[str, object], column: Column, columns: Sequence[Column], c
         return state(UNCLEAR, *unknown, path.shown)
     if not row["nameless"] and not row["bare_active"]:
         return state(READ)
-    whole = float(str(row["whole"] or 0)) > 0.9 or row["unit"] in (1, 2)
-    if row["nameless"]:
-        if row["unsaid"] and not path.shown:  # no header at all: nothing says what is counted
-            return state(UNCLEAR, "?")
-        speaks = (
-            bool(row["segment"])
-            or context.members
-            or path.get("counted") == "members"
-            or bool(path.get("kind"))
-            or _speaking(columns)
-        )
-        if whole and speaks:
-            return state(ASSUMED)
-        return state(UNCLEAR, path.shown or "?")
+    if row["unsaid"] and not path.shown:  # no header at all: nothing says what is counted
+        return state(UNCLEAR, "?")
     speaks = (
-        bool(row["segment"])
-        or context.members
-        or bool(path.get("counted"))
-        or bool(path.get("kind"))
-        or _speaking(columns)
+        bool(row["segment"]) or bool(row["target"]) or context.members or bool(path.get("kind")) or _speaking(columns)
     )
-    return state(READ) if speaks or any(key.level in _BRANCHES for key in columns) else state(UNCLEAR, path.shown)
+    whole = float(str(row["whole"] or 0)) > 0.9 or row["unit"] in _LARGE_UNITS
+    if row["unsaid"]:
+        return state(ASSUMED) if whole and (speaks or path.get("counted") == "members") else state(UNCLEAR, path.shown)
+    of_office = any(key.level in _BRANCHES for key in columns)
+    return state(READ) if speaks or path.get("counted") or of_office else state(UNCLEAR, path.shown)
 
 
 def _speaking(columns: Sequence[Column]) -> bool:

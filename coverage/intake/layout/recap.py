@@ -7,7 +7,7 @@ only where nothing of the same file has months.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -94,7 +94,9 @@ def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "", sa
     recap.figures = pl.concat(frames)
     _one_number_a_place(recap)
     recap.meanings = meaning.settle(
-        recap.figures, [table.columns for table in recap.tables], [table.context for table in recap.tables]
+        recap.figures,
+        [table.columns for table in recap.tables],
+        [replace(table.context, members=table.context.members or table.keys.speaks) for table in recap.tables],
     )
     recap.figures = _settled(recap)
     return recap
@@ -276,6 +278,11 @@ def _dated(recap: Recap, table: Figures) -> Figures:
     alone = (pl.col("month") < 0) & (pl.col("year") > 0) & (pl.col("of_year") == 0)
     recap.years_at_december = not has_months and table.filter(alone & ~target & counted).height > 0
     december = pl.col("year") * 12 + 11
+    told = table.filter(counted & ~target & (pl.col("month") >= 0))["month"].unique()
+    # A target below a month of its own, of which nothing else is told, is due then.
+    own = target & (pl.col("due") < 0) & (pl.col("from_month") == figures.HEADER) & (pl.col("month") >= 0)
+    own = own & pl.lit(len(told) > 0) & ~pl.col("month").is_in(told.implode())
+    table = table.with_columns(due=pl.when(own).then("month").otherwise("due"))
     return table.with_columns(
         due=pl.when(target & (pl.col("due") < 0) & alone).then(december).otherwise("due").cast(pl.Int32),
         month=(pl.col("month") if has_months else pl.when(alone & ~target).then(december).otherwise("month")).cast(

@@ -219,7 +219,7 @@ def _phrases() -> tuple[dict[str, tuple[tuple[str, str], ...]], int]:
     for column in tables.COLUMNS:
         for name in (column.name, *column.synonyms):
             words = " ".join(words_of(name))
-            if words not in known and _sums_up(words, known) is None:
+            if column.kind == "text" or (words not in known and _sums_up(words, known) is None):
                 add(name, *_of_column(column))
     return {phrase: tuple(given.items()) for phrase, given in known.items()}, max(len(key.split()) for key in known)
 
