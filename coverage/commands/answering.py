@@ -52,8 +52,8 @@ def run(name: str, asked: Asked, texts: Texts) -> int:
     """Answer a command: the result to standard output or the file asked for, everything else to standard error."""
     if name == "template":
         return _template(asked, texts)
-    if name == "report":
-        return _report(asked, texts)
+    if name in {"report", "handout"}:
+        return _report(asked, texts, report.handout if name == "handout" else report.report)
     form = _form(asked, default="csv" if name in FOR_PROGRAMS else "table")
     _check_out(asked)
     answer = COMMANDS[name](asked, texts)
@@ -82,9 +82,9 @@ def _template(asked: Asked, texts: Texts) -> int:
     return 0
 
 
-def _report(asked: Asked, texts: Texts) -> int:
+def _report(asked: Asked, texts: Texts, make: Callable[[Asked, Texts], tuple[bytes, list[str]]]) -> int:
     _check_out(asked)
-    content, notes = report.report(asked, texts)
+    content, notes = make(asked, texts)
     _deliver(content, asked)
     for note in notes:
         sys.stderr.write(plain(note) + "\n")

@@ -102,6 +102,7 @@ COMMANDS: dict[str, frozenset[str]] = {
     "money": _COMMON | {"scenario", "until", "set", "discount"},
     "cliffs": _COMMON | {"scenario", "until", "set"},
     "report": (_COMMON - {"format"}) | {"scenario", "until", "set", "draws", "seed", "template"},
+    "handout": (_COMMON - {"format"}) | {"scenario", "until", "set", "draws", "seed"},
     "template": frozenset({"language", "out"}),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -145,6 +146,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "curve": ("curve --branch Palembang --segment informal",),
     "money": ("money --branch Palembang --scenario funded-programme --until 2024-06",),
     "cliffs": ("cliffs --branch Palembang --scenario funded-programme",),
+    "handout": ("handout --branch Palembang --set informal.new=0.2 --out usulan.html",),
     "report": (
         "report --branch Palembang --scenario all-together --out rapat.pptx",
         "report --set informal.new=0.2 --until 2023-12 --out rapat.pptx --language en",

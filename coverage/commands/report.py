@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from coverage.base import declarations
+from coverage.base.declarations import Words
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import asking
@@ -19,6 +20,8 @@ from coverage.model.view import View
 from coverage.reports import formats, provenance
 from coverage.reports.formats import Report
 from coverage.reports.gallery import Beside
+from coverage.reports.handout import make_handout
+from coverage.reports.provenance import Provenance
 
 
 def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
@@ -36,19 +39,7 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
     scenario = scenario.at(view.as_of)
     with working(texts("cli.computing"), sys.stderr):
         wobble, seed = _wobble(asked, view)
-        source = provenance.of(
-            view,
-            dataset=_dataset(handed, texts),
-            sample=provenance.is_sample(handed.paths),
-            targets_title=declarations.words(title, texts.language),
-            target_set=asked.target_set or asking.target_book(asked, handed).default,
-            scenario=scenario,
-            fingerprint=handed.intake.fingerprint,
-            made_on=date.today(),
-            texts=texts,
-            seed=seed,
-            wanted=asking.scope_of(asked),
-        )
+        source = _source(asked, handed, view, scenario, title, seed, texts)
         made = formats.BY_ENDING[ending].make(
             Report(
                 view=view,
@@ -65,6 +56,46 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
     ahead = runs.horizon(view, scenario, until)
     notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
     return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
+
+
+def handout(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
+    """Return the handout that was asked for, and what its reader has to know besides."""
+    if asked.out is None or Path(asked.out).suffix.lower() not in {".html", ".htm"}:
+        raise UsageRefused("out_ending" if asked.out else "report_out", file=asked.out or "", allowed=".html")
+    if len(asked.scenario) > 1:
+        raise UsageRefused(
+            "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
+        )
+    scenario, until = _scenario(asked, texts), asking.month_of("until", asked.until)
+    handed = asking.read(asked, texts)
+    view, title = asking.view_of(asked, handed, texts)
+    scenario = scenario.at(view.as_of)
+    ahead = runs.horizon(view, scenario, until)
+    with working(texts("cli.computing"), sys.stderr):
+        wobble, seed = _wobble(asked, view)
+        source = _source(asked, handed, view, scenario, title, seed, texts)
+        page = make_handout(view, scenario, ahead, band=wobble, source=source, texts=texts)
+    notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
+    return page.encode(), [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
+
+
+def _source(
+    asked: Asked, handed: asking.Handed, view: View, scenario: Scenario, title: Words, seed: int | None, texts: Texts
+) -> Provenance:
+    """Return what a file says of its figures."""
+    return provenance.of(
+        view,
+        dataset=_dataset(handed, texts),
+        sample=provenance.is_sample(handed.paths),
+        targets_title=declarations.words(title, texts.language),
+        target_set=asked.target_set or asking.target_book(asked, handed).default,
+        scenario=scenario,
+        fingerprint=handed.intake.fingerprint,
+        made_on=date.today(),
+        texts=texts,
+        seed=seed,
+        wanted=asking.scope_of(asked),
+    )
 
 
 def _beside(asked: Asked, handed: asking.Handed) -> Beside:

@@ -53,6 +53,12 @@ def _read(name: str) -> str:
 
 
 @lru_cache
+def handout_style() -> str:
+    """Return what the handout's style has besides."""
+    return _read("handout.css")
+
+
+@lru_cache
 def stage() -> str:
     """Return the projector's window: one page of its own, which listens to the channel that is put in for CHANNEL."""
     script = "\n".join(_read(f"{name}.js") for name in ("numbers", "icons", "chart", "strip", "stage"))

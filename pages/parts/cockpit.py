@@ -16,10 +16,8 @@ from coverage.base.errors import CakupanError
 from coverage.live import files, payload
 from coverage.live import words as live_words
 from coverage.model import projection, runs, scenarios
-from coverage.wording import remarks
+from coverage.wording import lever_cards, remarks
 from pages.parts import links, session, steps, tools, widgets
-from pages.parts.cards import of as cards_of
-from pages.parts.cards import records as records_of
 
 KEY = "cockpit"
 PATIENCE_SECONDS = 3.0
@@ -83,8 +81,8 @@ def _draw(screen: session.Screen, months_ahead: int) -> None:
             "no_band": session.no_band(screen),
             "levers": live_words.levers(apart=False),
             "assumptions": live_words.levers(apart=True),
-            "cards": cards_of(screen.texts, own, view.settings),
-            "done": records_of(screen, months_ahead),
+            "cards": lever_cards.describe_cards(screen.texts, own, view.settings),
+            "done": session.best_of_branches(screen, months_ahead),
             "scenario": scenarios.simplified(scenario),
             "edition": state.get("edition", 0),
             "past": state["past"][-20:],

@@ -12,10 +12,11 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from coverage.base import months, settings, tables
 from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.base.texts import Texts
-from coverage.model import scenarios
+from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.records import meeting
 from coverage.reports import deck, formats, gallery, masters, provenance
+from coverage.reports.handout import make_handout
 from coverage.reports.provenance import Provenance
 from pages.parts import links, session, widgets
 
@@ -45,7 +46,24 @@ def offers(screen: session.Screen, scenario: Scenario) -> None:
                 on_click="ignore",
                 key=f"export_{form.ending[1:]}",
             )
+        st.download_button(
+            words("exports.handout"),
+            data=partial(_handout, report),
+            file_name=f"{name}-{words('exports.handout_name')}.html",
+            mime="text/html",
+            icon=":material/smartphone:",
+            on_click="ignore",
+            key="export_handout",
+        )
     _own_template(words)
+
+
+def _handout(report: formats.Report) -> bytes:
+    """Make the handout of the screen's scenario."""
+    ahead = runs.horizon(report.view, report.scenario, report.until)
+    return make_handout(
+        report.view, report.scenario, ahead, band=report.wobble, source=report.source, texts=report.texts
+    ).encode()
 
 
 def _own_template(words: Texts) -> None:

@@ -40,7 +40,7 @@ from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
 from coverage.records import target_books
 from coverage.records.target_books import InUse
-from coverage.wording import reference
+from coverage.wording import lever_cards, reference
 from pages.parts import kept, links
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -605,6 +605,22 @@ def _records(key: str, months_ahead: int, _view_shown: View):
 @st.cache_resource(show_spinner=False, max_entries=16, scope="session")
 def _own_records(key: str, months_ahead: int, _view_shown: View):
     return realism.records(_view_shown, months_ahead)
+
+
+def best_of_branches(screen: Screen, months_ahead: int):
+    """Return what branches did at their best, as values of each lever; kept, for it changes with no lever."""
+    keep = _own_best_of_branches if screen.dataset == UPLOADED else _best_of_branches
+    return keep(f"{screen.key} {months_ahead} {screen.texts.language}", screen, months_ahead)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _best_of_branches(key: str, _screen: Screen, months_ahead: int):
+    return lever_cards.best_of_branches(_screen.view, records(_screen, months_ahead), months_ahead, _screen.texts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8, scope="session")
+def _own_best_of_branches(key: str, _screen: Screen, months_ahead: int):
+    return lever_cards.best_of_branches(_screen.view, records(_screen, months_ahead), months_ahead, _screen.texts)
 
 
 def _segments(options: list[str]) -> list[str]:

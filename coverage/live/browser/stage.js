@@ -56,7 +56,7 @@ function makeStage(root, channelName) {
   setInterval(() => {
     const lost = performance.now() - heard > SILENCE_MS;
     at(".st-lost").hidden = !lost;
-    at(".st-lost").textContent = setup?.words.lost ?? "…";
+    at(".st-lost").textContent = setup?.words["lost"] ?? "…";
     if (lost) channel.postMessage({ kind: "hello" });
   }, 1000);
   addEventListener("resize", draw);
