@@ -33,8 +33,6 @@ TOO_LONG = {
     "coverage/intake/read.py",
     "coverage/intake/rows.py",
     "coverage/model/allotment.py",
-    "coverage/model/equations/javascript.py",
-    "coverage/model/equations/numpy_kernel.py",
     "coverage/reports/gallery.py",
     "pages/parts/session.py",
 }

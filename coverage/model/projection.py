@@ -20,7 +20,7 @@ from coverage.base import months
 from coverage.base.tables import Series
 from coverage.model.equations import numpy_kernel
 from coverage.model.equations.month import KEPT, MONTHLY
-from coverage.model.equations.numpy_kernel import Kind
+from coverage.model.equations.numpy_text import Kind
 from coverage.model.plan import Plan
 
 Array = NDArray[np.float64]

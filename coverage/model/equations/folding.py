@@ -147,3 +147,22 @@ def _chosen(function: Function, first: Expression, second: Expression, kind: Cal
     if first_is_low or second_is_low:
         return first if first_is_low == (function == "min") else second
     return Call(function, (first, second))
+
+
+def without_events(expression: Expression, equations: Equations) -> Expression:
+    """Put 0 for the sums of what happens only where a programme begins or ends."""
+
+    def clear(inner: Expression) -> Expression:
+        match inner:
+            case Total(name) if equations.step[name].when:
+                return ZERO
+            case Negative(of):
+                return Negative(clear(of))
+            case Binary(operator, left, right):
+                return Binary(operator, clear(left), clear(right))
+            case Call(function, arguments):
+                return Call(function, tuple(clear(one) for one in arguments))
+            case _:
+                return inner
+
+    return clear(expression)

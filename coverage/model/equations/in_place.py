@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TypeAlias, assert_never
 
 from coverage.model.equations.expressions import (
@@ -210,3 +211,35 @@ def exchanged(buffers: Buffers, stocks: Mapping[str, Operand]) -> Iterator[str]:
     moved = [name for name in names if after[name] != name]
     if moved:
         yield f"{', '.join(moved)} = {', '.join(after[name] for name in moved)}"
+
+
+def as_it_stands(expression: Expression, reference: Callable[[str], str], was: Callable[[str], str]) -> str:
+    """Return an expression as one line of Python, with an array for each of its parts."""
+
+    def write(inner: Expression) -> str:
+        match inner:
+            case Number(value):
+                return in_python(value)
+            case Unknown():
+                return 'float("nan")'
+            case Name(name):
+                return reference(name)
+            case Was(name):
+                return was(name)
+            case Total(name) | Earlier(name):
+                return f"sum_{name}"
+            case Negative(of):
+                return f"(-{write(of)})"
+            case Binary(operator, left, right):
+                return f"({write(left)} {operator} {write(right)})"
+            case Call(function, arguments):
+                return f"{FUNCTIONS[function]}({', '.join(write(part) for part in arguments)})"
+            case _:
+                assert_never(inner)
+
+    return write(expression)
+
+
+def in_python(value: float) -> str:
+    """Return a number as Python reads it."""
+    return repr(float(value)) if isfinite(value) else f'float("{value}")'

@@ -31,10 +31,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
-from math import inf, isnan
+from math import isnan
 from typing import assert_never
 
 from coverage.model.equations.expressions import (
@@ -44,7 +43,6 @@ from coverage.model.equations.expressions import (
     Call,
     Earlier,
     Expression,
-    Function,
     Name,
     Negative,
     Number,
@@ -55,63 +53,9 @@ from coverage.model.equations.expressions import (
     walk,
 )
 from coverage.model.equations.folding import folded
+from coverage.model.equations.javascript_words import Lines, bracketed, called, number, safe
 from coverage.model.equations.month import KEPT
 from coverage.model.equations.steps import MONTH, Equations, Input, Step
-
-RESERVED = frozenset(
-    {
-        "arguments",
-        "await",
-        "break",
-        "case",
-        "catch",
-        "class",
-        "const",
-        "continue",
-        "debugger",
-        "default",
-        "delete",
-        "do",
-        "else",
-        "enum",
-        "eval",
-        "export",
-        "extends",
-        "false",
-        "finally",
-        "for",
-        "function",
-        "if",
-        "implements",
-        "import",
-        "in",
-        "instanceof",
-        "interface",
-        "let",
-        "new",
-        "null",
-        "package",
-        "private",
-        "protected",
-        "public",
-        "return",
-        "static",
-        "super",
-        "switch",
-        "this",
-        "throw",
-        "true",
-        "try",
-        "typeof",
-        "var",
-        "void",
-        "while",
-        "with",
-        "yield",
-    }
-)
-_OWN = frozenset({"given", "kept", "out", "S", "D", "H", "K", "s", "d", "k", "i", "event", "Math", "cakupanKernel"})
-"""Names that the script's own lines use."""
 
 
 @cache
@@ -139,30 +83,6 @@ return {
 };
 })();
 """
-
-
-def _safe(name: str) -> str:
-    """Return a name that JavaScript allows."""
-    return name + "_" if name in RESERVED | _OWN else name
-
-
-@dataclass
-class _Lines:
-    """Lines of a block while they are written; parts of an expression that are used twice get a name."""
-
-    count: int = 0
-    lines: list[str] = field(default_factory=list)
-
-    def add(self, line: str) -> None:
-        self.lines.append(line)
-
-    def named(self, value: str) -> str:
-        """Return an atom for a value: itself if it is one, else a name that is set to it."""
-        if re.fullmatch(r"-?[\w.]+(\[[\w]+\])?", value):
-            return value
-        self.count += 1
-        self.add(f"const u{self.count} = {value};")
-        return f"u{self.count}"
 
 
 class _Shape:
@@ -208,7 +128,7 @@ class _Shape:
         lines = [f"function run_{self.label}(given) {{"]
         lines += ["const S = given.series, D = given.draws, H = given.months, K = given.programmes;"]
         lines += list(self.declared())
-        lines += [f"const {_safe(one.name)} = new Float64Array(H + 1);" for one in ahead if self.by_month(one)]
+        lines += [f"const {safe(one.name)} = new Float64Array(H + 1);" for one in ahead if self.by_month(one)]
         lines += ["for (let s = 0; s < S; s++) {"]
         lines += list(self.of_series())
         for one in ahead:
@@ -239,7 +159,7 @@ class _Shape:
             if one.neutral is None:
                 yield f'const x_{name} = given.{name} || lacking("{name}");'
             else:
-                neutral = "NaN" if isnan(one.neutral) else _number(one.neutral)
+                neutral = "NaN" if isnan(one.neutral) else number(one.neutral)
                 yield f"const x_{name} = given.{name} || new Float64Array({length}).fill({neutral});"
             if "draw" in self.axes(name):
                 yield f"const D_{name} = drawsOf(x_{name}, given, true) > 1 ? D : 1;"
@@ -251,23 +171,23 @@ class _Shape:
             yield "const event = new Uint8Array(H + 2);"
             for when in dict.fromkeys(one.when for one in self.steps if one.when):
                 yield f"for (let k = 0; k < K; k++) {{ const at = x_{when}[k]; if (at > 0 && at <= H) event[at] = 1; }}"
-            yield from (f"const {_safe(step.name)} = new Float64Array(K);" for step in self.steps if step.each)
+            yield from (f"const {safe(step.name)} = new Float64Array(K);" for step in self.steps if step.each)
 
     def of_series(self) -> Iterator[str]:
         for one in self.inputs():
             if self.axes(one.name) == {"series"}:
-                yield f"const {_safe(one.name)} = x_{one.name}[s];"
+                yield f"const {safe(one.name)} = x_{one.name}[s];"
 
     def ahead_lines(self, one: Step) -> Iterator[str]:
         """Yield what is known for all months at once."""
         yield from self.told(one)
-        block, name = _Lines(), _safe(one.name)
+        block, name = Lines(), safe(one.name)
         if not self.by_month(one):
             value = self.written(self.folded(one), block, {})
             yield from [*block.lines, f"const {name} = {value};"]
             return
         if one.start:
-            yield f"{name}[0] = {_safe(one.start)};"
+            yield f"{name}[0] = {safe(one.start)};"
         value = self.written(self.folded(one), block, {f"was {one.name}": f"{name}[t - 1]"})
         yield "for (let t = 1; t <= H; t++) {"
         yield from [*block.lines, f"{name}[t] = {value};", "}"]
@@ -278,26 +198,26 @@ class _Shape:
         """Yield where each draw begins: stocks, and what they tell in month 0."""
         for one in within:
             if one.start and one.each:
-                yield f"for (let k = 0; k < K; k++) {_safe(one.name)}[k] = x_{one.start}[k * S + s];"
+                yield f"for (let k = 0; k < K; k++) {safe(one.name)}[k] = x_{one.start}[k * S + s];"
             elif one.start:
-                yield f"let was_{one.name} = {_safe(one.start)};"
+                yield f"let was_{one.name} = {safe(one.start)};"
         yield "{"
         for one in within:
             if one.name not in self.equations.standing:
                 continue
             if one.start and not one.each:
-                yield f"const {_safe(one.name)} = was_{one.name};"
+                yield f"const {safe(one.name)} = was_{one.name};"
             elif one.each and not one.start:
                 yield f"let sum_{one.name} = 0;"
-                block = _Lines()
+                block = Lines()
                 value = self.written(self.folded(one), block, {}, each=True)
                 yield "for (let k = 0; k < K; k++) {"
-                yield from [*block.lines, f"{_safe(one.name)}[k] = {value};"]
-                yield f"sum_{one.name} += {_safe(one.name)}[k]; }}"
+                yield from [*block.lines, f"{safe(one.name)}[k] = {value};"]
+                yield f"sum_{one.name} += {safe(one.name)}[k]; }}"
             elif not one.start:
-                block = _Lines()
+                block = Lines()
                 value = self.written(self.folded(one), block, {})
-                yield from [*block.lines, f"const {_safe(one.name)} = {value};"]
+                yield from [*block.lines, f"const {safe(one.name)} = {value};"]
         yield from self.kept_lines(within, "0", month_0=True)
         yield "}"
 
@@ -309,9 +229,9 @@ class _Shape:
     def step_lines(self, one: Step) -> Iterator[str]:
         """Yield one step of a month."""
         yield from self.told(one)
-        name = _safe(one.name)
+        name = safe(one.name)
         if not one.each:
-            block = _Lines()
+            block = Lines()
             block.count = 0
             value = self.written(self.folded(one), block, {})
             numbered = [re.sub(r"\bu(\d+)\b", rf"u\1_{one.name}", line) for line in [*block.lines, value]]
@@ -321,7 +241,7 @@ class _Shape:
         if summed:
             yield f"let sum_{one.name} = 0;"
         for calm in (False, True) if not one.when else (False,):
-            block = _Lines()
+            block = Lines()
             value = self.written(self.folded(one, calm=calm), block, {}, each=True)
             if one.when:
                 value = f"x_{one.when}[k] === t ? {value} : 0"
@@ -341,7 +261,7 @@ class _Shape:
         yield from self.kept_lines(within, "t", month_0=False)
         for one in within:
             if one.start and not one.each:
-                yield f"was_{one.name} = {_safe(one.name)};"
+                yield f"was_{one.name} = {safe(one.name)};"
 
     def kept_lines(self, within: Sequence[Step], t: str, *, month_0: bool) -> Iterator[str]:
         kept = [one for one in within if one.name in self.kept]
@@ -351,40 +271,40 @@ class _Shape:
         for one in kept:
             if one.each and one.start:
                 at = f"((k * (H + 1) + {t}) * S + s) * D + d"
-                yield f"for (let k = 0; k < K; k++) out_{one.name}[{at}] = {_safe(one.name)}[k];"
+                yield f"for (let k = 0; k < K; k++) out_{one.name}[{at}] = {safe(one.name)}[k];"
             else:
-                yield f"out_{one.name}[i] = {f'sum_{one.name}' if one.each else _safe(one.name)};"
+                yield f"out_{one.name}[i] = {f'sum_{one.name}' if one.each else safe(one.name)};"
 
     # An expression
 
-    def written(self, expression: Expression, block: _Lines, said: dict[str, str], *, each: bool = False) -> str:
+    def written(self, expression: Expression, block: Lines, said: dict[str, str], *, each: bool = False) -> str:
         """Return an expression as JavaScript; what has to be named stands in the block before it."""
 
         def write(inner: Expression) -> str:
             match inner:
                 case Number(value):
-                    return _number(value)
+                    return number(value)
                 case Unknown():
                     return "NaN"
                 case Name(name):
                     return self.reference(name)
                 case Was(name):
                     is_each = each and self.equations.step[name].each
-                    return said.get(f"was {name}", f"{_safe(name)}[k]" if is_each else f"was_{name}")
+                    return said.get(f"was {name}", f"{safe(name)}[k]" if is_each else f"was_{name}")
                 case Total(name) | Earlier(name):
                     return f"sum_{name}"
                 case Negative(of):
-                    return f"-{_bracketed(of, write(of), 3)}"
+                    return f"-{bracketed(of, write(of), 3)}"
                 case Binary("**", left, right):
                     return f"Math.pow({write(left)}, {write(right)})"
                 case Binary(operator, left, right):
                     rank = 1 if operator in "+-" else 2
                     # The right side of a minus or a division, and of a sum as well: the order of the terms stays.
-                    second = _bracketed(right, write(right), rank + 1)
-                    return f"{_bracketed(left, write(left), rank)} {operator} {second}"
+                    second = bracketed(right, write(right), rank + 1)
+                    return f"{bracketed(left, write(left), rank)} {operator} {second}"
                 case Call(function, arguments):
                     atoms = [block.named(write(one)) for one in arguments]
-                    return "(" + _called(function, atoms) + ")"
+                    return "(" + called(function, atoms) + ")"
                 case _:
                     assert_never(inner)
 
@@ -396,7 +316,7 @@ class _Shape:
         axes = self.axes(name)
         if name in self.equations.input:
             if axes == {"series"}:
-                return _safe(name)
+                return safe(name)
             if axes == {"programme"}:
                 return f"x_{name}[k]"
             if axes == {"programme", "series"}:
@@ -406,38 +326,5 @@ class _Shape:
             return f"x_{name}[t * S + s]"
         one = self.equations.step[name]
         if one.each:
-            return f"{_safe(name)}[k]"
-        return f"{_safe(name)}[t]" if self.is_ahead(one) and self.by_month(one) else _safe(name)
-
-
-def _called(function: Function, atoms: Sequence[str]) -> str:
-    match function:
-        case "min":
-            return f"{atoms[0]} < {atoms[1]} ? {atoms[0]} : {atoms[1]}"
-        case "max":
-            return f"{atoms[0]} > {atoms[1]} ? {atoms[0]} : {atoms[1]}"
-        case "ratio":
-            return f"{atoms[1]} !== 0 ? {atoms[0]} / {atoms[1]} : 0"
-        case "if_known":
-            return f"{atoms[0]} === {atoms[0]} ? {atoms[1]} : {atoms[2]}"
-        case "or_zero":
-            return f"{atoms[0]} === Infinity ? 0 : {atoms[0]}"
-        case _:
-            assert_never(function)
-
-
-def _number(value: float) -> str:
-    value = float(value)
-    if abs(value) == inf:
-        return "Infinity" if value > 0 else "-Infinity"
-    return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def _bracketed(inner: Expression, written: str, rank: int) -> str:
-    """Put brackets around what binds less than its place asks for."""
-    own = 4
-    if isinstance(inner, Binary) and inner.operator != "**":
-        own = 1 if inner.operator in "+-" else 2
-    if isinstance(inner, Negative) or (isinstance(inner, Number) and inner.value < 0):
-        own = 0
-    return f"({written})" if own < rank else written
+            return f"{safe(name)}[k]"
+        return f"{safe(name)}[t]" if self.is_ahead(one) and self.by_month(one) else safe(name)

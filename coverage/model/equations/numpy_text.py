@@ -1,0 +1,379 @@
+"""What is the text of a kernel in NumPy? It is made from the list alone, never from what anybody typed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coverage.model.equations.expressions import (
+    UNKNOWN,
+    ZERO,
+    Binary,
+    Earlier,
+    Expression,
+    Name,
+    Number,
+    Total,
+    Unknown,
+    Was,
+    names,
+    stocks,
+    walk,
+)
+from coverage.model.equations.folding import folded, without_events
+from coverage.model.equations.in_place import Buffers, Operand, Taken, Value, as_it_stands, exchanged, in_python, lines
+from coverage.model.equations.steps import MONTH, Equations, Step
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What a kernel is made for; `kept` are the steps that are written down."""
+
+    kept: tuple[str, ...]
+    ruled: bool = False
+    paid: bool = False
+    drawn: bool = False
+
+
+@dataclass
+class _Hoisted:
+    """Parts of equations within the loop that are known before it, by what they say."""
+
+    lines: list[str] = field(default_factory=list)
+    names: dict[Expression, str] = field(default_factory=dict)
+
+
+class Writer:
+    """The text of one kernel while it is written."""
+
+    def __init__(self, equations: Equations, kind: Kind) -> None:
+        self.equations, self.kind = equations, kind
+        self.known: dict[str, Expression] = {} if kind.ruled else {"path": UNKNOWN, "floor": UNKNOWN}
+        self.steps = [one for one in equations.needed_for(kind.kept, self.folded) if kind.paid or not one.each]
+        self.kept = [one.name for one in self.steps if one.name in kind.kept]
+        self.ahead = {one.name for one in self.steps if self._is_ahead(one)}
+        self.hoisted = _Hoisted()
+        used = {name for one in self.steps for name in names(self.folded(one)) | {one.start, one.when}}
+        self.needs = {name for name in used if name in equations.input}
+
+    def folded(self, one: Step, *, calm: bool = False, quiet: bool = False) -> Expression:
+        """Return a step as it is in a calm month (no programme begins or ends), and where nobody leaves."""
+        known = dict(self.known)
+        if calm:
+            known |= {other.name: ZERO for other in self.equations.steps if other.when}
+        if quiet:
+            for other in self.equations.steps:
+                if other.quiet is not None:
+                    known[other.name] = folded(other.quiet, self.equations, known)
+            if one.quiet is not None:
+                return folded(one.quiet, self.equations, known, programmes=self.kind.paid)
+        raw = without_events(one.expression, self.equations) if calm else one.expression
+        positive = {self.equations.signal} if quiet else ()
+        return folded(raw, self.equations, known, programmes=self.kind.paid, positive=positive)
+
+    def _is_ahead(self, one: Step) -> bool:
+        """Say whether a step is known before the loop; where each draw has its own rates, what needs them is not."""
+        return one.name in self.equations.ahead and not (self.kind.drawn and self._needs_drawn(one.name))
+
+    def _needs_drawn(self, name: str) -> bool:
+        if name in self.equations.input:
+            one = self.equations.input[name]
+            return not one.lever and "draw" in one.by
+        if name not in self.equations.step:
+            return False
+        return any(self._needs_drawn(other) for other in names(self.equations.step[name].expression))
+
+    # The whole
+
+    def text(self) -> str:
+        inside = [one for one in self.steps if one.name not in self.ahead]
+        calm = self.calm_month(inside)
+        event = list(self.event_month(inside)) if self.kind.paid else []
+        before = [*self.unpacked(), *self.known_ahead(), *self.hoisted.lines, *self.beginning(inside)]
+        before += [f"{name} = empty(shape)" for name in calm.buffers.made]
+        body = [*self.rows(inside)]
+        if event:
+            body += ["if t in events:", *_indented(event), "else:", *_indented(calm.lines)]
+        else:
+            body += calm.lines
+        body += ["yield t"]
+        head = "def months(x, out, horizon, shape, stride):"
+        return "\n".join([head, *_indented([*before, "for t in range(1, horizon + 1):", *_indented(body)]), ""])
+
+    def unpacked(self) -> Iterator[str]:
+        for name in sorted(self.needs):
+            yield f'x_{name} = x["{name}"]'
+        if self.kind.paid:
+            whens = list(dict.fromkeys(one.when for one in self.steps if one.when))
+            for when in whens:
+                yield f"at_{when} = months_of(x_{when}, horizon)"
+            yield f"events = {' | '.join(f'at_{when}.keys()' for when in whens) or 'set()'}"
+
+    def known_ahead(self) -> Iterator[str]:
+        yield "t_all = arange(horizon + 1.0)[:, None, None]"
+        for one in self.steps:
+            if one.name not in self.ahead:
+                continue
+            match self.folded(one):
+                case Binary("*", Was(name), Name(factor)) if name == one.name and not self._by_month(factor):
+                    yield f"{one.name} = grown(x_{one.start}, {self.all_months(Name(factor))}, horizon)"
+                case expression if one.start:
+                    start, wide = f"x_{one.start}", self.all_months(expression, was=f"{one.name}_0")
+                    yield f"{one.name}_0 = {start}"
+                    yield f"{one.name} = zeros((horizon + 1, *({wide})[-1].shape))"
+                    yield f"{one.name}[0] = {start}"
+                    yield "for t in range(1, horizon + 1):"
+                    yield f"    {one.name}[t] = {self.at_month(expression, was=f'{one.name}[t - 1]')}"
+                case expression:
+                    yield f"{one.name} = {self.all_months(expression)}"
+            if one.name in self.kept:
+                yield f'out["{one.name}"] = {one.name}'
+
+    def beginning(self, inside: Sequence[Step]) -> Iterator[str]:
+        """Yield where the stocks begin, and what is known in month 0."""
+        for one in inside:
+            if one.each and one.start:
+                held = f"zeros((len(x_{one.start}), *shape)) + x_{one.start}"
+                yield f"{one.name} = {held}"
+                if one.name in self.kept:
+                    yield f'out["{one.name}"][:, 0] = {one.name}'
+            elif one.start:
+                yield f"{one.name} = zeros(shape) + x_{one.start}"
+        for one in inside:
+            if one.name not in self.equations.standing:
+                continue
+            if one.each and not one.start:
+                value = self.plain(self.folded(one), k=True)
+                yield f"{one.name} = {{k: {value} for k in range(len({self._members()}))}}"
+                yield f"sum_{one.name} = summed({one.name})"
+            elif not one.start and not one.each:
+                yield f"{one.name} = {self.plain(self.folded(one), month_0=True)}"
+            if one.name in self.kept and not one.each:
+                yield f'out["{one.name}"][0] = {one.name}'
+        for one in inside:
+            if one.name in self.kept and one.start and not one.each:
+                yield f'{one.name} = out["{one.name}"][0]'
+        yield "yield 0"
+
+    def _members(self) -> str:
+        return next(one.name for one in self.equations.steps if one.each and one.start)
+
+    def rows(self, inside: Sequence[Step]) -> Iterator[str]:
+        for one in inside:
+            if one.name in self.kept and not (one.each and one.start):
+                yield f'r_{one.name} = out["{one.name}"][t * stride]'
+
+    # A calm month, in place
+
+    def calm_month(self, inside: Sequence[Step]) -> _Calm:
+        signal = next((place for place, one in enumerate(inside) if one.name == self.equations.signal), None)
+        first = list(inside) if signal is None else list(inside[: signal + 1])
+        rest = [] if signal is None else list(inside[signal + 1 :])
+        taken = Taken()
+        buffers = Buffers(holds={}, free=[], fixed=set())
+        for one in inside:
+            if not one.start:
+                continue
+            value = taken.value()
+            taken.named[f"was {one.name}"] = value
+            buffers.holds[value] = one.name
+            if one.each:
+                taken.each.add(value)
+            if one.each or one.name in self.kept:
+                buffers.fixed.add(one.name)
+        rows: dict[Value, str] = {}
+        copied = self.taken_steps(first, taken, rows, quiet=False)
+        branches = []
+        for quiet in (False, True):
+            branch, own = taken.branch(), dict(rows)
+            more = self.taken_steps(rest, branch, own, quiet=quiet)
+            branches.append((branch, own, more))
+        ends = [self.ends(inside, branch) for branch, _, _ in branches]
+        for (branch, own, more), end in zip(branches, ends, strict=True):
+            branch.operations = branch.only(_values(end.values()) | _values(more.values()) | own.keys())
+        later: set[Value] = set()
+        for (branch, _, more), end in zip(branches, ends, strict=True):
+            later |= _values([operand for one in branch.operations for operand in one.operands])
+            later |= _values(end.values()) | _values(more.values())
+        if signal is not None:
+            later |= _values([taken.named[self.equations.signal]])
+        written = list(lines(taken.operations, buffers, rows, later | _values(copied.values())))
+        written += [f"copyto({row}, {buffers.text(operand)})" for row, operand in copied.items()]
+        texts = [self.branch_text(inside, buffers.branch(), *one, end) for one, end in zip(branches, ends, strict=True)]
+        if signal is None:
+            return _Calm(lines=[*written, *texts[1]], buffers=buffers)
+        check = f"if {buffers.text(taken.named[self.equations.signal])}.min(initial=0.0) < 0:"
+        choice = [check, *_indented(texts[0] or ["pass"]), "else:", *_indented(texts[1] or ["pass"])]
+        return _Calm(lines=[*written, *choice], buffers=buffers)
+
+    def branch_text(
+        self,
+        inside: Sequence[Step],
+        buffers: Buffers,
+        branch: Taken,
+        rows: Mapping[Value, str],
+        copied: Mapping[str, Operand],
+        end: Mapping[str, Operand],
+    ) -> list[str]:
+        """Return the lines after the signal: operations, what is copied into rows, and the exchange of names."""
+        used = _values([operand for one in branch.operations for operand in one.operands])
+        needed = _values(end.values()) | _values(copied.values())
+        for value in list(buffers.holds):
+            if value not in used | needed:
+                buffers.release(value)
+        found = list(lines(branch.operations, buffers, rows, needed))
+        found += [f"copyto({row}, {buffers.text(operand)})" for row, operand in copied.items()]
+        plain = {one.name: end[one.name] for one in inside if one.start and not one.each and one.name not in self.kept}
+        found += exchanged(buffers, plain)
+        for one in inside:
+            if one.start and not one.each and one.name in self.kept:
+                found.append(f"{one.name} = r_{one.name}")
+            elif one.start and one.each:
+                name = buffers.text(end[one.name])
+                found += [f"{one.name} = {name}"] if name != one.name else []
+                found += [f'out["{one.name}"][:, t] = {one.name}'] if one.name in self.kept else []
+        return found
+
+    def taken_steps(
+        self, steps: Sequence[Step], taken: Taken, rows: dict[Value, str], *, quiet: bool
+    ) -> dict[str, Operand]:
+        """Take steps apart; return which rows are copies of what has a place already."""
+        copied: dict[str, Operand] = {}
+        for one in steps:
+            if one.when:
+                continue  # nothing of it in a calm month
+            expression = self.folded(one, calm=True, quiet=quiet)
+            before = len(taken.operations)
+            operand = taken.take(expression, self.known_in_loop)
+            taken.named[one.name] = operand
+            if one.name not in self.kept or one.each:
+                continue
+            row = f"r_{one.name}"
+            made_here = len(taken.operations) > before and taken.operations[-1].result == operand
+            if made_here and isinstance(operand, Value) and operand not in rows:
+                rows[operand] = row
+            elif expression != ZERO:
+                copied[row] = operand
+        return copied
+
+    def ends(self, inside: Sequence[Step], branch: Taken) -> dict[str, Operand]:
+        return {one.name: branch.named[one.name] for one in inside if one.start}
+
+    def known_in_loop(self, expression: Expression) -> str | None:
+        """Return what stands in the loop for an expression that is known before it; None where it is not."""
+        match expression:
+            case Number(value):
+                return in_python(value)
+            case Unknown():
+                return "nan"
+            case Name(name) if name in self.ahead or name in self.equations.input or name == MONTH:
+                return self.at_month(expression)
+            case _:
+                pass
+        if stocks(expression) or any(isinstance(one, Total | Earlier) for one in walk(expression)):
+            return None
+        needed = names(expression)
+        if not all(name in self.ahead | self.equations.input.keys() | {MONTH} for name in needed):
+            return None
+        if self.kind.drawn and any(self._needs_drawn(name) and name not in self.ahead for name in needed):
+            return None
+        by_month = any(self._by_month(name) for name in needed)
+        if by_month and any("programme" in self.equations.by(name) for name in needed):
+            return self.plain(expression)
+        if expression not in self.hoisted.names:
+            name = f"h{len(self.hoisted.names)}"
+            self.hoisted.names[expression] = name
+            self.hoisted.lines.append(f"{name} = {self.all_months(expression)}")
+        return self.hoisted.names[expression] + ("[t]" if by_month else "")
+
+    def _by_month(self, name: str) -> bool:
+        return name == MONTH or "month" in self.equations.by(name)
+
+    # A month in which a programme begins or ends, as it stands
+
+    def event_month(self, inside: Sequence[Step]) -> Iterator[str]:
+        for one in inside:
+            name = f"v_{one.name}" if one.start else one.name
+            if one.each and one.when:
+                yield f"{one.name}, sum_{one.name} = {{}}, 0.0"
+                yield f"for k in at_{one.when}.get(t, ()):"
+                yield f"    {one.name}[k] = {self.plain(self.folded(one), k=True)}"
+                yield f"    sum_{one.name} = sum_{one.name} + {one.name}[k]"
+            elif one.each:
+                value = self.plain(self.folded(one), k=True)
+                if one.start:
+                    if one.name in self.kept:
+                        yield f"{one.name} = {one.name}.copy()"
+                    yield f"for k in range(len({one.name})):"
+                    yield f"    {one.name}[k] = {value}"
+                    if one.name in self.kept:
+                        yield f'out["{one.name}"][:, t] = {one.name}'
+                else:
+                    yield f"{one.name} = {{k: {value} for k in range(len({self._members()}))}}"
+                    yield f"sum_{one.name} = summed({one.name})"
+            else:
+                yield f"{name} = {self.plain(self.folded(one))}"
+            if one.name in self.kept and not (one.each and one.start):
+                yield f"copyto(r_{one.name}, {f'sum_{one.name}' if one.each else name})"
+        for one in inside:
+            if one.start and not one.each:
+                kept = one.name in self.kept
+                yield f"{one.name} = r_{one.name}" if kept else f"copyto({one.name}, v_{one.name})"
+
+    # Expressions as they stand
+
+    def all_months(self, expression: Expression, was: str = "") -> str:
+        """Return an expression over all months at once."""
+        return as_it_stands(expression, lambda name: self.reference_ahead(name, ""), lambda _: was)
+
+    def at_month(self, expression: Expression, was: str = "") -> str:
+        """Return an expression of what is known ahead, in the month t."""
+        return as_it_stands(expression, lambda name: self.reference_ahead(name, "[t]"), lambda _: was)
+
+    def reference_ahead(self, name: str, at: str) -> str:
+        if name == MONTH:
+            return "t" if at else "t_all"
+        own = f"x_{name}" if name in self.equations.input else name
+        if name in self.equations.input and self._by_month(name):
+            return own + (at or "[: horizon + 1]")
+        return own + at if self._by_month(name) else own
+
+    def plain(self, expression: Expression, *, k: bool = False, month_0: bool = False) -> str:
+        """Return an expression of one month as it stands, of one programme where `k`."""
+
+        def reference(name: str) -> str:
+            if name in self.ahead or name == MONTH:
+                return self.reference_ahead(name, "[t]")
+            if name in self.equations.input:
+                by = self.equations.by(name)
+                if "programme" in by:
+                    return f"x_{name}[k]" if k else f"x_{name}"
+                return self.reference_ahead(name, "[t]")
+            one = self.equations.step[name]
+            if one.each and one.start:
+                return f"{name}[k]"
+            if one.each:
+                return f"{name}.get(k, 0.0)"
+            return f"v_{name}" if one.start and not month_0 else name
+
+        def was(name: str) -> str:
+            return f"{name}[k]" if k and self.equations.step[name].each else name
+
+        return as_it_stands(expression, reference, was)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Calm:
+    """The lines of a calm month, and the buffers that they need."""
+
+    lines: list[str]
+    buffers: Buffers
+
+
+def _values(operands: Sequence[Operand] | Any) -> set[Value]:
+    return {one for one in operands if isinstance(one, Value)}
+
+
+def _indented(several: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in several]
