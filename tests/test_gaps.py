@@ -155,6 +155,38 @@ def test_a_sum_over_several_months_says_the_first_and_the_last() -> None:
     assert "by June 2023 … December 2023" in said
 
 
+# Several months of one set
+
+
+def a_path(**more: Any) -> View:
+    chosen = TargetSet.model_validate(
+        {"target": [{"by": by, "workers": workers} for by, workers in (("2023-06", 1100), ("2023-12", 1300))]}
+    )
+    return views.look(
+        frames.branch_months(*steady(0)),
+        REGISTER,
+        chosen,
+        scope=Scope(),
+        as_of=JANUARY,
+        settings=settings.load(),
+        **more,
+    )
+
+
+def test_the_next_due_of_a_path_is_the_headline_and_the_others_are_drawn() -> None:
+    view = a_path()
+
+    assert (only(view)["target"], only(view)["target_month"]) == (1100, date(2023, 6, 1))
+    assert gaps.milestones(view, []).select("month", "workers").rows() == [(date(2023, 12, 1), 1300)]
+
+
+def test_the_viewer_may_choose_another_month_of_the_path() -> None:
+    view = a_path(in_view=date(2023, 12, 1))
+
+    assert (only(view)["target"], only(view)["required_pace"]) == (1300, pytest.approx(300 / 11))
+    assert gaps.milestones(view, []).select("month", "workers").rows() == [(date(2023, 6, 1), 1100)]
+
+
 # Gap, short, partial targets
 
 

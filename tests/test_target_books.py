@@ -290,3 +290,14 @@ def test_a_figure_or_month_that_cannot_be_read_is_told_with_its_line(ask, tmp_pa
         ("bad.csv", "2", "target_refused"),
         ("bad.csv", "3", "target_refused"),
     ]
+
+
+def test_the_month_in_view_can_be_chosen_and_one_that_is_none_is_refused(ask, tmp_path: Path) -> None:
+    (tmp_path / "targets.toml").write_text(
+        toml(("Palembang", "formal", "2023-06", 150_000), ("Palembang", "formal", "2023-12", 160_000)), "utf-8"
+    )
+
+    assert by_segment(ask("gaps")[1])["formal"][0] == "150000"
+    assert by_segment(ask("gaps", "--target-month", "2023-12")[1])["formal"][0] == "160000"
+    code, _, err = ask("gaps", "--target-month", "2024-12")
+    assert (code, "2023-06 | 2023-12" in err) == (2, True)

@@ -25,6 +25,7 @@ from coverage.intake import register as registers
 from coverage.intake.read import Intake
 from coverage.model import chance, links, projection, runs, scenarios, targets
 from coverage.model import view as views
+from coverage.model.aims import due_months
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 from coverage.records import target_books
@@ -49,6 +50,7 @@ class Asked:
     data: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     target_set: str | None = None
+    target_month: str | None = None
     branch: tuple[str, ...] = ()
     region: tuple[str, ...] = ()
     segment: tuple[str, ...] = ()
@@ -159,7 +161,7 @@ def problems_of_targets(handed: Handed) -> Problems:
 def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarations.Words]:
     """Return what is asked about, and the title of the targets it is held against."""
     chosen = read_targets(asked, handed)
-    as_of = month_of("as-of", asked.as_of)
+    as_of, in_view = month_of("as-of", asked.as_of), month_of("target-month", asked.target_month)
     with working(texts("cli.computing"), sys.stderr):
         view = views.look(
             handed.intake.table,
@@ -168,9 +170,13 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
             scope=scope_of(asked),
             as_of=as_of,
             settings=settings.load(),
+            in_view=in_view,
         )
     if view.series.is_empty():
         raise NothingToShow("not_reported", found=texts.month(view.as_of))
+    there = [calendar.code(month) for month in due_months(view.paths)]
+    if in_view is not None and calendar.code(in_view) not in there:
+        raise NothingToShow("due_month_unknown", found=calendar.code(in_view), allowed=" | ".join(there) or "–")
     for one in scenarios_of(asked).values():
         runs.require_known(view, one)
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")

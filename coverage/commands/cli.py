@@ -55,6 +55,7 @@ OPTIONS = (
     Option(name="targets", takes="file", many=True),
     Option(name="strict"),
     Option(name="target-set", takes="name"),
+    Option(name="target-month", takes="YYYY-MM"),
     Option(name="branch", takes="name", many=True),
     Option(name="region", takes="name", many=True),
     Option(name="segment", takes="name", many=True),
@@ -80,7 +81,20 @@ OPTIONS = (
     Option(name="out", takes="file"),
 )
 _COMMON = frozenset(
-    {"data", "strict", "targets", "target-set", "branch", "region", "segment", "as-of", "format", "language", "out"}
+    {
+        "data",
+        "strict",
+        "targets",
+        "target-set",
+        "target-month",
+        "branch",
+        "region",
+        "segment",
+        "as-of",
+        "format",
+        "language",
+        "out",
+    }
 )
 COMMANDS: dict[str, frozenset[str]] = {
     "check": _COMMON,

@@ -99,9 +99,24 @@ def of(rows: BranchMonths, series: Series, late: pl.DataFrame, allotted: Allotte
         in_view=allotted.in_view,
         measure=measure,
         registered=_registered(rows, wanted),
-        milestones=allotment.milestones(allotted.chosen, series),
+        milestones=_marks(allotted, series),
         remarks=allotted.remarks,
     )
+
+
+def _marks(allotted: Allotted, series: Series) -> pl.DataFrame:
+    """One row per branch, segment and month that is drawn beside the target: milestones, the other months of a path."""
+    given = allotment.milestones(allotted.chosen, series)
+    if allotted.paths.height == allotted.headline.height:
+        return given
+    due = [*OWN, "target_month"]
+    others = (
+        allotted.paths.filter(measure="workers")
+        .join(allotted.headline.select(due), on=due, how="anti")
+        .join(series.select(OWN), on=OWN, how="semi")
+        .select(*OWN, month="target_month", workers="target")
+    )
+    return pl.concat([given, others.cast(given.schema)]).unique([*OWN, "month"], keep="first").sort(*OWN, "month")
 
 
 def _joined(series: pl.DataFrame, headline: SeriesTargets) -> pl.DataFrame:

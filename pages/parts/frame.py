@@ -121,6 +121,14 @@ def _places(screen: session.Screen, options: session.Choices, *, compares: bool)
             key="target_set",
             format_func=lambda name: reference.target_title(screen.book.sets[name], name, words),
         )
+        due = session.due_months(screen.chosen)
+        if len(due) > 2:
+            st.selectbox(
+                words("frame.due"),
+                due,
+                key="due_month",
+                format_func=lambda code: words.month(months.parse(code)) if code else words("frame.next_due"),
+            )
 
 
 def _sources(screen: session.Screen) -> None:

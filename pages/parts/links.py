@@ -27,6 +27,7 @@ FRAME = {
     "month": "month",
     "targets": "target_set",
     "targets_file": "targets_file",
+    "due": "due_month",
     "lens": "lens",
     "second": "second_chart",
     "rank": "rank",
@@ -58,7 +59,7 @@ FRAME = {
         )
     },
 }
-PLACE = ("data", "region", "branch", "segments", "month", "targets", "targets_file")
+PLACE = ("data", "region", "branch", "segments", "month", "targets", "targets_file", "due")
 """The parameters that say what is looked at, whatever the scenario."""
 PANELS = (
     *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),

@@ -302,9 +302,18 @@ def _own_view(key: str, _handed: intake.Intake, _register_table, _chosen: Target
     return _look(_handed, _register_table, _chosen, _scope, month)
 
 
+def due_months(chosen: TargetSet) -> list[str]:
+    """Return which month's target can be looked at: the next one due, or one of those that the set names."""
+    return [ALL, *(months.code(month) for month in sorted({target.by for target in chosen.target}))]
+
+
 def _look(handed: intake.Intake, register, chosen: TargetSet, wanted: Scope, month: str) -> View:
     as_of = months.parse(month) if month else None
-    return views.look(handed.table, register, chosen, scope=wanted, as_of=as_of, settings=settings.load())
+    due = st.session_state.get("due_month")
+    in_view = months.parse(due) if due in due_months(chosen)[1:] else None
+    return views.look(
+        handed.table, register, chosen, scope=wanted, as_of=as_of, settings=settings.load(), in_view=in_view
+    )
 
 
 @st.cache_resource(show_spinner=False)
@@ -459,7 +468,8 @@ def current() -> Screen:
         segments=tuple(_segments(options.segments)),
     )
     month = _chosen("month", options.months)
-    key = repr((found.fingerprint, path, name, told_apart, wanted, month))
+    due = _chosen("due_month", due_months(book.sets[name]))
+    key = repr((found.fingerprint, path, name, told_apart, wanted, month, due))
     keep = _own_view if state["dataset"] == UPLOADED else _view
     view: View | None = None
     if not table.is_empty():
