@@ -12,7 +12,7 @@ from coverage.records import target_books
 from coverage.reports import export
 from coverage.wording import account, reference, sentences
 from coverage.wording.problems import problems_with_messages
-from pages.parts import backtest, exports, goals, session, tables, widgets
+from pages.parts import backtest, exports, goals, reading, session, tables, widgets
 
 PER_PAGE = 25  # problems
 SHOWN_REFUSED = 8  # files that could not be read
@@ -181,6 +181,7 @@ def cleaned() -> None:
 
 
 st.title(words("data.heading"))
+reading.panel(screen)
 left, right = st.columns([0.6, 0.4], gap="large")
 with left:
     own_files()

@@ -6,6 +6,7 @@ any file of data is.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -58,7 +59,8 @@ def _tables(name: str, content: bytes, settings: Settings) -> Iterator[tuple[str
         text = content.decode("cp1252", "replace")
     first = text.split("\n", 1)[0]
     mark = max(";\t|,", key=first.count)
-    yield name, list(csv.reader(io.StringIO(text), delimiter=mark))
+    with contextlib.suppress(csv.Error):  # what is no table of targets may be anything: the intake says what
+        yield name, list(csv.reader(io.StringIO(text, newline=None), delimiter=mark))
 
 
 def _targets(row: dict[str, str], headers: Sequence[str], names: Sequence[str]) -> Iterator[dict[str, Any]]:

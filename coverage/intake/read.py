@@ -168,10 +168,16 @@ def _together(
         targets=recaps.targets(blocks, results, labels),
         sheets=_shown(files, account),
         origins=recaps.origins(blocks, labels),
-        fingerprint=xxhash.xxh3_64_hexdigest("".join(sorted(hashes)).encode()),
+        fingerprint=_fingerprint(hashes, maps),
         refused=tuple(handed.refused),
         companions=tuple(handed.companions),
     )
+
+
+def _fingerprint(hashes: Sequence[str], maps: Sequence[FileMap]) -> str:
+    """Return a text that changes with the contents of the files, and with what somebody said of them."""
+    said = [one.model_dump_json() for one in maps]
+    return xxhash.xxh3_64_hexdigest("".join([*sorted(hashes), *said]).encode())
 
 
 def _shown(files: Sequence[File], account: pl.DataFrame) -> tuple[SheetShown, ...]:

@@ -73,7 +73,7 @@ PANELS = (
         "template_panel",
         "exports_panel",
     ),
-    *("library_save", "library_deleted", "data_folder", "own_targets_panel"),
+    *("library_save", "library_deleted", "data_folder", "own_targets_panel", "reading_origins"),
     *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
     *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
     *("plan_lines_table", "backtest_errors_table", *(f"rule_{segment}_table" for segment in SEGMENTS)),

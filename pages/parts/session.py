@@ -28,7 +28,7 @@ from coverage.base import months, settings
 from coverage.base import texts as languages
 from coverage.base.errors import CakupanError, FileRefused, NothingToShow
 from coverage.base.texts import Texts
-from coverage.intake import finding, reader
+from coverage.intake import finding, mapping, reader
 from coverage.intake import read as intake
 from coverage.intake import register as registers
 from coverage.intake.finding import Companion
@@ -49,6 +49,8 @@ SAMPLES = settings.SAMPLES
 OPENING = {"sumbagsel": {"branch": "Palembang"}}
 UPLOADED, FOLDER = "uploaded", "folder"
 ALL = ""
+WAITS = "sheets"
+"""What a refusal holds of a file that can be read once somebody answers: how it looks."""
 # Streamlit imports pandas when it first draws, and Altair looks into a pandas that another visitor's run is still
 # importing, and fails (seen on a cold server with two visitors at once): so it is whole before anybody comes.
 importlib.import_module("pandas")
@@ -189,8 +191,9 @@ def signature_of(path: Path) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _read(folder: str, signature: str) -> intake.Intake:
+def _read(folder: str, signature: str, answers: str = "") -> intake.Intake:
     files, passed_over = intake.find([folder]), intake.others([folder])
+    files = [*files, *_map_of(answers)]
     ours = Path(folder).is_relative_to(SAMPLES)
     reading = intake.read if ours else reader.read_apart
     return reading(files, settings=settings.load(), passed_over=passed_over)
@@ -199,6 +202,17 @@ def _read(folder: str, signature: str) -> intake.Intake:
 @st.cache_resource(show_spinner=False, max_entries=2, scope="session")
 def _read_uploads(signature: str, _files: list[intake.Handed]) -> intake.Intake:
     return reader.read_apart(_files, settings=settings.load())
+
+
+def _map_of(answers: str) -> list[intake.Handed]:
+    """Return what the visitor answered as the file that says it, behind those that were handed in: it goes before."""
+    return [intake.Handed(name=mapping.FILE, content=answers.encode())] if answers else []
+
+
+def _answers() -> str:
+    """Return what the visitor answered about columns, as a map; empty where nothing was asked."""
+    said = st.session_state.get("answers", {})
+    return mapping.dumps(said) if said else ""
 
 
 @st.cache_resource(show_spinner=False, max_entries=4, scope="session")
@@ -338,7 +352,7 @@ def _handed(chosen: str) -> intake.Intake:
         return _own_intake()
     folder = watched() if chosen == FOLDER else SAMPLES / chosen
     try:
-        return _read(str(folder), signature_of(folder) if chosen == FOLDER else "")
+        return _read(str(folder), signature_of(folder), _answers()) if chosen == FOLDER else _read(str(folder), "")
     except OSError as error:  # a share that is out of reach
         found = error.strerror or type(error).__name__
         raise FileRefused("file_unreadable", file=str(folder), found=found) from error
@@ -362,26 +376,55 @@ def options() -> Choices:
 def take(files: list[UploadedFile]) -> list[FileRefused]:
     """Look at the visitor's own files from now on, beside those handed in before; one of the same name replaces.
 
-    Return those that cannot be read; they are not kept. Raise `CakupanError` where none can be: nothing changes then.
-    Either way no byte is left in Streamlit's own store, which would keep what was refused until the visitor leaves.
+    Return those that cannot be read; they are not kept, but for those that wait for an answer. Raise `CakupanError`
+    where none can be read: nothing changes then. Either way no byte is left in Streamlit's own store, which would keep
+    what was refused until the visitor leaves.
     """
     handed_in = {one.name: one.getvalue() for one in files}
     forget(files)
-    before = st.session_state.get("uploads", {})
-    refused = _read_own(before | handed_in).refused
-    bad = {str(error.data["file"]) for error in refused}
-    kept = before | {name: content for name, content in handed_in.items() if name not in bad}
-    _read_own(kept)
-    st.session_state["uploads"] = kept
-    st.session_state.pop("uploads_signature", None)
-    st.session_state["dataset"] = UPLOADED
+    refused = _take(handed_in)
     open_anew()
-    return list(refused)
+    return refused
+
+
+def _take(handed_in: dict[str, bytes]) -> list[FileRefused]:
+    state = st.session_state
+    before = state.get("uploads", {})
+    try:
+        refused = list(_read_own(before | handed_in).refused)
+    except FileRefused as error:
+        if WAITS in error.data:
+            state["waiting"] = state.get("waiting", {}) | handed_in
+        raise
+    bad = {str(error.data["file"]): WAITS in error.data for error in refused}
+    kept = before | {name: content for name, content in handed_in.items() if name not in bad}
+    state["waiting"] = {name: content for name, content in handed_in.items() if bad.get(name)}
+    _read_own(kept)
+    state["uploads"] = kept
+    state.pop("uploads_signature", None)
+    state["dataset"] = UPLOADED
+    return refused
+
+
+def read_anew() -> None:
+    """Read the visitor's own files with the answers that there are now, those that waited for one included."""
+    state = st.session_state
+    state.pop("uploads_signature", None)
+    if not state.get("waiting"):
+        return
+    try:
+        refused = _take(dict(state["waiting"]))
+    except FileRefused as error:
+        state["upload_refused"] = [(error.code, dict(error.data))]
+        return
+    state["upload_refused"] = [(error.code, dict(error.data)) for error in refused]
+    state.pop("upload_kept", None)
+    open_anew()
 
 
 def give_back() -> None:
     """Drop the visitor's own files and open the sample."""
-    for key in ("uploads", "uploads_signature"):
+    for key in ("uploads", "uploads_signature", "waiting", "answers"):
         st.session_state.pop(key, None)
     st.session_state["dataset"] = _samples()[0]
     open_anew()
@@ -405,7 +448,9 @@ def _own_intake() -> intake.Intake:
 
 def _read_own(uploads: dict[str, bytes], signature: str = "") -> intake.Intake:
     files = [intake.Handed(name=name, content=content) for name, content in uploads.items()]
-    return _read_uploads(signature or _signature_of_uploads(uploads), files)
+    answers = _answers()
+    told_apart = f"{signature or _signature_of_uploads(uploads)} {hashlib.sha256(answers.encode()).hexdigest()}"
+    return _read_uploads(told_apart, [*files, *_map_of(answers)])
 
 
 def _signature_of_uploads(uploads: dict[str, bytes]) -> str:

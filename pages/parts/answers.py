@@ -1,0 +1,59 @@
+"""Which answers did the visitor give about columns that the files do not explain, and where are they kept?
+
+An answer counts for every file of the session that has a column of that header. It is kept as `map.toml`: as a
+download, or beside the data where they are a watched folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from coverage.base.texts import Texts
+from coverage.intake import mapping
+from pages.parts import session
+
+FILE = "map.toml"
+
+
+def said() -> dict[str, str]:
+    """Return what was answered: header -> what a column of it holds, in a map's words."""
+    return dict(st.session_state.get("answers", {}))
+
+
+def say(more: Mapping[str, str]) -> None:
+    """Take answers, and read everything anew with them."""
+    state = st.session_state
+    state["answers"] = said() | dict(more)
+    session.read_anew()
+
+
+def forget() -> None:
+    """Take all answers back."""
+    st.session_state.pop("answers", None)
+    session.read_anew()
+
+
+def offer(words: Texts) -> None:
+    """Offer the answers as a file, and a way to take them back."""
+    st.download_button(
+        words("sheet.remember"),
+        data=mapping.dumps(said()).encode(),
+        file_name=FILE,
+        mime="application/toml",
+        icon=":material/download:",
+        on_click="ignore",
+        key="download_map",
+        help=words("sheet.remember_help"),
+    )
+    st.button(words("sheet.forget"), type="tertiary", key="forget_answers", on_click=forget)
+
+
+def keep() -> None:
+    """Write the answers beside the data of a watched folder; others are for the visitor to download."""
+    folder = session.watched()
+    if not said() or folder is None or st.session_state.get("dataset") != session.FOLDER:
+        return
+    mapping.add(folder if folder.is_dir() else folder.parent, said())
+    st.session_state.pop("answers", None)

@@ -1,0 +1,93 @@
+"""Does somebody who drops a recap as it is come to the right figures and the file's own targets with two clicks?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import recap_books
+from tests.browser.conftest import Visit
+from tests.browser.visit import settled
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SECONDS = 60_000
+
+
+def drop(page: Page, name: str, content: bytes, mime: str = XLSX) -> None:
+    """Drop a file on the Data page, and wait until its sheet stands there."""
+    page.locator("[data-testid=stFileUploader] input[type=file]").first.set_input_files(
+        [{"name": name, "mimeType": mime, "buffer": content}]
+    )
+    page.locator(".sheet").first.wait_for(timeout=SECONDS)
+    settled(page, 60)
+
+
+def marked(figure: int, locale: str) -> str:
+    return f"{figure:,}".replace(",", "." if locale.startswith("id") else ",")
+
+
+@pytest.mark.parametrize("locale", ["id-ID", "en-US"])
+@pytest.mark.parametrize(
+    ("book", "informal", "month"),
+    [
+        (recap_books.merged_header, 61_750, "2023-01"),
+        (recap_books.bare_columns, 61_750 + 40_300, "2023-01"),
+        (recap_books.months_across, 62_310, "2023-03"),
+        (recap_books.sheet_a_month, 61_750, "2023-01"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_recap_as_people_have_it_is_answered_with_two_clicks(
+    open_page: Visit, book: Callable[[], bytes], informal: int, month: str, locale: str
+) -> None:
+    target = 130_000 if book is recap_books.bare_columns else 80_000
+    with open_page("/data", locale=locale) as page:
+        drop(page, f"{book.__name__}.xlsx", book())  # the first click is the drop
+        result = page.locator(".st-key-reading_result")
+        expect(result).to_contain_text(marked(informal, locale))
+        expect(result).to_contain_text(marked(target, locale))
+
+        page.locator(".st-key-use_reading button").click()
+
+        headline = page.locator(".st-key-headline")
+        expect(headline).to_contain_text(marked(target - informal, locale), timeout=SECONDS)
+        expect(headline).to_contain_text(marked(target, locale))
+        assert "data=uploaded" in page.url
+        assert month
+
+
+UNCLEAR = "Bulan;Cabang;Jml A;Jml B\n2023-01;Palembang;139.200;61.750\n2023-01;Jambi;90.100;40.300\n"
+
+
+def test_what_nobody_can_know_is_asked_above_its_column_and_used_at_once(open_page: Visit) -> None:
+    with open_page("/data") as page:
+        drop(page, "rekap.csv", UNCLEAR.encode(), "text/csv")
+        result = page.locator(".st-key-reading_result")
+        expect(result).to_contain_text("Jml A")
+        assert "python" not in page.locator(".stMainBlockContainer").inner_text()
+
+        page.locator(".sheet th[data-column='Jml A'] select").select_option("active of formal")
+        expect(result).to_contain_text("229.300", timeout=SECONDS)  # 139.200 and 90.100 formal members
+        page.locator(".sheet th[data-column='Jml B'] select").select_option("active of informal")
+        expect(result).to_contain_text("102.050", timeout=SECONDS)
+
+        with page.expect_download() as kept:
+            page.locator(".st-key-download_map button").click()
+        assert kept.value.suggested_filename == "map.toml"
+        assert re.search(r"Jml A.*active of formal", kept.value.path().read_text("utf-8"))
+        drop(page, "rekap.csv", UNCLEAR.replace("61.750", "61.850").encode(), "text/csv")
+        expect(result).to_contain_text("102.150", timeout=SECONDS)
+
+
+def test_on_a_telephone_the_columns_are_a_list_and_the_page_does_not_scroll_sideways(open_page: Visit) -> None:
+    with open_page("/data", width=390, height=844) as page:
+        page.locator("[data-testid=stFileUploader] input[type=file]").first.set_input_files(
+            [{"name": "rekap.xlsx", "mimeType": XLSX, "buffer": recap_books.merged_header()}]
+        )
+        shown = page.locator(".sheet-list")
+        expect(shown.locator("select").nth(2)).to_have_value("active of formal", timeout=SECONDS)
+        expect(shown).to_contain_text("138709")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
