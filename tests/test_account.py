@@ -107,3 +107,16 @@ def test_every_column_that_intake_understands_has_words(words: texts.Texts) -> N
 
     assert len(meanings) == 7
     assert words("data.not_used") not in meanings
+
+
+@pytest.mark.parametrize(
+    "taken", ["place", "region", "year", "target of active of formal", "new of informal", "active"]
+)
+@pytest.mark.parametrize("words", [EN, texts.load("id")], ids=["en", "id"])
+def test_every_meaning_of_a_recaps_header_has_words(taken: str, words: texts.Texts) -> None:
+    one = files(file_read(mapping=json.dumps({"Kolom": taken})))
+
+    (said,) = account.headers(one, "a.csv", words)[words("data.head.meaning")]
+
+    assert said
+    assert taken == "active" or said != taken

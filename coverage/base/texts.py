@@ -136,15 +136,16 @@ class Texts:
         """Write a day: `22 November 2026`."""
         return format_date(day, "d MMMM yyyy", locale=self.locale)
 
-    def error(self, error: CakupanError) -> str:
-        """Say in one sentence what went wrong and what would be right."""
+    def error(self, error: CakupanError, *, on_screen: bool = False) -> str:
+        """Say in one sentence what went wrong and what would be right; on the screen no command is named."""
         values = {key: self._value(value) for key, value in error.data.items()}
         if "missing" in values:  # columns that a file needs, by their canonical names
             names = values["missing"].split(", ")
             values["missing"] = ", ".join(self(f"column.{name}.name").lower() for name in names)
         if "found" in values:
             values["found"] = self.reason(values["found"])
-        sentence = self(f"error.{error.code}", **values)
+        key = f"error_on_screen.{error.code}"
+        sentence = self(key if on_screen and key in self else f"error.{error.code}", **values)
         # `others`: more files that were refused with this one; `more`: more mistakes in this one declaration.
         for name, key in (("others", "error_others"), ("more", "error_more")):
             count = error.data.get(name)

@@ -14,6 +14,7 @@ from coverage.base.tables import SEGMENTS, FilesRead, Problems
 from coverage.base.texts import Texts
 from coverage.wording import sentences
 from coverage.wording.problems import problems_with_messages
+from coverage.wording.sheets import describe_column
 
 COUNTED = ("read", "kept", "set_aside", "blank", "totals")
 """read = kept + set aside + blank + totals, always."""
@@ -75,9 +76,11 @@ def _where(row: Mapping[str, object], texts: Texts) -> str:
 
 
 def _meaning(taken: str | None, texts: Texts) -> str:
-    """Write `active formal` as `Active · Formal`."""
+    """Write what a header was taken for: `active formal` of a clean long table, `active of formal` of any other."""
     if taken is None:
         return texts("data.not_used")
     column, _, segment = taken.partition(" ")
-    name = texts(f"column.{column}.name")
-    return f"{name} · {texts(f'segment.{segment}')}" if segment in SEGMENTS else name
+    if segment in SEGMENTS:
+        return f"{texts(f'column.{column}.name')} · {texts(f'segment.{segment}')}"
+    key = f"column.{taken}.name"
+    return texts(key) if key in texts else describe_column(taken, texts)
