@@ -29,7 +29,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
     large = floor.history()
     sample = read.read(read.find([str(settings.DATA / "samples/sumbagsel")]), settings=rules).table
     view = views.look(large, anywhere, None, scope=Scope(), as_of=None, settings=rules)
-    wobble, plan = chance.draw(view), runs.plan(view, Scenario())
+    futures, plan = chance.draw(view), runs.plan(view, Scenario())
     count = len(backtest.origins(large, rules))
 
     def held(table: tables.BranchMonths, by: tuple[tuple[str, ...], ...]) -> Callable[[], object]:
@@ -37,8 +37,8 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
 
     def plain() -> None:
         for _ in range(count):
-            if wobble is not None:
-                floor.plain_drawn(view.start, plan, max(backtest.HORIZONS), wobble)
+            if futures is not None:
+                floor.plain_drawn(view.start, plan, max(backtest.HORIZONS), futures)
 
     return {
         "sample, 9 branches x 37 months: total, segments and branches": (held(sample, EVERYTHING), LIMIT_SAMPLE),

@@ -19,7 +19,7 @@ from coverage.model import chance, projection, runs, scenarios
 from coverage.model import view as views
 from coverage.model.levers import Levers, Programme
 from coverage.model.plan import Plan, resolved
-from coverage.model.projection import Start, Wobble
+from coverage.model.projection import Futures, Start
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 
@@ -104,9 +104,9 @@ def plain(start: Start, plan: Plan, horizon: int) -> NDArray[np.float64]:
     return covered
 
 
-def plain_drawn(start: Start, plan: Plan, horizon: int, wobble: Wobble) -> NDArray[np.float64]:
+def plain_drawn(start: Start, plan: Plan, horizon: int, futures: Futures) -> NDArray[np.float64]:
     """The same for many draws without programmes, as a person would write it with (series, draws) arrays."""
-    draws = wobble.picks.shape[1]
+    draws = futures.picks.shape[1]
     a, p = np.repeat(start.paying + start.funded, draws, axis=1), np.repeat(start.pool, draws, axis=1)
     e = start.eligible.copy()
     covered = np.empty((horizon + 1, draws))
@@ -117,14 +117,14 @@ def plain_drawn(start: Start, plan: Plan, horizon: int, wobble: Wobble) -> NDArr
         r = np.clip((t - plan["starts"] + 1) / plan["ramp"], 0, 1)[:, None]
         e = e * (1 + plan["eligible_growth"][:, None]) ** (1 / 12)
         lapse = start.lapse * start.season_lapse[:, calendar, None] * np.maximum(0, 1 + plan["lapse"][:, None] * r)
-        lapse = np.minimum(1, lapse * wobble.lapse[:, wobble.picks[t]])
+        lapse = np.minimum(1, lapse * futures.lapse[:, futures.picks[t]])
         back = np.minimum(1, start.back * np.maximum(0, 1 + plan["back"][:, None] * r))
         lapsed, returned = lapse * a, back * p
         a, p = a - lapsed + returned, p + lapsed - returned
         a = np.minimum(a, e)
         room = np.maximum(0, e - a)
         wanted = start.new * start.season_new[:, calendar, None] * np.maximum(0, 1 + plan["new"][:, None] * r)
-        wanted = wanted * wobble.new[:, wobble.picks[t]] + plan["extra"][:, None] * r
+        wanted = wanted * futures.new[:, futures.picks[t]] + plan["extra"][:, None] * r
         a = a + np.minimum(np.maximum(0, wanted), room)
         p = np.minimum(p, np.maximum(0, e - a))
         covered[t] = a.sum(axis=0)
@@ -156,17 +156,17 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
         return views.look(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
 
     moved = resolved(view.series, wide, {}, (), as_of=AS_OF, growth=0.02)
-    wobble = chance.draw(view)
-    if wobble is None:
+    futures = chance.draw(view)
+    if futures is None:
         raise SystemExit("the history has no flows to draw from")
 
     def fan(*keys: str) -> object:
-        return chance.fan(view, scenario.model_copy(update={"programme": ()}), 24, keys, wobble=wobble)
+        return chance.fan(view, scenario.model_copy(update={"programme": ()}), 24, keys, futures=futures)
 
     return {
         DRAWN: (fan, 60.0),
         DRAWN_APART: (lambda: fan("branch", "segment"), None),
-        PLAIN_DRAWN: (lambda: plain_drawn(view.start, moved, 24, wobble), None),
+        PLAIN_DRAWN: (lambda: plain_drawn(view.start, moved, 24, futures), None),
         KERNEL: (lambda: projection.run(view.start, plan, AHEAD), 3.0),
         PLAIN: (lambda: plain(view.start, plan, AHEAD), None),
         "a lever to its table, by branch and segment": (lever("branch", "segment"), 10.0),

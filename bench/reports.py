@@ -48,18 +48,18 @@ def floor(slides: int) -> bytes:
 
 def measure(repetitions: int) -> None:
     (view, _), words = sample.looked(Scope()), texts.load("id")
-    scenario, wobble = scenarios.named("all-together"), chance.draw(view)
+    scenario, futures = scenarios.named("all-together"), chance.draw(view)
     source = sample.noted(view, scenario, words)
-    told = results.look(view, scenario, words, None, wobble, source)
+    told = results.look(view, scenario, words, None, futures, source)
     beside = sample.beside(Scope())
-    count = len(outline.pages(view, scenario, source=source, texts=words, wobble=wobble))
+    count = len(outline.pages(view, scenario, source=source, texts=words, futures=futures))
     alone, slides = f"python-pptx alone, {count} slides with a chart and a table", f"presentation of {count} slides"
     asked: dict[str, Callable[[], object]] = {
         alone: lambda: floor(count),
         "what the slides say, nothing drawn": lambda: outline.pages(
-            view, scenario, source=source, texts=words, wobble=wobble
+            view, scenario, source=source, texts=words, futures=futures
         ),
-        slides: lambda: deck.make(view, scenario, source=source, texts=words, wobble=wobble),
+        slides: lambda: deck.make(view, scenario, source=source, texts=words, futures=futures),
         "briefing, PDF": lambda: briefing_pdf.pdf(told),
         "briefing, HTML": lambda: briefing_html.html(told),
         "workbook with live formulas": lambda: workbook.write(view, scenario, provenance=source, texts=words),

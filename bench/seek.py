@@ -73,8 +73,8 @@ def plain(view: View, columns: int, horizon: int) -> np.ndarray:
 def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object], float | None]]:
     found: dict[str, tuple[Callable[[], object], float | None]] = {}
     for ahead, view in ahead_views.items():
-        wobble = chance.draw(view, draws=DRAWS)
-        if wobble is None:
+        futures = chance.draw(view)
+        if futures is None:
             raise SystemExit("the history has no flows to draw from")
         found[f"{VALUES} values, {ahead} months, plain loop"] = (lambda v=view, h=ahead: plain(v, VALUES, h), None)
         found[f"{DRAWS} draws, {ahead} months, plain loop"] = (lambda v=view, h=ahead: plain(v, DRAWS, h), None)
@@ -82,11 +82,11 @@ def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object],
             lever, asked = f"informal.{name}", within_reach(view, name)
             found[f"{lever}, {ahead} months"] = (lambda v=asked, n=lever: seek.solve(v, Scenario(), n), WITHOUT)
             found[f"{lever}, {ahead} months, chance 80 %"] = (
-                lambda v=asked, n=lever, w=wobble: seek.solve(v, Scenario(), n, chance=0.8, wobble=w),
+                lambda v=asked, n=lever, w=futures: seek.solve(v, Scenario(), n, chance=0.8, futures=w),
                 DRAWN,
             )
         found[f"the date, {DRAWS} draws, 120 months"] = (
-            lambda v=view, w=wobble: seek.when(v, Scenario(), segment="informal", wobble=w),
+            lambda v=view, w=futures: seek.when(v, Scenario(), segment="informal", futures=w),
             DRAWN,
         )
     return found

@@ -129,7 +129,7 @@ def side_by_side() -> dict[str, Scenario]:
         name: only(runs.table(view, runs.flows(view, options[name], months_ahead), name=name, keys=keys))
         for name in chosen
     }
-    ends = only(plans.ends(view, {name: options[name] for name in chosen}, months_ahead, keys, wobble=wobble))
+    ends = only(plans.ends(view, {name: options[name] for name in chosen}, months_ahead, keys, futures=futures))
     labels = {name: f"{letter} · {named(name)}" for letter, name in zip(LETTERS, chosen, strict=False)}
     still = only(runs.baseline_table(view, months_ahead, keys))
     said = {
@@ -145,8 +145,8 @@ def side_by_side() -> dict[str, Scenario]:
     past = only(gaps.history(view, keys))
     fans = {}
     for name in chosen:
-        if wobble is not None:
-            fan = chance.of(chance.fan(view, options[name], months_ahead, keys, wobble=wobble), lens)
+        if futures is not None:
+            fan = chance.of(chance.fan(view, options[name], months_ahead, keys, futures=futures), lens)
             fans |= {} if fan is None else {labels[name]: fan}
     lines = plans.wide(past, list(tables.values()), list(fans.values()))
     names = {}
@@ -319,8 +319,8 @@ def plan_and_reality() -> None:
     if then is None or then.series.is_empty():
         st.info(words("compare.plan_nothing", made=said_made), icon=":material/info:")
         return
-    drawn = session.wobble_of(screen, made, then)
-    held = only(plans.against(then, options[name], view, keys, wobble=drawn))
+    drawn = session.futures_of(screen, made, then)
+    held = only(plans.against(then, options[name], view, keys, futures=drawn))
     said = describe_plan_and_actual(held, months.parse(made), words)
     with st.container(key="plan_said"):
         st.markdown(f"### {session.escape(said[0])}")
@@ -361,7 +361,7 @@ brought.panel(words, add)
 months_ahead = steps.horizon(screen, *(options[one] for one in chosen))
 lens = widgets.lens(segments, words)
 keys = ["segment"] if lens else []
-wobble = session.wobble(screen)
+futures = session.futures(screen)
 widgets.what_to_know(view, words, projected=True, summed=not lens)
 if len(chosen) < 2:
     st.info(words("compare.too_few"), icon=":material/info:")

@@ -130,10 +130,10 @@ past = history_total
 marks = gaps.milestones(view, keys)
 if lens:
     baseline, past, marks = baseline.filter(segment=lens), history.filter(segment=lens), marks.filter(segment=lens)
-wobble = session.wobble(screen)
+futures = session.futures(screen)
 fan = None
-if wobble is not None:
-    fan = chance.of(chance.fan(view, scenarios.Scenario(), until, keys, wobble=wobble), lens)
+if futures is not None:
+    fan = chance.of(chance.fan(view, scenarios.Scenario(), until, keys, futures=futures), lens)
 message = sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
 if fan is not None:
     message += " " + sentences.sureness(fan, words)

@@ -174,10 +174,10 @@ def trajectory(name: str | None) -> None:
     """Draw where a segment, or all together, came from and where it leads without new steps."""
     keys = ["segment"] if name else []
     past, still = gaps.history(view, keys), runs.baseline_table(view, months_ahead, keys)
-    wobble = session.wobble(screen)
+    futures = session.futures(screen)
     fan = None
-    if wobble is not None:
-        fan = chance.of(chance.fan(view, scenarios.Scenario(), months_ahead, keys, wobble=wobble), name)
+    if futures is not None:
+        fan = chance.of(chance.fan(view, scenarios.Scenario(), months_ahead, keys, futures=futures), name)
     if name:
         past, still = past.filter(segment=name), still.filter(segment=name)
     said = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
@@ -209,8 +209,8 @@ def what_if() -> None:
     scenario = steps.current()
     past, still = gaps.history(view, []), runs.baseline_table(view, months_ahead, [])
     moved = runs.table(view, runs.flows(view, scenario, months_ahead), name="scenario", keys=[])
-    wobble = session.wobble(screen)
-    fan = chance.fan(view, scenario, months_ahead, [], wobble=wobble) if wobble is not None else None
+    futures = session.futures(screen)
+    fan = chance.fan(view, scenario, months_ahead, [], futures=futures) if futures is not None else None
     changed = bool(describe_scenario(scenario, words))
     message = screens.what_if(still, moved, fan, words, changed=changed)
     left, right = two(message, part=0.48, gap="small")

@@ -7,7 +7,7 @@ unknown, months as places in the calendar of all data (0 is its first month).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -591,3 +591,34 @@ def quantile(values: Sequence[float], share: float) -> float:
     place = share * (len(row) - 1)
     low = math.floor(place)
     return row[low] + (row[min(low + 1, len(row) - 1)] - row[low]) * (place - low)
+
+
+# Rows of a table
+
+
+def read(rows: Sequence[Mapping[str, object]]) -> tuple[list[Reported], int]:
+    """Return what rows of the canonical table report, series by series, and the number of their first month."""
+
+    def number(month: object) -> int:
+        year, part = str(month)[:7].split("-")
+        return int(year) * 12 + int(part) - 1
+
+    first, last = (pick(number(row["month"]) for row in rows) for pick in (min, max))
+    names = ("active", "eligible", "new", "lapsed", "returned", "funded")
+    found: dict[tuple[str, str], dict[str, Figures]] = {}
+    for row in rows:
+        key = str(row.get("branch") or "Palembang"), str(row.get("segment") or "informal")
+        columns = found.setdefault(key, {name: [None] * (last - first + 1) for name in names})
+        for name in names:
+            value = row.get(name)
+            columns[name][number(row["month"]) - first] = None if value is None else float(str(value))
+    keys = sorted(found)
+    return [Reported(branch=branch, segment=segment, **found[branch, segment]) for branch, segment in keys], first
+
+
+def run_of(rows: Sequence[Mapping[str, object]], horizon: int, growth: float = 0.02) -> SlowRun:
+    """Return the course of the one series of these rows."""
+    data, first = read(rows)
+    (run,) = law(data, first_month=first, horizon=horizon, growth=growth).runs
+    assert run is not None
+    return run

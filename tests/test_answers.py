@@ -43,10 +43,10 @@ def test_the_parts_of_a_shipped_scenario_add_up_to_what_it_changes(view: View, n
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_bounds_of_a_shipped_scenario_hold_its_projection(view: View, name: str) -> None:
     scenario, ahead = scenarios.named(name), runs.horizon(view)
-    wobble = chance.draw(view)
-    assert wobble is not None
+    futures = chance.draw(view)
+    assert futures is not None
 
-    fan = chance.fan(view, scenario, ahead, wobble=wobble)
+    fan = chance.fan(view, scenario, ahead, futures=futures)
     certain = runs.table(view, runs.flows(view, scenario, ahead), name="")["covered"]
 
     assert (fan["p10"] <= certain + 1e-6).all()

@@ -69,7 +69,7 @@ def many_programmes(words: texts.Texts) -> Told:
     every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
     (view, fingerprint), scenario = sample.looked(Scope()), links.from_query(every)
     source = sample.noted(view, scenario, words, fingerprint=fingerprint)
-    return results.look(view, scenario, words, None, chance.draw(view, draws=20), source)
+    return results.look(view, scenario, words, None, chance.draw(view), source)
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)

@@ -48,8 +48,7 @@ def flows(words: Texts, *, dark: bool) -> Chart:
 
 
 def payments(words: Texts, *, dark: bool) -> Chart:
-    paid = {"first": [date(2023, 3, 1)], "last": [date(2023, 8, 1)], "payer_rupiah": [1_008_000_000.0]}
-    money = pl.DataFrame({"year": [2023], "programme": ["APBD"], **paid})
+    money = pl.DataFrame({"year": [2023], "programme": ["APBD"], "payer_rupiah": [1_008_000_000.0]})
     return draw_payments(money, words, alt_text="so", dark=dark)
 
 

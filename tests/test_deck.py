@@ -46,7 +46,7 @@ BOTH = pytest.mark.parametrize("language", texts.languages())
 def noted(language: str, scenario: str, wanted: Scope = PALEMBANG, *, shipped: bool = True) -> Provenance:
     view, fingerprint = looked(wanted)
     named, words = scenarios.named(scenario), texts.load(language)
-    return sample.noted(view, named, words, sample=shipped, fingerprint=fingerprint, seed=20230112, wanted=wanted)
+    return sample.noted(view, named, words, sample=shipped, fingerprint=fingerprint, wanted=wanted)
 
 
 @lru_cache
@@ -64,7 +64,7 @@ def made(
         scenarios.named(scenario),
         source=noted(language, scenario, wanted, shipped=shipped),
         texts=texts.load(language),
-        wobble=chance.draw(view, draws=20),
+        futures=chance.draw(view),
         template=template,
         template_name="kantor.pptx",
     )
@@ -195,7 +195,7 @@ def test_every_slide_says_that_it_is_a_sample_where_it_is_one(language: str, wor
 
 
 @BOTH
-def test_every_slide_names_month_targets_scenario_seed_version_fingerprint_and_day(language: str):
+def test_every_slide_names_month_targets_scenario_version_fingerprint_and_day(language: str):
     foot = provenance.short(noted(language, "all-together"), texts.load(language))
     for slide in opened(made(language)).slides:
         assert foot in written(slide)
@@ -428,9 +428,9 @@ def test_bars_are_as_long_as_their_figures_for_their_axis_begins_at_nothing():
 @pytest.mark.parametrize(("draws", "said"), [(100, ["100 kemungkinan"]), (0, [])])
 def test_the_futures_that_were_drawn_are_said_and_no_others(draws: int, said: list[str]):
     view, _ = looked()
-    wobble = chance.draw(view, draws=draws) if draws else None
+    futures = chance.draw(view) if draws else None
     content = deck.make(
-        view, scenarios.Scenario(), source=noted("id", "baseline"), texts=texts.load("id"), wobble=wobble
+        view, scenarios.Scenario(), source=noted("id", "baseline"), texts=texts.load("id"), futures=futures
     )
     rows = tables_of(opened(content).slides[-1])[0]
     assert [value for name, value in rows if name == texts.load("id")("setting.draws")] == said
@@ -671,9 +671,9 @@ def report(*words: str) -> int:
 def test_the_command_writes_the_presentation_of_a_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     out = tmp_path / "rapat.pptx"
     words = ("--branch", "Palembang", "--scenario", "informal-push", "--language", "en", "--out", str(out))
-    assert report(*words, "--set", "informal.new=0.5", "--until", "2023-06", "--seed", "7", "--draws", "20") == 0
+    assert report(*words, "--set", "informal.new=0.5", "--until", "2023-06", "--draws", "20") == 0
     said = deck.carried(out.read_bytes(), "x")
-    assert (said.sample, said.seed, said.branches, said.target_set) == (True, 7, ("Palembang",), "annual-2023")
+    assert (said.sample, said.branches, said.target_set) == (True, ("Palembang",), "annual-2023")
     carried = scenarios.loads(said.scenario_toml, "x")
     assert carried.levers["informal"].new == 0.5
     assert carried.until == date(2023, 6, 1)
@@ -688,7 +688,7 @@ def test_own_data_are_no_sample(tmp_path: Path):
     out = tmp_path / "x.pptx"
     assert report("--data", str(data), "--language", "en", "--draws", "0", "--out", str(out)) == 0
     said = deck.carried(out.read_bytes(), "x")
-    assert (said.sample, said.dataset, said.seed) == (False, "palembang.csv", None)
+    assert (said.sample, said.dataset) == (False, "palembang.csv")
     assert all("SAMPLE" not in written(slide) for slide in opened(out.read_bytes()).slides)
 
 
@@ -804,7 +804,6 @@ def test_the_panel_offers_the_presentation_of_the_screen_and_of_its_scenario(lan
         ("Palembang",),
         True,
     )
-    assert source.seed == settings.load().whole("seed")
     assert app.session_state["file_name"].endswith("palembang-2023-01")
 
 

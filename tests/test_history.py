@@ -32,77 +32,81 @@ def rates(rows: Sequence[Mapping[str, object]], as_of: date | None = None) -> di
     return found.to_dicts()[0]
 
 
+STILL = [0, 0, 0]
+"""Three months in which nothing happens: six have to be known before flows have rates."""
+
+
 def test_rates_from_full_flows_are_the_models() -> None:
     # 1000 +100 −50 +0, 1050 +90 −63 +6, 1083 +80 −27 +9 = 1145
     found = rates(
         frames.history(
-            "2022-10",
-            [1000, 1050, 1083, 1145],
-            new=[None, 100, 90, 80],
-            lapsed=[None, 50, 63, 27],
-            returned=[None, 0, 6, 9],
-            funded=[0, 0, 0, 45],
-            eligible=[2000, 2000, 2000, 2100],
+            "2022-07",
+            [1000, 1050, 1083, 1145, 1145, 1145, 1145],
+            new=[None, 100, 90, 80, *STILL],
+            lapsed=[None, 50, 63, 27, *STILL],
+            returned=[None, 0, 6, 9, *STILL],
+            funded=[0, 0, 0, 45, 45, 45, 45],
+            eligible=[2000, 2000, 2000, 2100, 2100, 2100, 2100],
         )
     )
 
-    assert found["new"] == pytest.approx((100 + 90 + 80) / 3)
-    assert found["lapse"] == pytest.approx((50 + 63 + 27) / (1000 + 1050 + 1083))
-    # The pool: 50, 107, 125; what returned is compared with the pool of the month before (0, 50, 107).
+    assert found["new"] == pytest.approx((100 + 90 + 80) / 6)
+    assert found["lapse"] == pytest.approx((50 + 63 + 27) / (1000 + 1050 + 1083 + 3 * 1145))
+    # The pool: 50, 107, 125; what returned is compared with the pool of the month before (0, 50, 107, 125, …).
     assert found["pool"] == 50 - 0 + 63 - 6 + 27 - 9
-    assert found["back"] == pytest.approx((0 + 6 + 9) / (0 + 50 + 107))
+    assert found["back"] == pytest.approx((0 + 6 + 9) / (0 + 50 + 107 + 3 * 125))
     assert found["active"] == 1145
     assert found["funded"] == 45
     assert found["eligible"] == 2100
-    assert found["pace"] == pytest.approx(145 / 3)
-    assert found["months_of_history"] == 3
+    assert found["pace"] == pytest.approx(145 / 6)
+    assert found["months_of_history"] == 6
     assert found["rates_from"] == "flows"
     assert found["season_new"] == [1.0] * 12
 
 
-def test_who_returns_in_the_first_month_came_out_of_a_pool_that_nobody_counted() -> None:
-    # The pool: 60 - 50 = 10, then 98. Of the 10 before November 2 returned; the 50 of October say nothing of it.
+def test_the_pool_is_empty_before_the_first_month_whose_flows_count() -> None:
+    # The pool: 60 - 50 = 10, then 98 for good. Before the six months it was 0, 10 and four times 98.
     found = rates(
-        frames.history("2022-10", [1000, 1000], new=[0, 0], lapsed=[60, 90], returned=[50, 2]),
+        frames.history("2022-08", [1000] * 6, new=[0] * 6, lapsed=[60, 90, 0, 0, 0, 0], returned=[50, 2, 0, 0, 0, 0]),
     )
 
     assert found["pool"] == 98
-    assert found["back"] == pytest.approx(2 / 10)
+    assert found["back"] == pytest.approx(52 / (0 + 10 + 4 * 98))
 
 
 def test_the_pool_never_holds_more_people_than_are_uncovered() -> None:
-    # 80 lapse and 10 return a month: the pool would be 70, 140, 210, but of 1000 only 100 are uncovered.
+    # 80 lapse and 10 return a month: the pool would be 70, 140, 210, …, but of 1000 only 100 are uncovered.
     found = rates(
         frames.history(
-            "2022-10",
-            [900, 900, 900, 900],
-            new=[None, 70, 70, 70],
-            lapsed=[None, 80, 80, 80],
-            returned=[None, 10, 10, 10],
-            eligible=[1000, 1000, 1000, 1000],
+            "2022-07",
+            [900] * 7,
+            new=[None, *[70] * 6],
+            lapsed=[None, *[80] * 6],
+            returned=[None, *[10] * 6],
+            eligible=[1000] * 7,
         )
     )
 
     assert found["pool"] == 100
-    # Fitted on the pool that the projection keeps: of 0, 70 and 100, not of 0, 70 and 140.
-    assert found["back"] == pytest.approx(30 / 170)
+    # Fitted on the pool that the projection keeps: of 0, 70 and four times 100, not of 0, 70, 140, …
+    assert found["back"] == pytest.approx(60 / 470)
 
 
 def test_where_the_eligible_are_unknown_for_a_month_the_pool_has_no_limit_in_it() -> None:
     # 70, then 140 (nobody knows E), then at most 100 again.
     found = rates(
         frames.history(
-            "2022-10",
-            [900, 900, 900, 900],
-            new=[None, 70, 70, 70],
-            lapsed=[None, 80, 80, 80],
-            returned=[None, 10, 10, 10],
-            eligible=[1000, 1000, None, 1000],
+            "2022-07",
+            [900] * 7,
+            new=[None, *[70] * 6],
+            lapsed=[None, *[80] * 6],
+            returned=[None, *[10] * 6],
+            eligible=[1000, 1000, None, *[1000] * 4],
         )
     )
 
     assert found["pool"] == 100
-    assert found["back"] == pytest.approx(30 / 210)
+    assert found["back"] == pytest.approx(60 / (0 + 70 + 140 + 3 * 100))
 
 
 def test_only_the_last_twelve_months_set_the_rates_but_the_pool_goes_back_to_the_beginning() -> None:
@@ -125,65 +129,54 @@ def test_only_the_last_twelve_months_set_the_rates_but_the_pool_goes_back_to_the
     ("known", "values"), [("new", [None, 100, 90, 80]), ("lapsed", [None, 50, 63, 27])], ids=["lapsed", "new"]
 )
 def test_a_flow_that_is_missing_follows_from_the_balance(known: str, values: list[int]) -> None:
-    columns: dict[str, Any] = {known: values, "returned": [None, 0, 6, 9]}
+    columns: dict[str, Any] = {known: [*values, *STILL], "returned": [None, 0, 6, 9, *STILL]}
 
-    found = rates(frames.history("2022-10", [1000, 1050, 1083, 1145], **columns))
+    found = rates(frames.history("2022-07", [1000, 1050, 1083, *[1145] * 4], **columns))
 
-    assert found["new"] == pytest.approx(90)
-    assert found["lapse"] == pytest.approx(140 / 3133)
+    assert found["new"] == pytest.approx(270 / 6)
+    assert found["lapse"] == pytest.approx(140 / (3133 + 3 * 1145))
     assert found["pool"] == 125
     assert found["rates_from"] == "flows"
 
 
 def test_a_balance_that_would_need_negative_flows_counts_none() -> None:
     # 10 registered, yet 30 more members: nobody lapsed, rather than −20.
-    found = rates(frames.history("2022-12", [1000, 1030], new=[None, 10]))
+    found = rates(frames.history("2022-07", list(range(1000, 1210, 30)), new=[None, *[10] * 6]))
 
     assert found["lapse"] == 0
     assert found["new"] == 10
 
 
-def test_without_flows_net_gains_and_losses_stand_in() -> None:
-    # +100, −40, +60: gains 160 / 3 a month; losses 40 / 3 a month over the mean of the four stocks.
+def test_where_only_stocks_are_known_no_flow_has_a_rate() -> None:
     found = rates(frames.history("2022-10", [1000, 1100, 1060, 1120]))
 
-    assert found["new"] == pytest.approx(160 / 3)
-    assert found["lapse"] == pytest.approx(40 / 3 / 1070)
-    assert (found["back"], found["pool"]) == (0, 0)
-    assert found["rates_from"] == "stocks"
+    assert (found["new"], found["lapse"], found["back"], found["pool"]) == (0, 0, 0, 0)
+    assert (found["registrations"], found["rates_from"]) == (None, "stocks")
+
+
+def test_flows_of_five_months_are_too_few_for_rates_but_are_counted() -> None:
+    flows: dict[str, Any] = {"new": [None, *[30] * 5], "lapsed": [None, *[10] * 5]}
+    found = rates(frames.history("2022-08", list(range(1000, 1120, 20)), **flows))
+
+    assert (found["new"], found["lapse"], found["rates_from"], found["registrations"]) == (0, 0, "stocks", 30)
 
 
 def test_a_missing_month_is_left_out_of_the_means() -> None:
-    # December is missing: its flows and January's net change are unknown; October's and November's stay.
+    # December is missing: its flows and January's net change are unknown; the others stay.
     found = rates(
         frames.history(
-            "2022-09",
-            [1000, 1050, 1083, None, 1145],
-            new=[None, 100, 90, 999, 80],
-            lapsed=[None, 50, 63, 999, 27],
+            "2022-06",
+            [1000, 1000, 1000, 1000, 1050, 1083, None, 1145],
+            new=[None, *STILL, 100, 90, 999, 80],
+            lapsed=[None, *STILL, 50, 63, 999, 27],
         )
     )
 
-    assert found["new"] == pytest.approx((100 + 90 + 80) / 3)
+    assert found["new"] == pytest.approx((100 + 90 + 80) / 6)
     # January's lapses have no month before to be a share of.
-    assert found["lapse"] == pytest.approx((50 + 63) / (1000 + 1050))
-    assert found["pace"] == pytest.approx(145 / 4)
-    assert found["months_of_history"] == 4
-
-
-def test_a_fall_of_one_month_is_not_that_of_a_year_of_which_nothing_else_is_known() -> None:
-    # December to January is the only change of a month; over the half year 60 a month are gained.
-    found = rates(frames.history("2022-07", [1000, None, None, None, None, 1400, 1360]))
-
-    assert (found["new"], found["lapse"]) == (pytest.approx(60), 0)
-
-
-def test_where_half_of_the_changes_are_known_their_mean_stands() -> None:
-    # Two of four changes: +100 and -40.
-    found = rates(frames.history("2022-09", [1000, 1100, None, 1200, 1160]))
-
-    assert found["new"] == pytest.approx(100 / 2)
-    assert found["lapse"] == pytest.approx(40 / 2 / 1115)
+    assert found["lapse"] == pytest.approx((50 + 63) / (4 * 1000 + 1050))
+    assert found["pace"] == pytest.approx(145 / 7)
+    assert found["months_of_history"] == 7
 
 
 def test_a_single_month_tells_no_rates_whatever_its_flows() -> None:
@@ -192,14 +185,12 @@ def test_a_single_month_tells_no_rates_whatever_its_flows() -> None:
     assert (found["new"], found["lapse"], found["back"], found["months_of_history"]) == (0, 0, 0, 0)
 
 
-def test_sparse_stocks_use_the_pace_between_them() -> None:
+def test_sparse_stocks_have_the_pace_between_them() -> None:
     up = rates([{"month": "2022-07", "active": 1000}, {"month": "2023-01", "active": 1300}])
     down = rates([{"month": "2022-07", "active": 1300}, {"month": "2023-01", "active": 1000}])
 
-    assert (up["pace"], up["months_of_history"], up["new"], up["lapse"]) == (50, 6, 50, 0)
-    # Of the two stocks the last twelve months hold, the mean is 1150.
-    assert (down["pace"], down["new"]) == (-50, 0)
-    assert down["lapse"] == pytest.approx(50 / 1150)
+    assert (up["pace"], up["months_of_history"]) == (50, 6)
+    assert (down["pace"], down["months_of_history"]) == (-50, 6)
 
 
 def test_the_pace_spans_twelve_months_at_most_and_says_how_many() -> None:
@@ -238,8 +229,8 @@ def test_a_branch_that_has_not_reported_is_not_carried_forward() -> None:
     found = rates(frames.history("2022-10", [1000, 1100, 1200]), date(2023, 1, 1))
 
     assert found["active"] is None
-    assert found["pace"] is None
-    assert found["months_of_history"] == 0
+    # Its pace is that of its last report, a month ago.
+    assert (found["pace"], found["months_of_history"], found["late"]) == (100, 2, 1)
 
 
 def test_more_funded_than_active_count_as_all_of_them() -> None:
@@ -269,7 +260,7 @@ def test_no_rows_are_no_series() -> None:
 
 
 @hypothesis_settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=1, max_size=30))
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100)), min_size=6, max_size=30))
 def test_the_pool_never_falls_below_nobody(flows: list[tuple[int, int]]) -> None:
     expected, least = 0, 0
     for lapsed, returned in flows:
@@ -337,49 +328,6 @@ def test_lapses_have_a_shape_of_their_own_as_a_share_of_members() -> None:
     )
 
     assert found["season_lapse"] == pytest.approx([0, 12, *[0] * 10])
-
-
-def test_with_stocks_only_the_net_changes_of_the_last_twelve_months_repeat() -> None:
-    # +120 in March, +60 in September, nothing else: next year the same.
-    change = [0, 120, 0, 0, 0, 0, 0, 60, 0, 0, 0, 0]
-    rows = frames.history("2022-01", np.cumsum([1000, *change]).tolist())
-
-    found = rates(rows)
-    table = frames.branch_months(*rows)
-    series = history.series(table, NOBODY, as_of=date(2023, 1, 1), settings=SETTINGS)
-    still = resolved(series, {}, {}, (), as_of=date(2023, 1, 1), growth=0)
-    flows = projection.run(projection.start(series), still, 24)
-
-    assert found["new"] == 15
-    assert found["season_new"] == pytest.approx([0, 0, 8, 0, 0, 0, 0, 0, 4, 0, 0, 0])
-    assert np.diff(flows.covered[:, 0, 0]) == pytest.approx([*change, *change])
-
-
-def test_with_stocks_only_losses_repeat_as_a_share_of_the_members() -> None:
-    # The saw-tooth: 1000, a budget pays 500 from March on, they are gone in January; the year ends where it began.
-    active = [1000, 1000, *[1500] * 10, 1000]
-    rows = frames.history("2022-01", active)
-
-    found = rates(rows)
-    series = history.series(frames.branch_months(*rows), NOBODY, as_of=date(2023, 1, 1), settings=SETTINGS)
-    still = resolved(series, {}, {}, (), as_of=date(2023, 1, 1), growth=0)
-    covered = projection.run(projection.start(series), still, 12).covered[:, 0, 0]
-
-    # Mean loss 500 / 12 over the mean of the last twelve stocks, 17 000 / 12: 500 / 17 000 a month, all in January.
-    assert found["lapse"] == pytest.approx(500 / 17_000)
-    assert found["season_lapse"] == pytest.approx([12, *[0] * 11])
-    # So January takes 12 × 500 / 17 000 of 1500 members, 529.4: last year's 500 up to the share of whom it is.
-    assert covered == pytest.approx([1000, 1000, *[1500] * 10, 1500 * (1 - 12 * 500 / 17_000)])
-
-
-def test_with_stocks_only_and_a_gap_in_the_last_year_there_is_no_shape() -> None:
-    rows = [row for row in frames.history("2022-01", list(range(1000, 1130, 10))) if row["month"] != "2022-06"]
-
-    found = rates(rows)
-
-    assert found["season_new"] == [1.0] * 12
-    assert found["new"] == 10
-    assert found["months_of_history"] == 12
 
 
 def test_the_shape_starts_at_the_right_month_whatever_the_as_of_month() -> None:

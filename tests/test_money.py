@@ -223,7 +223,9 @@ def test_an_end_beyond_the_projection_is_told_as_such() -> None:
 def test_programmes_that_pay_nobody_have_no_cliff_and_no_bill() -> None:
     view = look()
     none = with_programmes(
-        programme(name="early", starts="2025-12"), programme(name="late", starts="2030-01"), programme(workers=0)
+        programme(name="over", starts="2025-01", months=12),
+        programme(name="late", starts="2030-01"),
+        programme(workers=0),
     )
     run = runs.flows(view, none, 12)
 

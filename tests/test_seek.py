@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
 from dataclasses import replace
 from datetime import date
@@ -29,7 +30,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.wording.seek import describe_arrival, describe_solution
-from tests import frames
+from tests import frames, sample
 
 BY = date(2023, 12, 1)
 AHEAD = 11
@@ -402,12 +403,12 @@ def test_people_of_all_together_are_the_fewest_that_a_scan_of_all_finds(lever: s
 
 def test_with_a_chance_people_of_all_together_are_enough_in_as_many_draws_and_one_fewer_are_not() -> None:
     view = everybody()
-    wobble = chance.draw(view, draws=30)
-    assert wobble is not None
-    found = seek.solve(view, Scenario(), "total.extra", chance=0.8, wobble=wobble)
+    futures = chance.draw(view)
+    assert futures is not None
+    found = seek.solve(view, Scenario(), "total.extra", chance=0.8, futures=futures)
 
     def sure(people: int) -> float:
-        drawn = chance.paths(view, shared(view, people, "extra"), AHEAD, ["segment"], wobble=wobble)
+        drawn = chance.paths(view, shared(view, people, "extra"), AHEAD, ["segment"], futures=futures)
         return float((drawn[-1, :2].sum(axis=0) >= 21_500 - 1e-6).mean())
 
     assert sure(int(found.value or 0)) == found.chance
@@ -455,13 +456,13 @@ def test_registrations_after_the_targets_year_do_not_count_towards_it() -> None:
 def test_with_a_chance_as_many_draws_reach_the_target_and_with_one_worker_fewer_do_not(
     view: View, lever: str, required: float
 ) -> None:
-    wobble = chance.draw(view, draws=60)
-    assert wobble is not None
+    futures = chance.draw(view)
+    assert futures is not None
 
-    found = seek.solve(view, Scenario(), f"informal.{lever}", chance=required, wobble=wobble)
+    found = seek.solve(view, Scenario(), f"informal.{lever}", chance=required, futures=futures)
 
     def share(scenario: Scenario, target: float = 13_000.0) -> float:
-        drawn = chance.paths(view, scenario, AHEAD, ["segment"], wobble=wobble)
+        drawn = chance.paths(view, scenario, AHEAD, ["segment"], futures=futures)
         place = view.groups(["segment"])[0]["segment"].to_list().index("informal")
         return float((drawn[AHEAD, place] >= target - 1e-6).mean())
 
@@ -475,18 +476,24 @@ def test_with_a_chance_as_many_draws_reach_the_target_and_with_one_worker_fewer_
 
 
 def test_more_chance_takes_more(view: View) -> None:
-    wobble = chance.draw(view, draws=100)
+    futures = chance.draw(view)
 
-    values = [seek.solve(view, Scenario(), "informal.new", chance=p, wobble=wobble).value for p in (0.1, 0.5, 0.9)]
+    values = [seek.solve(view, Scenario(), "informal.new", chance=p, futures=futures).value for p in (0.1, 0.5, 0.9)]
 
     assert values == sorted(values)
     assert values[0] < values[2]
 
 
-def test_draws_that_do_not_wobble_ask_for_what_the_plain_run_asks_for(view: View) -> None:
+def test_draws_that_are_all_the_baseline_ask_for_what_the_plain_run_asks_for(view: View) -> None:
     certain = seek.solve(view, Scenario(), "informal.extra")
 
-    drawn = seek.solve(view, Scenario(), "informal.extra", chance=0.9, wobble=chance.steady(view, 5))
+    alike = projection.Futures(
+        flows=lambda horizon: projection.usual(view.start, horizon),
+        draws=1,
+        known=np.ones(view.series.height, dtype=np.bool_),
+    )
+
+    drawn = seek.solve(view, Scenario(), "informal.extra", chance=0.9, futures=alike)
 
     assert (drawn.value, drawn.chance) == (certain.value, 1)
 
@@ -506,25 +513,30 @@ def test_the_date_is_the_first_month_of_the_projection_at_the_target(view: View)
 
 
 def test_the_bounds_of_the_date_are_those_of_the_draws_one_by_one(view: View) -> None:
-    wobble = chance.draw(view, draws=40)
-    assert wobble is not None
+    futures = chance.draw(view)
+    assert futures is not None
 
-    found = seek.when(view, Scenario(), segment="informal", wobble=wobble)
+    found = seek.when(view, Scenario(), segment="informal", futures=futures)
 
-    drawn = chance.paths(view, Scenario(), 120, ["segment"], wobble=wobble)
+    drawn = chance.paths(view, Scenario(), 120, ["segment"], futures=futures)
     place = view.groups(["segment"])[0]["segment"].to_list().index("informal")
-    arrivals = sorted(next((t for t in range(121) if drawn[t, place, draw] >= 13_000), 999) for draw in range(40))
-    # Of forty futures four, twenty and thirty-six have arrived by then.
-    expected = [date(2023 + arrivals[n] // 12, 1 + arrivals[n] % 12, 1) for n in (3, 19, 35)]
+    arrivals = sorted(
+        next((t for t in range(121) if drawn[t, place, draw] >= 13_000), 999) for draw in range(futures.draws)
+    )
+    # The tenth, the half and nine tenths of the futures, rounded up to whole ones, have arrived by then.
+    expected = [
+        date(2023 + arrivals[n] // 12, 1 + arrivals[n] % 12, 1)
+        for n in (math.ceil(futures.draws * share / 10) - 1 for share in (1, 5, 9))
+    ]
     assert [found.p10, found.p50, found.p90] == expected
     assert found.chance == pytest.approx((drawn[AHEAD, place] >= 13_000).mean())
 
 
 def test_a_target_that_is_never_reached_has_no_date() -> None:
     view = look(29_000)
-    wobble = chance.draw(view, draws=20)
+    futures = chance.draw(view)
 
-    found = seek.when(view, Scenario(), segment="informal", wobble=wobble)
+    found = seek.when(view, Scenario(), segment="informal", futures=futures)
 
     assert (found.month, found.p10, found.p90, found.longest) == (None, None, None, 120)
     assert "not reached within 120 months" in describe_arrival(found, texts.load("en"))
@@ -562,22 +574,22 @@ def test_a_chance_without_draws_and_a_rule_that_sets_the_registrations_are_refus
     assert refused.value.data == {"found": "informal.new"}  # that of the other segments it would move
 
 
-def test_those_without_flows_have_no_chance_that_would_look_certain() -> None:
+def test_where_nobody_is_covered_yet_there_is_no_chance_that_would_look_certain() -> None:
     table = frames.branch_months(
         *rows("Palembang", active=8_000, new=[100, 160, 130, 80, 150], lapsed=90),
-        *frames.history("2021-01", [500 + t for t in range(25)], segment="formal", eligible=[900] * 25),
+        *frames.history("2021-01", [0] * 25, segment="formal", eligible=[900] * 25),
     )
     due = {"by": "2023-12", "workers": 600}
     chosen = TargetSet.model_validate({"target": [due | {"segment": "formal"}, due | {"segment": "informal"}]})
     one = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
-    wobble = chance.draw(one)
-    assert wobble is not None
+    futures = chance.draw(one)
+    assert futures is not None
 
     with pytest.raises(NothingToShow, match="solve_no_draws"):
-        seek.solve(one, Scenario(), "formal.extra", chance=0.8, wobble=wobble)
-    assert seek.solve(one, Scenario(), "formal.extra", wobble=wobble).chance is None
-    assert not seek.when(one, Scenario(), segment="formal", wobble=wobble).drawn
-    assert seek.when(one, Scenario(), segment="informal", wobble=wobble).drawn
+        seek.solve(one, Scenario(), "formal.extra", chance=0.8, futures=futures)
+    assert seek.solve(one, Scenario(), "formal.extra", futures=futures).chance is None
+    assert not seek.when(one, Scenario(), segment="formal", futures=futures).drawn
+    assert seek.when(one, Scenario(), segment="informal", futures=futures).drawn
 
 
 def apart(**aims: int) -> View:
@@ -666,7 +678,7 @@ def test_the_people_of_all_together_are_said_for_each_segment(view: View, langua
 def run(capsys):
     def call(*argv: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        code = cli.main(["solve", *argv, "--branch", "Palembang"])
+        code = cli.main(["solve", *argv, "--branch", "Palembang", *sample.ASKED])
         said = capsys.readouterr()
         return code, said.out, said.err
 
@@ -685,14 +697,16 @@ def test_the_command_line_answers_with_the_columns_of_the_interface(run) -> None
         "95000",
         "2023-12",
     )
-    assert (row["reachable"], row["chance"]) == ("true", "")
+    # It is at the target in the middle of the futures.
+    assert (row["reachable"], row["chance"]) == ("true", "0.5")
     assert float(row["covered"]) >= 95_000
 
 
 def test_the_value_on_the_command_line_reaches_the_target_when_it_is_set(run, capsys) -> None:
     _, out, _ = run("--lever", "informal.new", "--format", "csv")
     value = next(csv.DictReader(io.StringIO(out)))["value"]
-    cli.main(["simulate", "--branch", "Palembang", "--set", f"informal.new={value}", "--format", "csv"])
+    asked = ["--branch", "Palembang", "--set", f"informal.new={value}", *sample.ASKED]
+    cli.main(["simulate", *asked, "--format", "csv"])
     last = [row for row in csv.DictReader(io.StringIO(capsys.readouterr().out)) if row["segment"] == "informal"][-1]
 
     assert 95_000 <= float(last["covered"]) < 95_001
@@ -779,7 +793,7 @@ def test_using_an_answer_on_the_page_sets_the_lever(monkeypatch: pytest.MonkeyPa
     assert "pendaftaran baru harus naik" in said
     app.button(key="solve_apply").click().run()
     assert not app.exception
-    assert app.session_state["scenario"]["levers"]["informal"]["new"] > 0.5
+    assert app.session_state["scenario"]["levers"]["informal"]["new"] > 0
     said = "\n".join(str(one.value) for one in app.markdown)
     assert "Pendaftaran" in said
     assert "9 cabang" in said

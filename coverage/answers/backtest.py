@@ -22,7 +22,6 @@ from coverage.base.settings import Settings
 from coverage.base.tables import BranchMonths, Register
 from coverage.model import chance, history, projection, runs
 from coverage.model import view as views
-from coverage.model.projection import Wobble
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 
@@ -92,7 +91,7 @@ def groupings(
         view = _seen_from(origin, table, register, wanted=scope, settings=settings)
         if truth is None or view.series.is_empty():
             continue
-        futures = _futures(view, ahead)
+        futures = _drawn(view, ahead)
         for keys, parts in found.items():
             parts.append(_judged(view, truth, keys, ahead, futures))
     return {keys: pl.concat(parts) if parts else _nothing(keys) for keys, parts in found.items()}
@@ -176,51 +175,35 @@ def _truth(table: BranchMonths, longest: int) -> _Truth:
     )
 
 
-# So many series times draws fit into a core's cache.
-_CACHED = 32_768
-
-
-def _futures(view: View, horizons: Sequence[int]) -> tuple[Array, Wobble] | None:
+def _drawn(view: View, horizons: Sequence[int]) -> Array | None:
     """Return the covered of every series at every horizon in each draw (horizons, series, draws), None without draws.
 
     One run serves every key; `chance.paths`, which sums while it runs, would have to run for each.
     """
-    wobble = chance.draw(view)
-    if wobble is None:
+    futures = chance.draw(view)
+    if futures is None:
         return None
-    plan = runs.plan(view, Scenario())
-    draws = wobble.picks.shape[1]
-    size = max(_CACHED // view.series.height, 8)
-    futures = np.concatenate(
-        [
-            projection.run(view.start, plan, max(horizons), wobble.part(first, min(first + size, draws))).covered[
-                list(horizons)
-            ]
-            for first in range(0, draws, size)
-        ],
-        axis=2,
-    )
-    return futures, wobble
+    run = projection.run(view.start, runs.plan(view, Scenario()), max(horizons), futures)
+    return run.covered[list(horizons)]
 
 
 def _judged(
-    view: View, truth: _Truth, keys: Sequence[str], horizons: Sequence[int], drawn: tuple[Array, Wobble] | None
+    view: View, truth: _Truth, keys: Sequence[str], horizons: Sequence[int], drawn: Array | None
 ) -> pl.DataFrame:
     """Hold every way from a view's month against what came: one row per horizon, method and key that are known."""
     rows, place = view.groups(keys)
-    actual, late = (truth.around(view.as_of, series) for series in (view.series, view.late))
+    actual, late = (truth.around(view.as_of, series) for series in (view.series, view.not_run))
     pace = view.series["pace"].fill_null(np.nan).to_numpy()
-    missed = _places(rows, view.late, keys)
+    missed = _places(rows, view.not_run, keys)
     reach, shape = truth.reach, (len(horizons), len(METHODS), rows.height)
     predicted, came, low, high = (np.full(shape, np.nan) for _ in range(4))
     if drawn is not None:
-        futures, wobble = drawn
         # Sorted by key, the series of each key lie side by side and are summed in one go; no key is without series.
         begins = np.searchsorted(np.sort(place), np.arange(rows.height))
-        sums = np.add.reduceat(futures[:, np.argsort(place, kind="stable")], begins, axis=1)
+        sums = np.add.reduceat(drawn[:, np.argsort(place, kind="stable")], begins, axis=1)
         low[:, 0], high[:, 0] = np.quantile(sums, [0.1, 0.9], axis=2)
-        untold = ~wobble.tells(actual[:, reach], place == np.arange(rows.height)[:, None])
-        low[:, 0, untold], high[:, 0, untold] = np.nan, np.nan
+        nobody = np.bincount(place, weights=actual[:, reach] > 0, minlength=rows.height) == 0
+        low[:, 0, nobody], high[:, 0, nobody] = np.nan, np.nan
     for at, horizon in enumerate(horizons):
         a_year_before = horizon - 12 * -(-horizon // 12)  # the latest of these months that had been reported
         ways = {

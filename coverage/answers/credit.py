@@ -85,19 +85,19 @@ class Mover:
 
 
 def split(
-    view: View, one: Scenario, other: Scenario, horizon: int, keys: Sequence[str] = (), *, seed: int | None = None
+    view: View, one: Scenario, other: Scenario, horizon: int, keys: Sequence[str] = (), *, seed: int = 20230112
 ) -> pl.DataFrame:
     """One row per key and mover: which `part` of what `other` covers more than `one` in the last month is his.
 
     Only movers that touch a key have a row there; the rows of a key add up to its difference. `error` is the standard
     error of a part in workers: 0 where every set of movers was tried, otherwise (more than `EXACT` movers of the same
-    series) from drawn orders, fixed by `seed` (a setting). Columns: keys, `month`, `MOVER`, `part`, `error`.
+    series) from drawn orders, fixed by `seed`. Columns: keys, `month`, `MOVER`, `part`, `error`.
     """
     game = _game(view, one, other)
     rows, place = view.compared(keys)
     parts = np.zeros((len(game.movers), rows.height))
     variances = np.zeros_like(parts)
-    generator = np.random.default_rng(view.settings.whole("seed") if seed is None else seed)
+    generator = np.random.default_rng(seed)
     for series, players in _blocks(game):
         inside = np.unique(place[series][place[series] >= 0])
         member = (place[series] == inside[:, None]).astype(np.float64)
@@ -158,10 +158,12 @@ class _Game:
 
 
 def _game(view: View, one: Scenario, other: Scenario) -> _Game:
+    view = runs.grounded(view, one, other)
     first, second = _together(runs.plan(view, one), runs.plan(view, other))
     touches = _levers_moved(view, one, other, first, second)
-    entries: list[_Entry] = []
-    for mover, enrolment, there in _programmes(one.programme, other.programme, first.enrolments, second.enrolments):
+    # What runs already runs on in both.
+    entries = [_Entry(enrolment=enrolment, mover=None) for enrolment in view.enrolments]
+    for mover, enrolment, there in _programmes(*_begun(one, first), *_begun(other, second)):
         if mover is None:
             entries.append(_Entry(enrolment=enrolment, mover=None))
             continue
@@ -176,6 +178,16 @@ def _game(view: View, one: Scenario, other: Scenario) -> _Game:
         touches=np.array(list(touches.values()), dtype=bool).reshape(len(touches), view.series.height),
         entries=entries,
     )
+
+
+def _begun(scenario: Scenario, plan: Plan) -> tuple[list[Programme], list[Enrolment]]:
+    """Return a scenario's programmes that are still to begin, and their enrolments."""
+    pairs = [
+        (programme, enrolment)
+        for programme, enrolment in zip(scenario.programme, plan.enrolments, strict=False)
+        if enrolment.held is None
+    ]
+    return [programme for programme, _ in pairs], [enrolment for _, enrolment in pairs]
 
 
 def _together(first: Plan, second: Plan) -> tuple[Plan, Plan]:
@@ -230,8 +242,8 @@ def _paths_differ(first: Plan, second: Plan) -> Mask:
 
 def _programmes(
     first: Sequence[Programme],
-    second: Sequence[Programme],
     enrolled: Sequence[Enrolment],
+    second: Sequence[Programme],
     enrolled_then: Sequence[Enrolment],
 ) -> Iterator[tuple[Mover | None, Enrolment, bool]]:
     """Yield both scenarios' programmes in an order that keeps that of each (who enrols first has the room), with the

@@ -36,7 +36,7 @@ class Trial:
     sure: Callable[[float], float] | None
 
     def figures(self, values: Array) -> Array:
-        """Return what is achieved without wobble (values,)."""
+        """Return what is achieved without futures (values,)."""
         parts = [self.several(values[one : one + _SIDE_BY_SIDE]) for one in range(0, len(values), _SIDE_BY_SIDE)]
         found: Array = np.concatenate(parts)
         return found
@@ -142,7 +142,7 @@ def _first_sure(
     """Return the first place of the grid that is sure enough.
 
     Drawn futures cost as many runs as there are draws, so that not every place is tried: the shape over the span is
-    that of the run without wobble, shifted by what the draws differ from it.
+    that of the run without futures, shifted by what the draws differ from it.
     """
     last = len(grid) - 1
     sure = cache(lambda place: sure_of(float(span.value(int(grid[place])))))

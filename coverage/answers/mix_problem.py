@@ -49,6 +49,7 @@ class Problem:
 def state_problem(
     view: View, scenario: Scenario, costs: Costs, segment: str | None, by: date | None, name: str
 ) -> Problem:
+    view = runs.grounded(view, scenario)
     targeted = np.isfinite(view.target)
     names = view.series["segment"].cast(pl.String).to_numpy()
     there = [str(one) for one in dict.fromkeys(names[targeted].tolist()) if segment in {None, one}]

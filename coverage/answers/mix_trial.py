@@ -57,7 +57,7 @@ def try_settings(problem: Problem, x: Array) -> Result:
         back=plan["back"][:, None] + moved[2],
     )
     run = projection.run(problem.view.start, tried, int(problem.due.max()))
-    return count_people(problem, run, funded_segments(problem))
+    return count_people(problem, run, funded_segments(problem), len(plan.enrolments))
 
 
 def funded_segments(problem: Problem) -> list[int]:
@@ -65,11 +65,12 @@ def funded_segments(problem: Problem) -> list[int]:
     return [place for place, most in enumerate(problem.limit[:, 3]) if most > 0]
 
 
-def count_people(problem: Problem, run: Flows, funded: Sequence[int]) -> Result:
+def count_people(problem: Problem, run: Flows, funded: Sequence[int], first: int) -> Result:
     """Count the covered at the due month, and the people whom each lever brought until then.
 
     A lapse is avoided where a member stays who would have lapsed at the scenario's own rate; a return and a
-    registration count as far as they exceed the scenario's own. The last programmes of the run are the `funded`.
+    registration count as far as they exceed the scenario's own. The run's programmes from the `first` on are those of
+    the `funded`.
     """
     wanted, lapse, usual_back = problem.usual
     before = run.covered[:-1] - run.funded[:-1]
@@ -85,7 +86,6 @@ def count_people(problem: Problem, run: Flows, funded: Sequence[int]) -> Result:
     within = np.arange(1, len(run.covered))[:, None, None] <= problem.due[:, None]
     sums = [(np.matmul(problem.member, flow) * within).sum(axis=0) for flow in flows]
     people = np.stack([*sums, np.zeros_like(sums[0])], axis=1)
-    first = len(run.paid) - len(funded)
     for number, one in enumerate(funded):
         people[one, 3] = run.paid[first + number, problem.starts[one]].sum(axis=0)
     return Result(covered=covered, people=people)
@@ -107,7 +107,7 @@ def confirm(problem: Problem, x: Array) -> tuple[Scenario, Result]:
     moved = moved.model_copy(update={"programme": (*moved.programme, *paid)})
     plan = runs.plan(problem.view, moved)
     run = projection.run(problem.view.start, plan, int(problem.due.max()))
-    return moved, count_people(problem, run, funded)
+    return moved, count_people(problem, run, funded, len(problem.scenario.programme))
 
 
 def _programme(problem: Problem, place: int, workers: int) -> Programme:

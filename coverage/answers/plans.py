@@ -16,7 +16,7 @@ import polars as pl
 from coverage.base import months
 from coverage.model import chance, projection, runs
 from coverage.model.levers import ACTS
-from coverage.model.projection import Wobble
+from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 
@@ -26,11 +26,16 @@ AGE = 6
 
 
 def ends(
-    view: View, chosen: Mapping[str, Scenario], horizon: int, keys: Sequence[str] = (), *, wobble: Wobble | None = None
+    view: View,
+    chosen: Mapping[str, Scenario],
+    horizon: int,
+    keys: Sequence[str] = (),
+    *,
+    futures: Futures | None = None,
 ) -> pl.DataFrame:
     """One row per scenario and key in the last month: `covered, target, gap`, and `difference` to the first scenario.
 
-    With `wobble` also `chance` of the target, and `p10, p50, p90` of the difference within the same futures (paired);
+    With `futures` also `chance` of the target, and `p10, p50, p90` of the difference within the same futures (paired);
     all four are null without. Columns: `scenario`, keys, `month`, these.
     """
     rows, _ = view.groups(keys)
@@ -49,11 +54,11 @@ def ends(
             "difference": reached - before,
             **dict.fromkeys(("p10", "p50", "p90", "chance"), np.full(rows.height, np.nan)),
         }
-        if wobble is not None:
-            drawn = chance.paths(view, one, horizon, keys, wobble=wobble)[-1:]
+        if futures is not None:
+            drawn = chance.paths(view, one, horizon, keys, futures=futures)[-1:]
             first = drawn if first is None else first
-            columns |= _last(chance.quantiles(view, drawn - first, keys, wobble=wobble), "p10", "p50", "p90")
-            columns |= _last(chance.quantiles(view, drawn, keys, target=target, wobble=wobble), "chance")
+            columns |= _last(chance.quantiles(view, drawn - first, keys, futures=futures), "p10", "p50", "p90")
+            columns |= _last(chance.quantiles(view, drawn, keys, target=target, futures=futures), "chance")
         named = pl.DataFrame({"scenario": [name] * rows.height}).hstack(rows)
         calendar = pl.Series("month", [month] * rows.height, dtype=pl.Date)
         found.append(named.with_columns(calendar).hstack(pl.DataFrame(columns, nan_to_null=True)))
@@ -107,10 +112,10 @@ def first_step(scenario: Scenario, made: date) -> date | None:
 
 
 def against(
-    then: View, scenario: Scenario, now: View, keys: Sequence[str] = (), *, wobble: Wobble | None = None
+    then: View, scenario: Scenario, now: View, keys: Sequence[str] = (), *, futures: Futures | None = None
 ) -> pl.DataFrame:
     """One row per key and month since the plan was made: `planned, actual, deviation` (actual less planned), of how
-    many series (`reported`, `known` to the plan), and with `wobble` the plan's bounds `p10, p90`.
+    many series (`reported`, `known` to the plan), and with `futures` the plan's bounds `p10, p90`.
 
     `then` is the view as of the month in which the plan was made, `now` the same scope later. `planned` counts those
     series only that have reported the month; a month that nobody reported has no row. Where only some series of a key
@@ -139,9 +144,9 @@ def against(
         .sort(*kept, "month")
         .select(*kept, "month", "planned", "actual", "deviation", "reported", "known")
     )
-    if wobble is None:
+    if futures is None:
         return compared
-    fan = chance.fan(then, scenario, horizon, keys, wobble=wobble).select(*kept, "month", "p10", "p90")
+    fan = chance.fan(then, scenario, horizon, keys, futures=futures).select(*kept, "month", "p10", "p90")
     whole = pl.col("reported") == pl.col("known")
     return compared.join(
         fan, on=[*kept, "month"], how="left", validate="1:1", nulls_equal=True, maintain_order="left"

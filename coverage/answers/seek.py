@@ -29,10 +29,11 @@ from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import SEGMENTS
 from coverage.model import projection, runs, scenarios
+from coverage.model.chance import on_ground
 from coverage.model.equations.month import flow_moved_by
 from coverage.model.levers import ACTS, LESS, Levers, Programme, extra_of
 from coverage.model.plan import Plan
-from coverage.model.projection import Start, Wobble
+from coverage.model.projection import Futures, Start
 from coverage.model.scenarios import Scenario
 from coverage.model.shares import room_weights, share_out
 from coverage.model.view import View
@@ -55,7 +56,7 @@ class Answer:
     """The smallest value of a lever that reaches the target, and what comes of it.
 
     `value` is None where the target is out of reach; `covered` and `chance` are then those at the lever's `limit`, and
-    `scenario` is the start. `covered` is the projection without wobble in the month asked for, registrations of the
+    `scenario` is the start. `covered` is the projection without futures in the month asked for, registrations of the
     target's year where the target counts those (`measure`); `at_limit` the same at the lever's declared limit.
     `chance` is a share of the drawn futures, None without draws. `reached_month` is the first month at the target
     (with a required chance: the first in which the chance is as high as that). `a_month` are the people a month
@@ -91,7 +92,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
-    """When a scenario reaches the target: without wobble, and by when a tenth, half and nine tenths of the drawn
+    """When a scenario reaches the target: without futures, and by when a tenth, half and nine tenths of the drawn
     futures have; None is never within `longest` months. `chance` is that of being there in the month `by`; `lost` is
     the first month after the arrival, up to that one, in which the target is missed again, with who is covered in `by`.
     `short` are those who are still missing in the month of arrival, branch by branch and segment by segment.
@@ -121,7 +122,7 @@ def solve(
     *,
     by: date | None = None,
     chance: float | None = None,
-    wobble: Wobble | None = None,
+    futures: Futures | None = None,
 ) -> Answer:
     """Return the smallest value of a lever (`informal.new`, `total.lapse`) with which the target is reached by a month.
 
@@ -135,22 +136,23 @@ def solve(
     as the projection shares a segment's among its branches (model, section 5): in proportion to the uncovered, to the
     active where the eligible of any series is unknown; whole people, by largest remainder.
 
-    `by` is the target's month unless another is named; `chance` (0 to 1) the share of the draws of `wobble` that have
+    `by` is the target's month unless another is named; `chance` (0 to 1) the share of the draws of `futures` that have
     to be at the target then. Raises `NothingToShow` where nothing can be asked: an unknown lever or segment, no
     target, a month that has passed, no draws, or a rule that sets the registrations whatever the lever says.
     """
+    view, futures = on_ground(view, scenario, futures)
     segment, name = _named(view, lever)
     goal = _goal(view, segment, by)
-    wobble = _told(view, goal, wobble)
-    if chance is not None and wobble is None:
+    futures = _told(goal, futures)
+    if chance is not None and futures is None:
         raise NothingToShow("solve_no_draws")
     span = _span(scenario, segment, name, view)
     sharing = _sharing(view, segment, name)
-    problem = _problem(view, scenario, sharing, name, goal, chance, wobble)
+    problem = _problem(view, scenario, sharing, name, goal, chance, futures)
     found = line_search.first_value(problem.trial, span)
     tried = span.limit if found is None else found
     path = problem.paths(np.array([tried]))[:, 0]
-    drawn = problem.drawn_paths(tried) if wobble is not None else None
+    drawn = problem.drawn_paths(tried) if futures is not None else None
     usual = _usual(view, goal, name)
     every = None if usual is None else float(usual @ goal.member[0])
     a_month, without = (_a_month(problem, name, value, usual) for value in (tried, 0.0))
@@ -182,17 +184,18 @@ def solve(
 
 
 def when(
-    view: View, scenario: Scenario, *, segment: str = TOTAL, by: date | None = None, wobble: Wobble | None = None
+    view: View, scenario: Scenario, *, segment: str = TOTAL, by: date | None = None, futures: Futures | None = None
 ) -> Arrival:
     """Return the first month in which a scenario is at the target; `total` is all segments in view together.
 
     Looks `eta_months` ahead (a setting). The chance is that of the target's month, or of `by`. Raises
     `NothingToShow` where there is no target.
     """
+    view, futures = on_ground(view, scenario, futures)
     goal = _goal(view, _segment(view, segment), by, past=by is None)
-    wobble = _told(view, goal, wobble)
+    futures = _told(goal, futures)
     longest = max(view.settings.whole("eta_months"), goal.ahead)
-    start, plan, shaken = _some(view.start, runs.plan(view, scenario), wobble, goal.inside)
+    start, plan, shaken = _some(view.start, runs.plan(view, scenario), futures, goal.inside)
     path = _achieved(start, plan, goal, longest)[:, 0]
     place = line_search.first(path, goal.target)
     early: list[date | None] = [None] * 3
@@ -291,10 +294,9 @@ def _goal(view: View, segment: str, by: date | None, *, past: bool = False) -> _
     )
 
 
-def _told(view: View, goal: _Goal, wobble: Wobble | None) -> Wobble | None:
-    """Return the wobble; None where too few flows are known of those asked about: they would look certain."""
-    active = view.series["active"].to_numpy().astype(np.float64)[goal.inside]
-    return wobble if wobble is not None and wobble.of(goal.inside).tells(active, goal.member)[0] else None
+def _told(goal: _Goal, futures: Futures | None) -> Futures | None:
+    """Return the futures; None where nobody is covered of those asked about."""
+    return futures if futures is not None and futures.of(goal.inside).tells(goal.member)[0] else None
 
 
 def _allowed(view: View, first: int) -> str:
@@ -449,11 +451,11 @@ class _Problem:
     goal: _Goal
     start: Start
     plan_of: Callable[[Array], Plan]  # values -> a plan with a column for each
-    wobble: Wobble | None
+    futures: Futures | None
     needed: int | None  # so many draws have to be at the target
 
     def paths(self, values: Array) -> Array:
-        """Return what is achieved without wobble (months + 1, values)."""
+        """Return what is achieved without futures (months + 1, values)."""
         return _achieved(self.start, self.plan_of(values), self.goal, self.goal.ahead)
 
     @property
@@ -466,7 +468,7 @@ class _Problem:
 
     def drawn_paths(self, value: float) -> Array:
         """Return what is achieved in each draw (months + 1, draws)."""
-        return _achieved(self.start, _thin(self.plan_of(np.array([value]))), self.goal, self.goal.ahead, self.wobble)
+        return _achieved(self.start, _thin(self.plan_of(np.array([value]))), self.goal, self.goal.ahead, self.futures)
 
     def sure(self, needed: int, value: float) -> float:
         """Return what as many draws as are needed achieve at least."""
@@ -481,14 +483,14 @@ def _problem(
     name: str,
     goal: _Goal,
     chance: float | None,
-    wobble: Wobble | None,
+    futures: Futures | None,
 ) -> _Problem:
     needed = None
-    if chance is not None and wobble is not None:
-        count = wobble.picks.shape[1]
+    if chance is not None and futures is not None:
+        count = futures.draws
         needed = min(max(ceil(round(chance * count, 9)), 1), count)
     still = scenario if name == "workers" else _set(scenario, name, dict.fromkeys(sharing.segments, 0.0))
-    start, base, shaken = _some(view.start, runs.plan(view, still), wobble, goal.inside)
+    start, base, shaken = _some(view.start, runs.plan(view, still), futures, goal.inside)
     if _FLOWS.get(name) == "new" and base.path is not None:
         names = view.series["segment"].cast(pl.String).gather(goal.inside).to_numpy()
         known = np.isfinite(base.path[1])
@@ -507,7 +509,7 @@ def _problem(
         at = {one: place for place, one in enumerate(sharing.segments)}
         place = np.array([at.get(one, 0) for one in view.series["segment"].cast(pl.String).gather(goal.inside)])
         plan_of = partial(_moved, base, name, unit, lambda values: sharing.of(values)[place])
-    return _Problem(goal=goal, start=start, plan_of=plan_of, wobble=shaken, needed=needed)
+    return _Problem(goal=goal, start=start, plan_of=plan_of, futures=shaken, needed=needed)
 
 
 def _moved(base: Plan, name: str, unit: Array, parts_of: Callable[[Array], Array], values: Array) -> Plan:
@@ -523,7 +525,7 @@ def _funding(
     enrolments = list(base.enrolments)
     for programme, parts in zip(added, sharing.of(values), strict=True):
         several = tuple(programme.model_copy(update={"workers": int(part)}) for part in parts)
-        tried = runs.plan(view, Scenario().model_copy(update={"programme": several})).enrolments
+        tried = runs.plan(view, Scenario().model_copy(update={"programme": several})).enrolments[: len(several)]
         workers = np.concatenate([one.workers for one in tried], axis=1)[inside]
         enrolments.append(replace(tried[0], workers=workers))
     return replace(base, enrolments=tuple(enrolments))
@@ -535,17 +537,17 @@ def _thin(plan: Plan) -> Plan:
 
 
 def _some(
-    start: Start, plan: Plan, wobble: Wobble | None, inside: NDArray[np.intp]
-) -> tuple[Start, Plan, Wobble | None]:
+    start: Start, plan: Plan, futures: Futures | None, inside: NDArray[np.intp]
+) -> tuple[Start, Plan, Futures | None]:
     """Cut out some series: those of other segments never act upon them."""
-    return start.of(inside), plan.of(inside), None if wobble is None else wobble.of(inside)
+    return start.of(inside), plan.of(inside), None if futures is None else futures.of(inside)
 
 
-def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, wobble: Wobble | None = None) -> Array:
+def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, futures: Futures | None = None) -> Array:
     """Return the covered who count, or the registrations of the target's year so far (months + 1, draws)."""
     if goal.measure != "registrations":
-        return projection.covered(start, plan, horizon, goal.member, wobble)[:, 0]
-    new = np.tensordot(goal.member[0], projection.run(start, plan, horizon, wobble).new, axes=(0, 1))
+        return projection.covered(start, plan, horizon, goal.member, futures)[:, 0]
+    new = np.tensordot(goal.member[0], projection.run(start, plan, horizon, futures).new, axes=(0, 1))
     registered: Array = goal.member[0] @ goal.had + np.cumsum(np.where(goal.counts(horizon)[:, None], new, 0), axis=0)
     return registered
 

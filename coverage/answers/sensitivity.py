@@ -33,6 +33,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     shares that lapse and return, extra registrations, the yearly growth of the eligible (a tenth of 2 % is 0.2
     points), and a programme's workers. Levers that are zero in the scenario cannot be moved so and have no row.
     """
+    view = runs.grounded(view, scenario)
     plan = runs.plan(view, scenario)
     rows, place = view.compared(keys)
     names = np.array(view.series["segment"].cast(pl.String).to_list(), dtype=object)
@@ -65,9 +66,10 @@ def _nudged(
     start: Start, plan: Plan, segments: NDArray[Any], programmes: Sequence[Programme], horizon: int
 ) -> Iterator[tuple[Mover, Mask, int | None]]:
     """Yield what can be moved a tenth: who, which series (series,), and the place among the programmes if it is one."""
+    usual = projection.usual(start, horizon)
     rates = {
-        "new": start.new[:, 0] > 0,
-        "lapse": start.lapse[:, 0] > 0,
+        "new": (usual.new[1 : horizon + 1] > 0).any(axis=(0, 2)),
+        "lapse": (usual.lapse[1 : horizon + 1] > 0).any(axis=(0, 2)),
         "back": start.back[:, 0] > 0,
     }
     rates |= {name: plan[name] != 0 for name in MOVED if name not in RATES}
@@ -78,7 +80,7 @@ def _nudged(
             if touches.any():
                 yield Mover(kind=LEVER, segment=str(segment), name=name), touches, None
     turns: dict[str, int] = {}
-    for index, (one, paid) in enumerate(zip(programmes, plan.enrolments, strict=True)):
+    for index, (one, paid) in enumerate(zip(programmes, plan.enrolments, strict=False)):
         turns[one.name] = turns.get(one.name, 0) + 1
         touches = paid.workers[:, 0] > 0
         if 1 <= paid.starts <= horizon and touches.any():

@@ -261,6 +261,7 @@ SERIES: Schema = {
     "funded": pl.Float64(),  # of active; 0 where not stated
     "pool": pl.Float64(),  # lapsed people who may return
     "new": pl.Float64(),  # registrations, people a month
+    "registrations": pl.Float64(),  # mean of the months where they are known, used for no rate; null: none
     "lapse": pl.Float64(),  # share of the self-paying a month
     "back": pl.Float64(),  # share of the pool a month
     "season_new": pl.Array(pl.Float64(), 12),  # index by calendar month, mean 1
@@ -268,6 +269,7 @@ SERIES: Schema = {
     "pace": pl.Float64(),  # net change a month over the months of history; null: none
     "months_of_history": pl.Int64(),  # months that the pace spans, 12 at most
     "rates_from": pl.String(),  # "flows", "stocks" or "none"
+    "late": pl.Int64(),  # months since its last report; 0: it reported the as-of month
 }
 
 SERIES_TARGETS: Schema = {

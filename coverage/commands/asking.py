@@ -23,15 +23,17 @@ from coverage.intake import read as intake
 from coverage.intake import reader
 from coverage.intake import register as registers
 from coverage.intake.read import Intake
-from coverage.model import chance, links, projection, runs, scenarios, targets
+from coverage.model import chance, links, projection, running, runs, scenarios, targets
 from coverage.model import view as views
 from coverage.model.aims import due_months
+from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 from coverage.records import target_books
 from coverage.records.target_books import InUse
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
+from coverage.wording.running import describe_running
 from coverage.wording.scenarios import describe_curtailed_programmes, describe_unseen_segments
 
 TOTAL = "total"
@@ -49,6 +51,7 @@ class Asked:
 
     data: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
+    programmes: str | None = None
     target_set: str | None = None
     target_month: str | None = None
     branch: tuple[str, ...] = ()
@@ -171,6 +174,7 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
             as_of=as_of,
             settings=settings.load(),
             in_view=in_view,
+            programmes=programmes_of(asked, handed),
         )
     if view.series.is_empty():
         raise NothingToShow("not_reported", found=texts.month(view.as_of))
@@ -180,6 +184,14 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
     for one in scenarios_of(asked).values():
         runs.require_known(view, one)
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
+
+
+def programmes_of(asked: Asked, handed: Handed) -> tuple[Programme, ...]:
+    """Return the programmes that run already: of the file that was named, else of the one beside or above the data."""
+    if asked.programmes:
+        return running.load(Path(asked.programmes).expanduser())
+    near = settings.own("programmes.toml", [Path(path) for path in handed.paths])
+    return () if near is None else running.load(near)
 
 
 def rows_of(handed: Handed, asked: Asked) -> BranchMonths:
@@ -233,15 +245,24 @@ def whole_of(option: str, text: str | None, *, low: int, high: int) -> int | Non
     return int(text)
 
 
-def wobble_of(asked: Asked, view: View) -> projection.Wobble | None:
-    """Draw as many futures as were asked for; None where none were, or where `chance.reason` says why not."""
-    draws = whole_of("draws", asked.draws, low=0, high=_MOST_DRAWS)
-    seed = whole_of("seed", asked.seed, low=0, high=2**63 - 1)
-    return chance.draw(view, draws=draws, seed=seed) if draws else None
+def futures_of(asked: Asked, view: View) -> projection.Futures | None:
+    """Return the law's draws; None where none were wanted (`--draws 0`), or where `chance.reason` says why not."""
+    wanted = whole_of("draws", asked.draws, low=0, high=_MOST_DRAWS)
+    return None if wanted == 0 else chance.draw(view)
+
+
+def unseeded(asked: Asked, texts: Texts) -> list[str]:
+    """Say that a seed changes nothing, where one was given."""
+    return [] if asked.seed is None else [texts("chance.no_seed")]
+
+
+def unsure(asked: Asked, view: View, futures: projection.Futures | None, texts: Texts) -> list[str]:
+    """Say why there is no band, where one was wanted."""
+    return [] if asked.draws == "0" or futures is not None else [texts(f"chance.{chance.why(view)}")]
 
 
 def unsure_of(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[str]:
-    """Name the keys that have no band, where others have one: too few of their own flows are known."""
+    """Name the keys that have no band, where others have one: nobody is covered there."""
     untold = rows.filter(pl.col("p50").is_null()).select(keys).unique(maintain_order=True) if keys else pl.DataFrame()
     if untold.is_empty():
         return []
@@ -249,7 +270,7 @@ def unsure_of(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[str
         " ".join(texts(f"segment.{one}") if key == "segment" else str(one or "–") for key, one in row.items())
         for row in untold.to_dicts()
     ]
-    return [texts("chance.few_flows_of", names=", ".join(names))]
+    return [texts("chance.nobody_of", names=", ".join(names))]
 
 
 def keys_of(text: str | None) -> tuple[str, ...]:
@@ -341,7 +362,7 @@ def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
         notes.append(texts("frame.late", count=count, month=texts.month(view.as_of), names=names))
     if view.targets.is_empty():
         notes.append(texts("cli.no_target"))
-    notes += remarks.about(view, texts)
+    notes += [*remarks.about(view, texts), *describe_running(view, texts)]
     if int(handed.intake.files["set_aside"].sum()):
         notes.append(set_aside(handed, texts))
     return notes

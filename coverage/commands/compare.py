@@ -41,13 +41,13 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     # Of several scenarios the first says how long to run, of one alone that one.
     horizon = runs.horizon(view, first if len(others) > 1 else others[0][1], until)
     with working(texts("cli.computing"), sys.stderr):
-        wobble = asking.wobble_of(asked, view)
-        parts = [_rows(view, first, one, horizon, keys, wobble) for _, one in others]
+        futures = asking.futures_of(asked, view)
+        parts = [_rows(view, first, one, horizon, keys, futures) for _, one in others]
     notes = [*asking.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    if asked.draws not in {None, "0"} and wobble is None:
-        notes.append(texts(f"chance.{chance.reason(view)}"))
+    notes += [*asking.unseeded(asked, texts), *asking.unsure(asked, view, futures, texts)]
+    if asked.draws != "0" and futures is None:
         parts = [part.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _BOUNDS) for part in parts]
-    if wobble is not None:
+    if futures is not None:
         notes += asking.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
     for one in (first, *(one for _, one in others)):
         notes += asking.not_as_asked(view, one, horizon, texts)
@@ -59,7 +59,7 @@ def compare(asked: Asked, texts: Texts) -> Answer:
         for (name, one), part in zip(others, parts, strict=True):
             title = texts("compare.listed", name=asking.said(name, one, texts), first=first_name, month=month)
             shown.append(listing.comparison(part, keys, title, texts))
-            whole = part if not keys else _rows(view, first, one, horizon, (), wobble)
+            whole = part if not keys else _rows(view, first, one, horizon, (), futures)
             shown.append(_sentences(whole, asking.said(name, one, texts), first_name, texts) + "\n")
         return shown
 
@@ -89,7 +89,7 @@ def _rows(
     other: Scenario,
     horizon: int,
     keys: Sequence[str],
-    wobble: projection.Wobble | None,
+    futures: projection.Futures | None,
 ) -> pl.DataFrame:
     """One row per key and lever, the sum of each key before its levers, the largest parts first."""
     month = months.add(view.as_of, horizon)
@@ -104,15 +104,15 @@ def _rows(
         place=pl.int_range(pl.len()),
         size=pl.lit(float("inf")),
     )
-    if wobble is not None:
-        fan = chance.difference(view, first, other, horizon, keys, wobble=wobble).filter(month=month)
+    if futures is not None:
+        fan = chance.difference(view, first, other, horizon, keys, futures=futures).filter(month=month)
         whole = whole.hstack(fan.select(_BOUNDS))
     levers = credit.split(view, first, other, horizon, keys).join(
         whole.select(*names, "place"), on=names, validate="m:1", nulls_equal=True, maintain_order="left"
     )
     levers = levers.with_columns(size=pl.col("part").abs())
     columns = [*names, "month", "lever", "part", "error", "covered", "reference", "difference"]
-    columns += list(_BOUNDS) if wobble is not None else []
+    columns += list(_BOUNDS) if futures is not None else []
     rows = pl.concat([whole, levers], how="diagonal")
     rows = rows.sort("place", "size", descending=[False, True], maintain_order=True)
     return rows.select(*columns, *(name for name in credit.MOVER if name != "lever"))

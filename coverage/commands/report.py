@@ -13,8 +13,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking
 from coverage.commands.asking import Asked
 from coverage.commands.terminal import working
-from coverage.model import chance, runs, scenarios
-from coverage.model.projection import Wobble
+from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import formats, provenance
@@ -38,14 +37,14 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
     view, title = asking.view_of(asked, handed, texts)
     scenario = scenario.at(view.as_of)
     with working(texts("cli.computing"), sys.stderr):
-        wobble, seed = _wobble(asked, view)
-        source = _source(asked, handed, view, scenario, title, seed, texts)
+        futures = asking.futures_of(asked, view)
+        source = _source(asked, handed, view, scenario, title, texts)
         made = formats.BY_ENDING[ending].make(
             Report(
                 view=view,
                 scenario=scenario,
                 until=until,
-                wobble=wobble,
+                futures=futures,
                 source=source,
                 beside=_beside(asked, handed),
                 template=None if template is None else template.read_bytes(),
@@ -72,15 +71,15 @@ def handout(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
     scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     with working(texts("cli.computing"), sys.stderr):
-        wobble, seed = _wobble(asked, view)
-        source = _source(asked, handed, view, scenario, title, seed, texts)
-        page = make_handout(view, scenario, ahead, band=wobble, source=source, texts=texts)
+        futures = asking.futures_of(asked, view)
+        source = _source(asked, handed, view, scenario, title, texts)
+        page = make_handout(view, scenario, ahead, band=futures, source=source, texts=texts)
     notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
     return page.encode(), [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
 
 
 def _source(
-    asked: Asked, handed: asking.Handed, view: View, scenario: Scenario, title: Words, seed: int | None, texts: Texts
+    asked: Asked, handed: asking.Handed, view: View, scenario: Scenario, title: Words, texts: Texts
 ) -> Provenance:
     """Return what a file says of its figures."""
     return provenance.of(
@@ -93,7 +92,6 @@ def _source(
         fingerprint=handed.intake.fingerprint,
         made_on=date.today(),
         texts=texts,
-        seed=seed,
         wanted=asking.scope_of(asked),
     )
 
@@ -153,12 +151,3 @@ def _template(asked: Asked, ending: str) -> Path | None:
     if asked.out is not None and path.resolve() == Path(asked.out).expanduser().resolve():
         raise UsageRefused("out_is_input", file=asked.out)
     return path
-
-
-def _wobble(asked: Asked, view: View) -> tuple[Wobble | None, int | None]:
-    """Draw futures unless none are wanted; return them with the seed that they come from."""
-    seed = asking.whole_of("seed", asked.seed, low=0, high=2**63 - 1)
-    wobble = chance.draw(view, seed=seed) if asked.draws is None else asking.wobble_of(asked, view)
-    if wobble is None:
-        return None, None
-    return wobble, view.settings.whole("seed") if seed is None else seed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from math import ceil, floor
 from typing import Any
 
@@ -19,7 +18,6 @@ from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Listing, ListingColumn, Part, working
 from coverage.model import chance, runs
 from coverage.model.levers import LESS
-from coverage.model.projection import Wobble
 from coverage.model.view import View
 from coverage.reports import export
 from coverage.wording.realism import describe_records
@@ -71,14 +69,15 @@ def solve(asked: Asked, texts: Texts) -> Answer:
         raise UsageRefused("solve_date_chance")
     notes = asking.notes_of(view, handed, texts)
     with working(texts("cli.computing"), sys.stderr):
-        wobble = _wobble(asked, view, required)
+        futures = asking.futures_of(asked, view)
         if name == DATE:
-            found = seek.when(view, start, segment=segment, by=by, wobble=wobble)
+            found = seek.when(view, start, segment=segment, by=by, futures=futures)
             row, sentences = _arrival(found, view, within=by is not None), [describe_arrival(found, texts)]
         else:
-            answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, wobble=wobble)
+            answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, futures=futures)
             row, sentences = _value(answer, view, texts)
-    if row["chance"] is None and asked.draws not in {None, "0"}:
+    notes += asking.unseeded(asked, texts)
+    if row["chance"] is None and asked.draws != "0":
         notes.append(texts(f"chance.{chance.why(view)}"))
     rows = pl.DataFrame([row], schema=ARRIVAL if name == DATE else VALUE, orient="row")
 
@@ -117,13 +116,6 @@ def _lever(text: str, view: View) -> tuple[str, str]:
         allowed = " | ".join(f"{one}.{name}" for one in [*there, seek.TOTAL])
         raise UsageRefused("option_value", option="--lever", found=text, allowed=allowed)
     return (there[0] if len(there) == 1 else seek.TOTAL), name
-
-
-def _wobble(asked: Asked, view: View, required: float | None) -> Wobble | None:
-    """Draw as many futures as were asked for; where a chance is required, as many as usual."""
-    if required is not None and asked.draws is None:
-        asked = replace(asked, draws=str(view.settings.whole("draws")))
-    return asking.wobble_of(asked, view)
 
 
 def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any], list[str]]:

@@ -73,15 +73,15 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
     view, _ = asking.view_of(asked, handed, texts)
     wanted = {name: scenario.at(view.as_of) for name, scenario in wanted.items()}
     with working(texts("cli.computing"), sys.stderr):
-        wobble = asking.wobble_of(asked, view)
+        futures = asking.futures_of(asked, view)
         parts = {name: runs.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
-        if wobble is not None:
-            parts = {name: _with_fan(part, view, wanted[name], keys, wobble) for name, part in parts.items()}
+        if futures is not None:
+            parts = {name: _with_fan(part, view, wanted[name], keys, futures) for name, part in parts.items()}
     notes = [*asking.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    if asked.draws not in {None, "0"} and wobble is None:
-        notes.append(texts(f"chance.{chance.reason(view)}"))
+    notes += [*asking.unseeded(asked, texts), *asking.unsure(asked, view, futures, texts)]
+    if asked.draws != "0" and futures is None:
         parts = {name: part.with_columns(_NO_FAN) for name, part in parts.items()}
-    if wobble is not None:
+    if futures is not None:
         notes += asking.unsure_of(next(iter(parts.values())), keys, texts)
     for one in wanted.values():
         ahead = runs.horizon(view, one, until)
@@ -108,9 +108,9 @@ _NO_FAN = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("p10", "p50",
 
 
 def _with_fan(
-    part: Projection, view: View, one: Scenario, keys: Sequence[str], wobble: projection.Wobble
+    part: Projection, view: View, one: Scenario, keys: Sequence[str], futures: projection.Futures
 ) -> pl.DataFrame:
     """Put the bounds and the chance of the drawn futures beside a projection; both have the same keys and months."""
     months_ahead = part["month"].n_unique() - 1
-    fan = chance.fan(view, one, months_ahead, keys, wobble=wobble)
+    fan = chance.fan(view, one, months_ahead, keys, futures=futures)
     return part.hstack(fan.select("p10", "p50", "p90", "chance"))

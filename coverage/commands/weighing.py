@@ -15,7 +15,7 @@ from coverage.base.texts import Texts
 from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Part, working
-from coverage.model import chance, runs
+from coverage.model import runs
 from coverage.wording.comparison import describe_plan_and_actual
 from coverage.wording.credit import describe_sensitivity, named_movers
 
@@ -68,12 +68,11 @@ def plan(asked: Asked, texts: Texts) -> Answer:
     then, _ = asking.view_of(replace(asked, as_of=months.code(made)), handed, texts)
     scenario = scenario.at(then.as_of)
     with working(texts("cli.computing"), sys.stderr):
-        wobble = asking.wobble_of(asked, then)
-        held = plans.against(then, scenario, now, keys, wobble=wobble)
-        whole = plans.against(then, scenario, now, wobble=wobble) if keys else held
+        futures = asking.futures_of(asked, then)
+        held = plans.against(then, scenario, now, keys, futures=futures)
+        whole = plans.against(then, scenario, now, futures=futures) if keys else held
     notes = [*asking.notes_of(now, handed, texts), *asking.too_early(then, scenario, texts)]
-    if asked.draws not in {None, "0"} and wobble is None:
-        notes.append(texts(f"chance.{chance.reason(then)}"))
+    notes += [*asking.unseeded(asked, texts), *asking.unsure(asked, then, futures, texts)]
 
     def page() -> list[Part]:
         title = texts("compare.plan_listed", name=asking.said(name, scenario, texts), made=texts.month(made))

@@ -83,7 +83,7 @@ def of(rows: BranchMonths, series: Series, late: pl.DataFrame, allotted: Allotte
     if measure == "workers":  # registrations and members do not add up: in a mixed scope members count
         target[(wanted["measure"] == "registrations").fill_null(value=False).to_numpy()] = np.nan
         owed = owed.filter(pl.col("measure") != "registrations")
-    both = pl.concat([series.select(OWN), late.select(OWN)])
+    both = pl.concat([series.select(OWN), late.select(OWN)]).unique(maintain_order=True)
     return Aims(
         targets=wanted.drop_nulls("target"),
         late_targets=owed.drop_nulls("target"),

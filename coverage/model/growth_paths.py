@@ -8,7 +8,7 @@ the languages below `rules.<name>`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -162,6 +162,7 @@ def _long_baseline(view: View) -> Array:
     if known is not None:
         return known
     still = resolved(view.series, {}, {}, (), as_of=view.as_of, growth=view.settings["eligible_growth"])
+    still = replace(still, enrolments=view.enrolments)
     covered: Array = projection.run(view.start, still, LONGEST).covered[:, :, 0].copy()
     view.ruled[BASELINE] = (covered, None)
     return covered

@@ -48,8 +48,8 @@ class Past:
     bridged: Array  # active, with the months between two reports on a straight line
     change: Array  # d: relative to the month before, bridges included
     plain: Array  # d where neither month is bridged
-    first: Places  # (series,) the first report
-    last: Places  # (series,) the last report
+    first: Places  # (series,) the first report; after the last month where there is none
+    last: Places  # (series,) the last report; -1 where there is none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ def look(reports: Reports) -> Past:
     touches = hole.copy()
     touches[:, 1:] |= hole[:, :-1]
     known = np.isfinite(active)
-    months = active.shape[1]
+    some, months = known.any(axis=1), active.shape[1]
     return Past(
         active=active,
         eligible=reports.eligible,
@@ -82,8 +82,8 @@ def look(reports: Reports) -> Past:
         bridged=bridged,
         change=change,
         plain=np.where(touches, np.nan, change),
-        first=np.argmax(known, axis=1),
-        last=months - 1 - np.argmax(known[:, ::-1], axis=1),
+        first=np.where(some, np.argmax(known, axis=1), months),
+        last=np.where(some, months - 1 - np.argmax(known[:, ::-1], axis=1), -1),
     )
 
 

@@ -49,7 +49,7 @@ class Start:
 
     def times(self, *, new: Array, lapse: Array, back: Array) -> Start:
         """Return the start with each rate times a factor of its own (series, draws)."""
-        rates = self.rates and Rates(new=self.rates.new * new, lapse=self.rates.lapse * lapse)
+        rates = None if self.rates is None else self.rates.times(new, lapse)
         return replace(self, new=self.new * new, lapse=self.lapse * lapse, back=self.back * back, rates=rates)
 
 
@@ -63,6 +63,11 @@ class Rates:
 
     new: Array  # people a month
     lapse: Array  # share a month
+    further: Callable[[int], Rates] | None = None  # what gives more months than stand here
+
+    def until(self, horizon: int) -> Rates:
+        """Return rates that reach as far as a run does, if they can be had."""
+        return self if self.further is None or len(self.new) > horizon else self.further(horizon)
 
     def part(self, first: int, last: int) -> Rates:
         """Return the draws from `first` up to `last`."""
@@ -73,7 +78,21 @@ class Rates:
 
     def of(self, series: NDArray[np.intp]) -> Rates:
         """Return the rates of some series."""
-        return Rates(new=self.new[:, series], lapse=self.lapse[:, series])
+        further = self.further
+        return Rates(
+            new=self.new[:, series],
+            lapse=self.lapse[:, series],
+            further=None if further is None else lambda horizon: further(horizon).of(series),
+        )
+
+    def times(self, new: Array, lapse: Array) -> Rates:
+        """Return the rates times factors (series, draws)."""
+        further = self.further
+        return Rates(
+            new=self.new * new,
+            lapse=self.lapse * lapse,
+            further=None if further is None else lambda horizon: further(horizon).times(new, lapse),
+        )
 
     @property
     def draws(self) -> int:
@@ -90,55 +109,38 @@ def seasonal(start: Start, horizon: int) -> Rates:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wobble:
-    """How the past deviated from its own rates, and which past month stands for each month to come.
+class Futures:
+    """The draws of the band: each with registrations and lapses of its own that lead to its goal (model, section 7).
 
-    `new` and `lapse` (series, past months) are multipliers of registrations and of lapses; `picks`
-    (months + 1, draws) are places among the past months, the same for all series (model, section 7). `enough`
-    (series,) is False where a series has too few flows to wobble: it stands still in every draw (None: no such).
+    `flows` says those of all draws and series, as far ahead as is asked for; `known` (series,) is False where a series
+    has no band of its own, because nobody is covered there.
     """
 
-    new: Array
-    lapse: Array
-    picks: NDArray[np.intp]
-    enough: NDArray[np.bool_] | None = None
+    flows: Callable[[int], Rates]
+    draws: int
+    known: NDArray[np.bool_]
+    series: NDArray[np.intp] | None = None  # None: all
+    first: int = 0
 
-    @property
-    def draws(self) -> int:
-        return int(self.picks.shape[1])
-
-    def part(self, first: int, last: int) -> Wobble:
+    def part(self, first: int, last: int) -> Futures:
         """Return the draws from `first` up to `last`."""
-        return replace(self, picks=np.ascontiguousarray(self.picks[:, first:last]))
+        return replace(self, first=self.first + first, draws=last - first)
 
-    def rates(self, start: Start, horizon: int) -> Rates:
-        """Return the rates of every draw: those of the past times what the picked past month deviated."""
-        usual = start.rates or seasonal(start, horizon)
-        picks = self.picks[: horizon + 1]
-        return Rates(
-            new=usual.new[: horizon + 1] * np.moveaxis(self.new[:, picks], 0, 1),
-            lapse=usual.lapse[: horizon + 1] * np.moveaxis(self.lapse[:, picks], 0, 1),
-        )
+    def rates(self, horizon: int) -> Rates:
+        """Return n(t) and lambda(t) of every draw."""
+        rates = self.flows(horizon)
+        rates = rates if self.series is None else rates.of(self.series)
+        whole = self.first == 0 and self.draws == rates.draws
+        return rates if whole else rates.part(self.first, self.first + self.draws)
 
-    def of(self, series: NDArray[np.intp]) -> Wobble:
-        """Return the wobble of some series."""
-        enough = None if self.enough is None else self.enough[series]
-        return replace(self, new=self.new[series], lapse=self.lapse[series], enough=enough)
+    def of(self, series: NDArray[np.intp]) -> Futures:
+        """Return the futures of some series."""
+        return replace(self, series=series if self.series is None else self.series[series], known=self.known[series])
 
-    def tells(self, active: Array, member: Array) -> NDArray[np.bool_]:
-        """Say for which groups (groups,) of `member` (groups, series) the draws tell anything (`mostly`)."""
-        return mostly(np.ones(len(active), dtype=np.bool_) if self.enough is None else self.enough, active, member)
-
-
-# A series without enough flows of its own does not wobble; where such series hold more than this share of the
-# members, the fan would be too narrow to be shown.
-_STEADY_SHARE = 0.1
-
-
-def mostly(enough: NDArray[np.bool_], active: Array, member: Array) -> NDArray[np.bool_]:
-    """Say of which groups (groups,) the series with enough flows hold almost all of the active members (series,)."""
-    told: NDArray[np.bool_] = member @ (active * ~enough) <= _STEADY_SHARE * (member @ active)
-    return told
+    def tells(self, member: Array) -> NDArray[np.bool_]:
+        """Say which groups (groups,) of `member` (groups, series) have a band: those in which anybody is covered."""
+        told: NDArray[np.bool_] = (member @ self.known.astype(np.float64)) > 0
+        return told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,14 +192,14 @@ def start(series: Series) -> Start:
     )
 
 
-def run(start: Start, plan: Plan, horizon: int, rates: Rates | Wobble | None = None) -> Flows:
+def run(start: Start, plan: Plan, horizon: int, rates: Rates | Futures | None = None) -> Flows:
     """Run the months 1 to `horizon` and keep everything; without `rates` those of the start hold in every draw."""
-    usual = _usual(start, horizon, rates)
-    shape = (len(start.paying), max(_tried(start, plan), usual.draws))
-    kind = _kind(plan, usual, _EVERYTHING)
+    rated = usual(start, horizon, rates)
+    shape = (len(start.paying), max(_tried(start, plan), rated.draws))
+    kind = _kind(plan, rated, _EVERYTHING)
     out = {name: np.zeros((horizon + 1, *shape)) for name in kind.kept if name not in MONTHLY.ahead or kind.drawn}
     out["members"] = np.zeros((len(plan.enrolments), horizon + 1, *shape))
-    for _ in numpy_kernel.kernel(MONTHLY, kind).run(_inputs(start, plan, usual), out, horizon, shape, 1):
+    for _ in numpy_kernel.kernel(MONTHLY, kind).run(_inputs(start, plan, rated), out, horizon, shape, 1):
         pass
     return Flows(paid=out.pop("members"), **out)
 
@@ -218,16 +220,16 @@ def _kind(plan: Plan, rates: Rates, kept: tuple[str, ...]) -> Kind:
 
 def inputs(start: Start, plan: Plan, horizon: int) -> dict[str, Array]:
     """Return what the equations are given for a run in one draw, by name (`numpy_kernel.Months`)."""
-    return _inputs(start, plan, _usual(start, horizon, None))
+    return _inputs(start, plan, usual(start, horizon))
 
 
-def _usual(start: Start, horizon: int, rates: Rates | Wobble | None) -> Rates:
+def usual(start: Start, horizon: int, rates: Rates | Futures | None = None) -> Rates:
     """Return the rates to run with; raise `ValueError` where they end before the run does."""
-    usual = rates.rates(start, horizon) if isinstance(rates, Wobble) else rates or start.rates
-    usual = seasonal(start, horizon) if usual is None else usual
-    if min(len(usual.new), len(usual.lapse)) <= horizon:
-        raise ValueError(f"rates of {len(usual.new) - 1} months for a run of {horizon}")
-    return usual
+    found = rates.rates(horizon) if isinstance(rates, Futures) else rates or start.rates
+    found = seasonal(start, horizon) if found is None else found.until(horizon)
+    if min(len(found.new), len(found.lapse)) <= horizon:
+        raise ValueError(f"rates of {len(found.new) - 1} months for a run of {horizon}")
+    return found
 
 
 def _inputs(start: Start, plan: Plan, rates: Rates) -> dict[str, Array]:
@@ -260,7 +262,7 @@ def _inputs(start: Start, plan: Plan, rates: Rates) -> dict[str, Array]:
     return found
 
 
-def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates | Wobble | None = None) -> Array:
+def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates | Futures | None = None) -> Array:
     """Run the months and keep only the covered of each group (months + 1, groups, draws).
 
     `member` (groups, series) is 1 where a series belongs to a group. Ten times less memory than `run`, so that
@@ -275,11 +277,11 @@ def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates 
     for first in range(0, draws, size):
         part = np.s_[first : min(first + size, draws)]
         mine = rates.part(part.start, part.stop) if rates is not None and size < draws else rates
-        usual = _usual(start, horizon, mine)
+        rated = usual(start, horizon, mine)
         shape = (len(start.paying), part.stop - part.start)
         row = np.zeros((1, *shape))
-        months_of = numpy_kernel.kernel(MONTHLY, _kind(plan, usual, ("covered",))).run
-        for t in months_of(_inputs(start, plan, usual), {"covered": row}, horizon, shape, 0):
+        months_of = numpy_kernel.kernel(MONTHLY, _kind(plan, rated, ("covered",))).run
+        for t in months_of(_inputs(start, plan, rated), {"covered": row}, horizon, shape, 0):
             summed(row[0], kept[t, :, part])
     return kept
 

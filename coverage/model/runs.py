@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -13,17 +14,25 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.errors import DeclarationRefused, NothingToShow
 from coverage.base.tables import REGISTERED, Projection, branch_key
-from coverage.model import projection, rules
+from coverage.model import projection, rules, running
 from coverage.model import view as views
-from coverage.model.plan import Plan, resolved
+from coverage.model.plan import Enrolment, Plan, resolved
 from coverage.model.projection import Flows
 from coverage.model.rules import Rule
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 
 
+def grounded(view: View, *chosen: Scenario) -> View:
+    """Return the view on whose ground the programmes of these scenarios run that run at the as-of month.
+
+    A run that is already going on is part of the baseline (model, section 5.3).
+    """
+    return views.grounded(view, [programme for scenario in chosen for programme in scenario.at(view.as_of).programme])
+
+
 def plan(view: View, scenario: Scenario) -> Plan:
-    """Resolve a scenario for the series of a view, in the kernel's terms."""
+    """Resolve a scenario for the series of a view, in the kernel's terms; what runs on its ground runs on."""
     scenario = scenario.at(view.as_of)
     achieved = view.registered if view.measure == "registrations" else view.series["active"].to_numpy()
     missing = np.where(np.isfinite(view.target), view.target - achieved, 0)
@@ -36,11 +45,33 @@ def plan(view: View, scenario: Scenario) -> Plan:
         growth=view.settings["eligible_growth"],
         gaps=missing,
     )
+    moved = replace(moved, enrolments=_with_running(view, scenario, moved.enrolments))
     return rules.applied(view, {str(segment): rule for segment, rule in scenario.rule.items()}, moved)
+
+
+def _with_running(view: View, scenario: Scenario, enrolments: Sequence[Enrolment]) -> tuple[Enrolment, ...]:
+    """Put the members whom running programmes hold in the place of the scenario's own ones; add the others at the end,
+    so that a programme of the scenario keeps its place."""
+    going = list(zip(view.ground.running.programmes, view.enrolments, strict=True))
+    mine = []
+    for programme, enrolment in zip(scenario.programme, enrolments, strict=True):
+        place = next((at for at, (known, _) in enumerate(going) if known == programme), None)
+        mine.append(enrolment if place is None else going.pop(place)[1])
+    return (*mine, *(enrolment for _, enrolment in going))
+
+
+def with_running(view: View, scenario: Scenario) -> Scenario:
+    """Return the scenario with what runs on its ground written out behind its own programmes, in the plan's order."""
+    going = list(view.ground.running.programmes)
+    for programme in scenario.at(view.as_of).programme:
+        if programme in going:
+            going.remove(programme)
+    return scenario.model_copy(update={"programme": (*scenario.programme, *going)}) if going else scenario
 
 
 def flows(view: View, scenario: Scenario, horizon: int) -> Flows:
     """Run a scenario over the series of a view, so many months."""
+    view = grounded(view, scenario)
     return projection.run(view.start, plan(view, scenario), horizon)
 
 
@@ -174,8 +205,10 @@ def require_known(view: View, scenario: Scenario) -> None:
 
 
 def not_simulated(view: View, scenario: Scenario) -> list[str]:
-    """Name the programmes that begin in or before the as-of month: their members are in the data already."""
-    return [one.name for one in scenario.at(view.as_of).programme if one.starts <= view.as_of]
+    """Name the programmes that are over by the as-of month: what became of their members is in the data already."""
+    programmes = scenario.at(view.as_of).programme
+    going = running.at(programmes, view.as_of)
+    return [one.name for one in programmes if one.starts <= view.as_of and one not in going]
 
 
 def reaches(view: View, scenario: Scenario) -> bool:

@@ -18,10 +18,13 @@ from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.settings import Settings
 from coverage.base.tables import BranchMonths, Register, Series, SeriesTargets, branch_key, plain
-from coverage.model import aims, history, own_months, projection
+from coverage.model import aims, ground, own_months, projection, running
 from coverage.model.aims import Aims
 from coverage.model.allotment import Remarks
-from coverage.model.plan import resolved
+from coverage.model.course import Course
+from coverage.model.ground import Ground
+from coverage.model.levers import Programme
+from coverage.model.plan import Enrolment, resolved
 from coverage.model.targets import TargetSet
 
 Array = NDArray[np.float64]
@@ -41,8 +44,9 @@ class Scope:
 class View:
     """A scope at a month, ready to be measured and projected.
 
-    `series` has only those that reported the as-of month; `late` are the others. `target` and `months_left`
-    (series,) are NaN where there is none. `baseline` runs on without any lever, at least to the target's month.
+    `series` has those that reported the as-of month, and of the `late` ones those that the law leads there from a last
+    report of a year ago at most. `target` and `months_left` (series,) are NaN where there is none. `baseline` runs on
+    without any lever, at least to the target's month.
     """
 
     as_of: date
@@ -65,15 +69,29 @@ class View:
     milestones: pl.DataFrame
     remarks: Remarks  # what the set of targets says of nobody, or twice
     register: Register
+    ground: Ground
+    places: NDArray[np.intp]  # of the series on the ground
+    course: Course
     start: projection.Start
+    enrolments: tuple[Enrolment, ...]  # the running programmes
     baseline: projection.Flows
     # A slider asks for the same groups at every step; a view never changes, so they are found once.
     grouped: dict[tuple[str, ...], tuple[pl.DataFrame, NDArray[np.intp]]] = field(
         default_factory=dict, repr=False, compare=False
     )
     cut: dict[tuple[str, ...], own_months.Parts] = field(default_factory=dict, repr=False, compare=False)
+    # The flows of the band's draws by months ahead, and the same view with a scenario's running programmes (`chance`).
+    drawn: dict[int, projection.Rates] = field(default_factory=dict, repr=False, compare=False)
+    grounds: dict[tuple[str, ...], View] = field(default_factory=dict, repr=False, compare=False)
     # The paths of growth rules, for the same reason (`rules`).
     ruled: dict[Hashable, tuple[Array | None, Array | None]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def not_run(self) -> pl.DataFrame:
+        """Return the late ones that are in no sum: their last report is too long ago."""
+        return self.late.join(
+            self.series.select("branch", "segment"), on=["branch", "segment"], how="anti", maintain_order="left"
+        )
 
     def groups(self, keys: Sequence[str]) -> tuple[pl.DataFrame, NDArray[np.intp]]:
         """Return one row per key, and for each series (series,) the row that it belongs to."""
@@ -119,10 +137,12 @@ def look(
     as_of: date | None,
     settings: Settings,
     in_view: date | None = None,
+    programmes: Sequence[Programme] = (),
 ) -> View:
     """Choose the scope's rows and compute its series, targets and baseline; `as_of` None is the latest month.
 
     Of several months that the set has for a series, the target of the month `in_view` counts, else the next one due.
+    Of the `programmes` those that run at the as-of month are part of the baseline.
 
     Targets are shared out before the scope is cut, so that a branch's part of a region's figure does not depend
     on who is looking. Raises `NothingToShow` where the scope holds no rows.
@@ -138,30 +158,46 @@ def look(
             found=months.code(month) if isinstance(month, date) else "",
             allowed=f"{months.code(first) if isinstance(first, date) else ''} …",
         )
+    first = table["month"].min()
     table = _comparable(table, month, settings)
-    whole = history.series(table, register, as_of=month, settings=settings)
+    laid = ground.of(
+        table,
+        register,
+        as_of=month,
+        first=first if isinstance(first, date) else None,
+        settings=settings,
+        programmes=programmes,
+    )
+    whole = laid.whole
     inside = _inside(whole, scope)
     reported = whole["active"].is_not_null().to_numpy()
+    silent = inside & ~reported & _owes(whole, settings)
     growth = settings["eligible_growth"]
     allotted = aims.allot(chosen, whole, table, register, as_of=month, growth=growth, in_view=in_view)
-    series = whole.filter(inside & reported)
-    late = _late(whole, inside & ~reported, settings).select("branch", "segment", "region", "province")
-    both = pl.concat([series.select("branch", "segment"), late.select("branch", "segment")])
+    places = np.flatnonzero(inside & laid.law.run & (reported | silent))
+    late = whole.filter(pl.Series(silent)).select("branch", "segment", "region", "province")
+    both = whole.filter(pl.Series(inside & (reported | silent))).select("branch", "segment")
     rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
-    aimed_at = aims.of(rows, series, late, allotted, month)
-    start = projection.start(series)
-    return View(
-        as_of=month,
-        settings=settings,
-        table=rows,
-        whole=table,
-        series=series,
-        peers=whole,
-        late=late,
-        register=register,
-        start=start,
-        baseline=_baseline(series, start, aimed_at.target_month, month, settings),
-        **vars(aimed_at),
+    way = laid.course(places, settings.whole("eta_months"))
+    series = ground.standing(laid, places, way)
+    return _with_baseline(
+        View(
+            as_of=month,
+            settings=settings,
+            table=rows,
+            whole=table,
+            series=series,
+            peers=whole,
+            late=late,
+            register=register,
+            ground=laid,
+            places=places,
+            course=way,
+            start=_start(laid, places, series, way),
+            enrolments=ground.enrolments(laid, way),
+            baseline=None,  # type: ignore[arg-type]  # made from the rest of the view
+            **vars(aims.of(rows, series, late, allotted, month)),
+        )
     )
 
 
@@ -188,16 +224,16 @@ def _comparable(table: BranchMonths, month: date, settings: Settings) -> BranchM
     return marked.filter(~rest | same | (pl.col("month") > month)).drop("parts", "now")
 
 
-def _late(whole: Series, silent: NDArray[np.bool_], settings: Settings) -> Series:
-    """Return the series that have not reported: none whose branch's members are counted in another segment.
+def _owes(whole: Series, settings: Settings) -> NDArray[np.bool_]:
+    """Say which silent series owe a report: none whose branch's members are counted in another segment.
 
     A branch that reports what nobody splits has reported everybody; one that splits them owes no rest.
     """
     rest = _rest(settings)
     there = whole.filter(pl.col("active").is_not_null())
-    everybody, in_parts = (there.filter(one)["branch"].unique().implode() for one in (rest, ~rest))
+    everybody, in_parts = (there.filter(part)["branch"].unique().implode() for part in (rest, ~rest))
     counted = pl.col("branch").is_in(everybody) | (rest & pl.col("branch").is_in(in_parts))
-    return whole.filter(pl.Series(silent)).filter(~counted)
+    return whole.select(~counted).to_series().to_numpy()
 
 
 def retarget(view: View, chosen: TargetSet) -> View:
@@ -212,11 +248,8 @@ def retarget(view: View, chosen: TargetSet) -> View:
         in_view=view.in_view,
     )
     aimed_at: Aims = aims.of(view.table, view.series, view.late, allotted, view.as_of)
-    due = months.between(view.as_of, aimed_at.target_month) if aimed_at.target_month else 0
-    baseline = view.baseline
-    if due >= len(baseline.covered):
-        baseline = _baseline(view.series, view.start, aimed_at.target_month, view.as_of, view.settings)
-    return replace(view, baseline=baseline, cut={}, ruled={}, **vars(aimed_at))
+    held = replace(view, cut={}, ruled={}, grounds={}, **vars(aimed_at))
+    return held if _due(held) < len(view.baseline.covered) else _with_baseline(held)
 
 
 def aimed(view: View, run: projection.Flows) -> Array:
@@ -234,12 +267,62 @@ def aimed(view: View, run: projection.Flows) -> Array:
     return target
 
 
-def _baseline(
-    series: Series, start: projection.Start, target_month: date | None, month: date, settings: Settings
-) -> projection.Flows:
-    horizon = max(settings.whole("eta_months"), months.between(month, target_month) if target_month else 0)
-    still = resolved(series, {}, {}, (), as_of=month, growth=settings["eligible_growth"])
-    return projection.run(start, still, horizon)
+def grounded(view: View, programmes: Sequence[Programme]) -> View:
+    """Return the view on whose ground those of these programmes that run at the as-of month run as well.
+
+    The same view where all of them run already, or none does.
+    """
+    known = list(view.ground.running.programmes)
+    more = []
+    for programme in running.at(programmes, view.as_of):
+        if programme in known:
+            known.remove(programme)
+        else:
+            more.append(programme)
+    if not more:
+        return view
+    key = tuple(programme.model_dump_json() for programme in more)
+    if key not in view.grounds:
+        laid = view.ground.also(more)
+        way = laid.course(view.places, view.settings.whole("eta_months"))
+        series = ground.standing(laid, view.places, way)
+        view.grounds[key] = _with_baseline(
+            replace(
+                view,
+                series=series,
+                ground=laid,
+                course=way,
+                start=_start(laid, view.places, series, way),
+                enrolments=ground.enrolments(laid, way),
+                ruled={},
+                grounds={},
+                drawn={},
+            )
+        )
+    return view.grounds[key]
+
+
+def _start(laid: Ground, places: NDArray[np.intp], series: Series, way: Course) -> projection.Start:
+    longer: dict[int, Course] = {}
+
+    def further(horizon: int) -> Course:
+        if horizon not in longer:
+            longer[horizon] = laid.course(places, horizon)
+        return longer[horizon]
+
+    return ground.start(series, way, further)
+
+
+def _due(view: View) -> int:
+    return months.between(view.as_of, view.target_month) if view.target_month else 0
+
+
+def _with_baseline(view: View) -> View:
+    """Run the view on without any lever, with the programmes that run already."""
+    horizon = max(view.settings.whole("eta_months"), _due(view))
+    still = resolved(view.series, {}, {}, (), as_of=view.as_of, growth=view.settings["eligible_growth"])
+    still = replace(still, enrolments=view.enrolments)
+    return replace(view, baseline=projection.run(view.start, still, horizon))
 
 
 def _inside(series: Series, scope: Scope) -> NDArray[np.bool_]:

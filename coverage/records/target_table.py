@@ -45,7 +45,7 @@ def prefilled(view: View, texts: Texts) -> pl.DataFrame:
     """
     due = view.targets.filter(measure="workers").select("branch", "segment", "target", "target_month")
     here = pl.concat(
-        [view.series.select("branch", "segment", "active"), view.late.select("branch", "segment")], how="diagonal"
+        [view.series.select("branch", "segment", "active"), view.not_run.select("branch", "segment")], how="diagonal"
     )
     rows = here.sort("branch", "segment").join(
         due, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
@@ -109,7 +109,7 @@ def joined(typed: tuple[Target, ...], view: View, before: TargetSet, about: Mapp
     own = {_place(one.branch, one.segment): one for one in typed}
     here = {
         _place(branch, segment)
-        for frame in (view.series, view.late)
+        for frame in (view.series, view.not_run)
         for branch, segment in frame.select("branch", "segment").iter_rows()
     }
     changed = {at for at in here if shown.get(at) != ((own[at].workers, own[at].by) if at in own else None)}

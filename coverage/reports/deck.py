@@ -23,7 +23,7 @@ from coverage.base.errors import FileRefused
 from coverage.base.texts import Texts
 from coverage.intake import packed
 from coverage.model import view as views
-from coverage.model.projection import Wobble
+from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import masters, outline, provenance, slides
@@ -46,7 +46,7 @@ def make(
     source: Provenance,
     texts: Texts,
     until: date | None = None,
-    wobble: Wobble | None = None,
+    futures: Futures | None = None,
     template: bytes | None = None,
     template_name: str = "",
     more: Sequence[tuple[str, Sequence[str]]] = (),
@@ -56,7 +56,7 @@ def make(
     `more` are further slides as title and lines (those of a meeting), before the sources.
     """
     at = masters.opened(template, name=template_name)
-    found = outline.pages(view, scenario, source=source, texts=texts, until=until, wobble=wobble, more=more)
+    found = outline.pages(view, scenario, source=source, texts=texts, until=until, futures=futures, more=more)
     mark = texts("provenance.sample") if source.sample else ""
     foot = provenance.short(source, texts, most=_FOOT).removeprefix(f"{mark} · " if mark else "")
     slides.draw(at, found, texts, foot=foot, mark=mark)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coverage.base.texts import Texts
-from coverage.model.projection import Wobble
+from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import briefing_html, briefing_pdf, deck, gallery, provenance, results, workbook
@@ -24,7 +24,7 @@ class Report:
 
     view: View
     scenario: Scenario
-    wobble: Wobble | None  # None: too short a history, or no band is wanted
+    futures: Futures | None  # None: too short a history, or no band is wanted
     source: Provenance
     beside: Beside
     texts: Texts
@@ -52,7 +52,7 @@ def _slides(report: Report) -> bytes:
         source=report.source,
         texts=report.texts,
         until=report.until,
-        wobble=report.wobble,
+        futures=report.futures,
         more=report.more,
         template=report.template,
         template_name=report.template_name,
@@ -73,7 +73,7 @@ def _workbook(report: Report) -> bytes:
 
 
 def _results(report: Report) -> results.Told:
-    return results.look(report.view, report.scenario, report.texts, report.until, report.wobble, report.source)
+    return results.look(report.view, report.scenario, report.texts, report.until, report.futures, report.source)
 
 
 FORMATS = (

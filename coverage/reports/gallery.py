@@ -115,7 +115,7 @@ class Seen:
     @cached_property
     def ends(self) -> pl.DataFrame:
         """How they differ in the end."""
-        return plans.ends(self.told.view, self.chosen, self.told.ahead, wobble=self.told.wobble)
+        return plans.ends(self.told.view, self.chosen, self.told.ahead, futures=self.told.futures)
 
     @cached_property
     def held(self) -> tuple[date, pl.DataFrame] | None:
@@ -135,7 +135,7 @@ class Seen:
             )
         except NothingToShow:
             return None
-        held = plans.against(then, Scenario(), view, wobble=chance.draw(then))
+        held = plans.against(then, Scenario(), view, futures=chance.draw(then))
         return None if held.is_empty() else (made, held)
 
     @cached_property
@@ -295,9 +295,9 @@ def _compared(seen: Seen) -> list[Picture]:
         bounds=(row["p10"], row["p90"]),
     )
     fans = {}
-    if told.wobble is not None:
+    if told.futures is not None:
         fans = {
-            name: chance.fan(told.view, one, told.ahead, [], wobble=told.wobble) for name, one in seen.chosen.items()
+            name: chance.fan(told.view, one, told.ahead, [], futures=told.futures) for name, one in seen.chosen.items()
         }
     chart = draw_scenarios(gaps.history(told.view, []), seen.outcomes, told.texts, fans=fans, alt_text=said)
     key = (told.texts("compare.bands"),) if fans else ()
@@ -358,8 +358,8 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
         "projection": runs.table(view, told.run, name=name, keys=["segment"]),
         "projection-by-branch": runs.table(view, told.run, name=name, keys=keys),
     }
-    if told.wobble is not None:
-        found["fan"] = chance.fan(view, told.scenario, told.ahead, ["segment"], wobble=told.wobble)
+    if told.futures is not None:
+        found["fan"] = chance.fan(view, told.scenario, told.ahead, ["segment"], futures=told.futures)
     if told.changed:
         found["parts"] = credit.split(view, Scenario(), told.scenario, told.ahead, [])
     found["movers"] = sensitivity.tornado(view, told.scenario, told.ahead, [])

@@ -16,7 +16,7 @@ from coverage.base.texts import Texts
 from coverage.live import files, past, payload
 from coverage.live import words as live_words
 from coverage.model import runs, scenarios
-from coverage.model.projection import Flows, Rates, Wobble
+from coverage.model.projection import Flows, Futures, Rates
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import provenance
@@ -29,7 +29,7 @@ _BAND_BYTES = 150_000
 
 
 def make_handout(
-    view: View, scenario: Scenario, horizon: int, *, band: Rates | Wobble | None, source: Provenance, texts: Texts
+    view: View, scenario: Scenario, horizon: int, *, band: Rates | Futures | None, source: Provenance, texts: Texts
 ) -> str:
     """Return the handout of a scenario as one HTML page."""
     scenario = scenario.at(view.as_of)
@@ -68,12 +68,12 @@ def _payload(
     view: View,
     scenario: Scenario,
     horizon: int,
-    drawn: Rates | Wobble | None,
+    drawn: Rates | Futures | None,
     groups: Sequence[dict[str, Any]],
     texts: Texts,
 ) -> dict[str, Any]:
     """Return what the page's script needs: the model of the view, the words, the proposal."""
-    band = drawn.rates(view.start, horizon) if isinstance(drawn, Wobble) else drawn
+    band = drawn.rates(horizon) if isinstance(drawn, Futures) else drawn
     small = band is not None and band.draws * view.series.height * (horizon + 1) * 22 < _BAND_BYTES
     model = payload.model(
         view,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from coverage.base.texts import Texts
-from coverage.model.projection import Wobble
+from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports.page_parts import Page
@@ -30,11 +30,11 @@ def pages(
     source: Provenance,
     texts: Texts,
     until: date | None = None,
-    wobble: Wobble | None = None,
+    futures: Futures | None = None,
     more: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> list[Page]:
     """Return what the slides say, in their order."""
-    told = look(view, scenario, texts, until, wobble, source)
+    told = look(view, scenario, texts, until, futures, source)
     found = [standing_page(told)]
     if told.segments.height > 1:
         found += [segment_page(told, row) for row in told.segments["segment"].to_list()]

@@ -37,8 +37,6 @@ def costs_pages(told: Told) -> list[Page]:
         return []
     years = money.yearly(paid)
     every = sorted(set(years["year"].to_list()))
-    spans = years.group_by("year").agg(pl.col("first").min(), pl.col("last").max())
-    periods = {row["year"]: texts.period(row["first"], row["last"]) for row in spans.to_dicts()}
     programmes = years["programme"].unique(maintain_order=True).to_list()
     palette = list(dict.fromkeys([drawing.FUNDED, drawing.MOVED, *FLOW_COLOURS.values()]))
 
@@ -47,7 +45,7 @@ def costs_pages(told: Told) -> list[Page]:
         return [found.get(year, 0.0) / 1e6 for year in every]
 
     chart = BarChart(
-        categories=[periods[year] for year in every],
+        categories=[str(year) for year in every],
         series=[
             Series(name=one, values=millions(one), colour=palette[place % len(palette)])
             for place, one in enumerate(programmes)
@@ -106,11 +104,10 @@ def cliff_pages(told: Told) -> list[Page]:
 
 def _drawn(told: Told) -> list[tuple[str, str]]:
     """Return how many futures were drawn, where any were."""
-    if told.wobble is None:
+    if told.futures is None:
         return []
-    count = told.texts.people(told.wobble.picks.shape[1])
-    unit = told.view.settings.fact("draws").unit
-    return [(told.texts("setting.draws"), f"{count} {told.texts(f'method.unit.{unit}')}")]
+    count = told.texts.people(told.futures.draws)
+    return [(told.texts("chance.draws"), f"{count} {told.texts('method.unit.draws')}")]
 
 
 def assumptions_page(told: Told) -> Page:

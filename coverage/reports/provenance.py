@@ -45,7 +45,7 @@ class Provenance:
 
     `statuses` are the shares of the rows by status, "" for those without one.
     `dataset`, `targets` and `scenario` are titles for people; `target_set` and `scenario_toml` are what the app opens
-    again. `seed` is None where no futures were drawn.
+    again.
     """
 
     as_of: date
@@ -62,14 +62,14 @@ class Provenance:
     segments: tuple[str, ...]
     scenario: str
     scenario_toml: str
-    seed: int | None
     version: str
     fingerprint: str
     made_on: date
     others: tuple[tuple[str, str], ...] = ()  # what a later version says besides: its name, and its value as JSON
 
 
-_KNOWN = {field.name for field in fields(Provenance)} - {"others"} | {"format"}
+# Earlier versions drew their futures by chance: `seed`.
+_KNOWN = {field.name for field in fields(Provenance)} - {"others"} | {"format", "seed"}
 
 
 def of(
@@ -83,7 +83,6 @@ def of(
     fingerprint: str,
     made_on: date,
     texts: Texts,
-    seed: int | None = None,
     wanted: Scope | None = None,
 ) -> Provenance:
     """Note where the figures of a view under a scenario come from.
@@ -118,7 +117,6 @@ def of(
         segments=wanted.segments,
         scenario=scenario_name(scenario, texts),
         scenario_toml=scenarios.dumps(scenario),
-        seed=seed,
         version=__version__,
         fingerprint=fingerprint,
         made_on=made_on,
@@ -169,9 +167,6 @@ def lines(provenance: Provenance, texts: Texts) -> list[str]:
         said.append(texts.count("provenance.more_sources", rest))
     said.append(texts("provenance.targets", targets=provenance.targets, set=provenance.target_set))
     said.append(texts("provenance.scenario", scenario=provenance.scenario))
-    said.append(
-        texts("provenance.no_seed") if provenance.seed is None else texts("provenance.seed", seed=provenance.seed)
-    )
     said.append(texts("provenance.version", version=provenance.version, fingerprint=provenance.fingerprint))
     said.append(texts("provenance.made", day=texts.day(provenance.made_on)))
     return said
@@ -180,7 +175,7 @@ def lines(provenance: Provenance, texts: Texts) -> list[str]:
 def short(provenance: Provenance, texts: Texts, *, most: int | None = None) -> str:
     """Say it in one line, for the foot of a page; a sample says so first.
 
-    Where there is room for `most` letters only, names give way: never the seed, version, fingerprint and day behind.
+    Where there is room for `most` letters only, names give way: never the version, fingerprint and day behind.
     """
     said = _short(provenance, texts, None)
     for letters in _NAME_LETTERS:
@@ -202,8 +197,6 @@ def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
         named(provenance.targets),
         texts("provenance.scenario", scenario=named(provenance.scenario)),
     ]
-    if provenance.seed is not None:
-        parts.append(texts("provenance.seed_short", seed=provenance.seed))
     parts.append(texts("provenance.version_short", version=provenance.version, fingerprint=provenance.fingerprint))
     parts.append(texts.day(provenance.made_on))
     return " · ".join(part for part in parts if part)
@@ -246,7 +239,6 @@ def from_json(text: str, file: str) -> Provenance:
             segments=_listed(taken("segments", ())),
             scenario=_words(taken("scenario", "")),
             scenario_toml=_words(written["scenario_toml"]),
-            seed=None if taken("seed") is None else int(taken("seed")),
             version=_words(taken("version", "")),
             fingerprint=_words(taken("fingerprint", "")),
             made_on=date.fromisoformat(_words(taken("made_on", as_of.isoformat()))),
@@ -290,8 +282,6 @@ def differences(then: Provenance, now: Provenance, texts: Texts) -> list[str]:
         said.append(texts("provenance.other_targets", then=then.targets, now=now.targets))
     elif then.aims != now.aims:
         said.append(_other_aims(then, now, texts))
-    if then.seed is not None and now.seed is not None and then.seed != now.seed:
-        said.append(texts("provenance.other_seed", then=then.seed, now=now.seed))
     if then.version != now.version:
         said.append(texts("provenance.other_version", then=then.version, now=now.version))
     return said

@@ -12,7 +12,7 @@ from coverage.base.tables import Gaps, Projection
 from coverage.base.texts import Texts
 from coverage.charts.flows import IN, OUT, flows_by_year
 from coverage.model import chance, runs, scenarios
-from coverage.model.projection import Flows, Wobble
+from coverage.model.projection import Flows, Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports.provenance import Provenance
@@ -37,7 +37,7 @@ class Told:
     changed: bool
     segments: Gaps
     total: Gaps
-    wobble: Wobble | None
+    futures: Futures | None
     source: Provenance
 
     @property
@@ -61,14 +61,14 @@ class Told:
         return [name for name in (*IN, *OUT) if years[name].sum() > 0.5]
 
     def fan(self, segment: str | None) -> pl.DataFrame | None:
-        if self.wobble is None:
+        if self.futures is None:
             return None
         keys = ["segment"] if segment else []
-        return chance.of(chance.fan(self.view, self.scenario, self.ahead, keys, wobble=self.wobble), segment)
+        return chance.of(chance.fan(self.view, self.scenario, self.ahead, keys, futures=self.futures), segment)
 
 
 def look(
-    view: View, scenario: Scenario, texts: Texts, until: date | None, wobble: Wobble | None, source: Provenance
+    view: View, scenario: Scenario, texts: Texts, until: date | None, futures: Futures | None, source: Provenance
 ) -> Told:
     ahead = runs.horizon(view, scenario, until)
     return Told(
@@ -80,7 +80,7 @@ def look(
         changed=bool(scenarios.simplified(scenario).keys() & {"levers", "rule", "programme"}),
         segments=gaps.by(view),
         total=gaps.by(view, []),
-        wobble=wobble,
+        futures=futures,
         source=source,
     )
 

@@ -30,7 +30,8 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     Where only some series of a key have a target, `active`, `eligible` and everything after them are theirs
     alone, so that attainment compares like with like; `untargeted` counts the active workers left out. `due` is
     where a straight line from twelve months before the target's month would stand today. `late` counts series
-    that have not reported the month. Who has reported one month only has no pace yet and no part in that of a sum
+    that have not reported the month: `active`, `eligible` and `attainment` are without them, `gap` and the rest count
+    them where the law leads them by now. Who has reported one month only has no pace yet and no part in that of a sum
     (`without_pace` names them): one new branch must not hide where a region leads. With a target for
     registrations, `achieved` are those of the year so far.
 
@@ -43,6 +44,7 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     partly = np.bincount(place[targeted], minlength=count)[place] > 0
     counted = targeted | ~partly
     active = view.series["active"].to_numpy().astype(np.float64)
+    reported = counted & (view.series["late"] == 0).to_numpy()
 
     def total(values: Array, where: NDArray[np.bool_] = counted) -> Array:
         return np.bincount(place[where], weights=values[where], minlength=count).astype(np.float64)
@@ -51,24 +53,28 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     achieved = view.registered if registrations else active
     has_target = np.bincount(place[targeted], minlength=count) > 0
     target = np.where(has_target, total(np.nan_to_num(view.target)), np.nan)
-    done, have = total(achieved), total(active)
-    gap = target - done
-    short = np.where(has_target, total(np.maximum(np.nan_to_num(view.target) - achieved, 0)), np.nan)
-    eligible = _known(view.series["eligible"], place, counted, count)
+    missing = np.nan_to_num(view.target) - achieved
+    gap = target - total(achieved)
+    short = np.where(has_target, total(np.maximum(missing, 0)), np.nan)
+    # Of the late nobody knows the members: attainment compares those who reported with their own targets.
+    done, have = total(achieved, reported), total(active, reported)
+    aimed_at = np.where(has_target, total(np.nan_to_num(view.target), reported), np.nan)
+    eligible = _known(view.series["eligible"], place, reported, count)
     paced = counted & _has_pace(view)
-    pace = total(view.series["new" if registrations else "pace"].cast(pl.Float64).to_numpy(), paced)
+    pace = total(view.series["registrations" if registrations else "pace"].cast(pl.Float64).to_numpy(), paced)
     expected = np.where(has_target & _any_ahead(view, place, count), total(_at_own_month(view), targeted), np.nan)
     path = _path(view, place, counted, count)
     span = _least(view.series["months_of_history"].to_numpy(), place, paced, count)
     required = own_months.required_pace(view.target - achieved, view.months_left, place, count)
-    low, high = missing_reports.between(view, rows, keys, gap, short)
+    known_short = np.where(has_target, total(np.maximum(missing, 0), reported), np.nan)
+    low, high = missing_reports.between(view, rows, keys, aimed_at - done, known_short)
     return (
         rows.with_columns(
             month=pl.lit(view.as_of),
             active=pl.Series(have),
             eligible=_nulls(eligible),
             target=_nulls(target),
-            attainment=_nulls(np.divide(done, target, out=np.full(count, np.nan), where=target > 0)),
+            attainment=_nulls(np.divide(done, aimed_at, out=np.full(count, np.nan), where=aimed_at > 0)),
             coverage=_nulls(np.divide(have, eligible, out=np.full(count, np.nan), where=eligible > 0)),
             gap=_nulls(gap),
             gap_low=_nulls(low.gap),
@@ -187,7 +193,11 @@ def without_pace(view: View) -> tuple[float, list[str]]:
 
 
 def _has_pace(view: View) -> NDArray[np.bool_]:
-    known = view.series["new"].is_not_null() if view.measure == "registrations" else view.series["pace"].is_not_null()
+    known = (
+        view.series["registrations"].is_not_null()
+        if view.measure == "registrations"
+        else view.series["pace"].is_not_null()
+    )
     return (known & (view.series["months_of_history"] > 0)).to_numpy()
 
 

@@ -34,7 +34,7 @@ def bounds(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
 
     Without a late series low and high are what was reported; null where one of the late has no such bound.
     """
-    reported = view.series.select(*_SERIES, reported=pl.col("active").cast(pl.Float64))
+    reported = view.series.filter(pl.col("late") == 0).select(*_SERIES, reported=pl.col("active").cast(pl.Float64))
     rows = pl.concat([reported, series(view).drop("last", "last_month")], how="diagonal")
     late = pl.col("reported").is_null()
     known = pl.col("reported").fill_null(0).sum()

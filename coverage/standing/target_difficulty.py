@@ -157,11 +157,10 @@ PATH: Schema = {
 
 def _net(view: View) -> Array:
     """Return what the season brings each series in each month to come, net of lapses (months + 1, series)."""
-    start = view.start
     longest = int(np.nanmax(view.months_left, initial=0))
-    calendar = (months.number(view.as_of) + np.arange(max(longest, 0) + 1)) % _YEAR
-    came = start.new * start.season_new[:, calendar] + start.back * start.pool
-    return (came - start.lapse * start.season_lapse[:, calendar] * start.paying).T
+    run, ahead = view.baseline, np.s_[: max(longest, 0) + 1]
+    net: Array = (run.new + run.returned - run.lapsed)[ahead, :, 0]
+    return net
 
 
 def _way(active: float, target: float, last: int, given: Mapping[int, float], net: Array) -> list[float]:

@@ -30,7 +30,7 @@ def describe_unseen_segments(view: View, scenario: Scenario, texts: Texts) -> li
 def describe_curtailed_programmes(view: View, scenario: Scenario, run: Flows, texts: Texts) -> list[str]:
     """Say which programmes reach fewer workers in a run than they would pay for, and why; mostly none."""
     said = []
-    for name, one, paid in zip(scenario.programme_names, scenario.programme, run.paid, strict=True):
+    for name, one, paid in zip(scenario.programme_names, scenario.programme, run.paid, strict=False):
         starts = months.between(view.as_of, one.starts)
         if starts < 1 or not one.workers:  # what began already is told of elsewhere
             continue

@@ -240,7 +240,7 @@ def yearly(years: pl.DataFrame, texts: Texts) -> str:
     return " ".join(
         texts(
             "sentence.year",
-            year=texts.period(row["first"], row["last"]),
+            year=row["year"],
             came=texts.people(row["new"] + row["returned"] + row["enrolled"]),
             went=texts.people(row["lapsed"] + row["ended"] + row["left"]),
         )

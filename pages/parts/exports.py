@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage.base import months, settings, tables
+from coverage.base import months, tables
 from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.base.texts import Texts
 from coverage.model import runs, scenarios
@@ -62,7 +62,7 @@ def _handout(report: formats.Report) -> bytes:
     """Make the handout of the screen's scenario."""
     ahead = runs.horizon(report.view, report.scenario, report.until)
     return make_handout(
-        report.view, report.scenario, ahead, band=report.wobble, source=report.source, texts=report.texts
+        report.view, report.scenario, ahead, band=report.futures, source=report.source, texts=report.texts
     ).encode()
 
 
@@ -114,13 +114,13 @@ def report_of(
 
     A file is made outside of the visitor's session: what is the visitor's own is looked up before.
     """
-    wobble = session.wobble(screen)
+    futures = session.futures(screen)
     name, template = st.session_state.get("template", ("", None))
     return formats.Report(
         view=screen.view,
         scenario=scenario,
-        wobble=wobble,
-        source=source_of(screen, scenario, drawn=wobble is not None),
+        futures=futures,
+        source=source_of(screen, scenario),
         beside=beside(screen),
         texts=screen.texts,
         template=template,
@@ -161,8 +161,8 @@ def presentation(
     return partial(formats.BY_ENDING[".pptx"].make, report_of(screen, scenario, more))
 
 
-def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False) -> Provenance:
-    """Note where the screen's figures come from, as of today; `drawn`: futures are among them."""
+def source_of(screen: session.Screen, scenario: Scenario) -> Provenance:
+    """Note where the screen's figures come from, as of today."""
     words = screen.texts
     return provenance.of(
         screen.view,
@@ -174,7 +174,6 @@ def source_of(screen: session.Screen, scenario: Scenario, *, drawn: bool = False
         fingerprint=screen.handed.fingerprint,
         made_on=date.today(),
         texts=words,
-        seed=settings.load().whole("seed") if drawn else None,
         wanted=screen.scope,
     )
 

@@ -561,9 +561,9 @@ def view_of(screen: Screen, month: str) -> View | None:
         return None
 
 
-def wobble_of(screen: Screen, month: str, view: View):
+def futures_of(screen: Screen, month: str, view: View):
     """Return the drawn futures of such an earlier view."""
-    keep = _own_wobble if screen.dataset == UPLOADED else _wobble
+    keep = _own_futures if screen.dataset == UPLOADED else _futures
     return keep(f"{screen.key} as of {month}", view)
 
 
@@ -605,12 +605,12 @@ def _own_live_model(key: str, _screen: Screen, _scenario: Scenario, _months_ahea
 
 
 def _make_live_model(screen: Screen, scenario: Scenario, months_ahead: int):
-    drawn = wobble(screen)
+    drawn = futures(screen)
     sent = payload.model(
         screen.view,
         scenario,
         months_ahead,
-        band=None if drawn is None else drawn.rates(screen.view.start, months_ahead),
+        band=None if drawn is None else drawn.rates(months_ahead),
         past=past.longest(past.by_group(screen.view), 37),
         milestones=past.milestones(screen.view),
         texts=screen.texts,
@@ -627,22 +627,22 @@ def sample_note(screen: Screen) -> str:
 
 def no_band(screen: Screen) -> str:
     """Say why there is no band; nothing where there is one."""
-    return "" if wobble(screen) is not None else screen.texts(f"chance.{chance.why(screen.view)}")
+    return "" if futures(screen) is not None else screen.texts(f"chance.{chance.why(screen.view)}")
 
 
-def wobble(screen: Screen):
+def futures(screen: Screen):
     """Return the drawn futures of the screen's view, the same for every scenario; None where there can be none."""
-    keep = _own_wobble if screen.dataset == UPLOADED else _wobble
+    keep = _own_futures if screen.dataset == UPLOADED else _futures
     return keep(screen.key, screen.view)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _wobble(key: str, _view_shown: View):
+def _futures(key: str, _view_shown: View):
     return chance.draw(_view_shown)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, scope="session")
-def _own_wobble(key: str, _view_shown: View):
+def _own_futures(key: str, _view_shown: View):
     return chance.draw(_view_shown)
 
 

@@ -107,9 +107,9 @@ def _what_if(here: _Here) -> None:
     moved = moved.filter(segment=lens) if lens else moved
     changed = bool(describe_scenario(scenario, words))
     outcome_text = sentences.outcome(here.still, moved, words, segment=lens, changed=changed)
-    wobble, fan = session.wobble(screen), None
-    if wobble is not None:
-        fan = chance.of(chance.fan(view, scenario, here.months_ahead, keys, wobble=wobble), lens)
+    futures, fan = session.futures(screen), None
+    if futures is not None:
+        fan = chance.of(chance.fan(view, scenario, here.months_ahead, keys, futures=futures), lens)
     # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever
     # moves and points to the sentence above it, which tells the rest; so does the scenario's line, out of the data.
     known = sentences.so_far(here.past, sentences.segment_name(lens, words), words, baseline=here.still)
@@ -142,7 +142,7 @@ def _what_if(here: _Here) -> None:
             # What comes with the chart is rendered with it, before it; what comes a moment later is not waited for
             # (measured: the chart 19 ms sooner, of 76; all else 23 ms later).
             time.sleep(0.03)
-        unsure = chance.why(view) if wobble is None else "few_flows"  # of a segment alone
+        unsure = chance.why(view) if futures is None else "few_flows"  # of a segment alone
         about = widgets.about_band(words) if fan is not None else words(f"chance.{unsure}")
         band = sentences.funded_band(moved, words, ends=bool(scenario.programme))
         widgets.note(" ".join([words("simulate.dashed"), *band, about]))

@@ -11,7 +11,7 @@ from coverage.base import months
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.model import chance, runs, scenarios
-from coverage.model.projection import Flows, Wobble
+from coverage.model.projection import Flows, Futures
 from coverage.model.scenarios import Scenario
 from coverage.wording.realism import describe_record, describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
@@ -27,9 +27,9 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     `put` makes a document the scenario.
     """
     widgets.note(screen.texts("solve.help"))
-    wobble = session.wobble(screen)
-    _arrival(screen, lens, scenario, wobble)
-    _question(screen, lens, scenario, wobble, put)
+    futures = session.futures(screen)
+    _arrival(screen, lens, scenario, futures)
+    _question(screen, lens, scenario, futures, put)
 
 
 def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, run: Flows) -> None:
@@ -42,10 +42,10 @@ def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, r
         widgets.note(session.escape(f"{what}: {describe_record(row, screen.texts)}"))
 
 
-def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, wobble: Wobble | None) -> None:
+def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, futures: Futures | None) -> None:
     """Say when this scenario gets there."""
     try:
-        found = seek.when(screen.view, scenario, segment=lens or seek.TOTAL, wobble=wobble)
+        found = seek.when(screen.view, scenario, segment=lens or seek.TOTAL, futures=futures)
     except CakupanError:
         return  # without a target there is no date; the question below says so
     st.markdown(session.escape(describe_arrival(found, screen.texts)))
@@ -55,7 +55,7 @@ def _question(
     screen: session.Screen,
     lens: str | None,
     scenario: Scenario,
-    wobble: Wobble | None,
+    futures: Futures | None,
     put: Callable[..., None],
 ) -> None:
     """Draw the choices and the answer."""
@@ -73,16 +73,16 @@ def _question(
         name = _choice("lever", words("solve.lever_choice"), levers, "new", words)
         by = _month(segment, screen)
         required = None
-        if wobble is not None:
+        if futures is not None:
             labels = {one: words.share(float(one), 0) if one else words("solve.chance_off") for one in CHANCES}
             said = _choice(
                 "chance", words("solve.chance_choice"), labels, CHANCES[0], words, meaning=words("solve.chance_help")
             )
             required = float(said) if said else None
-    if wobble is None:
+    if futures is None:
         widgets.note(words(f"chance.{chance.why(view)}"))
     try:
-        answer = seek.solve(view, scenario, f"{segment}.{name}", by=months.parse(by), chance=required, wobble=wobble)
+        answer = seek.solve(view, scenario, f"{segment}.{name}", by=months.parse(by), chance=required, futures=futures)
     except CakupanError as error:
         st.warning(session.escape(words.error(error)), icon=":material/info:")
         return

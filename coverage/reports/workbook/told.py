@@ -163,6 +163,8 @@ def tell(
 ) -> Told:
     """Run the scenario, and see whether formulas for all of it stay within the limit."""
     horizon = runs.horizon(view, scenario, until)
+    view = runs.grounded(view, scenario)
+    scenario = runs.with_running(view, scenario)
     plan = runs.plan(view, scenario)
     return Told(
         view=view,
