@@ -48,7 +48,8 @@ def flows(words: Texts, *, dark: bool) -> Chart:
 
 
 def payments(words: Texts, *, dark: bool) -> Chart:
-    money = pl.DataFrame({"year": [2023], "programme": ["APBD"], "payer_rupiah": [1_008_000_000.0]})
+    paid = {"first": [date(2023, 3, 1)], "last": [date(2023, 8, 1)], "payer_rupiah": [1_008_000_000.0]}
+    money = pl.DataFrame({"year": [2023], "programme": ["APBD"], **paid})
     return draw_payments(money, words, alt_text="so", dark=dark)
 
 

@@ -127,7 +127,7 @@ def test_a_programme_costs_its_months(palembang: View) -> None:
 
     # 10 000 workers × Rp16 800 × 6 months = Rp1 008 000 000
     assert said.figure == "Rp1.01 billion"
-    assert said.lines == ("APBD, 2023: Rp1.01 billion for 10,000 workers",)
+    assert said.lines == ("APBD, Mar–Aug 2023: Rp1.01 billion for 10,000 workers",)
 
 
 def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> None:

@@ -193,3 +193,18 @@ def test_a_number_of_any_size_is_written_out(number: float) -> None:
     assert len(ID.decimal(number, 1)) == len(digits) + 2
     assert ID.rupiah(abs(number)) == "Rp" + digits.removeprefix("\u2212")
     assert all((ID.compact(number), ID.share(number), ID.signed(number), ID.rupiah(number, short=True)))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "indonesian", "english"),
+    [
+        ((2023, 1), (2023, 12), "2023", "2023"),
+        ((2023, 2), (2023, 12), "Feb–Des 2023", "Feb–Dec 2023"),
+        ((2024, 1), (2024, 8), "Jan–Agu 2024", "Jan–Aug 2024"),
+        ((2024, 1), (2024, 1), "Jan 2024", "Jan 2024"),
+    ],
+)
+def test_a_part_of_a_year_is_named_as_such(first, last, indonesian, english):
+    period = (date(*first, 1), date(*last, 1))
+
+    assert (texts.load("id").period(*period), texts.load("en").period(*period)) == (indonesian, english)

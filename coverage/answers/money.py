@@ -99,11 +99,14 @@ def monthly(view: View, scenario: Scenario, run: Flows, group: str = USUAL) -> p
 
 def yearly(paid: pl.DataFrame) -> pl.DataFrame:
     """One row per programme and calendar year of `monthly`: `workers` and `counted` are the most in a month,
-    `person_months` and the rupiah are sums; `saving_rupiah` is null where it is unclear in any month."""
+    `person_months` and the rupiah are sums of the months `first` to `last`; `saving_rupiah` is null where it is
+    unclear in any month."""
     return (
         paid.with_columns(year=pl.col("month").dt.year().cast(pl.Int64))
         .group_by("number", "programme", "fund", "year", maintain_order=True)
         .agg(
+            pl.col("month").min().alias("first"),
+            pl.col("month").max().alias("last"),
             pl.col("workers", "counted").max(),
             pl.col("workers").sum().alias("person_months"),
             pl.col("payer_rupiah", "members_rupiah").sum(),
@@ -147,7 +150,12 @@ def own_yearly(months_paid: pl.DataFrame) -> pl.DataFrame:
     """One row per calendar year of `own`: `person_months, full_rupiah, due_rupiah, saving_rupiah`."""
     return (
         months_paid.group_by(pl.col("month").dt.year().cast(pl.Int64).alias("year"), maintain_order=True)
-        .agg(pl.col("workers").sum().alias("person_months"), pl.col("full_rupiah", "due_rupiah").sum())
+        .agg(
+            pl.col("month").min().alias("first"),
+            pl.col("month").max().alias("last"),
+            pl.col("workers").sum().alias("person_months"),
+            pl.col("full_rupiah", "due_rupiah").sum(),
+        )
         .with_columns(saving_rupiah=pl.col("full_rupiah") - pl.col("due_rupiah"))
     )
 

@@ -124,6 +124,14 @@ class Texts:
             return self.count("unit.months_ahead", month.months)
         return format_date(month, "LLL yyyy" if short else "LLLL yyyy", locale=self.locale)
 
+    def period(self, first: date, last: date) -> str:
+        """Write the months of a year that a sum is made of: `2024` for a whole year, else `Feb–Des 2023`."""
+        if (first.month, last.month) == (1, 12):
+            return str(first.year)
+        if first == last:
+            return self.month(first, short=True)
+        return f"{format_date(first, 'LLL', locale=self.locale)}–{self.month(last, short=True)}"
+
     def day(self, day: date) -> str:
         """Write a day: `22 November 2026`."""
         return format_date(day, "d MMMM yyyy", locale=self.locale)

@@ -35,21 +35,25 @@ OUT = ("lapsed", "ended", "left")
 def draw_flows(table: Projection, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw who comes in and who leaves, by calendar year (one key's rows of `PROJECTION`)."""
     years = flows_by_year(table)
+    periods = {row["year"]: texts.period(row["first"], row["last"]) for row in years.to_dicts()}
     names = {name: texts(f"flow.{name}") for name in (*IN, *OUT)}
-    data = years.unpivot(index=["year", "months"], variable_name="flow", value_name="workers").with_columns(
+    data = years.unpivot(
+        [*IN, *OUT], index=["year", "months"], variable_name="flow", value_name="workers"
+    ).with_columns(
         workers=pl.when(pl.col("flow").is_in(OUT)).then(-pl.col("workers")).otherwise(pl.col("workers")),
         kind=pl.col("flow").replace_strict(names, return_dtype=pl.String),
         people=pl.col("workers"),
         place=pl.col("flow").replace_strict(
             {name: place for place, name in enumerate((*IN, *OUT))}, return_dtype=pl.Int64
         ),
-        year=pl.col("year").cast(pl.String),
+        year=pl.col("year").replace_strict(periods, return_dtype=pl.String),
     )
     return Chart(spec=_flows(texts.language, dark), data=data.drop("flow"), alt=alt_text)
 
 
 def flows_by_year(table: Projection) -> pl.DataFrame:
-    """One row per calendar year: the sums of the flows, and how many months of the year are projected.
+    """One row per calendar year: the sums of the flows, and how many months of the year are projected: `first` to
+    `last`.
 
     `ended` is without those who stayed on as paying members: they do not leave.
     """
@@ -57,7 +61,12 @@ def flows_by_year(table: Projection) -> pl.DataFrame:
         table.drop_nulls("new")
         .with_columns(year=pl.col("month").dt.year(), ended=pl.col("ended") - pl.col("stayed"))
         .group_by("year", maintain_order=True)
-        .agg(pl.len().alias("months"), *(pl.col(name).sum() for name in (*IN, *OUT)))
+        .agg(
+            pl.len().alias("months"),
+            pl.col("month").min().alias("first"),
+            pl.col("month").max().alias("last"),
+            *(pl.col(name).sum() for name in (*IN, *OUT)),
+        )
         .sort("year")
     )
 
@@ -71,7 +80,7 @@ def _flows(language: str, dark: bool) -> Spec:
         alt.Chart()
         .mark_bar(size=46)
         .encode(
-            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+            x=alt.X("year:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("workers:Q", title=texts("chart.in_and_out"), axis=alt.Axis(labelExpr=short_labels(texts))),
             color=alt.Color(
                 "kind:N", scale=scale, legend=alt.Legend(title=None, orient="top", columns=1, labelFontSize=12)
@@ -91,8 +100,10 @@ def _flows(language: str, dark: bool) -> Spec:
 
 def draw_payments(years: pl.DataFrame, texts: Texts, *, alt_text: str, dark: bool = False) -> Chart:
     """Draw what each programme's payer spends by calendar year (`money.yearly`)."""
+    periods = years.group_by("year").agg(pl.col("first").min(), pl.col("last").max())
+    named = {row["year"]: texts.period(row["first"], row["last"]) for row in periods.to_dicts()}
     data = years.select(
-        pl.col("year").cast(pl.String),
+        pl.col("year").replace_strict(named, return_dtype=pl.String),
         "programme",
         million=pl.col("payer_rupiah") / 1e6,
         amount=pl.col("payer_rupiah").map_elements(
@@ -109,7 +120,7 @@ def _payments(language: str, dark: bool) -> Spec:
         alt.Chart()
         .mark_bar(size=46, color=FUNDED, stroke=GRID[dark])
         .encode(
-            x=alt.X("year:N", title=None, axis=alt.Axis(labelAngle=0)),
+            x=alt.X("year:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("million:Q", title=texts("chart.million_rupiah"), axis=alt.Axis(format=",.0f", tickCount=5)),
             detail="programme:N",
             tooltip=[

@@ -37,6 +37,8 @@ def costs_pages(told: Told) -> list[Page]:
         return []
     years = money.yearly(paid)
     every = sorted(set(years["year"].to_list()))
+    spans = years.group_by("year").agg(pl.col("first").min(), pl.col("last").max())
+    periods = {row["year"]: texts.period(row["first"], row["last"]) for row in spans.to_dicts()}
     programmes = years["programme"].unique(maintain_order=True).to_list()
     palette = list(dict.fromkeys([drawing.FUNDED, drawing.MOVED, *FLOW_COLOURS.values()]))
 
@@ -45,7 +47,7 @@ def costs_pages(told: Told) -> list[Page]:
         return [found.get(year, 0.0) / 1e6 for year in every]
 
     chart = BarChart(
-        categories=[str(year) for year in every],
+        categories=[periods[year] for year in every],
         series=[
             Series(name=one, values=millions(one), colour=palette[place % len(palette)])
             for place, one in enumerate(programmes)

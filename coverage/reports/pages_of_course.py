@@ -63,8 +63,9 @@ def flows_page(results: Told) -> Page:
     texts, used = results.texts, results.flows
     years = flows_by_year(results.table(only_segment(results))[1])
     first, rest = years.head(1), years.slice(1)
+    periods = [texts.period(row["first"], row["last"]) for row in years.to_dicts()]
     chart = BarChart(
-        categories=[str(year) for year in years["year"].to_list()],
+        categories=periods,
         series=[
             Series(
                 name=texts(f"flow.{name}"),
@@ -78,7 +79,7 @@ def flows_page(results: Told) -> Page:
         alt=texts("simulate.flows_alt"),
     )
     table = Table(
-        heads=(texts("chart.flow"), *(str(year) for year in years["year"].to_list())),
+        heads=(texts("chart.flow"), *periods),
         rows=[
             (
                 texts(f"flow.{name}"),

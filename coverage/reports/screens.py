@@ -258,7 +258,7 @@ def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> 
         texts(
             "present.programme_year",
             name=row["programme"],
-            year=row["year"],
+            year=texts.period(row["first"], row["last"]),
             rupiah=texts.rupiah(row["payer_rupiah"], short=True),
             workers=texts.people(row["workers"]),
         )

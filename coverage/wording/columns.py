@@ -28,7 +28,7 @@ _COLUMNS = {
     SIGNED: ("pace", "difference", "deviation", "part", "low", "high", "amount", "needed", "best"),
     SHARE: ("attainment", "coverage", "chance", "mape", "naive_mape", "bias", "inside"),
     PART: ("covered_by",),
-    MONTH: ("month", "target_month", "eta", "peak_month", "renew_by"),
+    MONTH: ("month", "first", "last", "target_month", "eta", "peak_month", "renew_by"),
     TIMES: ("ratio",),
     YEAR: ("year",),
     RUPIAH: (

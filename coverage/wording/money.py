@@ -74,7 +74,7 @@ def yearly_payments_table(years: pl.DataFrame, texts: Texts) -> dict[str, list[s
     return {
         texts("table.programme"): years["programme"].to_list(),
         texts("table.fund"): [texts(f"fund.{fund}") for fund in years["fund"].to_list()],
-        texts("table.year"): [str(year) for year in years["year"].to_list()],
+        texts("table.year"): [texts.period(row["first"], row["last"]) for row in years.to_dicts()],
         texts("table.workers"): [texts.people(workers) for workers in years["workers"].to_list()],
         texts("table.counted"): [texts.people(workers) for workers in years["counted"].to_list()],
         texts("table.person_months"): [

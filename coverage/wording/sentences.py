@@ -240,7 +240,7 @@ def yearly(years: pl.DataFrame, texts: Texts) -> str:
     return " ".join(
         texts(
             "sentence.year",
-            year=row["year"],
+            year=texts.period(row["first"], row["last"]),
             came=texts.people(row["new"] + row["returned"] + row["enrolled"]),
             went=texts.people(row["lapsed"] + row["ended"] + row["left"]),
         )

@@ -20,9 +20,20 @@ from coverage.wording.money import (
 )
 from pages.parts import session, tables, widgets
 
-YEARLY = ("programme", "fund", "year", "workers", "counted", "person_months", "payer_rupiah", "members_rupiah")
+YEARLY = (
+    "programme",
+    "fund",
+    "year",
+    "first",
+    "last",
+    "workers",
+    "counted",
+    "person_months",
+    "payer_rupiah",
+    "members_rupiah",
+)
 CLIFFS = ("programme", "month", "leave", "workers", "before", "after", "renew_rupiah", "renew_by")
-OWN = ("year", "person_months", "full_rupiah", "due_rupiah", "saving_rupiah")
+OWN = ("year", "first", "last", "person_months", "full_rupiah", "due_rupiah", "saving_rupiah")
 
 
 def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
