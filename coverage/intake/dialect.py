@@ -64,7 +64,9 @@ def text(content: Pieces, *, file: str) -> Text:
     refuse_other_kinds(content, file=file)
     encoding = _marked(content[0])
     if encoding is None:
-        return _unmarked(content, file=file)
+        found = _unmarked(content, file=file)
+        _refuse_odd_lines(found.pieces, file=file)
+        return found
     try:
         body = content if encoding == "utf-8-sig" else (b"".join(content).decode(encoding).encode(),)
         plain = _plain_lines((body[0].removeprefix(_MARK), *body[1:]))
@@ -73,7 +75,28 @@ def text(content: Pieces, *, file: str) -> Text:
     sample = body[0][:_LOOK_BYTES]
     if len(sample.translate(None, _ASCII)) > len(sample) / 2:
         raise FileRefused("binary_file", file=file)
+    _refuse_odd_lines(plain, file=file)
     return Text(pieces=plain, encoding=encoding)
+
+
+_LONGEST_LINE = 1 << 18  # bytes; a table of 10 years across has lines of 10 000
+_MOST_BLANK, _SHORTEST = 2_000_000, 4  # lines, and bytes that a line of a table has at least
+
+
+def _refuse_odd_lines(content: chunks.Text, *, file: str) -> None:
+    """Refuse what is no table by its lines: one without an end, or millions with nothing in them.
+
+    A line feed is looked for in steps of the longest line, from the far end: a file of 43 MB takes 170 looks.
+    """
+    size = sum(len(piece.content) for piece in content)
+    lines = sum(piece.lines for piece in content)
+    if lines > _MOST_BLANK and size < _SHORTEST * lines:
+        raise FileRefused("blank_lines", file=file, found=lines)
+    for piece in content:
+        steps = range(0, len(piece.content) - _LONGEST_LINE, _LONGEST_LINE)
+        at = next((at for at in steps if piece.content.rfind(b"\n", at, at + _LONGEST_LINE) < 0), None)
+        if at is not None:
+            raise FileRefused("line_too_long", file=file, found=_LONGEST_LINE)
 
 
 def find(content: chunks.Text, *, file: str) -> Dialect:

@@ -15,6 +15,8 @@ from coverage.base.errors import FileRefused
 Range: TypeAlias = tuple[int, int, int, int]
 """First row, first column, last row, last column, counted from 0."""
 
+_MOST_COLUMNS = 1 << 14
+"""As many as a sheet of Excel has."""
 UNCALCULATED = "=…"
 """What stands in a cell whose formula was never calculated."""
 
@@ -76,7 +78,7 @@ class Grid:
 
     def check(self, row: int, column: int) -> None:
         """Raise `FileRefused` where the rectangle would become too large with this cell."""
-        if max(self._height, row + 1) * max(self._width, column + 1) > self._limit:
+        if column >= _MOST_COLUMNS or max(self._height, row + 1) * max(self._width, column + 1) > self._limit:
             raise FileRefused(
                 "sheet_too_wide",
                 file=f"{self._file}#{self._name}",

@@ -22,6 +22,8 @@ _UNSEEN = frozenset({"script", "style", "head", "title", "template"})
 _BREAKS = frozenset({"br", "p", "div", "li"})
 _MOST_ACROSS, _MOST_DOWN = 1_000, 65_534  # as browsers read `colspan` and `rowspan`
 _MOST_TABLES = 1_000
+_DEEPEST = 5_000  # elements in each other; those that a sloppy page leaves open count
+_MOST_LETTERS = 1 << 20  # in a cell
 _CHUNK = 1 << 16
 
 
@@ -74,14 +76,17 @@ class _Page:
     def __init__(self, file: str, limits: Limits) -> None:
         self._file, self._limits = file, limits
         self._open: list[_Table] = []
-        self._unseen = 0
+        self._unseen = self._depth = self._length = 0
         self.sheets: list[Sheet] = []
         self.refused: FileRefused | None = None
 
     def start(self, tag: str, given: dict[str, str]) -> None:
         if self.refused is not None:
             return
-        if tag in _UNSEEN:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            self.refused = FileRefused("web_page", file=self._file)
+        elif tag in _UNSEEN:
             self._unseen += 1
         elif tag == "table":
             self._start_table()
@@ -98,6 +103,7 @@ class _Page:
     def end(self, tag: str) -> None:
         if self.refused is not None:
             return
+        self._depth -= 1
         if tag in _UNSEEN:
             self._unseen = max(self._unseen - 1, 0)
         elif self._open and tag in ("td", "th", "tr"):
@@ -111,6 +117,9 @@ class _Page:
     def data(self, text: str) -> None:
         if self._open and not self._unseen and (cell := self._open[-1].text) is not None:
             cell.append(text)
+            self._length += len(text)
+            if self._length > _MOST_LETTERS:
+                self.refused = FileRefused("web_page", file=self._file)
 
     def close(self) -> None:
         while self._open and self.refused is None:
@@ -130,6 +139,7 @@ class _Page:
         if table.text is None:
             return
         text, table.text = " ".join("".join(table.text).split()), None
+        self._length = 0
         table.row = max(table.row, 0)
         while table.held.get(table.column, -1) >= table.row:
             table.column += 1
@@ -138,9 +148,10 @@ class _Page:
         try:
             if text:
                 table.filled = True
+                table.cells.check(table.row, table.column + across - 1)
                 table.cells.put(table.row, table.column, _number(table.given) or text)
             else:
-                table.cells.check(table.row, table.column)
+                table.cells.check(table.row, table.column + across - 1)
         except FileRefused as error:
             self.refused = error  # lxml would lose it
             return

@@ -20,6 +20,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.base import tables
+from coverage.base.errors import FileRefused
 from coverage.intake import chunks, dialect
 from coverage.intake.chunks import Piece
 from coverage.intake.dialect import Dialect
@@ -28,6 +29,7 @@ from coverage.intake.headers import YEAR, Header
 EXTRA = "extra"
 _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count", "percentage")}
 _SHOWN = 60
+_MOST_BROKEN = 50_000  # lines; a file that has more is broken as a whole
 _LARGE = 1 << 19  # bytes
 _READINGS = ((True, False), (True, True), (False, True))
 """Digits, and a surplus cell: counts as whole numbers and not a cell too many; with one; counts as text.
@@ -49,6 +51,7 @@ class Part:
     file: int
     pieces: chunks.Text
     dialect: Dialect
+    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,6 +183,8 @@ def _taken(file: _Mended, which: Callable[[bytes], chunks.Places], *, code: str 
     row = 0
     for piece in file.pieces:
         places = which(piece).tolist()
+        if code is not None and len(taken) + len(places) > _MOST_BROKEN:
+            raise FileRefused("too_many_broken", file=file.part.label, found=len(taken) + len(places))
         rest, lines = chunks.take(piece, places) if places else (piece, [])
         kept.append(rest)
         taken |= {row + place: line for place, line in zip(places, lines, strict=True)}

@@ -262,7 +262,7 @@ def opened(
                 if isinstance(body, LaidOut):
                     held += [] if any(body is held_body for held_body in held) else [body]
                 elif isinstance(body, tuple):
-                    parts.append(Part(file=number, pieces=body, dialect=file.dialect))
+                    parts.append(Part(file=number, pieces=body, dialect=file.dialect, label=file.label))
                 else:
                     held.append(_sheet_lines(number, body, file.dialect))
         except FileRefused as error:

@@ -157,6 +157,10 @@ class _Process:
             self._process.kill()
             return
 
+    @property
+    def number(self) -> int:
+        return self._process.pid
+
     def start(self) -> None:
         """Wait until the process is warm; raise `EOFError` or `OSError` where it does not start."""
         worker.receive(self._replies)
@@ -218,6 +222,10 @@ class _Pool:
                 return
         process.close()
 
+    def numbers(self) -> list[int]:
+        with self._lock:
+            return [process.number for process in self._idle]
+
     def close(self) -> None:
         with self._lock:
             while self._idle:
@@ -234,3 +242,8 @@ def _pool() -> _Pool:
 def close() -> None:
     """End the processes that are kept; the next file starts one."""
     _pool().close()
+
+
+def processes() -> list[int]:
+    """Return the numbers of the processes that wait for a file."""
+    return _pool().numbers()

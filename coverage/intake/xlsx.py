@@ -25,6 +25,7 @@ _NO_PATTERN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14
 _MOST_LETTERS = 1 << 20  # Excel allows 32 767 in a cell
+_LONGEST_FORMAT = 255  # as Excel allows
 _LETTERS = [grid.letters(column) for column in range(_MOST_COLUMNS)]
 
 
@@ -111,7 +112,7 @@ def _kinds(elements: list[tuple[str, dict[str, str]]]) -> list[int]:
 
 def _kind_of(code: str) -> int:
     """Say what a number format shows; what it only quotes, and its colours and currencies, are no part of it."""
-    pattern = _NO_PATTERN.sub("", code).partition(";")[0].casefold()
+    pattern = _NO_PATTERN.sub("", code[:_LONGEST_FORMAT]).partition(";")[0].casefold()
     if "general" in pattern:
         return _NUMBER
     if any(letter in pattern for letter in "ymdhs"):
