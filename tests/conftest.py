@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests import marks
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    marks.mark(items)
+
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
