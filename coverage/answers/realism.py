@@ -133,15 +133,30 @@ def of_lever(view: View, known: Records, scenario: Scenario, run: Flows, segment
 
 
 def of_segments(
-    view: View, known: Records, scenario: Scenario, run: Flows, segments: Sequence[str], lever: str
+    view: View,
+    known: Records,
+    scenario: Scenario,
+    run: Flows,
+    segments: Sequence[str],
+    lever: str,
+    branch: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the row (`REALISM`) of a solved lever for each segment that it is set for."""
-    return [of_lever(view, known, scenario, run, segment, lever) for segment in segments]
+    """Return the row (`REALISM`) of a solved lever for each segment that it is set for, of one `branch` alone if it is
+    named."""
+    return [_held(view, known, scenario, run, segment, MEASURE_OF[lever], branch) for segment in segments]
 
 
-def _held(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str) -> dict[str, Any]:
+def _held(
+    view: View,
+    known: Records,
+    scenario: Scenario,
+    run: Flows,
+    segment: str,
+    measure: str,
+    branch: str | None = None,
+) -> dict[str, Any]:
     """Hold what a scenario asks of a segment against the records of all branches."""
-    needed = _needed(view, known, scenario, run, segment, measure)
+    needed = _needed(view, known, scenario, run, segment, measure, branch)
     rows = known.rows.filter((pl.col("segment") == segment) & (pl.col("measure") == measure))
     told = rows.drop_nulls("best")
     found: dict[str, Any] = dict.fromkeys(REALISM)
@@ -162,9 +177,14 @@ def _held(view: View, known: Records, scenario: Scenario, run: Flows, segment: s
     }
 
 
-def _needed(view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str) -> float:
+def _needed(
+    view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str, branch: str | None
+) -> float:
     """Return the rate that a scenario asks of a segment's series together: the hardest months in a row."""
-    members = np.flatnonzero((view.series["segment"] == segment).to_numpy())
+    inside = (view.series["segment"] == segment).to_numpy()
+    if branch is not None:
+        inside &= (view.series["branch"] == branch).to_numpy()
+    members = np.flatnonzero(inside)
 
     def total(flow: Array) -> Array:
         summed: Array = flow[:, members, 0].sum(axis=1)

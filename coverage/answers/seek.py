@@ -27,8 +27,9 @@ from numpy.typing import NDArray
 from coverage.answers import line_search
 from coverage.base import months
 from coverage.base.errors import NothingToShow
-from coverage.base.tables import SEGMENTS
-from coverage.model import projection, runs, scenarios
+from coverage.base.tables import SEGMENTS, branch_key
+from coverage.model import own_months, projection, runs, scenarios
+from coverage.model import view as views
 from coverage.model.chance import on_ground
 from coverage.model.equations.month import flow_moved_by
 from coverage.model.levers import ACTS, LESS, Levers, Programme, extra_of
@@ -123,6 +124,7 @@ def solve(
     by: date | None = None,
     chance: float | None = None,
     futures: Futures | None = None,
+    branch: str | None = None,
 ) -> Answer:
     """Return the smallest value of a lever (`informal.new`, `total.lapse`) with which the target is reached by a month.
 
@@ -136,18 +138,21 @@ def solve(
     as the projection shares a segment's among its branches (model, section 5): in proportion to the uncovered, to the
     active where the eligible of any series is unknown; whole people, by largest remainder.
 
+    Parts that are due in different months count each in its own (`own_months`), unless `by` names one for all. Of one
+    `branch` its own target is looked at, and its own lever is set: what it needs by itself.
+
     `by` is the target's month unless another is named; `chance` (0 to 1) the share of the draws of `futures` that have
     to be at the target then. Raises `NothingToShow` where nothing can be asked: an unknown lever or segment, no
     target, a month that has passed, no draws, or a rule that sets the registrations whatever the lever says.
     """
     view, futures = on_ground(view, scenario, futures)
     segment, name = _named(view, lever)
-    goal = _goal(view, segment, by)
+    goal = _goal(view, segment, by, growth=runs.plan(view, scenario)["eligible_growth"], branch=branch)
     futures = _told(goal, futures)
     if chance is not None and futures is None:
         raise NothingToShow("solve_no_draws")
     span = _span(scenario, segment, name, view)
-    sharing = _sharing(view, segment, name)
+    sharing = _sharing(view, segment, name, branch)
     problem = _problem(view, scenario, sharing, name, goal, chance, futures)
     found = line_search.first_value(problem.trial, span)
     tried = span.limit if found is None else found
@@ -184,7 +189,13 @@ def solve(
 
 
 def when(
-    view: View, scenario: Scenario, *, segment: str = TOTAL, by: date | None = None, futures: Futures | None = None
+    view: View,
+    scenario: Scenario,
+    *,
+    segment: str = TOTAL,
+    by: date | None = None,
+    futures: Futures | None = None,
+    branch: str | None = None,
 ) -> Arrival:
     """Return the first month in which a scenario is at the target; `total` is all segments in view together.
 
@@ -192,7 +203,8 @@ def when(
     `NothingToShow` where there is no target.
     """
     view, futures = on_ground(view, scenario, futures)
-    goal = _goal(view, _segment(view, segment), by, past=by is None)
+    growth = runs.plan(view, scenario)["eligible_growth"]
+    goal = _goal(view, _segment(view, segment), by, past=by is None, growth=growth, branch=branch)
     futures = _told(goal, futures)
     longest = max(view.settings.whole("eta_months"), goal.ahead)
     start, plan, shaken = _some(view.start, runs.plan(view, scenario), futures, goal.inside)
@@ -258,6 +270,9 @@ class _Goal:
     first: int  # registrations count from this month on, a January, for a year
     had: Array  # (inside,): and so many have been
     aims: Array  # (inside,): each one's own target, NaN for none
+    ends: (
+        NDArray[np.intp] | None
+    )  # (inside,): the months to each one's own, where they differ and no other is asked for
 
     def counts(self, horizon: int) -> NDArray[np.bool_]:
         """Say in which months registrations count (months + 1,)."""
@@ -265,10 +280,22 @@ class _Goal:
         return (t >= max(self.first, 1)) & (t < self.first + 12)
 
 
-def _goal(view: View, segment: str, by: date | None, *, past: bool = False) -> _Goal:
-    """Find the target; as in `gaps`, only series that have one count. `past`: its month may be over."""
-    inside = np.flatnonzero((view.series["segment"] == segment).to_numpy() | (segment == TOTAL))
-    counted = np.isfinite(view.target[inside])
+def _goal(
+    view: View,
+    segment: str,
+    by: date | None,
+    *,
+    past: bool = False,
+    growth: Array | None = None,
+    branch: str | None = None,
+) -> _Goal:
+    """Find the target; as in `gaps`, only series that have one count. `past`: its month may be over.
+
+    A share of the eligible is one of those that `growth` leads to (series,).
+    """
+    inside = np.flatnonzero(((view.series["segment"] == segment).to_numpy() | (segment == TOTAL)) & _are(view, branch))
+    target = view.target if growth is None else views.aimed_at(view, growth)
+    counted = np.isfinite(target[inside])
     if not counted.any():
         raise NothingToShow("solve_no_target")
     left = int(np.nanmax(view.months_left[inside]))
@@ -281,17 +308,28 @@ def _goal(view: View, segment: str, by: date | None, *, past: bool = False) -> _
     if view.measure == "registrations" and ahead < first:
         raise NothingToShow("solve_month", found=months.code(month), allowed=_allowed(view, first))
     targeted = inside[counted]
+    ends = np.where(counted, np.maximum(np.nan_to_num(view.months_left[inside]), 0), 0).astype(np.intp)
+    several = by is None and len(np.unique(ends[counted])) > 1
     return _Goal(
         inside=inside,
         member=counted[None, :].astype(np.float64),
-        target=float(view.target[targeted].sum()),
+        target=float(target[targeted].sum()),
         by=month,
         ahead=ahead,
         measure=view.measure,
         first=first,
         had=view.registered[inside] if view.measure == "registrations" else np.zeros(len(inside)),
-        aims=view.target[inside],
+        aims=target[inside],
+        ends=ends if several else None,
     )
+
+
+def _are(view: View, branch: str | None) -> NDArray[np.bool_]:
+    """Say which series are the branch's; all of them where none is named."""
+    if branch is None:
+        return np.ones(view.series.height, dtype=bool)
+    wanted = branch_key(branch)
+    return np.array([branch_key(str(name)) == wanted for name in view.series["branch"].to_list()], dtype=bool)
 
 
 def _told(goal: _Goal, futures: Futures | None) -> Futures | None:
@@ -345,6 +383,7 @@ class _Sharing:
     """Which segments a lever is set for, and in what proportion they share people (None: the same change in each)."""
 
     segments: list[str]
+    branch: str | None = None  # whose own lever it is
     weights: Array | None = None  # (segments,)
     basis: str = "uncovered"
 
@@ -358,16 +397,19 @@ class _Sharing:
         return dict(zip(self.segments, self.of(np.array([value]))[:, 0].tolist(), strict=True))
 
 
-def _sharing(view: View, segment: str, name: str) -> _Sharing:
+def _sharing(view: View, segment: str, name: str, branch: str | None = None) -> _Sharing:
     """Find who shares: a segment alone has all; a segment without a target gets none of the total's people."""
     if segment != TOTAL or name not in PEOPLE:
-        return _Sharing(segments=_segments(view, segment))
-    segments = targeted(view)
-    rows = view.series.filter(pl.col("segment").cast(pl.String).is_in(segments))
+        return _Sharing(segments=_segments(view, segment), branch=branch)
+    mine = pl.Series(_are(view, branch))
+    aimed = view.series.filter(mine & pl.Series(np.isfinite(view.target)))["segment"].cast(pl.String).unique().to_list()
+    segments = [name for name in SEGMENTS if name in aimed]
+    rows = view.series.filter(mine & pl.col("segment").cast(pl.String).is_in(segments))
     eligible, active = (rows[one].cast(pl.Float64).fill_null(np.nan).to_numpy() for one in ("eligible", "active"))
     place = [segments.index(one) for one in rows["segment"].cast(pl.String)]
     return _Sharing(
         segments=segments,
+        branch=branch,
         weights=np.bincount(place, room_weights(eligible, active)).astype(np.float64),
         basis="uncovered" if np.isfinite(eligible).all() else "active",
     )
@@ -378,22 +420,32 @@ def _with_value(view: View, scenario: Scenario, sharing: _Sharing, name: str, ah
     parts = sharing.parts(value)
     if name == "workers":
         added = [
-            _programme(view, scenario, segment, ahead, several=len(parts) > 1).model_copy(update={"workers": int(part)})
+            _programme(view, scenario, segment, ahead, several=len(parts) > 1, branch=sharing.branch).model_copy(
+                update={"workers": int(part)}
+            )
             for segment, part in parts.items()
             if part
         ]
         return scenario.model_copy(update={"programme": (*scenario.programme, *added)})
-    return _set(scenario, name, parts)
+    return _set(scenario, name, parts, sharing.branch)
 
 
-def _set(scenario: Scenario, name: str, parts: Mapping[str, float]) -> Scenario:
-    """Set a lever of some segments."""
+def _set(scenario: Scenario, name: str, parts: Mapping[str, float], branch: str | None = None) -> Scenario:
+    """Set a lever of some segments, or a branch's own in them."""
     for segment, part in parts.items():
-        scenario = scenario.with_levers(segment, **{name: part})
+        if branch is None:
+            scenario = scenario.with_levers(segment, **{name: part})
+            continue
+        wide = next((levers for key, levers in scenario.levers.items() if key == segment), None)
+        own = {key: levers.model_dump(exclude_unset=True) for key, levers in wide.branch.items()} if wide else {}
+        known = next((key for key in own if branch_key(key) == branch_key(branch)), branch)
+        scenario = scenario.with_levers(segment, branch=own | {known: own.get(known, {}) | {name: part}})
     return scenario
 
 
-def _programme(view: View, scenario: Scenario, segment: str, ahead: int, *, several: bool) -> Programme:
+def _programme(
+    view: View, scenario: Scenario, segment: str, ahead: int, *, several: bool, branch: str | None = None
+) -> Programme:
     """Return the programme whose workers are asked for: paid from next month until after the target's month.
 
     `several`: there is one for each of some segments, so that its name tells which.
@@ -405,7 +457,7 @@ def _programme(view: View, scenario: Scenario, segment: str, ahead: int, *, seve
         "workers": 0,
         "starts": months.add(view.as_of, 1),
         "months": min(ahead, 240),
-    }
+    } | ({} if branch is None else {"branches": (branch,)})
     like = next((one for one in scenario.programme if one.segment == segment), None)
     if like is not None:
         return like.model_copy(update={key: value for key, value in terms.items() if key != "segment"})
@@ -489,7 +541,9 @@ def _problem(
     if chance is not None and futures is not None:
         count = futures.draws
         needed = min(max(ceil(round(chance * count, 9)), 1), count)
-    still = scenario if name == "workers" else _set(scenario, name, dict.fromkeys(sharing.segments, 0.0))
+    still = scenario
+    if name != "workers":
+        still = _set(scenario, name, dict.fromkeys(sharing.segments, 0.0), sharing.branch)
     start, base, shaken = _some(view.start, runs.plan(view, still), futures, goal.inside)
     if _FLOWS.get(name) == "new" and base.path is not None:
         names = view.series["segment"].cast(pl.String).gather(goal.inside).to_numpy()
@@ -499,11 +553,14 @@ def _problem(
             raise NothingToShow("solve_ruled", found=", ".join(f"{one}.{name}" for one in ruled))
     if name == "workers":
         several = len(sharing.segments) > 1
-        added = [_programme(view, scenario, one, goal.ahead, several=several) for one in sharing.segments]
+        added = [
+            _programme(view, scenario, segment, goal.ahead, several=several, branch=sharing.branch)
+            for segment in sharing.segments
+        ]
         plan_of = partial(_funding, view, added, sharing, base, goal.inside)
     else:
         # A lever's effect on the plan is proportional to its value, whatever branches share it or have their own.
-        ones = _set(scenario, name, dict.fromkeys(sharing.segments, 1.0))
+        ones = _set(scenario, name, dict.fromkeys(sharing.segments, 1.0), sharing.branch)
         unit = runs.plan(view, ones)[name][goal.inside] - base[name]
         # Series of other segments have a unit of 0, so that it does not matter whose part they are given.
         at = {one: place for place, one in enumerate(sharing.segments)}
@@ -546,7 +603,11 @@ def _some(
 def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, futures: Futures | None = None) -> Array:
     """Return the covered who count, or the registrations of the target's year so far (months + 1, draws)."""
     if goal.measure != "registrations":
-        return projection.covered(start, plan, horizon, goal.member, futures)[:, 0]
+        if goal.ends is None:
+            return projection.covered(start, plan, horizon, goal.member, futures)[:, 0]
+        cut = own_months.parts(np.where(goal.member[0] > 0, 0, -1).astype(np.intp), goal.ends.astype(np.float64), 1)
+        member = (cut.place[None, :] == np.arange(len(cut.owner))[:, None]).astype(np.float64)
+        return cut.counted(projection.covered(start, plan, horizon, member, futures))[:, 0]
     new = np.tensordot(goal.member[0], projection.run(start, plan, horizon, futures).new, axes=(0, 1))
     registered: Array = goal.member[0] @ goal.had + np.cumsum(np.where(goal.counts(horizon)[:, None], new, 0), axis=0)
     return registered
@@ -555,7 +616,8 @@ def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, futures: Futu
 def _short(start: Start, plan: Plan, goal: _Goal, ahead: int) -> float:
     """Return who is missing then, each series by itself: a surplus of one fills no other's gap (model, section 4)."""
     run = projection.run(start, plan, ahead)
-    done = run.covered[ahead, :, 0]
+    when = np.full(len(goal.inside), ahead) if goal.ends is None else np.minimum(goal.ends, ahead)
+    done = run.covered[when, np.arange(len(when)), 0]
     if goal.measure == "registrations":
         done = goal.had + run.new[goal.counts(ahead), :, 0].sum(axis=0)
     return float(np.nansum(np.maximum(goal.aims - done, 0)))
