@@ -68,6 +68,7 @@ class Asked:
     seed: str | None = None
     made: str | None = None
     lever: str | None = None
+    each: str | None = None
     by_month: str | None = None
     chance: str | None = None
     share_out: str | None = None

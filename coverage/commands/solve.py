@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from math import ceil, floor
 from typing import Any
 
 import polars as pl
 
-from coverage.answers import realism, seek
+from coverage.answers import each, realism, seek
 from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.tables import Schema
 from coverage.base.texts import Texts
-from coverage.commands import asking
+from coverage.commands import asking, listing
 from coverage.commands.asking import Answer, Asked
 from coverage.commands.terminal import Listing, ListingColumn, Part, working
 from coverage.model import chance, runs
 from coverage.model.levers import LESS
+from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import export
+from coverage.wording.each import describe_needs, needs_table
 from coverage.wording.realism import describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
 
-DATE = "date"
+DATE, BRANCH = "date", "branch"
 _MONTHS = "months"
 
 ANSWER: Schema = {
@@ -68,6 +71,10 @@ def solve(asked: Asked, texts: Texts) -> Answer:
     if name == DATE and required is not None:  # its P10, P50 and P90 say by when it is how sure
         raise UsageRefused("solve_date_chance")
     notes = asking.notes_of(view, handed, texts)
+    if asked.each is not None:
+        if asked.each.strip().lower() != BRANCH:
+            raise UsageRefused("option_value", option="--each", found=asked.each, allowed=BRANCH)
+        return _each(asked, view, start, f"{segment}.{name}", by, required, notes, texts)
     with working(texts("cli.computing"), sys.stderr):
         futures = asking.futures_of(asked, view)
         if name == DATE:
@@ -85,6 +92,46 @@ def solve(asked: Asked, texts: Texts) -> Answer:
         return [" ".join(sentences), _listing(row, texts)]
 
     return Answer(rows=rows, page=page, notes=notes, code=int(not row["reachable"]))
+
+
+def _each(
+    asked: Asked,
+    view: View,
+    start: Scenario,
+    lever: str,
+    by: date | None,
+    required: float | None,
+    notes: list[str],
+    texts: Texts,
+) -> Answer:
+    """One row per branch: what it needs to reach its own target; code 1 if any of them cannot."""
+    segment, _, name = lever.rpartition(".")
+    with working(texts("cli.computing"), sys.stderr):
+        futures = asking.futures_of(asked, view)
+        if name == DATE:
+            arrivals = each.when(view, start, segment=segment, by=by, futures=futures)
+            rows = [{"branch": branch} | _arrival(found, view, within=by is not None) for branch, found in arrivals]
+            sentences: list[str] = []
+        else:
+            needs = each.solve(view, start, lever, by=by, chance=required, futures=futures)
+            rows = [{"branch": need.branch} | _need(need) for need in needs]
+            sentences = describe_needs(needs, texts)
+    notes += asking.unseeded(asked, texts)
+    schema = {"branch": pl.String()} | (ARRIVAL if name == DATE else VALUE)
+
+    def page() -> list[Part]:
+        return [listing.worded(needs_table(rows, texts), texts("solve.each"), named=1), " ".join(sentences)]
+
+    table = pl.DataFrame(rows, schema=schema, orient="row")
+    return Answer(rows=table, page=page, notes=notes, code=int(not table["reachable"].fill_null(value=False).all()))
+
+
+def _need(need: each.Need) -> dict[str, Any]:
+    """Return the row of what one branch needs; without an answer nothing but the branch is known."""
+    if need.answer is None:
+        return dict.fromkeys(VALUE) | {"reachable": False}
+    record = need.record or {}
+    return _solved(need.answer) | {name: record.get(name) for name in ("branches", "never", "best_branch", "times")}
 
 
 def _chance_of(text: str | None) -> float | None:
@@ -120,11 +167,7 @@ def _lever(text: str, view: View) -> tuple[str, str]:
 
 def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any], list[str]]:
     """Return the row and the sentences of a solved lever, with how many branches ever did as much."""
-    row: dict[str, Any] = dict.fromkeys(VALUE) | {
-        name: getattr(answer, name) for name in VALUE if name in seek.Answer.__dataclass_fields__
-    }
-    row |= {"by_month": answer.by, "required_chance": answer.required, "value": _written(answer)}
-    row["shared"] = " ".join(f"{segment}={people:.0f}" for segment, people in answer.shared) or None
+    row = _solved(answer)
     said = [describe_solution(answer, texts)]
     if answer.value:
         ahead = runs.horizon(view, until=answer.by)
@@ -135,6 +178,15 @@ def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any
         if answer.segment != seek.TOTAL:
             row |= {name: held[0][name] for name in ("branches", "never", "best_branch", "times")}
     return row, said
+
+
+def _solved(answer: seek.Answer) -> dict[str, Any]:
+    row: dict[str, Any] = dict.fromkeys(VALUE) | {
+        name: getattr(answer, name) for name in VALUE if name in seek.Answer.__dataclass_fields__
+    }
+    row |= {"by_month": answer.by, "required_chance": answer.required, "value": _written(answer)}
+    row["shared"] = " ".join(f"{segment}={people:.0f}" for segment, people in answer.shared) or None
+    return row
 
 
 def _written(answer: seek.Answer) -> float | None:
