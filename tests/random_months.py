@@ -90,7 +90,7 @@ def case(seed: int, *, series: int = 6, months: int = 14) -> Case:
             "starts_k": starts,
             "ends_k": ends,
             "stay_k": some(0, 1, count),
-            "weight_k": some(0, 1, count),
+            "weight_k": np.ones(count) if hard[7] else some(0, 1, count),
             "workers_k": some(0, 4000, count, series),
             "held_k": held,
         }

@@ -269,7 +269,13 @@ def kernel_inputs(case: random_months.Case) -> dict[str, np.ndarray]:
 def by_kernel(case: random_months.Case, kept: tuple[str, ...] = KEPT) -> dict[str, np.ndarray]:
     """Run a case by the kernel in NumPy; warnings of it are errors here."""
     kept = tuple(name for name in kept if case.programmes or name != "members")
-    kind = Kind(kept=kept, ruled="path" in case.given, paid=case.programmes > 0, drawn=case.draws > 1)
+    kind = Kind(
+        kept=kept,
+        ruled="path" in case.given,
+        paid=case.programmes > 0,
+        drawn=case.draws > 1,
+        weighed=bool((case.given.get("weight_k", np.ones(1)) != 1).any()),
+    )
     shape = (case.series, case.draws)
     out = {name: np.zeros((case.months + 1, *shape)) for name in kept}
     if "members" in kept:

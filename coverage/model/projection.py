@@ -215,6 +215,7 @@ def _kind(plan: Plan, rates: Rates, kept: tuple[str, ...]) -> Kind:
         ruled=plan.path is not None or plan.floor is not None,
         paid=bool(plan.enrolments),
         drawn=rates.draws > 1,
+        weighed=any(one.weight != 1 for one in plan.enrolments),
     )
 
 
@@ -294,6 +295,8 @@ def _summing(member: Array) -> Callable[[Array, Array], object]:
     """
     alone = member.argmax(axis=1) if member.size else np.zeros(0, dtype=np.intp)
     if member.size and np.count_nonzero(member) == len(alone) and (member[np.arange(len(alone)), alone] == 1).all():
+        if np.array_equal(alone, np.arange(member.shape[1])):
+            return lambda series, out: np.copyto(out, series)
         return lambda series, out: np.copyto(out, series[alone])
     return lambda series, out: np.matmul(member, series, out=out)
 

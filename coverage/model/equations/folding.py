@@ -149,12 +149,12 @@ def _chosen(function: Function, first: Expression, second: Expression, kind: Cal
     return Call(function, (first, second))
 
 
-def without_events(expression: Expression, equations: Equations) -> Expression:
-    """Put 0 for the sums of what happens only where a programme begins or ends."""
+def without(expression: Expression, steps: Collection[str]) -> Expression:
+    """Put 0 for the sums over programmes of these steps."""
 
     def clear(inner: Expression) -> Expression:
         match inner:
-            case Total(name) if equations.step[name].when:
+            case Total(name) if name in steps:
                 return ZERO
             case Negative(of):
                 return Negative(clear(of))

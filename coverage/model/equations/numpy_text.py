@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coverage.model.equations.expressions import (
+    ONE,
     UNKNOWN,
     ZERO,
     Binary,
@@ -21,7 +22,7 @@ from coverage.model.equations.expressions import (
     stocks,
     walk,
 )
-from coverage.model.equations.folding import folded, without_events
+from coverage.model.equations.folding import folded, without
 from coverage.model.equations.in_place import Buffers, Operand, Taken, Value, as_it_stands, exchanged, in_python, lines
 from coverage.model.equations.steps import MONTH, Equations, Step
 
@@ -34,6 +35,7 @@ class Kind:
     ruled: bool = False
     paid: bool = False
     drawn: bool = False
+    weighed: bool = True  # False: every member of every programme counts in full
 
 
 @dataclass
@@ -50,12 +52,21 @@ class Writer:
     def __init__(self, equations: Equations, kind: Kind) -> None:
         self.equations, self.kind = equations, kind
         self.known: dict[str, Expression] = {} if kind.ruled else {"path": UNKNOWN, "floor": UNKNOWN}
+        self.nothing: set[str] = set()
+        if not kind.weighed:
+            self.known["weight_k"] = ONE
+        self.nothing |= {one.name for one in equations.steps if one.each and self.folded(one) == ZERO}
         self.steps = [one for one in equations.needed_for(kind.kept, self.folded) if kind.paid or not one.each]
         self.kept = [one.name for one in self.steps if one.name in kind.kept]
         self.ahead = {one.name for one in self.steps if self._is_ahead(one)}
         self.hoisted = _Hoisted()
         used = {name for one in self.steps for name in names(self.folded(one)) | {one.start, one.when}}
         self.needs = {name for name in used if name in equations.input}
+
+    @property
+    def events(self) -> set[str]:
+        """Name the steps of which nothing happens in a calm month."""
+        return self.nothing | {one.name for one in self.equations.steps if one.when}
 
     def folded(self, one: Step, *, calm: bool = False, quiet: bool = False) -> Expression:
         """Return a step as it is in a calm month (no programme begins or ends), and where nobody leaves."""
@@ -68,7 +79,7 @@ class Writer:
                     known[other.name] = folded(other.quiet, self.equations, known)
             if one.quiet is not None:
                 return folded(one.quiet, self.equations, known, programmes=self.kind.paid)
-        raw = without_events(one.expression, self.equations) if calm else one.expression
+        raw = without(one.expression, self.events if calm else self.nothing)
         positive = {self.equations.signal} if quiet else ()
         return folded(raw, self.equations, known, programmes=self.kind.paid, positive=positive)
 
@@ -293,6 +304,8 @@ class Writer:
     # A month in which a programme begins or ends, as it stands
 
     def event_month(self, inside: Sequence[Step]) -> Iterator[str]:
+        whens = dict.fromkeys(one.when for one in self.steps if one.when)
+        yield f"touched = {{{', '.join(f'*at_{when}.get(t, ())' for when in whens)}}}"
         for one in inside:
             name = f"v_{one.name}" if one.start else one.name
             if one.each and one.when:
@@ -303,9 +316,9 @@ class Writer:
             elif one.each:
                 value = self.plain(self.folded(one), k=True)
                 if one.start:
-                    if one.name in self.kept:
-                        yield f"{one.name} = {one.name}.copy()"
-                    yield f"for k in range(len({one.name})):"
+                    stays = self.folded(one, calm=True, quiet=True) == Was(one.name)
+                    several = f"touched if quiet else range(len({one.name}))" if stays else f"range(len({one.name}))"
+                    yield f"for k in {several}:"
                     yield f"    {one.name}[k] = {value}"
                     if one.name in self.kept:
                         yield f'out["{one.name}"][:, t] = {one.name}'
@@ -314,6 +327,8 @@ class Writer:
                     yield f"sum_{one.name} = summed({one.name})"
             else:
                 yield f"{name} = {self.plain(self.folded(one))}"
+                if one.name == self.equations.signal:
+                    yield f"quiet = {name}.min(initial=0.0) >= 0"
             if one.name in self.kept and not (one.each and one.start):
                 yield f"copyto(r_{one.name}, {f'sum_{one.name}' if one.each else name})"
         for one in inside:
