@@ -221,7 +221,7 @@ def _kind(plan: Plan, rates: Rates, kept: tuple[str, ...]) -> Kind:
 
 def inputs(start: Start, plan: Plan, horizon: int) -> dict[str, Array]:
     """Return what the equations are given for a run in one draw, by name (`numpy_kernel.Months`)."""
-    return _inputs(start, plan, usual(start, horizon))
+    return _inputs(start, plan, usual(start, horizon), narrow=False)
 
 
 def usual(start: Start, horizon: int, rates: Rates | Futures | None = None) -> Rates:
@@ -233,7 +233,7 @@ def usual(start: Start, horizon: int, rates: Rates | Futures | None = None) -> R
     return found
 
 
-def _inputs(start: Start, plan: Plan, rates: Rates) -> dict[str, Array]:
+def _inputs(start: Start, plan: Plan, rates: Rates, *, narrow: bool = True) -> dict[str, Array]:
     """Return what the kernel takes, by the names of the equations' inputs."""
     found = {
         "eligible_0": start.eligible,
@@ -246,7 +246,10 @@ def _inputs(start: Start, plan: Plan, rates: Rates) -> dict[str, Array]:
     }
     for one in MONTHLY.levers:
         values = plan[one.lever]
-        found[one.name] = values if values.ndim == 2 else values[:, None]
+        values = values if values.ndim == 2 else values[:, None]
+        # What all series share is one number: then whole arrays of months are computed once.
+        shared = narrow and values.size > 1 and bool((values == values[0, 0]).all())
+        found[one.name] = values[:1, :1] if shared else values
     for name, line in (("path", plan.path), ("floor", plan.floor)):
         found[name] = np.full((len(rates.new), 1, 1), np.nan) if line is None else line[:, :, None]
     if plan.enrolments:
@@ -294,7 +297,11 @@ def _summing(member: Array) -> Callable[[Array, Array], object]:
     segment (measured).
     """
     alone = member.argmax(axis=1) if member.size else np.zeros(0, dtype=np.intp)
-    if member.size and np.count_nonzero(member) == len(alone) and (member[np.arange(len(alone)), alone] == 1).all():
+    if (
+        member.size
+        and np.count_nonzero(member != 0) == len(alone)
+        and (member[np.arange(len(alone)), alone] == 1).all()
+    ):
         if np.array_equal(alone, np.arange(member.shape[1])):
             return lambda series, out: np.copyto(out, series)
         return lambda series, out: np.copyto(out, series[alone])

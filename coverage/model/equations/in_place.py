@@ -240,6 +240,27 @@ def as_it_stands(expression: Expression, reference: Callable[[str], str], was: C
     return write(expression)
 
 
+def all_at_once(expression: Expression, reference: Callable[[str], str], was: Callable[[str], str]) -> str:
+    """Return an expression over all months: what was made on the way is written over, where its shape allows it."""
+
+    def write(inner: Expression) -> tuple[str, bool]:
+        match inner:
+            case Binary(operator, left, right):
+                return _over(OPERATIONS[operator], write(left), write(right)), True
+            case Call("min" | "max" as function, (first, second)):
+                return _over(FUNCTIONS[function], write(first), write(second)), True
+            case _:
+                return as_it_stands(inner, reference, was), False
+
+    return write(expression)[0]
+
+
+def _over(function: str, first: tuple[str, bool], second: tuple[str, bool]) -> str:
+    place = "over_first" if first[1] else "over_second" if second[1] else ""
+    given = f"{first[0]}, {second[0]}"
+    return f"{place}({function}, {given})" if place else f"{function}({given})"
+
+
 def in_python(value: float) -> str:
     """Return a number as Python reads it."""
     return repr(float(value)) if isfinite(value) else f'float("{value}")'

@@ -85,6 +85,20 @@ def _or_zero(value: Array, out: Array | None = None) -> Array:
     return out
 
 
+def _over_first(function: np.ufunc, first: Array, second: Array) -> Array:
+    """Apply a function and write over the first value, which nobody needs any more, where the result fits there."""
+    fits = isinstance(first, np.ndarray) and np.broadcast_shapes(first.shape, np.shape(second)) == first.shape
+    found: Array = function(first, second, out=first) if fits else function(first, second)
+    return found
+
+
+def _over_second(function: np.ufunc, first: Array, second: Array) -> Array:
+    """Apply a function and write over the second value, where the result fits there."""
+    fits = isinstance(second, np.ndarray) and np.broadcast_shapes(np.shape(first), second.shape) == second.shape
+    found: Array = function(first, second, out=second) if fits else function(first, second)
+    return found
+
+
 def _total(values: Array, out: Array) -> Array:
     return np.add.reduce(values, axis=0, out=out)
 
@@ -123,6 +137,8 @@ _TOOLS: dict[str, object] = {name: getattr(np, name) for name in (*OPERATIONS.va
     "if_known": _if_known,
     "or_zero": _or_zero,
     "total": _total,
+    "over_first": _over_first,
+    "over_second": _over_second,
     "summed": _summed,
     "months_of": _months_of,
     "grown": _grown,

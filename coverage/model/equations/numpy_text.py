@@ -23,7 +23,17 @@ from coverage.model.equations.expressions import (
     walk,
 )
 from coverage.model.equations.folding import folded, without
-from coverage.model.equations.in_place import Buffers, Operand, Taken, Value, as_it_stands, exchanged, in_python, lines
+from coverage.model.equations.in_place import (
+    Buffers,
+    Operand,
+    Taken,
+    Value,
+    all_at_once,
+    as_it_stands,
+    exchanged,
+    in_python,
+    lines,
+)
 from coverage.model.equations.steps import MONTH, Equations, Step
 
 
@@ -340,7 +350,7 @@ class Writer:
 
     def all_months(self, expression: Expression, was: str = "") -> str:
         """Return an expression over all months at once."""
-        return as_it_stands(expression, lambda name: self.reference_ahead(name, ""), lambda _: was)
+        return all_at_once(expression, lambda name: self.reference_ahead(name, ""), lambda _: was)
 
     def at_month(self, expression: Expression, was: str = "") -> str:
         """Return an expression of what is known ahead, in the month t."""

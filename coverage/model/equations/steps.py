@@ -79,9 +79,9 @@ def step(
     )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Equations:
-    """A list of equations in its order, with what it is given."""
+    """A list of equations in its order, with what it is given; each list equals itself alone."""
 
     inputs: tuple[Input, ...]
     steps: tuple[Step, ...]
