@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ import xlsxwriter
 
 from coverage.base import settings
 from coverage.base.errors import FileRefused
-from coverage.intake import memory, reader
+from coverage.intake import reader, usage
 from coverage.intake.read import Handed, find, read
 from tests.test_intake_kinds import CSV, EXPECTED, figures, xls, zipped
 
@@ -117,5 +118,7 @@ def test_only_what_a_foreign_library_reads_has_to_be_read_apart(tmp_path: Path) 
 
 
 def test_how_much_memory_a_process_holds_is_told() -> None:
-    assert 20_000_000 < memory.resident(os.getpid()) < 8_000_000_000
-    assert memory.resident(2**30) == 0
+    assert 20_000_000 < usage.resident(os.getpid()) < 8_000_000_000
+    assert usage.resident(2**30) == 0
+    assert usage.worked(2**30) == 0
+    assert usage.worked(os.getpid()) > 0 or sys.platform != "linux"

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
-from coverage.intake import finding, memory, worker
+from coverage.intake import finding, usage, worker
 from coverage.intake.finding import Handed
 from coverage.intake.read import Intake
 from coverage.intake.worker import At, Reply, Request
@@ -29,6 +29,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 _PROGRAM = f"import sys; sys.path.insert(0, {str(_PROJECT)!r}); from coverage.intake import worker; worker.serve()"
 _LOOK = 0.05  # seconds between two looks at a process
 _STARTS = 60  # seconds that a process may take to start, on a busy machine
+_BUSY = 10  # times as long by the clock as by its own work may a process take: others may work beside it
 _TOGETHER = 4  # times as long as one file may what comes after all are open take
 _KEPT = 400_000_000  # bytes with which a process is still kept warm; it has 150 to 200 MB when it starts
 _AT_ONCE = 2  # processes: a long file does not keep the next visitor waiting
@@ -114,7 +115,7 @@ class _Process:
         )  # fmt: skip
         self._requests = cast("BinaryIO", self._process.stdin)
         self._replies = cast("BinaryIO", self._process.stdout)
-        self._deadline = time.monotonic() + _STARTS
+        self._begun, self._worked, self._seconds = time.monotonic(), 0.0, 0.0
         self._most = 0
         self._ended_for = ""
         self._is_warm = False
@@ -123,7 +124,7 @@ class _Process:
         """Have files read; each may take so long, and what comes after all are open several times as long."""
         place = 0
         self._ended_for = ""
-        self._deadline = time.monotonic() + (seconds if self._is_warm else _STARTS + seconds)
+        self._allow(seconds if self._is_warm else _STARTS)
         self._most = request.memory
         done = threading.Event()
         guard = threading.Thread(target=self._watch, args=(done,), name="reader-guard", daemon=True)
@@ -132,11 +133,11 @@ class _Process:
             if not self._is_warm:
                 worker.receive(self._replies)
                 self._is_warm = True
-                self._deadline = time.monotonic() + seconds
+                self._allow(seconds)
             worker.send(self._requests, request)
             while isinstance(message := worker.receive(self._replies), At):
                 place = message.place
-                self._deadline = time.monotonic() + seconds * (_TOGETHER if place < 0 else 1)
+                self._allow(seconds * (_TOGETHER if place < 0 else 1))
         except (EOFError, OSError):
             self.close()
             return Stopped(reason=self._ended_for or "crash", place=place)
@@ -145,12 +146,23 @@ class _Process:
             guard.join()
         return cast("Reply", message)
 
+    def _allow(self, seconds: float) -> None:
+        """Give the process so many seconds from now on: of its own work where that is told, else by the clock."""
+        self._begun, self._worked, self._seconds = time.monotonic(), usage.worked(self._process.pid), seconds
+
+    def _is_late(self) -> bool:
+        by_clock = time.monotonic() - self._begun
+        worked = usage.worked(self._process.pid)
+        if not worked:  # nobody tells
+            return by_clock > self._seconds
+        return worked - self._worked > self._seconds or by_clock > self._seconds * _BUSY
+
     def _watch(self, done: threading.Event) -> None:
         """End the process where it takes too long or too much."""
         while not done.wait(_LOOK):
-            if memory.resident(self._process.pid) > self._most:
+            if usage.resident(self._process.pid) > self._most:
                 self._ended_for = "memory"
-            elif time.monotonic() > self._deadline:
+            elif self._is_late():
                 self._ended_for = "time"
             else:
                 continue
@@ -167,7 +179,7 @@ class _Process:
         self._is_warm = True
 
     def is_small(self) -> bool:
-        return self._process.poll() is None and memory.resident(self._process.pid) < _KEPT
+        return self._process.poll() is None and usage.resident(self._process.pid) < _KEPT
 
     def close(self) -> None:
         self._process.kill()

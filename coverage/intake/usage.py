@@ -1,4 +1,4 @@
-"""How much memory does another process hold?"""
+"""How much memory does another process hold, and how long has it worked?"""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ def resident(process: int) -> int:
         )  # fmt: skip
         return int(told.stdout) * 1024
     return 0
+
+
+def worked(process: int) -> float:
+    """Return the seconds that a process has kept a processor busy; 0 where that cannot be told."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        if sys.platform == "linux":
+            ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _on_windows(process: int) -> int:
