@@ -2,8 +2,8 @@
 
 Model, section 8. From each past month (an origin) the projection is made with what was known then and nothing later,
 by the same engine as everywhere, and held against what came 1, 3, 6 and 12 months on (or as many as are asked for),
-beside three naive ways: as in the last month, as in the same month a year before, and a straight line at the pace of
-the last twelve months.
+beside four naive ways: as in the last month, as in the same month a year before, the moves of the year before once
+more, and a straight line at the pace of the last twelve months.
 (Rolling-origin evaluation: Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 5.10.)
 """
 
@@ -29,7 +29,7 @@ Array = NDArray[np.float64]
 HORIZONS = (1, 3, 6, 12)
 LONGEST = 60
 """So many months ahead may be asked for."""
-MODEL, NAIVE = "model", ("last", "year", "line")
+MODEL, NAIVE = "model", ("last", "year", "moves", "line")
 METHODS = (MODEL, *NAIVE)
 _FIGURES = ("predicted", "actual", "error", "low", "high")
 ERRORS: dict[str, pl.DataType] = {
@@ -104,8 +104,16 @@ def _nothing(keys: Sequence[str]) -> pl.DataFrame:
 
 def summary(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key, horizon and method: `mape` (mean absolute error, a share), `bias` (mean signed error),
-    `origins`, and `inside`: the share of the origins whose truth lay within the bounds (null without bounds)."""
-    within = pl.col("actual").is_between(pl.col("low"), pl.col("high"))
+    `origins`, `inside`: the share of the origins whose truth lay within the bounds, and `score`: the mean interval
+    score of the bounds as a share of the truth (both null without bounds).
+
+    The interval score of a band of 8 in 10 is its width, and ten times what the truth lies beyond it (Gneiting and
+    Raftery 2007, doi 10.1198/016214506000001437): the smaller, the better.
+    """
+    low, high, actual = (pl.col(name) for name in ("low", "high", "actual"))
+    within = actual.is_between(low, high)
+    beyond = (low - actual).clip(lower_bound=0) + (actual - high).clip(lower_bound=0)
+    score = (high - low + 2 / _OUTSIDE * beyond) / actual
     return (
         found.group_by(*keys, "horizon", "method", maintain_order=True)
         .agg(
@@ -113,9 +121,34 @@ def summary(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataF
             bias=pl.col("error").mean(),
             origins=pl.len(),
             inside=within.mean(),
+            score=score.mean(),
         )
         .sort(*keys, "horizon", pl.col("method").replace_strict(list(METHODS), list(range(len(METHODS)))))
     )
+
+
+_OUTSIDE = 0.2
+"""So large a share of the truths lies outside of a band of 8 in 10."""
+
+
+def verdict(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+    """One row per key and horizon: the mean absolute error of each way (`error_model, error_last, …`), and the
+    model's `inside`, `score` and `origins`."""
+    rows, here = summary(found, keys), [*keys, "horizon"]
+    ways = [
+        rows.filter(method=method).select(*here, pl.col("mape").alias(f"error_{method}"))
+        for method in METHODS
+        if method != MODEL
+    ]
+    table = rows.filter(method=MODEL).select(
+        *here, pl.col("mape").alias(f"error_{MODEL}"), "inside", "score", "origins"
+    )
+    for way in ways:
+        table = table.join(way, on=here, how="left", validate="1:1", nulls_equal=True, maintain_order="left")
+    return table.select(*here, *VERDICT)
+
+
+VERDICT = (*(f"error_{method}" for method in METHODS), "inside", "score", "origins")
 
 
 def against_naive(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
@@ -210,6 +243,7 @@ def _judged(
             MODEL: view.baseline.covered[horizon, :, 0],
             "last": actual[:, reach],
             "year": actual[:, reach + a_year_before],
+            "moves": _moved_again(actual, reach, horizon),
             "line": actual[:, reach] + horizon * pace,
         }
         came[at] = _sums(actual[:, reach + horizon], place, rows.height)
@@ -228,6 +262,14 @@ def _judged(
         )
         .hstack(pl.DataFrame({name: one[known] for name, one in zip(_FIGURES, figures, strict=True)}, nan_to_null=True))
     )
+
+
+def _moved_again(actual: Array, origin: int, horizon: int) -> Array:
+    """Return where each series would be, had the year before come once more: its changes month by month (series,)."""
+    years, rest = divmod(horizon, 12)
+    a_year_ago = actual[:, origin - 12]
+    moved: Array = actual[:, origin] + years * (actual[:, origin] - a_year_ago)
+    return moved + (actual[:, origin - 12 + rest] - a_year_ago)
 
 
 def _seen_from(origin: date, table: BranchMonths, register: Register, *, wanted: Scope, settings: Settings) -> View:

@@ -23,18 +23,17 @@ def backtest(asked: Asked, texts: Texts) -> Answer:
     handed = asking.read(asked, texts)
     view, _ = asking.view_of(asked, handed, texts)
     known = handed.intake.table.filter(pl.col("month") <= view.as_of)
-    by = tuple(dict.fromkeys(((), ("segment",), tuple(keys))))
+    by = tuple(dict.fromkeys(((), tuple(keys))))
     with working(texts("cli.computing"), sys.stderr):
         found = measures.groupings(
             known, handed.register, scope=asking.scope_of(asked), settings=settings.load(), by=by, horizons=horizons
         )
     rows = measures.summary(found[tuple(keys)], keys or ("scope",))
     whole = measures.against_naive(found[()], ("scope",))
-    segments = measures.against_naive(found["segment",])
 
     def page() -> list[Part]:
         title = texts("backtest.title", scope=texts.month(view.as_of))
-        return [listing.backtest(rows, keys, title, texts), describe_backtest(whole, texts, segments)]
+        return [listing.backtest(rows, keys, title, texts), describe_backtest(whole, texts)]
 
     return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
 

@@ -163,6 +163,7 @@ def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) 
             shares("mape"),
             counts("origins"),
             shares("inside"),
+            shares("score"),
         ],
         title=title,
     )

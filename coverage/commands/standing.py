@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from coverage.answers import track_record
 from coverage.base import declarations
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts
@@ -21,6 +22,7 @@ from coverage.wording import remarks, sentences
 from coverage.wording.missing_reports import describe_missing_reports
 from coverage.wording.problems import problems_with_messages
 from coverage.wording.rules import describe_demand
+from coverage.wording.track_record import describe_track_records
 
 
 def check(asked: Asked, texts: Texts) -> Answer:
@@ -62,6 +64,7 @@ def gaps(asked: Asked, texts: Texts) -> Answer:
         return parts
 
     notes = [*asking.notes_of(view, handed, texts), *filter(None, [describe_missing_reports(view, texts)])]
+    notes += describe_track_records(track_record.of(view), texts)
     return Answer(rows=rows, page=page, notes=notes)
 
 

@@ -336,7 +336,7 @@ def _past(seen: Seen) -> list[Picture]:
     rows = backtest.against_naive(judged[()], ("scope",))
     if rows.is_empty():
         return []
-    said = describe_backtest(rows, told.texts, backtest.against_naive(judged["segment",]))
+    said = describe_backtest(rows, told.texts)
     alt = told.texts("backtest.alt", said=said)
     chart = draw_backtest(backtest.summary(judged[()], ("scope",)), told.texts, alt_text=alt)
     heading = told.texts("backtest.heading")  # what is said is too long for a title

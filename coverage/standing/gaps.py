@@ -116,7 +116,7 @@ def _when_and_whence(view: View, place: NDArray[np.intp], count: int) -> pl.Data
     )
     found = known.group_by("place").agg(
         target_month=pl.col("target_month").max(),
-        months=pl.col("target_month").unique().sort(),
+        months=pl.col("target_month").drop_nulls().unique().sort(),
         sources=pl.col("target_source").drop_nulls().unique(maintain_order=True),
     )
     rows = {int(row["place"]): row for row in found.to_dicts()}

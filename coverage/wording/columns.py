@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from coverage.answers import backtest
 from coverage.base.texts import NONE, Texts
 from coverage.wording.sentences import ICONS, likely
 
@@ -17,6 +18,7 @@ MONTH, RUPIAH, TIMES, YEAR = "month", "rupiah", "times", "year"
 FIGURES = frozenset({PEOPLE, SIGNED, SHARE, PART, LIKELY, RUPIAH, TIMES})
 """The formats that stand at the right of their column."""
 
+_ERRORS = tuple(f"error_{method}" for method in backtest.METHODS)
 _COLUMNS = {
     PEOPLE: (
         *("active", "achieved", "eligible", "target", "milestone", "gap", "short", "expected", "covered", "funded"),
@@ -26,7 +28,7 @@ _COLUMNS = {
         *("missed", "read", "kept", "set_aside", "blank", "totals", "header_line"),
     ),
     SIGNED: ("pace", "difference", "deviation", "part", "low", "high", "amount", "needed", "best"),
-    SHARE: ("attainment", "coverage", "chance", "mape", "naive_mape", "bias", "inside"),
+    SHARE: ("attainment", "coverage", "chance", "mape", "naive_mape", "bias", "inside", "score", *_ERRORS),
     PART: ("covered_by",),
     MONTH: ("month", "first", "last", "target_month", "eta", "peak_month", "renew_by"),
     TIMES: ("ratio",),

@@ -25,10 +25,10 @@ def panel(screen: session.Screen) -> None:
 
 def _drawn(screen: session.Screen) -> None:
     words = screen.texts
-    everything = session.backtested(screen, ((), ("segment",), BY))
+    everything = session.backtested(screen, ((), BY))
     found = everything[()]
     rows = backtest.against_naive(found, ("scope",))
-    said = describe_backtest(rows, words, backtest.against_naive(everything["segment",]))
+    said = describe_backtest(rows, words)
     st.markdown(session.escape(said))
     if rows.is_empty():
         return
@@ -41,16 +41,26 @@ def _drawn(screen: session.Screen) -> None:
             summary, ("horizon", "method", "mape", "bias", "origins", "inside"), words, "backtest_rows"
         ),
     )
+    table = backtest.verdict(found, ("scope",))
+    _table(table, ("horizon", *backtest.VERDICT), words, "backtest_verdict")
     st.markdown(f"**{words('backtest.by_part')}**")
     parts = backtest.against_naive(everything[BY], BY)
     _table(
         parts,
-        (*BY, "horizon", "mape", "inside", "origins", "naive", "naive_mape", "naive_origins"),
+        (*BY, "horizon", "mape", "inside", "score", "origins", "naive", "naive_mape", "naive_origins"),
         words,
         "backtest_parts",
     )
 
 
 def _table(rows, columns, words, key: str) -> None:
-    names = {column: words(f"backtest.head.{column}") for column in columns if column not in BY}
+    names = {
+        column: words(
+            f"backtest.method.{column.removeprefix('error_')}"
+            if column.startswith("error_")
+            else f"backtest.head.{column}"
+        )
+        for column in columns
+        if column not in BY
+    }
     tables.table(rows, words, columns, key=key, names=names)

@@ -19,8 +19,10 @@ from coverage.model import runs, scenarios
 from coverage.model.levers import Levers
 from coverage.model.view import View
 from coverage.wording import remarks
+from coverage.wording.running import describe_running
 from coverage.wording.scenarios import describe_lever_value
 from coverage.wording.sentences import ICONS
+from coverage.wording.track_record import describe_own_record
 from pages.parts import links, session, tables
 
 BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}
@@ -320,6 +322,8 @@ def what_to_know(view: View, words: Texts, *, projected: bool = False, summed: b
     for one in [
         *(remarks.about(view, words) if summed else remarks.overdue(view, words)),
         *(remarks.unprojected(view, words) if projected else []),
+        *(describe_running(view, words) if projected else []),
+        *(describe_own_record(view, words) if projected else []),
     ]:
         note(session.escape(one))
 
