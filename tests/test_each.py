@@ -10,30 +10,35 @@ from typing import Any
 
 import pytest
 
-from coverage.answers import each, seek
+from coverage.answers import each, mix, seek
 from coverage.base import settings, texts
 from coverage.base.errors import NothingToShow
 from coverage.commands import cli
-from coverage.model import runs
+from coverage.model import chance, runs
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.wording.each import describe_needs
+from coverage.wording.mix import describe_mix
 from tests import frames
 
 JANUARY = date(2023, 1, 1)
 EN = texts.load("en")
 
 
-def look(*targets: Mapping[str, object], **choice: Any) -> View:
-    """Two branches whose members do not change: 100 come and 100 go each month, of 1,000 among 5,000."""
+def look(*targets: Mapping[str, object], wave: int = 0, **choice: Any) -> View:
+    """Two branches whose members do not change: 100 come and 100 go each month, of 1,000 among 5,000.
+
+    With a `wave` more of them each third month, so that the forecast has a record of errors.
+    """
+    flows = {"new": [100] * 31, "lapsed": [100] * 31} if not wave else {}
+    known: dict[str, Any] = flows | {"returned": [0] * 31, "funded": [0] * 31}
+    active = [1000 + wave * (month % 3) * (1 + month % 4) for month in range(31)]
     rows = [
         row | {"branch": branch, "eligible": 5000}
         for branch in ("Jambi", "Palembang")
-        for row in frames.history(
-            "2022-01", [1000] * 13, new=[100] * 13, lapsed=[100] * 13, returned=[0] * 13, funded=[0] * 13
-        )
+        for row in frames.history("2020-07", active, **known)
     ]
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12"} | dict(target) for target in targets]})
     register = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
@@ -128,6 +133,32 @@ def test_a_share_of_the_eligible_asks_for_more_where_the_workforce_grows() -> No
     assert (grown.value or 0) > (still.value or 0)
     table = runs.simulate(view, scenario, name="x", keys=())
     assert table["target"][0] == pytest.approx(1250 * 1.10 ** (11 / 12))
+
+
+def test_the_chance_of_a_sum_counts_each_branch_in_its_own_month() -> None:
+    view = look({"branch": "Jambi", "by": "2023-06", "workers": 1000}, {"branch": "Palembang", "workers": 1000}, wave=5)
+    futures = chance.draw(view)
+    assert futures is not None
+
+    drawn, counted = chance.counted_paths(view, Scenario(), 11, [], futures=futures)
+
+    each_one = chance.paths(view, Scenario(), 11, ["branch"], futures=futures)
+    assert drawn[11] == pytest.approx(each_one[11].sum(axis=0)[None, :])
+    assert counted[11] == pytest.approx((each_one[5, 0] + each_one[11, 1])[None, :])
+    assert counted[3] == pytest.approx(drawn[3])
+    fan = chance.fan(view, Scenario(), 11, [], futures=futures)
+    assert fan["chance"][-1] == pytest.approx((counted[11, 0] >= 2000 - 1e-6).mean())
+
+
+def test_a_mix_counts_each_branch_in_its_own_month_and_says_whether_every_branch_is_there() -> None:
+    late = look({"branch": "Jambi", "by": "2023-06", "workers": 1050}, {"branch": "Palembang", "workers": 1150})
+    found = mix.solve(late, Scenario())
+    run = runs.flows(late, found.scenario, 11)
+
+    assert found.covered == pytest.approx(float(run.covered[5, 0, 0] + run.covered[11, 1, 0]), abs=1)
+    assert found.branches == 2
+    whose = "mix.every_branch" if found.short < 0.5 else "mix.the_sum"
+    assert EN(whose, short=EN.people(found.short)) in describe_mix(found, EN)
 
 
 # On the command line

@@ -515,7 +515,7 @@ def test_a_surplus_of_one_branch_is_said_not_to_fill_anothers_gap() -> None:
 
     assert (found.reached, found.gap, found.short) == (True, 0, pytest.approx(1_500))
     assert found.gap_before == 0  # nothing has to be spent, and yet one is short
-    assert describe_mix(found, LANGUAGES[1])[1:] == [LANGUAGES[1]("sentence.short_apart", short="1,500")]
+    assert describe_mix(found, LANGUAGES[1])[1:] == [LANGUAGES[1]("mix.the_sum", short="1,500")]
 
 
 def test_where_nothing_helps_no_money_is_said_to_bring_anybody() -> None:

@@ -63,7 +63,8 @@ class Mix:
     `marginal_rupiah` is what one more worker at the target's month would cost by it, null where it adds nobody more.
     `gap` is what is still missing in the segments that are short, `gaps` the same by segment, `gap_before` without the
     mix, `short` what is missing branch by branch with it: in a segment one branch's surplus may make up for another's
-    shortage. `settled` is False where the search ended before the projection confirmed the target: a better mix may
+    shortage. `branches` are those with a target: of several, a reached sum is not every branch's own (`short`).
+    `settled` is False where the search ended before the projection confirmed the target: a better mix may
     exist.
     """
 
@@ -76,6 +77,7 @@ class Mix:
     gaps: dict[str, float]
     gap_before: float
     short: float
+    branches: int
     cost_rupiah: float
     budget_rupiah: float | None
     reached: bool
@@ -277,6 +279,7 @@ def _told(search: _Search, x: Array, budget: float | None) -> Mix:
         gap=0.0 if reached else gap,
         gaps=dict(zip(problem.segments, np.maximum(problem.target - result.covered[:, 0], 0).tolist(), strict=True)),
         short=_short(problem, scenario),
+        branches=_branches(problem),
         gap_before=search.before,
         cost_rupiah=cost,
         budget_rupiah=budget,
@@ -287,10 +290,16 @@ def _told(search: _Search, x: Array, budget: float | None) -> Mix:
     )
 
 
+def _branches(problem: Problem) -> int:
+    targeted = pl.Series(problem.counted.any(axis=0))
+    return int(problem.view.series.filter(targeted)["branch"].n_unique())
+
+
 def _short(problem: Problem, scenario: Scenario) -> float:
-    """Return what is missing to each series' own target in its segment's month."""
+    """Return what is missing to each series' own target in its own month."""
     covered = runs.flows(problem.view, scenario, int(problem.due.max())).covered[:, :, 0]
-    missing = np.maximum(np.nan_to_num(problem.view.target) - covered[problem.due], 0)  # (S, series)
+    reached = covered[problem.ends, np.arange(len(problem.ends))]
+    missing = np.maximum(np.nan_to_num(problem.aims) - reached, 0)  # (series,)
     return float((missing * problem.counted).sum())
 
 

@@ -14,6 +14,7 @@ from coverage.answers.costs import LEVERS, Costs, LeverCosts
 from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.model import projection, runs
+from coverage.model import view as views
 from coverage.model.levers import Levers
 from coverage.model.plan import Plan
 from coverage.model.scenarios import Scenario
@@ -36,6 +37,8 @@ class Problem:
     member: Array  # (S, series): which series are of the segment
     counted: Array  # (S, series): which of them have a target
     due: NDArray[np.intp]  # (S,) months from now
+    ends: NDArray[np.intp]  # (series,): to the month in which each counts, its own unless one is named for all
+    aims: Array  # (series,): each one's own target, NaN for none
     target: Array  # (S,)
     price: Array  # (S, L) rupiah a person
     limit: Array  # (S, L)
@@ -71,7 +74,10 @@ def state_problem(
         member, counted, due = member[kept], counted[kept], due[kept]
     plan = runs.plan(view, scenario)
     own = [costs.of(one) for one in there]
-    target = counted @ np.nan_to_num(view.target)
+    aims = views.aimed_at(view, plan["eligible_growth"])
+    target = counted @ np.nan_to_num(aims)
+    last = int(due.max())
+    ends = np.full(view.series.height, last) if by is not None else np.clip(np.nan_to_num(view.months_left), 0, last)
     now = np.array([_now(scenario, one) for one in there])
     return Problem(
         view=view,
@@ -83,6 +89,8 @@ def state_problem(
         member=member,
         counted=counted,
         due=due.astype(np.intp),
+        ends=ends.astype(np.intp),
+        aims=aims,
         target=target,
         price=np.array([[one.unit_rupiah(lever) for lever in LEVERS] for one in own]),
         limit=_limits(own, now, target),

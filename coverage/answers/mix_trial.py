@@ -81,8 +81,7 @@ def count_people(problem: Problem, run: Flows, funded: Sequence[int], first: int
         np.maximum(lapse[1:, :, None] * before - run.lapsed[1:], 0) * problem.moves[1][:, None],
         np.maximum(run.returned[1:] * more[1:], 0) * problem.moves[2][:, None],
     )
-    place = np.arange(len(problem.due))
-    covered = np.matmul(problem.counted, run.covered)[problem.due, place]
+    covered = problem.counted @ run.covered[problem.ends, np.arange(len(problem.ends))]
     within = np.arange(1, len(run.covered))[:, None, None] <= problem.due[:, None]
     sums = [(np.matmul(problem.member, flow) * within).sum(axis=0) for flow in flows]
     people = np.stack([*sums, np.zeros_like(sums[0])], axis=1)

@@ -55,10 +55,12 @@ def ends(
             **dict.fromkeys(("p10", "p50", "p90", "chance"), np.full(rows.height, np.nan)),
         }
         if futures is not None:
-            drawn = chance.paths(view, one, horizon, keys, futures=futures)[-1:]
+            whole, counted = chance.counted_paths(view, one, horizon, keys, futures=futures)
+            drawn, counted = whole[-1:], counted[-1:]
             first = drawn if first is None else first
             columns |= _last(chance.quantiles(view, drawn - first, keys, futures=futures), "p10", "p50", "p90")
-            columns |= _last(chance.quantiles(view, drawn, keys, target=target, futures=futures), "chance")
+            likely = chance.quantiles(view, drawn, keys, target=target, counted=counted, futures=futures)
+            columns |= _last(likely, "chance")
         named = pl.DataFrame({"scenario": [name] * rows.height}).hstack(rows)
         calendar = pl.Series("month", [month] * rows.height, dtype=pl.Date)
         found.append(named.with_columns(calendar).hstack(pl.DataFrame(columns, nan_to_null=True)))

@@ -89,8 +89,24 @@ def fan(
     `chance` is a share of the draws; null without a target. A target is measured in its month: who reached it and
     fell back does not count. All are null for a key whose members' flows are mostly unknown, whatever the others have.
     """
-    drawn = paths(view, scenario, horizon, keys, futures=futures)
-    return quantiles(view, drawn, keys, target=runs.group_targets(view, keys), futures=futures)
+    drawn, counted = counted_paths(view, scenario, horizon, keys, futures=futures)
+    target = runs.targets_under(view, scenario, keys)
+    return quantiles(view, drawn, keys, target=target, counted=counted, futures=futures)
+
+
+def counted_paths(
+    view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, futures: Futures
+) -> tuple[Array, Array]:
+    """Return `paths`, and the same as they count towards the target: where its parts are due in different months, each
+    as it was in its own (`own_months`)."""
+    cut = view.parts(keys)
+    if not cut.differ.any():
+        drawn = paths(view, scenario, horizon, keys, futures=futures)
+        return drawn, drawn
+    there, here = on_ground(view, scenario, futures)
+    member = (cut.place[None, :] == np.arange(len(cut.owner))[:, None]).astype(np.float64)
+    parts = projection.covered(there.start, runs.plan(there, scenario), horizon, member, here)
+    return cut.together(parts), cut.counted(parts)
 
 
 def of(found: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:
@@ -108,9 +124,16 @@ def difference(
 
 
 def quantiles(
-    view: View, drawn: Array, keys: Sequence[str], *, futures: Futures, target: Array | None = None
+    view: View,
+    drawn: Array,
+    keys: Sequence[str],
+    *,
+    futures: Futures,
+    target: Array | None = None,
+    counted: Array | None = None,
 ) -> pl.DataFrame:
-    """One row per key and month of drawn figures (months + 1, groups, draws); `chance` where a target is given."""
+    """One row per key and month of drawn figures (months + 1, groups, draws); `chance` where a target is given: of the
+    figures as they are `counted`, if they are otherwise."""
     rows, _ = view.groups(keys)
     length, count, _ = drawn.shape
     untold = ~futures.tells(_member(view, keys))
@@ -119,7 +142,8 @@ def quantiles(
     columns: dict[str, Any] = {f"p{round(q * 100)}": bounds[i].T.reshape(-1) for i, q in enumerate(QUANTILES)}
     if target is not None:
         # A hair below the target is float noise, not a missing person.
-        reached = (drawn >= target[None, :, None] - 1e-6).mean(axis=2)
+        held = drawn if counted is None else counted
+        reached = (held >= target[None, :, None] - 1e-6).mean(axis=2)
         reached[:, ~np.isfinite(target) | untold] = np.nan
         columns["chance"] = reached.T.reshape(-1)
     calendar = pl.Series("month", [months.add(view.as_of, t) for t in range(length)], dtype=pl.Date)

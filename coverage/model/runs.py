@@ -171,6 +171,14 @@ def group_targets(view: View, keys: Sequence[str] = ("segment",), run: Flows | N
     return np.bincount(place[inside], weights=target[inside], minlength=rows.height).astype(np.float64)
 
 
+def targets_under(view: View, scenario: Scenario, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:
+    """Return `group_targets` of a scenario: a share of the eligible is one of those that it leads to."""
+    if not np.isfinite(view.share).any():
+        return group_targets(view, keys)
+    growth = plan(view, scenario)["eligible_growth"]
+    return group_targets(replace(view, target=views.aimed_at(view, growth)), keys)
+
+
 def counted(view: View, run: Flows, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:
     """Return the covered of each group that count towards its target, month by month (months + 1, groups): where its
     parts are due in different months, each as it was in its own (`own_months`)."""

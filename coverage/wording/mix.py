@@ -21,9 +21,7 @@ def describe_mix(mix: Mix, texts: Texts) -> list[str]:
         "rupiah": texts.rupiah(mix.cost_rupiah, short=True),
         "budget": texts.rupiah(mix.budget_rupiah, short=True),
     }
-    apart = []
-    if mix.short > mix.gap + HALF_A_PERSON:
-        apart.append(texts("sentence.short_apart", short=texts.people(mix.short)))
+    apart = _describe_whose_target(mix, texts)
     if mix.gap_before < HALF_A_PERSON:
         return [texts("mix.nothing", **values), *apart]
     # Where money is left over, it is the limits that stop it.
@@ -48,6 +46,18 @@ def describe_mix(mix: Mix, texts: Texts) -> list[str]:
         sentences.append(texts.count("mix.cliff", sums["workers"], month=texts.month(mix.funded_until)))
     sentences += apart
     return sentences if mix.settled else [*sentences, texts("mix.unsettled")]
+
+
+def _describe_whose_target(mix: Mix, texts: Texts) -> list[str]:
+    """Say whether every branch is at its own target or the sum alone; nothing where there is only one branch."""
+    hidden = mix.short > mix.gap + HALF_A_PERSON
+    if mix.branches < 2 and not hidden:
+        return []
+    if mix.gap >= HALF_A_PERSON:
+        return [texts("sentence.short_apart", short=texts.people(mix.short))] if hidden else []
+    if not hidden:
+        return [texts("mix.every_branch")]
+    return [texts("mix.the_sum", short=texts.people(mix.short))]
 
 
 def mix_table(mix: Mix, texts: Texts) -> dict[str, list[str]]:
