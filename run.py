@@ -76,9 +76,9 @@ def start(arguments: list[str]) -> None:
     if "--" in arguments:  # what follows names a folder from where the caller stands, and become() goes to ROOT
         after = arguments.index("--") + 1
         if len(arguments[after:]) != 1:
-            found = ", ".join(arguments[after:]) or "nothing"
+            listed = ", ".join(arguments[after:]) or "nothing"
             sys.exit(
-                f'After "--" stands one folder or file, in quotation marks if its name has a space; found: {found}.'
+                f'After "--" stands one folder or file, in quotation marks if its name has a space; found: {listed}.'
             )
         arguments[after] = str(Path(meant(arguments[after])).absolute())
     install(APP)

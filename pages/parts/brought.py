@@ -44,11 +44,11 @@ def _take_up(key: str, kept: dict[str, dict]) -> None:
         return
 
 
-def named(key: str, said: str, words: Texts) -> str:
+def named(key: str, choice: str, words: Texts) -> str:
     """Say where a scenario comes from behind its name."""
     if key.startswith(FILE):
-        return words("compare.of_file", name=said or key.removeprefix(FILE))
-    return words("compare.of_library", name=said or key, version=key.rpartition(".")[2])
+        return words("compare.of_file", name=choice or key.removeprefix(FILE))
+    return words("compare.of_library", name=choice or key, version=key.rpartition(".")[2])
 
 
 def panel(words: Texts, add: Callable[[str], None]) -> None:
@@ -74,27 +74,27 @@ def _shelf(words: Texts, add: Callable[[str], None]) -> None:
     except CakupanError as error:
         st.error(session.escape(words.error(error)), icon=":material/error:")
         planned = []
-    there = {_key(one): one for one in [*planned, *library.shelf(folder()).entries]}
-    if not there:
+    entries = {_key(entry): entry for entry in [*planned, *library.shelf(folder()).entries]}
+    if not entries:
         st.markdown(words("library.none"))
         return
 
     def written(key: str) -> str:
-        said = scenarios.declarations.words(there[key].scenario.name, words.language)
-        is_plan = any(key == _key(one) for one in planned)
-        version = there[key].version
-        return words("library.is_plan", name=said, version=version) if is_plan else named(key, said, words)
+        name = scenarios.declarations.words(entries[key].scenario.name, words.language)
+        is_plan = any(key == _key(entry) for entry in planned)
+        version = entries[key].version
+        return words("library.is_plan", name=name, version=version) if is_plan else named(key, name, words)
 
     def take() -> None:
         chosen = st.session_state["bring_library"]
         if chosen:
-            st.session_state["brought"][chosen] = scenarios.simplified(there[chosen].scenario)
+            st.session_state["brought"][chosen] = scenarios.simplified(entries[chosen].scenario)
             add(chosen)
         st.session_state["bring_library"] = None
 
     st.selectbox(
         words("compare.bring_library"),
-        list(there),
+        list(entries),
         index=None,
         key="bring_library",
         placeholder=words("simulate.choose"),

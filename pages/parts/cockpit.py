@@ -156,13 +156,13 @@ def _step(kind: str, document: dict[str, Any], lever: str) -> None:
 
 def _answer(screen: session.Screen, run: projection.Flows, months_ahead: int) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of what was said last, and where our figures differ by more than half a person."""
-    said = st.session_state.get("cockpit_said")
-    if not said:
+    report = st.session_state.get("cockpit_said")
+    if not report:
         return 0, []
-    found = payload.differences(said["figures"], payload.ends(screen.view, run, months_ahead, screen.texts))
-    for one in found:
-        _log.warning("Browser and server differ: %s", one)
-    return said["number"], found
+    differences = payload.differences(report["figures"], payload.ends(screen.view, run, months_ahead, screen.texts))
+    for difference in differences:
+        _log.warning("Browser and server differ: %s", difference)
+    return report["number"], differences
 
 
 def wait() -> None:

@@ -30,7 +30,9 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
         st.session_state["programme_base"] = base
     kept = base[1]
     segments = [
-        one for one in Programme.model_fields["segment"].annotation.__args__ if one in set(view.series["segment"])
+        segment
+        for segment in Programme.model_fields["segment"].annotation.__args__
+        if segment in set(view.series["segment"])
     ]
     calendar = [months.code(months.add(view.as_of, t)) for t in range(1, 37)]
     calendar = sorted({*calendar, *kept["starts"].drop_nulls().to_list()})
@@ -48,7 +50,7 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
                 options=segments,
                 required=True,
                 default=segments[-1],
-                format_func=lambda one: words(f"segment.{one}"),
+                format_func=lambda spread: words(f"segment.{spread}"),
             ),
             "workers": column.NumberColumn(
                 words("programme.workers"), min_value=0, max_value=100_000_000, step=1, required=True, default=1000
@@ -58,7 +60,7 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
                 options=calendar,
                 required=True,
                 default=calendar[0],
-                format_func=lambda one: words.month(months.parse(one), short=True),
+                format_func=lambda spread: words.month(months.parse(spread), short=True),
             ),
             "months": column.NumberColumn(
                 words("programme.months"), min_value=1, max_value=240, step=1, required=True, default=12
@@ -82,14 +84,14 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
                 options=FUNDS,
                 required=True,
                 default=FUNDS[0],
-                format_func=lambda one: words(f"fund.{one}"),
+                format_func=lambda spread: words(f"fund.{spread}"),
             ),
             "spread": column.SelectboxColumn(
                 words("programme.spread"),
                 options=SPREADS,
                 required=True,
                 default=SPREADS[0],
-                format_func=lambda one: words(f"spread.{one}"),
+                format_func=lambda spread: words(f"spread.{spread}"),
             ),
             "branches": column.MultiselectColumn(
                 words("programme.branches"), options=sorted(view.series["branch"].unique().to_list())

@@ -65,7 +65,7 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
         if screen.view is not None:
             _share(screen)
         _settings(words, options)
-    for sentence in links.told(words):
+    for sentence in links.describe_refusals(words):
         st.warning(session.escape(sentence), icon=":material/link_off:")
     st.session_state["told"] = []
     _late(screen, compares=compares)
@@ -86,7 +86,7 @@ def _places(screen: session.Screen, options: session.Choices, *, compares: bool)
     words, state = screen.texts, st.session_state
     region, branch = state["region"], "" if compares else state["branch"]
     if branch and not region:
-        region = next((name for name, there in options.by_region.items() if name and branch in there), "")
+        region = next((name for name, branches in options.by_region.items() if name and branch in branches), "")
     if region or branch:
         st.button(words("frame.everywhere"), type="tertiary", key="to_everywhere", on_click=_go)
     if region and branch:
@@ -135,10 +135,10 @@ def _sources(screen: session.Screen) -> None:
     """Draw whose data these are, with their sources behind it."""
     words, view = screen.texts, screen.view
     illustrative = 0.0 if view is None else views.illustrative_share(view)
-    said = session.escape(session.data_said(screen, words))
+    sources = session.escape(session.data_said(screen, words))
     if illustrative > 0:
-        said = words("frame.sample_share", share=words.part(illustrative))
-    with st.popover(said, type="tertiary", icon=":material/science:" if illustrative else None, key="frame_data"):
+        sources = words("frame.sample_share", share=words.part(illustrative))
+    with st.popover(sources, type="tertiary", icon=":material/science:" if illustrative else None, key="frame_data"):
         st.selectbox(
             words("frame.data"),
             session.datasets(),
@@ -216,14 +216,14 @@ def _late(screen: session.Screen, *, compares: bool) -> None:
     view = session.every_branch(screen) if compares else view
     if view.late.is_empty():
         return
-    said = words(
+    text = words(
         "frame.late",
         count=words.count("unit.series", view.late.height),
         month=words.month(view.as_of),
         names=session.escape(", ".join(sorted(set(view.late["branch"].to_list()))[:5])),
     )
     with st.container(key="frame_late"):
-        st.warning(said + "  \n" + session.escape(describe_missing_reports(view, words)), icon=":material/schedule:")
+        st.warning(text + "  \n" + session.escape(describe_missing_reports(view, words)), icon=":material/schedule:")
 
 
 def _follow() -> None:

@@ -32,12 +32,12 @@ MOST_BYTES = 200_000
 def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
     """Use the last targets file among the files that were dropped, TOML or a table that holds nothing else; return the
     others, which are data."""
-    files = [one for one in dropped if _holds_targets(one)]
+    files = [file for file in dropped if _holds_targets(file)]
     if files:
         content = files[-1].getvalue()
         session.forget(files)
         _take(files[-1].name, content)
-    return [one for one in dropped if one not in files]
+    return [file for file in dropped if file not in files]
 
 
 def _holds_targets(file: UploadedFile) -> bool:
@@ -151,7 +151,7 @@ def _typed(screen: session.Screen) -> None:
     words, column = screen.texts, st.column_config
     widgets.note(words("own_targets.help"))
     table = _table(screen)
-    names = {one: words(f"segment.{one}") for one in table.rows["segment"].unique()}
+    names = {segment: words(f"segment.{segment}") for segment in table.rows["segment"].unique()}
     st.data_editor(
         table.rows.with_columns(segment=table.rows["segment"].replace_strict(names)),
         hide_index=True,
@@ -177,10 +177,10 @@ def _table(screen: session.Screen) -> _Table:
     """Return the table that is open, or a new one where other data, targets or words are looked at."""
     state, words = st.session_state, screen.texts
     scope = (screen.handed.fingerprint, repr(screen.scope), screen.view.as_of, words.language)
-    there = state.get("targets_typed")
+    table = state.get("targets_typed")
     now = (scope, screen.target_set, session.own_targets())
-    if there is None or (there.scope, there.chosen, there.own) != now:
-        there = _Table(
+    if table is None or (table.scope, table.chosen, table.own) != now:
+        table = _Table(
             key=_new_key(),
             scope=scope,
             rows=target_table.prefilled(screen.view, words),
@@ -189,11 +189,11 @@ def _table(screen: session.Screen) -> _Table:
             chosen=screen.target_set,
             own=session.own_targets(),
         )
-        state["targets_typed"] = there
-    elif there.key not in state:  # it was folded, or another page was open: Streamlit has forgotten what was typed
-        there.key, there.rows = _new_key(), target_table.changed(there.rows, there.changes)
-        there.changes = {}
-    return there
+        state["targets_typed"] = table
+    elif table.key not in state:  # it was folded, or another page was open: Streamlit has forgotten what was typed
+        table.key, table.rows = _new_key(), target_table.changed(table.rows, table.changes)
+        table.changes = {}
+    return table
 
 
 def _new_key() -> str:
@@ -212,7 +212,7 @@ def _use(screen: session.Screen, table: _Table) -> None:
     words, typed = screen.texts, _read(screen, table)
     if typed.refused:
         return
-    titles = {one: texts.load(one)("own_targets.title") for one in texts.languages()}
+    titles = {language: texts.load(language)("own_targets.title") for language in texts.languages()}
     source = words("own_targets.source", day=words.day(date.today()))
     own = target_table.joined(typed.targets, table.view, table.before, {"title": titles, "source": source})
     sets = {name: chosen for name, chosen in screen.book.sets.items() if chosen.target}

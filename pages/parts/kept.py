@@ -42,11 +42,11 @@ def restore() -> None:
     named = state.get("meeting_kept")
     if not named or "meeting" in state:
         return
-    found = _kept().get(named)
-    if found is None:
+    kept_meeting = _kept().get(named)
+    if kept_meeting is None:
         links.tell(NothingToShow("meeting_gone"))
         state["meeting_kept"] = ""
         return
-    state["meeting"] = found["meeting"]
-    if found["start"] is not None:
-        state["meeting_start"] = found["start"]
+    state["meeting"] = kept_meeting["meeting"]
+    if kept_meeting["start"] is not None:
+        state["meeting_start"] = kept_meeting["start"]

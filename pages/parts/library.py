@@ -25,8 +25,8 @@ Put = Callable[[dict], None]
 def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
     """Draw the library: the plan of record, saving, and what is there; `put` opens a scenario."""
     words = screen.texts
-    if said := st.session_state.pop("library_said", None):
-        st.toast(session.escape(said), icon=":material/check:")
+    if message := st.session_state.pop("library_said", None):
+        st.toast(session.escape(message), icon=":material/check:")
     _plan(words, put)
     saving = st.expander(words("library.save"), icon=":material/save:", key="library_save", on_change="rerun")
     if saving.open:
@@ -48,9 +48,9 @@ def _plan(words: Texts, put: Put) -> None:
         st.markdown(words("library.no_plan"))
         return
     with st.container(horizontal=True, vertical_alignment="center", key="library_plan"):
-        said = words("library.is_plan", name=_name(entry, words), version=plan.version)
+        text = words("library.is_plan", name=_name(entry, words), version=plan.version)
         by = words("library.planned_by", by=plan.by or words("library.nobody"), day=words.day(plan.on.date()))
-        st.markdown(f":material/flag: **{session.escape(said)}**  \n:small[{session.escape(by)}]")
+        st.markdown(f":material/flag: **{session.escape(text)}**  \n:small[{session.escape(by)}]")
         st.button(words("library.open"), key="open_plan", on_click=_open, args=(entry, put))
 
 
@@ -88,8 +88,8 @@ def _save(scenario: Scenario, words: Texts, put: Put) -> None:
         _tell(error, words)
         return
     _open(entry, put)  # from here on it has the name under which it was saved: in links, exports and the next version
-    said = words("library.saved", name=_name(entry, words), version=entry.version)
-    st.session_state["library_said"] = said
+    message = words("library.saved", name=_name(entry, words), version=entry.version)
+    st.session_state["library_said"] = message
     st.rerun()  # the next save may be a version of this one
 
 
@@ -164,20 +164,20 @@ def _entry(entry: Entry, words: Texts, put: Put) -> None:
 
 
 def _history(entry: Entry, words: Texts, put: Put) -> None:
-    told = library.history(folder(), entry.key, words)
-    for older, (one, said) in zip([*(pair[0] for pair in told[1:]), None], told, strict=True):
+    versions = library.history(folder(), entry.key, words)
+    for older, (step, changes) in zip([*(pair[0] for pair in versions[1:]), None], versions, strict=True):
         st.markdown(
-            f"**{words('library.version', version=one.version)}** · {session.escape(_by(one, words, tags=False))}"
+            f"**{words('library.version', version=step.version)}** · {session.escape(_by(step, words, tags=False))}"
         )
-        if older is not None and one.based_on not in (None, older.version):
-            widgets.note(words("library.parallel", version=one.based_on))
-        lines = said or [words("library.unchanged" if older is not None else "library.first")]
+        if older is not None and step.based_on not in (None, older.version):
+            widgets.note(words("library.parallel", version=step.based_on))
+        lines = changes or [words("library.unchanged" if older is not None else "library.first")]
         st.markdown("\n".join(f"- {session.escape(line)}" for line in lines))
         st.button(
             words("library.open"),
-            key=f"open_{one.key}_{one.version}",
+            key=f"open_{step.key}_{step.version}",
             on_click=_open,
-            args=(one, put),
+            args=(step, put),
             type="tertiary",
         )
 
@@ -245,8 +245,8 @@ def _name(entry: Entry, words: Texts) -> str:
 
 def _by(entry: Entry, words: Texts, *, tags: bool = True) -> str:
     when = meeting.moment(entry.saved.astimezone(), words) if entry.saved else words("library.undated")
-    said = words("library.by_on", author=entry.scenario.author or words("library.nobody"), moment=when)
-    return " · ".join([said, *(entry.tags if tags else ())])
+    text = words("library.by_on", author=entry.scenario.author or words("library.nobody"), moment=when)
+    return " · ".join([text, *(entry.tags if tags else ())])
 
 
 def _tell(error: CakupanError, words: Texts) -> None:

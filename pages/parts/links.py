@@ -141,27 +141,27 @@ def _without(query: dict[str, str], refused: str) -> dict[str, str]:
 
 def tell(error: CakupanError) -> None:
     """Keep a refusal for the top of the page, as data: the language may still change."""
-    told = [error.code, dict(error.data)]
-    if told not in st.session_state["told"]:
-        st.session_state["told"].append(told)
+    refusal = [error.code, dict(error.data)]
+    if refusal not in st.session_state["told"]:
+        st.session_state["told"].append(refusal)
 
 
-def refusal(parameter: str, found: object, allowed: Sequence[object]) -> CakupanError:
+def refusal(parameter: str, value: object, allowed: Sequence[object]) -> CakupanError:
     """Say that a link's parameter holds what cannot be chosen."""
-    return DeclarationRefused("link_value_refused", key=parameter, found=str(found), allowed=listed(allowed))
+    return DeclarationRefused("link_value_refused", key=parameter, found=str(value), allowed=listed(allowed))
 
 
 def listed(allowed: Sequence[object]) -> str:
     """Name what can be chosen; where it is much, the first of it, with a sign that there is more."""
-    return " | ".join(str(one) for one in allowed[:MOST_NAMED]) + (" …" if len(allowed) > MOST_NAMED else "")
+    return " | ".join(str(name) for name in allowed[:MOST_NAMED]) + (" …" if len(allowed) > MOST_NAMED else "")
 
 
-def whole(found: object) -> int | None:
+def whole(value: object) -> int | None:
     """Read a whole number out of a link; nothing where it is none, or longer than any that is meant."""
-    return int(found) if isinstance(found, str) and found.isdecimal() and len(found) <= 9 else None
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) <= 9 else None
 
 
-def told(words: texts.Texts) -> list[str]:
+def describe_refusals(words: texts.Texts) -> list[str]:
     """Return what has to be told about the link, in words."""
     return [words.error(CakupanError(code, **data)) for code, data in st.session_state.get("told", [])]
 
@@ -199,8 +199,8 @@ def is_open(panel: str) -> bool:
 def write() -> None:
     """Bring the address bar up to date; it is left alone where nothing changed."""
     wanted = parameters()
-    there = {name: value for name, value in st.query_params.to_dict().items() if name not in RESERVED}
-    if wanted != there:
+    present = {name: value for name, value in st.query_params.to_dict().items() if name not in RESERVED}
+    if wanted != present:
         st.query_params.from_dict(wanted | {n: v for n, v in st.query_params.to_dict().items() if n in RESERVED})
 
 

@@ -22,10 +22,10 @@ def panel(screen: session.Screen) -> None:
         if placed.is_empty():
             st.info(words("map.none"), icon=":material/info:")
         else:
-            said = branch_places.describe_places(placed, words)
-            st.markdown(session.escape(said))
+            text = branch_places.describe_places(placed, words)
+            st.markdown(session.escape(text))
             widgets.draw(
-                draw_map(placed, words, alt_text=words("map.alt", said=said), dark=screen.dark),
+                draw_map(placed, words, alt_text=words("map.alt", said=text), dark=screen.dark),
                 key="places",
                 words=words,
                 table=lambda: tables.table(

@@ -66,10 +66,10 @@ def last_changes(words: Texts, put: Put) -> None:
     state = st.session_state
     st.markdown(f"**{words('meeting.last_changes')}**")
     documents = [*state["past"], state["scenario"]][-STEPS - 1 :]
-    checked = [scenarios.validated(one, file="") for one in documents]
+    checked = [scenarios.validated(document, file="") for document in documents]
     pairs = list(itertools.pairwise(checked))[::-1]
-    lines = [one for before, after in pairs for one in changes.between(before, after, words)][:STEPS]
-    st.markdown("\n".join(f"- {session.escape(one)}" for one in lines) or words("meeting.no_changes"))
+    lines = [text for before, after in pairs for text in changes.between(before, after, words)][:STEPS]
+    st.markdown("\n".join(f"- {session.escape(text)}" for text in lines) or words("meeting.no_changes"))
     with st.container(horizontal=True):
         st.button(words("meeting.undo"), key="meeting_undo", on_click=steps.undo, disabled=not state["past"])
         st.button(words("meeting.redo"), key="meeting_redo", on_click=steps.redo, disabled=not state["future"])
@@ -100,10 +100,10 @@ def bookmarks(words: Texts, put: Put) -> None:
     marks = held().bookmark
     if marks:
         st.markdown(f":small[{words('meeting.mark_links')}]")
-    for index, one in enumerate(marks):
+    for index, bookmark in enumerate(marks):
         with st.container(horizontal=True, vertical_alignment="center", key=f"bookmark_{index}"):
-            link = links.address(scenarios.simplified(one.scenario), _parameters(one))
-            st.markdown(f"{index + 1}. [{session.escape(one.title)}]({link})")
+            link = links.address(scenarios.simplified(bookmark.scenario), _parameters(bookmark))
+            st.markdown(f"{index + 1}. [{session.escape(bookmark.title)}]({link})")
             st.button(words("meeting.return"), key=f"open_mark_{index}", on_click=_open, args=(index, put))
             st.button(words("meeting.remove"), key=f"drop_mark_{index}", on_click=_drop, args=("bookmark", index))
 
@@ -113,9 +113,9 @@ def decisions(words: Texts, *, deciding: bool) -> None:
     st.markdown(f"**{words('meeting.decisions')}**")
     if deciding:
         decide(words)
-    for index, one in enumerate(held().decision):
+    for index, decision in enumerate(held().decision):
         with st.container(horizontal=True, vertical_alignment="center", key=f"decision_{index}"):
-            st.markdown(f"{index + 1}. " + session.escape(in_short(one)))
+            st.markdown(f"{index + 1}. " + session.escape(in_short(decision)))
             st.button(words("meeting.remove"), key=f"drop_decision_{index}", on_click=_drop, args=("decision", index))
 
 
@@ -129,9 +129,9 @@ def decide(words: Texts) -> None:
         st.form_submit_button(words("meeting.note_decision"), icon=":material/gavel:", key="decide", on_click=_decide)
 
 
-def in_short(one: Decision) -> str:
+def in_short(decision: Decision) -> str:
     """Write a decision on one line."""
-    return " · ".join(part for part in (one.what, one.who, one.when) if part)
+    return " · ".join(part for part in (decision.what, decision.who, decision.when) if part)
 
 
 def take_away(screen: session.Screen) -> None:
@@ -191,13 +191,13 @@ def sources(screen: session.Screen, *, compares: bool = False) -> list[str]:
 
 def _where(screen: session.Screen) -> dict[str, str]:
     """Say in each language what is looked at: place, month, targets, data."""
-    said = {}
+    scopes = {}
     for language in texts.languages():
         words = texts.load(language)
         parts = [session.place(words), words.month(screen.view.as_of) if screen.view else ""]
         parts += [session.target_title(screen, words), session.data_said(screen, words)]
-        said[language] = " · ".join(part for part in parts if part)
-    return said
+        scopes[language] = " · ".join(part for part in parts if part)
+    return scopes
 
 
 def _place(screen: session.Screen) -> Place:
@@ -213,12 +213,12 @@ def _place(screen: session.Screen) -> Place:
     )
 
 
-def _parameters(one: Bookmark | Decision) -> dict[str, str] | None:
+def _parameters(record: Bookmark | Decision) -> dict[str, str] | None:
     """Return a note's place as parameters of a link; nothing where it does not say (a file of an older version)."""
-    if one.place is None:
+    if record.place is None:
         return None
-    said = one.place.model_dump()
-    return {name: value for name, value in said.items() if value or name == "branch"}
+    place = record.place.model_dump()
+    return {name: value for name, value in place.items() if value or name == "branch"}
 
 
 def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
@@ -227,20 +227,20 @@ def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
     ahead = runs.horizon(view, scenario)
     moved = runs.table(view, runs.flows(view, scenario, ahead), name="scenario", keys=[])
     still = runs.baseline_table(view, ahead, [])
-    said = {}
+    outcomes = {}
     for language in texts.languages():
         words = texts.load(language)
         changed = bool(describe_scenario(scenario, words))
-        said[language] = sentences.outcome(still, moved, words, segment=None, changed=changed)
-    return said
+        outcomes[language] = sentences.outcome(still, moved, words, segment=None, changed=changed)
+    return outcomes
 
 
 def _mark() -> None:
     """Bookmark what the state holds now: a slider may have moved since the page was last drawn as a whole."""
     scenario, screen = steps.current(), session.current()
     words = screen.texts
-    said = describe_scenario(scenario, words)
-    title = st.session_state["mark_title"].strip() or (said[-1] if said else words("meeting.no_steps"))
+    differences = describe_scenario(scenario, words)
+    title = st.session_state["mark_title"].strip() or (differences[-1] if differences else words("meeting.no_steps"))
     _add(
         Bookmark(
             title=title[:200],
@@ -268,21 +268,23 @@ def _now() -> datetime:
     return datetime.now().astimezone().replace(microsecond=0)
 
 
-def _add(one: Bookmark | Decision) -> None:
+def _add(record: Bookmark | Decision) -> None:
     now = held()
-    more = {"bookmark": (*now.bookmark, one)} if isinstance(one, Bookmark) else {"decision": (*now.decision, one)}
+    more = (
+        {"bookmark": (*now.bookmark, record)} if isinstance(record, Bookmark) else {"decision": (*now.decision, record)}
+    )
     kept.keep(meeting.simplified(now.model_copy(update=more)))
 
 
 def _drop(kind: str, index: int) -> None:
-    left = [one for place, one in enumerate(getattr(held(), kind)) if place != index]
+    left = [record for place, record in enumerate(getattr(held(), kind)) if place != index]
     kept.keep(meeting.simplified(held().model_copy(update={kind: tuple(left)})))
 
 
 def _open(index: int, put: Put) -> None:
     """Open a bookmark: its scenario, where it was made."""
-    one = held().bookmark[index]
-    put(scenarios.simplified(one.scenario))
-    for name, value in (_parameters(one) or {}).items():
+    bookmark = held().bookmark[index]
+    put(scenarios.simplified(bookmark.scenario))
+    for name, value in (_parameters(bookmark) or {}).items():
         key = links.FRAME[name]
         st.session_state[key] = value.split("|") if key in links.LISTS else value

@@ -37,15 +37,15 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     words = screen.texts
     widgets.note(words("mix.help"))
     try:
-        prices, budget = _asked(screen)
-        found = mix.solve(screen.view, scenario, prices, segment=lens, budget=budget, name=words("mix.programme"))
+        prices, budget = _costs_and_budget(screen)
+        cheapest = mix.solve(screen.view, scenario, prices, segment=lens, budget=budget, name=words("mix.programme"))
     except CakupanError as error:
         st.info(session.escape(words.error(error)), icon=":material/info:")
         return
-    _answer(screen, scenario, found, put)
+    _answer(screen, scenario, cheapest, put)
 
 
-def _asked(screen: session.Screen) -> tuple[Costs, float | None]:
+def _costs_and_budget(screen: session.Screen) -> tuple[Costs, float | None]:
     """Draw the inputs and return what is in them; None is no cap on the budget."""
     words = screen.texts
     given: dict[str, float] = {}
@@ -60,8 +60,8 @@ def _asked(screen: session.Screen) -> tuple[Costs, float | None]:
     widgets.note(words("mix.basis_note", premium=words.rupiah(screen.view.settings["premium_rupiah"])))
     budget = given.pop("budget", None)
     usual = LeverCosts()
-    said = {name: value for name, value in given.items() if value != getattr(usual, name)}
-    return costs.checked({"every": said}), None if budget is None else budget * MILLION
+    typed = {name: value for name, value in given.items() if value != getattr(usual, name)}
+    return costs.checked({"every": typed}), None if budget is None else budget * MILLION
 
 
 def _input(name: str, screen: session.Screen) -> dict[str, float]:
@@ -99,29 +99,29 @@ def _keep(name: str, key: str) -> None:
     st.session_state[f"mixing_{name}"] = st.session_state[key]
 
 
-def _answer(screen: session.Screen, scenario: Scenario, found: mix.Mix, put: Callable[..., None]) -> None:
+def _answer(screen: session.Screen, scenario: Scenario, cheapest: mix.Mix, put: Callable[..., None]) -> None:
     """Say what it costs and what it reaches, who does what, and what less money would leave."""
     words = screen.texts
-    outcome, *more = describe_mix(found, words)
-    st.markdown("  \n".join([f"**{session.escape(outcome)}**", *(session.escape(one) for one in more)]))
-    document = scenarios.simplified(found.scenario)
+    outcome, *more = describe_mix(cheapest, words)
+    st.markdown("  \n".join([f"**{session.escape(outcome)}**", *(session.escape(sentence) for sentence in more)]))
+    document = scenarios.simplified(cheapest.scenario)
     if document != scenarios.simplified(scenario) and st.button(
         words("mix.use"), icon=":material/check:", key="mix_use"
     ):
         put(document)
         st.rerun()  # the table of programmes stands outside the fragment
-    if found.gap_before < 1:
+    if cheapest.gap_before < 1:
         return
-    _table(figures.mix_rows(found, words), MIX_ROWS, words, "mix_rows")
+    _table(figures.mix_rows(cheapest, words), MIX_ROWS, words, "mix_rows")
     widgets.note(words("mix.verified"))
-    steps = mix.curve(found)
+    steps = mix.curve(cheapest)
     st.markdown(f"**{words('mix.curve_title')}**")
     widgets.draw(
         draw_gap_by_money(
             steps,
             words,
-            spent=found.cost_rupiah,
-            left=found.gap,
+            spent=cheapest.cost_rupiah,
+            left=cheapest.gap,
             dark=screen.dark,
             alt_text=sentences.gap_by_money(steps, words),
         ),

@@ -64,8 +64,8 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -
     words, view = screen.texts, screen.view
     years, ends = money.yearly(bills), money.cliffs(view, scenario, run)
     st.markdown(session.escape(f"{sentences.costs(years, words)} {describe_payers(bills, words)}"))
-    for said in describe_cliffs(ends, words):
-        st.markdown(f"- {session.escape(said)}")
+    for text in describe_cliffs(ends, words):
+        st.markdown(f"- {session.escape(text)}")
     widgets.draw(
         draw_payments(years, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
         key="payments",

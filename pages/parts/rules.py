@@ -42,8 +42,8 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     if own is not None:
         _parameters(segment, own, words, put)
         needs = runs.required(view, scenario, runs.flows(view, scenario, months_ahead))
-        for said in describe_demand(needs.filter(segment=segment), words):
-            st.markdown(session.escape(said))
+        for text in describe_demand(needs.filter(segment=segment), words):
+            st.markdown(session.escape(text))
         st.button(
             words("rules.reset", segment=name),
             key=f"{key}_reset",
@@ -93,7 +93,7 @@ def _parameters(segment: str, own: Rule, words: Texts, put: Callable[..., None])
             words(f"rules.parameter.{name}"),
             options,
             key=key,
-            format_func=lambda one, name=name: describe_rule_parameter(name, one, words),
+            format_func=lambda value, name=name: describe_rule_parameter(name, value, words),
             on_change=_move,
             args=(segment, name, key, put),
         )
@@ -112,14 +112,14 @@ def _take(segment: str, key: str, put: Callable[..., None]) -> None:
 
 
 def _move(segment: str, name: str, key: str, put: Callable[..., None]) -> None:
-    there = st.session_state["scenario"]["rule"][segment]
-    _keep(segment, there | {name: st.session_state[key]}, put, lever=f"{segment}.rule.{name}")
+    rule = st.session_state["scenario"]["rule"][segment]
+    _keep(segment, rule | {name: st.session_state[key]}, put, lever=f"{segment}.rule.{name}")
 
 
 def _keep(segment: str, rule: dict | None, put: Callable[..., None], *, lever: str = "") -> None:
     """Put the scenario with this segment's rule, or without one."""
     document = dict(st.session_state["scenario"])
-    ruled = {name: said for name, said in document.pop("rule", {}).items() if name != segment}
+    ruled = {name: each_rule for name, each_rule in document.pop("rule", {}).items() if name != segment}
     if rule is not None:
         ruled[segment] = rule
     put(document | ({"rule": ruled} if ruled else {}), lever=lever)

@@ -22,13 +22,13 @@ def current() -> Scenario:
 
 def horizon(screen: session.Screen, *chosen: Scenario) -> int:
     """Return the months to run for the farthest of these scenarios (the current one); an end that cannot be is told."""
-    found = []
-    for one in chosen or (current(),):
+    months = []
+    for scenario in chosen or (current(),):
         try:
-            found.append(runs.horizon(screen.view, one))
+            months.append(runs.horizon(screen.view, scenario))
         except CakupanError as error:
             st.warning(session.escape(screen.texts.error(error)), icon=":material/event_busy:")
-    return max(found, default=runs.horizon(screen.view))
+    return max(months, default=runs.horizon(screen.view))
 
 
 def put(document: dict, *, lever: str = "") -> None:
@@ -49,12 +49,12 @@ def put(document: dict, *, lever: str = "") -> None:
 def move(segment: str, name: str, key: str, view: View) -> None:
     """Take the new value of a slider that was drawn for this view into the scenario."""
     value = widgets.lever_value(name, st.session_state[key], view)
-    levers = {one: dict(values) for one, values in st.session_state["scenario"].get("levers", {}).items()}
+    levers = {segment: dict(values) for segment, values in st.session_state["scenario"].get("levers", {}).items()}
     own = levers.setdefault(segment, {})
     own.pop(name, None)
     if value is not None:
         own[name] = value
-    document = {**st.session_state["scenario"], "levers": {one: values for one, values in levers.items() if values}}
+    document = {**st.session_state["scenario"], "levers": {name: values for name, values in levers.items() if values}}
     if not document["levers"]:
         document.pop("levers")
     put(document, lever=f"{segment}.{name}")

@@ -103,7 +103,7 @@ def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
 def _linked(text: str) -> str:
     """Let addresses be followed, by the name of their host; everything else stays as it is written."""
     done, end = "", 0
-    for found in ADDRESS.finditer(text):
-        done += session.escape(text[end : found.start()]) + f"[{found[1]}]({found[0]})"
-        end = found.end()
+    for match in ADDRESS.finditer(text):
+        done += session.escape(text[end : match.start()]) + f"[{match[1]}]({match[0]})"
+        end = match.end()
     return done + session.escape(text[end:])

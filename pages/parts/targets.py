@@ -70,11 +70,12 @@ def _share_out(screen: session.Screen) -> str:
 def _sets(screen: session.Screen, view, words: Texts) -> None:
     """Draw every set of targets in one chart, with its table."""
     titles = {
-        name: targets.declarations.words(one.title, words.language) or name for name, one in screen.book.sets.items()
+        name: targets.declarations.words(target_set.title, words.language) or name
+        for name, target_set in screen.book.sets.items()
     }
     steps = target_difficulty.ladders(view, screen.book)
-    said = describe_ladders(steps, titles, target_difficulty.active(view), words)
-    st.markdown(session.escape(said))
+    text = describe_ladders(steps, titles, target_difficulty.active(view), words)
+    st.markdown(session.escape(text))
     if steps.is_empty():
         return
     ahead = max(months.between(view.as_of, steps["month"].max()), 1)
@@ -87,7 +88,7 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
             steps,
             titles,
             words,
-            alt_text=words("strain.sets_alt", said=said),
+            alt_text=words("strain.sets_alt", said=text),
             dark=screen.dark,
         ),
         key="target_sets",

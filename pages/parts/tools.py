@@ -68,24 +68,24 @@ def beyond(opened: Iterable[str]) -> list[str]:
 def notes(screen: session.Screen, scenario: Scenario, run: projection.Flows) -> list[str]:
     """Say what of a scenario happens nowhere or not in full, and what it says of itself."""
     words, view = screen.texts, screen.view
-    told = []
+    lines = []
     note = scenarios.declarations.words(scenario.note, words.language)
     if note:
-        told.append(f"{note} {words('simulate.illustrative')}")
+        lines.append(f"{note} {words('simulate.illustrative')}")
     strangers = runs.strangers(view, scenario)
     if strangers:
-        told.append(words("simulate.strangers", names=", ".join(strangers)))
-    told += describe_unseen_segments(view, scenario, words)
+        lines.append(words("simulate.strangers", names=", ".join(strangers)))
+    lines += describe_unseen_segments(view, scenario, words)
     early = runs.not_simulated(view, scenario)
     if early:
-        told.append(words("simulate.too_early", names=", ".join(early), month=words.month(view.as_of)))
-    return told + describe_curtailed_programmes(view, scenario, run, words)
+        lines.append(words("simulate.too_early", names=", ".join(early), month=words.month(view.as_of)))
+    return lines + describe_curtailed_programmes(view, scenario, run, words)
 
 
 def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
     """Draw the open tools that a lever changes."""
     opened = widgets.switched(PANELS)
-    asked = (screen, lens, scenario, steps.put)
+    request = (screen, lens, scenario, steps.put)
     if "differs_panel" in opened:
         with _frame("differs_panel", screen):
             differs(screen, lens, scenario, months_ahead)
@@ -95,7 +95,7 @@ def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_
     for panel, draw in (("solve_panel", solve.panel), ("mix_panel", mix.panel), ("rules_panel", ruled.panel)):
         if panel in opened:
             with _frame(panel, screen):
-                draw(*asked)
+                draw(*request)
     if "file_panel" in opened:
         with _frame("file_panel", screen):
             editor.save_and_load(scenario, screen.texts, steps.put)
@@ -145,8 +145,8 @@ def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months
     moved = moved.filter(segment=lens) if lens else moved
     left, right = st.columns(2, gap="large")
     with left:
-        told = describe_scenario(scenario, words)
-        st.markdown("\n".join(f"- {session.escape(line)}" for line in told) or words("simulate.nothing"))
+        differences = describe_scenario(scenario, words)
+        st.markdown("\n".join(f"- {session.escape(line)}" for line in differences) or words("simulate.nothing"))
         money.panel(screen, scenario, run)
     with right:
         st.markdown(f"### {words('simulate.flows')}")
