@@ -91,7 +91,7 @@ def test_where_there_are_few_tables_each_has_the_rows_that_it_needs_as_far_as_th
     rows = [("x", "1")] * 9
     table = page_parts.Table(heads=("a", "b"), rows=rows)
     short = page_parts.Table(heads=("a", "b"), rows=rows[:2])
-    blocks = [briefing.Block(name="costs", heading="x", table=one) for one in (table, short, table)]
+    blocks = [briefing.BriefingBlock(name="costs", heading="x", table=one) for one in (table, short, table)]
 
     assert briefing.share_rows(blocks) == [3, 2, 2]
     assert briefing.share_rows(blocks[:2]) == [6, 2]

@@ -227,7 +227,7 @@ def shaped(case: random_months.Case, name: str, values: np.ndarray) -> np.ndarra
     return values.reshape(length, case.series, -1)
 
 
-def expected_of(course: oracle.Course, name: str, months: int) -> np.ndarray:
+def expected_of(course: oracle.SeriesCourse, name: str, months: int) -> np.ndarray:
     if name == "members":
         return np.array(course.each[name])
     if name in course.steps:

@@ -24,7 +24,7 @@ from coverage.intake import read as intake
 from coverage.intake.headers import CARD, NIK, PERSON_KEYS, Field
 from coverage.intake.lines import Lines
 from coverage.intake.read import File, Handed
-from coverage.intake.rows import Mask, Named, Sheet, problem
+from coverage.intake.rows import Mask, Named, RowReader, problem
 
 Counts: TypeAlias = pl.DataFrame
 """One row per month, branch and segment: how many active members the lists name."""
@@ -138,7 +138,7 @@ def _without(files: list[File], *columns: str) -> list[str]:
 
 
 def _block(lines: Lines, names: list[Named], month: date | None) -> _Block:
-    sheet = Sheet(lines, names, *([month.year * 12 + month.month - 1] if month is not None else []))
+    sheet = RowReader(lines, names, *([month.year * 12 + month.month - 1] if month is not None else []))
     sheet.read_months()
     sheet.read_branches()
     sheet.read_segments()
@@ -172,7 +172,7 @@ def _block(lines: Lines, names: list[Named], month: date | None) -> _Block:
     )
 
 
-def _places(sheet: Sheet, where: Mask, code: str, severity: str, column: Field | None = None) -> pl.DataFrame:
+def _places(sheet: RowReader, where: Mask, code: str, severity: str, column: Field | None = None) -> pl.DataFrame:
     """One row per line in question: where it stands, and what is wrong with it."""
     name = sheet.name(column) if column is not None and column in sheet.positions else None
     return problem(code, severity, file=sheet.lines.file[where], line=sheet.lines.line[where], column=name)
@@ -193,7 +193,7 @@ def _reasons(seen: pl.DataFrame) -> Aside:
     return by_reason.agg(lines=lines.len(), first=lines.head(_FIRST)).cast(dict(ASIDE.items()))
 
 
-def _long_numbers(sheet: Sheet) -> Mask:
+def _long_numbers(sheet: RowReader) -> Mask:
     """Say where a person's number has slipped into the column of branches."""
     if Field("branch") not in sheet.positions:
         return np.zeros(sheet.size, dtype=np.bool_)
@@ -201,7 +201,7 @@ def _long_numbers(sheet: Sheet) -> Mask:
     return np.array([*numbers, False])[np.maximum(sheet.branch, -1)]  # below zero is no branch, for whatever reason
 
 
-def _standing(sheet: Sheet) -> tuple[Mask, Mask]:
+def _standing(sheet: RowReader) -> tuple[Mask, Mask]:
     """Say for each line whether the person is an active member, and whether that cannot be told."""
     if Field("status") not in sheet.positions:
         return np.ones(sheet.size, dtype=np.bool_), np.zeros(sheet.size, dtype=np.bool_)
@@ -213,7 +213,7 @@ def _standing(sheet: Sheet) -> tuple[Mask, Mask]:
     return active[place], unclear[place]
 
 
-def _persons(sheet: Sheet) -> pl.Series:
+def _persons(sheet: RowReader) -> pl.Series:
     """Return for each line what tells its person apart: the NIK, else the number of the card; null where neither can
     be used."""
     texts = {key: sheet.column(Field(key)) for key in (NIK, CARD) if Field(key) in sheet.positions}

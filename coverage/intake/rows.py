@@ -83,7 +83,7 @@ class Rows:
 
 def read(lines: Lines, files: list[Named]) -> Rows:
     """Read the lines of files with the same headers."""
-    sheet = Sheet(lines, files)
+    sheet = RowReader(lines, files)
     sheet.read_months()
     sheet.read_branches()
     sheet.read_segments()
@@ -134,7 +134,7 @@ def problem(
     )
 
 
-class Sheet:
+class RowReader:
     """The lines while they are being read: what is known of each line so far, and the problems found.
 
     `given` is the month of lines that have no column for it.

@@ -102,7 +102,7 @@ def path(chosen: TargetSet, on: Ground) -> SeriesTargets:
     """One row per branch, segment, month and measure that there is a target for: all of a set's, past and to come."""
     found: list[pl.DataFrame] = []
     for by, measure, layers in _together(chosen):
-        whole: Allotted | None = None
+        whole: Allotment | None = None
         for due in layers:  # what goes before others first
             part = _allot(due, on, by, chosen.share_out)
             whole = part if whole is None else whole.over(part)
@@ -111,7 +111,7 @@ def path(chosen: TargetSet, on: Ground) -> SeriesTargets:
     return pl.concat(found).drop_nulls("target") if found else pl.DataFrame(schema=SERIES_TARGETS)
 
 
-def _rows(whole: Allotted, on: Ground, by: date, measure: str) -> SeriesTargets:
+def _rows(whole: Allotment, on: Ground, by: date, measure: str) -> SeriesTargets:
     sources = [None if giver is None else giver.origin.place or None for giver in whole.givers]
     shares = [None if giver is None else giver.coverage for giver in whole.givers]
     ranks = [None if giver is None else giver.origin.rank for giver in whole.givers]
@@ -161,7 +161,7 @@ def spelled_out(
     places = on.places
     found: list[Target] = []
     for by, measure, layers in _together(chosen):
-        whole: Allotted | None = None
+        whole: Allotment | None = None
         for due in layers:
             part = _allot(due, on, by, chosen.share_out)
             whole = part if whole is None else whole.over(part)
@@ -195,7 +195,7 @@ def spelled_out(
     ]
 
 
-def _counts(target: Target, whole: Allotted) -> bool:
+def _counts(target: Target, whole: Allotment) -> bool:
     return any(giver is target for giver in whole.givers)
 
 
@@ -280,7 +280,7 @@ def _together(chosen: TargetSet) -> Iterator[tuple[date, str, list[list[Target]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Allotted:
+class Allotment:
     """The people that each series has to reach, NaN where no target applies (series,), which target each owes that
     to, and the wider figures that differ from what the particular ones add up to."""
 
@@ -288,10 +288,10 @@ class Allotted:
     givers: list[Target | None]
     differ: list[Difference]
 
-    def over(self, lower: Allotted) -> Allotted:
+    def over(self, lower: Allotment) -> Allotment:
         """Return what goes before, and what the lower ones say where it says nothing."""
         own = np.isfinite(self.amounts)
-        return Allotted(
+        return Allotment(
             amounts=np.where(own, self.amounts, lower.amounts),
             givers=[
                 upper if mine else under for upper, under, mine in zip(self.givers, lower.givers, own, strict=True)
@@ -300,7 +300,7 @@ class Allotted:
         )
 
 
-def _allot(due: Sequence[Target], on: Ground, by: date, rule: Rule) -> Allotted:
+def _allot(due: Sequence[Target], on: Ground, by: date, rule: Rule) -> Allotment:
     """Share out the targets of one month, measure and rank, the most particular first."""
     series, places = on.series, on.places
     amounts = np.full(series.height, np.nan)
@@ -331,7 +331,7 @@ def _allot(due: Sequence[Target], on: Ground, by: date, rule: Rule) -> Allotted:
         else:
             chosen = series.filter(free)
             amounts[free] = _shared(_ceiling(left), chosen, how, registrations=target.new is not None)
-    return Allotted(amounts=amounts, givers=givers, differ=differ)
+    return Allotment(amounts=amounts, givers=givers, differ=differ)
 
 
 def _levels(target: Target, on: Ground, by: date) -> Array | None:

@@ -32,7 +32,7 @@ SAMPLE_COLOUR = "#B03A00"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class BriefingBlock:
     """A heading, what follows it, a chart and a table: as far as there is any."""
 
     name: str
@@ -49,9 +49,9 @@ class Briefing:
     title: str
     place: str
     mark: str
-    first: Sequence[Block]
-    segments: Sequence[Block]
-    second: Sequence[Block]
+    first: Sequence[BriefingBlock]
+    segments: Sequence[BriefingBlock]
+    second: Sequence[BriefingBlock]
     basis: str
     sources: Sequence[str]
     foot: str
@@ -90,21 +90,25 @@ def written(results: Told) -> Briefing:
     )
 
 
-def _block(name: str, page: Page, picture: Picture | None = None) -> Block:
+def _block(name: str, page: Page, picture: Picture | None = None) -> BriefingBlock:
     """Return a slide's sentences and table as a block; a table that is too long says how many more rows there are."""
     tables = [part for part in page.parts if isinstance(part, Table)]
-    return Block(name=name, heading=page.title, lead=page.lead, picture=picture, table=tables[0] if tables else None)
+    return BriefingBlock(
+        name=name, heading=page.title, lead=page.lead, picture=picture, table=tables[0] if tables else None
+    )
 
 
-def _segment(results: Told, segment: str) -> Block:
+def _segment(results: Told, segment: str) -> BriefingBlock:
     still, moved = results.table(segment)
     lines = sentences.outcome_parts(still, moved, results.texts, segment=segment, changed=results.changed)
     fan = results.fan(segment)
     rest = [*lines[1:], *([] if fan is None else [sentences.sureness(fan, results.texts)])]
-    return Block(name=f"segment-{segment}", heading=lines[0], lead=rest, picture=gallery.course(results, segment))
+    return BriefingBlock(
+        name=f"segment-{segment}", heading=lines[0], lead=rest, picture=gallery.course(results, segment)
+    )
 
 
-def share_rows(blocks: Sequence[Block]) -> list[int]:
+def share_rows(blocks: Sequence[BriefingBlock]) -> list[int]:
     """Return how many rows each table of the second page has: none more than it needs, the room shared fairly."""
     wanted = [0 if block.table is None else min(len(block.table.rows), ROWS.get(block.name, 8)) for block in blocks]
     shares = [0] * len(wanted)

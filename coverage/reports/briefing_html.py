@@ -7,7 +7,16 @@ from html import escape
 from coverage.base.texts import Texts
 from coverage.charts import drawing
 from coverage.reports import pictures
-from coverage.reports.briefing import COLUMNS, ROWS, SAMPLE_COLOUR, Block, Briefing, cut_table, share_rows, written
+from coverage.reports.briefing import (
+    COLUMNS,
+    ROWS,
+    SAMPLE_COLOUR,
+    Briefing,
+    BriefingBlock,
+    cut_table,
+    share_rows,
+    written,
+)
 from coverage.reports.page_parts import Table
 from coverage.reports.pictures import Picture
 from coverage.reports.results import Told
@@ -92,7 +101,7 @@ def _html_page(briefing: Briefing, body: str, page: int, texts: Texts) -> str:
     return f"<section{tight}><header>{head}{mark}</header>{body}<footer>{foot}</footer></section>"
 
 
-def _html_block(block: Block, results: Told, width: int, most: int | None = None) -> str:
+def _html_block(block: BriefingBlock, results: Told, width: int, most: int | None = None) -> str:
     parts = [f'<article class="{block.name}"><h2>{escape(block.heading)}</h2>']
     if block.lead:
         parts.append(f"<p>{escape(' '.join(block.lead))}</p>")

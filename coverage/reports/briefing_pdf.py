@@ -10,7 +10,7 @@ from typing import Any
 from coverage.base.texts import Texts
 from coverage.charts import drawing
 from coverage.reports import pictures
-from coverage.reports.briefing import COLUMNS, ROWS, SAMPLE_COLOUR, Block, Briefing, cut_table, written
+from coverage.reports.briefing import COLUMNS, ROWS, SAMPLE_COLOUR, Briefing, BriefingBlock, cut_table, written
 from coverage.reports.briefing_html import height_of
 from coverage.reports.page_parts import Table
 from coverage.reports.pictures import Picture
@@ -65,7 +65,7 @@ def pdf(results: Told) -> bytes:
     return sheet.done()
 
 
-def _most(block: Block, count: int) -> float:
+def _most(block: BriefingBlock, count: int) -> float:
     """Return the most millimetres of a block, so that the largest ones together fill their page."""
     return {"standing": 108, "course": 98, "differs": 58, "branches": 50, "costs": 34, "flows": 52}.get(
         block.name, 250 / count
@@ -109,7 +109,7 @@ class _Sheet:
         self._at(_WIDE - _SIDE - self.pdf.get_string_width(label), _HIGH - _BOTTOM + 3, label)
         self.y = keep
 
-    def block(self, block: Block, *, most: float, left: float = _SIDE, width: float = _BODY) -> None:
+    def block(self, block: BriefingBlock, *, most: float, left: float = _SIDE, width: float = _BODY) -> None:
         end = min(self.y + most, _HIGH - _BOTTOM)
         narrow = width < _BODY
         heading = 10 if narrow else 13
@@ -126,7 +126,7 @@ class _Sheet:
             self.table(block.table, min(rows, max(1, int((end - self.y - 4) / _ROW) - 1)))
         self.y += 3
 
-    def pairs(self, blocks: Sequence[Block]) -> None:
+    def pairs(self, blocks: Sequence[BriefingBlock]) -> None:
         """Set blocks side by side."""
         gap, columns = 6.0, min(len(blocks), COLUMNS)
         rows = -(-len(blocks) // columns)

@@ -10,7 +10,7 @@ import polars as pl
 from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.layout import context, long_form, meaning, remarks
-from coverage.intake.layout.columns import Column
+from coverage.intake.layout.columns import RecapColumn
 from coverage.intake.layout.keys import SEGMENTS, VALUES
 from coverage.intake.layout.meaning import Meaning
 from coverage.intake.layout.recap import Recap
@@ -207,7 +207,7 @@ def _targets(recap: Recap, given: pl.DataFrame, first: int) -> pl.DataFrame:
     ).unique(["branch", "segment", "by", "measure", "value"], keep="first", maintain_order=True)
 
 
-def describe(column: Column, state: Meaning | None) -> str | None:
+def describe(column: RecapColumn, state: Meaning | None) -> str | None:
     """Return what a column was taken for, as a map names it; nothing where it is not used."""
     if column.part != "figures":
         return {"place": "place", "mixed": "place"}.get(column.part, column.part if column.part in _NAMED else None)

@@ -16,7 +16,7 @@ from coverage.intake import months
 from coverage.intake.layout import headers
 from coverage.intake.layout.blocks import Block
 from coverage.intake.layout.grid import BLANK, FIGURE, MONTH, NO_VALUE, TIME, WORDS, YEAR, Grid
-from coverage.intake.layout.headers import Path
+from coverage.intake.layout.headers import HeaderPath
 from coverage.intake.layout.vocabulary import PLACES
 from coverage.intake.mapping import NOTHING, Said, parted
 
@@ -30,19 +30,19 @@ _MOST_LOOKED_AT = 400
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class RecapColumn:
     """A column: where it stands, what its header says, and its part: a role, `figures`, `mixed`, `unused`, `unknown`.
 
     `level` is the kind of place of a column of names.
     """
 
     at: int
-    path: Path
+    path: HeaderPath
     part: str
     level: str = ""
 
 
-def understand(grid: Grid, block: Block, said: Said = NOTHING) -> list[Column]:
+def understand(grid: Grid, block: Block, said: Said = NOTHING) -> list[RecapColumn]:
     """Say what each column of a block is; what somebody `said` of a header goes before what it says itself."""
     paths = headers.paths(grid, block)
     columns = [_column(grid, block, block.left + at, path) for at, path in enumerate(paths)]
@@ -51,7 +51,7 @@ def understand(grid: Grid, block: Block, said: Said = NOTHING) -> list[Column]:
     return _with_place(grid, block, columns)
 
 
-def _as_said(column: Column, said: Said) -> Column:
+def _as_said(column: RecapColumn, said: Said) -> RecapColumn:
     meaning = said.of(column.path.shown) or said.of(column.path.lowest)
     if meaning is None:
         return column
@@ -69,31 +69,31 @@ def _as_said(column: Column, said: Said) -> Column:
     return replace(column, part=FIGURES, path=replace(column.path, facets=facets, rest=()), level=SAID)
 
 
-def _column(grid: Grid, block: Block, at: int, path: Path) -> Column:
+def _column(grid: Grid, block: Block, at: int, path: HeaderPath) -> RecapColumn:
     kinds = _kinds(grid, block, at)
     role = path.get("role")
     filled = int(kinds.sum() - kinds[BLANK])
     counts = int(kinds[FIGURE] + kinds[YEAR] + kinds[MONTH] + kinds[NO_VALUE])
     has_counts = filled > 0 and counts > filled * _MOSTLY and kinds[FIGURE] + kinds[YEAR] + kinds[MONTH] > 0
     if path.get("text"):
-        return Column(at=at, path=path, part=path.get("text"))
+        return RecapColumn(at=at, path=path, part=path.get("text"))
     if role == "ignore":
-        return Column(at=at, path=path, part=UNUSED)
+        return RecapColumn(at=at, path=path, part=UNUSED)
     if role in ("month", "year") and not path.get("measure") and (not has_counts or _are_times(grid, block, at)):
-        return Column(at=at, path=path, part=role)
+        return RecapColumn(at=at, path=path, part=role)
     if has_counts and role not in ("month", "year", "company"):
-        return Column(at=at, path=path, part=FIGURES)
+        return RecapColumn(at=at, path=path, part=FIGURES)
     if role in ("company", "status"):
-        return Column(at=at, path=path, part=role)
+        return RecapColumn(at=at, path=path, part=role)
     if role in PLACES:
-        return Column(at=at, path=path, part="place", level=role)
+        return RecapColumn(at=at, path=path, part="place", level=role)
     if role == "version" and _is_status(grid, block, at):
-        return Column(at=at, path=path, part="status")
+        return RecapColumn(at=at, path=path, part="status")
     if role and role not in ("value", "indicator"):
-        return Column(at=at, path=path, part=role)
+        return RecapColumn(at=at, path=path, part=role)
     if filled == 0:
-        return Column(at=at, path=path, part=FIGURES if path.get("measure") or path.get("kind") else UNUSED)
-    return Column(at=at, path=path, part=_by_cells(grid, block, at, named=role == "indicator"))
+        return RecapColumn(at=at, path=path, part=FIGURES if path.get("measure") or path.get("kind") else UNUSED)
+    return RecapColumn(at=at, path=path, part=_by_cells(grid, block, at, named=role == "indicator"))
 
 
 def _codes(grid: Grid, block: Block, at: int) -> np.ndarray:
@@ -155,9 +155,9 @@ def _by_cells(grid: Grid, block: Block, at: int, *, named: bool) -> str:
     return UNKNOWN
 
 
-def _without_serials(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+def _without_serials(grid: Grid, block: Block, columns: list[RecapColumn]) -> list[RecapColumn]:
     """Leave out a first column that only numbers the lines."""
-    found: list[Column] = []
+    found: list[RecapColumn] = []
     for column in columns:
         if (
             column.part == FIGURES
@@ -183,7 +183,7 @@ def _counts_lines(grid: Grid, block: Block, at: int) -> bool:
     return all(step in (0, 1) or after == 1 for step, after in zip(steps, figures[1:], strict=False))
 
 
-def _with_place(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+def _with_place(grid: Grid, block: Block, columns: list[RecapColumn]) -> list[RecapColumn]:
     """Choose the column of places: the one with the most different names, the finer level breaking a tie."""
     named = [column for column in columns if column.part == "place"]
     if not named:
@@ -204,7 +204,7 @@ def _names(grid: Grid, block: Block, at: int) -> int:
     )
 
 
-def _unnamed_place(grid: Grid, block: Block, columns: list[Column]) -> list[Column]:
+def _unnamed_place(grid: Grid, block: Block, columns: list[RecapColumn]) -> list[RecapColumn]:
     """Take the text column whose cells are no known words and differ most for the places, if none is called so."""
     if any(column.part == MIXED and _has_names(grid, block, column.at) for column in columns):
         return columns
@@ -221,6 +221,6 @@ def _has_names(grid: Grid, block: Block, at: int) -> bool:
     return any(grid.reading(code).rest or grid.reading(code).get("nation") for code in codes)
 
 
-def keys_left_over(columns: Sequence[Column]) -> list[Column]:
+def keys_left_over(columns: Sequence[RecapColumn]) -> list[RecapColumn]:
     """Return the key columns of which nobody knows what they hold: their lines may be parts of anything."""
     return [column for column in columns if column.part == UNKNOWN]

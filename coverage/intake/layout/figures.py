@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.intake.layout.blocks import Block
-from coverage.intake.layout.columns import FIGURES, Column
+from coverage.intake.layout.columns import FIGURES, RecapColumn
 from coverage.intake.layout.context import FACETS, FROM, Context
 from coverage.intake.layout.grid import FIGURE, MONTH, NO_VALUE, YEAR, Grid
 from coverage.intake.layout.keys import VALUES, Keys, Numbers
@@ -30,7 +30,7 @@ PARTS = ("month", "place", "segment", "measure")
 
 
 def of_block(
-    grid: Grid, block: Block, columns: Sequence[Column], keys: Keys, context: Context, *, number: int
+    grid: Grid, block: Block, columns: Sequence[RecapColumn], keys: Keys, context: Context, *, number: int
 ) -> tuple[Figures, list[str]]:
     """Return the figures of a block, and the names of their places by number."""
     places = list(keys.places)
@@ -54,7 +54,7 @@ def of_block(
 def _of_column(
     grid: Grid,
     block: Block,
-    column: Column,
+    column: RecapColumn,
     keys: Keys,
     context: Context,
     lines: NDArray[np.int64],
@@ -92,14 +92,14 @@ def _of_column(
     )
 
 
-def _derived(column: Column, unit: object) -> NDArray[np.bool_]:
+def _derived(column: RecapColumn, unit: object) -> NDArray[np.bool_]:
     units = np.asarray(unit)
     percent: NDArray[np.bool_] = units == VALUES["unit"].index("persen")
     return percent | bool(column.path.get("derived"))
 
 
 def _facet(
-    facet: str, column: Column, keys: Keys, context: Context, lines: NDArray[np.int64]
+    facet: str, column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64]
 ) -> tuple[Numbers, NDArray[np.uint8]]:
     """Return a facet of each figure: the line's, else the header's, the caption's, that of title and names."""
     of_line = keys.facets[facet][lines]
@@ -122,7 +122,7 @@ def _facet(
 
 
 def _months(
-    column: Column, keys: Keys, context: Context, lines: NDArray[np.int64], *, target: object
+    column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], *, target: object
 ) -> dict[str, object]:
     """Return the month of each figure, or the year of those of which no month is known."""
     size = len(lines)
@@ -199,7 +199,7 @@ def _joined(
 
 
 def _place(
-    column: Column, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]
+    column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]
 ) -> dict[str, object]:
     place = keys.place[lines].copy()
     source = np.where(place >= 0, CELL, 0).astype(np.uint8)

@@ -16,7 +16,7 @@ from coverage.intake.layout.vocabulary import Reading
 
 
 @dataclass(frozen=True, kw_only=True)
-class Path:
+class HeaderPath:
     """What stands above a column, top first, and what that says together; `rest` are words that nothing is known of.
 
     `lowest` is the text right above the figures, `line` the line where it stands. `dated_target`: one text says both
@@ -50,7 +50,7 @@ class Path:
         return self.facets.get(facet, "")
 
 
-def paths(grid: Grid, block: Block) -> list[Path]:
+def paths(grid: Grid, block: Block) -> list[HeaderPath]:
     """Return what stands above each column of a block."""
     table = [[int(code) for code in grid.code[line, block.left : block.right]] for line in block.headers]
     carried = _carried(grid, block, table)
@@ -92,7 +92,7 @@ def _carry_blanks(table: list[list[int]], carried: list[list[int]], row: int) ->
             carried[row][column] = carried[row][column - 1]
 
 
-def _path(grid: Grid, codes: list[tuple[int, int]]) -> Path:
+def _path(grid: Grid, codes: list[tuple[int, int]]) -> HeaderPath:
     distinct = list({code: line for line, code in codes}.items())
     readings = [(grid.reading(code), line) for code, line in distinct]
     facets: dict[str, str] = {}
@@ -108,7 +108,7 @@ def _path(grid: Grid, codes: list[tuple[int, int]]) -> Path:
     lowest = readings[-1][0] if readings else Reading()
     if "role" in facets and "role" not in lowest.facets:
         del facets["role"]  # only the word right above the cells says what they are
-    return Path(
+    return HeaderPath(
         texts=tuple(grid.texts[code] for code, _ in distinct),
         facets=facets,
         time=time,

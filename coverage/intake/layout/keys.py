@@ -16,7 +16,7 @@ from coverage.base import settings
 from coverage.intake import months, names
 from coverage.intake.layout import context
 from coverage.intake.layout.blocks import KEYS, Block
-from coverage.intake.layout.columns import FIGURES, MIXED, UNKNOWN, UNUSED, Column
+from coverage.intake.layout.columns import FIGURES, MIXED, UNKNOWN, UNUSED, RecapColumn
 from coverage.intake.layout.context import FACETS
 from coverage.intake.layout.grid import BLANK, FIGURE, MONTH, NO_VALUE, TIME, WORDS, YEAR, Grid, Mask
 from coverage.intake.layout.times import Time
@@ -73,7 +73,7 @@ class Keys:
     speaks: bool = False
 
 
-def read(grid: Grid, block: Block, columns: list[Column]) -> Keys:
+def read(grid: Grid, block: Block, columns: list[RecapColumn]) -> Keys:
     """Read the keys of a block."""
     return _Reader(grid, block, columns).read()
 
@@ -81,7 +81,7 @@ def read(grid: Grid, block: Block, columns: list[Column]) -> Keys:
 class _Reader:
     """The lines of a block while their keys are being read."""
 
-    def __init__(self, grid: Grid, block: Block, columns: list[Column]) -> None:
+    def __init__(self, grid: Grid, block: Block, columns: list[RecapColumn]) -> None:
         self.grid, self.block, self.columns = grid, block, columns
         self.size = block.stop - block.start
         self.code = grid.code[block.start : block.stop]
@@ -159,7 +159,7 @@ class _Reader:
         filled = (self.code != 0).sum(axis=1)
         self.keys.outside = ~self.keys.data & (filled > 0)
 
-    def _filled(self, column: Column) -> Numbers:
+    def _filled(self, column: RecapColumn) -> Numbers:
         """Fill blanks from above: in merged ranges, else where no key further left begins anew."""
         codes = self.code[:, column.at].copy()
         spans = [span for span in self.grid.merged if span[1] <= column.at <= span[3] and span[2] >= self.block.start]
@@ -185,7 +185,7 @@ class _Reader:
         lines = codes[self.keys.data & ~self.keys.total]
         return not bool(((lines[1:] == lines[:-1]) & (lines[1:] != 0)).any())
 
-    def _fill_down(self, column: Column, codes: Numbers) -> int:
+    def _fill_down(self, column: RecapColumn, codes: Numbers) -> int:
         before = [other.at for other in self.columns if other.at < column.at and other.part in _FILLED]
         behind = [other.at for other in self.columns if other.at > column.at and other.part in (*_FILLED, MIXED)]
         last, count, fresh, last_line = 0, 0, True, 0
@@ -220,7 +220,7 @@ class _Reader:
         meant = np.array([meaning(int(code)) if code else -1 for code in distinct], dtype=np.int32)
         return meant[inverse]
 
-    def _times(self, column: Column, codes: Numbers) -> None:
+    def _times(self, column: RecapColumn, codes: Numbers) -> None:
         distinct, inverse = np.unique(codes, return_inverse=True)
         times = [self._time(int(code), column.part) for code in distinct]
         unread = [bool(code) and time is None for code, time in zip(distinct, times, strict=True)]
@@ -260,7 +260,7 @@ class _Reader:
             self.keys.places.append(key)
         return self.place_at[key]
 
-    def _places(self, column: Column, codes: Numbers) -> None:
+    def _places(self, column: RecapColumn, codes: Numbers) -> None:
         distinct = [int(code) for code in np.unique(codes) if code]
         if any(self._gives_facets(self.grid.reading(code)) for code in distinct):
             self._mixed(column)
@@ -281,7 +281,7 @@ class _Reader:
             and (reading.time is not None or any(reading.get(facet) for facet in FACETS if facet != "unit"))
         )
 
-    def _mixed(self, column: Column) -> None:
+    def _mixed(self, column: RecapColumn) -> None:
         """Read a column of names and words: what begins first is the group, and ends what stands within it."""
         codes = self.code[:, column.at]
         order: list[str] = []
@@ -353,7 +353,7 @@ class _Reader:
             elif facet in VALUES and self.keys.facets[facet][line] < 0:
                 self.keys.facets[facet][line] = VALUES[facet].index(str(value))
 
-    def _facets(self, column: Column, codes: Numbers) -> None:
+    def _facets(self, column: RecapColumn, codes: Numbers) -> None:
         """Read a column of segments, statuses, versions and the like."""
         distinct, inverse = np.unique(codes, return_inverse=True)
         readings = [self.grid.reading(int(code)) if code else Reading() for code in distinct]

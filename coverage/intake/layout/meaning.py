@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coverage.intake.layout.columns import SAID, Column, keys_left_over
+from coverage.intake.layout.columns import SAID, RecapColumn, keys_left_over
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.figures import DEFAULT, Figures
 from coverage.intake.layout.keys import VALUES
@@ -36,7 +36,7 @@ class Meaning:
     words: tuple[str, ...] = ()
 
 
-def settle(figures: Figures, columns: Sequence[Sequence[Column]], contexts: Sequence[Context]) -> list[Meaning]:
+def settle(figures: Figures, columns: Sequence[Sequence[RecapColumn]], contexts: Sequence[Context]) -> list[Meaning]:
     """Return what each column of figures of each block means."""
     if not figures.height:
         return []
@@ -66,11 +66,11 @@ def settle(figures: Figures, columns: Sequence[Sequence[Column]], contexts: Sequ
 _WHOLE = r"^-?[0-9]{1,3}([., '][0-9]{3})*$|^[0-9]+([.,]0{1,2})?$|^$|^[0-9]+\.(0000|9999)"
 
 
-def _of(columns: Sequence[Column], at: int) -> Column:
+def _of(columns: Sequence[RecapColumn], at: int) -> RecapColumn:
     return next(column for column in columns if column.at == at)
 
 
-def _column(row: dict[str, object], column: Column, columns: Sequence[Column], context: Context) -> Meaning:
+def _column(row: dict[str, object], column: RecapColumn, columns: Sequence[RecapColumn], context: Context) -> Meaning:
     path = column.path
 
     def state(word: str, *words: str) -> Meaning:
@@ -114,7 +114,7 @@ def _column(row: dict[str, object], column: Column, columns: Sequence[Column], c
     return state(READ) if speaks or path.get("counted") or of_office else state(UNCLEAR, path.shown)
 
 
-def _speaking(columns: Sequence[Column]) -> bool:
+def _speaking(columns: Sequence[RecapColumn]) -> bool:
     """Say whether a header of the table speaks of members."""
     return any(
         column.part in ("segment", "standing")

@@ -28,7 +28,7 @@ from coverage.intake.layout import (
     totals,
 )
 from coverage.intake.layout.blocks import Block
-from coverage.intake.layout.columns import Column
+from coverage.intake.layout.columns import RecapColumn
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.grid import Grid, of_sheet
@@ -40,12 +40,12 @@ from coverage.intake.sheets import Sheet
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class RecapTable:
     """A block of a sheet with all that was understood of it."""
 
     sheet: int
     block: Block
-    columns: list[Column]
+    columns: list[RecapColumn]
     keys: Keys
     context: Context
 
@@ -57,7 +57,7 @@ class Recap:
     label: str
     grids: list[Grid]
     without_figures: list[Grid] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
+    tables: list[RecapTable] = field(default_factory=list)
     figures: Figures = field(default_factory=pl.DataFrame)
     places: list[str] = field(default_factory=list)
     meanings: list[Meaning] = field(default_factory=list)
@@ -137,7 +137,7 @@ def _place_from_name(recap: Recap, stem: str) -> None:
     if not name:
         return
     recap.tables = [
-        Table(
+        RecapTable(
             sheet=table.sheet,
             block=table.block,
             columns=table.columns,
@@ -157,7 +157,7 @@ def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context, said: Sai
         if not any(column.part == columns.FIGURES for column in understood):
             continue
         recap.tables.append(
-            Table(
+            RecapTable(
                 sheet=number,
                 block=block,
                 columns=understood,

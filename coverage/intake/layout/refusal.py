@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coverage.base.errors import FileRefused
 from coverage.intake.layout import meaning, shown, slips
-from coverage.intake.layout.columns import FIGURES, Column
+from coverage.intake.layout.columns import FIGURES, RecapColumn
 from coverage.intake.layout.recap import Recap
 
 _SHOWN = 12
@@ -36,7 +36,7 @@ def of(recap: Recap, label: str) -> FileRefused:
     )
 
 
-def _counted(columns: list[Column]) -> bool:
+def _counted(columns: list[RecapColumn]) -> bool:
     return any(column.part == FIGURES for column in columns)
 
 

@@ -17,12 +17,12 @@ from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.headers import Header
 from coverage.intake.layout import assembly, blocks, context, long_form, meaning
-from coverage.intake.layout.columns import Column
+from coverage.intake.layout.columns import RecapColumn
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.grid import Grid
 from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.meaning import Meaning
-from coverage.intake.layout.recap import Recap, Table
+from coverage.intake.layout.recap import Recap, RecapTable
 from coverage.intake.layout.vocabulary import MEASURES
 
 IGNORE = "ignore"
@@ -111,7 +111,7 @@ def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
     )
 
 
-def _columns(laid: Recap, parts: Sequence[tuple[int, Table]], width: int) -> tuple[ColumnShown, ...]:
+def _columns(laid: Recap, parts: Sequence[tuple[int, RecapTable]], width: int) -> tuple[ColumnShown, ...]:
     states = {(one.block, one.column): one for one in laid.meanings}
     found: dict[int, ColumnShown] = {}
     for number, table in parts:
@@ -121,7 +121,7 @@ def _columns(laid: Recap, parts: Sequence[tuple[int, Table]], width: int) -> tup
     return tuple(found.get(at, empty) for at in range(min(width, _COLUMNS)))
 
 
-def _column(column: Column, state: Meaning | None) -> ColumnShown:
+def _column(column: RecapColumn, state: Meaning | None) -> ColumnShown:
     header = column.path.lowest or column.path.shown
     if state is not None and state.state == meaning.UNCLEAR:
         return ColumnShown(header=header, meaning="")
@@ -143,7 +143,7 @@ def _fates(laid: Recap, sheet: int) -> dict[int, str]:
     return {row: "" if "" in count else count.most_common(1)[0][0] for row, count in by_line.items()}
 
 
-def _above(grid: Grid, table: Table, begin: int) -> list[LineShown]:
+def _above(grid: Grid, table: RecapTable, begin: int) -> list[LineShown]:
     """Return the lines above a table: those that say something of its figures, and the others."""
     wanted = [at for at in table.block.above if at >= begin and grid.code[at].any()]
     return [_line(grid, at, TITLE, *_said(grid, at, table.context)) for at in wanted[-_ABOVE:]]
@@ -170,7 +170,7 @@ def _said(grid: Grid, at: int, holds: Context) -> tuple[str, str]:
     return "title", ""
 
 
-def _block(grid: Grid, table: Table, fates: dict[int, str]) -> list[LineShown]:
+def _block(grid: Grid, table: RecapTable, fates: dict[int, str]) -> list[LineShown]:
     block = table.block
     lines = [_line(grid, at, HEADER) for at in block.headers]
     inside = [at for at in range(block.start, block.stop) if grid.code[at].any()]
@@ -183,7 +183,7 @@ def _block(grid: Grid, table: Table, fates: dict[int, str]) -> list[LineShown]:
     return lines
 
 
-def _inside(grid: Grid, at: int, fates: dict[int, str], table: Table) -> LineShown:
+def _inside(grid: Grid, at: int, fates: dict[int, str], table: RecapTable) -> LineShown:
     fate = fates.get(at)
     if fate == "":
         return _line(grid, at, FIGURE)

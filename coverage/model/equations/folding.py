@@ -26,7 +26,7 @@ from coverage.model.equations.expressions import (
     Was,
 )
 from coverage.model.equations.steps import Equations
-from coverage.model.equations.units import Kind, kind_of
+from coverage.model.equations.units import ValueKind, kind_of
 
 Known = Mapping[str, Expression]
 
@@ -46,9 +46,9 @@ def folded(
     somebody gave a value, so that `if_known` need not ask.
     """
 
-    def kind(name: str) -> Kind:
+    def kind(name: str) -> ValueKind:
         found = equations.kind(name)
-        return Kind(found.people, max(found.low, 0), found.high) if name in positive else found
+        return ValueKind(found.people, max(found.low, 0), found.high) if name in positive else found
 
     def fold(inner: Expression) -> Expression:
         match inner:
@@ -117,7 +117,7 @@ def _computed(operator: Operator, first: float, second: float) -> float:
     return computed[operator]()
 
 
-def call(function: Function, arguments: tuple[Expression, ...], kind: Callable[[str], Kind]) -> Expression:
+def call(function: Function, arguments: tuple[Expression, ...], kind: Callable[[str], ValueKind]) -> Expression:
     """Return a function of some values, simplified by what they can be."""
     match function, arguments:
         case "if_known", (Unknown(), _, otherwise):
@@ -138,7 +138,7 @@ def call(function: Function, arguments: tuple[Expression, ...], kind: Callable[[
             return Call(function, arguments)
 
 
-def _chosen(function: Function, first: Expression, second: Expression, kind: Callable[[str], Kind]) -> Expression:
+def _chosen(function: Function, first: Expression, second: Expression, kind: Callable[[str], ValueKind]) -> Expression:
     """Return the lower or higher of two where their bounds tell which it is; else ask."""
     if isinstance(first, Number) and isinstance(second, Number):
         return Number((min if function == "min" else max)(first.value, second.value))

@@ -53,7 +53,7 @@ from coverage.model.equations.expressions import (
     walk,
 )
 from coverage.model.equations.folding import folded
-from coverage.model.equations.javascript_words import Lines, bracketed, called, number, safe
+from coverage.model.equations.javascript_words import WrittenLines, bracketed, called, number, safe
 from coverage.model.equations.month import KEPT
 from coverage.model.equations.steps import MONTH, Equations, Input, Step
 
@@ -181,7 +181,7 @@ class _Shape:
     def ahead_lines(self, one: Step) -> Iterator[str]:
         """Yield what is known for all months at once."""
         yield from self.told(one)
-        block, name = Lines(), safe(one.name)
+        block, name = WrittenLines(), safe(one.name)
         if not self.by_month(one):
             value = self.written(self.folded(one), block, {})
             yield from [*block.lines, f"const {name} = {value};"]
@@ -209,13 +209,13 @@ class _Shape:
                 yield f"const {safe(one.name)} = was_{one.name};"
             elif one.each and not one.start:
                 yield f"let sum_{one.name} = 0;"
-                block = Lines()
+                block = WrittenLines()
                 value = self.written(self.folded(one), block, {}, each=True)
                 yield "for (let k = 0; k < K; k++) {"
                 yield from [*block.lines, f"{safe(one.name)}[k] = {value};"]
                 yield f"sum_{one.name} += {safe(one.name)}[k]; }}"
             elif not one.start:
-                block = Lines()
+                block = WrittenLines()
                 value = self.written(self.folded(one), block, {})
                 yield from [*block.lines, f"const {safe(one.name)} = {value};"]
         yield from self.kept_lines(within, "0", month_0=True)
@@ -231,7 +231,7 @@ class _Shape:
         yield from self.told(one)
         name = safe(one.name)
         if not one.each:
-            block = Lines()
+            block = WrittenLines()
             block.count = 0
             value = self.written(self.folded(one), block, {})
             numbered = [re.sub(r"\bu(\d+)\b", rf"u\1_{one.name}", line) for line in [*block.lines, value]]
@@ -241,7 +241,7 @@ class _Shape:
         if summed:
             yield f"let sum_{one.name} = 0;"
         for calm in (False, True) if not one.when else (False,):
-            block = Lines()
+            block = WrittenLines()
             value = self.written(self.folded(one, calm=calm), block, {}, each=True)
             if one.when:
                 value = f"x_{one.when}[k] === t ? {value} : 0"
@@ -277,7 +277,7 @@ class _Shape:
 
     # An expression
 
-    def written(self, expression: Expression, block: Lines, said: dict[str, str], *, each: bool = False) -> str:
+    def written(self, expression: Expression, block: WrittenLines, said: dict[str, str], *, each: bool = False) -> str:
         """Return an expression as JavaScript; what has to be named stands in the block before it."""
 
         def write(inner: Expression) -> str:

@@ -72,7 +72,7 @@ def safe(name: str) -> str:
 
 
 @dataclass
-class Lines:
+class WrittenLines:
     """Lines of a block while they are written; parts of an expression that are used twice get a name."""
 
     count: int = 0

@@ -36,7 +36,7 @@ class ClaimBroken(ArithmeticError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Course:
+class SeriesCourse:
     """One series in one draw: each step's value by month, month 0 first; of each programme, by programme and month.
 
     In month 0 only the stocks, and what they tell, are known; the rest is 0 there.
@@ -46,10 +46,10 @@ class Course:
     each: Mapping[str, list[list[float]]]
 
 
-def course(equations: Equations, given: Mapping[str, Given], horizon: int) -> Course:
+def course(equations: Equations, given: Mapping[str, Given], horizon: int) -> SeriesCourse:
     """Run the months 1 to `horizon` of one series in one draw; raise `ClaimBroken` where the list breaks its word."""
     count = _programmes(equations, given)
-    found = Course(
+    found = SeriesCourse(
         steps={one.name: [_started(one, given, 0)] for one in equations.steps if not one.each},
         each={one.name: [[_started(one, given, k)] for k in range(count)] for one in equations.steps if one.each},
     )
@@ -83,7 +83,7 @@ class _Month:
 
     equations: Equations
     given: Mapping[str, Given]
-    found: Course
+    found: SeriesCourse
     t: int
     count: int
     now: dict[str, float] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from coverage.model.equations import reading
 from coverage.model.equations.expressions import Earlier, Expression, Name, Total, Was, names, stocks, walk
 from coverage.model.equations.reading import EquationRefused
-from coverage.model.equations.units import KINDS, Kind, Unit, UnitsDiffer, fits, kind_of
+from coverage.model.equations.units import KINDS, Unit, UnitsDiffer, ValueKind, fits, kind_of
 
 Axis: TypeAlias = Literal["month", "series", "draw", "programme"]
 MONTH = "t"
@@ -103,10 +103,10 @@ class Equations:
     def stocks(self) -> tuple[Step, ...]:
         return tuple(one for one in self.steps if one.start)
 
-    def kind(self, name: str) -> Kind:
+    def kind(self, name: str) -> ValueKind:
         """Return what a name counts, and its bounds."""
         if name == MONTH:
-            return Kind(False, 1, float("inf"))
+            return ValueKind(False, 1, float("inf"))
         found = self.step.get(name) or self.input[name]
         return KINDS[found.unit]
 
