@@ -15,21 +15,21 @@ from coverage.base import texts
 from coverage.model import chance, links, scenarios
 from coverage.model.view import Scope
 from coverage.reports import briefing, briefing_html, briefing_pdf, gallery, page_parts, results
-from coverage.reports.results import Told
+from coverage.reports.results import Results
 from tests import sample
 
 LANGUAGES = [texts.load(name) for name in texts.languages()]
 
 
 @pytest.fixture(scope="module", params=LANGUAGES, ids=lambda words: words.language)
-def told(request: pytest.FixtureRequest) -> Told:
+def told(request: pytest.FixtureRequest) -> Results:
     words: texts.Texts = request.param
     (view, fingerprint), scenario = sample.looked(), scenarios.named("funded-programme")
     source = sample.noted(view, scenario, words, dataset="<script>Sumbagsel", fingerprint=fingerprint)
     return results.look(view, scenario, words, None, chance.draw(view), source)
 
 
-def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Told) -> None:
+def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Results) -> None:
     first, second = (page.extract_text() for page in PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages)
 
     for page in (first, second):
@@ -60,7 +60,7 @@ def test_a_very_long_name_is_written_in_part_and_leaves_the_heads_and_figures_wh
     assert re.search(r"Palembang dan sekitarnya .*…", page)
 
 
-def many_programmes(words: texts.Texts) -> Told:
+def many_programmes(words: texts.Texts) -> Results:
     """Return the whole sample with seven programmes of long names, each of which ends in a year of its own."""
     said = {"segment": "informal", "workers": "500", "fund": "government", "months": "4"}
     name = "Perlindungan pekerja rentan, nelayan, petani dan pemulung kabupaten "
@@ -103,7 +103,7 @@ def test_one_row_more_is_not_said_to_be_several() -> None:
     assert texts.load("en").count("provenance.more_sources", 1) == "… and 1 more source."
 
 
-def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(told: Told) -> None:
+def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(told: Results) -> None:
     page = briefing_html.html(told)
 
     assert "<script" not in page
@@ -114,7 +114,7 @@ def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(to
 
 
 @pytest.mark.parametrize("told", LANGUAGES[:1], ids=lambda words: words.language, indirect=True)
-def test_the_bundle_holds_every_chart_twice_and_every_table(told: Told) -> None:
+def test_the_bundle_holds_every_chart_twice_and_every_table(told: Results) -> None:
     with zipfile.ZipFile(io.BytesIO(gallery.bundle(told, sample.beside()))) as bundle:
         names = bundle.namelist()
         drawn = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}
@@ -138,7 +138,7 @@ def test_the_bundle_holds_every_chart_twice_and_every_table(told: Told) -> None:
     assert told.source.fingerprint in said
 
 
-def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Told) -> None:
+def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Results) -> None:
     own = replace(told, source=replace(told.source, sample=False))
 
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing_pdf.pdf(own))).pages)
@@ -146,7 +146,7 @@ def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Told) -> No
     assert told.texts("provenance.sample") not in text
 
 
-def test_a_sign_that_the_letters_do_not_have_is_seen_as_a_box_and_not_lost(told: Told) -> None:
+def test_a_sign_that_the_letters_do_not_have_is_seen_as_a_box_and_not_lost(told: Results) -> None:
     named = replace(told, source=replace(told.source, dataset="Desa 😀 baru"))
 
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(briefing_pdf.pdf(named))).pages)

@@ -23,6 +23,7 @@ import pytest
 
 from coverage.base import tables, texts
 from coverage.commands import answering, cli, terminal
+from coverage.commands.request import Request
 from coverage.intake import template
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -638,7 +639,7 @@ def test_the_language_may_stand_anywhere_on_the_line(run):
 
 def test_what_a_command_is_asked_follows_the_declared_options():
     declared = {option.parameter for option in cli.OPTIONS} - {"language"}
-    assert declared == {field.name for field in fields(answering.Asked) if field.init}
+    assert declared == {field.name for field in fields(Request) if field.init}
     assert set(answering.COMMANDS) | {"template", "report"} == set(cli.COMMANDS)
 
 

@@ -8,23 +8,23 @@ from collections.abc import Iterator, Sequence
 from coverage.base import settings
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import NAMED, Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import NAMED, Answer, Request
 from coverage.commands.terminal import working
 from coverage.intake import months as calendar
 from coverage.intake import persons
 from coverage.intake.persons import Counted
 
 
-def aggregate(asked: Asked, texts: Texts) -> Answer:
+def aggregate(asked: Request, texts: Texts) -> Answer:
     """One row per month, branch and segment: how many active members the lists name; code 1 if a line is in doubt."""
     if not asked.data:
         raise UsageRefused("option_empty", option="--data")
-    month = asking.month_of("as-of", asked.as_of)
+    month = request.month_of("as-of", asked.as_of)
     if month is not None and calendar.number(month.year, month.month) is None:
         allowed = f"{calendar.FIRST_YEAR}-01 … {calendar.LAST_YEAR}-12"
         raise UsageRefused("option_value", option="--as-of", found=asked.as_of, allowed=allowed)
-    files = asking.files_of(asked, asked.data)
+    files = request.files_of(asked, asked.data)
     with working(texts("cli.reading"), sys.stderr):
         counted = persons.count(files, settings=settings.load(), month=month)
     in_doubt = not {*counted.aside["code"]} <= persons.HARMLESS or bool((counted.notes["severity"] != "note").any())

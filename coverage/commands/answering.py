@@ -17,8 +17,7 @@ from coverage.base import files
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import aggregate, backtest, compare, mix, money, report, rules, solve, standing, weighing
-from coverage.commands.asking import Answer as Answer
-from coverage.commands.asking import Asked as Asked
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, plain, show
 from coverage.intake import template
 from coverage.reports import export
@@ -26,7 +25,7 @@ from coverage.reports import export
 FORMATS = ("table", "csv", "json")
 FOR_PROGRAMS = frozenset({"clean", "aggregate"})
 """Commands whose answer is read again: CSV unless told otherwise."""
-COMMANDS: dict[str, Callable[[Asked, Texts], Answer]] = {
+COMMANDS: dict[str, Callable[[Request, Texts], Answer]] = {
     "check": standing.check,
     "clean": standing.clean,
     "aggregate": aggregate.aggregate,
@@ -48,7 +47,7 @@ COMMANDS: dict[str, Callable[[Asked, Texts], Answer]] = {
 }
 
 
-def run(name: str, asked: Asked, texts: Texts) -> int:
+def run(name: str, asked: Request, texts: Texts) -> int:
     """Answer a command: the result to standard output or the file asked for, everything else to standard error."""
     if name == "template":
         return _template(asked, texts)
@@ -66,14 +65,14 @@ def run(name: str, asked: Asked, texts: Texts) -> int:
     return max(answer.code, _tell_unread(asked, texts))
 
 
-def _tell_unread(asked: Asked, texts: Texts) -> int:
+def _tell_unread(asked: Request, texts: Texts) -> int:
     """Write a line for each file that could not be read; return 1 if there is one."""
     for error in asked.unread:
         sys.stderr.write(plain(texts.error(error)) + "\n")
     return int(bool(asked.unread))
 
 
-def _template(asked: Asked, texts: Texts) -> int:
+def _template(asked: Request, texts: Texts) -> int:
     ending = Path(asked.out).suffix.lower() if asked.out is not None else ".csv"
     if ending not in {".csv", ".xlsx"}:
         raise UsageRefused("out_ending", file=asked.out, allowed=".csv | .xlsx")
@@ -82,7 +81,7 @@ def _template(asked: Asked, texts: Texts) -> int:
     return 0
 
 
-def _report(asked: Asked, texts: Texts, make: Callable[[Asked, Texts], tuple[bytes, list[str]]]) -> int:
+def _report(asked: Request, texts: Texts, make: Callable[[Request, Texts], tuple[bytes, list[str]]]) -> int:
     _check_out(asked)
     content, notes = make(asked, texts)
     _deliver(content, asked)
@@ -91,7 +90,7 @@ def _report(asked: Asked, texts: Texts, make: Callable[[Asked, Texts], tuple[byt
     return _tell_unread(asked, texts)
 
 
-def _form(asked: Asked, default: str) -> str:
+def _form(asked: Request, default: str) -> str:
     """Return how to print: what was asked for, else what the file's ending says."""
     ending = Path(asked.out).suffix.lower() if asked.out is not None else ""
     if asked.format is not None:
@@ -106,7 +105,7 @@ def _form(asked: Asked, default: str) -> str:
     return default
 
 
-def _check_out(asked: Asked) -> None:
+def _check_out(asked: Request) -> None:
     """Refuse at once, before any work, a file that cannot be written."""
     if asked.out is None:
         return
@@ -118,7 +117,7 @@ def _check_out(asked: Asked) -> None:
         raise UsageRefused("out_refused", file=str(path), found=os.strerror(errno.ENOENT))
 
 
-def _deliver_page(parts: list[Part], asked: Asked) -> None:
+def _deliver_page(parts: list[Part], asked: Request) -> None:
     if asked.out is None:
         show(parts, sys.stdout)
         return
@@ -127,7 +126,7 @@ def _deliver_page(parts: list[Part], asked: Asked) -> None:
     _deliver(text.getvalue().encode(), asked)
 
 
-def _deliver(content: bytes, asked: Asked) -> None:
+def _deliver(content: bytes, asked: Request) -> None:
     """Write to standard output, or to the file asked for: whole or not at all."""
     if asked.out is None:
         sys.stdout.write(content.decode())

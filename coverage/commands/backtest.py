@@ -11,22 +11,22 @@ from coverage.answers import backtest as measures
 from coverage.base import settings
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.wording.backtest import describe_backtest
 
 
-def backtest(asked: Asked, texts: Texts) -> Answer:
+def backtest(asked: Request, texts: Texts) -> Answer:
     """One row per key, months ahead and way: how far off it was on average, and how often the band held the truth."""
-    keys, horizons = asking.keys_of(asked.by), _horizons(asked.horizon)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
+    keys, horizons = request.keys_of(asked.by), _horizons(asked.horizon)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
     known = handed.intake.table.filter(pl.col("month") <= view.as_of)
     by = tuple(dict.fromkeys(((), tuple(keys))))
     with working(texts("cli.computing"), sys.stderr):
         found = measures.groupings(
-            known, handed.register, scope=asking.scope_of(asked), settings=settings.load(), by=by, horizons=horizons
+            known, handed.register, scope=request.scope_of(asked), settings=settings.load(), by=by, horizons=horizons
         )
     rows = measures.summary(found[tuple(keys)], keys or ("scope",))
     whole = measures.against_naive(found[()], ("scope",))
@@ -35,7 +35,7 @@ def backtest(asked: Asked, texts: Texts) -> Answer:
         title = texts("backtest.title", scope=texts.month(view.as_of))
         return [listing.backtest(rows, keys, title, texts), describe_backtest(whole, texts)]
 
-    return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
+    return Answer(rows=rows, page=page, notes=request.notes_of(view, handed, texts))
 
 
 def _horizons(asked: Sequence[str]) -> tuple[int, ...]:

@@ -28,6 +28,7 @@ from coverage.base import texts as languages
 from coverage.base.errors import CakupanError, UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import terminal
+from coverage.commands.request import Request
 from coverage.commands.terminal import HelpEntry
 
 PROGRAM = "python -m coverage"
@@ -236,7 +237,7 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
         asked: dict[str, Any] = {
             key: tuple(value or ()) if isinstance(value, list) else value for key, value in given.items()
         }
-        return partial(answering.run, name, answering.Asked(**asked), texts)
+        return partial(answering.run, name, Request(**asked), texts)
 
     parameters = [
         inspect.Parameter(

@@ -11,8 +11,8 @@ import polars as pl
 from coverage.answers import credit
 from coverage.base import months
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import TOTAL, Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import TOTAL, Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
@@ -25,42 +25,42 @@ BASELINE = "baseline"
 _BOUNDS = ("p10", "p50", "p90")
 
 
-def compare(asked: Asked, texts: Texts) -> Answer:
+def compare(asked: Request, texts: Texts) -> Answer:
     """One row per scenario after the first, key and lever, and one for their sum (`lever` = total), in the last month.
 
     Columns: `scenario, against`, the keys, `month, lever, part, error, covered, reference, difference`; with draws
     `p10, p50, p90` of the paired difference. What is not a lever's own (from `covered` on) stands in the sum's row
     alone, so that no column counts twice.
     """
-    keys, until = asking.keys_of(asked.by), asking.month_of("until", asked.until)
+    keys, until = request.keys_of(asked.by), request.month_of("until", asked.until)
     (against, first), *others = _asked(asked)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
     first = first.at(view.as_of)
     others = [(name, scenario.at(view.as_of)) for name, scenario in others]
     # Of several scenarios the first says how long to run, of one alone that one.
     horizon = runs.horizon(view, first if len(others) > 1 else others[0][1], until)
     with working(texts("cli.computing"), sys.stderr):
-        futures = asking.futures_of(asked, view)
+        futures = request.futures_of(asked, view)
         parts = [_rows(view, first, one, horizon, keys, futures) for _, one in others]
-    notes = [*asking.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    notes += [*asking.unseeded(asked, texts), *asking.unsure(asked, view, futures, texts)]
+    notes = [*request.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
+    notes += [*request.unseeded(asked, texts), *request.unsure(asked, view, futures, texts)]
     if asked.draws != "0" and futures is None:
         parts = [part.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _BOUNDS) for part in parts]
     if futures is not None:
-        notes += asking.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
+        notes += request.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
     for one in (first, *(one for _, one in others)):
-        notes += asking.not_as_asked(view, one, horizon, texts)
+        notes += request.not_as_asked(view, one, horizon, texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []
-        first_name = asking.said(against, first, texts)
+        first_name = request.said(against, first, texts)
         month = texts.month(months.add(view.as_of, horizon))
         for (name, one), part in zip(others, parts, strict=True):
-            title = texts("compare.listed", name=asking.said(name, one, texts), first=first_name, month=month)
+            title = texts("compare.listed", name=request.said(name, one, texts), first=first_name, month=month)
             shown.append(listing.comparison(part, keys, title, texts))
             whole = part if not keys else _rows(view, first, one, horizon, (), futures)
-            shown.append(_sentences(whole, asking.said(name, one, texts), first_name, texts) + "\n")
+            shown.append(_sentences(whole, request.said(name, one, texts), first_name, texts) + "\n")
         return shown
 
     named = [
@@ -72,15 +72,15 @@ def compare(asked: Asked, texts: Texts) -> Answer:
     return Answer(rows=pl.concat(named), page=page, notes=notes)
 
 
-def _asked(asked: Asked) -> list[tuple[str, Scenario]]:
+def _asked(asked: Request) -> list[tuple[str, Scenario]]:
     """Return what is compared, the first first: one scenario alone, or only `--set`, is compared with the baseline."""
-    wanted = list(asking.scenarios_of(asked).items())
+    wanted = list(request.scenarios_of(asked).items())
     if len(wanted) > 1:
         return wanted
     ((name, one),) = wanted
     if name == BASELINE and asked.set:  # what was changed is no baseline any more
         name = " ".join(asked.set)
-    return [*asking.scenarios_of(replace(asked, scenario=(BASELINE,), set=())).items(), (name, one)]
+    return [*request.scenarios_of(replace(asked, scenario=(BASELINE,), set=())).items(), (name, one)]
 
 
 def _rows(

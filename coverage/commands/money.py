@@ -9,8 +9,8 @@ import polars as pl
 from coverage.answers import money
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part
 from coverage.model import runs
 from coverage.model.projection import Flows
@@ -40,7 +40,7 @@ class _Run:
         return rows.select(pl.lit(self.name).alias("scenario"), pl.all())
 
 
-def paid(asked: Asked, texts: Texts) -> Answer:
+def paid(asked: Request, texts: Texts) -> Answer:
     """One row per programme and calendar year: whom it pays for, who counts by the performance rule, and who pays.
 
     Columns: `scenario, programme, fund, year, workers, counted, person_months, payer_rupiah, members_rupiah,
@@ -65,7 +65,7 @@ def paid(asked: Asked, texts: Texts) -> Answer:
     return Answer(rows=run.named(years), page=page, notes=[*run.notes, discount])
 
 
-def cliffs(asked: Asked, texts: Texts) -> Answer:
+def cliffs(asked: Request, texts: Texts) -> Answer:
     """One row per programme whose members are paid for: when its money ends, who falls out, what renewing costs.
 
     Columns: `scenario` and those of `money.CLIFFS`; `before` and `after` are the covered of the scope around the end.
@@ -82,13 +82,13 @@ def cliffs(asked: Asked, texts: Texts) -> Answer:
     return Answer(rows=run.named(ends), page=page, notes=run.notes)
 
 
-def _run(asked: Asked, texts: Texts) -> _Run:
-    until = asking.month_of("until", asked.until)
-    name, scenario = asking.one_scenario(asked)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
+def _run(asked: Request, texts: Texts) -> _Run:
+    until = request.month_of("until", asked.until)
+    name, scenario = request.one_scenario(asked)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
     scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     flows = runs.flows(view, scenario, ahead)
-    notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
+    notes = [*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)]
     return _Run(name=name, scenario=scenario, view=view, flows=flows, notes=notes)

@@ -10,8 +10,8 @@ from coverage.base import declarations
 from coverage.base.declarations import Words
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import asking
-from coverage.commands.asking import Asked
+from coverage.commands import request
+from coverage.commands.request import Request
 from coverage.commands.terminal import working
 from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
@@ -23,7 +23,7 @@ from coverage.reports.handout import make_handout
 from coverage.reports.provenance import Provenance
 
 
-def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
+def report(asked: Request, texts: Texts) -> tuple[bytes, list[str]]:
     """Return the file that was asked for, and what its reader has to know besides."""
     ending = _ending(asked)
     template = _template(asked, ending)
@@ -32,12 +32,12 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
             "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
         )
     scenario = _scenario(asked, texts)
-    until = asking.month_of("until", asked.until)
-    handed = asking.read(asked, texts)
-    view, title = asking.view_of(asked, handed, texts)
+    until = request.month_of("until", asked.until)
+    handed = request.read(asked, texts)
+    view, title = request.view_of(asked, handed, texts)
     scenario = scenario.at(view.as_of)
     with working(texts("cli.computing"), sys.stderr):
-        futures = asking.futures_of(asked, view)
+        futures = request.futures_of(asked, view)
         source = _source(asked, handed, view, scenario, title, texts)
         made = formats.BY_ENDING[ending].make(
             Report(
@@ -53,11 +53,11 @@ def report(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
             )
         )
     ahead = runs.horizon(view, scenario, until)
-    notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
+    notes = [*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)]
     return made, [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
 
 
-def handout(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
+def handout(asked: Request, texts: Texts) -> tuple[bytes, list[str]]:
     """Return the handout that was asked for, and what its reader has to know besides."""
     if asked.out is None or Path(asked.out).suffix.lower() not in {".html", ".htm"}:
         raise UsageRefused("out_ending" if asked.out else "report_out", file=asked.out or "", allowed=".html")
@@ -65,21 +65,21 @@ def handout(asked: Asked, texts: Texts) -> tuple[bytes, list[str]]:
         raise UsageRefused(
             "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
         )
-    scenario, until = _scenario(asked, texts), asking.month_of("until", asked.until)
-    handed = asking.read(asked, texts)
-    view, title = asking.view_of(asked, handed, texts)
+    scenario, until = _scenario(asked, texts), request.month_of("until", asked.until)
+    handed = request.read(asked, texts)
+    view, title = request.view_of(asked, handed, texts)
     scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     with working(texts("cli.computing"), sys.stderr):
-        futures = asking.futures_of(asked, view)
+        futures = request.futures_of(asked, view)
         source = _source(asked, handed, view, scenario, title, texts)
         page = make_handout(view, scenario, ahead, band=futures, source=source, texts=texts)
-    notes = [*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)]
+    notes = [*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)]
     return page.encode(), [*notes, texts("report.written", file=asked.out, scenario=source.scenario)]
 
 
 def _source(
-    asked: Asked, handed: asking.Handed, view: View, scenario: Scenario, title: Words, texts: Texts
+    asked: Request, handed: request.DataRead, view: View, scenario: Scenario, title: Words, texts: Texts
 ) -> Provenance:
     """Return what a file says of its figures."""
     return provenance.of(
@@ -87,21 +87,21 @@ def _source(
         dataset=_dataset(handed, texts),
         sample=provenance.is_sample(handed.paths),
         targets_title=declarations.words(title, texts.language),
-        target_set=asked.target_set or asking.target_book(asked, handed).default,
+        target_set=asked.target_set or request.target_book(asked, handed).default,
         scenario=scenario,
         fingerprint=handed.intake.fingerprint,
         made_on=date.today(),
         texts=texts,
-        wanted=asking.scope_of(asked),
+        wanted=request.scope_of(asked),
     )
 
 
-def _beside(asked: Asked, handed: asking.Handed) -> Beside:
-    book = asking.target_book(asked, handed)
+def _beside(asked: Request, handed: request.DataRead) -> Beside:
+    book = request.target_book(asked, handed)
     return Beside(
         table=handed.intake.table,
         register=handed.register,
-        scope=asking.scope_of(asked),
+        scope=request.scope_of(asked),
         chosen=book.named(asked.target_set),
         book=book,
         presets=scenarios.presets(),
@@ -109,10 +109,10 @@ def _beside(asked: Asked, handed: asking.Handed) -> Beside:
     )
 
 
-def _scenario(asked: Asked, texts: Texts) -> Scenario:
+def _scenario(asked: Request, texts: Texts) -> Scenario:
     """Return the scenario that was asked for; what `--set` changed in it stands in its name."""
-    _, scenario = asking.one_scenario(asked)
-    until = asking.month_of("until", asked.until)
+    _, scenario = request.one_scenario(asked)
+    until = request.month_of("until", asked.until)
     if until is not None:  # a part of what the file carries, or it would open again with another end
         scenario = scenario.model_copy(update={"until": until})
     if not asked.set:
@@ -121,14 +121,14 @@ def _scenario(asked: Asked, texts: Texts) -> Scenario:
     return scenario.model_copy(update={"name": f"{name} ({', '.join(asked.set)})"})
 
 
-def _dataset(handed: asking.Handed, texts: Texts) -> str:
+def _dataset(handed: request.DataRead, texts: Texts) -> str:
     """Name the data: a shipped set by its title, what was handed in by the names of its files and folders."""
     names = [Path(one).name or one for one in handed.paths]
     key = f"dataset.{names[0]}"
-    return texts(key) if handed.paths == (str(asking.SAMPLE),) and key in texts else ", ".join(names)
+    return texts(key) if handed.paths == (str(request.SAMPLE),) and key in texts else ", ".join(names)
 
 
-def _ending(asked: Asked) -> str:
+def _ending(asked: Request) -> str:
     """Return the file's ending; refuse before any work what cannot be made."""
     allowed = " | ".join(formats.BY_ENDING)
     if asked.out is None:
@@ -139,7 +139,7 @@ def _ending(asked: Asked) -> str:
     return ending
 
 
-def _template(asked: Asked, ending: str) -> Path | None:
+def _template(asked: Request, ending: str) -> Path | None:
     if asked.template is None:
         return None
     path = Path(asked.template).expanduser()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from coverage.base import declarations
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part
 from coverage.model import runs
 from coverage.model.targets import SHARE_OUT
@@ -22,24 +22,24 @@ from coverage.wording.target_difficulty import (
 )
 
 
-def takes(asked: Asked, texts: Texts) -> Answer:
+def takes(asked: Request, texts: Texts) -> Answer:
     """One row per segment and rule: the registrations a month that following it takes, with its usual parameters.
 
     `--scenario` and `--set` say what else goes on meanwhile, and give a rule other parameters.
     """
-    _, wanted = asking.one_scenario(asked)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
+    _, wanted = request.one_scenario(asked)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
     wanted = wanted.at(view.as_of)
-    rows = runs.every_rule(view, wanted, runs.horizon(view, wanted, asking.month_of("until", asked.until)))
+    rows = runs.every_rule(view, wanted, runs.horizon(view, wanted, request.month_of("until", asked.until)))
 
     def page() -> list[Part]:
         return [listing.worded(rules_table(rows, texts), texts("rules.table"))]
 
-    return Answer(rows=rows, page=page, notes=asking.notes_of(view, handed, texts))
+    return Answer(rows=rows, page=page, notes=request.notes_of(view, handed, texts))
 
 
-def targets(asked: Asked, texts: Texts) -> Answer:
+def targets(asked: Request, texts: Texts) -> Answer:
     """One row per branch and segment: what its target asks for, against the best twelve months that it ever had."""
     view, _, notes = _view(asked, texts)
     rows = target_difficulty.strain(view)
@@ -53,7 +53,7 @@ def targets(asked: Asked, texts: Texts) -> Answer:
     )
 
 
-def milestones(asked: Asked, texts: Texts) -> Answer:
+def milestones(asked: Request, texts: Texts) -> Answer:
     """One row per branch, segment and month: the members to have by then."""
     view, _, notes = _view(asked, texts)
     rows = target_difficulty.path(view)
@@ -72,11 +72,11 @@ def milestones(asked: Asked, texts: Texts) -> Answer:
     )
 
 
-def ladders(asked: Asked, texts: Texts) -> Answer:
+def ladders(asked: Request, texts: Texts) -> Answer:
     """One row per set of targets in the file and month that it names: `set, month, workers, covered_by`, side by side
     (`strain.ladders`)."""
     view, handed, notes = _view(asked, texts)
-    book = asking.target_book(asked, handed)
+    book = request.target_book(asked, handed)
     titles = {name: declarations.words(one.title, texts.language) or name for name, one in book.sets.items()}
     rows = target_difficulty.ladders(view, book)
 
@@ -89,15 +89,15 @@ def ladders(asked: Asked, texts: Texts) -> Answer:
     return Answer(rows=rows, page=page, notes=notes)
 
 
-def _view(asked: Asked, texts: Texts) -> tuple[View, asking.Handed, list[str]]:
+def _view(asked: Request, texts: Texts) -> tuple[View, request.DataRead, list[str]]:
     """Return what is asked about, its wider targets shared out as asked."""
     rule = next((one for one in SHARE_OUT if one == asked.share_out), None)
     if asked.share_out is not None and rule is None:
         allowed = " | ".join(SHARE_OUT)
         raise UsageRefused("option_value", option="--share-out", found=asked.share_out, allowed=allowed)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
-    chosen = asking.read_targets(asked, handed)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
+    chosen = request.read_targets(asked, handed)
     if rule is not None and chosen is not None:
         view = target_difficulty.shared(view, chosen, rule)
-    return view, handed, asking.notes_of(view, handed, texts)
+    return view, handed, request.notes_of(view, handed, texts)

@@ -14,8 +14,8 @@ from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.tables import Schema
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Listing, ListingColumn, Part, working
 from coverage.model import chance, runs
 from coverage.model.levers import LESS
@@ -57,33 +57,33 @@ VALUE: Schema = ANSWER | {
 ARRIVAL: Schema = ANSWER | {"p10": pl.Date(), "p50": pl.Date(), "p90": pl.Date()}
 
 
-def solve(asked: Asked, texts: Texts) -> Answer:
+def solve(asked: Request, texts: Texts) -> Answer:
     """One row: the smallest value of a lever that reaches the target, or the month; code 1 if out of reach."""
     if asked.lever is None:
         raise UsageRefused("option_value", option="--lever", found="", allowed=_levers())
-    _, start = asking.one_scenario(asked)
+    _, start = request.one_scenario(asked)
     required = _chance_of(asked.chance)
-    by = asking.month_of("by-month", asked.by_month)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
+    by = request.month_of("by-month", asked.by_month)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
     start = start.at(view.as_of)
     segment, name = _lever(asked.lever, view)
     if name == DATE and required is not None:  # its P10, P50 and P90 say by when it is how sure
         raise UsageRefused("solve_date_chance")
-    notes = asking.notes_of(view, handed, texts)
+    notes = request.notes_of(view, handed, texts)
     if asked.each is not None:
         if asked.each.strip().lower() != BRANCH:
             raise UsageRefused("option_value", option="--each", found=asked.each, allowed=BRANCH)
         return _each(asked, view, start, f"{segment}.{name}", by, required, notes, texts)
     with working(texts("cli.computing"), sys.stderr):
-        futures = asking.futures_of(asked, view)
+        futures = request.futures_of(asked, view)
         if name == DATE:
             found = seek.when(view, start, segment=segment, by=by, futures=futures)
             row, sentences = _arrival(found, view, within=by is not None), [describe_arrival(found, texts)]
         else:
             answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, futures=futures)
             row, sentences = _value(answer, view, texts)
-    notes += asking.unseeded(asked, texts)
+    notes += request.unseeded(asked, texts)
     if row["chance"] is None and asked.draws != "0":
         notes.append(texts(f"chance.{chance.why(view)}"))
     rows = pl.DataFrame([row], schema=ARRIVAL if name == DATE else VALUE, orient="row")
@@ -95,7 +95,7 @@ def solve(asked: Asked, texts: Texts) -> Answer:
 
 
 def _each(
-    asked: Asked,
+    asked: Request,
     view: View,
     start: Scenario,
     lever: str,
@@ -107,7 +107,7 @@ def _each(
     """One row per branch: what it needs to reach its own target; code 1 if any of them cannot."""
     segment, _, name = lever.rpartition(".")
     with working(texts("cli.computing"), sys.stderr):
-        futures = asking.futures_of(asked, view)
+        futures = request.futures_of(asked, view)
         if name == DATE:
             arrivals = each.when(view, start, segment=segment, by=by, futures=futures)
             rows = [{"branch": branch} | _arrival(found, view, within=by is not None) for branch, found in arrivals]
@@ -116,7 +116,7 @@ def _each(
             needs = each.solve(view, start, lever, by=by, chance=required, futures=futures)
             rows = [{"branch": need.branch} | _need(need) for need in needs]
             sentences = describe_needs(needs, texts)
-    notes += asking.unseeded(asked, texts)
+    notes += request.unseeded(asked, texts)
     schema = {"branch": pl.String()} | (ARRIVAL if name == DATE else VALUE)
 
     def page() -> list[Part]:
@@ -157,7 +157,7 @@ def _lever(text: str, view: View) -> tuple[str, str]:
     if name not in {*seek.NAMES, DATE}:
         raise UsageRefused("option_value", option="--lever", found=text, allowed=_levers())
     if head:
-        return (head if head == seek.TOTAL else asking.segment_of(head)), name
+        return (head if head == seek.TOTAL else request.segment_of(head)), name
     there = [str(one) for one in view.series["segment"].unique().sort().to_list()]
     if len(there) > 1 and name != DATE:
         allowed = " | ".join(f"{one}.{name}" for one in [*there, seek.TOTAL])

@@ -11,8 +11,8 @@ from coverage.answers import track_record
 from coverage.base import declarations
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
@@ -25,11 +25,11 @@ from coverage.wording.rules import describe_demand
 from coverage.wording.track_record import describe_track_records
 
 
-def check(asked: Asked, texts: Texts) -> Answer:
+def check(asked: Request, texts: Texts) -> Answer:
     """One row per problem; code 1 if a person must look at one."""
-    handed = asking.read(asked, texts)
-    asking.read_targets(asked, handed, needed=False)
-    problems = pl.concat([asking.in_scope(handed, asked), asking.problems_of_targets(handed)])
+    handed = request.read(asked, texts)
+    request.read_targets(asked, handed, needed=False)
+    problems = pl.concat([request.in_scope(handed, asked), request.problems_of_targets(handed)])
     words = problems_with_messages(problems, texts)
     account = {name: int(handed.intake.files[name].sum()) for name in ("read", "kept", "set_aside", "blank", "totals")}
     serious = bool((problems["severity"] != "note").any())
@@ -41,19 +41,19 @@ def check(asked: Asked, texts: Texts) -> Answer:
     )
 
 
-def clean(asked: Asked, texts: Texts) -> Answer:
+def clean(asked: Request, texts: Texts) -> Answer:
     """One row per branch, segment and month that can be used."""
-    handed = asking.read(asked, texts)
-    asking.read_targets(asked, handed, needed=False)
-    rows = asking.rows_of(handed, asked).sort("branch", "segment", "month")
-    return Answer(rows=rows, page=lambda: [listing.clean(rows, texts)], notes=[asking.set_aside(handed, texts)])
+    handed = request.read(asked, texts)
+    request.read_targets(asked, handed, needed=False)
+    rows = request.rows_of(handed, asked).sort("branch", "segment", "month")
+    return Answer(rows=rows, page=lambda: [listing.clean(rows, texts)], notes=[request.set_aside(handed, texts)])
 
 
-def gaps(asked: Asked, texts: Texts) -> Answer:
+def gaps(asked: Request, texts: Texts) -> Answer:
     """One row per key: where it stands."""
-    keys = asking.keys_of(asked.by)
-    handed = asking.read(asked, texts)
-    view, chosen = asking.view_of(asked, handed, texts)
+    keys = request.keys_of(asked.by)
+    handed = request.read(asked, texts)
+    view, chosen = request.view_of(asked, handed, texts)
     rows = measures.by(view, keys)
 
     def page() -> list[Part]:
@@ -63,32 +63,32 @@ def gaps(asked: Asked, texts: Texts) -> Answer:
             parts.append(sentences.standing(rows, texts))
         return parts
 
-    notes = [*asking.notes_of(view, handed, texts), *filter(None, [describe_missing_reports(view, texts)])]
+    notes = [*request.notes_of(view, handed, texts), *filter(None, [describe_missing_reports(view, texts)])]
     notes += describe_track_records(track_record.of(view), texts)
     return Answer(rows=rows, page=page, notes=notes)
 
 
-def simulate(asked: Asked, texts: Texts) -> Answer:
+def simulate(asked: Request, texts: Texts) -> Answer:
     """One row per scenario, key and month."""
-    keys, until = asking.keys_of(asked.by), asking.month_of("until", asked.until)
-    wanted = asking.scenarios_of(asked)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
+    keys, until = request.keys_of(asked.by), request.month_of("until", asked.until)
+    wanted = request.scenarios_of(asked)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
     wanted = {name: scenario.at(view.as_of) for name, scenario in wanted.items()}
     with working(texts("cli.computing"), sys.stderr):
-        futures = asking.futures_of(asked, view)
+        futures = request.futures_of(asked, view)
         parts = {name: runs.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
         if futures is not None:
             parts = {name: _with_fan(part, view, wanted[name], keys, futures) for name, part in parts.items()}
-    notes = [*asking.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    notes += [*asking.unseeded(asked, texts), *asking.unsure(asked, view, futures, texts)]
+    notes = [*request.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
+    notes += [*request.unseeded(asked, texts), *request.unsure(asked, view, futures, texts)]
     if asked.draws != "0" and futures is None:
         parts = {name: part.with_columns(_NO_FAN) for name, part in parts.items()}
     if futures is not None:
-        notes += asking.unsure_of(next(iter(parts.values())), keys, texts)
+        notes += request.unsure_of(next(iter(parts.values())), keys, texts)
     for one in wanted.values():
         ahead = runs.horizon(view, one, until)
-        notes += asking.not_as_asked(view, one, ahead, texts)
+        notes += request.not_as_asked(view, one, ahead, texts)
         if one.rule:
             notes += describe_demand(runs.required(view, one, runs.flows(view, one, ahead)), texts)
 
@@ -100,7 +100,7 @@ def simulate(asked: Asked, texts: Texts) -> Answer:
             title = texts("cli.scenario_title", name=said)
             shown += [
                 listing.simulation(parts[name], keys, title, texts),
-                asking.outcome_of(view, one, until, texts) + "\n",
+                request.outcome_of(view, one, until, texts) + "\n",
             ]
         return shown
 

@@ -12,23 +12,23 @@ from coverage.answers import credit, plans, sensitivity
 from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import asking, listing
-from coverage.commands.asking import Answer, Asked
+from coverage.commands import listing, request
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.model import runs
 from coverage.wording.comparison import describe_plan_and_actual
 from coverage.wording.credit import describe_sensitivity, named_movers
 
 
-def tornado(asked: Asked, texts: Texts) -> Answer:
+def tornado(asked: Request, texts: Texts) -> Answer:
     """One row per key and lever: how many workers more are covered in the last month with it a tenth lower or higher.
 
     Columns: `scenario`, the keys, `month, lever, low, high`; what matters most comes first.
     """
-    keys, until = asking.keys_of(asked.by), asking.month_of("until", asked.until)
-    name, scenario = asking.one_scenario(asked)
-    handed = asking.read(asked, texts)
-    view, _ = asking.view_of(asked, handed, texts)
+    keys, until = request.keys_of(asked.by), request.month_of("until", asked.until)
+    name, scenario = request.one_scenario(asked)
+    handed = request.read(asked, texts)
+    view, _ = request.view_of(asked, handed, texts)
     scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     effects = sensitivity.tornado(view, scenario, ahead, keys)
@@ -48,34 +48,34 @@ def tornado(asked: Asked, texts: Texts) -> Answer:
     return Answer(
         rows=effects.select(pl.lit(name).alias("scenario"), *kept),
         page=page,
-        notes=[*asking.notes_of(view, handed, texts), *asking.not_as_asked(view, scenario, ahead, texts)],
+        notes=[*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)],
     )
 
 
-def plan(asked: Asked, texts: Texts) -> Answer:
+def plan(asked: Request, texts: Texts) -> Answer:
     """One row per key and month since a scenario was made the plan: what it expected, and what came (`plans.against`).
 
     Columns: `scenario, made`, the keys, `month, planned, actual, deviation, reported, known`; with draws `p10, p90`.
     """
-    keys = asking.keys_of(asked.by)
-    name, scenario = asking.one_scenario(asked)
-    handed = asking.read(asked, texts)
-    now, _ = asking.view_of(asked, handed, texts)
-    made, known = asking.month_of("made", asked.made) or plans.usual(now), plans.made_in(now)
+    keys = request.keys_of(asked.by)
+    name, scenario = request.one_scenario(asked)
+    handed = request.read(asked, texts)
+    now, _ = request.view_of(asked, handed, texts)
+    made, known = request.month_of("made", asked.made) or plans.usual(now), plans.made_in(now)
     if made is None or made not in known:
         allowed = f"{months.code(known[-1])} … {months.code(known[0])}" if known else "–"
         raise UsageRefused("option_value", option="--made", found=asked.made or "–", allowed=allowed)
-    then, _ = asking.view_of(replace(asked, as_of=months.code(made)), handed, texts)
+    then, _ = request.view_of(replace(asked, as_of=months.code(made)), handed, texts)
     scenario = scenario.at(then.as_of)
     with working(texts("cli.computing"), sys.stderr):
-        futures = asking.futures_of(asked, then)
+        futures = request.futures_of(asked, then)
         held = plans.against(then, scenario, now, keys, futures=futures)
         whole = plans.against(then, scenario, now, futures=futures) if keys else held
-    notes = [*asking.notes_of(now, handed, texts), *asking.too_early(then, scenario, texts)]
-    notes += [*asking.unseeded(asked, texts), *asking.unsure(asked, then, futures, texts)]
+    notes = [*request.notes_of(now, handed, texts), *request.too_early(then, scenario, texts)]
+    notes += [*request.unseeded(asked, texts), *request.unsure(asked, then, futures, texts)]
 
     def page() -> list[Part]:
-        title = texts("compare.plan_listed", name=asking.said(name, scenario, texts), made=texts.month(made))
+        title = texts("compare.plan_listed", name=request.said(name, scenario, texts), made=texts.month(made))
         return [
             listing.worded(_held(held, keys, texts), title, named=len(keys) + 1),
             " ".join(describe_plan_and_actual(whole, made, texts)),

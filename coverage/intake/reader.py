@@ -23,7 +23,7 @@ from coverage.base.settings import Settings
 from coverage.intake import finding, usage, worker
 from coverage.intake.finding import Handed
 from coverage.intake.read import Intake
-from coverage.intake.worker import At, Reply, Request
+from coverage.intake.worker import At, Reply, WorkOrder
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _PROGRAM = f"import sys; sys.path.insert(0, {str(_PROJECT)!r}); from coverage.intake import worker; worker.serve()"
@@ -95,7 +95,9 @@ def _alone(source: Path | Handed, settings: Settings, options: dict[str, Any]) -
 
 
 def _ask(sources: Sequence[Path | Handed], settings: Settings, options: dict[str, Any]) -> Intake | Stopped:
-    request = Request(sources=sources, settings=settings, options=options, memory=settings.whole("reader_memory_bytes"))
+    request = WorkOrder(
+        sources=sources, settings=settings, options=options, memory=settings.whole("reader_memory_bytes")
+    )
     reply = _pool().ask(request, seconds=settings["reader_seconds"])
     if isinstance(reply, Stopped):
         return reply
@@ -120,7 +122,7 @@ class _Process:
         self._ended_for = ""
         self._is_warm = False
 
-    def ask(self, request: Request, *, seconds: float) -> Reply | Stopped:
+    def ask(self, request: WorkOrder, *, seconds: float) -> Reply | Stopped:
         """Have files read; each may take so long, and what comes after all are open several times as long."""
         place = 0
         self._ended_for = ""
@@ -197,7 +199,7 @@ class _Pool:
         self._lock = threading.Lock()
         self._free = threading.BoundedSemaphore(_AT_ONCE)
 
-    def ask(self, request: Request, *, seconds: float) -> Reply | Stopped:
+    def ask(self, request: WorkOrder, *, seconds: float) -> Reply | Stopped:
         with self._free:
             process = self._taken() or _Process()
             outcome: Reply | Stopped | None = None

@@ -27,7 +27,7 @@ _RESERVED = 1 << 31  # bytes of addresses that threads and allocators reserve wi
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class WorkOrder:
     """Files to be read, and how much memory that may take."""
 
     sources: Sequence[Path | Handed]
@@ -80,7 +80,7 @@ def serve() -> None:
     send(replies, At(place=-1))  # imported, and so warm
     while True:
         try:
-            request: Request = receive(requests)
+            request: WorkOrder = receive(requests)
         except EOFError:
             return
         _bound_memory(request.memory)
@@ -89,7 +89,7 @@ def serve() -> None:
         gc.collect()
 
 
-def _work(request: Request, replies: BinaryIO) -> None:
+def _work(request: WorkOrder, replies: BinaryIO) -> None:
     def tell(source: Path | Handed | None) -> None:
         send(replies, At(place=-1 if source is None else _place(source, request.sources)))
 

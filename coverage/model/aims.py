@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets
 from coverage.model import allotment
-from coverage.model.allotment import Ground, Remarks
+from coverage.model.allotment import Remarks, TargetBasis
 from coverage.model.targets import TargetSet
 
 Array = NDArray[np.float64]
@@ -61,7 +61,7 @@ def allot(
 ) -> Allotted:
     """Share a set of targets out over all series; `in_view` is the month that the viewer has chosen of several."""
     chosen = chosen or TargetSet()
-    on: Ground = allotment.ground(whole, table, as_of=as_of, growth=growth)
+    on: TargetBasis = allotment.ground(whole, table, as_of=as_of, growth=growth)
     paths = allotment.path(chosen, on)
     return Allotted(
         chosen=chosen,

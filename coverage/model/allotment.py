@@ -28,7 +28,7 @@ _YEAR = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
+class TargetBasis:
     """What targets are measured on: everybody's series with their last report, their rows, the growth a year.
 
     `silent` (series,) are the months since the last report: 0 where the as-of month was reported.
@@ -57,14 +57,14 @@ class Ground:
         return grown
 
 
-def ground(series: Series, table: BranchMonths, *, as_of: date, growth: float = 0.0) -> Ground:
+def ground(series: Series, table: BranchMonths, *, as_of: date, growth: float = 0.0) -> TargetBasis:
     """Give the series that have not reported the as-of month the figures of their last report.
 
     So a late branch does not raise the targets of the others.
     """
     late = pl.col("active").is_null()
     if not series.select(late.any()).item():
-        return Ground(series=series, table=table, as_of=as_of, growth=growth, silent=np.zeros(series.height))
+        return TargetBasis(series=series, table=table, as_of=as_of, growth=growth, silent=np.zeros(series.height))
     known = table.filter(pl.col("month") <= as_of, pl.col("active").is_not_null()).sort("month")
     last = known.group_by("branch", "segment").agg(
         pl.col("active", "eligible").drop_nulls().last().cast(pl.Float64).name.prefix("last_"),
@@ -79,7 +79,9 @@ def ground(series: Series, table: BranchMonths, *, as_of: date, growth: float = 
         active=pl.coalesce("active", "last_active"),
         eligible=pl.when(late).then("last_eligible").otherwise("eligible"),
     )
-    return Ground(series=filled, table=table, as_of=as_of, growth=growth, silent=np.array(silent, dtype=np.float64))
+    return TargetBasis(
+        series=filled, table=table, as_of=as_of, growth=growth, silent=np.array(silent, dtype=np.float64)
+    )
 
 
 def resolve(
@@ -98,7 +100,7 @@ def resolve(
     return headline(path(chosen, ground(series, table, as_of=as_of, growth=growth)), as_of, in_view)
 
 
-def path(chosen: TargetSet, on: Ground) -> SeriesTargets:
+def path(chosen: TargetSet, on: TargetBasis) -> SeriesTargets:
     """One row per branch, segment, month and measure that there is a target for: all of a set's, past and to come."""
     found: list[pl.DataFrame] = []
     for by, measure, layers in _together(chosen):
@@ -111,7 +113,7 @@ def path(chosen: TargetSet, on: Ground) -> SeriesTargets:
     return pl.concat(found).drop_nulls("target") if found else pl.DataFrame(schema=SERIES_TARGETS)
 
 
-def _rows(whole: Allotment, on: Ground, by: date, measure: str) -> SeriesTargets:
+def _rows(whole: Allotment, on: TargetBasis, by: date, measure: str) -> SeriesTargets:
     sources = [None if giver is None else giver.origin.place or None for giver in whole.givers]
     shares = [None if giver is None else giver.coverage for giver in whole.givers]
     ranks = [None if giver is None else giver.origin.rank for giver in whole.givers]
@@ -300,7 +302,7 @@ class Allotment:
         )
 
 
-def _allot(due: Sequence[Target], on: Ground, by: date, rule: Rule) -> Allotment:
+def _allot(due: Sequence[Target], on: TargetBasis, by: date, rule: Rule) -> Allotment:
     """Share out the targets of one month, measure and rank, the most particular first."""
     series, places = on.series, on.places
     amounts = np.full(series.height, np.nan)
@@ -334,7 +336,7 @@ def _allot(due: Sequence[Target], on: Ground, by: date, rule: Rule) -> Allotment
     return Allotment(amounts=amounts, givers=givers, differ=differ)
 
 
-def _levels(target: Target, on: Ground, by: date) -> Array | None:
+def _levels(target: Target, on: TargetBasis, by: date) -> Array | None:
     """Return what each series' part of a share or of growth is relative to (series,), NaN where unknown."""
     if target.coverage is not None:
         return on.eligible(by)

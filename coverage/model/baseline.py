@@ -14,7 +14,7 @@ import numpy as np
 from coverage.model import path, rates
 from coverage.model.past import Array, Cuts, Past
 from coverage.model.path import Path
-from coverage.model.rates import Rates
+from coverage.model.rates import RatesOfCuts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,7 @@ class Baseline:
     """N of each cut, and what it is made of."""
 
     stand: Stand
-    rates: Rates
+    rates: RatesOfCuts
     path: Path
     eligible: Array
     upon_path: Array  # U
@@ -88,7 +88,7 @@ def grown(eligible: Array, growth: float | Array, horizon: int) -> Array:
     return eligible[:, None] * np.power(np.broadcast_to(factor, eligible.shape)[:, None], np.arange(horizon + 1))
 
 
-def _flows(here: Stand, found: Rates, eligible: Array) -> Array:
+def _flows(here: Stand, found: RatesOfCuts, eligible: Array) -> Array:
     """Return V: steps 1 to 8 (model, section 5.3) with n s_n and lambda s_l, no lever and no programme."""
     paying, funded, pool = here.covered - here.funded, here.funded, found.pool
     result = np.empty_like(eligible)

@@ -65,7 +65,7 @@ MONTHS: Array = np.arange(LONGEST + 1.0)[:, None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class RuleKind:
     """A kind of rule: which parameters it takes (others are refused), what path it sets, whether that is a floor."""
 
     parameters: tuple[str, ...]
@@ -73,14 +73,14 @@ class Kind:
     is_floor: bool = False
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, RuleKind] = {}
 
 
 def kind(*parameters: str, is_floor: bool = False) -> Callable[[Path], Path]:
     """Register a kind of rule under the function's own name."""
 
     def register(path: Path) -> Path:
-        KINDS[path.__name__] = Kind(parameters=parameters, path=path, is_floor=is_floor)
+        KINDS[path.__name__] = RuleKind(parameters=parameters, path=path, is_floor=is_floor)
         return path
 
     return register

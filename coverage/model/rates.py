@@ -17,7 +17,7 @@ FEWEST = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rates:
+class RatesOfCuts:
     """The rates of each cut; the seasons' columns are the 12 months ahead, from the first on."""
 
     new: Array  # n, people a month
@@ -29,7 +29,7 @@ class Rates:
     stocks_only: Flags
 
 
-def at(known: Past, cuts: Cuts, *, months: int = 12, seasonal: int = 24) -> Rates:
+def at(known: Past, cuts: Cuts, *, months: int = 12, seasonal: int = 24) -> RatesOfCuts:
     """Return the rates of the last 12 months (a setting) before each cut, all 0 where only stocks are known."""
     new, lapsed = past.window(known.new, cuts, months), past.window(known.lapsed, cuts, months)
     stocks = (np.isfinite(new) & np.isfinite(lapsed)).sum(axis=1) < FEWEST
@@ -37,7 +37,7 @@ def at(known: Past, cuts: Cuts, *, months: int = 12, seasonal: int = 24) -> Rate
     # Before the first month of the calendar the pool is empty, and that is known.
     waiting = past.window(np.nan_to_num(past.before(known.pool)), cuts, months)
     share = known.lapsed / np.where(past.before(known.active) > 0, past.before(known.active), np.nan)
-    return Rates(
+    return RatesOfCuts(
         new=np.where(stocks, 0, np.nan_to_num(past.mean(new))),
         lapse=np.where(stocks, 0, _ratio(lapsed, staying)),
         back=np.where(stocks, 0, _ratio(past.window(known.returned, cuts, months), waiting)),

@@ -13,7 +13,7 @@ from coverage.base.texts import Texts
 from coverage.reports import gallery, pages_of_cost, pages_of_course, pages_of_standing, provenance
 from coverage.reports.page_parts import Page, Table
 from coverage.reports.pictures import Picture
-from coverage.reports.results import Told, only_segment
+from coverage.reports.results import Results, only_segment
 from coverage.wording import sentences
 
 ROWS = {"standing": 6, "branches": 6, "differs": 9, "costs": 6}
@@ -57,7 +57,7 @@ class Briefing:
     foot: str
 
 
-def written(results: Told) -> Briefing:
+def written(results: Results) -> Briefing:
     """Return what the two pages say."""
     texts, source, only = results.texts, results.source, only_segment(results)
     standing = pages_of_standing.standing_page(results)
@@ -98,7 +98,7 @@ def _block(name: str, page: Page, picture: Picture | None = None) -> BriefingBlo
     )
 
 
-def _segment(results: Told, segment: str) -> BriefingBlock:
+def _segment(results: Results, segment: str) -> BriefingBlock:
     still, moved = results.table(segment)
     lines = sentences.outcome_parts(still, moved, results.texts, segment=segment, changed=results.changed)
     fan = results.fan(segment)

@@ -19,7 +19,7 @@ from coverage.reports.briefing import (
 )
 from coverage.reports.page_parts import Table
 from coverage.reports.pictures import Picture
-from coverage.reports.results import Told
+from coverage.reports.results import Results
 
 _STYLE = """
 *{box-sizing:border-box}
@@ -59,7 +59,7 @@ table{font-size:7.5pt}th,td{padding:1.5px 4px}p.more{margin:0}
 """
 
 
-def html(results: Told) -> str:
+def html(results: Results) -> str:
     """Return the briefing as one HTML file: style, letters and charts are in it, and nothing runs."""
     briefing, texts = written(results), results.texts
     first = "".join(_html_block(block, results, 690) for block in briefing.first)
@@ -101,7 +101,7 @@ def _html_page(briefing: Briefing, body: str, page: int, texts: Texts) -> str:
     return f"<section{tight}><header>{head}{mark}</header>{body}<footer>{foot}</footer></section>"
 
 
-def _html_block(block: BriefingBlock, results: Told, width: int, most: int | None = None) -> str:
+def _html_block(block: BriefingBlock, results: Results, width: int, most: int | None = None) -> str:
     parts = [f'<article class="{block.name}"><h2>{escape(block.heading)}</h2>']
     if block.lead:
         parts.append(f"<p>{escape(' '.join(block.lead))}</p>")

@@ -14,7 +14,7 @@ from coverage.reports.briefing import COLUMNS, ROWS, SAMPLE_COLOUR, Briefing, Br
 from coverage.reports.briefing_html import height_of
 from coverage.reports.page_parts import Table
 from coverage.reports.pictures import Picture
-from coverage.reports.results import Told
+from coverage.reports.results import Results
 
 _WIDE, _HIGH, _SIDE, _TOP, _BOTTOM = 210.0, 297.0, 14.0, 12.0, 15.0
 
@@ -49,7 +49,7 @@ _ROW = 5.2
 _SOURCES = 8.0  # points
 
 
-def pdf(results: Told) -> bytes:
+def pdf(results: Results) -> bytes:
     """Return the briefing as a PDF of two A4 pages; what has no room gets smaller, then ends with an ellipsis."""
     briefing = written(results)
     sheet = _Sheet(briefing, results.texts, results.source.made_on)

@@ -72,7 +72,7 @@ def _workbook(report: Report) -> bytes:
     )
 
 
-def _results(report: Report) -> results.Told:
+def _results(report: Report) -> results.Results:
     return results.look(report.view, report.scenario, report.texts, report.until, report.futures, report.source)
 
 

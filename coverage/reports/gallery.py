@@ -47,7 +47,7 @@ from coverage.reports import (
     screens,
 )
 from coverage.reports.pictures import Picture
-from coverage.reports.results import Told
+from coverage.reports.results import Results
 from coverage.standing import gaps, missing_reports, target_difficulty
 from coverage.wording import sentences
 from coverage.wording.backtest import describe_backtest
@@ -80,7 +80,7 @@ class Beside:
 class Seen:
     """A view and a scenario with what stands beside them; what several charts and tables need is computed once."""
 
-    told: Told
+    told: Results
     beside: Beside
 
     @cached_property
@@ -163,7 +163,7 @@ def every(seen: Seen) -> list[Picture]:
     return [*found, *_mix(seen), *_compared(seen), *_plan(seen), *_ladders(told, seen.beside), *_past(seen)]
 
 
-def bullet(told: Told) -> list[Picture]:
+def bullet(told: Results) -> list[Picture]:
     """Return each segment's active workers against its target; nothing where nobody set one."""
     count = told.segments["target"].drop_nulls().len()
     if not count:
@@ -174,7 +174,7 @@ def bullet(told: Told) -> list[Picture]:
     return [Picture(name="standing", title=said, chart=chart, height=64 * count + 50)]
 
 
-def course(told: Told, segment: str | None) -> Picture:
+def course(told: Results, segment: str | None) -> Picture:
     """Return where one segment, or all together, has been and where it leads, with its fan and target."""
     texts = told.texts
     past = gaps.history(told.view, ["segment"] if segment else [])
@@ -195,7 +195,7 @@ def course(told: Told, segment: str | None) -> Picture:
     return Picture(name=f"course-{segment or 'total'}", title=said[0], chart=chart, height=400, key=tuple(key))
 
 
-def _parts(told: Told) -> list[Picture]:
+def _parts(told: Results) -> list[Picture]:
     """Return which step of the scenario does how much, and which matters most."""
     if not told.changed:
         return []
@@ -218,7 +218,7 @@ def _parts(told: Told) -> list[Picture]:
     return [Picture(name="parts", title=said, chart=chart, height=70 + 40 * (steps.height + 1))]
 
 
-def paid(told: Told) -> list[Picture]:
+def paid(told: Results) -> list[Picture]:
     """Return what the programmes cost their payers, year by year."""
     years = money.yearly(money.monthly(told.view, told.scenario, told.run))
     if years.is_empty():
@@ -228,7 +228,7 @@ def paid(told: Told) -> list[Picture]:
     return [Picture(name="payments", title=said, chart=chart, height=320)]
 
 
-def _branches(told: Told) -> list[Picture]:
+def _branches(told: Results) -> list[Picture]:
     """Return what is missing in each branch, where there are several."""
     ranked = gaps.ranking(told.view)
     short = ranked.filter(pl.col("short") > 0)
@@ -239,7 +239,7 @@ def _branches(told: Told) -> list[Picture]:
     return [Picture(name="branches", title=said, chart=chart, height=80 + 24 * short.height)]
 
 
-def _map(told: Told, beside: Beside) -> list[Picture]:
+def _map(told: Results, beside: Beside) -> list[Picture]:
     """Return where the branches are and how each stands."""
     placed, _ = branch_places.located(gaps.ranking(told.view, "short"), beside.register)
     if placed.height < SEVERAL:
@@ -249,7 +249,7 @@ def _map(told: Told, beside: Beside) -> list[Picture]:
     return [Picture(name="map", title=said, chart=chart, height=520, key=(told.texts("map.key"),))]
 
 
-def _movers(told: Told) -> list[Picture]:
+def _movers(told: Results) -> list[Picture]:
     """Return what a tenth more or less of each rate would do."""
     effects = named_movers(sensitivity.tornado(told.view, told.scenario, told.ahead, []), told.texts)
     if effects.is_empty():
@@ -260,7 +260,7 @@ def _movers(told: Told) -> list[Picture]:
     return [Picture(name="movers", title=said, chart=chart, height=110 + 34 * effects.height, key=key)]
 
 
-def _demand(told: Told) -> list[Picture]:
+def _demand(told: Results) -> list[Picture]:
     """Return the registrations a month, now and needed."""
     needs = screens.needed(told.view)
     if needs.is_empty():
@@ -315,7 +315,7 @@ def _plan(seen: Seen) -> list[Picture]:
     return [Picture(name="plan", title=said[0], chart=chart, key=tuple(said[1:]))]
 
 
-def _ladders(told: Told, beside: Beside) -> list[Picture]:
+def _ladders(told: Results, beside: Beside) -> list[Picture]:
     """Return what every set of targets asks for."""
     view, texts = told.view, told.texts
     titles = {name: declarations.words(one.title, texts.language) or name for name, one in beside.book.sets.items()}
@@ -389,7 +389,7 @@ def _flat(table: pl.DataFrame) -> pl.DataFrame:
     return table.select(name for name, dtype in table.schema.items() if not dtype.is_nested())
 
 
-def bundle(told: Told, beside: Beside) -> bytes:
+def bundle(told: Results, beside: Beside) -> bytes:
     """Return a ZIP of every chart as SVG and PNG and every table as CSV, with what they rest on as text and JSON."""
     source, made, seen = told.source, io.BytesIO(), Seen(told=told, beside=beside)
     day = source.made_on

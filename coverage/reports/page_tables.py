@@ -14,7 +14,7 @@ from coverage.charts import drawing
 from coverage.model import runs
 from coverage.reports import lettering, provenance
 from coverage.reports.page_parts import Line, LineChart, Table
-from coverage.reports.results import Told
+from coverage.reports.results import Results
 from coverage.standing import gaps
 from coverage.wording import reference, sentences
 from coverage.wording.scenarios import describe_scenario
@@ -24,7 +24,7 @@ PAST_MONTHS = 24
 
 
 def course_lines(
-    results: Told, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
+    results: Results, segment: str | None, still: Projection, moved: Projection, fan: pl.DataFrame | None = None
 ) -> LineChart:
     """Draw the last two years, where they lead, and the target."""
     texts = results.texts
@@ -57,7 +57,7 @@ def course_lines(
     return LineChart(months=rows["month"].to_list(), lines=lines, alt=text)
 
 
-def gap_table(rows: Gaps, names: Sequence[str], results: Told, *, sum_row: bool) -> Table:
+def gap_table(rows: Gaps, names: Sequence[str], results: Results, *, sum_row: bool) -> Table:
     texts = results.texts
     return Table(
         heads=(texts("table.segment"), *(column_heading(name, results) for name in names)),
@@ -78,7 +78,7 @@ def segment_names(rows: Gaps, texts: Texts) -> list[str]:
     return [sentences.segment_name(segment, texts) for segment in rows["segment"].to_list()]
 
 
-def column_heading(name: str, results: Told) -> str:
+def column_heading(name: str, results: Results) -> str:
     """Return a column's heading; what is held against the target are the active members, or who registered."""
     members = name == "achieved" and results.view.measure != "registrations"
     return results.texts("table.active" if members else f"table.{name}")
@@ -99,7 +99,7 @@ def cell_text(value: Any, name: str, texts: Texts) -> str:
     return texts.people(value)
 
 
-def speaker_notes(results: Told, *measures: str, terms: Sequence[str] = ()) -> list[str]:
+def speaker_notes(results: Results, *measures: str, terms: Sequence[str] = ()) -> list[str]:
     """Say what the words of a slide mean, what the scenario sets, and where the figures come from."""
     texts, given = results.texts, results.view.settings
     notes = []

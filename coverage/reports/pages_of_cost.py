@@ -12,7 +12,7 @@ from coverage.model import runs
 from coverage.reports import provenance
 from coverage.reports.page_parts import BarChart, Page, Series, Table
 from coverage.reports.page_tables import speaker_notes, worded_table
-from coverage.reports.results import BEYOND_MONTHS, Told
+from coverage.reports.results import BEYOND_MONTHS, Results
 from coverage.wording import reference, sentences
 from coverage.wording.money import (
     cliffs_table,
@@ -29,7 +29,7 @@ ASSUMED = ("history_months", "eligible_growth", "tolerance", "premium_rupiah", "
 """The settings that the last slide names."""
 
 
-def costs_pages(told: Told) -> list[Page]:
+def costs_pages(told: Results) -> list[Page]:
     """What the programmes cost whom, and what happens when their money ends."""
     texts = told.texts
     paid = money.monthly(told.view, told.scenario, told.run)
@@ -71,7 +71,7 @@ def costs_pages(told: Told) -> list[Page]:
     return [*found, *cliff_pages(told)]
 
 
-def cliff_pages(told: Told) -> list[Page]:
+def cliff_pages(told: Results) -> list[Page]:
     """Members whose contributions are paid for, month by month: what falls away, however late that is."""
     texts, view = told.texts, told.view
     last = max(months.add(one.starts, one.months) for one in told.scenario.programme)
@@ -104,7 +104,7 @@ def cliff_pages(told: Told) -> list[Page]:
     ]
 
 
-def _drawn(told: Told) -> list[tuple[str, str]]:
+def _drawn(told: Results) -> list[tuple[str, str]]:
     """Return how many futures were drawn, where any were."""
     if told.futures is None:
         return []
@@ -112,7 +112,7 @@ def _drawn(told: Told) -> list[tuple[str, str]]:
     return [(told.texts("chance.draws"), f"{count} {told.texts('method.unit.draws')}")]
 
 
-def assumptions_page(told: Told) -> Page:
+def assumptions_page(told: Results) -> Page:
     """What is assumed, and where the figures come from."""
     texts, given = told.texts, told.view.settings
     assumed = Table(

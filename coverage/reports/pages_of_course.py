@@ -15,7 +15,7 @@ from coverage.model import runs
 from coverage.model.scenarios import Scenario
 from coverage.reports.page_parts import BarChart, Page, Series, Table
 from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
-from coverage.reports.results import COURSE, Told, only_segment
+from coverage.reports.results import COURSE, Results, only_segment
 from coverage.wording import remarks, sentences
 from coverage.wording.credit import describe_credit, named_movers
 from coverage.wording.scenarios import describe_scenario
@@ -25,7 +25,7 @@ ASKED = ("new", "lapse", "workers")
 """The levers that the slide "what it takes" solves for."""
 
 
-def trajectory_page(results: Told) -> Page:
+def trajectory_page(results: Results) -> Page:
     """So far, without new steps, with the scenario, and the target; how sure it is."""
     texts, segment = results.texts, only_segment(results)
     still, moved = results.table(segment)
@@ -58,7 +58,7 @@ def trajectory_page(results: Told) -> Page:
     )
 
 
-def flows_page(results: Told) -> Page:
+def flows_page(results: Results) -> Page:
     """Who comes in and who leaves, year by year."""
     texts, used = results.texts, results.flows
     years = flows_by_year(results.table(only_segment(results))[1])
@@ -94,7 +94,7 @@ def flows_page(results: Told) -> Page:
     return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes)
 
 
-def differs_page(results: Told) -> Page:
+def differs_page(results: Results) -> Page:
     """What the scenario sets differently, and which of it does how much."""
     texts = results.texts
     parts = credit.split(results.view, Scenario(), results.scenario, results.ahead, [])
@@ -118,7 +118,7 @@ def differs_page(results: Told) -> Page:
     return Page(title=title, lead=lead, parts=(chart, table), split=0.45, notes=notes)
 
 
-def what_it_takes_pages(results: Told) -> list[Page]:
+def what_it_takes_pages(results: Results) -> list[Page]:
     """What one lever alone would have to do; no slide where there is no target ahead.
 
     A scenario that falls short is what the lever is added to; where it does not, the question is what else would do.
@@ -160,7 +160,7 @@ def what_it_takes_pages(results: Told) -> list[Page]:
     return [Page(title=title, lead=[*rest, basis], parts=(Table(heads=heads, rows=rows, figures=2),), notes=notes)]
 
 
-def _falls_short(results: Told, segment: str) -> bool:
+def _falls_short(results: Results, segment: str) -> bool:
     end = results.table(segment)[1].tail(1)
     return end["target"][0] is not None and end["covered"][0] < end["target"][0] - 0.5
 

@@ -14,7 +14,7 @@ from coverage.reports.page_tables import (
     segment_names,
     speaker_notes,
 )
-from coverage.reports.results import Told, only_segment
+from coverage.reports.results import Results, only_segment
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
 
@@ -22,7 +22,7 @@ RANKED = 12
 """So many branches stand in the chart of branches; the table has as many as fit."""
 
 
-def standing_page(results: Told) -> Page:
+def standing_page(results: Results) -> Page:
     """Where we stand: each segment's active workers against the target, and by when."""
     texts, rows = results.texts, results.segments
     title, *rest = sentences.standing_parts(rows, texts)
@@ -58,7 +58,7 @@ def standing_page(results: Told) -> Page:
     )
 
 
-def segment_page(results: Told, segment: str) -> Page:
+def segment_page(results: Results, segment: str) -> Page:
     """One segment: where it stands, and where it leads with and without new steps."""
     texts = results.texts
     row = results.segments.filter(segment=segment)
@@ -93,7 +93,7 @@ def segment_page(results: Told, segment: str) -> Page:
     )
 
 
-def branches_page(results: Told) -> Page:
+def branches_page(results: Results) -> Page:
     """Which branches are short, those that need most help first."""
     texts = results.texts
     ranked = gaps.ranking(results.view)

@@ -26,7 +26,7 @@ BEYOND_MONTHS = 24  # months that the slide of the money's end may look further 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Results:
     """What every slide is made from: computed once."""
 
     view: View
@@ -69,9 +69,9 @@ class Told:
 
 def look(
     view: View, scenario: Scenario, texts: Texts, until: date | None, futures: Futures | None, source: Provenance
-) -> Told:
+) -> Results:
     ahead = runs.horizon(view, scenario, until)
-    return Told(
+    return Results(
         view=view,
         scenario=scenario,
         texts=texts,
@@ -85,6 +85,6 @@ def look(
     )
 
 
-def only_segment(told: Told) -> str | None:
+def only_segment(told: Results) -> str | None:
     """Return the scope's segment where it has one alone."""
     return str(told.segments["segment"][0]) if told.segments.height == 1 else None

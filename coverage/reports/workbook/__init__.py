@@ -16,7 +16,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports.provenance import Provenance
 from coverage.reports.workbook import answers, assumptions, papers, sheets
-from coverage.reports.workbook.told import MOST_FORMULAS, tell
+from coverage.reports.workbook.results import MOST_FORMULAS, tell
 
 
 def write(

@@ -18,8 +18,8 @@ from coverage.model.scenarios import Scenario
 from coverage.reports import provenance
 from coverage.reports.workbook import assumptions, equations
 from coverage.reports.workbook.equations import Cell, Live
+from coverage.reports.workbook.results import PROJECTED, CellBlock, WorkbookResults
 from coverage.reports.workbook.sheets import HEAD, Book
-from coverage.reports.workbook.told import PROJECTED, Block, Told
 from coverage.standing import gaps
 from coverage.wording import sentences
 from coverage.wording.scenarios import describe_scenario
@@ -50,7 +50,7 @@ _FIGURES = {
 }
 
 
-def standing(book: Book, results: Told) -> None:
+def standing(book: Book, results: WorkbookResults) -> None:
     """List where everybody stands: all together, by segment, by branch and segment."""
     texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.gaps"), texts("workbook.title.gaps"), texts("workbook.gaps_note"))
@@ -76,7 +76,9 @@ def standing(book: Book, results: Told) -> None:
     book.finish(sheet, row, len(columns), len(_KEYS))
 
 
-def _measure(figures: Mapping[str, object], name: str, row: int, columns: Sequence[str], results: Told) -> Cell:
+def _measure(
+    figures: Mapping[str, object], name: str, row: int, columns: Sequence[str], results: WorkbookResults
+) -> Cell:
     """Return a measure's cell: those that follow from the figures beside them are formulas."""
     value = figures[name]
     if name == "status":
@@ -91,7 +93,7 @@ def _measure(figures: Mapping[str, object], name: str, row: int, columns: Sequen
     return Live(formula=f"={first}{'-' if name == 'gap' else '/'}{second}", value=float(str(value)))
 
 
-def projected(book: Book, results: Told) -> None:
+def projected(book: Book, results: WorkbookResults) -> None:
     """List the projection month by month, a block for each group."""
     texts = results.texts
     note = texts("workbook.projection_live") if results.live else texts("workbook.too_many")
@@ -116,20 +118,22 @@ def projected(book: Book, results: Told) -> None:
     book.finish(sheet, last, len(columns), 3)
 
 
-def _wide(results: Told) -> int:
+def _wide(results: WorkbookResults) -> int:
     """Return how wide the branches' names are, as far as that leaves room for the figures."""
     longest = max((len(name) for name in results.view.series["branch"].to_list()), default=0)
     return min(max(_BRANCH[0], longest + 2), _BRANCH[1])
 
 
-def _table(results: Told, keys: Sequence[str]) -> list[dict[str, object]]:
+def _table(results: WorkbookResults, keys: Sequence[str]) -> list[dict[str, object]]:
     """Return the projection's rows by these keys with the baseline beside them."""
     still = runs.baseline_table(results.view, results.horizon, keys)["covered"].alias("baseline")
     rows = runs.table(results.view, results.run, name="", keys=keys).hstack([still])
     return rows.with_columns(difference=rows["covered"] - still, gap=rows["target"] - rows["covered"]).to_dicts()
 
 
-def _figure(results: Told, block: Block, figures: Mapping[str, object], name: str, row: int, t: int) -> Cell:
+def _figure(
+    results: WorkbookResults, block: CellBlock, figures: Mapping[str, object], name: str, row: int, t: int
+) -> Cell:
     """Return a group's figure: its series' own, or the sum of its series' rows in that month."""
     if figures[name] is None:
         return None
@@ -165,7 +169,7 @@ def _exactly(text: str) -> str:
     return '"=' + re.sub("[~*?]", r"~\g<0>", text).replace('"', '""') + '"'
 
 
-def side_by_side(book: Book, results: Told) -> None:
+def side_by_side(book: Book, results: WorkbookResults) -> None:
     """Hold the scenario beside the baseline and others, at the last month."""
     texts, view = results.texts, results.view
     note = texts(
@@ -197,12 +201,12 @@ def side_by_side(book: Book, results: Told) -> None:
     book.finish(sheet, row - 1, 8, 1)
 
 
-def _compared(results: Told, block: Block, run: Flows, names: Sequence[str]) -> dict[str, float]:
+def _compared(results: WorkbookResults, block: CellBlock, run: Flows, names: Sequence[str]) -> dict[str, float]:
     figures = results.outcome(block, run)
     return {name: figures[name] for name in names}
 
 
-def _named(results: Told) -> dict[str, Scenario]:
+def _named(results: WorkbookResults) -> dict[str, Scenario]:
     """Return the scenarios by name: the baseline, the one that is live, and others that are neither."""
     mine = provenance.scenario_name(results.scenario, results.texts)
     named = {results.texts("provenance.baseline"): Scenario(), mine: results.scenario}

@@ -26,8 +26,8 @@ from coverage.model.scenarios import SegmentLevers
 from coverage.model.shares import room_weights
 from coverage.reports.workbook import equations
 from coverage.reports.workbook.equations import Cell, Inputs
+from coverage.reports.workbook.results import PROJECTED, WorkbookResults
 from coverage.reports.workbook.sheets import HEAD, Book
-from coverage.reports.workbook.told import PROJECTED, Told
 from coverage.wording import reference
 from coverage.wording.rules import describe_segment_rule
 from coverage.wording.scenarios import describe_curtailed_programmes
@@ -66,7 +66,7 @@ _OWN = _WEIGHT + len(_WEIGHTS)
 _WORKERS = _OWN + len(LEVERS)
 
 
-def write(book: Book, told: Told) -> Inputs:
+def write(book: Book, told: WorkbookResults) -> Inputs:
     """Write the sheet; return where everything stands."""
     texts = told.texts
     note = texts("workbook.assumptions_live") if told.live else texts("workbook.too_many")
@@ -94,12 +94,12 @@ def _across(sheet: Worksheet, widths: Sequence[float]) -> None:
     sheet.set_v_pagebreaks([_PAYS + 1])
 
 
-def paid(told: Told) -> str:
+def paid(told: WorkbookResults) -> str:
     """Return the reference to what all payers pay."""
     return f"{told.sheet('assumptions')}!{xl_rowcol_to_cell(HEAD + 1, _results_column(told) + 6, True, True)}"
 
 
-def _results_column(told: Told) -> int:
+def _results_column(told: WorkbookResults) -> int:
     return 3 + len(told.segments)
 
 
@@ -109,7 +109,7 @@ class _Where:
 
     book: Book
     sheet: Worksheet
-    told: Told
+    told: WorkbookResults
     levers: dict[tuple[str, str], str] = field(default_factory=dict)
     own: dict[tuple[int, str], str] = field(default_factory=dict)
     facts: dict[tuple[int, str], str] = field(default_factory=dict)
@@ -222,7 +222,7 @@ def _chart(where: _Where, row: int) -> int:
     return row + _CHART_ROWS
 
 
-def _floor(told: Told) -> float:
+def _floor(told: WorkbookResults) -> float:
     """Return where the chart's axis begins: well below today, at a round number."""
     least = float(told.run.covered[:, told.members(told.wide[0]), 0].sum(axis=1).min()) * _BELOW
     step = 10 ** math.floor(math.log10(least)) if least > 1 else 1
@@ -264,7 +264,7 @@ def _programmes(where: _Where, row: int) -> int:
     return first + count + 1
 
 
-def _rupiah(told: Told, index: int) -> float:
+def _rupiah(told: WorkbookResults, index: int) -> float:
     one = told.scenario.programme[index]
     return float(told.run.paid[index, :, :, 0].sum()) * one.premium * one.share
 
@@ -365,7 +365,7 @@ def _weigh(where: _Where, first: int, place: int, weights: _Weights) -> None:
     where.facts[place, "total_weight"] = where.put(row, _WEIGHT + 2, total, "people")
 
 
-def _own_levers(told: Told) -> list[dict[str, object]]:
+def _own_levers(told: WorkbookResults) -> list[dict[str, object]]:
     """Return for each series what its branch sets apart; the last spelling of a branch wins, as in the model."""
     names = [branch_key(name) for name in told.view.series["branch"].to_list()]
     segments = told.view.series["segment"].cast(pl.String).to_list()
@@ -377,7 +377,7 @@ def _own_levers(told: Told) -> list[dict[str, object]]:
     return found
 
 
-def _weights(told: Told, own: Sequence[Mapping[str, object]]) -> _Weights:
+def _weights(told: WorkbookResults, own: Sequence[Mapping[str, object]]) -> _Weights:
     """Return the weights of `projection`: uncovered workers, else active ones, else all the same."""
     start = told.view.start
     active = (start.paying + start.funded)[:, 0]

@@ -9,8 +9,8 @@ from coverage.model.equations.month import MONTHLY
 from coverage.reports import provenance
 from coverage.reports.workbook import equations
 from coverage.reports.workbook.equations import Inputs
+from coverage.reports.workbook.results import WorkbookResults
 from coverage.reports.workbook.sheets import HEAD, Book
-from coverage.reports.workbook.told import Told
 from coverage.wording import reference, sentences
 from coverage.wording.problems import problems_with_messages
 
@@ -19,7 +19,7 @@ _PROBLEM = {"file": 28, "line": 8, "column": 16, "value": 20, "severity": 14, "m
 _SOURCE = (70, 34, 80)
 
 
-def problems(book: Book, told: Told, found: Problems | None) -> None:
+def problems(book: Book, told: WorkbookResults, found: Problems | None) -> None:
     """List what is wrong with the files, the worst first; not with rows that are known to lie outside the view."""
     texts = book.texts
     if found is not None:
@@ -46,7 +46,7 @@ def problems(book: Book, told: Told, found: Problems | None) -> None:
     book.finish(sheet, row, len(_PROBLEM), 0)
 
 
-def sources(book: Book, told: Told) -> None:
+def sources(book: Book, told: WorkbookResults) -> None:
     """Say where every figure comes from, which settings are used, and the scenario as a file."""
     texts = told.texts
     sheet = book.sheet(texts("workbook.sheet.sources"), texts("workbook.title.sources"))
@@ -71,7 +71,7 @@ def sources(book: Book, told: Told) -> None:
     book.finish(sheet, row, 3, 0, head=2)
 
 
-def calculation(book: Book, told: Told, inputs: Inputs) -> None:
+def calculation(book: Book, told: WorkbookResults, inputs: Inputs) -> None:
     """Write the model's months as formulas, one row per series and month, on a sheet that is hidden until wanted."""
     texts = told.texts
     sheet = book.sheet(texts("workbook.sheet.calculation"), texts("workbook.title.calculation"))
@@ -92,7 +92,7 @@ def calculation(book: Book, told: Told, inputs: Inputs) -> None:
     sheet.hide()
 
 
-def _step(name: str, told: Told) -> str:
+def _step(name: str, told: WorkbookResults) -> str:
     """Return the heading of a column of the calculation."""
     head, _, rest = name.partition(".")
     if head == "lever":

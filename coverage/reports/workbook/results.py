@@ -32,7 +32,7 @@ PROJECTED = ("segment", "branch", "month", "baseline", "covered", "difference", 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
+class CellBlock:
     """A run of rows on the projection's sheet: one group, month by month."""
 
     keys: tuple[str, ...]
@@ -42,7 +42,7 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class WorkbookResults:
     """One scenario of one view; `live` says whether its projection is written as formulas."""
 
     view: View
@@ -66,22 +66,22 @@ class Told:
         return [str(one) for one in self.view.series["segment"].unique().sort().to_list()]
 
     @cached_property
-    def wide(self) -> list[Block]:
+    def wide(self) -> list[CellBlock]:
         """Return the blocks that the projection begins with: all together where there are several segments, and each
         segment."""
-        total = [Block(keys=(), place=0, branch=None, segment=None)] if len(self.segments) > 1 else []
-        each = [Block(keys=("segment",), place=i, branch=None, segment=one) for i, one in enumerate(self.segments)]
+        total = [CellBlock(keys=(), place=0, branch=None, segment=None)] if len(self.segments) > 1 else []
+        each = [CellBlock(keys=("segment",), place=i, branch=None, segment=one) for i, one in enumerate(self.segments)]
         return total + each
 
     @cached_property
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[CellBlock]:
         """Return all blocks: the wide ones, and each branch and segment where a segment has several branches."""
         if self.view.series.height == len(self.segments):
             return self.wide
         keys = ("branch", "segment")
         rows, _ = self.view.groups(keys)
         return self.wide + [
-            Block(keys=keys, place=place, branch=str(branch), segment=str(segment))
+            CellBlock(keys=keys, place=place, branch=str(branch), segment=str(segment))
             for place, (branch, segment) in enumerate(rows.iter_rows())
         ]
 
@@ -106,11 +106,11 @@ class Told:
         """Return a sheet's name as formulas write it."""
         return "'" + self.texts(f"workbook.sheet.{name}").replace("'", "''") + "'"
 
-    def members(self, block: Block) -> NDArray[np.bool_]:
+    def members(self, block: CellBlock) -> NDArray[np.bool_]:
         """Say which series belong to a block (series,)."""
         return np.asarray(self.view.compared(block.keys)[1] == block.place)
 
-    def left_out(self, block: Block) -> list[tuple[str, str | None]]:
+    def left_out(self, block: CellBlock) -> list[tuple[str, str | None]]:
         """Name the series whose members a block does not count, for they have no target: segment and branch; no branch
         where a whole segment is left out."""
         place = self.view.groups(block.keys)[1]
@@ -125,7 +125,7 @@ class Told:
                 found += [(name, str(branch)) for branch in rows.filter("apart")["branch"]]
         return found
 
-    def outcome(self, block: Block, run: Flows | None = None) -> dict[str, float]:
+    def outcome(self, block: CellBlock, run: Flows | None = None) -> dict[str, float]:
         """Return a block's figures at the last month, under the scenario or another run; NaN without a target."""
         members = self.members(block)
         covered = float((run or self.run).covered[-1, members, 0].sum())
@@ -160,13 +160,13 @@ class Told:
 
 def tell(
     view: View, scenario: Scenario, compared: Mapping[str, Scenario], until: date | None, texts: Texts, most: int
-) -> Told:
+) -> WorkbookResults:
     """Run the scenario, and see whether formulas for all of it stay within the limit."""
     horizon = runs.horizon(view, scenario, until)
     view = runs.grounded(view, scenario)
     scenario = runs.with_running(view, scenario)
     plan = runs.plan(view, scenario)
-    return Told(
+    return WorkbookResults(
         view=view,
         scenario=scenario,
         plan=plan,

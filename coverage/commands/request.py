@@ -46,7 +46,7 @@ SAMPLE = settings.DATA / "samples" / "sumbagsel"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
+class Request:
     """The options of a command as they were typed; empty or None is the default."""
 
     data: tuple[str, ...] = ()
@@ -93,7 +93,7 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Handed:
+class DataRead:
     """What was read, and from which files. `aims` are the targets that hold, or why they cannot be read."""
 
     intake: Intake
@@ -103,7 +103,7 @@ class Handed:
     aims: InUse | CakupanError
 
 
-def read(asked: Asked, texts: Texts) -> Handed:
+def read(asked: Request, texts: Texts) -> DataRead:
     """Read the files asked for; the register of branches that lies beside them is none of them."""
     paths = asked.data or (str(SAMPLE),)
     files = files_of(asked, paths)
@@ -112,12 +112,12 @@ def read(asked: Asked, texts: Texts) -> Handed:
         handed = reading(files, settings=settings.load(), strict=asked.strict, passed_over=intake.others(paths))
     asked.unread.extend(handed.refused)
     register = registers.of(handed.companions, _register(paths))
-    return Handed(
+    return DataRead(
         intake=handed, register=register, files=files, paths=paths, aims=_aims(asked, handed, register, paths)
     )
 
 
-def _aims(asked: Asked, handed: Intake, register: Register, paths: Sequence[str]) -> InUse | CakupanError:
+def _aims(asked: Request, handed: Intake, register: Register, paths: Sequence[str]) -> InUse | CakupanError:
     """Return the targets that hold for the data; a refusal waits until somebody needs them."""
     try:
         given = [target_books.read(Path(name)) for name in asked.targets]
@@ -126,7 +126,7 @@ def _aims(asked: Asked, handed: Intake, register: Register, paths: Sequence[str]
         return error
 
 
-def files_of(asked: Asked, paths: Sequence[str]) -> list[Path]:
+def files_of(asked: Request, paths: Sequence[str]) -> list[Path]:
     """Return the files that hold data; refuse to write over one of them."""
     files = intake.find(paths)
     if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
@@ -138,14 +138,14 @@ def _register(paths: Sequence[str]) -> Path:
     return settings.beside("branches.csv", [Path(one) for one in paths])
 
 
-def read_targets(asked: Asked, handed: Handed, *, needed: bool = True) -> targets.TargetSet | None:
+def read_targets(asked: Request, handed: DataRead, *, needed: bool = True) -> targets.TargetSet | None:
     """Return the set of targets; where none is needed, one that was asked for must still be usable."""
     if not needed and not asked.targets and asked.target_set is None:
         return None
     return target_book(asked, handed).named(asked.target_set)
 
 
-def target_book(asked: Asked, handed: Handed) -> targets.TargetBook:
+def target_book(asked: Request, handed: DataRead) -> targets.TargetBook:
     """Return the sets of targets there are: those given, those in the files, those beside them; or none."""
     if isinstance(handed.aims, CakupanError):
         raise handed.aims
@@ -154,7 +154,7 @@ def target_book(asked: Asked, handed: Handed) -> targets.TargetBook:
     return handed.aims.book
 
 
-def problems_of_targets(handed: Handed) -> Problems:
+def problems_of_targets(handed: DataRead) -> Problems:
     """Return what is wrong with the targets that hold for the data: contradictions, and places that nobody knows."""
     if isinstance(handed.aims, CakupanError):
         return pl.DataFrame(schema=tables.PROBLEMS)
@@ -162,7 +162,7 @@ def problems_of_targets(handed: Handed) -> Problems:
     return pl.concat([handed.aims.problems, places])
 
 
-def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarations.Words]:
+def view_of(asked: Request, handed: DataRead, texts: Texts) -> tuple[View, declarations.Words]:
     """Return what is asked about, and the title of the targets it is held against."""
     chosen = read_targets(asked, handed)
     as_of, in_view = month_of("as-of", asked.as_of), month_of("target-month", asked.target_month)
@@ -187,7 +187,7 @@ def view_of(asked: Asked, handed: Handed, texts: Texts) -> tuple[View, declarati
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
 
 
-def programmes_of(asked: Asked, handed: Handed) -> tuple[Programme, ...]:
+def programmes_of(asked: Request, handed: DataRead) -> tuple[Programme, ...]:
     """Return the programmes that run already: of the file that was named, else of the one beside or above the data."""
     if asked.programmes:
         return running.load(Path(asked.programmes).expanduser())
@@ -195,7 +195,7 @@ def programmes_of(asked: Asked, handed: Handed) -> tuple[Programme, ...]:
     return () if near is None else running.load(near)
 
 
-def rows_of(handed: Handed, asked: Asked) -> BranchMonths:
+def rows_of(handed: DataRead, asked: Request) -> BranchMonths:
     """Return the rows of the scope up to the as-of month."""
     wanted, as_of = scope_of(asked), month_of("as-of", asked.as_of)
     if wanted == Scope() and as_of is None:
@@ -204,7 +204,7 @@ def rows_of(handed: Handed, asked: Asked) -> BranchMonths:
     return view.table
 
 
-def in_scope(handed: Handed, asked: Asked) -> Problems:
+def in_scope(handed: DataRead, asked: Request) -> Problems:
     """Leave out the problems of rows that are known to lie outside the scope; what has no place is everybody's."""
     whole = handed.intake.table
     if whole.is_empty():
@@ -214,7 +214,7 @@ def in_scope(handed: Handed, asked: Asked) -> Problems:
     return handed.intake.problems.join(outside, on=lines, how="anti", maintain_order="left")
 
 
-def scope_of(asked: Asked) -> Scope:
+def scope_of(asked: Request) -> Scope:
     return Scope(regions=asked.region, branches=asked.branch, segments=tuple(segment_of(one) for one in asked.segment))
 
 
@@ -246,18 +246,18 @@ def whole_of(option: str, text: str | None, *, low: int, high: int) -> int | Non
     return int(text)
 
 
-def futures_of(asked: Asked, view: View) -> projection.Futures | None:
+def futures_of(asked: Request, view: View) -> projection.Futures | None:
     """Return the law's draws; None where none were wanted (`--draws 0`), or where `chance.reason` says why not."""
     wanted = whole_of("draws", asked.draws, low=0, high=_MOST_DRAWS)
     return None if wanted == 0 else chance.draw(view)
 
 
-def unseeded(asked: Asked, texts: Texts) -> list[str]:
+def unseeded(asked: Request, texts: Texts) -> list[str]:
     """Say that a seed changes nothing, where one was given."""
     return [] if asked.seed is None else [texts("chance.no_seed")]
 
 
-def unsure(asked: Asked, view: View, futures: projection.Futures | None, texts: Texts) -> list[str]:
+def unsure(asked: Request, view: View, futures: projection.Futures | None, texts: Texts) -> list[str]:
     """Say why there is no band, where one was wanted."""
     return [] if asked.draws == "0" or futures is not None else [texts(f"chance.{chance.why(view)}")]
 
@@ -285,7 +285,7 @@ def keys_of(text: str | None) -> tuple[str, ...]:
     return keys
 
 
-def scenarios_of(asked: Asked, as_of: date | None = None) -> dict[str, Scenario]:
+def scenarios_of(asked: Request, as_of: date | None = None) -> dict[str, Scenario]:
     """Return the scenarios asked for by the names that their rows carry, with what `--set` changes.
 
     Where the as-of month is known, `+3` is three months after it.
@@ -300,7 +300,7 @@ def scenarios_of(asked: Asked, as_of: date | None = None) -> dict[str, Scenario]
     return wanted
 
 
-def one_scenario(asked: Asked) -> tuple[str, Scenario]:
+def one_scenario(asked: Request) -> tuple[str, Scenario]:
     """Return the one scenario asked for, by the name that its rows carry; refuse several."""
     wanted = scenarios_of(asked)
     if len(wanted) > 1:
@@ -350,7 +350,7 @@ def outcome_of(view: View, one: Scenario, until: date | None, texts: Texts) -> s
     return " ".join([said, *sentences.brief(gaps.by(view, ["segment"]), texts)])
 
 
-def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
+def notes_of(view: View, handed: DataRead, texts: Texts) -> list[str]:
     """Say what a reader of the figures has to know about them."""
     notes = []
     share = views.illustrative_share(view)
@@ -369,7 +369,7 @@ def notes_of(view: View, handed: Handed, texts: Texts) -> list[str]:
     return notes
 
 
-def set_aside(handed: Handed, texts: Texts) -> str:
+def set_aside(handed: DataRead, texts: Texts) -> str:
     count = int(handed.intake.files["set_aside"].sum())
     sentence = texts("cli.set_aside", rows=texts.count("unit.rows", count))
     return f"{sentence} {texts('cli.see_why')}" if count else sentence
