@@ -23,6 +23,7 @@ import pytest
 
 from coverage.base import tables, texts
 from coverage.commands import answering, cli, terminal
+from coverage.commands.options import COMMANDS, EXAMPLES, OPTIONS
 from coverage.commands.request import Request
 from coverage.intake import template
 
@@ -555,7 +556,7 @@ def test_an_output_that_is_full_is_said_in_one_line():
 
 
 @pytest.mark.parametrize("language", texts.languages())
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_its_options_with_an_example_in_each_language(run, command, language):
     words = texts.load(language)
     answer = run(command, "--help", "--language", language)
@@ -563,10 +564,10 @@ def test_every_command_explains_its_options_with_an_example_in_each_language(run
     assert words("cli.usage") in answer.out
     page = " ".join(answer.out.split())
     assert words(f"cli.command.{command}.help") in page
-    for option in cli.COMMANDS[command]:
+    for option in COMMANDS[command]:
         assert f"--{option}" in page
         assert words(f"cli.option.{option}") in page
-    assert f"python -m coverage {cli.EXAMPLES[command][0]}" in page
+    assert f"python -m coverage {EXAMPLES[command][0]}" in page
 
 
 def test_indonesian_help_has_no_english_left_in_it(run):
@@ -579,7 +580,7 @@ def test_without_a_command_the_help_is_shown(run):
     assert run().out == run("--help").out
 
 
-@pytest.mark.parametrize("example", [one for many in cli.EXAMPLES.values() for one in many])
+@pytest.mark.parametrize("example", [one for many in EXAMPLES.values() for one in many])
 def test_every_example_of_the_help_works(run, tmp_path, monkeypatch, example):
     monkeypatch.chdir(ROOT)
     argv = shlex.split(example)
@@ -638,9 +639,9 @@ def test_the_language_may_stand_anywhere_on_the_line(run):
 
 
 def test_what_a_command_is_asked_follows_the_declared_options():
-    declared = {option.parameter for option in cli.OPTIONS} - {"language"}
+    declared = {option.parameter for option in OPTIONS} - {"language"}
     assert declared == {field.name for field in fields(Request) if field.init}
-    assert set(answering.COMMANDS) | {"template", "report"} == set(cli.COMMANDS)
+    assert set(answering.COMMANDS) | {"template", "report"} == set(COMMANDS)
 
 
 # --- as a process

@@ -14,7 +14,7 @@ import pytest
 import coverage
 import run
 from coverage.base import settings, texts
-from coverage.commands import cli
+from coverage.commands.options import COMMANDS, OPTIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "coverage"
@@ -145,8 +145,8 @@ def test_the_page_of_commands_names_every_command_with_options_that_exist():
     lines = re.findall(
         r"python -m coverage (\S+) *(.*?)\s*(?:#.*)?$", (ROOT / "docs" / "commands.md").read_text(), re.MULTILINE
     )
-    options = {f"--{option.name}" for option in cli.OPTIONS}
-    assert {command for command, _ in lines} >= set(cli.COMMANDS)
+    options = {f"--{option.name}" for option in OPTIONS}
+    assert {command for command, _ in lines} >= set(COMMANDS)
     assert {word for _, rest in lines for word in rest.split() if word.startswith("--")} - options == set()
 
 
