@@ -16,7 +16,7 @@ from coverage.wording.columns import LIKELY, SIGNED
 from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
 from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
 from coverage.wording.scenarios import describe_scenario
-from pages.parts import brought, links, session, steps, tables, widgets
+from pages.parts import brought, computed, links, session, steps, tables, widgets
 
 MOST = 4
 LETTERS = "ABCD"
@@ -319,7 +319,7 @@ def plan_and_reality() -> None:
     if then is None or then.series.is_empty():
         st.info(words("compare.plan_nothing", made=said_made), icon=":material/info:")
         return
-    drawn = session.futures_of(screen, made, then)
+    drawn = computed.futures_of(screen, made, then)
     held = only(plans.against(then, options[name], view, keys, futures=drawn))
     said = describe_plan_and_actual(held, months.parse(made), words)
     with st.container(key="plan_said"):
@@ -361,7 +361,7 @@ brought.panel(words, add)
 months_ahead = steps.horizon(screen, *(options[one] for one in chosen))
 lens = widgets.lens(segments, words)
 keys = ["segment"] if lens else []
-futures = session.futures(screen)
+futures = computed.futures(screen)
 widgets.what_to_know(view, words, projected=True, summed=not lens)
 if len(chosen) < 2:
     st.info(words("compare.too_few"), icon=":material/info:")

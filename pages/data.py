@@ -12,7 +12,7 @@ st.title(screen.texts("data.heading"))
 reading.panel(screen)
 left, right = st.columns([0.6, 0.4], gap="large")
 with left:
-    uploads.own_files(screen)
+    uploads.panel(screen)
 with right:
     uploads.templates(screen.texts)
 goals.panel(screen)

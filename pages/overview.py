@@ -8,7 +8,7 @@ from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
-from pages.parts import goals, session, tables, widgets
+from pages.parts import computed, goals, session, tables, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.view
@@ -130,7 +130,7 @@ past = history_total
 marks = gaps.milestones(view, keys)
 if lens:
     baseline, past, marks = baseline.filter(segment=lens), history.filter(segment=lens), marks.filter(segment=lens)
-futures = session.futures(screen)
+futures = computed.futures(screen)
 fan = None
 if futures is not None:
     fan = chance.of(chance.fan(view, scenarios.Scenario(), until, keys, futures=futures), lens)

@@ -24,7 +24,7 @@ from coverage.reports.screens import Message
 from coverage.standing import gaps
 from coverage.wording import sentences
 from coverage.wording.scenarios import describe_scenario
-from pages.parts import links, meeting, session, stage, steps, widgets
+from pages.parts import computed, links, meeting, session, stage, steps, widgets
 
 screen = session.start()
 stage.dress()
@@ -174,7 +174,7 @@ def trajectory(name: str | None) -> None:
     """Draw where a segment, or all together, came from and where it leads without new steps."""
     keys = ["segment"] if name else []
     past, still = gaps.history(view, keys), runs.baseline_table(view, months_ahead, keys)
-    futures = session.futures(screen)
+    futures = computed.futures(screen)
     fan = None
     if futures is not None:
         fan = chance.of(chance.fan(view, scenarios.Scenario(), months_ahead, keys, futures=futures), name)
@@ -209,7 +209,7 @@ def what_if() -> None:
     scenario = steps.current()
     past, still = gaps.history(view, []), runs.baseline_table(view, months_ahead, [])
     moved = runs.table(view, runs.flows(view, scenario, months_ahead), name="scenario", keys=[])
-    futures = session.futures(screen)
+    futures = computed.futures(screen)
     fan = chance.fan(view, scenario, months_ahead, [], futures=futures) if futures is not None else None
     changed = bool(describe_scenario(scenario, words))
     message = screens.what_if(still, moved, fan, words, changed=changed)

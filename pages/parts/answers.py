@@ -12,7 +12,7 @@ import streamlit as st
 
 from coverage.base.texts import Texts
 from coverage.intake import mapping
-from pages.parts import session
+from pages.parts import own_files, session
 
 FILE = "map.toml"
 
@@ -26,13 +26,13 @@ def say(more: Mapping[str, str]) -> None:
     """Take answers, and read everything anew with them."""
     state = st.session_state
     state["answers"] = said() | dict(more)
-    session.read_anew()
+    own_files.read_anew()
 
 
 def forget() -> None:
     """Take all answers back."""
     st.session_state.pop("answers", None)
-    session.read_anew()
+    own_files.read_anew()
 
 
 def offer(words: Texts) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from coverage.answers import backtest
 from coverage.charts.backtest import draw_backtest
 from coverage.wording.backtest import describe_backtest
-from pages.parts import session, tables, widgets
+from pages.parts import computed, session, tables, widgets
 
 BY = ("segment", "branch")
 
@@ -25,7 +25,7 @@ def panel(screen: session.Screen) -> None:
 
 def _drawn(screen: session.Screen) -> None:
     words = screen.texts
-    everything = session.backtested(screen, ((), BY))
+    everything = computed.backtested(screen, ((), BY))
     found = everything[()]
     rows = backtest.against_naive(found, ("scope",))
     said = describe_backtest(rows, words)

@@ -17,7 +17,7 @@ from coverage.live import files, payload
 from coverage.live import words as live_words
 from coverage.model import projection, runs, scenarios
 from coverage.wording import lever_cards, remarks
-from pages.parts import links, session, steps, tools, widgets
+from pages.parts import computed, links, session, steps, tools, widgets
 
 KEY = "cockpit"
 PATIENCE_SECONDS = 3.0
@@ -59,7 +59,7 @@ def _draw(screen: session.Screen, months_ahead: int) -> None:
     """Draw the cockpit, and answer what it said last."""
     state, view = st.session_state, screen.view
     scenario = steps.current()
-    model_key, model = session.live_model(screen, scenario, months_ahead)
+    model_key, model = computed.live_model(screen, scenario, months_ahead)
     run = runs.flows(view, scenario, months_ahead)
     answered, differs = _answer(screen, run, months_ahead)
     segments = [group["name"] for group in model["groups"]]
@@ -72,17 +72,17 @@ def _draw(screen: session.Screen, months_ahead: int) -> None:
             "model_key": model_key,
             "model": None if state.get("cockpit_have") == model_key else model,
             "stage_page": None if state.get("cockpit_have") == model_key else files.stage(),
-            "sample": session.sample_note(screen),
+            "sample": computed.sample_note(screen),
             "named": payload.named(view, scenario),
             "language": screen.texts.language,
             "words": live_words.of(screen.texts),
             "forms": live_words.forms(screen.texts),
             "place": session.place(screen.texts),
-            "no_band": session.no_band(screen),
+            "no_band": computed.no_band(screen),
             "levers": live_words.levers(apart=False),
             "assumptions": live_words.levers(apart=True),
             "cards": lever_cards.describe_cards(screen.texts, own, view.settings),
-            "done": session.best_of_branches(screen, months_ahead),
+            "done": computed.best_of_branches(screen, months_ahead),
             "scenario": scenarios.simplified(scenario),
             "edition": state.get("edition", 0),
             "past": state["past"][-20:],

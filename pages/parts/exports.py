@@ -18,7 +18,7 @@ from coverage.records import meeting
 from coverage.reports import deck, formats, gallery, masters, provenance
 from coverage.reports.handout import make_handout
 from coverage.reports.provenance import Provenance
-from pages.parts import links, session, widgets
+from pages.parts import computed, links, own_files, session, widgets
 
 PPTX = formats.BY_ENDING[".pptx"].media_type
 
@@ -114,7 +114,7 @@ def report_of(
 
     A file is made outside of the visitor's session: what is the visitor's own is looked up before.
     """
-    futures = session.futures(screen)
+    futures = computed.futures(screen)
     name, template = st.session_state.get("template", ("", None))
     return formats.Report(
         view=screen.view,
@@ -182,7 +182,7 @@ def reopened(decks: list[UploadedFile]) -> None:
     """Open the last of the presentations that were dropped, if any."""
     if decks:
         content = decks[-1].getvalue()
-        session.forget(decks)
+        own_files.forget(decks)
         reopen(decks[-1].name, content)
 
 
@@ -214,7 +214,7 @@ def _look_at(source: Provenance) -> list[str]:
     same = session.dataset_of(source.fingerprint)
     if same is not None and same != state.get("dataset"):
         state["dataset"] = same
-        session.open_anew()
+        own_files.open_anew()
     screen, options = session.current(), session.options()
     region = _spelled(source.regions[0], options.regions) if len(source.regions) == 1 else session.ALL
     branch = _spelled(source.branches[0], options.branches(region)) if len(source.branches) == 1 else session.ALL

@@ -11,7 +11,7 @@ from coverage.model import targets
 from coverage.model import view as views
 from coverage.wording import reference
 from coverage.wording.missing_reports import describe_missing_reports
-from pages.parts import exports, links, session, steps, tools, widgets
+from pages.parts import caches, exports, links, own_files, session, steps, tools, widgets
 
 # One line of pickers below the menu, and the page: 48 pixels each for the header and 40 for the line, 24 beside. The
 # same on every page: else it jumps when the page is turned. The sentence that answers is larger than other headings.
@@ -48,9 +48,9 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
     except CakupanError as error:
         st.error(session.escape(words.error(error)), icon=":material/error:")
         _language_picker()
-        st.button(words("frame.back_to_sample"), key="back_to_sample", on_click=session.give_back)
+        st.button(words("frame.back_to_sample"), key="back_to_sample", on_click=own_files.give_back)
         if session.watched():
-            _watch(session.signature_of(session.watched()))  # whoever mends the file need not touch the page
+            _watch(caches.signature_of(session.watched()))  # whoever mends the file need not touch the page
         st.stop()
     options = session.choices(screen.handed, session.branches_known())
     _say_choices_in(words.language)
@@ -72,7 +72,7 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
     if screen.view is None and screen.handed.table.is_empty():
         st.info(words("frame.no_rows"), icon=":material/info:")
     if session.watched():
-        _watch(session.signature_of(session.watched()))
+        _watch(caches.signature_of(session.watched()))
 
 
 def _go(region: str | None = None) -> None:
@@ -144,7 +144,7 @@ def _sources(screen: session.Screen) -> None:
             session.datasets(),
             key="dataset",
             format_func=lambda v: session.dataset_name(v, words),
-            on_change=session.open_anew,
+            on_change=own_files.open_anew,
         )
         if view is None:
             return
@@ -230,7 +230,7 @@ def _follow() -> None:
     """Let who looks at the latest month of the watched folder, or at its first set of targets, go on doing so when a
     file of it has changed."""
     state = st.session_state
-    now = session.signature_of(session.watched()) if session.watched() else ""
+    now = caches.signature_of(session.watched()) if session.watched() else ""
     if state.get("dataset") == session.FOLDER and state.get("signature_seen", now) != now:
         for key in ("month", "target_set"):
             if state.get(key) == state["opening"].get(key):
@@ -241,5 +241,5 @@ def _follow() -> None:
 @st.fragment(run_every="3s")
 def _watch(signature: str) -> None:
     """Look whether a file of the watched folder changed; if so, run everything anew."""
-    if session.signature_of(session.watched()) != signature:
+    if caches.signature_of(session.watched()) != signature:
         st.rerun()

@@ -18,7 +18,7 @@ from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import View
 from coverage.records import target_books, target_table
 from coverage.wording import account
-from pages.parts import session, tables, widgets
+from pages.parts import own_files, session, tables, widgets
 
 OWN = "own"
 """The name of the set that was typed."""
@@ -35,7 +35,7 @@ def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
     files = [file for file in dropped if _holds_targets(file)]
     if files:
         content = files[-1].getvalue()
-        session.forget(files)
+        own_files.forget(files)
         _take(files[-1].name, content)
     return [file for file in dropped if file not in files]
 
@@ -51,14 +51,14 @@ def _holds_targets(file: UploadedFile) -> bool:
 
 def _take(name: str, content: bytes) -> None:
     if not name.lower().endswith(".toml"):
-        session.take_targets(name, targets.dumps(target_books.of_table(name, content)[0]))
+        own_files.take_targets(name, targets.dumps(target_books.of_table(name, content)[0]))
         return
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DeclarationRefused("not_text", file=name) from error
     try:
-        session.take_targets(name, text)
+        own_files.take_targets(name, text)
     except DeclarationRefused as error:
         if _is_scenario(text, name):
             raise DeclarationRefused("scenario_as_targets", file=name) from error
@@ -84,7 +84,7 @@ def panel(screen: session.Screen) -> None:
     """Say which targets are in use, let them be typed, and offer them as a file."""
     words = screen.texts
     st.markdown(f"## {words('own_targets.heading')}")
-    own = session.own_targets()
+    own = own_files.own_targets()
     used = words("own_targets.in_use", title=session.target_title(screen, words), file=_files(screen) or FILE)
     text = used if screen.chosen.target else words("own_targets.none")
     st.markdown(session.escape(f"{text} {words('own_targets.private')}" if own else text))
@@ -102,7 +102,7 @@ def panel(screen: session.Screen) -> None:
             )
         if own:
             st.button(
-                words("own_targets.drop"), icon=":material/undo:", key="drop_targets", on_click=session.drop_targets
+                words("own_targets.drop"), icon=":material/undo:", key="drop_targets", on_click=own_files.drop_targets
             )
     table = st.expander(words("own_targets.open"), icon=":material/edit:", key="own_targets_panel", on_change="rerun")
     if table.open and screen.view is not None:
@@ -128,7 +128,7 @@ def _offer_places(screen: session.Screen) -> None:
                 words("own_targets.join", branch=branch),
                 icon=":material/merge:",
                 key=f"join_{written}",
-                on_click=session.join_place,
+                on_click=own_files.join_place,
                 args=(written, branch),
             )
 
@@ -178,7 +178,7 @@ def _table(screen: session.Screen) -> _Table:
     state, words = st.session_state, screen.texts
     scope = (screen.handed.fingerprint, repr(screen.scope), screen.view.as_of, words.language)
     table = state.get("targets_typed")
-    now = (scope, screen.target_set, session.own_targets())
+    now = (scope, screen.target_set, own_files.own_targets())
     if table is None or (table.scope, table.chosen, table.own) != now:
         table = _Table(
             key=_new_key(),
@@ -187,7 +187,7 @@ def _table(screen: session.Screen) -> _Table:
             view=screen.view,
             before=screen.chosen,
             chosen=screen.target_set,
-            own=session.own_targets(),
+            own=own_files.own_targets(),
         )
         state["targets_typed"] = table
     elif table.key not in state:  # it was folded, or another page was open: Streamlit has forgotten what was typed
@@ -217,6 +217,6 @@ def _use(screen: session.Screen, table: _Table) -> None:
     own = target_table.joined(typed.targets, table.view, table.before, {"title": titles, "source": source})
     sets = {name: chosen for name, chosen in screen.book.sets.items() if chosen.target}
     book = TargetBook(default=OWN, sets=sets | {OWN: own})
-    ours = screen.sample and session.targets_of_sample()
-    session.take_targets(FILE, targets.dumps(book), of_sample=ours, whole=True)
-    table.chosen, table.own = OWN, session.own_targets()
+    ours = screen.sample and own_files.targets_of_sample()
+    own_files.take_targets(FILE, targets.dumps(book), of_sample=ours, whole=True)
+    table.chosen, table.own = OWN, own_files.own_targets()

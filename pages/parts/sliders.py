@@ -13,7 +13,7 @@ from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps
 from coverage.wording import sentences
 from coverage.wording.scenarios import describe_scenario
-from pages.parts import links, session, solve, steps, tools, widgets
+from pages.parts import computed, links, session, solve, steps, tools, widgets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +107,7 @@ def _what_if(here: _Here) -> None:
     moved = moved.filter(segment=lens) if lens else moved
     changed = bool(describe_scenario(scenario, words))
     outcome_text = sentences.outcome(here.still, moved, words, segment=lens, changed=changed)
-    futures, fan = session.futures(screen), None
+    futures, fan = computed.futures(screen), None
     if futures is not None:
         fan = chance.of(chance.fan(view, scenario, here.months_ahead, keys, futures=futures), lens)
     # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever

@@ -15,7 +15,7 @@ from coverage.model.projection import Flows, Futures
 from coverage.model.scenarios import Scenario
 from coverage.wording.realism import describe_record, describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
-from pages.parts import session, widgets
+from pages.parts import computed, session, widgets
 
 AHEAD = 36
 CHANCES = ("", "0.5", "0.8", "0.9")  # "": no chance is asked for
@@ -27,14 +27,14 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     `put` makes a document the scenario.
     """
     widgets.note(screen.texts("solve.help"))
-    futures = session.futures(screen)
+    futures = computed.futures(screen)
     _arrival(screen, lens, scenario, futures)
     _question(screen, lens, scenario, futures, put)
 
 
 def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, run: Flows) -> None:
     """Say, for everything that a scenario asks of a segment (of all, if none), how many branches ever did as much."""
-    known = session.records(screen, len(run.covered) - 1)
+    known = computed.records(screen, len(run.covered) - 1)
     rows = realism.compare(screen.view, known, scenario, run)
     for row in (rows.filter(segment=lens) if lens else rows).to_dicts():
         what = screen.texts(f"realism.{row['measure']}.name")
@@ -101,7 +101,7 @@ def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: C
     if answer.value:
         ahead = runs.horizon(view, until=answer.by)
         run = runs.flows(view, answer.scenario, ahead)
-        known = session.records(screen, ahead)
+        known = computed.records(screen, ahead)
         held = realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name)
         st.markdown(session.escape("\n\n".join(describe_records(held, words))))
     if document != scenarios.simplified(scenario) and st.button(

@@ -12,13 +12,13 @@ from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.intake import finding, template
 from coverage.wording import reference
-from pages.parts import exports, goals, session, widgets
+from pages.parts import exports, goals, own_files, session, widgets
 
 SHOWN_REFUSED = 8  # files that could not be read
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def own_files(screen: session.Screen) -> None:
+def panel(screen: session.Screen) -> None:
     """Let the visitor hand in files and give them back, and say what happens to them."""
     words, state = screen.texts, st.session_state
     exports.told(screen)
@@ -49,7 +49,7 @@ def _take() -> None:
     decks = [file for file in dropped if file.name.lower().endswith(".pptx")]
     try:
         data = goals.taken([file for file in dropped if file not in decks])
-        refused = session.take(data) if data else []
+        refused = own_files.take(data) if data else []
         state["upload_refused"] = [(error.code, dict(error.data)) for error in refused]
     except CakupanError as error:
         state["upload_refused"] = [(error.code, dict(error.data))]
@@ -59,7 +59,7 @@ def _take() -> None:
 
 def _give_back() -> None:
     st.session_state.pop("upload_refused", None)
-    session.give_back()
+    own_files.give_back()
 
 
 def _uploader_key() -> str:
