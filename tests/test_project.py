@@ -35,7 +35,6 @@ TOO_LONG = {
     "coverage/model/allotment.py",
     "coverage/model/view.py",
     "coverage/reports/gallery.py",
-    "pages/parts/session.py",
 }
 """Modules that were long before the rule of 400 lines; the list only ever shrinks."""
 
