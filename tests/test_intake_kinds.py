@@ -208,13 +208,13 @@ def test_files_that_say_something_about_the_tables_are_known_by_their_names(tmp_
     (tmp_path / "a.csv").write_text(CSV)
     kinds = {"Branches.csv": "branches", "map.toml": "map", "programmes.toml": "programmes", "targets.toml": "targets"}
     for name in kinds:
-        (tmp_path / name).write_text("x = 1\n")
+        (tmp_path / name).write_text("# said\n")
 
     intake = read(find([str(tmp_path)]), settings=SETTINGS)
 
     assert {one.name: one.kind for one in intake.companions} == kinds
     assert {one.path for one in intake.companions} == {tmp_path / name for name in kinds}
-    assert {one.content for one in intake.companions} == {b"x = 1\n"}
+    assert {one.content for one in intake.companions} == {b"# said\n"}
     assert figures(intake) == EXPECTED
     assert intake.files["file"].to_list() == ["a.csv"]
     assert others([str(tmp_path)]) == []

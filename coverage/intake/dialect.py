@@ -49,12 +49,14 @@ class Dialect:
     """Which line holds the headers (counted from 1), under which separator, and what they mean.
 
     `wrapped` is a table whose every record stands in one quoted cell, as a spreadsheet saves text it did not split.
+    `mended` headers were off by one against the lines below them.
     """
 
     separator: str
     header_line: int
     header: Header
     wrapped: bool = False
+    mended: bool = False
 
 
 def text(content: Pieces, *, file: str) -> Text:

@@ -28,8 +28,8 @@ from coverage.intake.headers import YEAR, Header
 
 EXTRA = "extra"
 _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count", "percentage")}
-_SHOWN = 60
-_MOST_BROKEN = 50_000  # lines; a file that has more is broken as a whole
+SHOWN = 60
+_MOSTBROKEN = 50_000  # lines; a file that has more is broken as a whole
 _LARGE = 1 << 19  # bytes
 _READINGS = ((True, False), (True, True), (False, True))
 """Digits, and a surplus cell: counts as whole numbers and not a cell too many; with one; counts as text.
@@ -41,7 +41,7 @@ Broken: TypeAlias = pl.DataFrame
 """One row per line that cannot be split into cells: `row`, `code` and what stands there (`value`)."""
 _Bad: TypeAlias = tuple[int, str, str]
 _ByHand: TypeAlias = tuple[pl.DataFrame, list[_Bad]]
-_BROKEN = {"row": pl.Int64(), "code": pl.String(), "value": pl.String()}
+BROKEN = {"row": pl.Int64(), "code": pl.String(), "value": pl.String()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,8 @@ class Lines:
     line: NDArray[np.int64]
     blank: NDArray[np.bool_]
     broken: Broken
+    mended: Broken = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=BROKEN))
+    """Lines of which a part is used: `code` lists the headers of the figures that are lost."""
 
 
 def categories(column: str) -> bool:
@@ -104,7 +106,7 @@ def schema(header: Header, *, digits: bool = False, few: bool = False) -> dict[s
 
 
 def no_lines_broken() -> Broken:
-    return pl.DataFrame(schema=_BROKEN)
+    return pl.DataFrame(schema=BROKEN)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +131,7 @@ class _Mended:
 
 def _mend(part: Part) -> _Mended:
     """Take out the lines that Polars would merge with the next, or cut short: odd and loose quotes, and NUL bytes."""
-    below = _below_header(part)
+    below = below_header(part)
     quoted = any(piece.quoted for piece in below)
     mended = _Mended(
         part=part, pieces=[piece.content for piece in below], rows=sum(piece.lines for piece in below), quoted=quoted
@@ -142,7 +144,7 @@ def _mend(part: Part) -> _Mended:
     return mended
 
 
-def _below_header(part: Part) -> list[Piece]:
+def below_header(part: Part) -> list[Piece]:
     """Return the lines below the header; each ends with a line feed."""
     below = [piece.content for piece in part.pieces if piece.content]
     if not below[-1].endswith(b"\n"):
@@ -183,7 +185,7 @@ def _taken(file: _Mended, which: Callable[[bytes], chunks.Places], *, code: str 
     row = 0
     for piece in file.pieces:
         places = which(piece).tolist()
-        if code is not None and len(taken) + len(places) > _MOST_BROKEN:
+        if code is not None and len(taken) + len(places) > _MOSTBROKEN:
             raise FileRefused("too_many_broken", file=file.part.label, found=len(taken) + len(places))
         rest, lines = chunks.take(piece, places) if places else (piece, [])
         kept.append(rest)
@@ -195,7 +197,7 @@ def _taken(file: _Mended, which: Callable[[bytes], chunks.Places], *, code: str 
 
 
 def _excerpt(line: bytes) -> str:
-    return line.decode("utf-8", errors="replace").replace("\0", "\ufffd")[:_SHOWN]
+    return line.decode("utf-8", errors="replace").replace("\0", "\ufffd")[:SHOWN]
 
 
 def _scan(files: Sequence[_Mended]) -> Lines | None:
@@ -218,7 +220,7 @@ def _scan(files: Sequence[_Mended]) -> Lines | None:
         return None
     settled = np.array([*apart, *(row for row, *_ in bad)], dtype=np.int64)
     blank, uneven = _uneven(cells, sources, files[0], settled)
-    broken = pl.DataFrame(bad, schema=_BROKEN, orient="row")
+    broken = pl.DataFrame(bad, schema=BROKEN, orient="row")
     blank[broken["row"].to_numpy()] = False  # they were emptied here, not by those who wrote the file
     file, line = _whereabouts(files)
     return Lines(
@@ -257,8 +259,8 @@ def _cells(
     for digits, surplus in _READINGS:
         kinds = schema(like.header, digits=digits, few=not surplus) | ({EXTRA: pl.String()} if surplus else {})
         cells = _scanned(sources, like, kinds)
-        if cells is not None and cells.height == height and (filled := _filled(cells, by_hand, places)) is not None:
-            return filled
+        if cells is not None and cells.height == height and (complete := filled(cells, by_hand, places)) is not None:
+            return complete
     return None
 
 
@@ -278,7 +280,7 @@ def _scanned(sources: list[bytes], like: _Mended, kinds: dict[str, pl.DataType])
         return None
 
 
-def _filled(cells: pl.DataFrame, by_hand: pl.DataFrame, places: NDArray[np.int64]) -> pl.DataFrame | None:
+def filled(cells: pl.DataFrame, by_hand: pl.DataFrame, places: NDArray[np.int64]) -> pl.DataFrame | None:
     """Put rows of text into their places; nothing where a cell does not fit its column of whole numbers."""
     if not by_hand.height:
         return cells
@@ -349,7 +351,7 @@ def _cells_in(sources: list[bytes], rows: NDArray[np.int64], separator: str) -> 
 def _broken_rows(rows: NDArray[np.int64], code: str, cells: pl.DataFrame) -> Broken:
     shown = cells[rows].select(pl.concat_str(pl.all().cast(pl.String).fill_null(""), separator=" ").str.strip_chars())
     return pl.DataFrame(
-        {"row": rows, "code": [code] * len(rows), "value": shown.to_series().str.slice(0, _SHOWN)}, schema=_BROKEN
+        {"row": rows, "code": [code] * len(rows), "value": shown.to_series().str.slice(0, SHOWN)}, schema=BROKEN
     )
 
 
@@ -359,7 +361,7 @@ def _by_hand(file: _Mended) -> Lines:
     for row, line in file.apart.items():
         lines[row] = line.decode()
     cells, bad = _cells_by_hand(enumerate(lines), file)
-    lost = pl.DataFrame(file.broken + bad, schema=_BROKEN, orient="row")
+    lost = pl.DataFrame(file.broken + bad, schema=BROKEN, orient="row")
     blank = cells.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy().copy()
     blank[lost["row"].to_numpy()] = False
     return Lines(
@@ -381,12 +383,12 @@ def _cells_by_hand(lines: Iterable[tuple[int, str]], like: _Mended) -> _ByHand:
         try:
             values = dialect.cells(line, like.separator)
         except csv.Error:
-            broken.append((row, "odd_quotes", line[:_SHOWN]))
+            broken.append((row, "odd_quotes", line[:SHOWN]))
             values = []
         if any(cell.strip() for cell in values):
             if len(values) < needed:
-                broken.append((row, "too_few_cells", line[:_SHOWN]))
+                broken.append((row, "too_few_cells", line[:SHOWN]))
             if any(cell.strip() for cell in values[needed:]):
-                broken.append((row, "too_many_cells", line[:_SHOWN]))
+                broken.append((row, "too_many_cells", line[:SHOWN]))
         table.append((values + [""] * width)[:width])
     return pl.DataFrame(table, schema=dict.fromkeys(map(str, range(width)), pl.String), orient="row"), broken

@@ -30,12 +30,14 @@ from coverage.intake import (
     dialect,
     doubts,
     hand_in,
+    heads,
     lines,
     mapping,
     months,
     names,
     recaps,
     rows,
+    salvage,
     sheets,
     sums,
 )
@@ -272,7 +274,13 @@ def opened(
     if refused is not None:
         refused.extend(closed)
     hand_in.tell(None)
-    return files, [block for group in _grouped(parts) for block in lines.read(group)] + held, problems
+    return files, [block for group in _grouped(parts) for block in _lines(group, persons)] + held, problems
+
+
+def _lines(group: list[Part], persons: bool) -> list[Lines]:
+    """Return the lines of files of one shape, with what can be saved of those that are broken."""
+    blocks = lines.read(group)
+    return blocks if persons else [salvage.saved(block, group) for block in blocks]
 
 
 def _labels(sources: Sequence[Path | Handed]) -> list[str]:
@@ -311,8 +319,11 @@ def _text(content: Pieces, whole: recaps.Whole, persons: bool) -> Iterator[_Open
         )
         yield from _laid_out(laid, text.encoding, notes)
         return
-    understood = (dialect.find_persons if persons else dialect.find)(text.pieces, file=label)
+    understood = (dialect.find_persons if persons else heads.find)(text.pieces, file=label)
     notes = _notes(understood.header, persons)
+    if understood.mended:
+        shown_cells = dialect.shown(understood.header.cells)
+        notes.append(rows.problem("header_mended", "warning", file=[0], line=understood.header_line, value=shown_cells))
     if text.foreign_line is not None:
         notes.append(rows.problem("windows_1252", "note", file=[0], line=text.foreign_line))
     head = () if persons else _head_of_text(text.pieces, understood)
@@ -469,10 +480,10 @@ def _unnamed(cells: list[list[str]], understood: Dialect) -> list[pl.DataFrame]:
 
 
 def _sheet_lines(number: int, cells: list[list[str]], understood: Dialect) -> Lines:
-    below = cells[understood.header_line :]
     width = len(understood.header.cells)
+    below, broken, mended = salvage.of_sheet(cells[understood.header_line :], understood.header)
     text = dict.fromkeys(map(str, range(width)), pl.String())
-    frame = pl.DataFrame([(row + [""] * width)[:width] for row in below], schema=text, orient="row")
+    frame = pl.DataFrame(below, schema=text, orient="row")
     blank = frame.select(pl.all_horizontal(pl.all().str.strip_chars() == "")).to_series().to_numpy().copy()
     return Lines(
         header=understood.header,
@@ -480,7 +491,8 @@ def _sheet_lines(number: int, cells: list[list[str]], understood: Dialect) -> Li
         file=np.full(frame.height, number, dtype=np.int32),
         line=np.arange(frame.height) + understood.header_line + 1,
         blank=blank,
-        broken=lines.no_lines_broken(),
+        broken=broken,
+        mended=mended,
     )
 
 

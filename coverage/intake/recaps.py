@@ -14,7 +14,7 @@ import polars as pl
 
 from coverage.base import tables
 from coverage.base.errors import FileRefused
-from coverage.intake import dialect, names
+from coverage.intake import dialect, heads, names
 from coverage.intake.chunks import Text
 from coverage.intake.headers import Header
 from coverage.intake.layout import assembly, blocks, long_form, recap, refusal, shown, texts_of_lines, vocabulary
@@ -73,7 +73,7 @@ class LaidOut:
 def is_plain_text(content: Text) -> bool:
     """Say whether a text is a clean long table, or nothing that a layout could help."""
     try:
-        plain = dialect.find(content, file="")
+        plain = heads.find(content, file="")
     except FileRefused as error:
         return error.code == "binary_file" or (
             error.code == "person_level" and sum(text.lines for text in content) > _FEW

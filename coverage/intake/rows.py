@@ -7,6 +7,7 @@ only what is odd is looked at closely. A line leaves with exactly one fate, so t
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -279,6 +280,7 @@ class RowReader:
     def settle_lines(self) -> None:
         """Set apart the lines that hold no row: totals, repeated headers, lines of text."""
         self._report_broken()
+        self._report_mended()
         if self.clear:
             return
         self._report_text()
@@ -303,6 +305,23 @@ class RowReader:
             cells = [str(cell or "").strip().casefold() for cell in self.lines.cells.row(row)]
             other[row] = cells != [cell.strip().casefold() for cell in self.header.cells]
         return other
+
+    def _report_mended(self) -> None:
+        """Tell which lines are used although they are spoilt, and what of them is lost."""
+        mended = self.lines.mended
+        if mended.height:
+            rows = mended["row"].to_numpy()
+            details = [json.dumps({"lost": lost or "–"}, ensure_ascii=False) for lost in mended["code"].to_list()]
+            self.problems.append(
+                problem(
+                    "line_mended",
+                    "warning",
+                    file=self.lines.file[rows],
+                    line=self.lines.line[rows],
+                    value=mended["value"],
+                    details=pl.Series(details, dtype=pl.String),
+                )
+            )
 
     def _report_broken(self) -> None:
         """Report lines that cannot be split into cells; a line that holds nothing but words is only noted."""

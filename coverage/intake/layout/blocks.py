@@ -7,6 +7,7 @@ block with its own columns. Titles, filters, notes and signatures stay outside.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -33,6 +34,12 @@ class Block:
     above: tuple[int, ...]
     left: int
     right: int
+
+
+@lru_cache(maxsize=64)
+def of(grid: Grid) -> tuple[Block, ...]:
+    """Return the tables of a sheet, found once."""
+    return tuple(find(grid))
 
 
 def find(grid: Grid) -> list[Block]:
@@ -72,7 +79,7 @@ def _data_lines(grid: Grid) -> Mask:
     filled = kind != BLANK
     figures = kind == FIGURE
     data: Mask = figures.any(axis=1) & (filled.sum(axis=1) >= 2)
-    for line in np.flatnonzero(data).tolist():
+    for line in np.flatnonzero(data & ~np.isin(kind, (WORDS, TIME)).any(axis=1)).tolist():
         if grids.are_numbers_of_columns([grid.texts[code] for code in grid.code[line]]):
             data[line] = False
     like = (kind == YEAR) | (kind == MONTH)

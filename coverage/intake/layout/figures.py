@@ -25,30 +25,51 @@ Figures: TypeAlias = pl.DataFrame
 address; -1 where a part of it is not known. `FROM_…` says where a part comes from."""
 
 CELL, HEADER, CAPTION, DEFAULT = (FROM.index(word) for word in ("cell", "header", "caption", "default"))
+SHARES = ("attainment", "coverage", "share", "derived")
+_FILLED = (FIGURE, YEAR, MONTH, NO_VALUE)
 PARTS = ("month", "place", "segment", "measure")
 """Parts of an address whose origin is kept."""
 
 
+Chunk: TypeAlias = dict[str, NDArray[np.generic]]
+"""Some figures of one column: an array for each part of their addresses."""
+
+
 def of_block(
     grid: Grid, block: Block, columns: Sequence[RecapColumn], keys: Keys, context: Context, *, number: int
-) -> tuple[Figures, list[str]]:
-    """Return the figures of a block, and the names of their places by number."""
+) -> tuple[list[Chunk], list[str]]:
+    """Return the figures of a block, column by column, and the names of their places by number."""
     places = list(keys.places)
     if context.place and (keys.place < 0).all():
         places.append(context.place)
-    frames = []
+    chunks = []
     counts = [column for column in columns if column.part == FIGURES]
-    summed = any(
-        not column.path.is_total and not column.path.get("share") for column in counts
-    )  # `Jumlah` alone is no total of anything
+    summed = any(not column.path.is_total and not column.path.get("share") for column in counts)
     for column in counts:
         kinds = grid.kind[block.start : block.stop, column.at]
-        lines = np.flatnonzero(np.isin(kinds, (FIGURE, YEAR, MONTH, NO_VALUE)) & keys.data)
+        lines = np.flatnonzero(np.isin(kinds, _FILLED) & keys.data)
         if len(lines):
-            frames.append(_of_column(grid, block, column, keys, context, lines, places, summed))
-    if not frames:
-        return pl.DataFrame(), places
-    return pl.concat(frames).with_columns(block=pl.lit(number, dtype=pl.Int32)), places
+            chunk = _of_column(grid, block, column, keys, context, lines, places)
+            # `Jumlah` alone is no total of anything.
+            chunk["total"] = keys.total[lines] | (summed and column.path.is_total)
+            chunk["block"] = np.full(len(lines), number, dtype=np.int32)
+            chunks.append(chunk)
+    return chunks, places
+
+
+def joined(chunks: Sequence[Chunk], texts: Sequence[pl.Series]) -> Figures:
+    """Return all figures as one table; `texts` are the different figures of each sheet, by number."""
+    data = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+    sheet, code = data["sheet"], data.pop("code")
+    written = pl.Series([""], dtype=pl.String)
+    if len(texts) == 1:
+        written = texts[0].gather(pl.Series(code))
+    elif texts:
+        starts = np.cumsum([0, *(len(of_sheet) for of_sheet in texts)])[:-1]
+        written = pl.concat(list(texts)).gather(pl.Series(starts[sheet.astype(np.int64)] + code))
+    shares = pl.Series(["", *SHARES], dtype=pl.String)
+    share = shares.gather(pl.Series(data.pop("share").astype(np.uint32)))
+    return pl.DataFrame(data).with_columns(text=written, share=share.replace("", None))
 
 
 def _of_column(
@@ -59,40 +80,33 @@ def _of_column(
     context: Context,
     lines: NDArray[np.int64],
     places: list[str],
-    summed: bool,
-) -> Figures:
-    codes = grid.code[block.start : block.stop, column.at][lines]
-    distinct, inverse = np.unique(codes, return_inverse=True)
-    cells = [grid.cells[code] for code in distinct]
-    data: dict[str, object] = {
+) -> Chunk:
+    code = grid.code[block.start : block.stop, column.at][lines]
+    data: Chunk = {
         "row": (lines + block.start).astype(np.int32),
         "column": np.full(len(lines), column.at, dtype=np.int32),
-        "text": pl.Series([cell.figure for cell in cells], dtype=pl.String).gather(pl.Series(inverse, dtype=pl.UInt32)),
-        "size": np.array([cell.size for cell in cells], dtype=np.int32)[inverse],
-        "total": keys.total[lines] | (summed and column.path.is_total),
+        "code": code,
+        "size": grid.sizes[code],
         "company": keys.company[lines],
     }
     for facet in FACETS:
-        value, source = _facet(facet, column, keys, context, lines)
-        data[facet] = value
+        data[facet], source = _facet(facet, column, keys, context, lines)
         if facet in PARTS:
             data[f"from_{facet}"] = source
     data |= _months(column, keys, context, lines, target=data["kind"])
     data |= _place(column, keys, context, lines, places)
-    unread = {line for line, _ in keys.unread}
-    data["unread"] = np.isin(lines, list(unread)) if unread else np.zeros(len(lines), dtype=np.bool_)
+    unread = [line for line, _ in keys.unread]
+    data["unread"] = np.isin(lines, unread) if unread else np.zeros(len(lines), dtype=np.bool_)
     share = column.path.get("share") or ("derived" if column.path.get("derived") else "")
+    data["share"] = np.full(len(lines), SHARES.index(share) + 1 if share else 0, dtype=np.int32)
     data["derived"] = _derived(column, data["unit"])
-    frame = pl.DataFrame(data)
-    since = bool(column.path.time and column.path.time.since)
-    flow_since = pl.lit(since) | pl.Series(keys.since[lines])
-    return frame.with_columns(
-        share=pl.lit(share or None, dtype=pl.String),
-        span=pl.when((pl.col("span") < 0) & flow_since).then(pl.lit(1)).otherwise(pl.col("span")).cast(pl.Int32),
-    )
+    since = bool(column.path.time and column.path.time.since) | keys.since[lines]
+    span = data["span"].astype(np.int32)
+    data["span"] = np.where((span < 0) & since, VALUES["span"].index("since_january"), span).astype(np.int32)
+    return data
 
 
-def _derived(column: RecapColumn, unit: object) -> NDArray[np.bool_]:
+def _derived(column: RecapColumn, unit: NDArray[np.generic]) -> NDArray[np.bool_]:
     units = np.asarray(unit)
     percent: NDArray[np.bool_] = units == VALUES["unit"].index("persen")
     return percent | bool(column.path.get("derived"))
@@ -122,8 +136,8 @@ def _facet(
 
 
 def _months(
-    column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], *, target: object
-) -> dict[str, object]:
+    column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], *, target: NDArray[np.generic]
+) -> Chunk:
     """Return the month of each figure, or the year of those of which no month is known."""
     size = len(lines)
     head = column.path.time or Time()
@@ -198,9 +212,7 @@ def _joined(
     return month, of_year, year, source
 
 
-def _place(
-    column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]
-) -> dict[str, object]:
+def _place(column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]) -> Chunk:
     place = keys.place[lines].copy()
     source = np.where(place >= 0, CELL, 0).astype(np.uint8)
     if column.level == "across" and column.path.place:

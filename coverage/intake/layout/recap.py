@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import polars as pl
 
 from coverage.base import tables
@@ -67,7 +68,7 @@ class Recap:
 def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "", said: Said = NOTHING) -> Recap:
     """Give every figure of a file its address and its fate; `said` is what a map says of the file."""
     every = [of_sheet(sheet) for sheet in sheets]
-    with_figures = [grid for grid in every if blocks.find(grid)]
+    with_figures = [grid for grid in every if blocks.of(grid)]
     recap = Recap(label=label, grids=with_figures, without_figures=[grid for grid in every if grid not in with_figures])
     outer = _of_folder(folder).below(_of_name(stem, "file"))
     named = _sheet_places(recap.grids)
@@ -76,22 +77,22 @@ def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "", sa
         _read_sheet(recap, number, grid, of_sheet_, said)
     if not any(table.context.place or (table.keys.place >= 0).any() for table in recap.tables):
         _place_from_name(recap, stem)
-    frames = []
+    chunks: list[figures.Chunk] = []
     for number, table in enumerate(recap.tables):
         grid = recap.grids[table.sheet]
-        frame, places = figures.of_block(grid, table.block, table.columns, table.keys, table.context, number=number)
-        if frame.height:
-            offset = len(recap.places)
-            recap.places += places
-            frames.append(
-                frame.with_columns(
-                    place=pl.when(pl.col("place") >= 0).then(pl.col("place") + offset).otherwise(-1).cast(pl.Int32),
-                    sheet=pl.lit(table.sheet, dtype=pl.Int32),
-                )
-            )
-    if not frames:
+        found, places = figures.of_block(grid, table.block, table.columns, table.keys, table.context, number=number)
+        offset = len(recap.places)
+        recap.places += places
+        for chunk in found:
+            place = chunk["place"].astype(np.int32)
+            chunk["place"] = np.where(place >= 0, place + offset, -1).astype(np.int32)
+            chunk["sheet"] = np.full(len(place), table.sheet, dtype=np.int32)
+        chunks += found
+    if not chunks:
         return recap
-    recap.figures = pl.concat(frames)
+    recap.figures = figures.joined(
+        chunks, [pl.Series([cell.figure for cell in grid.cells], dtype=pl.String) for grid in recap.grids]
+    )
     _one_number_a_place(recap)
     recap.meanings = meaning.settle(
         recap.figures,
@@ -150,7 +151,7 @@ def _place_from_name(recap: Recap, stem: str) -> None:
 
 def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context, said: Said) -> None:
     holds = outer
-    for block in blocks.find(grid):
+    for block in blocks.of(grid):
         _refuse_persons(recap, grid, block)
         holds = holds.below(context.above(grid, block.above, block.left, block.right))
         understood = columns.understand(grid, block, said)

@@ -7,7 +7,6 @@ Plain values alone, so that it travels with what was read; the words are made el
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
@@ -16,11 +15,11 @@ import polars as pl
 from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.headers import Header
-from coverage.intake.layout import assembly, blocks, context, long_form, meaning
+from coverage.intake.layout import assembly, blocks, context, meaning
 from coverage.intake.layout.columns import RecapColumn
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.grid import Grid
-from coverage.intake.layout.keys import VALUES
+from coverage.intake.layout.keys import SEGMENTS, VALUES
 from coverage.intake.layout.meaning import Meaning
 from coverage.intake.layout.recap import Recap, RecapTable
 from coverage.intake.layout.vocabulary import MEASURES
@@ -136,11 +135,16 @@ def _fates(laid: Recap, sheet: int) -> dict[int, str]:
     """Return for each line with figures what becomes of it: empty where one of them is used, else the first reason."""
     if not laid.figures.height:
         return {}
-    of_sheet = laid.figures.filter(pl.col("sheet") == sheet)
-    by_line: dict[int, Counter[str]] = {}
-    for row, fate in of_sheet.select("row", "fate").iter_rows():
-        by_line.setdefault(row, Counter())[fate] += 1
-    return {row: "" if "" in count else count.most_common(1)[0][0] for row, count in by_line.items()}
+    by_line = (
+        laid.figures.lazy()
+        .filter(pl.col("sheet") == sheet)
+        .group_by("row")
+        .agg(
+            fate=pl.when((pl.col("fate") == "").any()).then(pl.lit("")).otherwise(pl.col("fate").mode().sort().first())
+        )
+        .collect()
+    )
+    return dict(by_line.iter_rows())
 
 
 def _above(grid: Grid, table: RecapTable, begin: int) -> list[LineShown]:
@@ -234,18 +238,18 @@ def origins(laid: Recap, *, first: int) -> pl.DataFrame:
     target = pl.col("kind") == VALUES["kind"].index("target")
     measures = pl.Series(MEASURES, dtype=pl.String).gather(used["measure"].clip(0).cast(pl.UInt32))
     month = pl.when(target & (pl.col("due") >= 0)).then("due").otherwise("month")
-    cells = [f"{_letters(column)}{row + 1}" for row, column in used.select("row", "column").iter_rows()]
+    letters = pl.Series(
+        [_letters(column) for column in range(int(str(used["column"].max() or 0)) + 1)], dtype=pl.String
+    )
+    cells = letters.gather(used["column"]) + (used["row"] + 1).cast(pl.String)
     return used.select(
         branch=pl.Series([names.place(place) for place in laid.places], dtype=pl.String).gather(used["spelling"]),
-        segment=pl.Series(
-            [long_form.segment_name(number) if number >= 0 else None for number in used["segment"].to_list()],
-            dtype=pl.String,
-        ),
+        segment=pl.Series(SEGMENTS, dtype=pl.String).gather(used["segment"].replace(-1, None)),
         month=pl.when(month >= 12).then(pl.date(month // 12, month % 12 + 1, 1)),
         measure=pl.when(target).then(pl.lit("target of ") + measures).otherwise(measures),
         value=pl.col("number").cast(pl.Float64),
         file=(pl.col("sheet") + first).cast(pl.Int32),
-        cell=pl.Series(cells, dtype=pl.String),
+        cell=cells,
     ).drop_nulls("month")
 
 

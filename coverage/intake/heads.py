@@ -1,0 +1,108 @@
+"""Which header has a text whose line of headers is off by one against the lines below it?
+
+A separator too many or too few in one line would cost the whole file. The header is aligned by the kinds of its columns
+(month, name, whole number), if there is just one way, and that is told.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from coverage.base.errors import FileRefused
+from coverage.intake import dialect, flaws, headers
+from coverage.intake.chunks import Text
+from coverage.intake.dialect import SEPARATORS, Dialect
+from coverage.intake.headers import Header
+
+_HEAD, _BELOW, _LOOK = 256 * 1024, 40, 60
+
+
+def find(content: Text, *, file: str) -> Dialect:
+    """Find the header and the separator, and align the header where it is off by one; raise `FileRefused` as
+    `dialect.find` does."""
+    lines = content[0].content[:_HEAD].decode("utf-8", errors="replace").split("\n")
+    try:
+        found = dialect.find(content, file=file)
+    except FileRefused as error:
+        if error.code != "header_not_understood" or (glued := _glued(lines)) is None:
+            raise
+        return glued
+    if found.wrapped:
+        return found
+    below = [line for line in lines[found.header_line : found.header_line + _BELOW] if line.strip()]
+    width = 1 + max((at for at, cell in enumerate(found.header.cells) if cell.strip()), default=0)
+    common, rows = _rows(below, found.separator)
+    if not rows or common == width or '"' in "".join(below[:3]):
+        return found
+    if common == 1 and width > 2:
+        return _with_other_separator(found, below, width)
+    if common == width + 1:
+        return _glued([*[""] * (found.header_line - 1), *lines[found.header_line - 1 :]]) or found
+    if common == width - 1:
+        without = [at for at, cell in enumerate(found.header.cells) if not cell.strip()]
+        ways = [found.header.cells[:at] + found.header.cells[at + 1 :] for at in without]
+        return _chosen(found, ways, rows) or found
+    return found
+
+
+def _rows(below: Sequence[str], separator: str) -> tuple[int, list[list[str]]]:
+    """Return the usual number of cells of these lines, and the lines that have it."""
+    cells = [line.split(separator) for line in below]
+    if not cells:
+        return 0, []
+    common = Counter(len(row) for row in cells).most_common(1)[0][0]
+    return common, [row for row in cells if len(row) == common]
+
+
+def _with_other_separator(found: Dialect, below: Sequence[str], width: int) -> Dialect:
+    """Read the lines by the sign that parts them, where the header alone has another one."""
+    for separator in SEPARATORS:
+        common, rows = _rows(below, separator)
+        if separator != found.separator and common == width and _fits(found.header, rows):
+            return replace(found, separator=separator, mended=True)
+    return found
+
+
+def _glued(lines: Sequence[str]) -> Dialect | None:
+    """Return the header of which two names run together, where only one reading of it names all that is needed."""
+    for number, line in enumerate(lines[:_LOOK], start=1):
+        for separator in SEPARATORS:
+            if line.count(separator) < 2:
+                continue
+            common, rows = _rows([row for row in lines[number : number + _BELOW] if row.strip()], separator)
+            cells = tuple(cell.strip() for cell in line.split(separator))
+            if common != len(cells) + 1:
+                continue
+            ways = [
+                (*cells[:at], cell[:cut], cell[cut:], *cells[at + 1 :])
+                for at, cell in enumerate(cells)
+                if headers.understand((cell,)).understood == 0
+                for cut in range(2, len(cell) - 1)
+                if headers.understand((cell[:cut],)).understood and headers.understand((cell[cut:],)).understood
+            ]
+            whole = Dialect(separator=separator, header_line=number, header=headers.understand(cells))
+            if (chosen := _chosen(whole, ways, rows)) is not None:
+                return chosen
+    return None
+
+
+def _chosen(found: Dialect, ways: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]]) -> Dialect | None:
+    """Return the header under which all these lines hold what their columns say, if there is just one."""
+    fitting: dict[tuple[object, ...], Header] = {}
+    for cells in ways:
+        header = headers.understand(cells)
+        if not header.missing and not header.personal and _fits(header, rows):
+            fitting[header.fields] = header
+    return replace(found, header=next(iter(fitting.values())), mended=True) if len(fitting) == 1 else None
+
+
+def _fits(header: Header, rows: Sequence[Sequence[str]]) -> bool:
+    columns = flaws.kinds(header, [])
+    good = [
+        row
+        for row in rows
+        if len(row) == len(columns) and all(kind.fits(cell) for kind, cell in zip(columns, row, strict=True))
+    ]
+    return len(good) > len(rows) * 0.8
