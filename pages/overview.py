@@ -8,6 +8,7 @@ from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
+from coverage.wording.money import describe_next_cliff
 from pages.parts import computed, goals, session, tables, widgets
 
 screen = session.start()
@@ -89,6 +90,8 @@ with st.container(key="cards"):
 if several and total["gap"][0] is not None and total["short"][0] > max(total["gap"][0], 0) + 0.5:
     st.info(words("overview.short_note", short=words.people(total["short"][0])), icon=":material/info:")
 
+if ahead := describe_next_cliff(view, words):
+    st.warning(session.escape(ahead), icon=":material/event_busy:")
 
 widgets.what_to_know(view, words)
 

@@ -11,6 +11,7 @@ from coverage.answers import money
 from coverage.base import months, settings, texts
 from coverage.model import runs, scenarios
 from coverage.model import view as views
+from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
@@ -18,6 +19,7 @@ from coverage.wording.money import (
     cliffs_table,
     describe_cliffs,
     describe_discount,
+    describe_next_cliff,
     describe_payers,
     yearly_payments_table,
 )
@@ -275,3 +277,49 @@ def test_every_table_of_money_is_written_for_people(words: texts.Texts) -> None:
     for table in tables:
         assert len({len(cells) for cells in table.values()}) == 1
         assert all(isinstance(cell, str) for cells in table.values() for cell in cells)
+
+
+# What runs already
+
+RUNNING = Programme.model_validate(
+    {"name": "Going", "segment": "informal", "workers": 300, "starts": "2022-11", "months": 6, "stay": 0.25}
+)
+
+
+def test_a_programme_that_runs_already_is_on_the_calendar_and_on_the_first_page() -> None:
+    view = views.look(
+        frames.branch_months(*frames.history("2022-01", [1000] * 13, funded=[400] * 13)),
+        frames.register(),
+        None,
+        scope=Scope(),
+        as_of=date(2023, 1, 1),
+        settings=settings.load(),
+        programmes=[RUNNING],
+    )
+
+    (end,) = money.running_cliffs(view).to_dicts()
+
+    # It began in November 2022 and pays for six months: the first month without money is May 2023.
+    assert (end["month"], end["renew_by"], end["running"]) == (date(2023, 5, 1), date(2023, 4, 1), True)
+    assert (end["workers"], end["leave"]) == (300, 225)
+    said = describe_next_cliff(view, texts.load("en"))
+    assert "from May 2023 on the money of Going has ended, and 225 of 300 workers drop out" in said
+    assert describe_next_cliff(look(), texts.load("en")) == ""
+
+
+def test_what_renews_a_programme_stands_beside_its_end() -> None:
+    first = {"name": "First", "segment": "informal", "workers": 100, "starts": "2023-02", "months": 3}
+    again = {"name": "Again", "segment": "informal", "workers": 100, "starts": "2023-05", "months": 3}
+    scenario = Scenario.model_validate({"programme": [first, again]})
+    view = views.look(
+        frames.branch_months(*frames.history("2022-01", [1000] * 13)),
+        frames.register(),
+        None,
+        scope=Scope(),
+        as_of=date(2023, 1, 1),
+        settings=settings.load(),
+    )
+
+    ends = money.cliffs(view, scenario, runs.flows(view, scenario, 11))
+
+    assert ends.select("programme", "renewed_by").rows() == [("First", "Again"), ("Again", None)]

@@ -17,6 +17,7 @@ import polars as pl
 
 from coverage.base import months
 from coverage.base.settings import Settings
+from coverage.model import runs
 from coverage.model.projection import Flows
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -46,6 +47,8 @@ CLIFFS: dict[str, pl.DataType] = {
     "months": pl.Int64(),
     "renew_rupiah": pl.Float64(),  # the payer's part of as many months again
     "renew_members_rupiah": pl.Float64(),
+    "running": pl.Boolean(),  # it runs at the as-of month already
+    "renewed_by": pl.String(),  # the programme that pays for the same segment from then on, if the scenario has one
 }
 NON_WAGE = "informal"
 """The segment whose members the discount is for (article 1: bukan penerima upah)."""
@@ -161,7 +164,8 @@ def own_yearly(months_paid: pl.DataFrame) -> pl.DataFrame:
 
 
 def cliffs(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
-    """One row per programme whose members are paid for in the projection (`CLIFFS`), the earliest end first.
+    """One row per programme whose members are paid for in the projection (`CLIFFS`), the earliest end first: a calendar
+    of cliffs and of the months until which each can be renewed.
 
     Renewing pays as many months again for those who are there when the money ends. Where that is beyond the
     projection, its last month's members stand for them.
@@ -187,6 +191,24 @@ def cliffs(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
                 "months": one.months,
                 "renew_rupiah": rupiah * one.share,
                 "renew_members_rupiah": rupiah * (1 - one.share),
+                "running": one.starts <= view.as_of,
+                "renewed_by": _renewal(scenario, index),
             }
         )
     return pl.DataFrame(rows, schema=CLIFFS, orient="row").sort("month", maintain_order=True)
+
+
+def _renewal(scenario: Scenario, index: int) -> str | None:
+    """Return the programme that begins when another one's money ends, for the same segment and a branch of it."""
+    ended = scenario.programme[index]
+    end = months.add(ended.starts, ended.months)
+    for name, other in zip(scenario.programme_names, scenario.programme, strict=True):
+        places = None if ended.branches is None or other.branches is None else set(ended.branches) & set(other.branches)
+        if other.segment == ended.segment and other.starts == end and other.workers and places != set():
+            return name
+    return None
+
+
+def running_cliffs(view: View) -> pl.DataFrame:
+    """One row per programme that runs already (`CLIFFS`): when its money ends, the earliest first."""
+    return cliffs(view, runs.with_running(view, Scenario()), view.baseline)

@@ -66,12 +66,13 @@ def paid(asked: Request, texts: Texts) -> Answer:
 
 
 def cliffs(asked: Request, texts: Texts) -> Answer:
-    """One row per programme whose members are paid for: when its money ends, who falls out, what renewing costs.
+    """One row per programme whose members are paid for, one that runs already too: when its money ends, who falls out,
+    what renewing costs and by when; the earliest first.
 
     Columns: `scenario` and those of `money.CLIFFS`; `before` and `after` are the covered of the scope around the end.
     """
     run = _run(asked, texts)
-    ends = money.cliffs(run.view, run.scenario, run.flows)
+    ends = money.cliffs(run.view, runs.with_running(run.view, run.scenario), run.flows)
 
     def page() -> list[Part]:
         if ends.is_empty():

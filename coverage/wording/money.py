@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from coverage.answers import money
-from coverage.base.texts import Texts
+from coverage.base.texts import NONE, Texts
 from coverage.model.view import View
 
 
@@ -40,6 +40,22 @@ def describe_cliffs(ends: pl.DataFrame, texts: Texts) -> list[str]:
         )
         for row in ends.iter_rows(named=True)
     ]
+
+
+def describe_next_cliff(view: View, texts: Texts) -> str:
+    """Say when the first of the running programmes ends, and who falls out then; nothing if none runs."""
+    ends = money.running_cliffs(view).to_dicts()
+    if not ends:
+        return ""
+    row = ends[0]
+    return texts(
+        "money.next_cliff",
+        month=texts.month(row["month"]),
+        programme=row["programme"],
+        leave=texts.people(row["leave"]),
+        workers=texts.people(row["workers"]),
+        renew_by=texts.month(row["renew_by"]),
+    )
 
 
 def describe_discount(
@@ -99,4 +115,5 @@ def cliffs_table(ends: pl.DataFrame, texts: Texts) -> dict[str, list[str]]:
         ],
         texts("money.head.renew"): [texts.rupiah(row["renew_rupiah"]) for row in rows],
         texts("money.head.renew_by"): [texts.month(row["renew_by"], short=True) for row in rows],
+        texts("money.head.renewed_by"): [row["renewed_by"] or NONE for row in rows],
     }

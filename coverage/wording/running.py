@@ -8,6 +8,7 @@ import polars as pl
 from coverage.base.texts import Texts
 from coverage.model.course import LATEST
 from coverage.model.view import View
+from coverage.wording.money import describe_next_cliff
 
 _NAMED = 5
 
@@ -17,7 +18,7 @@ def describe_running(view: View, texts: Texts) -> list[str]:
     course = view.course
     held = sum((one.members for one in course.running), np.zeros(len(view.places)))
     open_ended = float(np.maximum(course.supported.funded[0] - held, 0).sum())
-    said = []
+    said = [describe_next_cliff(view, texts)] if view.ground.running.programmes else []
     if open_ended >= 1:
         said.append(texts("running.no_end", people=texts.people(open_ended)))
     known = view.ground.law.known.funded[view.places, view.ground.law.known.last[view.places]]
