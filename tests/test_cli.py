@@ -131,7 +131,7 @@ def test_a_segment_may_be_named_by_its_official_code(run):
 
 def test_rows_after_the_as_of_month_are_not_looked_at(run):
     (row,) = rows(run("gaps", *PALEMBANG, "--segment", "PU", "--as-of", "2020-02", "--format", "csv").out)
-    assert (row["month"], row["active"]) == ("2020-02", "118262")
+    assert (row["month"], row["active"]) == ("2020-02", "118928")
 
 
 def test_people_see_their_own_number_forms_and_the_status_in_a_word(run):
@@ -156,7 +156,7 @@ def test_a_table_fits_a_page_and_cuts_no_figure(run):
 
 def test_four_keys_need_a_wider_page_but_lose_nothing(run):
     page = run("gaps", *PALEMBANG, "--by", "region,province,branch,segment").out
-    assert re.search(r"Palembang +Formal +139\.200 174\.000 +80,0 % 34\.800 +\+\d+ +3\.164 .* Des 2028", page)
+    assert re.search(r"Palembang +Formal +139\.200 174\.000 +80,0 % 34\.800 +\+628 +3\.164 .*(?:\w{3} 20\d\d|–)", page)
 
 
 def test_targets_and_branches_beside_the_data_are_used_and_not_read_as_data(run, tmp_path):
@@ -196,10 +196,17 @@ def test_a_pattern_that_the_shell_spelled_out_is_understood(run):
 # --- check
 
 
-def test_check_finds_nothing_in_the_sample(run):
-    answer = run("check", "--language", "en")
-    assert (answer.code, answer.out) == (0, "No problems found.\n")
-    assert answer.err.splitlines()[-1] == "Rows read 814 = kept 814 + set aside 0 + blank 0 + totals 0."
+def test_check_names_the_months_of_the_sample_that_were_never_reported_and_nothing_else(run):
+    answer = run("check", "--language", "en", "--format", "csv")
+    found = [(row["file"], row["line"], row["value"], row["code"]) for row in rows(answer.out)]
+    assert found == [
+        ("bengkulu.csv", "81", "2020-08", "month_missing"),
+        ("lubuklinggau.csv", "20", "2021-08", "month_missing"),
+        ("lubuklinggau.csv", "56", "2021-08", "month_missing"),
+        ("muara-bungo.csv", "67", "2022-06", "month_missing"),
+    ]
+    assert answer.code == 1
+    assert answer.err.splitlines()[-1] == "Rows read 809 = kept 809 + set aside 0 + blank 0 + totals 0."
 
 
 def test_check_lists_each_problem_with_line_and_remedy(run):
@@ -587,7 +594,8 @@ def test_every_example_of_the_help_works(run, tmp_path, monkeypatch, example):
     if "--out" in argv:
         place = argv.index("--out") + 1
         argv[place] = str(tmp_path / argv[place])
-    assert run(*argv).code == 0
+    # The sample has months that were never reported, and a budget may end before the target: problems to look at.
+    assert run(*argv).code in ((0, 1) if argv[0] in {"check", "mix"} else (0,))
 
 
 @pytest.mark.parametrize(
@@ -641,7 +649,7 @@ def test_the_language_may_stand_anywhere_on_the_line(run):
 def test_what_a_command_is_asked_follows_the_declared_options():
     declared = {option.parameter for option in OPTIONS} - {"language"}
     assert declared == {field.name for field in fields(Request) if field.init}
-    assert set(answering.COMMANDS) | {"template", "report"} == set(COMMANDS)
+    assert set(answering.COMMANDS) | {"template", "report", "handout"} == set(COMMANDS)
 
 
 # --- as a process
