@@ -40,14 +40,14 @@ def offered() -> dict[str, Scenario]:
 
 def telling() -> list[str]:
     """Name the scenarios that change something here; all of them, if none does."""
-    others = [one for one in options if one != BASELINE]
-    return [one for one in others if runs.reaches(view, options[one])] or others
+    others = [option for option in options if option != BASELINE]
+    return [other_one for other_one in others if runs.reaches(view, options[other_one])] or others
 
 
 def named(name: str) -> str:
     if name == CURRENT:
-        said = scenarios.declarations.words(options[name].name, words.language)
-        return f"{words('compare.current')}: {said}" if said else words("compare.current")
+        text = scenarios.declarations.words(options[name].name, words.language)
+        return f"{words('compare.current')}: {text}" if text else words("compare.current")
     if name.startswith((brought.FILE, brought.SHELF)):
         return brought.named(name, scenarios.declarations.words(options[name].name, words.language), words)
     return scenarios.declarations.words(options[name].name, words.language) or name
@@ -57,13 +57,13 @@ def kept(key: str, allowed: list[str], opening: list[str]) -> list[str]:
     """Return the choice that the state holds, without what is not there (any more); a link that names it is told."""
     wanted = state.get(key)
     wanted = [wanted] if isinstance(wanted, str) else wanted or []
-    for one in wanted:
-        if one not in allowed and one != CURRENT:
-            said = words("compare.unknown", found=one, allowed=links.listed(allowed))
+    for name in wanted:
+        if name not in allowed and name != CURRENT:
+            refusals = words("compare.unknown", found=name, allowed=links.listed(allowed))
             if key == "plan_made":  # a month, no scenario
-                said = words.error(links.refusal("made", one, allowed))
-            st.warning(session.escape(said), icon=":material/link_off:")
-    return [one for one in dict.fromkeys(wanted) if one in allowed] or opening
+                refusals = words.error(links.refusal("made", name, allowed))
+            st.warning(session.escape(refusals), icon=":material/link_off:")
+    return [name for name in dict.fromkeys(wanted) if name in allowed] or opening
 
 
 def keep(key: str) -> None:
@@ -105,12 +105,12 @@ def slots(chosen: list[str]) -> None:
 def take_slots() -> None:
     """Take what the slots hold into the state: each scenario once, without gaps."""
     held = [state[f"slot_{place}"] for place in range(MOST)]
-    state["compared"] = list(dict.fromkeys(one for one in held if one))
+    state["compared"] = list(dict.fromkeys(name for name in held if name))
 
 
 def add(name: str) -> None:
     """Put what was brought beside those that are compared; where all places are taken, in the last."""
-    others = [one for one in chosen if one != name]
+    others = [other for other in chosen if other != name]
     state["compared"] = [*others[: MOST - 1], name]
 
 
@@ -132,7 +132,7 @@ def side_by_side() -> dict[str, Scenario]:
     ends = only(plans.ends(view, {name: options[name] for name in chosen}, months_ahead, keys, futures=futures))
     labels = {name: f"{letter} · {named(name)}" for letter, name in zip(LETTERS, chosen, strict=False)}
     still = only(runs.baseline_table(view, months_ahead, keys))
-    said = {
+    outcomes = {
         name: sentences.outcome(
             still, tables[name], words, segment=lens, changed=bool(describe_scenario(options[name], words))
         )
@@ -140,7 +140,9 @@ def side_by_side() -> dict[str, Scenario]:
     }
     with st.container(key="outcomes"):
         st.markdown(
-            "\n".join(f"- **{session.escape(labels[name])}**  \n  {session.escape(said[name])}" for name in said)
+            "\n".join(
+                f"- **{session.escape(labels[name])}**  \n  {session.escape(outcomes[name])}" for name in outcomes
+            )
         )
     past = only(gaps.history(view, keys))
     fans = {}
@@ -160,7 +162,9 @@ def side_by_side() -> dict[str, Scenario]:
             {labels[name]: table for name, table in tables.items()},
             words,
             fans=fans,
-            alt_text=words("compare.chart_alt", parts=" ".join(f"{labels[name]}: {said[name]}" for name in said)),
+            alt_text=words(
+                "compare.chart_alt", parts=" ".join(f"{labels[name]}: {outcomes[name]}" for name in outcomes)
+            ),
             dark=screen.dark,
         ),
         key="compared_lines",
@@ -201,7 +205,7 @@ def differences(ends, labels: dict[str, str]) -> None:
     drawn = first["p10"] is not None
     columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if drawn else [])]
     if first["target"] is None:
-        columns = [one for one in columns if one not in {"gap", "chance"}]
+        columns = [column for column in columns if column not in {"gap", "chance"}]
     tables.table(
         ends.with_columns(scenario=ends["scenario"].replace_strict(labels)),
         words,
@@ -218,10 +222,10 @@ def settings_apart(labelled: dict[str, Scenario]) -> None:
     """Say in words what each scenario sets."""
     heading("compare.differs")
     grid = st.grid(len(labelled), min_column_width=220, gap="small")  # no column stays empty
-    for label, one in labelled.items():
+    for label, scenario in labelled.items():
         with grid.cell():
-            said = describe_scenario(one, words)
-            listed = "\n".join(f"- {session.escape(line)}" for line in said) or words("compare.nothing_set")
+            text = describe_scenario(scenario, words)
+            listed = "\n".join(f"- {session.escape(line)}" for line in text) or words("compare.nothing_set")
             st.markdown(f"**{session.escape(label)}**\n\n{listed}")
 
 
@@ -234,11 +238,11 @@ def explained() -> None:
         name = choose_one("explained", words("compare.explain"), others, others[-1], named)
     first, other = options[chosen[0]], options[name]
     parts = only(credit.split(view, first, other, months_ahead, keys))
-    said = describe_credit(parts, words)
+    text = describe_credit(parts, words)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(session.escape(said))
-        waterfall(first, other, name, parts, said)
+        st.markdown(session.escape(text))
+        waterfall(first, other, name, parts, text)
         widgets.note(words("credit.fair"))
     with right:
         effects = named_movers(only(sensitivity.tornado(view, other, months_ahead, keys)), words)
@@ -256,10 +260,10 @@ def explained() -> None:
         widgets.note(words("credit.matters_key"))
 
 
-def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> None:
+def waterfall(first: Scenario, other: Scenario, name: str, parts, text: str) -> None:
     end_of = {
-        key: only(runs.table(view, runs.flows(view, one, months_ahead), name=key, keys=keys))
-        for key, one in (("still", Scenario()), ("first", first), ("other", other))
+        key: only(runs.table(view, runs.flows(view, pair, months_ahead), name=key, keys=keys))
+        for key, pair in (("still", Scenario()), ("first", first), ("other", other))
     }
     begin, still, before, after = (
         float(end_of[key]["covered"][place])
@@ -273,7 +277,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> 
         today=words.people(begin),
         end=words.people(after),
         month=words.month(end_of["other"]["month"][-1]),
-        parts=said,
+        parts=text,
     )
     widgets.draw(
         draw_waterfall(steps, words, target=end_of["other"]["target"][-1], alt_text=alt, dark=screen.dark),
@@ -284,7 +288,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, said: str) -> 
 
 
 def rows_of(frame, columns: tuple[str, ...], key: str) -> None:
-    names = {one: words(f"compare.{'lever' if one == 'label' else one}") for one in columns}
+    names = {column: words(f"compare.{'lever' if column == 'label' else column}") for column in columns}
     tables.table(frame, words, columns, key=key, names=names)
 
 
@@ -292,7 +296,7 @@ def plan_and_reality() -> None:
     """Hold one scenario, as it was planned in an earlier month, against what came since."""
     heading("compare.plan_heading")
     widgets.note(words("compare.plan_about"))
-    calendar = [months.code(one) for one in plans.made_in(view)]
+    calendar = [months.code(month) for month in plans.made_in(view)]
     if not calendar:
         st.info(words("compare.plan_no_month"), icon=":material/info:")
         return
@@ -303,7 +307,7 @@ def plan_and_reality() -> None:
             words("compare.plan_made"),
             calendar,
             months.code(plans.usual(view)),
-            lambda one: words.month(months.parse(one)),
+            lambda month: words.month(months.parse(month)),
         )
         said_made = words.month(months.parse(made))
         st.download_button(
@@ -321,10 +325,10 @@ def plan_and_reality() -> None:
         return
     drawn = computed.futures_of(screen, made, then)
     held = only(plans.against(then, options[name], view, keys, futures=drawn))
-    said = describe_plan_and_actual(held, months.parse(made), words)
+    text = describe_plan_and_actual(held, months.parse(made), words)
     with st.container(key="plan_said"):
-        st.markdown(f"### {session.escape(said[0])}")
-        st.markdown(session.escape(" ".join(said[1:])))
+        st.markdown(f"### {session.escape(text[0])}")
+        st.markdown(session.escape(" ".join(text[1:])))
     first = plans.first_step(options[name], months.parse(made))
     if first is not None and first > view.as_of:
         widgets.note(words("compare.plan_later", month=words.month(first)))
@@ -336,7 +340,7 @@ def plan_and_reality() -> None:
             only(gaps.history(view, keys)),
             held,
             words,
-            alt_text=words("compare.plan_alt", said=" ".join(said)),
+            alt_text=words("compare.plan_alt", said=" ".join(text)),
             dark=screen.dark,
         ),
         key="plan_lines",
@@ -346,7 +350,7 @@ def plan_and_reality() -> None:
             words,
             columns,
             key="plan_rows",
-            names={one: words(f"compare.{one}") for one in ("planned", "actual", "deviation", "reported")},
+            names={month: words(f"compare.{month}") for month in ("planned", "actual", "deviation", "reported")},
         ),
     )
 
@@ -358,7 +362,7 @@ usual = [BASELINE, CURRENT] if CURRENT in options else [BASELINE, *telling()[-3:
 chosen = kept("compared", list(options), usual[:MOST])[:MOST]
 slots(chosen)
 brought.panel(words, add)
-months_ahead = steps.horizon(screen, *(options[one] for one in chosen))
+months_ahead = steps.horizon(screen, *(options[name] for name in chosen))
 lens = widgets.lens(segments, words)
 keys = ["segment"] if lens else []
 futures = computed.futures(screen)

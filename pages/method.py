@@ -18,7 +18,7 @@ given = settings.load()
 def part(name: str, rows: Words | None = None) -> None:
     """Draw one list of a page: its heading, what there is to say about it, and its table."""
     st.markdown(f"## {words(f'method.{name}.heading')}")
-    st.markdown(reference.said(f"{name}.text", given, words))
+    st.markdown(reference.describe_method(f"{name}.text", given, words))
     if rows is not None:
         tables.plain_table(rows, alt=words(f"method.{name}.heading"))
 
@@ -51,7 +51,7 @@ def answers() -> None:
 def numbers() -> None:
     part("settings", reference.facts(given, words))
     part("segments", reference.segments(given, words))
-    widgets.segment_key([one.name for one in given.segments], words)
+    widgets.segment_key([segment.name for segment in given.segments], words)
 
 
 def targets() -> None:
@@ -68,7 +68,7 @@ def dictionary() -> None:
 
 def unknown() -> None:
     part("unknowns")
-    st.markdown("\n".join(f"- {one}" for one in reference.unknowns(given, words)))
+    st.markdown("\n".join(f"- {unknown}" for unknown in reference.unknowns(given, words)))
     part("version")
     st.code(
         words("method.this", version=coverage.__version__, fingerprint=screen.handed.fingerprint),

@@ -41,12 +41,12 @@ months_ahead = steps.horizon(screen)
 def place() -> int:
     """Return the number of the screen, from 1; a number that is none is told."""
     state.setdefault("opening", {})["screen"] = "1"
-    found = str(state.setdefault("screen", state.get("stage_left_at", "1")))
-    number = links.whole(found)
+    screen_number = str(state.setdefault("screen", state.get("stage_left_at", "1")))
+    number = links.whole(screen_number)
     if number is not None and 1 <= number <= len(NAMES):
         return number
     state["screen"] = "1"
-    error = NothingToShow("screen_unknown", found=found, allowed=f"1 … {len(NAMES)}")
+    error = NothingToShow("screen_unknown", found=screen_number, allowed=f"1 … {len(NAMES)}")
     st.toast(session.escape(words.error(error)), icon=":material/link_off:")
     return 1
 
@@ -91,25 +91,25 @@ def label(message: Message) -> None:
         st.markdown(plain(message.label))
 
 
-def tell(said, lines: int) -> None:
-    shown = [*said[: lines - 1], words("present.more", count=len(said) - lines + 1)] if len(said) > lines else said
-    st.markdown("\n\n".join(plain(one) for one in shown))
+def tell(text, lines: int) -> None:
+    shown = [*text[: lines - 1], words("present.more", count=len(text) - lines + 1)] if len(text) > lines else text
+    st.markdown("\n\n".join(plain(sentence) for sentence in shown))
 
 
-def fitting(said, letters: int, most: int) -> None:
+def fitting(lines, letters: int, most: int) -> None:
     """Write as many texts as so many lines of so many letters hold; a text longer than all of them is cut."""
-    said = [shortened(one, letters * (most - 1)) for one in said]
-    taken = list(itertools.accumulate(-(-len(one) // letters) for one in said))
+    lines = [shortened(sentence, letters * (most - 1)) for sentence in lines]
+    taken = list(itertools.accumulate(-(-len(sentence) // letters) for sentence in lines))
     if not taken or taken[-1] <= most:
-        tell(said, len(said))
+        tell(lines, len(lines))
     else:  # the last line says how many more there are
-        tell(said, sum(one < most for one in taken) + 1)
+        tell(lines, sum(sentence < most for sentence in taken) + 1)
 
 
-def together(said) -> None:
+def together(text) -> None:
     """Write short sentences in one paragraph below a picture, if there are any."""
-    if said:
-        tell([" ".join(said)], 1)
+    if text:
+        tell([" ".join(text)], 1)
 
 
 def heading(key: str) -> None:
@@ -180,8 +180,8 @@ def trajectory(name: str | None) -> None:
         fan = chance.of(chance.fan(view, scenarios.Scenario(), months_ahead, keys, futures=futures), name)
     if name:
         past, still = past.filter(segment=name), still.filter(segment=name)
-    said = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
-    chart = draw_trajectory(past, still, None, words, segment=name, fan=fan, alt_text=said, dark=screen.dark)
+    text = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
+    chart = draw_trajectory(past, still, None, words, segment=name, fan=fan, alt_text=text, dark=screen.dark)
     show(chart, f"stage_{name or 'total'}")
     together(screens.band(fan, words))
 
@@ -199,8 +199,8 @@ def branches() -> None:
     every = session.every_branch(screen)
     message = screens.branches(every, words)
     ranked = gaps.ranking(every)
-    said = words("present.branches_alt", said=message.title)
-    over(message, draw_shortages(ranked, words, alt_text=said, dark=screen.dark), "stage_branches")
+    text = words("present.branches_alt", said=message.title)
+    over(message, draw_shortages(ranked, words, alt_text=text, dark=screen.dark), "stage_branches")
 
 
 @st.fragment
@@ -272,7 +272,7 @@ def decision() -> None:
     with right:
         heading("meeting.decisions")
         meeting.decide(words)
-        fitting([meeting.in_short(one) for one in held.decision[::-1]], WIDE, 7)
+        fitting([meeting.in_short(decision) for decision in held.decision[::-1]], WIDE, 7)
 
 
 def foot(number: int) -> None:
@@ -292,10 +292,10 @@ def foot(number: int) -> None:
             st.button(name, key=f"stage_{name}", on_click=turn, args=(to,))
         st.markdown(words("present.place", number=number, count=len(NAMES)), width="content")
         with st.container(key="stage_source"):
-            said = meeting.sources(screen, compares=NAMES[number - 1] == "branches")
+            text = meeting.sources(screen, compares=NAMES[number - 1] == "branches")
             if not view.late.is_empty():
-                said.append(words.count("present.late", view.late.height))
-            st.markdown(plain(" · ".join(said)))
+                text.append(words.count("present.late", view.late.height))
+            st.markdown(plain(" · ".join(text)))
         talk = st.popover(
             words("meeting.heading"),
             icon=":material/groups:",

@@ -57,7 +57,7 @@ def drawn() -> dict[str, list[Chart]]:
         for name, draw in find().items():
             if hasattr(gallery, name):
                 patch.setattr(gallery, name, recorded(name, draw))
-        gallery.every(gallery.Seen(told=told, beside=sample.beside(Scope())))
+        gallery.every(gallery.Seen(results=told, beside=sample.beside(Scope())))
     return charts_of
 
 

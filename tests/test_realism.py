@@ -209,6 +209,6 @@ def test_only_what_asks_for_more_than_usual_is_held_against_anybody() -> None:
     harder = Scenario().with_levers("informal", new=0.2, extra=10, lapse=-0.3, back=0.1)
     ruled = scenarios.validated({"rule": {"formal": {"kind": "hold"}}}, file="")
 
-    assert realism.asked(easier) == []
-    assert realism.asked(harder) == [(("informal"), one) for one in ("registered", "lapsed", "returned")]
-    assert realism.asked(ruled) == [("formal", "registered")]
+    assert realism.deeds_asked_for(easier) == []
+    assert realism.deeds_asked_for(harder) == [(("informal"), one) for one in ("registered", "lapsed", "returned")]
+    assert realism.deeds_asked_for(ruled) == [("formal", "registered")]

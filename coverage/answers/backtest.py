@@ -50,7 +50,9 @@ def origins(table: BranchMonths, settings: Settings, longest: int = max(HORIZONS
         return []
     reported = sorted(table["month"].unique().to_list())
     first, last = reported[0], reported[-1]
-    usable = [one for one in reported if months.between(first, one) >= settings.whole("history_months") and one < last]
+    usable = [
+        month for month in reported if months.between(first, month) >= settings.whole("history_months") and month < last
+    ]
     return usable[-settings.whole("backtest_origins") - max(longest - max(HORIZONS), 0) :]
 
 
@@ -82,19 +84,19 @@ def groupings(
     horizons: Sequence[int] = HORIZONS,
 ) -> dict[tuple[str, ...], pl.DataFrame]:
     """Return the `errors` by several keys at once: what takes long, looking from each origin, is done once."""
-    found: dict[tuple[str, ...], list[pl.DataFrame]] = {keys: [] for keys in by}
+    judged: dict[tuple[str, ...], list[pl.DataFrame]] = {keys: [] for keys in by}
     starts, usual = origins(table, settings, max(horizons)), origins(table, settings)
     truth = _truth(table, max(horizons)) if starts else None
     for origin in starts:
         # The origins before the usual ones judge what is more than a year ahead, and change no other figure.
-        ahead = [one for one in horizons if one > max(HORIZONS) or origin in usual]
+        ahead = [horizon for horizon in horizons if horizon > max(HORIZONS) or origin in usual]
         view = _seen_from(origin, table, register, wanted=scope, settings=settings)
         if truth is None or view.series.is_empty():
             continue
         futures = _drawn(view, ahead)
-        for keys, parts in found.items():
+        for keys, parts in judged.items():
             parts.append(_judged(view, truth, keys, ahead, futures))
-    return {keys: pl.concat(parts) if parts else _nothing(keys) for keys, parts in found.items()}
+    return {keys: pl.concat(parts) if parts else _nothing(keys) for keys, parts in judged.items()}
 
 
 def _nothing(keys: Sequence[str]) -> pl.DataFrame:
@@ -102,7 +104,7 @@ def _nothing(keys: Sequence[str]) -> pl.DataFrame:
     return pl.DataFrame(schema=own | ERRORS)
 
 
-def summary(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+def summary(rows: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key, horizon and method: `mape` (mean absolute error, a share), `bias` (mean signed error),
     `origins`, `inside`: the share of the origins whose truth lay within the bounds, and `score`: the mean interval
     score of the bounds as a share of the truth (both null without bounds).
@@ -115,7 +117,7 @@ def summary(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataF
     beyond = (low - actual).clip(lower_bound=0) + (actual - high).clip(lower_bound=0)
     score = (high - low + 2 / _OUTSIDE * beyond) / actual
     return (
-        found.group_by(*keys, "horizon", "method", maintain_order=True)
+        rows.group_by(*keys, "horizon", "method", maintain_order=True)
         .agg(
             mape=pl.col("error").abs().mean(),
             bias=pl.col("error").mean(),
@@ -131,10 +133,10 @@ _OUTSIDE = 0.2
 """So large a share of the truths lies outside of a band of 8 in 10."""
 
 
-def verdict(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+def verdict(judged: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key and horizon: the mean absolute error of each way (`error_model, error_last, …`), and the
     model's `inside`, `score` and `origins`."""
-    rows, here = summary(found, keys), [*keys, "horizon"]
+    rows, here = summary(judged, keys), [*keys, "horizon"]
     ways = [
         rows.filter(method=method).select(*here, pl.col("mape").alias(f"error_{method}"))
         for method in METHODS
@@ -151,19 +153,19 @@ def verdict(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataF
 VERDICT = (*(f"error_{method}" for method in METHODS), "inside", "score", "origins")
 
 
-def against_naive(found: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+def against_naive(judged: pl.DataFrame, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key and horizon: the model's `mape, bias, origins, inside`, and the naive way that does best beside
     it: `naive, naive_mape`, the model's error over the same origins (`model_mape`) and how many (`naive_origins`).
 
     Best is the way that gains most on the model, so that none which is closer hides behind one that knows few months.
     Null where no naive way is known.
     """
-    rows = summary(found, keys)
+    rows = summary(judged, keys)
     model = rows.filter(pl.col("method") == MODEL).drop("method")
     here = [*keys, "horizon"]
-    own = found.filter(pl.col("method") == MODEL).select(*here, "origin", own="error")
+    own = judged.filter(pl.col("method") == MODEL).select(*here, "origin", own="error")
     naive = (
-        found.filter(pl.col("method") != MODEL)
+        judged.filter(pl.col("method") != MODEL)
         .join(own, on=[*here, "origin"], how="inner", validate="m:1", nulls_equal=True)
         .group_by(*here, "method", maintain_order=True)
         .agg(naive_mape=pl.col("error").abs().mean(), model_mape=pl.col("own").abs().mean(), naive_origins=pl.len())
@@ -260,7 +262,11 @@ def _judged(
             horizon=pl.Series(np.array(horizons, dtype=np.int64)[horizon_of]),
             method=pl.Series(METHODS, dtype=pl.String).gather(way_of),
         )
-        .hstack(pl.DataFrame({name: one[known] for name, one in zip(_FIGURES, figures, strict=True)}, nan_to_null=True))
+        .hstack(
+            pl.DataFrame(
+                {name: figure[known] for name, figure in zip(_FIGURES, figures, strict=True)}, nan_to_null=True
+            )
+        )
     )
 
 

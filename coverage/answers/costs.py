@@ -45,8 +45,8 @@ class LeverCosts(Declared):
 
     def basis(self, lever: str) -> str:
         """Say where a cost comes from: `given` by the user, `published`, or `illustrative`."""
-        said = self.model_fields_set & ({"premium"} if lever == "workers" else {lever})
-        return "given" if said else "published" if lever == "workers" else "illustrative"
+        text = self.model_fields_set & ({"premium"} if lever == "workers" else {lever})
+        return "given" if text else "published" if lever == "workers" else "illustrative"
 
 
 FIELDS = tuple(LeverCosts.model_fields)
@@ -60,7 +60,7 @@ class Costs(Declared):
 
     def of(self, segment: str) -> LeverCosts:
         """Return what holds in a segment; only informal workers are funded where no limit is given."""
-        own = next((one for name, one in self.segment.items() if name == segment), LeverCosts())
+        own = next((segment_name for name, segment_name in self.segment.items() if name == segment), LeverCosts())
         merged = self.every.model_copy(update={name: getattr(own, name) for name in own.model_fields_set})
         if merged.workers_limit is None and segment != FUNDED_SEGMENT:
             return LeverCosts.model_construct(

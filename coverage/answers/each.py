@@ -91,5 +91,5 @@ def when(
 
 def hardest(needs: list[Need]) -> Need | None:
     """Return the branch that needs most of the lever, of those that reach their target at all and need any."""
-    asked = [need for need in needs if need.answer is not None and need.answer.value]
-    return max(asked, key=lambda need: abs(need.answer.value or 0) if need.answer else 0, default=None)
+    wanted = [need for need in needs if need.answer is not None and need.answer.value]
+    return max(wanted, key=lambda need: abs(need.answer.value or 0) if need.answer else 0, default=None)

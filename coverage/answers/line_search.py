@@ -37,9 +37,9 @@ class Trial:
 
     def figures(self, values: Array) -> Array:
         """Return what is achieved without futures (values,)."""
-        parts = [self.several(values[one : one + _SIDE_BY_SIDE]) for one in range(0, len(values), _SIDE_BY_SIDE)]
-        found: Array = np.concatenate(parts)
-        return found
+        parts = [self.several(values[place : place + _SIDE_BY_SIDE]) for place in range(0, len(values), _SIDE_BY_SIDE)]
+        result: Array = np.concatenate(parts)
+        return result
 
     def rise(self, low: Array, high: Array) -> float:
         """Return how many more one value achieves than another, in the draws if they are what counts."""
@@ -85,8 +85,8 @@ def at(figures: Array, target: float) -> NDArray[np.bool_]:
 
 def first(path: Array, target: float) -> int | None:
     """Return the first place at the target."""
-    there = at(path, target)
-    return int(there.argmax()) if there.any() else None
+    reached = at(path, target)
+    return int(reached.argmax()) if reached.any() else None
 
 
 def first_value(trial: Trial, span: Span) -> float | None:
@@ -169,9 +169,9 @@ def _narrowed_sure(target: float, sure_of: Callable[[float], float], span: Span,
         part = (target - sure(low)) / rise if rise > 0 else 0.5
         step = min(max(low + ceil(part * width), low + 1), high - 1)
         margin = max(width // 64, 1)
-        for one in _round(step, margin, target, sure):
-            if low < one < high:
-                low, high = (low, one) if at(np.array(sure(one)), target) else (one, high)
+        for value in _round(step, margin, target, sure):
+            if low < value < high:
+                low, high = (low, value) if at(np.array(sure(value)), target) else (value, high)
         if high - low > width // 2 and high - low > 1:
             middle = (low + high) // 2
             low, high = (low, middle) if at(np.array(sure(middle)), target) else (middle, high)

@@ -105,35 +105,35 @@ def solve(
     problem = state_problem(view, scenario, costs or Costs(), segment, by, name)
     # Of equal answers the one that renews comes first: nobody is paid for twice in the months before.
     search = min(
-        (_searched(one) for one in reversed(problems_by_beginning(problem))),
-        key=lambda one: _rank(one.missing, one.cost),
+        (_searched(begun) for begun in reversed(problems_by_beginning(problem))),
+        key=lambda search: _rank(search.missing, search.cost),
     )
     within = budget is None or search.cost <= budget
     best = search.best if within else _along(search, float(budget or 0))
     return _told(search, best, budget)
 
 
-def curve(found: Mix) -> pl.DataFrame:
+def curve(mix: Mix) -> pl.DataFrame:
     """One row per step of money: `budget_rupiah, gap`, from nothing to the whole mix without a cap.
 
     Each step is an answer that the projection gave; what a smaller budget bought stays bought.
     """
-    spent, missing = _measured(found._search)
+    spent, missing = _measured(mix._search)
     # The first node is nothing, and costs nothing but the noise of floats.
     steps = {"budget_rupiah": np.maximum.accumulate(spent.round()), "gap": np.minimum.accumulate(missing)}
     return pl.DataFrame(steps).unique(maintain_order=True)
 
 
-def table(found: Mix) -> pl.DataFrame:
+def table(mix: Mix) -> pl.DataFrame:
     """One row per segment and lever as in `Mix.rows`, each with the whole: month, covered, target, gap, total cost."""
-    return found.rows.with_columns(
-        month=pl.lit(found.month),
-        covered=pl.lit(found.covered),
-        target=pl.lit(found.target),
-        gap=pl.lit(found.gap),
-        total_rupiah=pl.lit(found.cost_rupiah),
-        budget_rupiah=pl.lit(found.budget_rupiah, dtype=pl.Float64),
-        reached=pl.lit(found.reached),
+    return mix.rows.with_columns(
+        month=pl.lit(mix.month),
+        covered=pl.lit(mix.covered),
+        target=pl.lit(mix.target),
+        gap=pl.lit(mix.gap),
+        total_rupiah=pl.lit(mix.cost_rupiah),
+        budget_rupiah=pl.lit(mix.budget_rupiah, dtype=pl.Float64),
+        reached=pl.lit(mix.reached),
     )
 
 
@@ -156,22 +156,24 @@ class _Search:
 def _searched(problem: Problem) -> _Search:
     """Find the whole mix; where whole workers and shared parts fall short of it, aim a little higher."""
     ends = try_settings(problem, np.stack([np.zeros_like(problem.limit), problem.limit], axis=2)).missing(problem)
-    aim, found = problem.target.copy(), None
+    aim, best_search = problem.target.copy(), None
     for _ in range(_RETRIES):
         best = _descended(problem, aim)
         result = confirm(problem, best)[1]
         missing, cost = float(result.missing(problem)[0]), float(result.cost(problem).sum())
-        one = _Search(
+        candidate = _Search(
             problem=problem, best=best, cost=cost, missing=missing, before=float(ends[0]), least=float(ends[1])
         )
-        if found is None or _rank(one.missing, one.cost) < _rank(found.missing, found.cost):
-            found = one
+        if best_search is None or _rank(candidate.missing, candidate.cost) < _rank(
+            best_search.missing, best_search.cost
+        ):
+            best_search = candidate
         if missing < HALF_A_PERSON or missing <= ends[1] + HALF_A_PERSON:
             break
         aim = aim + np.maximum(problem.target - result.covered[:, 0], 0) * 1.1 + 1
-    if found is None:
+    if best_search is None:
         raise RuntimeError("a search without rounds")
-    return found
+    return best_search
 
 
 def _rank(missing: float, cost: float) -> tuple[float, float]:

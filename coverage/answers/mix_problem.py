@@ -55,36 +55,36 @@ def state_problem(
     view = runs.grounded(view, scenario)
     targeted = np.isfinite(view.target)
     names = view.series["segment"].cast(pl.String).to_numpy()
-    there = [str(one) for one in dict.fromkeys(names[targeted].tolist()) if segment in {None, one}]
+    present = [str(name) for name in dict.fromkeys(names[targeted].tolist()) if segment in {None, name}]
     if view.measure == "registrations":
         raise NothingToShow("mix_registrations")
-    if not there:
+    if not present:
         raise NothingToShow("mix_no_target")
-    member = np.array([(names == one).astype(np.float64) for one in there])
+    member = np.array([(names == name).astype(np.float64) for name in present])
     counted = member * targeted
     if by is not None:
-        due = np.full(len(there), runs.horizon(view, until=by))
+        due = np.full(len(present), runs.horizon(view, until=by))
     else:
-        due = np.array([int(view.months_left[one > 0].max()) for one in counted])
+        due = np.array([int(view.months_left[series > 0].max()) for series in counted])
     if (due < 1).all():
         raise NothingToShow("mix_past", found=months.code(view.as_of))
     if (due < 1).any():
         kept = due >= 1
-        there = [one for one, keep in zip(there, kept, strict=True) if keep]
+        present = [name for name, keep in zip(present, kept, strict=True) if keep]
         member, counted, due = member[kept], counted[kept], due[kept]
     plan = runs.plan(view, scenario)
-    own = [costs.of(one) for one in there]
+    own = [costs.of(name) for name in present]
     aims = views.aimed_at(view, plan["eligible_growth"])
     target = counted @ np.nan_to_num(aims)
     last = int(due.max())
     ends = np.full(view.series.height, last) if by is not None else np.clip(np.nan_to_num(view.months_left), 0, last)
-    now = np.array([_now(scenario, one) for one in there])
+    now = np.array([_now(scenario, name) for name in present])
     return Problem(
         view=view,
         scenario=scenario,
         name=name,
         plan=plan,
-        segments=there,
+        segments=present,
         own=own,
         member=member,
         counted=counted,
@@ -92,12 +92,12 @@ def state_problem(
         ends=ends.astype(np.intp),
         aims=aims,
         target=target,
-        price=np.array([[one.unit_rupiah(lever) for lever in LEVERS] for one in own]),
+        price=np.array([[costs_of_segment.unit_rupiah(lever) for lever in LEVERS] for costs_of_segment in own]),
         limit=_limits(own, now, target),
         now=now,
-        moves=_moves(view, scenario, plan, there),
+        moves=_moves(view, scenario, plan, present),
         share=_share(view, member),
-        starts=np.maximum(1, due - np.array([one.months for one in own]) + 1).astype(np.intp),
+        starts=np.maximum(1, due - np.array([costs_of_segment.months for costs_of_segment in own]) + 1).astype(np.intp),
         usual=_usual(view, plan, int(due.max())),
     )
 
@@ -108,9 +108,10 @@ def problems_by_beginning(problem: Problem) -> list[Problem]:
     As early as its months reach the target's month; or where a programme of the scenario ends, which it then renews:
     beginning before that, it would take the room of those who are funded already.
     """
-    view, found = problem.view, [problem]
+    view, result = problem.view, [problem]
     ends = {
-        (str(one.segment), months.between(view.as_of, one.starts) + one.months) for one in problem.scenario.programme
+        (str(programme.segment), months.between(view.as_of, programme.starts) + programme.months)
+        for programme in problem.scenario.programme
     }
     for name, end in sorted(ends):
         if name not in problem.segments:
@@ -119,8 +120,8 @@ def problems_by_beginning(problem: Problem) -> list[Problem]:
         if problem.limit[place, 3] > 0 and problem.starts[place] < end <= problem.due[place]:
             starts = problem.starts.copy()
             starts[place] = end
-            found.append(replace(problem, starts=starts))
-    return found
+            result.append(replace(problem, starts=starts))
+    return result
 
 
 def _now(scenario: Scenario, segment: str) -> list[float]:
@@ -131,14 +132,14 @@ def _now(scenario: Scenario, segment: str) -> list[float]:
 def _limits(own: Sequence[LeverCosts], now: Array, target: Array) -> Array:
     """Return how far each lever can go beyond the scenario (S, L), within what the lever itself can be."""
     rows = []
-    for one, (new, lapse, back), goal in zip(own, now, target, strict=True):
+    for costs, (new, lapse, back), goal in zip(own, now, target, strict=True):
         # Nobody funds more workers than the target counts; room and gap bound the rest.
-        workers = float(np.ceil(goal)) if one.workers_limit is None else float(one.workers_limit)
+        workers = float(np.ceil(goal)) if costs.workers_limit is None else float(costs.workers_limit)
         rows.append(
             [
-                max(min(one.new_limit, 5 - new), 0),
-                max(min(one.lapse_limit, 1 + lapse), 0),
-                max(min(one.back_limit, 5 - back), 0),
+                max(min(costs.new_limit, 5 - new), 0),
+                max(min(costs.lapse_limit, 1 + lapse), 0),
+                max(min(costs.back_limit, 5 - back), 0),
                 workers,
             ]
         )
@@ -169,9 +170,9 @@ def _share(view: View, member: Array) -> Array:
     active = view.series["active"].to_numpy().astype(np.float64)
     eligible = view.series["eligible"].fill_null(np.nan).to_numpy().astype(np.float64)
     share = np.zeros(len(active))
-    for one in member > 0:
-        room = room_weights(eligible[one], active[one])
-        share[one] = room / room.sum() if room.sum() > 0 else 1 / one.sum()
+    for members in member > 0:
+        room = room_weights(eligible[members], active[members])
+        share[members] = room / room.sum() if room.sum() > 0 else 1 / members.sum()
     return share
 
 

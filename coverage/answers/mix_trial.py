@@ -85,8 +85,8 @@ def count_people(problem: Problem, run: Flows, funded: Sequence[int], first: int
     within = np.arange(1, len(run.covered))[:, None, None] <= problem.due[:, None]
     sums = [(np.matmul(problem.member, flow) * within).sum(axis=0) for flow in flows]
     people = np.stack([*sums, np.zeros_like(sums[0])], axis=1)
-    for number, one in enumerate(funded):
-        people[one, 3] = run.paid[first + number, problem.starts[one]].sum(axis=0)
+    for number, place_of_segment in enumerate(funded):
+        people[place_of_segment, 3] = run.paid[first + number, problem.starts[place_of_segment]].sum(axis=0)
     return Result(covered=covered, people=people)
 
 
@@ -112,7 +112,7 @@ def confirm(problem: Problem, x: Array) -> tuple[Scenario, Result]:
 def _programme(problem: Problem, place: int, workers: int) -> Programme:
     return Programme.model_validate(
         {
-            "name": _free(problem.name, [one.name for one in problem.scenario.programme]),
+            "name": _free(problem.name, [programme.name for programme in problem.scenario.programme]),
             "segment": problem.segments[place],
             "workers": workers,
             "starts": months.add(problem.view.as_of, int(problem.starts[place])),
@@ -125,4 +125,4 @@ def _programme(problem: Problem, place: int, workers: int) -> Programme:
 def _free(name: str, taken: Sequence[str]) -> str:
     """Return a name that no other programme has: a mix may be added to a mix."""
     numbered = (f"{name} {number}" for number in itertools.count(2))
-    return next(one for one in itertools.chain([name], numbered) if one not in taken)
+    return next(candidate for candidate in itertools.chain([name], numbered) if candidate not in taken)

@@ -35,21 +35,21 @@ class Pieces:
 
     @property
     def gain(self) -> Array:
-        return np.concatenate([one.gain for one in self.levers])
+        return np.concatenate([lever.gain for lever in self.levers])
 
     @property
     def cost(self) -> Array:
-        return np.concatenate([one.cost for one in self.levers])
+        return np.concatenate([lever.cost for lever in self.levers])
 
     @property
     def segment(self) -> NDArray[np.intp]:
-        return np.concatenate([np.full(len(one.gain), one.segment) for one in self.levers]).astype(np.intp)
+        return np.concatenate([np.full(len(lever.gain), lever.segment) for lever in self.levers]).astype(np.intp)
 
     def without(self, covered: Array) -> Array:
         """Return what the covered (S,) would be with every lever at nothing, as far as the pieces tell."""
         least = covered.copy()
-        for one in self.levers:
-            least[one.segment] += one.first - covered[one.segment]
+        for lever in self.levers:
+            least[lever.segment] += lever.first - covered[lever.segment]
         return least
 
     def settings(self, filled: Array, shape: tuple[int, ...]) -> Array:
@@ -60,10 +60,10 @@ class Pieces:
         """
         x = np.zeros(shape)
         place = 0
-        for one in self.levers:
-            count = len(one.gain)
-            covered = one.first + float((filled[place : place + count] * one.gain).sum())
-            x[one.segment, one.lever] = np.interp(covered, one.covered, one.z)
+        for lever in self.levers:
+            count = len(lever.gain)
+            covered = lever.first + float((filled[place : place + count] * lever.gain).sum())
+            x[lever.segment, lever.lever] = np.interp(covered, lever.covered, lever.z)
             place += count
         return x
 

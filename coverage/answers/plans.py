@@ -40,10 +40,10 @@ def ends(
     """
     rows, _ = view.groups(keys)
     month = months.add(view.as_of, horizon)
-    found = []
+    results = []
     before = first = None
-    for name, one in chosen.items():
-        run = runs.flows(view, one, horizon)
+    for name, scenario in chosen.items():
+        run = runs.flows(view, scenario, horizon)
         covered = runs.table(view, run, name=name, keys=keys).filter(month=month)
         reached, target = covered["covered"].to_numpy(), covered["target"].cast(pl.Float64).to_numpy()
         before = reached if before is None else before
@@ -55,7 +55,7 @@ def ends(
             **dict.fromkeys(("p10", "p50", "p90", "chance"), np.full(rows.height, np.nan)),
         }
         if futures is not None:
-            whole, counted = chance.counted_paths(view, one, horizon, keys, futures=futures)
+            whole, counted = chance.counted_paths(view, scenario, horizon, keys, futures=futures)
             drawn, counted = whole[-1:], counted[-1:]
             first = drawn if first is None else first
             columns |= _last(chance.quantiles(view, drawn - first, keys, futures=futures), "p10", "p50", "p90")
@@ -63,8 +63,8 @@ def ends(
             columns |= _last(likely, "chance")
         named = pl.DataFrame({"scenario": [name] * rows.height}).hstack(rows)
         calendar = pl.Series("month", [month] * rows.height, dtype=pl.Date)
-        found.append(named.with_columns(calendar).hstack(pl.DataFrame(columns, nan_to_null=True)))
-    return pl.concat(found)
+        results.append(named.with_columns(calendar).hstack(pl.DataFrame(columns, nan_to_null=True)))
+    return pl.concat(results)
 
 
 def _last(table: pl.DataFrame, *names: str) -> dict[str, np.ndarray]:
@@ -101,16 +101,16 @@ def usual(view: View) -> date | None:
 
 def first_step(scenario: Scenario, made: date) -> date | None:
     """Return the first month in which a scenario does anything, if it was made in that month; None if it never does."""
-    starts = [one.starts for one in scenario.programme]
+    starts = [programme.starts for programme in scenario.programme]
     for wide_levers in scenario.levers.values():
-        for one in (wide_levers, *wide_levers.branch.values()):
-            if any(getattr(one, name) for name in ACTS):
-                starts.append(one.starts or wide_levers.starts or months.add(made, 1))
-            if one.eligible_growth is not None:
+        for branch in (wide_levers, *wide_levers.branch.values()):
+            if any(getattr(branch, name) for name in ACTS):
+                starts.append(branch.starts or wide_levers.starts or months.add(made, 1))
+            if branch.eligible_growth is not None:
                 starts.append(months.add(made, 1))
     if scenario.rule:
         starts.append(months.add(made, 1))
-    return min((max(one, months.add(made, 1)) for one in starts), default=None)
+    return min((max(start, months.add(made, 1)) for start in starts), default=None)
 
 
 def against(

@@ -83,8 +83,8 @@ def records(view: View, months_ahead: int) -> Records:
     past = history.grid(view.whole, as_of=view.as_of)
     window = max(1, min(YEAR, months_ahead))
     segment = past.keys["segment"].cast(pl.String).to_numpy()
-    of = {str(one): _basis(view, past, segment == one, str(one)) for one in np.unique(segment)}
-    by_eligible = np.array([of[str(one)] == "eligible" for one in segment], dtype=bool)
+    of = {str(name): _basis(view, past, segment == name, str(name)) for name in np.unique(segment)}
+    by_eligible = np.array([of[str(name)] == "eligible" for name in segment], dtype=bool)
     size = np.where(by_eligible[:, None], _eligible(past), past.active)
     funded = np.nan_to_num(past.funded)
     rates = {
@@ -100,29 +100,31 @@ def records(view: View, months_ahead: int) -> Records:
         columns = {
             "measure": pl.Series([measure] * past.keys.height, dtype=pl.String),
             "best": pl.Series(best, nan_to_null=True, dtype=pl.Float64),
-            "month": pl.Series([calendar[one] if one >= 0 else None for one in where], dtype=pl.Date),
+            "month": pl.Series([calendar[place] if place >= 0 else None for place in where], dtype=pl.Date),
         }
         rows.append(past.keys.select("branch", "segment").with_columns(**columns).select(RECORDS.keys()))
     return Records(rows=pl.concat(rows), months=window, of=of)
 
 
-def asked(scenario: Scenario) -> list[tuple[str, str]]:
+def deeds_asked_for(scenario: Scenario) -> list[tuple[str, str]]:
     """Return (segment, measure) that a scenario asks more of than usual, in the order of its levers."""
-    found: list[tuple[str, str]] = []
+    results: list[tuple[str, str]] = []
     for segment, wide in scenario.levers.items():
-        for one in (wide, *wide.branch.values()):
-            harder = [name for name in ACTS if name in MEASURE_OF and covers_more(name, getattr(one, name))]
-            found += [(str(segment), MEASURE_OF[name]) for name in harder]
-    found += [(str(segment), "registered") for segment in scenario.rule]
-    found += [(str(one.segment), "funded") for one in scenario.programme if one.workers]
-    return list(dict.fromkeys(found))
+        for branch in (wide, *wide.branch.values()):
+            harder = [name for name in ACTS if name in MEASURE_OF and covers_more(name, getattr(branch, name))]
+            results += [(str(segment), MEASURE_OF[name]) for name in harder]
+    results += [(str(segment), "registered") for segment in scenario.rule]
+    results += [(str(programme.segment), "funded") for programme in scenario.programme if programme.workers]
+    return list(dict.fromkeys(results))
 
 
 def compare(view: View, known: Records, scenario: Scenario, run: Flows) -> pl.DataFrame:
     """One row (`REALISM`) for each segment and deed that a scenario asks for; `run` is that of the scenario."""
-    there = set(view.series["segment"].unique().cast(pl.String).to_list())
+    present = set(view.series["segment"].unique().cast(pl.String).to_list())
     rows = [
-        _held(view, known, scenario, run, segment, measure) for segment, measure in asked(scenario) if segment in there
+        _held(view, known, scenario, run, segment, measure)
+        for segment, measure in deeds_asked_for(scenario)
+        if segment in present
     ]
     return pl.DataFrame(rows, schema=REALISM, orient="row")
 
@@ -158,21 +160,21 @@ def _held(
     """Hold what a scenario asks of a segment against the records of all branches."""
     needed = _needed(view, known, scenario, run, segment, measure, branch)
     rows = known.rows.filter((pl.col("segment") == segment) & (pl.col("measure") == measure))
-    told = rows.drop_nulls("best")
-    found: dict[str, Any] = dict.fromkeys(REALISM)
-    found |= {"segment": segment, "measure": measure, "needed": needed, "branches": told.height}
-    found |= {"months": 1 if measure == "funded" else known.months, "of": known.of.get(segment, "active")}
-    if told.height < FEWEST or not np.isfinite(needed):
-        return found | {"needed": None, "reason": "one_branch" if rows.height < FEWEST else "no_records"}
-    best = told["best"].to_numpy()
+    known_records = rows.drop_nulls("best")
+    row: dict[str, Any] = dict.fromkeys(REALISM)
+    row |= {"segment": segment, "measure": measure, "needed": needed, "branches": known_records.height}
+    row |= {"months": 1 if measure == "funded" else known.months, "of": known.of.get(segment, "active")}
+    if known_records.height < FEWEST or not np.isfinite(needed):
+        return row | {"needed": None, "reason": "one_branch" if rows.height < FEWEST else "no_records"}
+    best = known_records["best"].to_numpy()
     lowest = measure == LOWEST
     done = best <= needed * (1 + _HAIR) if lowest else best >= needed * (1 - _HAIR)
     place = int(best.argmin() if lowest else best.argmax())
-    return found | {
+    return row | {
         "never": int((~done).sum()),
         "best": float(best[place]),
-        "best_branch": told["branch"][place],
-        "best_month": told["month"][place],
+        "best_branch": known_records["branch"][place],
+        "best_month": known_records["month"][place],
         "times": float(best[place] / needed) if needed > 0 else None,
     }
 
@@ -245,10 +247,10 @@ def _rolling(flow: Array, base: Array, window: int) -> Array:
     """Return sums over so many months in a row, flow ÷ base (rows, months); NaN where any month is unknown."""
     known = np.isfinite(flow) & np.isfinite(base)
     sums = [
-        np.cumsum(np.concatenate([np.zeros((len(flow), 1)), np.where(known, one, 0)], axis=1), axis=1)
-        for one in (flow, base, known.astype(np.float64))
+        np.cumsum(np.concatenate([np.zeros((len(flow), 1)), np.where(known, figures, 0)], axis=1), axis=1)
+        for figures in (flow, base, known.astype(np.float64))
     ]
-    upper, lower, count = (one[:, window:] - one[:, :-window] for one in sums)
+    upper, lower, count = (total[:, window:] - total[:, :-window] for total in sums)
     whole = (count == window) & (lower > 0)
     rate = np.where(whole, upper / np.where(whole, lower, 1), np.nan)
     return np.concatenate([np.full((len(flow), flow.shape[1] - rate.shape[1]), np.nan), rate], axis=1)

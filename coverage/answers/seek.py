@@ -154,8 +154,8 @@ def solve(
     span = _span(scenario, segment, name, view)
     sharing = _sharing(view, segment, name, branch)
     problem = _problem(view, scenario, sharing, name, goal, chance, futures)
-    found = line_search.first_value(problem.trial, span)
-    tried = span.limit if found is None else found
+    result = line_search.first_value(problem.trial, span)
+    tried = span.limit if result is None else result
     path = problem.paths(np.array([tried]))[:, 0]
     drawn = problem.drawn_paths(tried) if futures is not None else None
     usual = _usual(view, goal, name)
@@ -165,25 +165,25 @@ def solve(
         lever=f"{segment}.{name}",
         segment=segment,
         name=name,
-        value=found,
+        value=result,
         unit=_unit(name),
         by=goal.by,
-        reached_month=None if found is None else _first_month(view, goal, path, drawn, chance),
+        reached_month=None if result is None else _first_month(view, goal, path, drawn, chance),
         covered=float(path[goal.ahead]),
         target=goal.target,
         chance=None if drawn is None else float(line_search.at(drawn[goal.ahead], goal.target).mean()),
         required=chance,
-        reachable=found is not None,
+        reachable=result is not None,
         limit=span.limit,
-        at_limit=float(path[goal.ahead] if found is None else problem.paths(np.array([span.limit]))[goal.ahead, 0]),
+        at_limit=float(path[goal.ahead] if result is None else problem.paths(np.array([span.limit]))[goal.ahead, 0]),
         measure=goal.measure,
         a_month=a_month,
         usual=every,
         added=a_month - without if name == "extra" and a_month is not None and without is not None else None,
         short=_short(problem.start, problem.plan_of(np.array([tried])), goal, goal.ahead),
-        scenario=scenario if found is None else _with_value(view, scenario, sharing, name, goal.ahead, found),
+        scenario=scenario if result is None else _with_value(view, scenario, sharing, name, goal.ahead, result),
         segments=tuple(sharing.segments),
-        shared=tuple(sharing.parts(found).items()) if found and sharing.weights is not None else (),
+        shared=tuple(sharing.parts(result).items()) if result and sharing.weights is not None else (),
         basis=sharing.basis,
     )
 
@@ -214,12 +214,12 @@ def when(
     sure = None
     if shaken is not None:
         drawn = _achieved(start, plan, goal, longest, shaken)
-        there = line_search.at(drawn, goal.target)
-        arrives = np.sort(np.where(there.any(axis=0), there.argmax(axis=0), longest + 1))
+        reached = line_search.at(drawn, goal.target)
+        arrives = np.sort(np.where(reached.any(axis=0), reached.argmax(axis=0), longest + 1))
         for index, share in enumerate((0.1, 0.5, 0.9)):
             then = int(arrives[ceil(round(share * len(arrives), 9)) - 1])
             early[index] = months.add(view.as_of, then) if then <= longest else None
-        sure = float(there[goal.ahead].mean()) if goal.ahead >= 0 else None
+        sure = float(reached[goal.ahead].mean()) if goal.ahead >= 0 else None
     return Arrival(
         segment=segment,
         by=goal.by,
@@ -248,8 +248,8 @@ def _lost(view: View, path: Array, target: float, arrival: int | None) -> date |
 
 def targeted(view: View) -> list[str]:
     """Return the segments in view that have a target, in their order."""
-    there = set(view.series.filter(pl.Series(np.isfinite(view.target)))["segment"].cast(pl.String).to_list())
-    return [one for one in SEGMENTS if one in there]
+    present = set(view.series.filter(pl.Series(np.isfinite(view.target)))["segment"].cast(pl.String).to_list())
+    return [segment for segment in SEGMENTS if segment in present]
 
 
 def due(view: View, segment: str) -> date:
@@ -342,10 +342,10 @@ def _allowed(view: View, first: int) -> str:
 
 
 def _segment(view: View, segment: str) -> str:
-    there = view.series["segment"].unique().cast(pl.String).to_list()
-    if segment != TOTAL and segment not in there:
+    present = view.series["segment"].unique().cast(pl.String).to_list()
+    if segment != TOTAL and segment not in present:
         raise NothingToShow(
-            "segment_unknown", found=segment, allowed=" | ".join(one for one in SEGMENTS if one in there)
+            "segment_unknown", found=segment, allowed=" | ".join(name for name in SEGMENTS if name in present)
         )
     return segment
 
@@ -354,7 +354,7 @@ def _named(view: View, lever: str) -> tuple[str, str]:
     """Read `informal.new`."""
     segment, _, name = lever.rpartition(".")
     if name not in NAMES or not segment:
-        allowed = " | ".join(f"{one}.{name}" for one in ("informal", TOTAL) for name in NAMES)
+        allowed = " | ".join(f"{part}.{name}" for part in ("informal", TOTAL) for name in NAMES)
         raise NothingToShow("solve_lever", found=lever, allowed=allowed)
     return _segment(view, segment), name
 
@@ -365,10 +365,10 @@ def _unit(name: str) -> str:
 
 def _span(scenario: Scenario, segment: str, name: str, view: View) -> line_search.Span:
     declared = (Programme if name == "workers" else Levers).model_fields[name].metadata
-    bounds = {kind: getattr(one, kind) for one in declared for kind in ("ge", "le") if hasattr(one, kind)}
+    bounds = {kind: getattr(bound, kind) for bound in declared for kind in ("ge", "le") if hasattr(bound, kind)}
     if name in PEOPLE:
         return line_search.Span(begin=0, limit=float(bounds["le"]), tick=1)
-    own = [getattr(wide, name) for one, wide in scenario.levers.items() if str(one) in _segments(view, segment)]
+    own = [getattr(wide, name) for key, wide in scenario.levers.items() if str(key) in _segments(view, segment)]
     if name in LESS:
         return line_search.Span(begin=max([0.0, *own]), limit=float(bounds["ge"]), tick=_COARSE)
     return line_search.Span(begin=min([0.0, *own]), limit=float(bounds["le"]), tick=_COARSE)
@@ -391,7 +391,7 @@ class _Sharing:
         """Return what values of the lever are for each segment (segments, values)."""
         if self.weights is None:
             return np.tile(values, (len(self.segments), 1))
-        return np.stack([share_out(int(one), self.weights) for one in values], axis=1).astype(np.float64)
+        return np.stack([share_out(int(value), self.weights) for value in values], axis=1).astype(np.float64)
 
     def parts(self, value: float) -> dict[str, float]:
         return dict(zip(self.segments, self.of(np.array([value]))[:, 0].tolist(), strict=True))
@@ -405,8 +405,8 @@ def _sharing(view: View, segment: str, name: str, branch: str | None = None) -> 
     aimed = view.series.filter(mine & pl.Series(np.isfinite(view.target)))["segment"].cast(pl.String).unique().to_list()
     segments = [name for name in SEGMENTS if name in aimed]
     rows = view.series.filter(mine & pl.col("segment").cast(pl.String).is_in(segments))
-    eligible, active = (rows[one].cast(pl.Float64).fill_null(np.nan).to_numpy() for one in ("eligible", "active"))
-    place = [segments.index(one) for one in rows["segment"].cast(pl.String)]
+    eligible, active = (rows[column].cast(pl.Float64).fill_null(np.nan).to_numpy() for column in ("eligible", "active"))
+    place = [segments.index(each_segment) for each_segment in rows["segment"].cast(pl.String)]
     return _Sharing(
         segments=segments,
         branch=branch,
@@ -458,7 +458,7 @@ def _programme(
         "starts": months.add(view.as_of, 1),
         "months": min(ahead, 240),
     } | ({} if branch is None else {"branches": (branch,)})
-    like = next((one for one in scenario.programme if one.segment == segment), None)
+    like = next((programme for programme in scenario.programme if programme.segment == segment), None)
     if like is not None:
         return like.model_copy(update={key: value for key, value in terms.items() if key != "segment"})
     return Programme.model_validate(terms)
@@ -548,9 +548,9 @@ def _problem(
     if _FLOWS.get(name) == "new" and base.path is not None:
         names = view.series["segment"].cast(pl.String).gather(goal.inside).to_numpy()
         known = np.isfinite(base.path[1])
-        ruled = [one for one in sharing.segments if known[names == one].all()]
+        ruled = [segment for segment in sharing.segments if known[names == segment].all()]
         if ruled:
-            raise NothingToShow("solve_ruled", found=", ".join(f"{one}.{name}" for one in ruled))
+            raise NothingToShow("solve_ruled", found=", ".join(f"{segment}.{name}" for segment in ruled))
     if name == "workers":
         several = len(sharing.segments) > 1
         added = [
@@ -563,8 +563,8 @@ def _problem(
         ones = _set(scenario, name, dict.fromkeys(sharing.segments, 1.0), sharing.branch)
         unit = runs.plan(view, ones)[name][goal.inside] - base[name]
         # Series of other segments have a unit of 0, so that it does not matter whose part they are given.
-        at = {one: place for place, one in enumerate(sharing.segments)}
-        place = np.array([at.get(one, 0) for one in view.series["segment"].cast(pl.String).gather(goal.inside)])
+        at = {segment: place for place, segment in enumerate(sharing.segments)}
+        place = np.array([at.get(segment, 0) for segment in view.series["segment"].cast(pl.String).gather(goal.inside)])
         plan_of = partial(_moved, base, name, unit, lambda values: sharing.of(values)[place])
     return _Problem(goal=goal, start=start, plan_of=plan_of, futures=shaken, needed=needed)
 
@@ -583,7 +583,7 @@ def _funding(
     for programme, parts in zip(added, sharing.of(values), strict=True):
         several = tuple(programme.model_copy(update={"workers": int(part)}) for part in parts)
         tried = runs.plan(view, Scenario().model_copy(update={"programme": several})).enrolments[: len(several)]
-        workers = np.concatenate([one.workers for one in tried], axis=1)[inside]
+        workers = np.concatenate([enrolment.workers for enrolment in tried], axis=1)[inside]
         enrolments.append(replace(tried[0], workers=workers))
     return replace(base, enrolments=tuple(enrolments))
 

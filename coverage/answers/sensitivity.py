@@ -40,7 +40,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     moved = list(_nudged(view.start, plan, names, scenario.programme, horizon))
     draws = 2 * len(moved) + 1
     factor = {name: np.ones((len(names), draws)) for name in MOVED}
-    enrolments = [np.repeat(one.workers, draws, axis=1) for one in plan.enrolments]
+    enrolments = [np.repeat(enrolment.workers, draws, axis=1) for enrolment in plan.enrolments]
     for index, (mover, touches, programme) in enumerate(moved):
         for draw, by in ((2 * index + 1, 1 - NUDGE), (2 * index + 2, 1 + NUDGE)):
             if programme is None:
@@ -48,7 +48,9 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
             else:
                 enrolments[programme][:, draw] *= by
     shaken = view.start.times(**{name: factor[name] for name in RATES})
-    paid = tuple(replace(one, workers=workers) for one, workers in zip(plan.enrolments, enrolments, strict=True))
+    paid = tuple(
+        replace(enrolment, workers=workers) for enrolment, workers in zip(plan.enrolments, enrolments, strict=True)
+    )
     tried = replace(plan, enrolments=paid).moved(
         **{name: plan[name][:, None] * factor[name] for name in MOVED if name not in RATES}
     )
@@ -58,8 +60,12 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     touched = np.array([[touches[place == row].any() for row in range(rows.height)] for _, touches, _ in moved])
     numbers = {"low": effect[:, 0::2].T, "high": effect[:, 1::2].T}
     month = months.add(view.as_of, horizon)
-    told = mover_rows([mover for mover, _, _ in moved], rows, touched.reshape(len(moved), rows.height), numbers, month)
-    return told.sort(pl.max_horizontal(pl.col("low").abs(), pl.col("high").abs()), descending=True, maintain_order=True)
+    result = mover_rows(
+        [mover for mover, _, _ in moved], rows, touched.reshape(len(moved), rows.height), numbers, month
+    )
+    return result.sort(
+        pl.max_horizontal(pl.col("low").abs(), pl.col("high").abs()), descending=True, maintain_order=True
+    )
 
 
 def _nudged(
@@ -75,13 +81,17 @@ def _nudged(
     rates |= {name: plan[name] != 0 for name in MOVED if name not in RATES}
     rates["eligible_growth"] &= np.isfinite(start.eligible[:, 0])
     for segment in dict.fromkeys(segments):
-        for name, there in rates.items():
-            touches = there & (segments == segment)
+        for name, present in rates.items():
+            touches = present & (segments == segment)
             if touches.any():
                 yield Mover(kind=LEVER, segment=str(segment), name=name), touches, None
     turns: dict[str, int] = {}
-    for index, (one, paid) in enumerate(zip(programmes, plan.enrolments, strict=False)):
-        turns[one.name] = turns.get(one.name, 0) + 1
+    for index, (programme, paid) in enumerate(zip(programmes, plan.enrolments, strict=False)):
+        turns[programme.name] = turns.get(programme.name, 0) + 1
         touches = paid.workers[:, 0] > 0
         if 1 <= paid.starts <= horizon and touches.any():
-            yield Mover(kind=PROGRAMME, segment=str(one.segment), name=one.name, turn=turns[one.name]), touches, index
+            yield (
+                Mover(kind=PROGRAMME, segment=str(programme.segment), name=programme.name, turn=turns[programme.name]),
+                touches,
+                index,
+            )

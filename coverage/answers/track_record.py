@@ -30,7 +30,7 @@ def of(view: View) -> pl.DataFrame:
     """One row per branch and segment of the view that has a record: `naive`, the way that was clearly closer at
     `horizon` months (`naive_mape` against `mape`), and `band`, "narrow" or "wide", with the share `held`.
     """
-    found = view.ground.law.record
+    result = view.ground.law.record
     columns = {
         "branch": pl.String(),
         "segment": pl.String(),
@@ -42,11 +42,11 @@ def of(view: View) -> pl.DataFrame:
         "held": pl.Float64(),
         "origins": pl.Int64(),
     }
-    if found is None:
+    if result is None:
         return pl.DataFrame(schema=columns)
     places = view.places
-    closer = _closer(view.ground.law.known, found, places)
-    held, judged = _held(found.errors[:, places], 1 + 2 / found.count)
+    closer = _closer(view.ground.law.known, result, places)
+    held, judged = _held(result.errors[:, places], 1 + 2 / result.count)
     rows = []
     for at, (branch, segment) in enumerate(view.series.select("branch", pl.col("segment").cast(pl.String)).iter_rows()):
         share = float(held[at])
@@ -61,10 +61,10 @@ def of(view: View) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
-def _closer(known: Past, found: Record, places: NDArray[np.intp]) -> dict[int, tuple[int, float, str, float, int]]:
+def _closer(known: Past, record: Record, places: NDArray[np.intp]) -> dict[int, tuple[int, float, str, float, int]]:
     """Return for each series that has one the way that gains most: horizon, own error, way, its error, past months."""
     best: dict[int, tuple[int, float, str, float, int]] = {}
-    months, series = np.meshgrid(found.months, places, indexing="ij")
+    months, series = np.meshgrid(record.months, places, indexing="ij")
     cuts = Cuts(series=series.reshape(-1), month=months.reshape(-1))
     year = past.window(known.active, cuts, 13).reshape(*months.shape, 13)
     stood = year[:, :, -1]
@@ -72,7 +72,7 @@ def _closer(known: Past, found: Record, places: NDArray[np.intp]) -> dict[int, t
     begun = np.take_along_axis(year, first[:, :, None], axis=2)[:, :, 0]
     pace = (stood - begun) / np.maximum(12 - first, 1)
     for horizon in HORIZONS:
-        error = found.errors[:, places, horizon - 1]
+        error = record.errors[:, places, horizon - 1]
         came = _later(known.active, series, months + horizon)
         law = came - error * stood
         again = year[:, :, horizon]  # of the months o - 12 ... o the one twelve before o + horizon

@@ -16,15 +16,15 @@ from coverage.intake import persons
 from coverage.intake.persons import Counted
 
 
-def aggregate(asked: Request, texts: Texts) -> Answer:
+def aggregate(options: Request, texts: Texts) -> Answer:
     """One row per month, branch and segment: how many active members the lists name; code 1 if a line is in doubt."""
-    if not asked.data:
+    if not options.data:
         raise UsageRefused("option_empty", option="--data")
-    month = request.month_of("as-of", asked.as_of)
+    month = request.month_of("as-of", options.as_of)
     if month is not None and calendar.number(month.year, month.month) is None:
         allowed = f"{calendar.FIRST_YEAR}-01 … {calendar.LAST_YEAR}-12"
-        raise UsageRefused("option_value", option="--as-of", found=asked.as_of, allowed=allowed)
-    files = request.files_of(asked, asked.data)
+        raise UsageRefused("option_value", option="--as-of", found=options.as_of, allowed=allowed)
+    files = request.files_of(options, options.data)
     with working(texts("cli.reading"), sys.stderr):
         counted = persons.count(files, settings=settings.load(), month=month)
     in_doubt = not {*counted.aside["code"]} <= persons.HARMLESS or bool((counted.notes["severity"] != "note").any())

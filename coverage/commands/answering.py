@@ -47,69 +47,69 @@ COMMANDS: dict[str, Callable[[Request, Texts], Answer]] = {
 }
 
 
-def run(name: str, asked: Request, texts: Texts) -> int:
+def run(name: str, options: Request, texts: Texts) -> int:
     """Answer a command: the result to standard output or the file asked for, everything else to standard error."""
     if name == "template":
-        return _template(asked, texts)
+        return _template(options, texts)
     if name in {"report", "handout"}:
-        return _report(asked, texts, report.handout if name == "handout" else report.report)
-    form = _form(asked, default="csv" if name in FOR_PROGRAMS else "table")
-    _check_out(asked)
-    answer = COMMANDS[name](asked, texts)
+        return _report(options, texts, report.handout if name == "handout" else report.report)
+    form = _form(options, default="csv" if name in FOR_PROGRAMS else "table")
+    _check_out(options)
+    answer = COMMANDS[name](options, texts)
     if form == "table":
-        _deliver_page(answer.page(), asked)
+        _deliver_page(answer.page(), options)
     else:
-        _deliver((export.csv if form == "csv" else export.json)(answer.rows).encode(), asked)
+        _deliver((export.csv if form == "csv" else export.json)(answer.rows).encode(), options)
     for note in answer.notes:
         sys.stderr.write(plain(note) + "\n")
-    return max(answer.code, _tell_unread(asked, texts))
+    return max(answer.code, _tell_unread(options, texts))
 
 
-def _tell_unread(asked: Request, texts: Texts) -> int:
+def _tell_unread(options: Request, texts: Texts) -> int:
     """Write a line for each file that could not be read; return 1 if there is one."""
-    for error in asked.unread:
+    for error in options.unread:
         sys.stderr.write(plain(texts.error(error)) + "\n")
-    return int(bool(asked.unread))
+    return int(bool(options.unread))
 
 
-def _template(asked: Request, texts: Texts) -> int:
-    ending = Path(asked.out).suffix.lower() if asked.out is not None else ".csv"
+def _template(options: Request, texts: Texts) -> int:
+    ending = Path(options.out).suffix.lower() if options.out is not None else ".csv"
     if ending not in {".csv", ".xlsx"}:
-        raise UsageRefused("out_ending", file=asked.out, allowed=".csv | .xlsx")
-    _check_out(asked)
-    _deliver(template.csv(texts) if ending == ".csv" else template.workbook(texts), asked)
+        raise UsageRefused("out_ending", file=options.out, allowed=".csv | .xlsx")
+    _check_out(options)
+    _deliver(template.csv(texts) if ending == ".csv" else template.workbook(texts), options)
     return 0
 
 
-def _report(asked: Request, texts: Texts, make: Callable[[Request, Texts], tuple[bytes, list[str]]]) -> int:
-    _check_out(asked)
-    content, notes = make(asked, texts)
-    _deliver(content, asked)
+def _report(options: Request, texts: Texts, make: Callable[[Request, Texts], tuple[bytes, list[str]]]) -> int:
+    _check_out(options)
+    content, notes = make(options, texts)
+    _deliver(content, options)
     for note in notes:
         sys.stderr.write(plain(note) + "\n")
-    return _tell_unread(asked, texts)
+    return _tell_unread(options, texts)
 
 
-def _form(asked: Request, default: str) -> str:
+def _form(options: Request, default: str) -> str:
     """Return how to print: what was asked for, else what the file's ending says."""
-    ending = Path(asked.out).suffix.lower() if asked.out is not None else ""
-    if asked.format is not None:
-        form = asked.format.lower()
+    ending = Path(options.out).suffix.lower() if options.out is not None else ""
+    if options.format is not None:
+        form = options.format.lower()
         if form not in FORMATS:
-            raise UsageRefused("option_value", option="--format", found=asked.format, allowed=" | ".join(FORMATS))
+            raise UsageRefused("option_value", option="--format", found=options.format, allowed=" | ".join(FORMATS))
         return form
     if ending in {".csv", ".json"}:
         return ending[1:]
     if ending not in {"", ".txt"}:
-        raise UsageRefused("out_ending", file=asked.out, allowed=".csv | .json | .txt")
+        raise UsageRefused("out_ending", file=options.out, allowed=".csv | .json | .txt")
     return default
 
 
-def _check_out(asked: Request) -> None:
+def _check_out(options: Request) -> None:
     """Refuse at once, before any work, a file that cannot be written."""
-    if asked.out is None:
+    if options.out is None:
         return
-    path = Path(asked.out).expanduser()
+    path = Path(options.out).expanduser()
     folder = path.absolute().parent
     if path.is_dir():
         raise UsageRefused("out_refused", file=str(path), found=os.strerror(errno.EISDIR))
@@ -117,25 +117,25 @@ def _check_out(asked: Request) -> None:
         raise UsageRefused("out_refused", file=str(path), found=os.strerror(errno.ENOENT))
 
 
-def _deliver_page(parts: list[Part], asked: Request) -> None:
-    if asked.out is None:
+def _deliver_page(parts: list[Part], options: Request) -> None:
+    if options.out is None:
         show(parts, sys.stdout)
         return
     text = io.StringIO()
     show(parts, text)
-    _deliver(text.getvalue().encode(), asked)
+    _deliver(text.getvalue().encode(), options)
 
 
-def _deliver(content: bytes, asked: Request) -> None:
+def _deliver(content: bytes, options: Request) -> None:
     """Write to standard output, or to the file asked for: whole or not at all."""
-    if asked.out is None:
+    if options.out is None:
         sys.stdout.write(content.decode())
         return
-    path = Path(asked.out).expanduser()
+    path = Path(options.out).expanduser()
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(content)  # a device or a pipe: replacing it would destroy it
         else:
             files.write_whole(path.resolve(), content)
     except OSError as error:
-        raise UsageRefused("out_refused", file=asked.out, found=error.strerror or type(error).__name__) from error
+        raise UsageRefused("out_refused", file=options.out, found=error.strerror or type(error).__name__) from error

@@ -17,19 +17,19 @@ from coverage.commands.terminal import Part, working
 from coverage.wording.backtest import describe_backtest
 
 
-def backtest(asked: Request, texts: Texts) -> Answer:
+def backtest(options: Request, texts: Texts) -> Answer:
     """One row per key, months ahead and way: how far off it was on average, and how often the band held the truth."""
-    keys, horizons = request.keys_of(asked.by), _horizons(asked.horizon)
-    handed = request.read(asked, texts)
-    view, _ = request.view_of(asked, handed, texts)
+    keys, horizons = request.keys_of(options.by), _horizons(options.horizon)
+    handed = request.read(options, texts)
+    view, _ = request.view_of(options, handed, texts)
     known = handed.intake.table.filter(pl.col("month") <= view.as_of)
     by = tuple(dict.fromkeys(((), tuple(keys))))
     with working(texts("cli.computing"), sys.stderr):
-        found = measures.groupings(
-            known, handed.register, scope=request.scope_of(asked), settings=settings.load(), by=by, horizons=horizons
+        result = measures.groupings(
+            known, handed.register, scope=request.scope_of(options), settings=settings.load(), by=by, horizons=horizons
         )
-    rows = measures.summary(found[tuple(keys)], keys or ("scope",))
-    whole = measures.against_naive(found[()], ("scope",))
+    rows = measures.summary(result[tuple(keys)], keys or ("scope",))
+    whole = measures.against_naive(result[()], ("scope",))
 
     def page() -> list[Part]:
         title = texts("backtest.title", scope=texts.month(view.as_of))
@@ -38,9 +38,9 @@ def backtest(asked: Request, texts: Texts) -> Answer:
     return Answer(rows=rows, page=page, notes=request.notes_of(view, handed, texts))
 
 
-def _horizons(asked: Sequence[str]) -> tuple[int, ...]:
+def _horizons(wanted: Sequence[str]) -> tuple[int, ...]:
     """Read `6`, or `1,6,24`; the usual ones where nothing is asked for."""
-    words = [one.strip() for part in asked for one in part.split(",")]
+    words = [number.strip() for part in wanted for number in part.split(",")]
     for word in words:
         if not (word.isascii() and word.isdecimal() and 1 <= int(word) <= measures.LONGEST):
             allowed = f"1 … {measures.LONGEST} (1,6,24)"

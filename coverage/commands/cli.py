@@ -90,14 +90,14 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
             if (
                 option.takes
                 and value is not None
-                and any(not one.strip() for one in (value if option.many else [value]))
+                and any(not text.strip() for text in (value if option.many else [value]))
             ):
                 raise UsageRefused("option_empty", option=f"--{option.name}")
         del given["language"]  # chosen before the words of the help were
-        asked: dict[str, Any] = {
+        wanted: dict[str, Any] = {
             key: tuple(value or ()) if isinstance(value, list) else value for key, value in given.items()
         }
-        return partial(answering.run, name, Request(**asked), texts)
+        return partial(answering.run, name, Request(**wanted), texts)
 
     parameters = [
         inspect.Parameter(
@@ -134,7 +134,7 @@ def _command(name: str, options: Sequence[Option], texts: Texts) -> type[TyperCo
             rest = super().parse_args(ctx, args)
             data = ctx.params.get("data")
             # A shell turns `--data *.csv` into many words: those that are files are data too.
-            stray = [one for one in rest if not (data and Path(one).exists())]
+            stray = [parse_argument for parse_argument in rest if not (data and Path(parse_argument).exists())]
             if stray:
                 code = "file_unnamed" if Path(stray[0]).exists() else "argument_unexpected"
                 raise UsageRefused(code, found=stray[0])
@@ -214,9 +214,11 @@ def _environment(variables: Mapping[str, str] = os.environ, platform: str = sys.
     if platform != "win32":
         return languages.choose(None)
     # Windows has no such variables, and says "Indonesian_Indonesia.1252" or "en-ID", at which `getlocale` gives up.
-    said = locale.setlocale(locale.LC_CTYPE).partition(".")[0].partition("_")[0]
-    named = {(Locale.parse(one).english_name or one).casefold(): one for one in languages.languages()}
-    return languages.choose(named.get(said.casefold(), said))
+    text = locale.setlocale(locale.LC_CTYPE).partition(".")[0].partition("_")[0]
+    named = {
+        (Locale.parse(language).english_name or language).casefold(): language for language in languages.languages()
+    }
+    return languages.choose(named.get(text.casefold(), text))
 
 
 def _usage(error: typer.TyperException) -> UsageRefused:
@@ -228,7 +230,7 @@ def _usage(error: typer.TyperException) -> UsageRefused:
         return UsageRefused("option_empty", option=option)
     context = getattr(error, "ctx", None)
     accepted = COMMANDS.get(getattr(context, "info_name", ""), frozenset({"language"}))
-    allowed = [f"--{one.name}" for one in OPTIONS if one.name in accepted]
+    allowed = [f"--{each_option.name}" for each_option in OPTIONS if each_option.name in accepted]
     return UsageRefused("option_unknown", found=option, allowed=" ".join([*allowed, "--help"]))
 
 
@@ -248,10 +250,10 @@ def _system(error: OSError, texts: Texts) -> int:
         _let_go_of_output()
     if closed:
         return PIPE_CLOSED
-    found = texts.reason(error.strerror or type(error).__name__)
+    result = texts.reason(error.strerror or type(error).__name__)
     if nameless:
-        return _refuse(texts("error.output_failed", found=found))
-    return _refuse(texts("error.system_refused", found=found, file=str(error.filename)))
+        return _refuse(texts("error.output_failed", found=result))
+    return _refuse(texts("error.system_refused", found=result, file=str(error.filename)))
 
 
 def _let_go_of_output() -> None:

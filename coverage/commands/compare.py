@@ -54,13 +54,13 @@ def compare(asked: Request, texts: Texts) -> Answer:
 
     def page() -> list[Part]:
         shown: list[Part] = []
-        first_name = request.said(against, first, texts)
+        first_name = request.title_of(against, first, texts)
         month = texts.month(months.add(view.as_of, horizon))
         for (name, one), part in zip(others, parts, strict=True):
-            title = texts("compare.listed", name=request.said(name, one, texts), first=first_name, month=month)
+            title = texts("compare.listed", name=request.title_of(name, one, texts), first=first_name, month=month)
             shown.append(listing.comparison(part, keys, title, texts))
             whole = part if not keys else _rows(view, first, one, horizon, (), futures)
-            shown.append(_sentences(whole, request.said(name, one, texts), first_name, texts) + "\n")
+            shown.append(_sentences(whole, request.title_of(name, one, texts), first_name, texts) + "\n")
         return shown
 
     named = [

@@ -103,54 +103,54 @@ class DataRead:
     aims: InUse | CakupanError
 
 
-def read(asked: Request, texts: Texts) -> DataRead:
+def read(options: Request, texts: Texts) -> DataRead:
     """Read the files asked for; the register of branches that lies beside them is none of them."""
-    paths = asked.data or (str(SAMPLE),)
-    files = files_of(asked, paths)
+    paths = options.data or (str(SAMPLE),)
+    files = files_of(options, paths)
     with working(texts("cli.reading"), sys.stderr):
         reading = intake.read if all(map(reader.is_safe, files)) else reader.read_apart
-        handed = reading(files, settings=settings.load(), strict=asked.strict, passed_over=intake.others(paths))
-    asked.unread.extend(handed.refused)
+        handed = reading(files, settings=settings.load(), strict=options.strict, passed_over=intake.others(paths))
+    options.unread.extend(handed.refused)
     register = registers.of(handed.companions, _register(paths))
     return DataRead(
-        intake=handed, register=register, files=files, paths=paths, aims=_aims(asked, handed, register, paths)
+        intake=handed, register=register, files=files, paths=paths, aims=_aims(options, handed, register, paths)
     )
 
 
-def _aims(asked: Request, handed: Intake, register: Register, paths: Sequence[str]) -> InUse | CakupanError:
+def _aims(options: Request, handed: Intake, register: Register, paths: Sequence[str]) -> InUse | CakupanError:
     """Return the targets that hold for the data; a refusal waits until somebody needs them."""
     try:
-        given = [target_books.read(Path(name)) for name in asked.targets]
+        given = [target_books.read(Path(name)) for name in options.targets]
         return target_books.in_use(handed, register, given=given, paths=[Path(path) for path in paths])
     except CakupanError as error:
         return error
 
 
-def files_of(asked: Request, paths: Sequence[str]) -> list[Path]:
+def files_of(options: Request, paths: Sequence[str]) -> list[Path]:
     """Return the files that hold data; refuse to write over one of them."""
     files = intake.find(paths)
-    if asked.out is not None and Path(asked.out).expanduser().resolve() in {one.resolve() for one in files}:
-        raise UsageRefused("out_is_input", file=asked.out)
+    if options.out is not None and Path(options.out).expanduser().resolve() in {file.resolve() for file in files}:
+        raise UsageRefused("out_is_input", file=options.out)
     return files
 
 
 def _register(paths: Sequence[str]) -> Path:
-    return settings.beside("branches.csv", [Path(one) for one in paths])
+    return settings.beside("branches.csv", [Path(path) for path in paths])
 
 
-def read_targets(asked: Request, handed: DataRead, *, needed: bool = True) -> targets.TargetSet | None:
+def read_targets(options: Request, handed: DataRead, *, needed: bool = True) -> targets.TargetSet | None:
     """Return the set of targets; where none is needed, one that was asked for must still be usable."""
-    if not needed and not asked.targets and asked.target_set is None:
+    if not needed and not options.targets and options.target_set is None:
         return None
-    return target_book(asked, handed).named(asked.target_set)
+    return target_book(options, handed).named(options.target_set)
 
 
-def target_book(asked: Request, handed: DataRead) -> targets.TargetBook:
+def target_book(options: Request, handed: DataRead) -> targets.TargetBook:
     """Return the sets of targets there are: those given, those in the files, those beside them; or none."""
     if isinstance(handed.aims, CakupanError):
         raise handed.aims
-    if handed.aims.book == targets.EMPTY and asked.target_set is not None:
-        raise UsageRefused("no_sets", found=asked.target_set)
+    if handed.aims.book == targets.EMPTY and options.target_set is not None:
+        raise UsageRefused("no_sets", found=options.target_set)
     return handed.aims.book
 
 
@@ -162,67 +162,69 @@ def problems_of_targets(handed: DataRead) -> Problems:
     return pl.concat([handed.aims.problems, places])
 
 
-def view_of(asked: Request, handed: DataRead, texts: Texts) -> tuple[View, declarations.Words]:
+def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, declarations.Words]:
     """Return what is asked about, and the title of the targets it is held against."""
-    chosen = read_targets(asked, handed)
-    as_of, in_view = month_of("as-of", asked.as_of), month_of("target-month", asked.target_month)
+    chosen = read_targets(options, handed)
+    as_of, in_view = month_of("as-of", options.as_of), month_of("target-month", options.target_month)
     with working(texts("cli.computing"), sys.stderr):
         view = views.look(
             handed.intake.table,
             handed.register,
             chosen,
-            scope=scope_of(asked),
+            scope=scope_of(options),
             as_of=as_of,
             settings=settings.load(),
             in_view=in_view,
-            programmes=programmes_of(asked, handed),
+            programmes=programmes_of(options, handed),
         )
     if view.series.is_empty():
         raise NothingToShow("not_reported", found=texts.month(view.as_of))
-    there = [calendar.code(month) for month in due_months(view.paths)]
-    if in_view is not None and calendar.code(in_view) not in there:
-        raise NothingToShow("due_month_unknown", found=calendar.code(in_view), allowed=" | ".join(there) or "–")
-    for one in scenarios_of(asked).values():
-        runs.require_known(view, one)
+    present = [calendar.code(month) for month in due_months(view.paths)]
+    if in_view is not None and calendar.code(in_view) not in present:
+        raise NothingToShow("due_month_unknown", found=calendar.code(in_view), allowed=" | ".join(present) or "–")
+    for scenario in scenarios_of(options).values():
+        runs.require_known(view, scenario)
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
 
 
-def programmes_of(asked: Request, handed: DataRead) -> tuple[Programme, ...]:
+def programmes_of(options: Request, handed: DataRead) -> tuple[Programme, ...]:
     """Return the programmes that run already: of the file that was named, else of the one beside or above the data."""
-    if asked.programmes:
-        return running.load(Path(asked.programmes).expanduser())
+    if options.programmes:
+        return running.load(Path(options.programmes).expanduser())
     near = settings.own("programmes.toml", [Path(path) for path in handed.paths])
     return () if near is None else running.load(near)
 
 
-def rows_of(handed: DataRead, asked: Request) -> BranchMonths:
+def rows_of(handed: DataRead, options: Request) -> BranchMonths:
     """Return the rows of the scope up to the as-of month."""
-    wanted, as_of = scope_of(asked), month_of("as-of", asked.as_of)
+    wanted, as_of = scope_of(options), month_of("as-of", options.as_of)
     if wanted == Scope() and as_of is None:
         return handed.intake.table
     view = views.look(handed.intake.table, handed.register, None, scope=wanted, as_of=as_of, settings=settings.load())
     return view.table
 
 
-def in_scope(handed: DataRead, asked: Request) -> Problems:
+def in_scope(handed: DataRead, options: Request) -> Problems:
     """Leave out the problems of rows that are known to lie outside the scope; what has no place is everybody's."""
     whole = handed.intake.table
     if whole.is_empty():
         return handed.intake.problems
     lines = ["file", "line"]
-    outside = whole.select(lines).join(rows_of(handed, asked).select(lines), on=lines, how="anti").unique()
+    outside = whole.select(lines).join(rows_of(handed, options).select(lines), on=lines, how="anti").unique()
     return handed.intake.problems.join(outside, on=lines, how="anti", maintain_order="left")
 
 
-def scope_of(asked: Request) -> Scope:
-    return Scope(regions=asked.region, branches=asked.branch, segments=tuple(segment_of(one) for one in asked.segment))
+def scope_of(options: Request) -> Scope:
+    return Scope(
+        regions=options.region, branches=options.branch, segments=tuple(segment_of(name) for name in options.segment)
+    )
 
 
 def segment_of(word: str) -> str:
     """Return the segment that a word such as PU or BPU means; the word itself where none does."""
     wanted = tables.plain(word)
     for segment in settings.load().segments:
-        if wanted and wanted in {tables.plain(one) for one in (segment.name, segment.code, *segment.synonyms)}:
+        if wanted and wanted in {tables.plain(synonym) for synonym in (segment.name, segment.code, *segment.synonyms)}:
             return segment.name
     return word
 
@@ -246,20 +248,20 @@ def whole_of(option: str, text: str | None, *, low: int, high: int) -> int | Non
     return int(text)
 
 
-def futures_of(asked: Request, view: View) -> projection.Futures | None:
+def futures_of(options: Request, view: View) -> projection.Futures | None:
     """Return the law's draws; None where none were wanted (`--draws 0`), or where `chance.reason` says why not."""
-    wanted = whole_of("draws", asked.draws, low=0, high=_MOST_DRAWS)
+    wanted = whole_of("draws", options.draws, low=0, high=_MOST_DRAWS)
     return None if wanted == 0 else chance.draw(view)
 
 
-def unseeded(asked: Request, texts: Texts) -> list[str]:
+def unseeded(options: Request, texts: Texts) -> list[str]:
     """Say that a seed changes nothing, where one was given."""
-    return [] if asked.seed is None else [texts("chance.no_seed")]
+    return [] if options.seed is None else [texts("chance.no_seed")]
 
 
-def unsure(asked: Request, view: View, futures: projection.Futures | None, texts: Texts) -> list[str]:
+def unsure(options: Request, view: View, futures: projection.Futures | None, texts: Texts) -> list[str]:
     """Say why there is no band, where one was wanted."""
-    return [] if asked.draws == "0" or futures is not None else [texts(f"chance.{chance.why(view)}")]
+    return [] if options.draws == "0" or futures is not None else [texts(f"chance.{chance.why(view)}")]
 
 
 def unsure_of(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[str]:
@@ -268,7 +270,7 @@ def unsure_of(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[str
     if untold.is_empty():
         return []
     names = [
-        " ".join(texts(f"segment.{one}") if key == "segment" else str(one or "–") for key, one in row.items())
+        " ".join(texts(f"segment.{figure}") if key == "segment" else str(figure or "–") for key, figure in row.items())
         for row in untold.to_dicts()
     ]
     return [texts("chance.nobody_of", names=", ".join(names))]
@@ -276,7 +278,7 @@ def unsure_of(rows: pl.DataFrame, keys: Sequence[str], texts: Texts) -> list[str
 
 def keys_of(text: str | None) -> tuple[str, ...]:
     """Read `branch,segment`; `total` is no key at all."""
-    keys = tuple(dict.fromkeys(one.strip().lower() for one in (text or "segment").split(",")))
+    keys = tuple(dict.fromkeys(part.strip().lower() for part in (text or "segment").split(",")))
     if keys == (TOTAL,):
         return ()
     if not set(keys) <= set(views.KEYS):
@@ -285,46 +287,52 @@ def keys_of(text: str | None) -> tuple[str, ...]:
     return keys
 
 
-def scenarios_of(asked: Request, as_of: date | None = None) -> dict[str, Scenario]:
+def scenarios_of(options: Request, as_of: date | None = None) -> dict[str, Scenario]:
     """Return the scenarios asked for by the names that their rows carry, with what `--set` changes.
 
     Where the as-of month is known, `+3` is three months after it.
     """
     wanted: dict[str, Scenario] = {}
-    for given in asked.scenario or ("baseline",):
+    for given in options.scenario or ("baseline",):
         name = Path(given).stem if given.endswith(".toml") else given
-        one = scenarios.named(given)
+        scenario = scenarios.named(given)
         name = given if name in wanted else name
-        one = links.override(one, [_assignment(change) for change in asked.set]) if asked.set else one
-        wanted[name] = one if as_of is None else one.at(as_of)
+        scenario = (
+            links.override(scenario, [_assignment(change) for change in options.set]) if options.set else scenario
+        )
+        wanted[name] = scenario if as_of is None else scenario.at(as_of)
     return wanted
 
 
-def one_scenario(asked: Request) -> tuple[str, Scenario]:
+def one_scenario(options: Request) -> tuple[str, Scenario]:
     """Return the one scenario asked for, by the name that its rows carry; refuse several."""
-    wanted = scenarios_of(asked)
+    wanted = scenarios_of(options)
     if len(wanted) > 1:
         raise UsageRefused(
-            "option_value", option="--scenario", found=" ".join(asked.scenario), allowed=asked.scenario[0]
+            "option_value", option="--scenario", found=" ".join(options.scenario), allowed=options.scenario[0]
         )
     return next(iter(wanted.items()))
 
 
-def said(name: str, one: Scenario, texts: Texts) -> str:
+def title_of(name: str, scenario: Scenario, texts: Texts) -> str:
     """Return the scenario's own name, unless the command line changed it into another."""
-    return name if "=" in name else declarations.words(one.name, texts.language) or name
+    return name if "=" in name else declarations.words(scenario.name, texts.language) or name
 
 
-def too_early(view: View, one: Scenario, texts: Texts) -> list[str]:
+def too_early(view: View, scenario: Scenario, texts: Texts) -> list[str]:
     """Name what a scenario holds for months before the as-of month: it is not simulated."""
-    names = runs.not_simulated(view, one)
+    names = runs.not_simulated(view, scenario)
     return [texts("simulate.too_early", names=", ".join(names), month=texts.month(view.as_of))] if names else []
 
 
-def not_as_asked(view: View, one: Scenario, ahead: int, texts: Texts) -> list[str]:
+def not_as_asked(view: View, scenario: Scenario, ahead: int, texts: Texts) -> list[str]:
     """Say what of a scenario is not simulated as it stands there, so many months ahead, and why."""
-    cut = describe_curtailed_programmes(view, one, runs.flows(view, one, ahead), texts) if one.programme else []
-    return [*describe_unseen_segments(view, one, texts), *too_early(view, one, texts), *cut]
+    cut = (
+        describe_curtailed_programmes(view, scenario, runs.flows(view, scenario, ahead), texts)
+        if scenario.programme
+        else []
+    )
+    return [*describe_unseen_segments(view, scenario, texts), *too_early(view, scenario, texts), *cut]
 
 
 def _assignment(change: str) -> str:
@@ -333,21 +341,21 @@ def _assignment(change: str) -> str:
     return f"{segment_of(head)}{dot}{rest}" if dot else change
 
 
-def outcome_of(view: View, one: Scenario, until: date | None, texts: Texts) -> str:
+def outcome_of(view: View, scenario: Scenario, until: date | None, texts: Texts) -> str:
     """Say in a sentence where a scenario leads the scope as a whole."""
-    whole = runs.simulate(view, one, name="", until=until, keys=())
+    whole = runs.simulate(view, scenario, name="", until=until, keys=())
     end = whole["month"].max()
     still = runs.simulate(view, Scenario(), name="", until=end if isinstance(end, date) else until, keys=())
     segments = view.series["segment"].unique().to_list()
-    moved = scenarios.simplified(one)
-    said = sentences.outcome(
+    moved = scenarios.simplified(scenario)
+    text = sentences.outcome(
         still,
         whole,
         texts,
         segment=str(segments[0]) if len(segments) == 1 else None,
         changed=bool(moved.keys() & {"levers", "rule", "programme"}),
     )
-    return " ".join([said, *sentences.brief(gaps.by(view, ["segment"]), texts)])
+    return " ".join([text, *sentences.brief(gaps.by(view, ["segment"]), texts)])
 
 
 def notes_of(view: View, handed: DataRead, texts: Texts) -> list[str]:

@@ -22,16 +22,16 @@ from coverage.wording.target_difficulty import (
 )
 
 
-def takes(asked: Request, texts: Texts) -> Answer:
+def takes(options: Request, texts: Texts) -> Answer:
     """One row per segment and rule: the registrations a month that following it takes, with its usual parameters.
 
     `--scenario` and `--set` say what else goes on meanwhile, and give a rule other parameters.
     """
-    _, wanted = request.one_scenario(asked)
-    handed = request.read(asked, texts)
-    view, _ = request.view_of(asked, handed, texts)
+    _, wanted = request.one_scenario(options)
+    handed = request.read(options, texts)
+    view, _ = request.view_of(options, handed, texts)
     wanted = wanted.at(view.as_of)
-    rows = runs.every_rule(view, wanted, runs.horizon(view, wanted, request.month_of("until", asked.until)))
+    rows = runs.every_rule(view, wanted, runs.horizon(view, wanted, request.month_of("until", options.until)))
 
     def page() -> list[Part]:
         return [listing.worded(rules_table(rows, texts), texts("rules.table"))]
@@ -39,9 +39,9 @@ def takes(asked: Request, texts: Texts) -> Answer:
     return Answer(rows=rows, page=page, notes=request.notes_of(view, handed, texts))
 
 
-def targets(asked: Request, texts: Texts) -> Answer:
+def targets(options: Request, texts: Texts) -> Answer:
     """One row per branch and segment: what its target asks for, against the best twelve months that it ever had."""
-    view, _, notes = _view(asked, texts)
+    view, _, notes = _view(options, texts)
     rows = target_difficulty.strain(view)
     return Answer(
         rows=rows,
@@ -53,9 +53,9 @@ def targets(asked: Request, texts: Texts) -> Answer:
     )
 
 
-def milestones(asked: Request, texts: Texts) -> Answer:
+def milestones(options: Request, texts: Texts) -> Answer:
     """One row per branch, segment and month: the members to have by then."""
-    view, _, notes = _view(asked, texts)
+    view, _, notes = _view(options, texts)
     rows = target_difficulty.path(view)
 
     return Answer(
@@ -72,32 +72,32 @@ def milestones(asked: Request, texts: Texts) -> Answer:
     )
 
 
-def ladders(asked: Request, texts: Texts) -> Answer:
+def ladders(options: Request, texts: Texts) -> Answer:
     """One row per set of targets in the file and month that it names: `set, month, workers, covered_by`, side by side
     (`strain.ladders`)."""
-    view, handed, notes = _view(asked, texts)
-    book = request.target_book(asked, handed)
-    titles = {name: declarations.words(one.title, texts.language) or name for name, one in book.sets.items()}
+    view, handed, notes = _view(options, texts)
+    book = request.target_book(options, handed)
+    titles = {name: declarations.words(each_set.title, texts.language) or name for name, each_set in book.sets.items()}
     rows = target_difficulty.ladders(view, book)
 
     def page() -> list[Part]:
-        said = describe_ladders(rows, titles, target_difficulty.active(view), texts)
+        text = describe_ladders(rows, titles, target_difficulty.active(view), texts)
         if rows.is_empty():
-            return [said]
-        return [listing.worded(ladders_table(rows, titles, texts), texts("strain.sets"), named=2), said]
+            return [text]
+        return [listing.worded(ladders_table(rows, titles, texts), texts("strain.sets"), named=2), text]
 
     return Answer(rows=rows, page=page, notes=notes)
 
 
-def _view(asked: Request, texts: Texts) -> tuple[View, request.DataRead, list[str]]:
+def _view(options: Request, texts: Texts) -> tuple[View, request.DataRead, list[str]]:
     """Return what is asked about, its wider targets shared out as asked."""
-    rule = next((one for one in SHARE_OUT if one == asked.share_out), None)
-    if asked.share_out is not None and rule is None:
+    rule = next((rule for rule in SHARE_OUT if rule == options.share_out), None)
+    if options.share_out is not None and rule is None:
         allowed = " | ".join(SHARE_OUT)
-        raise UsageRefused("option_value", option="--share-out", found=asked.share_out, allowed=allowed)
-    handed = request.read(asked, texts)
-    view, _ = request.view_of(asked, handed, texts)
-    chosen = request.read_targets(asked, handed)
+        raise UsageRefused("option_value", option="--share-out", found=options.share_out, allowed=allowed)
+    handed = request.read(options, texts)
+    view, _ = request.view_of(options, handed, texts)
+    chosen = request.read_targets(options, handed)
     if rule is not None and chosen is not None:
         view = target_difficulty.shared(view, chosen, rule)
     return view, handed, request.notes_of(view, handed, texts)

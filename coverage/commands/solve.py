@@ -57,34 +57,34 @@ VALUE: Schema = ANSWER | {
 ARRIVAL: Schema = ANSWER | {"p10": pl.Date(), "p50": pl.Date(), "p90": pl.Date()}
 
 
-def solve(asked: Request, texts: Texts) -> Answer:
+def solve(options: Request, texts: Texts) -> Answer:
     """One row: the smallest value of a lever that reaches the target, or the month; code 1 if out of reach."""
-    if asked.lever is None:
+    if options.lever is None:
         raise UsageRefused("option_value", option="--lever", found="", allowed=_levers())
-    _, start = request.one_scenario(asked)
-    required = _chance_of(asked.chance)
-    by = request.month_of("by-month", asked.by_month)
-    handed = request.read(asked, texts)
-    view, _ = request.view_of(asked, handed, texts)
+    _, start = request.one_scenario(options)
+    required = _chance_of(options.chance)
+    by = request.month_of("by-month", options.by_month)
+    handed = request.read(options, texts)
+    view, _ = request.view_of(options, handed, texts)
     start = start.at(view.as_of)
-    segment, name = _lever(asked.lever, view)
+    segment, name = _lever(options.lever, view)
     if name == DATE and required is not None:  # its P10, P50 and P90 say by when it is how sure
         raise UsageRefused("solve_date_chance")
     notes = request.notes_of(view, handed, texts)
-    if asked.each is not None:
-        if asked.each.strip().lower() != BRANCH:
-            raise UsageRefused("option_value", option="--each", found=asked.each, allowed=BRANCH)
-        return _each(asked, view, start, f"{segment}.{name}", by, required, notes, texts)
+    if options.each is not None:
+        if options.each.strip().lower() != BRANCH:
+            raise UsageRefused("option_value", option="--each", found=options.each, allowed=BRANCH)
+        return _each(options, view, start, f"{segment}.{name}", by, required, notes, texts)
     with working(texts("cli.computing"), sys.stderr):
-        futures = request.futures_of(asked, view)
+        futures = request.futures_of(options, view)
         if name == DATE:
-            found = seek.when(view, start, segment=segment, by=by, futures=futures)
-            row, sentences = _arrival(found, view, within=by is not None), [describe_arrival(found, texts)]
+            result = seek.when(view, start, segment=segment, by=by, futures=futures)
+            row, sentences = _arrival(result, view, within=by is not None), [describe_arrival(result, texts)]
         else:
             answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, futures=futures)
             row, sentences = _value(answer, view, texts)
-    notes += request.unseeded(asked, texts)
-    if row["chance"] is None and asked.draws != "0":
+    notes += request.unseeded(options, texts)
+    if row["chance"] is None and options.draws != "0":
         notes.append(texts(f"chance.{chance.why(view)}"))
     rows = pl.DataFrame([row], schema=ARRIVAL if name == DATE else VALUE, orient="row")
 
@@ -95,7 +95,7 @@ def solve(asked: Request, texts: Texts) -> Answer:
 
 
 def _each(
-    asked: Request,
+    options: Request,
     view: View,
     start: Scenario,
     lever: str,
@@ -107,16 +107,16 @@ def _each(
     """One row per branch: what it needs to reach its own target; code 1 if any of them cannot."""
     segment, _, name = lever.rpartition(".")
     with working(texts("cli.computing"), sys.stderr):
-        futures = request.futures_of(asked, view)
+        futures = request.futures_of(options, view)
         if name == DATE:
             arrivals = each.when(view, start, segment=segment, by=by, futures=futures)
-            rows = [{"branch": branch} | _arrival(found, view, within=by is not None) for branch, found in arrivals]
+            rows = [{"branch": branch} | _arrival(arrival, view, within=by is not None) for branch, arrival in arrivals]
             sentences: list[str] = []
         else:
             needs = each.solve(view, start, lever, by=by, chance=required, futures=futures)
             rows = [{"branch": need.branch} | _need(need) for need in needs]
             sentences = describe_needs(needs, texts)
-    notes += request.unseeded(asked, texts)
+    notes += request.unseeded(options, texts)
     schema = {"branch": pl.String()} | (ARRIVAL if name == DATE else VALUE)
 
     def page() -> list[Part]:
@@ -158,26 +158,26 @@ def _lever(text: str, view: View) -> tuple[str, str]:
         raise UsageRefused("option_value", option="--lever", found=text, allowed=_levers())
     if head:
         return (head if head == seek.TOTAL else request.segment_of(head)), name
-    there = [str(one) for one in view.series["segment"].unique().sort().to_list()]
-    if len(there) > 1 and name != DATE:
-        allowed = " | ".join(f"{one}.{name}" for one in [*there, seek.TOTAL])
+    present = [str(segment) for segment in view.series["segment"].unique().sort().to_list()]
+    if len(present) > 1 and name != DATE:
+        allowed = " | ".join(f"{part}.{name}" for part in [*present, seek.TOTAL])
         raise UsageRefused("option_value", option="--lever", found=text, allowed=allowed)
-    return (there[0] if len(there) == 1 else seek.TOTAL), name
+    return (present[0] if len(present) == 1 else seek.TOTAL), name
 
 
 def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any], list[str]]:
     """Return the row and the sentences of a solved lever, with how many branches ever did as much."""
     row = _solved(answer)
-    said = [describe_solution(answer, texts)]
+    sentences = [describe_solution(answer, texts)]
     if answer.value:
         ahead = runs.horizon(view, until=answer.by)
         run = runs.flows(view, answer.scenario, ahead)
         known = realism.records(view, ahead)
         held = realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name)
-        said += describe_records(held, texts)
+        sentences += describe_records(held, texts)
         if answer.segment != seek.TOTAL:
             row |= {name: held[0][name] for name in ("branches", "never", "best_branch", "times")}
-    return row, said
+    return row, sentences
 
 
 def _solved(answer: seek.Answer) -> dict[str, Any]:
@@ -198,24 +198,24 @@ def _written(answer: seek.Answer) -> float | None:
     return float(away(round(answer.value * scale, 6)) / scale)
 
 
-def _arrival(found: seek.Arrival, view: View, *, within: bool) -> dict[str, Any]:
+def _arrival(arrival: seek.Arrival, view: View, *, within: bool) -> dict[str, Any]:
     """Return the row of a date; in reach is what arrives by the month asked for, else at all."""
-    ahead = None if found.month is None else months.between(view.as_of, found.month)
+    ahead = None if arrival.month is None else months.between(view.as_of, arrival.month)
     return dict.fromkeys(ARRIVAL) | {
-        "lever": DATE if found.segment == seek.TOTAL else f"{found.segment}.{DATE}",
+        "lever": DATE if arrival.segment == seek.TOTAL else f"{arrival.segment}.{DATE}",
         "value": ahead,
         "unit": _MONTHS,
-        "reached_month": found.month,
-        "covered": found.covered,
-        "target": found.target,
-        "chance": found.chance,
-        "reachable": found.month is not None and (found.month <= found.by or not within),
-        "by_month": found.by,
-        "measure": found.measure,
-        "short": found.short,
-        "p10": found.p10,
-        "p50": found.p50,
-        "p90": found.p90,
+        "reached_month": arrival.month,
+        "covered": arrival.covered,
+        "target": arrival.target,
+        "chance": arrival.chance,
+        "reachable": arrival.month is not None and (arrival.month <= arrival.by or not within),
+        "by_month": arrival.by,
+        "measure": arrival.measure,
+        "short": arrival.short,
+        "p10": arrival.p10,
+        "p50": arrival.p50,
+        "p90": arrival.p90,
     }
 
 

@@ -109,7 +109,7 @@ def add(folder: Path, columns: Mapping[str, str]) -> None:
     path = folder / FILE
     try:
         before = loads(path.read_text("utf-8-sig"), FILE) if path.is_file() else MapFile()
-        kept = [one.model_dump(mode="json", exclude_unset=True) for one in before.file]
+        kept = [entry.model_dump(mode="json", exclude_unset=True) for entry in before.file]
         content = tomlkit.dumps({"file": [*kept, {"name": EVERY, "columns": dict(columns)}]})
         files.write_whole(path, content.encode())
     except UnicodeDecodeError as error:
@@ -120,25 +120,25 @@ def add(folder: Path, columns: Mapping[str, str]) -> None:
 
 def of(companions: Sequence[Companion]) -> tuple[FileMap, ...]:
     """Return what the maps among the companions say, in their order."""
-    found: list[FileMap] = []
+    results: list[FileMap] = []
     for companion in companions:
         if companion.kind == "map":
             try:
                 text = companion.content.decode("utf-8-sig")
             except UnicodeDecodeError as error:
                 raise DeclarationRefused("not_text", file=companion.name) from error
-            found += loads(text, companion.name).file
-    return tuple(found)
+            results += loads(text, companion.name).file
+    return tuple(results)
 
 
 def said_of(maps: Sequence[FileMap], label: str) -> Said:
     """Return what was said of a file (`rekap.xlsx`); a later answer goes before an earlier one."""
     name = label.casefold().rsplit("/", 1)[-1]
-    fitting = [one for one in maps if fnmatchcase(name, one.name.casefold())]
-    columns = {folded(header): meaning for one in fitting for header, meaning in one.columns.items()}
-    place = next((one.place for one in reversed(fitting) if one.place), "")
-    month = next((one.month for one in reversed(fitting) if one.month is not None), None)
-    unit = next((one.unit for one in reversed(fitting) if one.unit), None)
+    fitting = [entry for entry in maps if fnmatchcase(name, entry.name.casefold())]
+    columns = {folded(header): meaning for entry in fitting for header, meaning in entry.columns.items()}
+    place = next((entry.place for entry in reversed(fitting) if entry.place), "")
+    month = next((entry.month for entry in reversed(fitting) if entry.month is not None), None)
+    unit = next((entry.unit for entry in reversed(fitting) if entry.unit), None)
     return Said(
         columns=columns, place=place, month=-1 if month is None else month.year * 12 + month.month - 1, unit=unit or ""
     )

@@ -76,9 +76,9 @@ def read_apart(sources: Sequence[Path | Handed], *, settings: Settings, **option
         if outcome.place >= 0:
             culprits = [remaining[outcome.place]]
         else:  # all were open: each for itself shows which it was
-            culprits = [one for one in remaining if isinstance(_alone(one, settings, options), Stopped)]
-        stopped += [outcome.refused(one.name) for one in culprits or remaining[:1]]
-        remaining = [one for one in remaining if one not in culprits]
+            culprits = [name for name in remaining if isinstance(_alone(name, settings, options), Stopped)]
+        stopped += [outcome.refused(culprit.name) for culprit in culprits or remaining[:1]]
+        remaining = [name for name in remaining if name not in culprits]
         if not culprits or not remaining or options.get("strict"):
             raise stopped[0]
 

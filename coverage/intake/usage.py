@@ -17,10 +17,10 @@ def resident(process: int) -> int:
             return pages * os.sysconf("SC_PAGESIZE")
         if sys.platform == "win32":
             return _on_windows(process)
-        told = subprocess.run(  # noqa: S603 - a number of ours
+        result = subprocess.run(  # noqa: S603 - a number of ours
             ["/bin/ps", "-o", "rss=", "-p", str(process)], capture_output=True, text=True, timeout=5, check=True
         )  # fmt: skip
-        return int(told.stdout) * 1024
+        return int(result.stdout) * 1024
     return 0
 
 
@@ -45,9 +45,9 @@ def _on_windows(process: int) -> int:
         ]  # fmt: skip
 
     windows = vars(ctypes)["WinDLL"]
-    kernel, asked = windows("kernel32"), 0x1000 | 0x0010
+    kernel, wanted = windows("kernel32"), 0x1000 | 0x0010
     kernel.OpenProcess.restype = wintypes.HANDLE
-    handle = wintypes.HANDLE(kernel.OpenProcess(asked, False, process))
+    handle = wintypes.HANDLE(kernel.OpenProcess(wanted, False, process))
     counters = Counters(size=ctypes.sizeof(Counters))
     try:
         done = kernel.K32GetProcessMemoryInfo(handle, ctypes.byref(counters), counters.size)

@@ -105,8 +105,10 @@ def _work(request: WorkOrder, replies: BinaryIO) -> None:
 
 def _place(source: Path | Handed, sources: Sequence[Path | Handed]) -> int:
     """Return which of the files it is; a table in an archive stands for its archive."""
-    for place, one in enumerate(sources):
-        if one is source or (isinstance(source, archives.Member) and source.name.startswith(f"{one.name}/")):
+    for place, each_source in enumerate(sources):
+        if each_source is source or (
+            isinstance(source, archives.Member) and source.name.startswith(f"{each_source.name}/")
+        ):
             return place
     return 0
 

@@ -49,9 +49,11 @@ class TargetBasis:
         month; NaN where unknown."""
         ahead = months.between(self.as_of, by)
         if ahead < 0:
-            there = self.table.filter(month=by).select("branch", "segment", then=pl.col("eligible").cast(pl.Float64))
-            found = self.series.join(there, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left")
-            return found["then"].fill_null(np.nan).to_numpy()
+            present = self.table.filter(month=by).select("branch", "segment", then=pl.col("eligible").cast(pl.Float64))
+            result = self.series.join(
+                present, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
+            )
+            return result["then"].fill_null(np.nan).to_numpy()
         today = self.series["eligible"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         grown: Array = today * (1 + self.growth) ** ((ahead + self.silent) / _YEAR)
         return grown
@@ -72,8 +74,8 @@ def ground(series: Series, table: BranchMonths, *, as_of: date, growth: float = 
     )
     joined = series.join(last, on=["branch", "segment"], how="left", validate="1:1", maintain_order="left")
     silent = [
-        months.between(month, as_of) if there is None and month is not None else 0
-        for there, month in joined.select("active", "last_month").iter_rows()
+        months.between(month, as_of) if present is None and month is not None else 0
+        for present, month in joined.select("active", "last_month").iter_rows()
     ]
     filled = joined.with_columns(
         active=pl.coalesce("active", "last_active"),
@@ -102,15 +104,15 @@ def resolve(
 
 def path(chosen: TargetSet, on: TargetBasis) -> SeriesTargets:
     """One row per branch, segment, month and measure that there is a target for: all of a set's, past and to come."""
-    found: list[pl.DataFrame] = []
+    results: list[pl.DataFrame] = []
     for by, measure, layers in _together(chosen):
         whole: Allotment | None = None
         for due in layers:  # what goes before others first
             part = _allot(due, on, by, chosen.share_out)
             whole = part if whole is None else whole.over(part)
         if whole is not None:
-            found.append(_rows(whole, on, by, measure))
-    return pl.concat(found).drop_nulls("target") if found else pl.DataFrame(schema=SERIES_TARGETS)
+            results.append(_rows(whole, on, by, measure))
+    return pl.concat(results).drop_nulls("target") if results else pl.DataFrame(schema=SERIES_TARGETS)
 
 
 def _rows(whole: Allotment, on: TargetBasis, by: date, measure: str) -> SeriesTargets:
@@ -161,13 +163,13 @@ def spelled_out(
     """
     on = ground(series, table, as_of=as_of, growth=growth)
     places = on.places
-    found: list[Target] = []
+    results: list[Target] = []
     for by, measure, layers in _together(chosen):
         whole: Allotment | None = None
         for due in layers:
             part = _allot(due, on, by, chosen.share_out)
             whole = part if whole is None else whole.over(part)
-            found += [
+            results += [
                 target
                 for target in due
                 if not places.of(target).any() or (target.branch and target.segment and _counts(target, whole))
@@ -189,11 +191,11 @@ def spelled_out(
             figure: dict[str, float] = {"workers" if measure == "workers" else "new": people}
             if giver.coverage is not None and (giver.origin.share_out or chosen.share_out) == "eligible":
                 figure = {"coverage": giver.coverage}  # it goes on moving with the workforce
-            found.append(Target.model_validate(own | figure).coming_from(giver.origin))
+            results.append(Target.model_validate(own | figure).coming_from(giver.origin))
     inherited = ("source", "status")
     return [
         target.model_copy(update={key: getattr(target, key) or getattr(chosen, key) for key in inherited})
-        for target in found
+        for target in results
     ]
 
 
@@ -343,8 +345,8 @@ def _levels(target: Target, on: TargetBasis, by: date) -> Array | None:
     if target.growth is None:
         return None
     base = on.table.filter(month=target.base).select("branch", "segment", base=pl.col("active").cast(pl.Float64))
-    found = on.series.join(base, on=["branch", "segment"], how="left", maintain_order="left", validate="1:1")
-    return found["base"].fill_null(np.nan).to_numpy()
+    result = on.series.join(base, on=["branch", "segment"], how="left", maintain_order="left", validate="1:1")
+    return result["base"].fill_null(np.nan).to_numpy()
 
 
 def _whole(target: Target, levels: Array | None, members: Flags) -> float:

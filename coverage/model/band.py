@@ -64,15 +64,21 @@ class Band:
         return result
 
 
-def of(found: Record, segments: NDArray[np.str_], stood: Array) -> Band:
+def of(own_record: Record, segments: NDArray[np.str_], stood: Array) -> Band:
     """Return the band of all series; `stood` is what each reported in the past months used (past months, series)."""
-    errors = _with_likes(found.errors, np.unique(segments, return_inverse=True)[1], stood)
+    errors = _with_likes(own_record.errors, np.unique(segments, return_inverse=True)[1], stood)
     known = np.isfinite(errors)
     last = REACH - np.argmax(known[:, :, ::-1], axis=2)
     last[~known.any(axis=2)] = 0
     line = np.concatenate([np.zeros((*last.shape, 1)), errors], axis=2)
     line = _filled(line)
-    return Band(errors=line, last=last, tail=_tail(line, last, found.size), size=found.size, factor=1 + 2 / found.count)
+    return Band(
+        errors=line,
+        last=last,
+        tail=_tail(line, last, own_record.size),
+        size=own_record.size,
+        factor=1 + 2 / own_record.count,
+    )
 
 
 def _with_likes(errors: Array, segment: Places, stood: Array) -> Array:

@@ -63,17 +63,17 @@ def at(
 ) -> Baseline:
     """Return N_h = min(max(U_h / 2 + V_h / 2, F_0), E_h); where only stocks are known U_h stands alone."""
     here = stand(known, cuts, funded_unknown)
-    found = rates.at(known, cuts, months=months, seasonal=seasonal)
+    result = rates.at(known, cuts, months=months, seasonal=seasonal)
     way = path.at(known, cuts)
     eligible = grown(here.eligible, growth, horizon)
     upon_path = path.run(way, here.covered, horizon)
-    upon_flows = _flows(here, found, eligible)
-    middle = np.where(found.stocks_only[:, None], upon_path, (upon_path + upon_flows) / 2)
+    upon_flows = _flows(here, result, eligible)
+    middle = np.where(result.stocks_only[:, None], upon_path, (upon_path + upon_flows) / 2)
     line = np.minimum(np.maximum(middle, here.funded[:, None]), eligible)
     line[:, 0] = here.covered
     return Baseline(
         stand=here,
-        rates=found,
+        rates=result,
         path=way,
         eligible=eligible,
         upon_path=upon_path,
@@ -88,14 +88,14 @@ def grown(eligible: Array, growth: float | Array, horizon: int) -> Array:
     return eligible[:, None] * np.power(np.broadcast_to(factor, eligible.shape)[:, None], np.arange(horizon + 1))
 
 
-def _flows(here: Stand, found: RatesOfCuts, eligible: Array) -> Array:
+def _flows(here: Stand, rates_of_cuts: RatesOfCuts, eligible: Array) -> Array:
     """Return V: steps 1 to 8 (model, section 5.3) with n s_n and lambda s_l, no lever and no programme."""
-    paying, funded, pool = here.covered - here.funded, here.funded, found.pool
+    paying, funded, pool = here.covered - here.funded, here.funded, rates_of_cuts.pool
     result = np.empty_like(eligible)
     result[:, 0] = here.covered
-    lapse = np.minimum(found.lapse[:, None] * found.season_lapse, 1)
-    register = np.maximum(found.new[:, None] * found.season_new, 0)
-    back = np.minimum(found.back, 1)
+    lapse = np.minimum(rates_of_cuts.lapse[:, None] * rates_of_cuts.season_lapse, 1)
+    register = np.maximum(rates_of_cuts.new[:, None] * rates_of_cuts.season_new, 0)
+    back = np.minimum(rates_of_cuts.back, 1)
     for month in range(1, eligible.shape[1]):
         season = (month - 1) % 12
         limit = eligible[:, month]

@@ -48,7 +48,7 @@ def draw(view: View) -> Futures | None:
 
 def _known(view: View) -> NDArray[np.bool_]:
     """Say which series have a band of their own: those with somebody covered in their last report."""
-    known: NDArray[np.bool_] = view.course.found.stand.covered > 0
+    known: NDArray[np.bool_] = view.course.own.stand.covered > 0
     return known
 
 
@@ -65,8 +65,8 @@ def _flows(view: View, horizon: int) -> Rates:
         view.drawn.clear()
         view.drawn[horizon] = ground.rates(drawn)
         furthest = horizon
-    found = view.drawn[furthest]
-    return Rates(new=found.new[: horizon + 1], lapse=found.lapse[: horizon + 1])
+    result = view.drawn[furthest]
+    return Rates(new=result.new[: horizon + 1], lapse=result.lapse[: horizon + 1])
 
 
 def paths(view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, futures: Futures) -> Array:
@@ -77,8 +77,8 @@ def paths(view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, 
 
 def on_ground(view: View, scenario: Scenario, futures: Futures | None) -> tuple[View, Futures | None]:
     """Return the view on whose ground a scenario's running programmes run, and its draws where there were any."""
-    there = runs.grounded(view, scenario)
-    return there, futures if there is view or futures is None else draw(there)
+    present = runs.grounded(view, scenario)
+    return present, futures if present is view or futures is None else draw(present)
 
 
 def fan(
@@ -103,23 +103,29 @@ def counted_paths(
     if not cut.differ.any():
         drawn = paths(view, scenario, horizon, keys, futures=futures)
         return drawn, drawn
-    there, here = on_ground(view, scenario, futures)
+    present, here = on_ground(view, scenario, futures)
     member = (cut.place[None, :] == np.arange(len(cut.owner))[:, None]).astype(np.float64)
-    parts = projection.covered(there.start, runs.plan(there, scenario), horizon, member, here)
+    parts = projection.covered(present.start, runs.plan(present, scenario), horizon, member, here)
     return cut.together(parts), cut.counted(parts)
 
 
-def of(found: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:
+def of(shares: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:
     """Return a segment's rows of a `fan` (all of them, if none is named); None where too few of its flows are known."""
-    rows = found.filter(segment=segment) if segment else found
+    rows = shares.filter(segment=segment) if segment else shares
     return None if rows["p50"].null_count() == rows.height else rows
 
 
 def difference(
-    view: View, one: Scenario, other: Scenario, horizon: int, keys: Sequence[str] = ("segment",), *, futures: Futures
+    view: View,
+    scenario: Scenario,
+    other: Scenario,
+    horizon: int,
+    keys: Sequence[str] = ("segment",),
+    *,
+    futures: Futures,
 ) -> pl.DataFrame:
     """One row per key and month: `p10, p50, p90` of what `other` has more than `one`, draw by draw (paired)."""
-    first = paths(view, one, horizon, keys, futures=futures)
+    first = paths(view, scenario, horizon, keys, futures=futures)
     return quantiles(view, paths(view, other, horizon, keys, futures=futures) - first, keys, futures=futures)
 
 
@@ -159,12 +165,12 @@ def _sorted_quantiles(drawn: Array) -> Array:
     """Return the quantiles over the draws (quantiles, months + 1, groups), linear between neighbours."""
     ordered = np.sort(drawn, axis=2)
     last = drawn.shape[2] - 1
-    found = []
+    results = []
     for q in QUANTILES:
         low = int(np.floor(q * last))
         high, part = min(low + 1, last), q * last - low
-        found.append(ordered[:, :, low] * (1 - part) + ordered[:, :, high] * part)
-    return np.stack(found)
+        results.append(ordered[:, :, low] * (1 - part) + ordered[:, :, high] * part)
+    return np.stack(results)
 
 
 def _member(view: View, keys: Sequence[str]) -> Array:

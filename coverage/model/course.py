@@ -70,7 +70,7 @@ class Law:
         """Return the course of some of the series; `running` and `funded_unknown` are about all of them."""
         late = self.late[series]
         furthest = horizon + int(late.max(initial=0))
-        found = baseline.at(
+        result = baseline.at(
             self.known,
             Cuts(series=series, month=self.known.last[series]),
             furthest,
@@ -80,7 +80,7 @@ class Law:
             funded_unknown=None if funded_unknown is None else funded_unknown[series],
         )
         held = [replace(held, members=held.members[series]) for held in running]
-        return _course(self, series, found, late, held, horizon)
+        return _course(self, series, result, late, held, horizon)
 
 
 def of(reports: Reports, segment: NDArray[np.str_], *, growth: float, months: int = 12, seasonal: int = 24) -> Law:
@@ -95,7 +95,7 @@ class Course:
     law: Law
     series: Places
     late: Places
-    found: Baseline  # from each series' own month 0
+    own: Baseline  # from each series' own month 0
     running: Sequence[Held]  # as they stand at the as-of month
     paying: Array  # A, P at the as-of month (series,)
     pool: Array
@@ -112,7 +112,7 @@ class Course:
         whole = self.law.band
         if whole is None:
             return None
-        return whole.of(self.series).paths(len(self.goal) - 1, self.late) * self.found.stand.covered[None, :, None]
+        return whole.of(self.series).paths(len(self.goal) - 1, self.late) * self.own.stand.covered[None, :, None]
 
     def drawn(self, horizon: int) -> GoalFlows | None:
         """Return n_k(t), lambda_k(t) of every draw; None without a band."""
@@ -136,26 +136,26 @@ def goals(line: Array, errors: Array, funded: Array, eligible: Array) -> Array:
     return np.minimum(wanted, eligible[:, :, None], out=wanted)
 
 
-def _course(law: Law, series: Places, found: Baseline, late: Places, running: Sequence[Held], horizon: int) -> Course:
-    start = found.stand
+def _course(law: Law, series: Places, known: Baseline, late: Places, running: Sequence[Held], horizon: int) -> Course:
+    start = known.stand
     most = int(late.max(initial=0))
     # From the earliest last report on: row `most` is the as-of month, a series begins `late` months before it.
     clock = np.arange(-most, horizon + 1)[:, None] + late[None, :]
     own = np.maximum(clock, 0)
     each = np.arange(len(series))[None, :]
-    line, eligible = found.line[each, own], found.eligible[each, own]
+    line, eligible = known.line[each, own], known.eligible[each, own]
     season = (own - 1) % 12
     usual = Usual(
-        new=found.rates.new * found.rates.season_new[each, season],
-        lapse=np.minimum(found.rates.lapse * found.rates.season_lapse[each, season], 1),
-        back=np.minimum(found.rates.back, 1),
+        new=known.rates.new * known.rates.season_new[each, season],
+        lapse=np.minimum(known.rates.lapse * known.rates.season_lapse[each, season], 1),
+        back=np.minimum(known.rates.back, 1),
         eligible=eligible,
     )
     ending = [replace(held, ends=held.ends + most) for held in running]
     goal = baseline.with_ends(line.T, ending).T
     # Before a series begins, and at its month 0, nothing is asked of its workforce.
     supported = goal_flows.support(start.funded, ending, np.where(clock > 0, eligible, np.inf))
-    paying, pool = start.covered - start.funded, found.rates.pool
+    paying, pool = start.covered - start.funded, known.rates.pool
     if most:
         paying, pool = _caught_up(goal, usual, supported, paying, pool, late)
     now = np.s_[most:]
@@ -167,7 +167,7 @@ def _course(law: Law, series: Places, found: Baseline, late: Places, running: Se
         law=law,
         series=series,
         late=late,
-        found=found,
+        own=known,
         running=[replace(held, members=held.members * kept) for held in running],
         paying=paying,
         pool=pool,

@@ -101,7 +101,7 @@ def standing(ground: Ground, places: Places, way: Course) -> Series:
 
 def start(series: Series, way: Course, further: Callable[[int], Course]) -> Start:
     """Return month 0 of these series with the flows of the baseline run."""
-    found = way.found.rates
+    result = way.own.rates
 
     def column(values: Array) -> Array:
         return np.ascontiguousarray(values[:, None])
@@ -112,9 +112,9 @@ def start(series: Series, way: Course, further: Callable[[int], Course]) -> Star
         paying=column(way.paying),
         funded=column(way.supported.funded[0]),
         pool=column(way.pool),
-        new=column(found.new),
-        lapse=column(found.lapse),
-        back=column(found.back),
+        new=column(result.new),
+        lapse=column(result.lapse),
+        back=column(result.back),
         season_new=series["season_new"].to_numpy().reshape(-1, 12),
         season_lapse=series["season_lapse"].to_numpy().reshape(-1, 12),
         rates=replace(rates(way.flows), further=lambda horizon: rates(further(horizon).flows)),

@@ -76,7 +76,7 @@ def described(history: Grid, known: Past, register: Register, settings: Settings
     """
     window = settings.whole("history_months")
     cuts = Cuts(series=np.arange(history.keys.height), month=np.maximum(known.last, 0))
-    found = rates.at(known, cuts, months=window, seasonal=settings.whole("seasonal_months"))
+    result = rates.at(known, cuts, months=window, seasonal=settings.whole("seasonal_months"))
     pace, spans = _pace(known, cuts, window)
     # The seasons' columns are the months after the cut; put January first.
     calendar = (
@@ -84,23 +84,23 @@ def described(history: Grid, known: Past, register: Register, settings: Settings
     ) % 12
     seasons = {
         name: pl.Series(np.take_along_axis(array, calendar, axis=1), dtype=pl.Array(pl.Float64, 12))
-        for name, array in (("season_new", found.season_new), ("season_lapse", found.season_lapse))
+        for name, array in (("season_new", result.season_new), ("season_lapse", result.season_lapse))
     }
     frame = history.keys.with_columns(
         month=pl.lit(history.last),
         active=_column(history.active[:, -1]),
         eligible=_column(history.eligible[:, -1]),
         funded=pl.Series(np.minimum(np.nan_to_num(history.funded[:, -1]), np.nan_to_num(history.active[:, -1]))),
-        pool=pl.Series(found.pool),
-        new=pl.Series(found.new),
+        pool=pl.Series(result.pool),
+        new=pl.Series(result.new),
         registrations=_column(past.mean(past.window(known.new, cuts, window))),
-        lapse=pl.Series(found.lapse),
-        back=pl.Series(found.back),
+        lapse=pl.Series(result.lapse),
+        back=pl.Series(result.back),
         **seasons,
         pace=_column(pace),
         months_of_history=pl.Series(spans),
         rates_from=pl.Series(
-            np.where(~found.stocks_only, "flows", np.where(np.isfinite(pace), "stocks", "none")), dtype=pl.String
+            np.where(~result.stocks_only, "flows", np.where(np.isfinite(pace), "stocks", "none")), dtype=pl.String
         ),
         late=pl.Series(known.active.shape[1] - 1 - known.last, dtype=pl.Int64),
     )

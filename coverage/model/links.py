@@ -95,11 +95,11 @@ def from_query(query: Mapping[str, str]) -> Scenario:
 def _place_words(document: dict[str, Any], key: str, value: str) -> None:
     """Put a name or note where it belongs: one for all (`name`), or one for each language (`name.id`)."""
     head, _, language = key.partition(".")
-    there = document.setdefault(head, {} if language else value)
-    if isinstance(there, dict) != bool(language):
+    present = document.setdefault(head, {} if language else value)
+    if isinstance(present, dict) != bool(language):
         raise DeclarationRefused("link_key", key=key, found=value, allowed=f"{head} | {head}.id, {head}.en")
     if language:
-        there[language] = value
+        present[language] = value
 
 
 def _listed(key: str, value: str) -> list[str]:
@@ -107,7 +107,7 @@ def _listed(key: str, value: str) -> list[str]:
         listed = json.loads(value)
     except json.JSONDecodeError:
         listed = None
-    if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+    if not isinstance(listed, list) or not all(isinstance(load, str) for load in listed):
         raise DeclarationRefused("link_value_refused", key=key, found=value, allowed='["Palembang"]')
     return listed
 
@@ -123,7 +123,7 @@ def override(scenario: Scenario, assignments: Sequence[str]) -> Scenario:
         if not equals:
             raise DeclarationRefused("link_key", key=assignment, found="", allowed="informal.new=0.2")
         if key.strip().endswith(".rule"):  # another kind of rule has other parameters
-            query = {name: said for name, said in query.items() if not name.startswith(f"{key.strip()}.")}
+            query = {name: text for name, text in query.items() if not name.startswith(f"{key.strip()}.")}
         if value.strip() == NO_RULE and key.strip().endswith(".rule"):
             query.pop(key.strip(), None)
             continue

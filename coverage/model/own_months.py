@@ -54,10 +54,10 @@ def parts(place: Places, left: Array, groups: int) -> Parts:
     months[np.isfinite(left)] = left[np.isfinite(left)].astype(np.intp)
     keys, number = np.unique(np.stack([place[inside], months[inside]], axis=1), axis=0, return_inverse=True)
     owner = keys[:, 0].astype(np.intp)
-    found = np.full(len(place), -1, dtype=np.intp)
-    found[inside] = number.reshape(-1)
+    result = np.full(len(place), -1, dtype=np.intp)
+    result[inside] = number.reshape(-1)
     several = np.bincount(owner, minlength=groups) > 1
-    return Parts(place=found, owner=owner, end=np.where(several[owner], keys[:, 1], _NEVER), groups=groups)
+    return Parts(place=result, owner=owner, end=np.where(several[owner], keys[:, 1], _NEVER), groups=groups)
 
 
 def required_pace(gap: Array, left: Array, place: Places, groups: int) -> Array:
@@ -78,8 +78,8 @@ def required_pace(gap: Array, left: Array, place: Places, groups: int) -> Array:
     )
     some = np.bincount(cut.owner[ahead], minlength=groups) > 0
     reached = np.bincount(cut.owner, weights=net, minlength=groups) <= 0
-    there = np.bincount(cut.owner, minlength=groups) > 0
-    return np.where(some, pace, np.where(there & reached, 0.0, np.nan))
+    present = np.bincount(cut.owner, minlength=groups) > 0
+    return np.where(some, pace, np.where(present & reached, 0.0, np.nan))
 
 
 def due_already(left: Array, target: Array, place: Places, groups: int) -> NDArray[np.int64]:

@@ -67,7 +67,7 @@ class Plan:
             levers={name: values[series] for name, values in self.levers.items()},
             path=None if self.path is None else self.path[:, series],
             floor=None if self.floor is None else self.floor[:, series],
-            enrolments=tuple(one.of(series) for one in self.enrolments),
+            enrolments=tuple(enrolment.of(series) for enrolment in self.enrolments),
         )
 
 
@@ -101,7 +101,7 @@ def resolved(
             own = [False] * len(SEGMENTS) + [name in levers.model_fields_set for levers in branch_levers.values()]
             values = _shared(who, values, shared=~np.array(own)[which])
         moved[name] = values
-    return Plan(levers=moved, enrolments=tuple(_enrolment(who, one, month0, gaps) for one in programmes))
+    return Plan(levers=moved, enrolments=tuple(_enrolment(who, programme, month0, gaps) for programme in programmes))
 
 
 def _number(levers: Levers, name: str, month0: int, growth: float) -> float:

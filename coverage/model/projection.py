@@ -44,7 +44,11 @@ class Start:
 
     def of(self, series: NDArray[np.intp]) -> Start:
         """Return the start of some series."""
-        rows = {one.name: getattr(self, one.name)[series] for one in fields(self) if one.name not in {"month", "rates"}}
+        rows = {
+            field.name: getattr(self, field.name)[series]
+            for field in fields(self)
+            if field.name not in {"month", "rates"}
+        }
         return replace(self, **rows, rates=None if self.rates is None else self.rates.of(series))
 
     def times(self, *, new: Array, lapse: Array, back: Array) -> Start:
@@ -139,8 +143,8 @@ class Futures:
 
     def tells(self, member: Array) -> NDArray[np.bool_]:
         """Say which groups (groups,) of `member` (groups, series) have a band: those in which anybody is covered."""
-        told: NDArray[np.bool_] = (member @ self.known.astype(np.float64)) > 0
-        return told
+        result: NDArray[np.bool_] = (member @ self.known.astype(np.float64)) > 0
+        return result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +169,9 @@ class Flows:
 
     def until(self, months_ahead: int) -> Flows:
         """Return the months up to so many ahead."""
-        cut = {one.name: getattr(self, one.name)[: months_ahead + 1] for one in fields(self) if one.name != "paid"}
+        cut = {
+            field.name: getattr(self, field.name)[: months_ahead + 1] for field in fields(self) if field.name != "paid"
+        }
         return Flows(paid=self.paid[:, : months_ahead + 1], **cut)
 
 
@@ -215,7 +221,7 @@ def _kind(plan: Plan, rates: Rates, kept: tuple[str, ...]) -> Kind:
         ruled=plan.path is not None or plan.floor is not None,
         paid=bool(plan.enrolments),
         drawn=rates.draws > 1,
-        weighed=any(one.weight != 1 for one in plan.enrolments),
+        weighed=any(enrolment.weight != 1 for enrolment in plan.enrolments),
     )
 
 
@@ -226,16 +232,16 @@ def inputs(start: Start, plan: Plan, horizon: int) -> dict[str, Array]:
 
 def usual(start: Start, horizon: int, rates: Rates | Futures | None = None) -> Rates:
     """Return the rates to run with; raise `ValueError` where they end before the run does."""
-    found = rates.rates(horizon) if isinstance(rates, Futures) else rates or start.rates
-    found = seasonal(start, horizon) if found is None else found.until(horizon)
-    if min(len(found.new), len(found.lapse)) <= horizon:
-        raise ValueError(f"rates of {len(found.new) - 1} months for a run of {horizon}")
-    return found
+    result = rates.rates(horizon) if isinstance(rates, Futures) else rates or start.rates
+    result = seasonal(start, horizon) if result is None else result.until(horizon)
+    if min(len(result.new), len(result.lapse)) <= horizon:
+        raise ValueError(f"rates of {len(result.new) - 1} months for a run of {horizon}")
+    return result
 
 
 def _inputs(start: Start, plan: Plan, rates: Rates, *, narrow: bool = True) -> dict[str, Array]:
     """Return what the kernel takes, by the names of the equations' inputs."""
-    found = {
+    results = {
         "eligible_0": start.eligible,
         "paying_0": start.paying,
         "funded_0": start.funded,
@@ -244,26 +250,28 @@ def _inputs(start: Start, plan: Plan, rates: Rates, *, narrow: bool = True) -> d
         "lapse_rate": rates.lapse,
         "back_rate": start.back,
     }
-    for one in MONTHLY.levers:
-        values = plan[one.lever]
+    for lever in MONTHLY.levers:
+        values = plan[lever.lever]
         values = values if values.ndim == 2 else values[:, None]
         # What all series share is one number: then whole arrays of months are computed once.
         shared = narrow and values.size > 1 and bool((values == values[0, 0]).all())
-        found[one.name] = values[:1, :1] if shared else values
+        results[lever.name] = values[:1, :1] if shared else values
     for name, line in (("path", plan.path), ("floor", plan.floor)):
-        found[name] = np.full((len(rates.new), 1, 1), np.nan) if line is None else line[:, :, None]
+        results[name] = np.full((len(rates.new), 1, 1), np.nan) if line is None else line[:, :, None]
     if plan.enrolments:
         nobody = np.zeros_like(start.funded)
         each = {
-            "starts_k": [one.starts for one in plan.enrolments],
-            "ends_k": [one.ends for one in plan.enrolments],
-            "stay_k": [one.stay for one in plan.enrolments],
-            "weight_k": [one.weight for one in plan.enrolments],
+            "starts_k": [enrolment.starts for enrolment in plan.enrolments],
+            "ends_k": [enrolment.ends for enrolment in plan.enrolments],
+            "stay_k": [enrolment.stay for enrolment in plan.enrolments],
+            "weight_k": [enrolment.weight for enrolment in plan.enrolments],
         }
-        found |= {name: np.array(values, dtype=np.float64)[:, None, None] for name, values in each.items()}
-        found["workers_k"] = np.array(np.broadcast_arrays(*(one.workers for one in plan.enrolments)))
-        found["held_k"] = np.array([nobody if one.held is None else one.held for one in plan.enrolments])
-    return found
+        results |= {name: np.array(values, dtype=np.float64)[:, None, None] for name, values in each.items()}
+        results["workers_k"] = np.array(np.broadcast_arrays(*(enrolment.workers for enrolment in plan.enrolments)))
+        results["held_k"] = np.array(
+            [nobody if enrolment.held is None else enrolment.held for enrolment in plan.enrolments]
+        )
+    return results
 
 
 def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates | Futures | None = None) -> Array:
@@ -310,8 +318,8 @@ def _summing(member: Array) -> Callable[[Array, Array], object]:
 
 def _tried(start: Start, plan: Plan) -> int:
     """Return how many values are tried side by side."""
-    counts = {one.shape[1] for one in (start.eligible, start.paying, start.new, start.lapse, start.back)}
-    counts |= {one.workers.shape[1] for one in plan.enrolments}
+    counts = {array.shape[1] for array in (start.eligible, start.paying, start.new, start.lapse, start.back)}
+    counts |= {enrolment.workers.shape[1] for enrolment in plan.enrolments}
     counts |= {values.shape[1] for values in plan.levers.values() if values.ndim == 2}
     return int(max(counts))
 

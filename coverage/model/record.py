@@ -38,12 +38,12 @@ def past_months(last: int) -> tuple[Places, int]:
     on every second one is used, back from t - 2.
     """
     for needed in (24, 12, 6):
-        found = np.arange(max(last - 24, needed), last - 1)
-        if len(found) >= 8:
+        result = np.arange(max(last - 24, needed), last - 1)
+        if len(result) >= 8:
             break
-    if len(found) < FEWEST:
-        return found[:0], len(found)
-    return (found[::-2][::-1] if len(found) >= 16 else found), len(found)
+    if len(result) < FEWEST:
+        return result[:0], len(result)
+    return (result[::-2][::-1] if len(result) >= 16 else result), len(result)
 
 
 def take(known: Past, *, growth: float, months: int = 12, seasonal: int = 24) -> Record | None:

@@ -79,7 +79,7 @@ def stops(name: str) -> list[float]:
         return []
     least, most, step = (float(str(declared[end])) for end in ("least", "most", "step"))
     values = [round(least + step * place, 6) for place in range(round((most - least) / step) + 1)]
-    return [int(one) for one in values] if declared["unit"] == "months" else values
+    return [int(value) for value in values] if declared["unit"] == "months" else values
 
 
 def applied(view: View, chosen: Mapping[str, Rule], plan: Plan) -> Plan:
@@ -92,7 +92,7 @@ def applied(view: View, chosen: Mapping[str, Rule], plan: Plan) -> Plan:
     known = view.ruled.get(key)
     if known is None:
         known = paths(view, chosen, growth)
-        for oldest in [one for one in list(view.ruled) if one != BASELINE][: max(len(view.ruled) - _KEPT, 0)]:
+        for oldest in [key for key in list(view.ruled) if key != BASELINE][: max(len(view.ruled) - _KEPT, 0)]:
             view.ruled.pop(oldest, None)
         view.ruled[key] = known
     return replace(plan, path=known[0], floor=known[1])

@@ -57,7 +57,11 @@ def load(path: Path) -> tuple[Programme, ...]:
 
 def at(programmes: Sequence[Programme], as_of: date) -> tuple[Programme, ...]:
     """Return the programmes that run at a month: begun in it or before, and still paid for after it."""
-    return tuple(one for one in programmes if one.starts <= as_of < months.add(one.starts, one.months))
+    return tuple(
+        programme
+        for programme in programmes
+        if programme.starts <= as_of < months.add(programme.starts, programme.months)
+    )
 
 
 def hold(
@@ -91,7 +95,7 @@ def hold(
     return Running(
         programmes=chosen,
         held=tuple(held),
-        stand_in=sum((one.members for one in held), np.zeros(len(active))),
+        stand_in=sum((state.members for state in held), np.zeros(len(active))),
     )
 
 

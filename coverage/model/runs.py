@@ -89,13 +89,13 @@ def every_rule(
 
     The scenario's levers and programmes go on; a rule that it has set itself keeps its parameters.
     """
-    found = []
+    results = []
     for segment in segments or view.series["segment"].unique().sort().to_list():
         for kind in rules.PARAMETERS:
             own = next((rule for name, rule in scenario.rule.items() if name == segment and rule.kind == kind), None)
             tried = scenario.model_copy(update={"rule": {segment: own or Rule(kind=kind)}})
-            found.append(required(view, tried, flows(view, tried, months_ahead)))
-    return pl.concat(found) if found else pl.DataFrame(schema=rules.REQUIRED)
+            results.append(required(view, tried, flows(view, tried, months_ahead)))
+    return pl.concat(results) if results else pl.DataFrame(schema=rules.REQUIRED)
 
 
 def horizon(view: View, scenario: Scenario | None = None, until: date | None = None) -> int:
@@ -151,11 +151,11 @@ def _registered(view: View, run: Flows, keys: Sequence[str]) -> list[pl.Series]:
     aimed = np.isfinite(view.target)
     mine = np.where(aimed, place, -1)
     done = projection.sums(mine, rows.height)(np.nan_to_num(views.registrations(view, run.new[:, :, 0])))
-    asked = np.bincount(place[aimed], weights=view.target[aimed], minlength=rows.height)
-    asked = np.where(np.bincount(place[aimed], minlength=rows.height) > 0, asked, np.nan)
-    done = np.where(np.isnan(asked)[:, None], np.nan, done)
-    values = (done.reshape(-1), np.repeat(asked, run.new.shape[0]))
-    return [pl.Series(name, one, nan_to_null=True) for name, one in zip(REGISTERED, values, strict=True)]
+    wanted = np.bincount(place[aimed], weights=view.target[aimed], minlength=rows.height)
+    wanted = np.where(np.bincount(place[aimed], minlength=rows.height) > 0, wanted, np.nan)
+    done = np.where(np.isnan(wanted)[:, None], np.nan, done)
+    values = (done.reshape(-1), np.repeat(wanted, run.new.shape[0]))
+    return [pl.Series(name, value, nan_to_null=True) for name, value in zip(REGISTERED, values, strict=True)]
 
 
 def group_targets(view: View, keys: Sequence[str] = ("segment",), run: Flows | None = None) -> NDArray[np.float64]:
@@ -199,16 +199,16 @@ def strangers(view: View, scenario: Scenario) -> list[str]:
     """Name the branches of a scenario that the data do not know, each once: what is asked of them happens nowhere."""
     known = {branch_key(name) for name in view.peers["branch"].unique()}
     named = [branch for _, branch in scenario.branch_levers]
-    named += [branch for one in scenario.programme for branch in one.branches or ()]
+    named += [branch for programme in scenario.programme for branch in programme.branches or ()]
     return [name for name in dict.fromkeys(named) if branch_key(name) not in known]
 
 
 def require_known(view: View, scenario: Scenario) -> None:
     """Raise `NothingToShow` naming the first branch of a scenario that the data do not know."""
     for name in strangers(view, scenario):
-        there = sorted(str(one) for one in view.peers["branch"].unique())
-        close = difflib.get_close_matches(name, there, n=3) or there[:12]
-        more = " | …" if close != there else ""
+        present = sorted(str(branch) for branch in view.peers["branch"].unique())
+        close = difflib.get_close_matches(name, present, n=3) or present[:12]
+        more = " | …" if close != present else ""
         raise NothingToShow("branch_unknown", found=name, allowed=" | ".join(close) + more)
 
 
@@ -216,13 +216,15 @@ def not_simulated(view: View, scenario: Scenario) -> list[str]:
     """Name the programmes that are over by the as-of month: what became of their members is in the data already."""
     programmes = scenario.at(view.as_of).programme
     going = running.at(programmes, view.as_of)
-    return [one.name for one in programmes if one.starts <= view.as_of and one not in going]
+    return [programme.name for programme in programmes if programme.starts <= view.as_of and programme not in going]
 
 
 def reaches(view: View, scenario: Scenario) -> bool:
     """Say whether anything that a scenario sets is set for a segment that is looked at."""
-    there = {str(one) for one in view.series["segment"].unique()}
-    return not there.isdisjoint({*scenario.levers, *scenario.rule, *(one.segment for one in scenario.programme)})
+    present = {str(segment) for segment in view.series["segment"].unique()}
+    return not present.isdisjoint(
+        {*scenario.levers, *scenario.rule, *(programme.segment for programme in scenario.programme)}
+    )
 
 
 def side_by_side(

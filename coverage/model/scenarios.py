@@ -39,10 +39,10 @@ class SegmentLevers(Levers):
     def _once(self) -> Self:
         """Refuse two sets of levers for one branch, however it is written: which of them would count?"""
         names: dict[str, str] = {}
-        for one in self.branch:
-            other = names.setdefault(branch_key(one) or one, one)
-            if other != one:
-                raise ValueError(f'branch."{other}" | branch."{one}"')
+        for name in self.branch:
+            other = names.setdefault(branch_key(name) or name, name)
+            if other != name:
+                raise ValueError(f'branch."{other}" | branch."{name}"')
         return self
 
 
@@ -105,7 +105,11 @@ class Scenario(Declared):
 
     @property
     def branch_levers(self) -> dict[tuple[str, str], Levers]:
-        return {(segment, branch): one for segment, wide in self.levers.items() for branch, one in wide.branch.items()}
+        return {
+            (segment, branch): each_branch
+            for segment, wide in self.levers.items()
+            for branch, each_branch in wide.branch.items()
+        }
 
 
 def validated(document: Mapping[str, object], *, file: str) -> Scenario:
@@ -139,8 +143,8 @@ def load(path: Path) -> Scenario:
     except UnicodeDecodeError as error:
         raise DeclarationRefused("not_text", file=path.name) from error
     except OSError as error:
-        found = error.strerror or str(error)
-        raise DeclarationRefused("declaration_unreadable", file=path.name, found=found) from error
+        result = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=path.name, found=result) from error
     return loads(text, path.name)
 
 
@@ -155,24 +159,29 @@ def named(name: str, folder: Path = FOLDER) -> Scenario:
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
         return load(path)
-    there = [one.stem for one in sorted(folder.glob("*.toml"))]
-    if name not in there:
-        raise DeclarationRefused("scenario_unknown", found=name, allowed=" | ".join(there))
+    present = [file.stem for file in sorted(folder.glob("*.toml"))]
+    if name not in present:
+        raise DeclarationRefused("scenario_unknown", found=name, allowed=" | ".join(present))
     return load(folder / f"{name}.toml")
 
 
 def simplified(scenario: Scenario) -> dict[str, Any]:
     """Return what a scenario says beyond the defaults, as plain values: the form of files and links."""
     document = scenario.model_dump(mode="json", exclude_defaults=True)
-    for programme, one in zip(document.get("programme", []), scenario.programme, strict=False):
-        programme |= {"name": one.name, "segment": one.segment, "workers": one.workers, "months": one.months}
+    for programme, each_programme in zip(document.get("programme", []), scenario.programme, strict=False):
+        programme |= {
+            "name": each_programme.name,
+            "segment": each_programme.segment,
+            "workers": each_programme.workers,
+            "months": each_programme.months,
+        }
     levers = {}
     for segment, wide in scenario.levers.items():
         # A branch's own lever may stand at its default and still replace the segment's: keep what was said.
-        branches = {branch: values for branch, one in wide.branch.items() if (values := _said(one))}
-        said = {name: value for name, value in _said(wide).items() if value != Levers.model_fields[name].default}
-        if said or branches:
-            levers[segment] = said | ({"branch": branches} if branches else {})
+        branches = {branch: values for branch, name in wide.branch.items() if (values := _said(name))}
+        words = {name: value for name, value in _said(wide).items() if value != Levers.model_fields[name].default}
+        if words or branches:
+            levers[segment] = words | ({"branch": branches} if branches else {})
     return {key: value for key, value in document.items() if key != "levers"} | ({"levers": levers} if levers else {})
 
 
@@ -202,11 +211,11 @@ def dumps(scenario: Scenario) -> str:
     if plain.get("programme"):
         tables = tomlkit.aot()
         for programme in plain["programme"]:
-            one = tomlkit.table()
+            table_of_programme = tomlkit.table()
             for name in Programme.model_fields:
                 if programme.get(name) is not None:
-                    one[name] = programme[name]
-            tables.append(one)
+                    table_of_programme[name] = programme[name]
+            tables.append(table_of_programme)
         document["programme"] = tables
     return tomlkit.dumps(document)
 
@@ -227,8 +236,8 @@ def refusal_of_parameter(
     if programme:
         place = int(programme[1])
         key = f"p{numbers[place - 1] if numbers else place}" + key[programme.end() :]
-    said = {name: value for name, value in refused.data.items() if name not in {"file", "line"}}
-    return DeclarationRefused("link_" + refused.code, **(said | {"key": key}))
+    words = {name: value for name, value in refused.data.items() if name not in {"file", "line"}}
+    return DeclarationRefused("link_" + refused.code, **(words | {"key": key}))
 
 
 def lever_fields() -> Iterator[tuple[str, FieldInfo]]:

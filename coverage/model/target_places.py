@@ -29,5 +29,5 @@ def alike(unknown: Iterable[str], known: Iterable[str]) -> list[tuple[str, str]]
     names: dict[str, list[str]] = {}
     for name in known:
         names.setdefault(bare(name), []).append(name)
-    found = ((name, names.get(bare(name), [])) for name in unknown)
-    return [(name, matches[0]) for name, matches in found if len(matches) == 1]
+    result = ((name, names.get(bare(name), [])) for name in unknown)
+    return [(name, matches[0]) for name, matches in result if len(matches) == 1]

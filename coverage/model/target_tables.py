@@ -33,17 +33,19 @@ def book(
     names = {
         plain(name): (column, name) for column, places in (wider or {}).items() for name in sorted(places, key=str)
     }
-    found: list[tuple[Target, dict[str, Any]]] = []
+    results: list[tuple[Target, dict[str, Any]]] = []
     problems: list[dict[str, Any]] = []
     for row in table.iter_rows(named=True):
         try:
-            found.append((_target(row, names), row))
+            results.append((_target(row, names), row))
         except ValidationError:
             problems.append(_problem(row, "target_refused", {}))
-    kept, contradictions = _once(found)
+    kept, contradictions = _once(results)
     problems += contradictions
-    chosen = TargetSet(title=title, source=", ".join(dict.fromkeys(str(row["file"]) for _, row in found)), target=kept)
-    whole = TargetBook(default=FILES, sets={FILES: chosen}) if found else EMPTY
+    chosen = TargetSet(
+        title=title, source=", ".join(dict.fromkeys(str(row["file"]) for _, row in results)), target=kept
+    )
+    whole = TargetBook(default=FILES, sets={FILES: chosen}) if results else EMPTY
     return whole, pl.DataFrame(problems, schema=PROBLEMS)
 
 
@@ -56,10 +58,10 @@ def _target(row: Mapping[str, Any], wider: Mapping[str, tuple[str, str]]) -> Tar
     ).coming_from(Origin(file=str(row["file"]), line=row["line"]))
 
 
-def _once(found: Sequence[tuple[Target, dict[str, Any]]]) -> tuple[tuple[Target, ...], list[dict[str, Any]]]:
+def _once(results: Sequence[tuple[Target, dict[str, Any]]]) -> tuple[tuple[Target, ...], list[dict[str, Any]]]:
     """Keep each target once; where two differ neither is kept, and each is told with where the other stands."""
     same: dict[tuple[object, ...], list[tuple[Target, dict[str, Any]]]] = {}
-    for target, row in found:
+    for target, row in results:
         same.setdefault(key(target), []).append((target, row))
     kept: list[Target] = []
     problems = []
@@ -89,12 +91,12 @@ def _figure(target: Target) -> float | None:
 def _problem(row: Mapping[str, Any], code: str, details: Mapping[str, Any]) -> dict[str, Any]:
     where = {"place": row["branch"], "month": months.code(row["by"]) if row["by"] else ""}
     value = row["value"]
-    there = value is not None and value >= 0
+    present = value is not None and value >= 0
     return {
         "file": row["file"],
         "line": row["line"],
         "column": row["column"],
-        "value": (f"{value:.0f}" if value == int(value) else str(value)) if there else None,
+        "value": (f"{value:.0f}" if value == int(value) else str(value)) if present else None,
         "severity": "error",
         "code": code,
         "details": json.dumps(where | dict(details), ensure_ascii=False),
@@ -112,8 +114,8 @@ def of_one_rank(books: Sequence[TargetBook]) -> tuple[TargetBook, Problems]:
         parts = [given.sets[name] for given in books if name in given.sets]
         if name == first:  # the set that each would use belongs to it
             parts += [given.named(None) for given in books[1:] if given.default != first]
-        found = [(target, _row(target)) for part in parts for target in part.target]
-        kept, contradictions = _once(found)
+        results = [(target, _row(target)) for part in parts for target in part.target]
+        kept, contradictions = _once(results)
         sets[name] = parts[0].model_copy(update={"target": kept})
         problems += contradictions
     return TargetBook(default=first, sets=sets), pl.DataFrame(problems, schema=PROBLEMS).unique(maintain_order=True)

@@ -186,8 +186,8 @@ def load(path: Path) -> TargetBook:
     except UnicodeDecodeError as error:
         raise DeclarationRefused("not_text", file=path.name) from error
     except OSError as error:
-        found = error.strerror or str(error)
-        raise DeclarationRefused("declaration_unreadable", file=path.name, found=found) from error
+        result = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=path.name, found=result) from error
     return loads(text, path.name)
 
 
@@ -229,10 +229,10 @@ def dumps(book: TargetBook) -> str:
     document["default"] = book.default
     sets = document.setdefault("sets", tomlkit.table(is_super_table=True))
     for name, chosen in book.sets.items():
-        said = chosen.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+        text = chosen.model_dump(mode="json", exclude_defaults=True, by_alias=True)
         table = tomlkit.table()
-        for key in (name for name in TargetSet.model_fields if name in said and name != "target"):
-            table[key] = declarations.inline(said[key])
+        for key in (name for name in TargetSet.model_fields if name in text and name != "target"):
+            table[key] = declarations.inline(text[key])
         entries = tomlkit.aot()
         for target in chosen.target:
             entries.append(_entry(target))
@@ -243,25 +243,25 @@ def dumps(book: TargetBook) -> str:
 
 
 def _entry(target: Target) -> Table:
-    said = target.model_dump(mode="json", exclude_defaults=True, by_alias=True)
-    said["by"] = months.code(target.by)
+    text = target.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    text["by"] = months.code(target.by)
     if target.milestones:
-        said["milestones"] = {months.code(month): workers for month, workers in sorted(target.milestones.items())}
+        text["milestones"] = {months.code(month): workers for month, workers in sorted(target.milestones.items())}
     table = tomlkit.table()
     for name, declared in Target.model_fields.items():
         key = declared.alias or name
-        if key in said:
-            table[key] = declarations.inline(said[key])
+        if key in text:
+            table[key] = declarations.inline(text[key])
     return table
 
 
 def _refuse_twice(chosen: TargetSet, name: str, file: str, line_of: Callable[..., str]) -> None:
     """Refuse a set that says two things of one place, segment, month and measure: which of them would count?"""
     lines: dict[tuple[object, ...], str] = {}
-    for at, one in enumerate(chosen.target):
-        place = tuple((column, FOLDS[column](name)) for column, name in one.place.items())
+    for at, target in enumerate(chosen.target):
+        place = tuple((column, FOLDS[column](name)) for column, name in target.place.items())
         line = line_of("sets", name, "target", at)
-        other = lines.setdefault((place, one.segment, one.by, one.new is None), line)
+        other = lines.setdefault((place, target.segment, target.by, target.new is None), line)
         if other != line:
-            found = " · ".join(filter(None, (*one.place.values(), one.segment, months.code(one.by))))
-            raise DeclarationRefused("target_twice", file=file, line=line, other=other, found=found)
+            result = " · ".join(filter(None, (*target.place.values(), target.segment, months.code(target.by))))
+            raise DeclarationRefused("target_twice", file=file, line=line, other=other, found=result)

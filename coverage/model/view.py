@@ -202,7 +202,7 @@ def look(
 
 
 def _rest(settings: Settings) -> pl.Expr:
-    return pl.col("segment").cast(pl.String).is_in([one.name for one in settings.segments if one.rest])
+    return pl.col("segment").cast(pl.String).is_in([segment.name for segment in settings.segments if segment.rest])
 
 
 def _comparable(table: BranchMonths, month: date, settings: Settings) -> BranchMonths:
@@ -230,8 +230,8 @@ def _owes(whole: Series, settings: Settings) -> NDArray[np.bool_]:
     A branch that reports what nobody splits has reported everybody; one that splits them owes no rest.
     """
     rest = _rest(settings)
-    there = whole.filter(pl.col("active").is_not_null())
-    everybody, in_parts = (there.filter(part)["branch"].unique().implode() for part in (rest, ~rest))
+    present = whole.filter(pl.col("active").is_not_null())
+    everybody, in_parts = (present.filter(part)["branch"].unique().implode() for part in (rest, ~rest))
     counted = pl.col("branch").is_in(everybody) | (rest & pl.col("branch").is_in(in_parts))
     return whole.select(~counted).to_series().to_numpy()
 
@@ -343,13 +343,15 @@ def _inside(series: Series, scope: Scope) -> NDArray[np.bool_]:
             continue
         fold = branch_key if column == "branch" else plain
         values = [None if value is None else fold(value) for value in series[column].to_list()]
-        for one in wanted:
-            if fold(one) not in values:
-                there = sorted({str(value) for value in series[column].drop_nulls().to_list()})
+        for name in wanted:
+            if fold(name) not in values:
+                present = sorted({str(value) for value in series[column].drop_nulls().to_list()})
                 raise NothingToShow(
-                    f"{column}_unknown", found=one, allowed=" | ".join(there[:12]) + (" | …" if len(there) > 12 else "")
+                    f"{column}_unknown",
+                    found=name,
+                    allowed=" | ".join(present[:12]) + (" | …" if len(present) > 12 else ""),
                 )
-        folded = {fold(one) for one in wanted}
+        folded = {fold(name) for name in wanted}
         inside &= np.array([value in folded for value in values])
     if not inside.any():
         raise NothingToShow("scope_empty")

@@ -46,8 +46,8 @@ def read(path: Path) -> tuple[TargetBook, Problems]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        found = error.strerror or str(error)
-        raise DeclarationRefused("declaration_unreadable", file=path.name, found=found) from error
+        result = error.strerror or str(error)
+        raise DeclarationRefused("declaration_unreadable", file=path.name, found=result) from error
     return of_table(path.name, content)
 
 
@@ -70,10 +70,10 @@ def of_table(name: str, content: bytes) -> tuple[TargetBook, Problems]:
     table = plain_targets.read(name, content, settings.load()) if safe else None
     if table is None:
         try:
-            found = (intake.read if safe else reader.read_apart)([handed], settings=settings.load())
+            result = (intake.read if safe else reader.read_apart)([handed], settings=settings.load())
         except FileRefused as error:
             raise FileRefused(error.code, **(dict(error.data) | {"file": name})) from error
-        table = found.targets.with_columns(pl.col("file").str.strip_prefix(_UNLIKE_A_COMPANION))
+        table = result.targets.with_columns(pl.col("file").str.strip_prefix(_UNLIKE_A_COMPANION))
     given, problems = target_tables.book(table, titles())
     if given == EMPTY and problems.is_empty():
         raise FileRefused("no_targets_in_file", file=name)
@@ -85,20 +85,20 @@ def titles() -> Words:
     return {language: texts.load(language)("own_targets.in_files") for language in texts.languages()}
 
 
-def of_files(found: Intake, register: Register) -> tuple[TargetBook, Problems]:
+def of_files(handed: Intake, register: Register) -> tuple[TargetBook, Problems]:
     """Return the targets that stand in the data files themselves; those of a region's name are the region's."""
-    branches = {branch_key(name) for name in found.table["branch"].unique()}
+    branches = {branch_key(name) for name in handed.table["branch"].unique()}
     wider = {
         column: {str(name) for name in register[column].drop_nulls() if branch_key(str(name)) not in branches}
         for column in ("province", "region")
     }
-    return target_tables.book(found.targets, titles(), wider=wider)
+    return target_tables.book(handed.targets, titles(), wider=wider)
 
 
-def beside(found: Intake, paths: Sequence[Path]) -> list[Path]:
+def beside(handed: Intake, paths: Sequence[Path]) -> list[Path]:
     """Return the files of targets beside or above the data, and those that lie among them, each once."""
     near = settings.own_of(BESIDE, paths)
-    lying = [companion.path for companion in found.companions if companion.kind == "targets" and companion.path]
+    lying = [companion.path for companion in handed.companions if companion.kind == "targets" and companion.path]
     ours = settings.are_samples(paths)
     shipped = (settings.DATA / "targets.toml").resolve()
     known = {path.resolve(): path for path in [*near, *lying] if ours or path.resolve() != shipped}
@@ -106,7 +106,7 @@ def beside(found: Intake, paths: Sequence[Path]) -> list[Path]:
 
 
 def in_use(
-    found: Intake,
+    handed: Intake,
     register: Register,
     *,
     given: Sequence[tuple[TargetBook, Problems]] = (),
@@ -119,23 +119,23 @@ def in_use(
     """
     packed = [
         of_content(companion.name, companion.content)
-        for companion in found.companions
+        for companion in handed.companions
         if companion.kind == "targets" and companion.path is None
     ]
-    lying = [read(path) for path in beside(found, paths)]
+    lying = [read(path) for path in beside(handed, paths)]
     near, contradictions = target_tables.of_one_rank([each for each, _ in (*lying, *packed)])
-    inside, wrong = of_files(found, register)
+    inside, wrong = of_files(handed, register)
     ranks = [each for each, _ in given]
-    problems = [told for _, told in given]
+    problems = [result for _, result in given]
     return InUse(
         book=target_tables.renamed(targets.together([*ranks, inside, near]), places or {}),
-        problems=pl.concat([*problems, wrong, *(told for _, told in (*lying, *packed)), contradictions]),
+        problems=pl.concat([*problems, wrong, *(result for _, result in (*lying, *packed)), contradictions]),
     )
 
 
-def every_problem(found: Intake, aims: InUse, register: Register) -> Problems:
+def every_problem(handed: Intake, aims: InUse, register: Register) -> Problems:
     """Return what is wrong with the files and with the targets that hold for them."""
-    return pl.concat([found.problems, aims.problems, problems_of_places(aims.book, found, register)])
+    return pl.concat([handed.problems, aims.problems, problems_of_places(aims.book, handed, register)])
 
 
 def nothing_wrong() -> Problems:
@@ -148,19 +148,19 @@ def only_targets(name: str, content: bytes) -> TargetBook | None:
     with contextlib.suppress(CakupanError):
         if reader.is_safe(handed) and plain_targets.read(name, content, settings.load()) is not None:
             return of_table(name, content)[0]
-        found = reader.read_apart([handed], settings=settings.load())
-        return of_table(name, content)[0] if found.table.is_empty() and found.targets.height else None
+        result = reader.read_apart([handed], settings=settings.load())
+        return of_table(name, content)[0] if result.table.is_empty() and result.targets.height else None
     return None
 
 
-def problems_of_places(book: TargetBook, found: Intake, register: Register) -> Problems:
+def problems_of_places(book: TargetBook, handed: Intake, register: Register) -> Problems:
     """One row per place that targets name and the data do not know, with where it stands; a whole file of them once."""
     known = {
-        "branch": {branch_key(name) for name in (*found.table["branch"].unique(), *register["branch"]) if name},
+        "branch": {branch_key(name) for name in (*handed.table["branch"].unique(), *register["branch"]) if name},
         "region": {plain(name) for name in register["region"].drop_nulls()},
         "province": {plain(name) for name in register["province"].drop_nulls()},
     }
-    here = [str(name) for name in found.table["branch"].unique().sort()]
+    here = [str(name) for name in handed.table["branch"].unique().sort()]
     branches = {branch_key(name) for name in here}
     every = [target for chosen in book.sets.values() for target in chosen.target]
     used = {target.origin.file for target in every if not target.branch or branch_key(target.branch) in branches}

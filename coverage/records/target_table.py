@@ -92,8 +92,8 @@ def read(typed: pl.DataFrame, texts: Texts) -> Typed:
                 )
         if figure["number"] is not None and month is not None:
             targets.append(Target(branch=row["branch"], segment=row["segment"], by=month, workers=figure["number"]))
-    found = pl.DataFrame(problems, schema=tables.PROBLEMS)
-    whole = Typed(targets=tuple(targets), problems=found)
+    result = pl.DataFrame(problems, schema=tables.PROBLEMS)
+    whole = Typed(targets=tuple(targets), problems=result)
     return replace(whole, targets=()) if whole.refused else whole
 
 
@@ -106,7 +106,7 @@ def joined(typed: tuple[Target, ...], view: View, before: TargetSet, about: Mapp
     """
     due = view.targets.filter(measure="workers").select("branch", "segment", "target", "target_month")
     shown = {_place(branch, segment): (people, by) for branch, segment, people, by in due.iter_rows()}
-    own = {_place(one.branch, one.segment): one for one in typed}
+    own = {_place(target.branch, target.segment): target for target in typed}
     here = {
         _place(branch, segment)
         for frame in (view.series, view.not_run)
@@ -114,15 +114,15 @@ def joined(typed: tuple[Target, ...], view: View, before: TargetSet, about: Mapp
     }
     changed = {at for at in here if shown.get(at) != ((own[at].workers, own[at].by) if at in own else None)}
     kept = [
-        one
-        for one in spelled_out(
+        target
+        for target in spelled_out(
             before, view.peers, view.whole, as_of=view.as_of, growth=view.settings["eligible_growth"]
         )
-        if one.new is not None
-        or (at := _place(one.branch, one.segment)) not in changed
-        or (at in own and _stands_beside(one.by, own[at].by, view.as_of))
+        if target.new is not None
+        or (at := _place(target.branch, target.segment)) not in changed
+        or (at in own and _stands_beside(target.by, own[at].by, view.as_of))
     ]
-    new = [one for at, one in own.items() if at in changed]
+    new = [target for at, target in own.items() if at in changed]
     return TargetSet.model_validate({"share_out": before.share_out, **about, "target": (*new, *kept)})
 
 
@@ -169,7 +169,7 @@ def _month(text: str) -> tuple[date | None, str | None]:
     """Return the month of a cell, or what is wrong with it. A day stands before its month, as anywhere here."""
     if not text.strip():
         return None, "no_month"
-    found = cells.read(text)
-    if isinstance(found, tuple):
-        found = cells.settle(found, day_is_first=True)
-    return (None, "month_unreadable") if found is None else (months.from_number(found), None)
+    result = cells.read(text)
+    if isinstance(result, tuple):
+        result = cells.settle(result, day_is_first=True)
+    return (None, "month_unreadable") if result is None else (months.from_number(result), None)

@@ -56,11 +56,11 @@ def make(
     `more` are further slides as title and lines (those of a meeting), before the sources.
     """
     at = masters.opened(template, name=template_name)
-    found = outline.pages(view, scenario, source=source, texts=texts, until=until, futures=futures, more=more)
+    result = outline.pages(view, scenario, source=source, texts=texts, until=until, futures=futures, more=more)
     mark = texts("provenance.sample") if source.sample else ""
     foot = provenance.short(source, texts, most=_FOOT).removeprefix(f"{mark} · " if mark else "")
-    slides.draw(at, found, texts, foot=foot, mark=mark)
-    _describe(at.deck, source, found[0].title, texts)
+    slides.draw(at, result, texts, foot=foot, mark=mark)
+    _describe(at.deck, source, result[0].title, texts)
     _carry(at.deck, source)
     return masters.saved(at.deck)
 
@@ -84,15 +84,15 @@ def _carry(deck: Any, source: Provenance) -> None:
     name = package.next_partname("/customXml/item%d.xml")
     part = Part(name, "application/xml", package, _xml(root))
     deck.part.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_XML)
-    if any(one.reltype == RELATIONSHIP_TYPE.CUSTOM_PROPERTIES for one in package._rels.values()):
+    if any(rel.reltype == RELATIONSHIP_TYPE.CUSTOM_PROPERTIES for rel in package._rels.values()):
         return  # a template's own properties stay as they are
     listed = etree.Element(f"{{{_PROPERTIES}}}Properties", nsmap={None: _PROPERTIES, "vt": _VALUES})
     for place, start in enumerate(range(0, len(text), _PIECE)):
-        one = etree.SubElement(listed, f"{{{_PROPERTIES}}}property")
-        one.set("fmtid", "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
-        one.set("pid", str(place + 2))
-        one.set("name", f"{_PROPERTY}{place + 1:03d}")
-        etree.SubElement(one, f"{{{_VALUES}}}lpwstr").text = text[start : start + _PIECE]
+        child = etree.SubElement(listed, f"{{{_PROPERTIES}}}property")
+        child.set("fmtid", "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}")
+        child.set("pid", str(place + 2))
+        child.set("name", f"{_PROPERTY}{place + 1:03d}")
+        etree.SubElement(child, f"{{{_VALUES}}}lpwstr").text = text[start : start + _PIECE]
     kind = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
     part = Part(PackURI("/docProps/custom.xml"), kind, package, _xml(listed))
     package.relate_to(part, RELATIONSHIP_TYPE.CUSTOM_PROPERTIES)
@@ -100,18 +100,18 @@ def _carry(deck: Any, source: Provenance) -> None:
 
 def _forget(deck: Any) -> None:
     """Take out what a template carries that was itself made here: it is another scenario's."""
-    for name, one in list(deck.part.rels.items()):
-        if one.reltype == RELATIONSHIP_TYPE.CUSTOM_XML and NAMESPACE.encode() in one.target_part.blob:
+    for name, key in list(deck.part.rels.items()):
+        if key.reltype == RELATIONSHIP_TYPE.CUSTOM_XML and NAMESPACE.encode() in key.target_part.blob:
             deck.part.rels.pop(name)
     package = deck.part.package
-    for name, one in list(package._rels.items()):
-        if one.reltype != RELATIONSHIP_TYPE.CUSTOM_PROPERTIES:
+    for name, key in list(package._rels.items()):
+        if key.reltype != RELATIONSHIP_TYPE.CUSTOM_PROPERTIES:
             continue
-        listed = etree.fromstring(one.target_part.blob, _SAFE)
+        listed = etree.fromstring(key.target_part.blob, _SAFE)
         for ours in [entry for entry in listed if str(entry.get("name")).startswith(_PROPERTY)]:
             listed.remove(ours)
         if len(listed):
-            one.target_part._blob = _xml(listed)
+            key.target_part._blob = _xml(listed)
         else:
             package._rels.pop(name)
 
@@ -139,24 +139,24 @@ def carried(content: bytes, file: str) -> Provenance:
 
 def _found(archive: zipfile.ZipFile, file: str) -> str:
     """Return the JSON in our XML part, else the one in the document's properties."""
-    names = [one for one in archive.infolist() if one.filename.startswith("customXml/item")][:100]
-    for one in names:
-        root = _parsed(archive, one)
+    names = [entry for entry in archive.infolist() if entry.filename.startswith("customXml/item")][:100]
+    for name in names:
+        root = _parsed(archive, name)
         if root is not None and root.tag == f"{{{NAMESPACE}}}provenance":
             return str(root.text or "")
     if "docProps/custom.xml" in archive.namelist():
         root = _parsed(archive, archive.getinfo("docProps/custom.xml"))
-        ours = [] if root is None else [one for one in root if str(one.get("name")).startswith(_PROPERTY)]
+        ours = [] if root is None else [element for element in root if str(element.get("name")).startswith(_PROPERTY)]
         if ours:
-            ours.sort(key=lambda one: str(one.get("name")))
-            return "".join("".join(one.itertext()) for one in ours)
+            ours.sort(key=lambda our: str(our.get("name")))
+            return "".join("".join(our.itertext()) for our in ours)
     raise FileRefused("provenance_unreadable", file=file)
 
 
-def _parsed(archive: zipfile.ZipFile, one: zipfile.ZipInfo) -> Any | None:
-    if one.file_size > _MOST_BYTES:
+def _parsed(archive: zipfile.ZipFile, zip_info: zipfile.ZipInfo) -> Any | None:
+    if zip_info.file_size > _MOST_BYTES:
         return None
-    with archive.open(one) as part:
+    with archive.open(zip_info) as part:
         content = part.read(_MOST_BYTES + 1)
     try:
         return etree.fromstring(content, _SAFE)

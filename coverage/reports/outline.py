@@ -34,19 +34,19 @@ def pages(
     more: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> list[Page]:
     """Return what the slides say, in their order."""
-    told = look(view, scenario, texts, until, futures, source)
-    found = [standing_page(told)]
-    if told.segments.height > 1:
-        found += [segment_page(told, row) for row in told.segments["segment"].to_list()]
-    if view.series["branch"].n_unique() > 1 and told.total["target"][0] is not None:  # else nothing ranks them
-        found.append(branches_page(told))
-    found.append(trajectory_page(told))
-    if told.flows:  # else nobody knows who came and went
-        found.append(flows_page(told))
-    if told.changed:
-        found.append(differs_page(told))
-    found += what_it_takes_pages(told)
+    result = look(view, scenario, texts, until, futures, source)
+    pages_so_far = [standing_page(result)]
+    if result.segments.height > 1:
+        pages_so_far += [segment_page(result, row) for row in result.segments["segment"].to_list()]
+    if view.series["branch"].n_unique() > 1 and result.total["target"][0] is not None:  # else nothing ranks them
+        pages_so_far.append(branches_page(result))
+    pages_so_far.append(trajectory_page(result))
+    if result.flows:  # else nobody knows who came and went
+        pages_so_far.append(flows_page(result))
+    if result.changed:
+        pages_so_far.append(differs_page(result))
+    pages_so_far += what_it_takes_pages(result)
     if scenario.programme:
-        found += costs_pages(told)
-    found += [Page(title=title, lead=lines, notes=speaker_notes(told)) for title, lines in more]
-    return [*found, assumptions_page(told)]
+        pages_so_far += costs_pages(result)
+    pages_so_far += [Page(title=title, lead=lines, notes=speaker_notes(result)) for title, lines in more]
+    return [*pages_so_far, assumptions_page(result)]

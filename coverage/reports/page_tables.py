@@ -108,11 +108,12 @@ def speaker_notes(results: Results, *measures: str, terms: Sequence[str] = ()) -
     for name in measures:
         if f"method.measure.{name}.formula" in texts:
             formula, meaning = (
-                reference.said(f"measure.{name}.{part}", given, texts) for part in ("formula", "meaning")
+                reference.describe_method(f"measure.{name}.{part}", given, texts) for part in ("formula", "meaning")
             )
             notes.append(f"{texts(f'table.{name}')} = {formula}. {meaning}")
     notes += [
-        f"{texts(f'method.term.{name}.name')}: {reference.said(f'term.{name}.meaning', given, texts)}" for name in terms
+        f"{texts(f'method.term.{name}.name')}: {reference.describe_method(f'term.{name}.meaning', given, texts)}"
+        for name in terms
     ]
     if notes:
         notes = [f"{texts('deck.definitions')}:", *notes, ""]

@@ -29,10 +29,10 @@ ASSUMED = ("history_months", "eligible_growth", "tolerance", "premium_rupiah", "
 """The settings that the last slide names."""
 
 
-def costs_pages(told: Results) -> list[Page]:
+def costs_pages(results: Results) -> list[Page]:
     """What the programmes cost whom, and what happens when their money ends."""
-    texts = told.texts
-    paid = money.monthly(told.view, told.scenario, told.run)
+    texts = results.texts
+    paid = money.monthly(results.view, results.scenario, results.run)
     if paid.is_empty():
         return []
     years = money.yearly(paid)
@@ -43,14 +43,14 @@ def costs_pages(told: Results) -> list[Page]:
     palette = list(dict.fromkeys([drawing.FUNDED, drawing.MOVED, *FLOW_COLOURS.values()]))
 
     def millions(programme: str) -> list[float]:
-        found = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
-        return [found.get(year, 0.0) / 1e6 for year in every]
+        result = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
+        return [result.get(year, 0.0) / 1e6 for year in every]
 
     chart = BarChart(
         categories=[periods[year] for year in every],
         series=[
-            Series(name=one, values=millions(one), colour=palette[place % len(palette)])
-            for place, one in enumerate(programmes)
+            Series(name=programme, values=millions(programme), colour=palette[place % len(palette)])
+            for place, programme in enumerate(programmes)
         ],
         stacked=True,
         unit=texts("chart.million_rupiah"),
@@ -58,26 +58,26 @@ def costs_pages(told: Results) -> list[Page]:
     )
     title = sentences.costs(years, texts)
     shown = yearly_payments_table(years, texts)
-    discount = describe_discount(told.view, paid, money.own(told.view, told.run), texts)
-    found = [
+    discount = describe_discount(results.view, paid, money.own(results.view, results.run), texts)
+    pages = [
         Page(
             title=title,
             lead=[describe_payers(paid, texts)],
             parts=(chart, worded_table(shown, figures=3)),
             split=0.3,
-            notes=[discount, "", *speaker_notes(told, terms=("funded", "cliff"))],
+            notes=[discount, "", *speaker_notes(results, terms=("funded", "cliff"))],
         )
     ]
-    return [*found, *cliff_pages(told)]
+    return [*pages, *cliff_pages(results)]
 
 
-def cliff_pages(told: Results) -> list[Page]:
+def cliff_pages(results: Results) -> list[Page]:
     """Members whose contributions are paid for, month by month: what falls away, however late that is."""
-    texts, view = told.texts, told.view
-    last = max(months.add(one.starts, one.months) for one in told.scenario.programme)
-    ahead = min(max(told.ahead, months.between(view.as_of, last) + 2), told.ahead + BEYOND_MONTHS)
-    run = runs.flows(view, told.scenario, ahead)
-    ends = money.cliffs(view, told.scenario, run)
+    texts, view = results.texts, results.view
+    last = max(months.add(programme.starts, programme.months) for programme in results.scenario.programme)
+    ahead = min(max(results.ahead, months.between(view.as_of, last) + 2), results.ahead + BEYOND_MONTHS)
+    run = runs.flows(view, results.scenario, ahead)
+    ends = money.cliffs(view, results.scenario, run)
     if ends.is_empty():
         return []
     # Everybody's, as in the sentences and the table beside it: also of those who have no target.
@@ -99,22 +99,22 @@ def cliff_pages(told: Results) -> list[Page]:
             lead=rest,
             parts=(chart, table),
             split=0.5,
-            notes=speaker_notes(told, terms=("funded", "cliff")),
+            notes=speaker_notes(results, terms=("funded", "cliff")),
         )
     ]
 
 
-def _drawn(told: Results) -> list[tuple[str, str]]:
+def _drawn(results: Results) -> list[tuple[str, str]]:
     """Return how many futures were drawn, where any were."""
-    if told.futures is None:
+    if results.futures is None:
         return []
-    count = told.texts.people(told.futures.draws)
-    return [(told.texts("chance.draws"), f"{count} {told.texts('method.unit.draws')}")]
+    count = results.texts.people(results.futures.draws)
+    return [(results.texts("chance.draws"), f"{count} {results.texts('method.unit.draws')}")]
 
 
-def assumptions_page(told: Results) -> Page:
+def assumptions_page(results: Results) -> Page:
     """What is assumed, and where the figures come from."""
-    texts, given = told.texts, told.view.settings
+    texts, given = results.texts, results.view.settings
     assumed = Table(
         heads=(texts("deck.assumption"), texts("method.head.value")),
         rows=[
@@ -125,12 +125,12 @@ def assumptions_page(told: Results) -> Page:
             for name in ASSUMED
             if name != "draws"
         ]
-        + _drawn(told),
+        + _drawn(results),
     )
-    sources = Table(heads=(texts("deck.sources"),), rows=[(one,) for one in provenance.lines(told.source, texts)])
+    sources = Table(heads=(texts("deck.sources"),), rows=[(line,) for line in provenance.lines(results.source, texts)])
     return Page(
         title=texts("deck.assumptions"),
         parts=(assumed, sources),
         split=0.46,
-        notes=speaker_notes(told, terms=("status",)),
+        notes=speaker_notes(results, terms=("status",)),
     )

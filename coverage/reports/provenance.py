@@ -126,7 +126,7 @@ def of(
 def is_sample(paths: Sequence[str | Path]) -> bool:
     """Say whether any of these data ship with the project: then they are a sample, whoever asked for them."""
     shipped = (settings.DATA / "samples").resolve()
-    return any(Path(one).expanduser().resolve().is_relative_to(shipped) for one in paths)
+    return any(Path(path).expanduser().resolve().is_relative_to(shipped) for path in paths)
 
 
 def scenario_name(scenario: Scenario, texts: Texts) -> str:
@@ -141,35 +141,35 @@ def place(provenance: Provenance, texts: Texts) -> str:
     where = ", ".join(provenance.branches or provenance.regions) or texts("provenance.everywhere")
     if not provenance.segments:
         return where
-    return where + " · " + ", ".join(texts(f"segment.{one}") for one in provenance.segments)
+    return where + " · " + ", ".join(texts(f"segment.{segment}") for segment in provenance.segments)
 
 
 def lines(provenance: Provenance, texts: Texts) -> list[str]:
     """Say everything, a sentence or a pair of words and value on each line."""
-    said = [
+    sentences = [
         texts("provenance.data", dataset=provenance.dataset, place=place(provenance, texts)),
         texts("provenance.as_of", month=texts.month(provenance.as_of)),
     ]
     if provenance.sample:
-        said.append(texts("provenance.sample_status"))
+        sentences.append(texts("provenance.sample_status"))
     if provenance.illustrative_share > 0:
-        said.append(texts("provenance.illustrative", share=texts.part(provenance.illustrative_share)))
+        sentences.append(texts("provenance.illustrative", share=texts.part(provenance.illustrative_share)))
     parts = [
         texts(f"provenance.status.{name or 'unstated'}", share=texts.part(share))
         for name, share in provenance.statuses
         if name != "illustrative"
     ]
     if parts:
-        said.append(texts("provenance.status.rows", parts=", ".join(parts)))
-    said += [texts("provenance.source", source=source) for source in provenance.sources[:_NAMED_SOURCES]]
+        sentences.append(texts("provenance.status.rows", parts=", ".join(parts)))
+    sentences += [texts("provenance.source", source=source) for source in provenance.sources[:_NAMED_SOURCES]]
     rest = len(provenance.sources) - _NAMED_SOURCES
     if rest > 0:
-        said.append(texts.count("provenance.more_sources", rest))
-    said.append(texts("provenance.targets", targets=provenance.targets, set=provenance.target_set))
-    said.append(texts("provenance.scenario", scenario=provenance.scenario))
-    said.append(texts("provenance.version", version=provenance.version, fingerprint=provenance.fingerprint))
-    said.append(texts("provenance.made", day=texts.day(provenance.made_on)))
-    return said
+        sentences.append(texts.count("provenance.more_sources", rest))
+    sentences.append(texts("provenance.targets", targets=provenance.targets, set=provenance.target_set))
+    sentences.append(texts("provenance.scenario", scenario=provenance.scenario))
+    sentences.append(texts("provenance.version", version=provenance.version, fingerprint=provenance.fingerprint))
+    sentences.append(texts("provenance.made", day=texts.day(provenance.made_on)))
+    return sentences
 
 
 def short(provenance: Provenance, texts: Texts, *, most: int | None = None) -> str:
@@ -177,12 +177,12 @@ def short(provenance: Provenance, texts: Texts, *, most: int | None = None) -> s
 
     Where there is room for `most` letters only, names give way: never the version, fingerprint and day behind.
     """
-    said = _short(provenance, texts, None)
+    text = _short(provenance, texts, None)
     for letters in _NAME_LETTERS:
-        if most is None or len(said) <= most:
+        if most is None or len(text) <= most:
             break
-        said = _short(provenance, texts, letters)
-    return said
+        text = _short(provenance, texts, letters)
+    return text
 
 
 def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
@@ -273,29 +273,31 @@ def _words(value: object) -> str:
 
 def differences(then: Provenance, now: Provenance, texts: Texts) -> list[str]:
     """Say in sentences what the data, targets and version of today differ in from those in a file; nothing: none."""
-    said = []
+    sentences = []
     if then.fingerprint != now.fingerprint:
-        said.append(texts("provenance.other_data", dataset=then.dataset, then=then.fingerprint, now=now.fingerprint))
+        sentences.append(
+            texts("provenance.other_data", dataset=then.dataset, then=then.fingerprint, now=now.fingerprint)
+        )
     if then.as_of != now.as_of:
-        said.append(texts("provenance.other_month", then=texts.month(then.as_of), now=texts.month(now.as_of)))
+        sentences.append(texts("provenance.other_month", then=texts.month(then.as_of), now=texts.month(now.as_of)))
     if then.target_set != now.target_set:
-        said.append(texts("provenance.other_targets", then=then.targets, now=now.targets))
+        sentences.append(texts("provenance.other_targets", then=then.targets, now=now.targets))
     elif then.aims != now.aims:
-        said.append(_other_aims(then, now, texts))
+        sentences.append(_other_aims(then, now, texts))
     if then.version != now.version:
-        said.append(texts("provenance.other_version", then=then.version, now=now.version))
-    return said
+        sentences.append(texts("provenance.other_version", then=then.version, now=now.version))
+    return sentences
 
 
 def _other_aims(then: Provenance, now: Provenance, texts: Texts) -> str:
     """Say how many targets of the same set have other figures, and the sums."""
-    old = {(one.branch, one.segment): one for one in then.aims}
-    new = {(one.branch, one.segment): one for one in now.aims}
+    old = {(aim.branch, aim.segment): aim for aim in then.aims}
+    new = {(aim.branch, aim.segment): aim for aim in now.aims}
     changed = sum(old.get(key) != new.get(key) for key in {*old, *new})
     return texts(
         "provenance.other_aims",
         targets=now.targets,
         count=texts.people(changed),
-        then=texts.people(sum(one.target for one in then.aims)),
-        now=texts.people(sum(one.target for one in now.aims)),
+        then=texts.people(sum(aim.target for aim in then.aims)),
+        now=texts.people(sum(aim.target for aim in now.aims)),
     )

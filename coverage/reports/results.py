@@ -51,7 +51,7 @@ class Results:
             runs.baseline_table(self.view, self.ahead, keys),
             runs.table(self.view, self.run, name="", keys=keys),
         )
-        still, moved = (one.filter(segment=segment) if segment else one for one in both)
+        still, moved = (table.filter(segment=segment) if segment else table for table in both)
         return still, moved
 
     @property
@@ -85,6 +85,6 @@ def look(
     )
 
 
-def only_segment(told: Results) -> str | None:
+def only_segment(results: Results) -> str | None:
     """Return the scope's segment where it has one alone."""
-    return str(told.segments["segment"][0]) if told.segments.height == 1 else None
+    return str(results.segments["segment"][0]) if results.segments.height == 1 else None

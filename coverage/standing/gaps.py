@@ -114,12 +114,12 @@ def _when_and_whence(view: View, place: NDArray[np.intp], count: int) -> pl.Data
     known = aimed.filter(pl.col("place") >= 0).join(
         view.targets.select("branch", "segment", "target_month", "target_source"), on=["branch", "segment"], how="left"
     )
-    found = known.group_by("place").agg(
+    result = known.group_by("place").agg(
         target_month=pl.col("target_month").max(),
         months=pl.col("target_month").drop_nulls().unique().sort(),
         sources=pl.col("target_source").drop_nulls().unique(maintain_order=True),
     )
-    rows = {int(row["place"]): row for row in found.to_dicts()}
+    rows = {int(row["place"]): row for row in result.to_dicts()}
     none: dict[str, Any] = {"target_month": None, "months": [], "sources": []}
     listed = [rows.get(at, none) for at in range(count)]
     return pl.DataFrame(
@@ -141,12 +141,12 @@ def _sources(places: Sequence[str]) -> str | None:
     for where in places:
         file, colon, line = where.rpartition(":")
         lines.setdefault(file if colon else where, []).extend([line] if colon else [])
-    said = []
+    sentences = []
     for file, numbers in lines.items():
         numbers.sort(key=lambda text: (len(text), text))
         more = ",…" if len(numbers) > _NAMED else ""
-        said.append(f"{file}:{','.join(numbers[:_NAMED])}{more}" if numbers else file)
-    return "; ".join(said[:_NAMED]) + ("; …" if len(said) > _NAMED else "") or None
+        sentences.append(f"{file}:{','.join(numbers[:_NAMED])}{more}" if numbers else file)
+    return "; ".join(sentences[:_NAMED]) + ("; …" if len(sentences) > _NAMED else "") or None
 
 
 def _any_ahead(view: View, place: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
@@ -173,14 +173,14 @@ def left_out(view: View) -> tuple[float, list[str]]:
     if without.all() or not without.any():
         return 0.0, []
     aimless = view.series.filter(pl.Series(without)).join(view.targets, on=["branch", "segment"], how="anti")
-    return float(aimless["active"].sum()), [str(one) for one in aimless["segment"].unique().sort()]
+    return float(aimless["active"].sum()), [str(segment) for segment in aimless["segment"].unique().sort()]
 
 
 def counted_apart(view: View) -> list[str]:
     """Return the segments whose target counts registrations, where others' count members: they do not add up."""
     if view.measure == "registrations":
         return []
-    return [str(one) for one in view.targets.filter(measure="registrations")["segment"].unique().sort()]
+    return [str(segment) for segment in view.targets.filter(measure="registrations")["segment"].unique().sort()]
 
 
 def without_pace(view: View) -> tuple[float, list[str]]:
@@ -248,8 +248,8 @@ def _eta(path: Array, target: Array, view: View) -> pl.Series:
     """Return the first month in which the baseline reaches the target within the limit; null if never."""
     limit = view.settings.whole("eta_months")
     reached: NDArray[np.bool_] = np.greater_equal(path[: limit + 1], target - 1e-6)
-    found = [months.add(view.as_of, int(np.argmax(one))) if one.any() else None for one in reached.T]
-    return pl.Series(found, dtype=pl.Date)
+    results = [months.add(view.as_of, int(np.argmax(reached))) if reached.any() else None for reached in reached.T]
+    return pl.Series(results, dtype=pl.Date)
 
 
 def _due(view: View) -> Array:
@@ -261,7 +261,7 @@ def _due(view: View) -> Array:
         length = views.months_of_year(view)
         return view.target * np.clip(length - view.months_left, 0, length) / length
     passed = np.minimum(12 - view.months_left, 12)
-    base = [months.add(view.as_of, int(one) - 12) if np.isfinite(one) else None for one in view.months_left]
+    base = [months.add(view.as_of, int(left) - 12) if np.isfinite(left) else None for left in view.months_left]
     then = view.series.select("branch", "segment", month=pl.Series(base, dtype=pl.Date)).join(
         view.table.select("branch", "segment", "month", pl.col("active").cast(pl.Float64)),
         on=["branch", "segment", "month"],

@@ -40,8 +40,8 @@ def bounds(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     known = pl.col("reported").fill_null(0).sum()
 
     def bound(name: str) -> pl.Expr:
-        there = (late & pl.col(name).is_null()).sum() == 0
-        return pl.when(there).then(known + pl.col(name).fill_null(0).sum()).alias(name)
+        present = (late & pl.col(name).is_null()).sum() == 0
+        return pl.when(present).then(known + pl.col(name).fill_null(0).sum()).alias(name)
 
     measures = [
         known.alias("reported"),
@@ -67,10 +67,10 @@ def series(view: View) -> pl.DataFrame:
         past.keys.with_row_index("place"), on=["branch", "segment"], how="left", validate="1:1", maintain_order="left"
     )
     growth = view.settings["eligible_growth"]
-    found = [_bound(past, int(place), growth) for place in wanted["place"].to_list()]
+    results = [_bound(past, int(place), growth) for place in wanted["place"].to_list()]
     columns = {"last": pl.Float64(), "silent": pl.Int64(), "low": pl.Float64(), "high": pl.Float64()}
     return (
-        view.late.hstack(pl.DataFrame(found, schema=columns, orient="row"))
+        view.late.hstack(pl.DataFrame(results, schema=columns, orient="row"))
         .with_columns(last_month=pl.lit(view.as_of).dt.offset_by(pl.format("-{}mo", "silent")))
         .select(*_SERIES, "last", "last_month", "low", "high")
     )
@@ -79,9 +79,9 @@ def series(view: View) -> pl.DataFrame:
 def _bound(past: history.Grid, place: int, growth: float) -> tuple[float, int, float, float | None]:
     """Return the last report, how many months ago it is, and the bounds of today's figure."""
     active = past.active[place]
-    there = int(np.flatnonzero(np.isfinite(active))[-1])
-    last, silent = float(active[there]), len(active) - 1 - there
-    eligible = float(past.eligible[place, there])
+    present = int(np.flatnonzero(np.isfinite(active))[-1])
+    last, silent = float(active[present]), len(active) - 1 - present
+    eligible = float(past.eligible[place, present])
     most = eligible * (1 + growth) ** (silent / _YEAR) if np.isfinite(eligible) else None
     before, after = active[: len(active) - silent], active[silent:]
     usable = np.isfinite(before) & np.isfinite(after) & (before > 0)

@@ -12,11 +12,11 @@ from coverage.wording.seek import lever_in_sentence
 
 def describe_needs(needs: Sequence[Need], texts: Texts) -> list[str]:
     """Say how many branches can reach their own target, which needs most, and for how many nobody ever did as much."""
-    asked = [need for need in needs if need.answer is not None]
-    if not asked:
+    wanted = [need for need in needs if need.answer is not None]
+    if not wanted:
         return [texts("solve.each_none")]
-    reachable = [need for need in asked if need.answer is not None and need.answer.reachable]
-    first = asked[0].answer
+    reachable = [need for need in wanted if need.answer is not None and need.answer.reachable]
+    first = wanted[0].answer
     lever = lever_in_sentence(first.name, texts) if first is not None else ""
     counts = {"reachable": texts.people(len(reachable)), "branches": texts.people(len(needs)), "lever": lever}
     sentences = [texts("solve.each_reachable", **counts)]

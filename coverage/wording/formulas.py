@@ -32,16 +32,19 @@ _RANKS: dict[Operator, int] = {"+": 1, "-": 1, "*": 2, "/": 2, "**": 3}
 
 def of_parts(texts: Texts) -> Iterator[tuple[str, str]]:
     """Yield each part of a month, by name, with its equations: `L = λ′ · A⁻`."""
-    places = [[one.name for one in MONTHLY.steps].index(first) for first in PARTS.values()]
+    places = [[step.name for step in MONTHLY.steps].index(first) for first in PARTS.values()]
     for name, (begin, end) in zip(PARTS, pairwise([*places, len(MONTHLY.steps)]), strict=True):
-        yield name, "; ".join(equation(one, texts) for one in MONTHLY.steps[begin:end])
+        yield name, "; ".join(equation(step, texts) for step in MONTHLY.steps[begin:end])
 
 
 def letters(texts: Texts) -> Iterator[tuple[str, str]]:
     """Yield each letter of the equations and what it stands for: inputs, levers, then the steps in their order."""
     yield MONTH, texts(f"equation.input.{MONTH}")
-    for one in MONTHLY.inputs:
-        yield one.symbol, texts(f"lever.{one.lever}.name" if one.lever else f"equation.input.{one.name}")
+    for each_input in MONTHLY.inputs:
+        yield (
+            each_input.symbol,
+            texts(f"lever.{each_input.lever}.name" if each_input.lever else f"equation.input.{each_input.name}"),
+        )
     for step in MONTHLY.steps:
         yield step.symbol, texts(f"equation.step.{step.name}")
 
@@ -62,8 +65,8 @@ def formula(expression: Expression, texts: Texts) -> str:
 def _letter(name: str) -> str:
     if name == MONTH:
         return MONTH
-    found = MONTHLY.step.get(name) or MONTHLY.input[name]
-    return found.symbol
+    result = MONTHLY.step.get(name) or MONTHLY.input[name]
+    return result.symbol
 
 
 def _written(expression: Expression, texts: Texts) -> tuple[str, int]:
@@ -87,10 +90,10 @@ def _written(expression: Expression, texts: Texts) -> tuple[str, int]:
             rank = _RANKS[operator]
             return f"{_within(left, texts, rank)}{_SIGNS[operator]}{_within(right, texts, rank + 1)}", rank
         case Call("min" | "max" as function, arguments):
-            inner = ", ".join(formula(one, texts) for one in arguments)
+            inner = ", ".join(formula(argument, texts) for argument in arguments)
             return f"{texts(f'equation.function.{function}')}({inner})", 9
         case Call(function, arguments):
-            written = {f"x{place}": _within(one, texts, 3) for place, one in enumerate(arguments)}
+            written = {f"x{place}": _within(argument, texts, 3) for place, argument in enumerate(arguments)}
             return f"({texts(f'equation.function.{function}', **written)})", 9
         case _:
             assert_never(expression)

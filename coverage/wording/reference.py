@@ -31,7 +31,7 @@ _WORDED = {"segment": "segment", "fund": "fund", "spread": "spread"}
 """Fields that hold one of a few words -> where those words are translated."""
 
 
-def said(key: str, given: Settings, texts: Texts) -> str:
+def describe_method(key: str, given: Settings, texts: Texts) -> str:
     """Return a text of the method with the settings that it speaks of, as they stand."""
     return texts(f"method.{key}", **{fact.name: value(fact, texts) for fact in given.facts})
 
@@ -39,7 +39,8 @@ def said(key: str, given: Settings, texts: Texts) -> str:
 def terms(given: Settings, texts: Texts) -> Words:
     """One row per term: what it means."""
     rows = [
-        (texts(f"method.term.{name}.name"), said(f"term.{name}.meaning", given, texts)) for name in _in("term", texts)
+        (texts(f"method.term.{name}.name"), describe_method(f"term.{name}.meaning", given, texts))
+        for name in _in("term", texts)
     ]
     return _table(("term", "meaning"), rows, texts)
 
@@ -49,8 +50,8 @@ def measures(given: Settings, texts: Texts) -> Words:
     rows = [
         (
             texts(f"table.{name}"),
-            said(f"measure.{name}.formula", given, texts),
-            said(f"measure.{name}.meaning", given, texts),
+            describe_method(f"measure.{name}.formula", given, texts),
+            describe_method(f"measure.{name}.meaning", given, texts),
         )
         for name in tables.GAPS
         if f"method.measure.{name}.formula" in texts
@@ -61,7 +62,9 @@ def measures(given: Settings, texts: Texts) -> Words:
 def rates(given: Settings, texts: Texts) -> Words:
     """One row per rate of the baseline: how it is found with flows, and without."""
     parts = ("name", "flows", "stocks")
-    rows = [tuple(said(f"rate.{name}.{part}", given, texts) for part in parts) for name in _in("rate", texts)]
+    rows = [
+        tuple(describe_method(f"rate.{name}.{part}", given, texts) for part in parts) for name in _in("rate", texts)
+    ]
     return _table(("rate", "with_flows", "without_flows"), rows, texts)
 
 
@@ -98,7 +101,7 @@ def answers(given: Settings, texts: Texts) -> Words:
     rows = [
         (
             texts(f"method.answer.{name}.name"),
-            said(f"answer.{name}.meaning", given, texts),
+            describe_method(f"answer.{name}.meaning", given, texts),
             texts(f"method.answer.{name}.source"),
         )
         for name in _in("answer", texts)
@@ -216,7 +219,7 @@ def targets(chosen: TargetSet, texts: Texts) -> Words:
 
 def unknowns(given: Settings, texts: Texts) -> list[str]:
     """Return what the model does not know, one sentence each."""
-    return [said(f"unknown.{name}", given, texts) for name in _in("unknown", texts)]
+    return [describe_method(f"unknown.{name}", given, texts) for name in _in("unknown", texts)]
 
 
 def bounds(field: FieldInfo, texts: Texts, name: str = "") -> str:

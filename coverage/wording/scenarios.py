@@ -21,47 +21,51 @@ from coverage.wording.rules import describe_segment_rule
 def describe_unseen_segments(view: View, scenario: Scenario, texts: Texts) -> list[str]:
     """Say for which segments a scenario has levers or rules that are not looked at: what is asked of them happens
     nowhere. Of programmes `describe_curtailed_programmes` says it."""
-    there = set(view.series["segment"].cast(pl.String))
+    present = set(view.series["segment"].cast(pl.String))
     moved = {*scenarios.simplified(scenario).get("levers", {}), *scenario.rule}
-    names = [texts(f"segment.{one}") for one in SEGMENTS if one in moved - there]
+    names = [texts(f"segment.{segment}") for segment in SEGMENTS if segment in moved - present]
     return [texts("simulate.unseen", names=", ".join(names))] if names else []
 
 
 def describe_curtailed_programmes(view: View, scenario: Scenario, run: Flows, texts: Texts) -> list[str]:
     """Say which programmes reach fewer workers in a run than they would pay for, and why; mostly none."""
-    said = []
-    for name, one, paid in zip(scenario.programme_names, scenario.programme, run.paid, strict=False):
-        starts = months.between(view.as_of, one.starts)
-        if starts < 1 or not one.workers:  # what began already is told of elsewhere
+    sentences = []
+    for name, programme, paid in zip(scenario.programme_names, scenario.programme, run.paid, strict=False):
+        starts = months.between(view.as_of, programme.starts)
+        if starts < 1 or not programme.workers:  # what began already is told of elsewhere
             continue
         if starts >= len(paid):
-            said.append(texts("simulate.too_late", name=name, month=texts.month(one.starts)))
+            sentences.append(texts("simulate.too_late", name=name, month=texts.month(programme.starts)))
             continue
-        named = None if one.branches is None else {branch_key(branch) for branch in one.branches}
-        branches = view.series.filter(pl.col("segment") == one.segment)["branch"]
+        named = None if programme.branches is None else {branch_key(branch) for branch in programme.branches}
+        branches = view.series.filter(pl.col("segment") == programme.segment)["branch"]
         if not any(named is None or branch_key(branch) in named for branch in branches):
-            said.append(texts("simulate.elsewhere", name=name))
+            sentences.append(texts("simulate.elsewhere", name=name))
             continue
         enrolled = float(paid[starts, :, 0].sum())
-        if enrolled < one.workers - 0.5:
-            people, workers = texts.people(enrolled), texts.count("unit.people_n", one.workers)
-            said.append(texts("simulate.curtailed", name=name, enrolled=people, workers=workers))
-    return said
+        if enrolled < programme.workers - 0.5:
+            people, workers = texts.people(enrolled), texts.count("unit.people_n", programme.workers)
+            sentences.append(texts("simulate.curtailed", name=name, enrolled=people, workers=workers))
+    return sentences
 
 
 def describe_scenario(scenario: Scenario, texts: Texts) -> list[str]:
     """Say what differs from the baseline, one sentence for each lever, rule and programme."""
-    said = []
+    sentences = []
     for segment, wide in scenario.levers.items():
         name = texts(f"segment.{segment}")
-        said += _describe_levers(wide, LEVERS, name, texts)
-        for branch, one in wide.branch.items():
+        sentences += _describe_levers(wide, LEVERS, name, texts)
+        for branch, each_branch in wide.branch.items():
             # A time of its own moves all that the branch takes over from its segment; of `extra` that is only a part.
-            own = one.model_fields_set | (LEVERS - {"extra"} if one.model_fields_set & {"starts", "ramp"} else set())
-            said += _describe_levers(one.over(wide), own, f"{name}, {branch}", texts, apart=one.model_fields_set)
-    said += [describe_segment_rule(segment, rule, texts) for segment, rule in scenario.rule.items()]
+            own = each_branch.model_fields_set | (
+                LEVERS - {"extra"} if each_branch.model_fields_set & {"starts", "ramp"} else set()
+            )
+            sentences += _describe_levers(
+                each_branch.over(wide), own, f"{name}, {branch}", texts, apart=each_branch.model_fields_set
+            )
+    sentences += [describe_segment_rule(segment, rule, texts) for segment, rule in scenario.rule.items()]
     for paid in scenario.programme:
-        said.append(
+        sentences.append(
             texts(
                 "scenario.programme_words",
                 name=paid.name,
@@ -72,20 +76,20 @@ def describe_scenario(scenario: Scenario, texts: Texts) -> list[str]:
                 stay=texts.share(paid.stay, 0),
             )
         )
-    return said
+    return sentences
 
 
 def _describe_levers(
     levers: Levers, names: Collection[str], where: str, texts: Texts, *, apart: Collection[str] = ()
 ) -> list[str]:
     """Say what these levers do; those `apart` are said even at their default, which replaces the segment's."""
-    said = []
+    sentences = []
     for name, field in scenarios.lever_fields():
         value, unit = getattr(levers, name), scenarios.unit_of(field)
         usual = value is None or value == field.default
         if name not in names or unit in {"month", "months"} or (usual and (value is None or name not in apart)):
             continue
-        said.append(
+        sentences.append(
             texts(
                 "scenario.lever_words",
                 where=where,
@@ -94,7 +98,7 @@ def _describe_levers(
             )
             + ("" if usual or unit == "growth" else _describe_start(levers, texts))
         )
-    return said
+    return sentences
 
 
 def _describe_start(levers: Levers, texts: Texts) -> str:

@@ -82,12 +82,12 @@ def describe_reading(sheets: Sequence[SheetShown], texts: Texts) -> str:
     return texts("sheet.headline", read=read)
 
 
-def drawn(sheet: SheetShown, texts: Texts, *, said: Mapping[str, str]) -> dict[str, Any]:
+def drawn(sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str]) -> dict[str, Any]:
     """Return a sheet as the browser draws it: words and colours beside the cells; `said` are the answers so far."""
     colours = settings.load().colours
     columns = []
     for column in sheet.columns:
-        meaning = said.get(column.header, column.meaning)
+        meaning = readings.get(column.header, column.meaning)
         segment = meaning.rpartition(" of ")[2]
         columns.append(
             {
@@ -97,7 +97,7 @@ def drawn(sheet: SheetShown, texts: Texts, *, said: Mapping[str, str]) -> dict[s
                 "colour": colours.get(segment, ""),
                 "counted": meaning not in KEYS,
                 "state": "said"
-                if column.header in said
+                if column.header in readings
                 else "unclear"
                 if not meaning
                 else "assumed"

@@ -15,10 +15,10 @@ _NAMED = 4
 def describe_track_records(rows: pl.DataFrame, texts: Texts) -> list[str]:
     """Say whose forecasts a simple way would have beaten, and whose band is too narrow or too wide
     (`track_record.of`); nothing where nobody has such a record."""
-    said = []
+    lines = []
     closer = rows.drop_nulls("naive").sort(pl.col("naive_mape") / pl.col("mape"), maintain_order=True)
     if closer.height:
-        said.append(
+        lines.append(
             texts(
                 "track_record.naive",
                 count=texts.people(closer.height),
@@ -37,10 +37,10 @@ def describe_track_records(rows: pl.DataFrame, texts: Texts) -> list[str]:
                 )
                 for row in part.head(_NAMED).to_dicts()
             ]
-            said.append(
+            lines.append(
                 texts(f"track_record.{band}", count=texts.people(part.height), parts=sentences.joined(listed, texts))
             )
-    return said
+    return lines
 
 
 def describe_own_record(view: View, texts: Texts) -> list[str]:

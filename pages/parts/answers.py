@@ -17,7 +17,7 @@ from pages.parts import own_files, session
 FILE = "map.toml"
 
 
-def said() -> dict[str, str]:
+def given() -> dict[str, str]:
     """Return what was answered: header -> what a column of it holds, in a map's words."""
     return dict(st.session_state.get("answers", {}))
 
@@ -25,7 +25,7 @@ def said() -> dict[str, str]:
 def say(more: Mapping[str, str]) -> None:
     """Take answers, and read everything anew with them."""
     state = st.session_state
-    state["answers"] = said() | dict(more)
+    state["answers"] = given() | dict(more)
     own_files.read_anew()
 
 
@@ -39,7 +39,7 @@ def offer(words: Texts) -> None:
     """Offer the answers as a file, and a way to take them back."""
     st.download_button(
         words("sheet.remember"),
-        data=mapping.dumps(said()).encode(),
+        data=mapping.dumps(given()).encode(),
         file_name=FILE,
         mime="application/toml",
         icon=":material/download:",
@@ -53,7 +53,7 @@ def offer(words: Texts) -> None:
 def keep() -> None:
     """Write the answers beside the data of a watched folder; others are for the visitor to download."""
     folder = session.watched()
-    if not said() or folder is None or st.session_state.get("dataset") != session.FOLDER:
+    if not given() or folder is None or st.session_state.get("dataset") != session.FOLDER:
         return
-    mapping.add(folder if folder.is_dir() else folder.parent, said())
+    mapping.add(folder if folder.is_dir() else folder.parent, given())
     st.session_state.pop("answers", None)

@@ -26,22 +26,22 @@ def panel(screen: session.Screen) -> None:
 def _drawn(screen: session.Screen) -> None:
     words = screen.texts
     everything = computed.backtested(screen, ((), BY))
-    found = everything[()]
-    rows = backtest.against_naive(found, ("scope",))
-    said = describe_backtest(rows, words)
-    st.markdown(session.escape(said))
+    results = everything[()]
+    rows = backtest.against_naive(results, ("scope",))
+    text = describe_backtest(rows, words)
+    st.markdown(session.escape(text))
     if rows.is_empty():
         return
-    summary = backtest.summary(found, ("scope",))
+    summary = backtest.summary(results, ("scope",))
     widgets.draw(
-        draw_backtest(summary, words, alt_text=words("backtest.alt", said=said), dark=screen.dark),
+        draw_backtest(summary, words, alt_text=words("backtest.alt", said=text), dark=screen.dark),
         key="backtest_errors",
         words=words,
         table=lambda: _table(
             summary, ("horizon", "method", "mape", "bias", "origins", "inside"), words, "backtest_rows"
         ),
     )
-    table = backtest.verdict(found, ("scope",))
+    table = backtest.verdict(results, ("scope",))
     _table(table, ("horizon", *backtest.VERDICT), words, "backtest_verdict")
     st.markdown(f"**{words('backtest.by_part')}**")
     parts = backtest.against_naive(everything[BY], BY)

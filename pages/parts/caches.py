@@ -131,11 +131,11 @@ def target_book(name: str, text: str) -> TargetBook:
 
 @kept(shared=8, own=4)
 def in_use(
-    found: intake.Intake, register: Register, own: list[str] | None, folders: list[Path], places: Mapping[str, str]
+    handed: intake.Intake, register: Register, own: list[str] | None, folders: list[Path], places: Mapping[str, str]
 ) -> InUse:
     """Return the targets that hold for these data: those of files, and the visitor's own before them."""
     given = [(target_book(*own), target_books.nothing_wrong())] if own else []
-    return target_books.in_use(found, register, given=given, paths=folders, places=places)
+    return target_books.in_use(handed, register, given=given, paths=folders, places=places)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

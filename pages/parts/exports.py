@@ -145,7 +145,7 @@ def beside(screen: session.Screen) -> gallery.Beside:
 def file_name(screen: session.Screen) -> str:
     """Return a name without its ending: what is looked at, and as of when."""
     place = provenance.place(source_of(screen, Scenario()), screen.texts)
-    plain = "-".join("".join(one if one.isalnum() else " " for one in place).split()).lower()
+    plain = "-".join("".join(letter if letter.isalnum() else " " for letter in place).split()).lower()
     return screen.texts("exports.file_name", place=plain[:60], month=months.code(screen.view.as_of))
 
 
@@ -223,7 +223,7 @@ def _look_at(source: Provenance) -> list[str]:
         state["region"], state["branch"] = region, branch
     else:
         missing.append("place")
-    state["segments"] = [one for one in source.segments if one in options.segments]
+    state["segments"] = [segment for segment in source.segments if segment in options.segments]
     month = months.code(source.as_of)
     if month in options.months:
         state["month"] = month
@@ -236,17 +236,17 @@ def _look_at(source: Provenance) -> list[str]:
 
 def _spelled(name: str, options: Sequence[str]) -> str:
     """Return the option that a name means, however somebody typed it."""
-    return next((one for one in options if tables.branch_key(one) == tables.branch_key(name)), name)
+    return next((option for option in options if tables.branch_key(option) == tables.branch_key(name)), name)
 
 
-def told(screen: session.Screen) -> None:
+def write_reopened(screen: session.Screen) -> None:
     """Say what was opened again, and what differs now from when the file was made."""
     words, kept = screen.texts, st.session_state.get("reopened")
     if not kept:
         return
     name, text, missing = kept
     then = provenance.from_json(text, name)
-    said = words("exports.reopened", scenario=then.scenario, file=name, day=words.day(then.made_on))
+    sentence = words("exports.reopened", scenario=then.scenario, file=name, day=words.day(then.made_on))
     differs = []
     if "place" in missing:
         differs.append(words("exports.no_place", place=provenance.place(then, words)))
@@ -256,7 +256,7 @@ def told(screen: session.Screen) -> None:
         current = scenarios.validated(st.session_state["scenario"], file="").at(screen.view.as_of)
         differs += provenance.differences(then, source_of(screen, current), words)
     if not differs:
-        st.success(session.escape(f"{said} {words('exports.same')}"), icon=":material/slideshow:")
+        st.success(session.escape(f"{sentence} {words('exports.same')}"), icon=":material/slideshow:")
         return
-    listed = "\n".join(f"- {session.escape(one)}" for one in differs)
-    st.warning(f"{session.escape(said)} {words('exports.differs')}\n\n{listed}", icon=":material/slideshow:")
+    listed = "\n".join(f"- {session.escape(differ)}" for differ in differs)
+    st.warning(f"{session.escape(sentence)} {words('exports.differs')}\n\n{listed}", icon=":material/slideshow:")

@@ -96,9 +96,9 @@ def read() -> intake.Intake:
 
 def _read(uploads: dict[str, bytes], signature: str = "") -> intake.Intake:
     files = [intake.Handed(name=name, content=content) for name, content in uploads.items()]
-    said = answers()
-    told_apart = f"{signature or _signature(uploads)} {hashlib.sha256(said.encode()).hexdigest()}"
-    return caches.read_uploads(told_apart, [*files, *caches.map_of(said)])
+    given_answers = answers()
+    told_apart = f"{signature or _signature(uploads)} {hashlib.sha256(given_answers.encode()).hexdigest()}"
+    return caches.read_uploads(told_apart, [*files, *caches.map_of(given_answers)])
 
 
 def _signature(uploads: dict[str, bytes]) -> str:
@@ -110,8 +110,8 @@ def _signature(uploads: dict[str, bytes]) -> str:
 
 def answers() -> str:
     """Return what the visitor answered about columns, as a map; empty where nothing was asked."""
-    said = st.session_state.get("answers", {})
-    return mapping.dumps(said) if said else ""
+    texts_given = st.session_state.get("answers", {})
+    return mapping.dumps(texts_given) if texts_given else ""
 
 
 def forget(files: list[UploadedFile]) -> None:

@@ -70,7 +70,7 @@ def _sheet(every: Sequence[SheetShown], words: Texts) -> None:
         chosen = st.session_state[f"sheet_of_{len(labels)}_{labels.index(chosen)}"] or chosen
         st.session_state["sheet_of"] = chosen
     seen = every[labels.index(chosen)]
-    sheet.draw(worded.drawn(seen, words, said=answers.said()), key="sheet", chosen=_choose)
+    sheet.draw(worded.drawn(seen, words, said=answers.given()), key="sheet", chosen=_choose)
     widgets.note(words("sheet.grey"))
 
 
@@ -93,7 +93,7 @@ def _result(screen: session.Screen, waiting: Sequence[SheetShown], read: Sequenc
             _standing(screen)
             _checked(screen)
         _questions([*waiting, *read], words)
-        if answers.said():
+        if answers.given():
             answers.offer(words)
         if read and screen.view is not None:
             st.button(words("sheet.use"), type="primary", key="use_reading", on_click=_use)
@@ -144,14 +144,14 @@ def _standing(screen: session.Screen) -> None:
 def _checked(screen: session.Screen) -> None:
     """Say which months there are, and whether the totals of the files agree."""
     words, table = screen.texts, screen.handed.table
-    there = table["month"].unique().sort()
-    span = words("sheet.months", from_month=words.month(there[0]), to_month=words.month(there[-1]))
-    said = [f"✔ {words.count('unit.months', there.len())}, {span}"]
+    present = table["month"].unique().sort()
+    span = words("sheet.months", from_month=words.month(present[0]), to_month=words.month(present[-1]))
+    sentences = [f"✔ {words.count('unit.months', present.len())}, {span}"]
     codes = set(screen.handed.problems["code"].to_list())
     totals = any(line.kind == shown.TOTAL for sheet in screen.handed.sheets for line in sheet.lines)
     if totals and not codes & _AGREED:
-        said.append(f"✔ {words('sheet.totals_agree')}")
-    st.markdown("  \n".join(said))
+        sentences.append(f"✔ {words('sheet.totals_agree')}")
+    st.markdown("  \n".join(sentences))
 
 
 def _questions(every: Sequence[SheetShown], words: Texts) -> None:
@@ -188,14 +188,14 @@ def _months(screen: session.Screen) -> None:
     words, view = screen.texts, screen.view
     assert view is not None  # noqa: S101
     wanted = [months.add(view.as_of, -at) for at in range(11, -1, -1)]
-    there = screen.handed.table.select("branch", "month").unique()
-    branches = sorted(there["branch"].unique().to_list())
-    if len(branches) == 1 and there.height >= 12:
+    present = screen.handed.table.select("branch", "month").unique()
+    branches = sorted(present["branch"].unique().to_list())
+    if len(branches) == 1 and present.height >= 12:
         return
     square = "display:inline-block;width:36px;height:18px;margin:2px;border-radius:3px;border:1px dashed #8888"
     filled = "display:inline-block;width:36px;height:18px;margin:2px;border-radius:3px;background:#475569"
     for branch in branches[:_BRANCHES]:
-        held = set(there.filter(branch=branch)["month"].to_list())
+        held = set(present.filter(branch=branch)["month"].to_list())
         count = words("sheet.months_of", months=sum(month in held for month in wanted))
         st.markdown(f"**{session.escape(branch)}** · {count}")
         squares = "".join(

@@ -45,10 +45,10 @@ def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, r
 def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, futures: Futures | None) -> None:
     """Say when this scenario gets there."""
     try:
-        found = seek.when(screen.view, scenario, segment=lens or seek.TOTAL, futures=futures)
+        arrival = seek.when(screen.view, scenario, segment=lens or seek.TOTAL, futures=futures)
     except CakupanError:
         return  # without a target there is no date; the question below says so
-    st.markdown(session.escape(describe_arrival(found, screen.texts)))
+    st.markdown(session.escape(describe_arrival(arrival, screen.texts)))
 
 
 def _question(
@@ -60,25 +60,27 @@ def _question(
 ) -> None:
     """Draw the choices and the answer."""
     words, view = screen.texts, screen.view
-    targeted = [one for one in seek.targeted(view) if lens in {None, one}]
+    targeted = [segment for segment in seek.targeted(view) if lens in {None, segment}]
     if not targeted:
         st.info(words("solve.no_target"), icon=":material/info:")
         return
     with st.container(horizontal=True, vertical_alignment="top", key="solve_choices"):
         segment = targeted[0]
         if len(targeted) > 1:
-            names = {one: words(f"segment.{one}") for one in [*targeted, seek.TOTAL]}
+            names = {segment: words(f"segment.{segment}") for segment in [*targeted, seek.TOTAL]}
             segment = _choice("segment", words("solve.segment_choice"), names, targeted[-1], words)
         levers = {name: _short_name(name, words) for name in seek.NAMES}
         name = _choice("lever", words("solve.lever_choice"), levers, "new", words)
         by = _month(segment, screen)
         required = None
         if futures is not None:
-            labels = {one: words.share(float(one), 0) if one else words("solve.chance_off") for one in CHANCES}
-            said = _choice(
+            labels = {
+                segment: words.share(float(segment), 0) if segment else words("solve.chance_off") for segment in CHANCES
+            }
+            chance_choice = _choice(
                 "chance", words("solve.chance_choice"), labels, CHANCES[0], words, meaning=words("solve.chance_help")
             )
-            required = float(said) if said else None
+            required = float(chance_choice) if chance_choice else None
     if futures is None:
         widgets.note(words(f"chance.{chance.why(view)}"))
     try:
@@ -92,11 +94,11 @@ def _question(
 def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: Callable[..., None]) -> None:
     """Say the answer, and how realistic it is; let it be used where it changes anything."""
     words, view = screen.texts, screen.view
-    said = session.escape(describe_solution(answer, words))
+    text = session.escape(describe_solution(answer, words))
     if not answer.reachable:
-        st.warning(said, icon=":material/block:")
+        st.warning(text, icon=":material/block:")
         return
-    st.markdown(f"**{said}**")
+    st.markdown(f"**{text}**")
     document = scenarios.simplified(answer.scenario)
     if answer.value:
         ahead = runs.horizon(view, until=answer.by)
@@ -131,7 +133,7 @@ def _month(segment: str, screen: session.Screen) -> str:
         words("solve.by_month"),
         codes,
         key=key,
-        format_func=lambda one: words.month(months.parse(one), short=True),
+        format_func=lambda word: words.month(months.parse(word), short=True),
         on_change=_keep,
         args=("by", key),
         width=170,
@@ -151,7 +153,7 @@ def _choice(
         list(options),
         key=key,
         required=True,
-        format_func=lambda one: options[one],
+        format_func=lambda value: options[value],
         on_change=_keep,
         args=(name, key),
         help=meaning,

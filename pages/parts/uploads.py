@@ -21,7 +21,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def panel(screen: session.Screen) -> None:
     """Let the visitor hand in files and give them back, and say what happens to them."""
     words, state = screen.texts, st.session_state
-    exports.told(screen)
+    exports.write_reopened(screen)
     st.file_uploader(
         words("data.upload"),
         type=[*(ending.removeprefix(".") for ending in finding.TABLES), "pptx", "toml"],

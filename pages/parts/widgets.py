@@ -194,7 +194,7 @@ def switched(panels: Iterable[str]) -> list[str]:
     """Return which of these panels are open: those of the link at first, then what the visitor switched."""
     state = st.session_state
     if links.SWITCHES not in state:
-        state[links.SWITCHES] = [one for one in panels if state.pop(one, False) is True]
+        state[links.SWITCHES] = [panel for panel in panels if state.pop(panel, False) is True]
     return state[links.SWITCHES]
 
 
@@ -218,11 +218,11 @@ def chosen(key: str, options: Sequence[str], opening: str) -> str:
     """
     state = st.session_state
     state.setdefault("opening", {})[key] = opening
-    found = state.get(key)
-    if found in options:
-        return found
-    if found is not None:
-        _drop(key, found, options)
+    result = state.get(key)
+    if result in options:
+        return result
+    if result is not None:
+        _drop(key, result, options)
     return opening
 
 
@@ -230,34 +230,34 @@ def number(key: str, usual: int | None, least: int, most: int) -> int | None:
     """Return the whole number that the state holds under a key, within its bounds; else as `chosen` does."""
     state = st.session_state
     state.setdefault("opening", {})[key] = usual
-    found = state.get(key)
-    if (said := links.whole(found)) is not None:
-        found = said
-    if isinstance(found, int) and least <= found <= most:
-        state[key] = found
-        return found
-    if found is not None:
-        _drop(key, found, [f"{least} … {most}"])
+    result = state.get(key)
+    if (text := links.whole(result)) is not None:
+        result = text
+    if isinstance(result, int) and least <= result <= most:
+        state[key] = result
+        return result
+    if result is not None:
+        _drop(key, result, [f"{least} … {most}"])
     return usual
 
 
 def several(key: str, options: Sequence[str]) -> list[str]:
     """Return those of the choices under a key that can be had; else as `chosen` does."""
-    found = st.session_state.get(key) or []
-    unknown = [one for one in found if one not in options]
+    result = st.session_state.get(key) or []
+    unknown = [name for name in result if name not in options]
     if unknown:
         _drop(key, "|".join(unknown), options)
-    return [one for one in found if one in options]
+    return [name for name in result if name in options]
 
 
-def _drop(key: str, found: object, allowed: Sequence[object]) -> None:
+def _drop(key: str, each_object: object, allowed: Sequence[object]) -> None:
     """Forget a choice that cannot be had, and tell it if the link made it."""
     state = st.session_state
     del state[key]
     if key in state["linked"]:
-        parameter = next(name for name, one in links.FRAME.items() if one == key)
-        said = session.texts().error(links.refusal(parameter, found, allowed))
-        st.warning(session.escape(said), icon=":material/link_off:")
+        parameter = next(name for name, state_key in links.FRAME.items() if state_key == key)
+        text = session.texts().error(links.refusal(parameter, each_object, allowed))
+        st.warning(session.escape(text), icon=":material/link_off:")
 
 
 def chosen_lens(segments: Sequence[str]) -> str | None:
@@ -319,13 +319,13 @@ def note(text: str, *, meaning: str | None = None) -> None:
 def what_to_know(view: View, words: Texts, *, projected: bool = False, summed: bool = True) -> None:
     """Write which targets are overdue; whom the figures leave out and what the targets contradict, where all are
     `summed`; and that a projection is held against no target. Mostly nothing."""
-    for one in [
+    for sentence in [
         *(remarks.about(view, words) if summed else remarks.overdue(view, words)),
         *(remarks.unprojected(view, words) if projected else []),
         *(describe_running(view, words) if projected else []),
         *(describe_own_record(view, words) if projected else []),
     ]:
-        note(session.escape(one))
+        note(session.escape(sentence))
 
 
 def segment_key(segments: Sequence[str], words: Texts) -> None:

@@ -103,7 +103,7 @@ def _canonical(recap: Recap, table: pl.DataFrame, first: int) -> pl.DataFrame:
 
 def _texts(recap: Recap, whole: pl.DataFrame) -> dict[str, pl.Series]:
     """Return the sources and the status that stand beside the figures."""
-    found: dict[str, pl.Series] = {}
+    results: dict[str, pl.Series] = {}
     for name in ("eligible_source", "source", "status"):
         if not any(name in table.keys.texts for table in recap.tables):
             continue
@@ -113,8 +113,8 @@ def _texts(recap: Recap, whole: pl.DataFrame) -> dict[str, pl.Series]:
             codes = table.keys.texts.get(name)
             text = recap.grids[table.sheet].texts[codes[row - table.block.start]] if codes is not None else ""
             values.append(_text_value(name, text))
-        found[name] = pl.Series(values, dtype=tables.Status if name == "status" else pl.String)
-    return found
+        results[name] = pl.Series(values, dtype=tables.Status if name == "status" else pl.String)
+    return results
 
 
 def _text_value(name: str, text: str) -> str | None:

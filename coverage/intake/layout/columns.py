@@ -42,17 +42,17 @@ class RecapColumn:
     level: str = ""
 
 
-def understand(grid: Grid, block: Block, said: Said = NOTHING) -> list[RecapColumn]:
+def understand(grid: Grid, block: Block, reading: Said = NOTHING) -> list[RecapColumn]:
     """Say what each column of a block is; what somebody `said` of a header goes before what it says itself."""
     paths = headers.paths(grid, block)
     columns = [_column(grid, block, block.left + at, path) for at, path in enumerate(paths)]
-    columns = [_as_said(column, said) for column in columns]
+    columns = [_as_said(column, reading) for column in columns]
     columns = _without_serials(grid, block, columns)
     return _with_place(grid, block, columns)
 
 
-def _as_said(column: RecapColumn, said: Said) -> RecapColumn:
-    meaning = said.of(column.path.shown) or said.of(column.path.lowest)
+def _as_said(column: RecapColumn, reading: Said) -> RecapColumn:
+    meaning = reading.of(column.path.shown) or reading.of(column.path.lowest)
     if meaning is None:
         return column
     if meaning == "ignore":
@@ -157,17 +157,17 @@ def _by_cells(grid: Grid, block: Block, at: int, *, named: bool) -> str:
 
 def _without_serials(grid: Grid, block: Block, columns: list[RecapColumn]) -> list[RecapColumn]:
     """Leave out a first column that only numbers the lines."""
-    found: list[RecapColumn] = []
+    results: list[RecapColumn] = []
     for column in columns:
         if (
             column.part == FIGURES
             and not column.path.facets
-            and not any(before.part == FIGURES for before in found)
+            and not any(before.part == FIGURES for before in results)
             and _counts_lines(grid, block, column.at)
         ):
             column = replace(column, part=UNUSED)
-        found.append(column)
-    return found
+        results.append(column)
+    return results
 
 
 def _counts_lines(grid: Grid, block: Block, at: int) -> bool:

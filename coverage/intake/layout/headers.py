@@ -54,11 +54,11 @@ def paths(grid: Grid, block: Block) -> list[HeaderPath]:
     """Return what stands above each column of a block."""
     table = [[int(code) for code in grid.code[line, block.left : block.right]] for line in block.headers]
     carried = _carried(grid, block, table)
-    found = []
+    results = []
     for column in range(block.right - block.left):
         codes = [(line, row[column]) for line, row in zip(block.headers, carried, strict=True) if row[column]]
-        found.append(_path(grid, codes))
-    return found
+        results.append(_path(grid, codes))
+    return results
 
 
 def _carried(grid: Grid, block: Block, table: list[list[int]]) -> list[list[int]]:

@@ -310,33 +310,33 @@ class _Reader:
             return {"total": True} | {facet: reading.get(facet) for facet in FACETS if reading.get(facet)}
         if reading.rest or reading.get("role") in PLACES or reading.get("nation"):
             return {"place": self._place_code(self.grid.texts[code])}
-        said: dict[str, object] = {facet: reading.get(facet) for facet in FACETS if reading.get(facet)}
+        words: dict[str, object] = {facet: reading.get(facet) for facet in FACETS if reading.get(facet)}
         if reading.time is not None:
-            said["time"] = reading.time
+            words["time"] = reading.time
         if reading.get("share") or reading.get("derived"):
-            said["derived"] = True
-        return said
+            words["derived"] = True
+        return words
 
     @staticmethod
-    def _step(said: dict[str, object], order: list[str], now: dict[str, object]) -> None:
-        if not said:
+    def _step(numbers_seen: dict[str, object], order: list[str], now: dict[str, object]) -> None:
+        if not numbers_seen:
             return
-        said_facets = ["what" if facet in _WHAT else facet for facet in said]
+        said_facets = ["what" if facet in _WHAT else facet for facet in numbers_seen]
         order += [facet for facet in dict.fromkeys(said_facets) if facet not in order]
-        if not _WHAT.isdisjoint(said):
+        if not _WHAT.isdisjoint(numbers_seen):
             for facet in _WHAT & set(now):
                 del now[facet]
-        if "total" in said:
+        if "total" in numbers_seen:
             now.clear()
-            now.update(said)
+            now.update(numbers_seen)
             return
         now.pop("total", None)
         now.pop("derived", None)
         level = min(order.index(facet) for facet in said_facets)
         for facet in list(now):
-            if order.index("what" if facet in _WHAT else facet) > level or facet in said:
+            if order.index("what" if facet in _WHAT else facet) > level or facet in numbers_seen:
                 del now[facet]
-        now.update(said)
+        now.update(numbers_seen)
 
     def _write(self, line: int, now: dict[str, object]) -> None:
         for facet, value in now.items():
@@ -392,9 +392,9 @@ class _Reader:
             reading = self.grid.reading(int(self.code[line, at]))
             if at in mixed or not reading.known or not reading.speaks or reading.get("note"):
                 continue
-            said = context.of_reading(reading, "", "caption")
-            now = now | {facet: VALUES[facet].index(value) for facet, value in said.facets.items()}
-            time = said.time or time
+            text = context.of_reading(reading, "", "caption")
+            now = now | {facet: VALUES[facet].index(value) for facet, value in text.facets.items()}
+            time = text.time or time
             changes[int(line)] = now, time
         if not changes:
             return

@@ -66,8 +66,8 @@ def rows(figures: Figures) -> pl.DataFrame:
     return every.group_by(*KEYS, "turn", maintain_order=True).agg(
         *(pl.col("number").filter(pl.col("name") == measure).first().alias(measure) for measure in KEPT),
         *(
-            pl.col(one).filter(pl.col("name") == "active").first().fill_null(pl.col(one).first()).alias(one)
-            for one in (
+            pl.col(name).filter(pl.col("name") == "active").first().fill_null(pl.col(name).first()).alias(name)
+            for name in (
                 "sheet",
                 "row",
                 "column",

@@ -56,11 +56,11 @@ def settle(figures: Figures, columns: Sequence[Sequence[RecapColumn]], contexts:
             & (pl.col("text").str.replace_all(r"\D", "").cast(pl.Int64, strict=False) > _LARGEST_SHARE)
         ).mean(),
     )
-    found = [
+    results = [
         _column(row, _of(columns[row["block"]], row["column"]), columns[row["block"]], contexts[row["block"]])
         for row in grouped.iter_rows(named=True)
     ]
-    return _beside_others(found, grouped)
+    return _beside_others(results, grouped)
 
 
 _WHOLE = r"^-?[0-9]{1,3}([., '][0-9]{3})*$|^[0-9]+([.,]0{1,2})?$|^$|^[0-9]+\.(0000|9999)"
@@ -125,18 +125,18 @@ def _speaking(columns: Sequence[RecapColumn]) -> bool:
     )
 
 
-def _beside_others(found: list[Meaning], grouped: pl.DataFrame) -> list[Meaning]:
+def _beside_others(results: list[Meaning], grouped: pl.DataFrame) -> list[Meaning]:
     """Only note an unclear column where another of its block says what is active: it is in nobody's way."""
     named = {
         meaning.block
-        for meaning, row in zip(found, grouped.iter_rows(named=True), strict=True)
+        for meaning, row in zip(results, grouped.iter_rows(named=True), strict=True)
         if meaning.state == READ and row["bare_active"] and not row["target"]
     }
     return [
         Meaning(block=meaning.block, column=meaning.column, state=UNUSED, words=meaning.words)
         if meaning.state == UNCLEAR and meaning.block in named
         else meaning
-        for meaning in found
+        for meaning in results
     ]
 
 

@@ -16,7 +16,12 @@ def of(recap: Recap, label: str) -> FileRefused:
         return FileRefused("header_not_understood", file=label, line=1, found=_first_words(recap), missing="active")
     columns = [column for table in recap.tables for column in table.columns]
     seen = [column.path.shown for column in columns if column.path.shown]
-    unclear = [word for one in recap.meanings if one.state in (meaning.UNCLEAR, meaning.UNUSED) for word in one.words]
+    unclear = [
+        word
+        for each_meaning in recap.meanings
+        if each_meaning.state in (meaning.UNCLEAR, meaning.UNUSED)
+        for word in each_meaning.words
+    ]
     fates = set(recap.figures["fate"]) if recap.figures.height else set()
     if "programme" in fates:
         return FileRefused("programmes_unclear", file=label, found=_listed(seen))

@@ -48,7 +48,7 @@ def every(recap: Recap, table: pl.DataFrame) -> list[pl.DataFrame]:
 
 def shown(recap: Recap, block: int, column: int) -> str:
     """Return the header of a column as it stands in the file."""
-    path = next(one.path for one in recap.tables[block].columns if one.at == column)
+    path = next(each_column.path for each_column in recap.tables[block].columns if each_column.at == column)
     return path.shown or str(column + 1)
 
 
@@ -187,8 +187,12 @@ def _of_blocks(recap: Recap) -> list[pl.DataFrame]:
 
 
 def _unread(recap: Recap, sheet: int, row: int, column: int) -> pl.DataFrame:
-    table = next(one for one in recap.tables if one.sheet == sheet and one.block.start <= row < one.block.stop)
-    part = next(one for one in table.columns if one.at == column)
+    table = next(
+        each_table
+        for each_table in recap.tables
+        if each_table.sheet == sheet and each_table.block.start <= row < each_table.block.stop
+    )
+    part = next(each_column for each_column in table.columns if each_column.at == column)
     code = {"month": "month_unreadable", "year": "month_unreadable", "segment": "segment_unknown"}.get(
         part.part, "key_unknown"
     )
@@ -200,10 +204,10 @@ def _meanings(recap: Recap) -> list[pl.DataFrame]:
     """Tell which columns were assumed to be active members, which are not used, and which are unclear."""
     problems = []
     by_state: dict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
-    for one in recap.meanings:
-        sheet = recap.tables[one.block].sheet
-        words: tuple[str, ...] = one.words or (shown(recap, one.block, one.column),)
-        by_state[sheet, one.state].append(words)
+    for each_meaning in recap.meanings:
+        sheet = recap.tables[each_meaning.block].sheet
+        words: tuple[str, ...] = each_meaning.words or (shown(recap, each_meaning.block, each_meaning.column),)
+        by_state[sheet, each_meaning.state].append(words)
     for (sheet, state), given in by_state.items():
         listed = ", ".join(dict.fromkeys(word for group in given for word in group if word))[:300]
         if state == meaning.ASSUMED and _is_used(recap, sheet):

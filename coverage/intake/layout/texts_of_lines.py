@@ -56,16 +56,16 @@ def _speaking(lines: list[str], separator: str) -> float:
 
 
 def rows(lines: list[str], separator: str) -> list[list[str]]:
-    found: list[list[str]] = []
+    results: list[list[str]] = []
     at = 0
     while at < len(lines):
         line, joined = lines[at], 1
         if line.count('"') % 2:
             line, joined = _closed(lines, at)
-        found.append(_row(line, separator))
-        found += [[] for _ in range(joined - 1)]
+        results.append(_row(line, separator))
+        results += [[] for _ in range(joined - 1)]
         at += joined
-    return found
+    return results
 
 
 def _closed(lines: list[str], at: int) -> tuple[str, int]:

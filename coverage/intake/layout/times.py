@@ -75,8 +75,8 @@ def spread(text: str) -> str:
 def find(words: list[str], at: int) -> Found | None:
     """Return the time that begins at this word, the longest reading first."""
     for reader in (_joined, _part, _day, _named, _numbered, _year):
-        if (found := reader(words, at)) is not None:
-            return found
+        if (result := reader(words, at)) is not None:
+            return result
     return None
 
 

@@ -123,9 +123,9 @@ class _Sentence:
             at += 1
         return self._reading()
 
-    def _is_time(self, found: times.Found) -> bool:
+    def _is_time(self, time: times.Found) -> bool:
         """Say whether these words are a time here: `mar` alone may be one, the year in `PP 44 2015` is one too."""
-        return found.stop > found.start
+        return time.stop > time.start
 
     def _reading(self) -> Reading:
         values = {facet: list(dict.fromkeys(given)) for facet, given in self.found.items()}

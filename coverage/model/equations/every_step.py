@@ -44,16 +44,16 @@ class EveryStep:
 def every_step(equations: Equations, x: Mapping[str, Array], horizon: int) -> EveryStep:
     """Run the months of one draw; `x` are the inputs as the kernel takes them (`numpy_kernel.Months`)."""
     series, count = len(x["paying_0"]), len(x.get("starts_k", ()))
-    found = EveryStep(
-        steps={one.name: np.zeros((horizon + 1, series)) for one in equations.steps if not one.each},
-        each={one.name: np.zeros((count, horizon + 1, series)) for one in equations.steps if one.each},
+    result = EveryStep(
+        steps={step.name: np.zeros((horizon + 1, series)) for step in equations.steps if not step.each},
+        each={step.name: np.zeros((count, horizon + 1, series)) for step in equations.steps if step.each},
     )
     for t in range(horizon + 1):
-        month = _Month(equations=equations, x=x, found=found, t=t, count=count)
-        for one in equations.steps:
-            if t or one.name in equations.standing:
-                month.take(one)
-    return found
+        month = _Month(equations=equations, x=x, course=result, t=t, count=count)
+        for step in equations.steps:
+            if t or step.name in equations.standing:
+                month.take(step)
+    return result
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,21 +62,23 @@ class _Month:
 
     equations: Equations
     x: Mapping[str, Array]
-    found: EveryStep
+    course: EveryStep
     t: int
     count: int
     sums: dict[str, Array] = field(default_factory=dict)
 
-    def take(self, one: Step) -> None:
-        if not one.each:
-            begins = not self.t and one.start
-            self.found.steps[one.name][self.t] = self.given(one.start, 0) if begins else self.value(one.expression, 0)
+    def take(self, step: Step) -> None:
+        if not step.each:
+            begins = not self.t and step.start
+            self.course.steps[step.name][self.t] = (
+                self.given(step.start, 0) if begins else self.value(step.expression, 0)
+            )
             return
         for k in range(self.count):
-            if not self.t and one.start:
-                self.found.each[one.name][k, 0] = self.given(one.start, k)
-            elif not one.when or float(self.x[one.when][k, 0, 0]) == self.t:
-                self.found.each[one.name][k, self.t] = self.value(one.expression, k)
+            if not self.t and step.start:
+                self.course.each[step.name][k, 0] = self.given(step.start, k)
+            elif not step.when or float(self.x[step.when][k, 0, 0]) == self.t:
+                self.course.each[step.name][k, self.t] = self.value(step.expression, k)
 
     def value(self, expression: Expression, k: int) -> Any:
         match expression:
@@ -87,29 +89,29 @@ class _Month:
             case Name(name):
                 return self.named(name, k)
             case Was(name):
-                if name in self.found.each:
-                    return self.found.each[name][k, self.t - 1]
-                return self.found.steps[name][self.t - 1]
+                if name in self.course.each:
+                    return self.course.each[name][k, self.t - 1]
+                return self.course.steps[name][self.t - 1]
             case Total(name):
-                return self.found.each[name][:, self.t].sum(axis=0)
+                return self.course.each[name][:, self.t].sum(axis=0)
             case Earlier(name):
-                return self.found.each[name][:k, self.t].sum(axis=0)
+                return self.course.each[name][:k, self.t].sum(axis=0)
             case Negative(of):
                 return -self.value(of, k)
             case Binary(operator, left, right):
                 return _COMPUTED[operator](self.value(left, k), self.value(right, k))
             case Call(function, arguments):
-                return _applied(function, [self.value(one, k) for one in arguments])
+                return _applied(function, [self.value(argument, k) for argument in arguments])
             case _:
                 assert_never(expression)
 
     def named(self, name: str, k: int) -> Any:
         if name == MONTH:
             return np.float64(self.t)
-        if name in self.found.steps:
-            return self.found.steps[name][self.t]
-        if name in self.found.each:
-            return self.found.each[name][k, self.t]
+        if name in self.course.steps:
+            return self.course.steps[name][self.t]
+        if name in self.course.each:
+            return self.course.each[name][k, self.t]
         return self.given(name, k)
 
     def given(self, name: str, k: int) -> Any:

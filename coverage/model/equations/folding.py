@@ -47,8 +47,8 @@ def folded(
     """
 
     def kind(name: str) -> ValueKind:
-        found = equations.kind(name)
-        return ValueKind(found.people, max(found.low, 0), found.high) if name in positive else found
+        result = equations.kind(name)
+        return ValueKind(result.people, max(result.low, 0), result.high) if name in positive else result
 
     def fold(inner: Expression) -> Expression:
         match inner:
@@ -63,7 +63,7 @@ def folded(
             case Call("if_known", (Name(name), then, _)) if name in given:
                 return fold(then)
             case Call(function, arguments):
-                return call(function, tuple(fold(one) for one in arguments), kind)
+                return call(function, tuple(fold(argument) for argument in arguments), kind)
             case _:
                 return inner
 
@@ -161,7 +161,7 @@ def without(expression: Expression, steps: Collection[str]) -> Expression:
             case Binary(operator, left, right):
                 return Binary(operator, clear(left), clear(right))
             case Call(function, arguments):
-                return Call(function, tuple(clear(one) for one in arguments))
+                return Call(function, tuple(clear(argument) for argument in arguments))
             case _:
                 return inner
 

@@ -71,12 +71,12 @@ class Taken:
 
     def only(self, needed: Collection[Value]) -> list[Operation]:
         """Return the operations that lead to these values."""
-        wanted, found = set(needed), []
-        for one in reversed(self.operations):
-            if one.result in wanted:
-                wanted |= {operand for operand in one.operands if isinstance(operand, Value)}
-                found.append(one)
-        return found[::-1]
+        wanted, result = set(needed), []
+        for operation in reversed(self.operations):
+            if operation.result in wanted:
+                wanted |= {operand for operand in operation.operands if isinstance(operand, Value)}
+                result.append(operation)
+        return result[::-1]
 
     def value(self) -> Value:
         self.made += 1
@@ -107,14 +107,14 @@ class Taken:
             case Binary(operator, left, right):
                 return self.add(OPERATIONS[operator], (take(left), take(right)))
             case Call(function, arguments):
-                return self.add(FUNCTIONS[function], tuple(take(one) for one in arguments))
+                return self.add(FUNCTIONS[function], tuple(take(argument) for argument in arguments))
             case _:
                 assert_never(expression)
 
     def add(self, function: str, operands: tuple[Operand, ...], *, each: bool | None = None) -> Operand:
         """Add an operation and return what it makes; of every programme if anything in it is."""
         result = self.value()
-        is_each = any(one in self.each for one in operands) if each is None else each
+        is_each = any(operand in self.each for operand in operands) if each is None else each
         if is_each:
             self.each.add(result)
         self.operations.append(Operation(result=result, function=function, operands=operands, each=is_each))
@@ -160,32 +160,32 @@ def lines(
     operations: Sequence[Operation], buffers: Buffers, rows: Mapping[Value, str], needed: Collection[Value]
 ) -> Iterator[str]:
     """Yield one call for each operation; `rows` are where kept values are written, `needed` those used afterwards."""
-    last = {operand: place for place, one in enumerate(operations) for operand in one.operands}
-    for place, one in enumerate(operations):
-        given = ", ".join(buffers.text(operand) for operand in one.operands)
+    last = {operand: place for place, operation in enumerate(operations) for operand in operation.operands}
+    for place, operation in enumerate(operations):
+        given = ", ".join(buffers.text(operand) for operand in operation.operands)
         done = [
             operand
-            for operand in dict.fromkeys(one.operands)
+            for operand in dict.fromkeys(operation.operands)
             if isinstance(operand, Value) and last[operand] == place and operand not in needed
         ]
-        if one.each:
-            name = f"e{one.result.number}"
+        if operation.each:
+            name = f"e{operation.result.number}"
             buffers.fixed.add(name)
-            yield f"{name} = {one.function}({given})"
+            yield f"{name} = {operation.function}({given})"
         else:
-            reads_late = one.function in {"ratio", "if_known", "total"}
+            reads_late = operation.function in {"ratio", "if_known", "total"}
             if not reads_late:
                 for operand in done:
                     buffers.release(operand)
-            name = rows.get(one.result) or buffers.new()
-            yield f"{one.function}({given}, out={name})"
-        buffers.holds[one.result] = name
-        if one.result in rows:
+            name = rows.get(operation.result) or buffers.new()
+            yield f"{operation.function}({given}, out={name})"
+        buffers.holds[operation.result] = name
+        if operation.result in rows:
             buffers.fixed.add(name)
         for operand in done:
             buffers.release(operand)
-        if one.result not in last and one.result not in needed:
-            buffers.release(one.result)
+        if operation.result not in last and operation.result not in needed:
+            buffers.release(operation.result)
 
 
 def exchanged(buffers: Buffers, stocks: Mapping[str, Operand]) -> Iterator[str]:
@@ -202,7 +202,7 @@ def exchanged(buffers: Buffers, stocks: Mapping[str, Operand]) -> Iterator[str]:
     spare = [name for name in names if name not in held.values()]
     after = {**held}
     # What keeps its name keeps its array, so that most months exchange nothing.
-    for name in [one for one in names if one not in after and one in spare]:
+    for name in [each_name for each_name in names if each_name not in after and each_name in spare]:
         after[name] = name
         spare.remove(name)
     for name in names:

@@ -91,15 +91,15 @@ class _Shape:
     def __init__(self, equations: Equations, ruled: bool, paid: bool, all_kept: bool) -> None:
         self.equations, self.paid = equations, paid
         self.known: dict[str, Expression] = {} if ruled else {"path": UNKNOWN, "floor": UNKNOWN}
-        self.label = "".join(str(int(one)) for one in (ruled, paid, all_kept))
-        self.kept = [one for one in (KEPT if all_kept else ("covered",)) if paid or not self._is_stock_of_each(one)]
-        self.steps = [one for one in equations.needed_for(self.kept, self.folded) if paid or not one.each]
+        self.label = "".join(str(int(flag)) for flag in (ruled, paid, all_kept))
+        self.kept = [name for name in (KEPT if all_kept else ("covered",)) if paid or not self._is_stock_of_each(name)]
+        self.steps = [step for step in equations.needed_for(self.kept, self.folded) if paid or not step.each]
 
-    def folded(self, one: Step, *, calm: bool = False) -> Expression:
+    def folded(self, step: Step, *, calm: bool = False) -> Expression:
         known = dict(self.known)
         if calm:
             known |= {other.name: ZERO for other in self.equations.steps if other.when}
-        return folded(one.expression, self.equations, known, programmes=self.paid)
+        return folded(step.expression, self.equations, known, programmes=self.paid)
 
     def _is_stock_of_each(self, name: str) -> bool:
         return self.equations.step[name].each and bool(self.equations.step[name].start)
@@ -107,59 +107,59 @@ class _Shape:
     def axes(self, name: str) -> frozenset[str]:
         """Return by what a name differs here: a lever is the same in all draws."""
         if name in self.equations.input:
-            one = self.equations.input[name]
-            return frozenset(one.by) - (frozenset({"draw"}) if one.lever else frozenset())
+            given = self.equations.input[name]
+            return frozenset(given.by) - (frozenset({"draw"}) if given.lever else frozenset())
         if name not in self.equations.ahead:
             return self.equations.by(name)
         one_step = self.equations.step[name]
-        found = frozenset({"month"} if one_step.start else ())
-        return found.union(*(self.axes(other) for other in names(one_step.expression) if other != MONTH)) | (
+        result = frozenset({"month"} if one_step.start else ())
+        return result.union(*(self.axes(other) for other in names(one_step.expression) if other != MONTH)) | (
             frozenset({"month"}) if MONTH in names(one_step.expression) else frozenset()
         )
 
-    def is_ahead(self, one: Step) -> bool:
-        return one.name in self.equations.ahead and "draw" not in self.axes(one.name)
+    def is_ahead(self, step: Step) -> bool:
+        return step.name in self.equations.ahead and "draw" not in self.axes(step.name)
 
     # The text
 
     def text(self) -> str:
-        ahead = [one for one in self.steps if self.is_ahead(one)]
-        within = [one for one in self.steps if not self.is_ahead(one)]
+        ahead = [step for step in self.steps if self.is_ahead(step)]
+        within = [step for step in self.steps if not self.is_ahead(step)]
         lines = [f"function run_{self.label}(given) {{"]
         lines += ["const S = given.series, D = given.draws, H = given.months, K = given.programmes;"]
         lines += list(self.declared())
-        lines += [f"const {safe(one.name)} = new Float64Array(H + 1);" for one in ahead if self.by_month(one)]
+        lines += [f"const {safe(step.name)} = new Float64Array(H + 1);" for step in ahead if self.by_month(step)]
         lines += ["for (let s = 0; s < S; s++) {"]
         lines += list(self.of_series())
-        for one in ahead:
-            lines += list(self.ahead_lines(one))
+        for step in ahead:
+            lines += list(self.ahead_lines(step))
         lines += ["for (let d = 0; d < D; d++) {"]
         lines += list(self.of_draw(within))
         lines += ["for (let t = 1; t <= H; t++) {"]
-        for one in within:
-            lines += list(self.step_lines(one))
+        for step in within:
+            lines += list(self.step_lines(step))
         lines += list(self.end_of_month(within))
         lines += ["}", "}", "}"]
         lines += [f"return {{ {', '.join(f'{name}: out_{name}' for name in self.kept)} }};", "}"]
         return "\n".join(lines)
 
-    def by_month(self, one: Step) -> bool:
-        return "month" in self.axes(one.name)
+    def by_month(self, step: Step) -> bool:
+        return "month" in self.axes(step.name)
 
     def inputs(self) -> list[Input]:
-        needed = {name for one in self.steps for name in names(self.folded(one)) | {one.start, one.when}}
-        return [one for one in self.equations.inputs if one.name in needed]
+        needed = {name for step in self.steps for name in names(self.folded(step)) | {step.start, step.when}}
+        return [each_input for each_input in self.equations.inputs if each_input.name in needed]
 
     def declared(self) -> Iterator[str]:
         """Yield what the whole run needs: inputs as arrays, rows to write into, and which months have an event."""
-        for one in self.inputs():
-            name = one.name
+        for each_input in self.inputs():
+            name = each_input.name
             size = {"series": "S", "programme": "K"}
-            length = " * ".join(size.get(axis, "given.rows") for axis in one.by if axis != "draw")
-            if one.neutral is None:
+            length = " * ".join(size.get(axis, "given.rows") for axis in each_input.by if axis != "draw")
+            if each_input.neutral is None:
                 yield f'const x_{name} = given.{name} || lacking("{name}");'
             else:
-                neutral = "NaN" if isnan(one.neutral) else number(one.neutral)
+                neutral = "NaN" if isnan(each_input.neutral) else number(each_input.neutral)
                 yield f"const x_{name} = given.{name} || new Float64Array({length}).fill({neutral});"
             if "draw" in self.axes(name):
                 yield f"const D_{name} = drawsOf(x_{name}, given, true) > 1 ? D : 1;"
@@ -169,115 +169,119 @@ class _Shape:
             yield f"const out_{name} = new Float64Array({'K * ' if each else ''}(H + 1) * S{draws});"
         if self.paid:
             yield "const event = new Uint8Array(H + 2);"
-            for when in dict.fromkeys(one.when for one in self.steps if one.when):
+            for when in dict.fromkeys(step.when for step in self.steps if step.when):
                 yield f"for (let k = 0; k < K; k++) {{ const at = x_{when}[k]; if (at > 0 && at <= H) event[at] = 1; }}"
             yield from (f"const {safe(step.name)} = new Float64Array(K);" for step in self.steps if step.each)
 
     def of_series(self) -> Iterator[str]:
-        for one in self.inputs():
-            if self.axes(one.name) == {"series"}:
-                yield f"const {safe(one.name)} = x_{one.name}[s];"
+        for each_input in self.inputs():
+            if self.axes(each_input.name) == {"series"}:
+                yield f"const {safe(each_input.name)} = x_{each_input.name}[s];"
 
-    def ahead_lines(self, one: Step) -> Iterator[str]:
+    def ahead_lines(self, step: Step) -> Iterator[str]:
         """Yield what is known for all months at once."""
-        yield from self.told(one)
-        block, name = WrittenLines(), safe(one.name)
-        if not self.by_month(one):
-            value = self.written(self.folded(one), block, {})
+        yield from self.stated(step)
+        block, name = WrittenLines(), safe(step.name)
+        if not self.by_month(step):
+            value = self.written(self.folded(step), block, {})
             yield from [*block.lines, f"const {name} = {value};"]
             return
-        if one.start:
-            yield f"{name}[0] = {safe(one.start)};"
-        value = self.written(self.folded(one), block, {f"was {one.name}": f"{name}[t - 1]"})
+        if step.start:
+            yield f"{name}[0] = {safe(step.start)};"
+        value = self.written(self.folded(step), block, {f"was {step.name}": f"{name}[t - 1]"})
         yield "for (let t = 1; t <= H; t++) {"
         yield from [*block.lines, f"{name}[t] = {value};", "}"]
-        if one.name in self.kept:
-            yield f"for (let t = 0; t <= H; t++) out_{one.name}[t * S + s] = {name}[t];"
+        if step.name in self.kept:
+            yield f"for (let t = 0; t <= H; t++) out_{step.name}[t * S + s] = {name}[t];"
 
     def of_draw(self, within: Sequence[Step]) -> Iterator[str]:
         """Yield where each draw begins: stocks, and what they tell in month 0."""
-        for one in within:
-            if one.start and one.each:
-                yield f"for (let k = 0; k < K; k++) {safe(one.name)}[k] = x_{one.start}[k * S + s];"
-            elif one.start:
-                yield f"let was_{one.name} = {safe(one.start)};"
+        for step in within:
+            if step.start and step.each:
+                yield f"for (let k = 0; k < K; k++) {safe(step.name)}[k] = x_{step.start}[k * S + s];"
+            elif step.start:
+                yield f"let was_{step.name} = {safe(step.start)};"
         yield "{"
-        for one in within:
-            if one.name not in self.equations.standing:
+        for step in within:
+            if step.name not in self.equations.standing:
                 continue
-            if one.start and not one.each:
-                yield f"const {safe(one.name)} = was_{one.name};"
-            elif one.each and not one.start:
-                yield f"let sum_{one.name} = 0;"
+            if step.start and not step.each:
+                yield f"const {safe(step.name)} = was_{step.name};"
+            elif step.each and not step.start:
+                yield f"let sum_{step.name} = 0;"
                 block = WrittenLines()
-                value = self.written(self.folded(one), block, {}, each=True)
+                value = self.written(self.folded(step), block, {}, each=True)
                 yield "for (let k = 0; k < K; k++) {"
-                yield from [*block.lines, f"{safe(one.name)}[k] = {value};"]
-                yield f"sum_{one.name} += {safe(one.name)}[k]; }}"
-            elif not one.start:
+                yield from [*block.lines, f"{safe(step.name)}[k] = {value};"]
+                yield f"sum_{step.name} += {safe(step.name)}[k]; }}"
+            elif not step.start:
                 block = WrittenLines()
-                value = self.written(self.folded(one), block, {})
-                yield from [*block.lines, f"const {safe(one.name)} = {value};"]
+                value = self.written(self.folded(step), block, {})
+                yield from [*block.lines, f"const {safe(step.name)} = {value};"]
         yield from self.kept_lines(within, "0", month_0=True)
         yield "}"
 
-    def told(self, one: Step) -> Iterator[str]:
+    def stated(self, step: Step) -> Iterator[str]:
         """Yield the equation as it stands in the list, in the one function that has them all."""
         if self.label == "111":
-            yield f"// {one.name} = {one.text}"
+            yield f"// {step.name} = {step.text}"
 
-    def step_lines(self, one: Step) -> Iterator[str]:
+    def step_lines(self, step: Step) -> Iterator[str]:
         """Yield one step of a month."""
-        yield from self.told(one)
-        name = safe(one.name)
-        if not one.each:
+        yield from self.stated(step)
+        name = safe(step.name)
+        if not step.each:
             block = WrittenLines()
             block.count = 0
-            value = self.written(self.folded(one), block, {})
-            numbered = [re.sub(r"\bu(\d+)\b", rf"u\1_{one.name}", line) for line in [*block.lines, value]]
+            value = self.written(self.folded(step), block, {})
+            numbered = [re.sub(r"\bu(\d+)\b", rf"u\1_{step.name}", line) for line in [*block.lines, value]]
             yield from [*numbered[:-1], f"const {name} = {numbered[-1]};"]
             return
-        summed = one.name in self.summed()
+        summed = step.name in self.summed()
         if summed:
-            yield f"let sum_{one.name} = 0;"
-        for calm in (False, True) if not one.when else (False,):
+            yield f"let sum_{step.name} = 0;"
+        for calm in (False, True) if not step.when else (False,):
             block = WrittenLines()
-            value = self.written(self.folded(one, calm=calm), block, {}, each=True)
-            if one.when:
-                value = f"x_{one.when}[k] === t ? {value} : 0"
+            value = self.written(self.folded(step, calm=calm), block, {}, each=True)
+            if step.when:
+                value = f"x_{step.when}[k] === t ? {value} : 0"
             yield "if (event[t]) {" if not calm else "} else {"
-            add = f" sum_{one.name} += {name}[k];" if summed else ""
+            add = f" sum_{step.name} += {name}[k];" if summed else ""
             yield from ["for (let k = 0; k < K; k++) {", *block.lines, f"{name}[k] = {value};{add}", "}"]
         yield "}"
 
     def summed(self) -> set[str]:
         """Name the steps of each programme whose sum is needed."""
-        found = {
-            part.name for one in self.steps for part in walk(self.folded(one)) if isinstance(part, Total | Earlier)
+        known = {
+            part.name for step in self.steps for part in walk(self.folded(step)) if isinstance(part, Total | Earlier)
         }
-        return found | {one for one in self.kept if self.equations.step[one].each and not self._is_stock_of_each(one)}
+        return known | {
+            step for step in self.kept if self.equations.step[step].each and not self._is_stock_of_each(step)
+        }
 
     def end_of_month(self, within: Sequence[Step]) -> Iterator[str]:
         yield from self.kept_lines(within, "t", month_0=False)
-        for one in within:
-            if one.start and not one.each:
-                yield f"was_{one.name} = {safe(one.name)};"
+        for step in within:
+            if step.start and not step.each:
+                yield f"was_{step.name} = {safe(step.name)};"
 
     def kept_lines(self, within: Sequence[Step], t: str, *, month_0: bool) -> Iterator[str]:
-        kept = [one for one in within if one.name in self.kept]
+        kept = [step for step in within if step.name in self.kept]
         if month_0:
-            kept = [one for one in kept if one.name in self.equations.standing]
+            kept = [step for step in kept if step.name in self.equations.standing]
         yield f"const i = ({t} * S + s) * D + d;"
-        for one in kept:
-            if one.each and one.start:
+        for step in kept:
+            if step.each and step.start:
                 at = f"((k * (H + 1) + {t}) * S + s) * D + d"
-                yield f"for (let k = 0; k < K; k++) out_{one.name}[{at}] = {safe(one.name)}[k];"
+                yield f"for (let k = 0; k < K; k++) out_{step.name}[{at}] = {safe(step.name)}[k];"
             else:
-                yield f"out_{one.name}[i] = {f'sum_{one.name}' if one.each else safe(one.name)};"
+                yield f"out_{step.name}[i] = {f'sum_{step.name}' if step.each else safe(step.name)};"
 
     # An expression
 
-    def written(self, expression: Expression, block: WrittenLines, said: dict[str, str], *, each: bool = False) -> str:
+    def written(
+        self, expression: Expression, block: WrittenLines, values: dict[str, str], *, each: bool = False
+    ) -> str:
         """Return an expression as JavaScript; what has to be named stands in the block before it."""
 
         def write(inner: Expression) -> str:
@@ -290,7 +294,7 @@ class _Shape:
                     return self.reference(name)
                 case Was(name):
                     is_each = each and self.equations.step[name].each
-                    return said.get(f"was {name}", f"{safe(name)}[k]" if is_each else f"was_{name}")
+                    return values.get(f"was {name}", f"{safe(name)}[k]" if is_each else f"was_{name}")
                 case Total(name) | Earlier(name):
                     return f"sum_{name}"
                 case Negative(of):
@@ -303,7 +307,7 @@ class _Shape:
                     second = bracketed(right, write(right), rank + 1)
                     return f"{bracketed(left, write(left), rank)} {operator} {second}"
                 case Call(function, arguments):
-                    atoms = [block.named(write(one)) for one in arguments]
+                    atoms = [block.named(write(argument)) for argument in arguments]
                     return "(" + called(function, atoms) + ")"
                 case _:
                     assert_never(inner)
@@ -324,7 +328,7 @@ class _Shape:
             if "draw" in axes:
                 return f"x_{name}[(t * S + s) * D_{name} + (D_{name} > 1 ? d : 0)]"
             return f"x_{name}[t * S + s]"
-        one = self.equations.step[name]
-        if one.each:
+        step = self.equations.step[name]
+        if step.each:
             return f"{safe(name)}[k]"
-        return f"{safe(name)}[t]" if self.is_ahead(one) and self.by_month(one) else safe(name)
+        return f"{safe(name)}[t]" if self.is_ahead(step) and self.by_month(step) else safe(name)

@@ -27,13 +27,13 @@ def inputs_of(fields: Mapping[str, FieldInfo]) -> tuple[Input, ...]:
 
 def _input(name: str, field: FieldInfo) -> Input:
     extra = field.json_schema_extra
-    said = extra if isinstance(extra, dict) else {}
-    unit = str(said["unit"])
+    text = extra if isinstance(extra, dict) else {}
+    unit = str(text["unit"])
     # A month that nobody named is the first one; months are counted from the as-of month.
     neutral = 1.0 if unit == "month" else float(field.default or 0)
     return Input(
         name=PREFIX + name,
-        symbol=str(said.get("symbol", name)),
+        symbol=str(text.get("symbol", name)),
         unit=_UNITS[unit],
         by=("series", "draw"),
         neutral=neutral,

@@ -142,7 +142,7 @@ _FLOWS = ("lapsed", "returned", "new", "enrolled", "stayed")
 def flow_moved_by(lever: str) -> str | None:
     """Return the flow that a lever acts on first, as the list says; None where it acts on none."""
     moved = MONTHLY.users_of(PREFIX + lever)
-    return next((one.name for one in MONTHLY.steps if one.name in moved and one.name in _FLOWS), None)
+    return next((step.name for step in MONTHLY.steps if step.name in moved and step.name in _FLOWS), None)
 
 
 MONTHLY = equations(inputs_of(Levers.model_fields))

@@ -60,43 +60,43 @@ def kernel(equations: Equations, kind: Kind) -> Kernel:
 
 def _ratio(over: Array, under: Array, out: Array | None = None) -> Array:
     under = np.asarray(under)
-    found: Array = np.divide(
+    result: Array = np.divide(
         over, under, out=np.zeros(np.broadcast_shapes(np.shape(over), under.shape)), where=under != 0
     )
     if out is None:
-        return found
-    np.copyto(out, found)
+        return result
+    np.copyto(out, result)
     return out
 
 
 def _if_known(line: Array, then: Array, otherwise: Array, out: Array | None = None) -> Array:
-    found: Array = np.where(np.isnan(line), otherwise, then)
+    result: Array = np.where(np.isnan(line), otherwise, then)
     if out is None:
-        return found
-    np.copyto(out, found)
+        return result
+    np.copyto(out, result)
     return out
 
 
 def _or_zero(value: Array, out: Array | None = None) -> Array:
-    found: Array = np.where(np.isinf(value), 0.0, value)
+    result: Array = np.where(np.isinf(value), 0.0, value)
     if out is None:
-        return found
-    np.copyto(out, found)
+        return result
+    np.copyto(out, result)
     return out
 
 
 def _over_first(function: np.ufunc, first: Array, second: Array) -> Array:
     """Apply a function and write over the first value, which nobody needs any more, where the result fits there."""
     fits = isinstance(first, np.ndarray) and np.broadcast_shapes(first.shape, np.shape(second)) == first.shape
-    found: Array = function(first, second, out=first) if fits else function(first, second)
-    return found
+    result: Array = function(first, second, out=first) if fits else function(first, second)
+    return result
 
 
 def _over_second(function: np.ufunc, first: Array, second: Array) -> Array:
     """Apply a function and write over the second value, where the result fits there."""
     fits = isinstance(second, np.ndarray) and np.broadcast_shapes(np.shape(first), second.shape) == second.shape
-    found: Array = function(first, second, out=second) if fits else function(first, second)
-    return found
+    result: Array = function(first, second, out=second) if fits else function(first, second)
+    return result
 
 
 def _total(values: Array, out: Array) -> Array:
@@ -113,11 +113,11 @@ def _summed(values: Mapping[int, Array]) -> Array | float:
 
 def _months_of(programmes: Array, horizon: int) -> dict[int, list[int]]:
     """Return which programmes a month concerns, by month."""
-    found: dict[int, list[int]] = {}
+    results: dict[int, list[int]] = {}
     for k, month in enumerate(programmes.reshape(-1).tolist()):
         if 1 <= month <= horizon:
-            found.setdefault(int(month), []).append(k)
-    return found
+            results.setdefault(int(month), []).append(k)
+    return results
 
 
 def _grown(first: Array, factor: Array, horizon: int) -> Array:

@@ -49,31 +49,31 @@ class SeriesCourse:
 def course(equations: Equations, given: Mapping[str, Given], horizon: int) -> SeriesCourse:
     """Run the months 1 to `horizon` of one series in one draw; raise `ClaimBroken` where the list breaks its word."""
     count = _programmes(equations, given)
-    found = SeriesCourse(
-        steps={one.name: [_started(one, given, 0)] for one in equations.steps if not one.each},
-        each={one.name: [[_started(one, given, k)] for k in range(count)] for one in equations.steps if one.each},
+    result = SeriesCourse(
+        steps={step.name: [_started(step, given, 0)] for step in equations.steps if not step.each},
+        each={step.name: [[_started(step, given, k)] for k in range(count)] for step in equations.steps if step.each},
     )
-    standing = _Month(equations=equations, given=given, found=found, t=0, count=count)
-    for one in equations.steps:
-        standing.stand(one)
+    standing = _Month(equations=equations, given=given, course=result, t=0, count=count)
+    for step in equations.steps:
+        standing.stand(step)
     for t in range(1, horizon + 1):
-        month = _Month(equations=equations, given=given, found=found, t=t, count=count)
-        for one in equations.steps:
-            month.take(one)
-    return found
+        month = _Month(equations=equations, given=given, course=result, t=t, count=count)
+        for step in equations.steps:
+            month.take(step)
+    return result
 
 
 def _programmes(equations: Equations, given: Mapping[str, Given]) -> int:
     counts = [
         len(value)
-        for one in equations.inputs
-        if "programme" in one.by and isinstance(value := given.get(one.name), Sequence)
+        for each_input in equations.inputs
+        if "programme" in each_input.by and isinstance(value := given.get(each_input.name), Sequence)
     ]
     return max(counts, default=0)
 
 
-def _started(one: Step, given: Mapping[str, Given], programme: int) -> float:
-    value = given.get(one.start, 0.0) if one.start else 0.0
+def _started(step: Step, given: Mapping[str, Given], programme: int) -> float:
+    value = given.get(step.start, 0.0) if step.start else 0.0
     return value[programme] if isinstance(value, Sequence) else value
 
 
@@ -83,44 +83,44 @@ class _Month:
 
     equations: Equations
     given: Mapping[str, Given]
-    found: SeriesCourse
+    course: SeriesCourse
     t: int
     count: int
     now: dict[str, float] = field(default_factory=dict)
     each: dict[str, list[float]] = field(default_factory=dict)
 
-    def stand(self, one: Step) -> None:
+    def stand(self, step: Step) -> None:
         """Write down what is known of a step in month 0."""
-        if one.name in self.equations.standing and not one.start:
-            for k in range(self.count if one.each else 1):
-                course = self.found.each[one.name][k] if one.each else self.found.steps[one.name]
-                course[0] = self.value(one.expression, k)
-        self.now.update({one.name: self.found.steps[one.name][0]} if not one.each else {})
-        self.each.update({one.name: [course[0] for course in self.found.each[one.name]]} if one.each else {})
+        if step.name in self.equations.standing and not step.start:
+            for k in range(self.count if step.each else 1):
+                course = self.course.each[step.name][k] if step.each else self.course.steps[step.name]
+                course[0] = self.value(step.expression, k)
+        self.now.update({step.name: self.course.steps[step.name][0]} if not step.each else {})
+        self.each.update({step.name: [course[0] for course in self.course.each[step.name]]} if step.each else {})
 
-    def take(self, one: Step) -> None:
+    def take(self, step: Step) -> None:
         """Compute a step, hold it to its unit, and write it down."""
-        if one.each:
-            self.each[one.name] = []
+        if step.each:
+            self.each[step.name] = []
             for k in range(self.count):
-                happens = not one.when or self.value(Name(one.when), k) == self.t
-                value = self.held(one, self.value(one.expression, k) if happens else 0.0)
-                self.each[one.name].append(value)
-                self.found.each[one.name][k].append(value)
+                happens = not step.when or self.value(Name(step.when), k) == self.t
+                value = self.held(step, self.value(step.expression, k) if happens else 0.0)
+                self.each[step.name].append(value)
+                self.course.each[step.name][k].append(value)
             return
-        value = self.held(one, self.value(one.expression, 0))
-        self.now[one.name] = value
-        self.found.steps[one.name].append(value)
-        if one.quiet is not None and self.now[self.equations.signal] >= 0:
-            quiet = self.value(one.quiet, 0)
+        value = self.held(step, self.value(step.expression, 0))
+        self.now[step.name] = value
+        self.course.steps[step.name].append(value)
+        if step.quiet is not None and self.now[self.equations.signal] >= 0:
+            quiet = self.value(step.quiet, 0)
             if quiet != value and abs(quiet - value) > _HAIR:
-                raise ClaimBroken(f"{one.name}: {value}, quiet {quiet}")
+                raise ClaimBroken(f"{step.name}: {value}, quiet {quiet}")
 
-    def held(self, one: Step, value: float) -> float:
+    def held(self, step: Step, value: float) -> float:
         """Return a value that is within its unit; raise `ClaimBroken`."""
-        kind = KINDS[one.unit]
+        kind = KINDS[step.unit]
         if isnan(value) or not kind.low - _HAIR <= value <= kind.high + _HAIR:
-            raise ClaimBroken(f"{one.name}: {value} is no {one.unit}")
+            raise ClaimBroken(f"{step.name}: {value} is no {step.unit}")
         return value
 
     def value(self, expression: Expression, k: int) -> float:
@@ -132,8 +132,8 @@ class _Month:
             case Name(name):
                 return self.named(name, k)
             case Was(name):
-                each = self.found.each.get(name)
-                return each[k][self.t - 1] if each is not None else self.found.steps[name][self.t - 1]
+                each = self.course.each.get(name)
+                return each[k][self.t - 1] if each is not None else self.course.steps[name][self.t - 1]
             case Total(name):
                 return self.summed(name, self.count)
             case Earlier(name):
@@ -143,7 +143,7 @@ class _Month:
             case Binary(operator, left, right):
                 return computed(operator, self.value(left, k), self.value(right, k))
             case Call(function, arguments):
-                return applied(function, [self.value(one, k) for one in arguments])
+                return applied(function, [self.value(argument, k) for argument in arguments])
             case _:
                 assert_never(expression)
 
@@ -154,13 +154,13 @@ class _Month:
             return self.now[name]
         if name in self.each:
             return self.each[name][k]
-        one = self.equations.input[name]
-        value = self.given.get(name, one.neutral)
+        given = self.equations.input[name]
+        value = self.given.get(name, given.neutral)
         if value is None:
             raise KeyError(name)
         if not isinstance(value, Sequence):
             return value
-        return value[k if "programme" in one.by else self.t]
+        return value[k if "programme" in given.by else self.t]
 
     def summed(self, name: str, count: int) -> float:
         total = 0.0

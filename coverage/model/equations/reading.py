@@ -38,11 +38,13 @@ _FUNCTIONS: dict[str, Function] = {name: name for name in ARGUMENTS}
 class EquationRefused(ValueError):
     """An equation that cannot be read, or names what is not there: which step, what, from which column on."""
 
-    def __init__(self, code: str, *, step: str, text: str, column: int = 0, found: str = "", allowed: str = "") -> None:
+    def __init__(
+        self, code: str, *, step: str, text: str, column: int = 0, result: str = "", allowed: str = ""
+    ) -> None:
         self.code, self.step, self.text, self.column = code, step, text, column
-        self.found, self.allowed = found, allowed
+        self.found, self.allowed = result, allowed
         where = f"step {step}, column {column + 1} of {text!r}"
-        super().__init__(f"{where}: {code}: {found}" + (f" (allowed: {allowed})" if allowed else ""))
+        super().__init__(f"{where}: {code}: {result}" + (f" (allowed: {allowed})" if allowed else ""))
 
 
 def expression(text: str, step: str = "") -> Expression:
@@ -50,7 +52,7 @@ def expression(text: str, step: str = "") -> Expression:
     try:
         tree = ast.parse(text, mode="eval")
     except SyntaxError as error:
-        raise EquationRefused("syntax", step=step, text=text, column=(error.offset or 1) - 1, found=text) from error
+        raise EquationRefused("syntax", step=step, text=text, column=(error.offset or 1) - 1, result=text) from error
     return _Reader(text, step).read(tree.body)
 
 
@@ -58,7 +60,7 @@ def refuse_unknown(name: str, known: Iterable[str], *, step: str, text: str, cod
     """Return the refusal of a name that is not there, with those that are close to it."""
     close = difflib.get_close_matches(name, list(known), n=3)
     return EquationRefused(
-        code, step=step, text=text, column=max(text.find(name), 0), found=name, allowed=" | ".join(close)
+        code, step=step, text=text, column=max(text.find(name), 0), result=name, allowed=" | ".join(close)
     )
 
 
@@ -84,7 +86,7 @@ class _Reader:
                 return self.call(node, name, arguments)
             case _:
                 pass
-        raise self.refused("syntax", node, found=ast.unparse(node))
+        raise self.refused("syntax", node, result=ast.unparse(node))
 
     def call(self, node: ast.expr, name: str, arguments: list[ast.expr]) -> Expression:
         if name in _REFERENCES:
@@ -92,15 +94,15 @@ class _Reader:
                 case [ast.Name(id=referred)]:
                     return _REFERENCES[name](referred)
                 case _:
-                    raise self.refused("arguments", node, found=ast.unparse(node), allowed=f"{name}(step)")
+                    raise self.refused("arguments", node, result=ast.unparse(node), allowed=f"{name}(step)")
         if name not in _FUNCTIONS:
-            raise self.refused("function", node, found=name, allowed=" | ".join([*ARGUMENTS, *_REFERENCES]))
+            raise self.refused("function", node, result=name, allowed=" | ".join([*ARGUMENTS, *_REFERENCES]))
         function = _FUNCTIONS[name]
         if len(arguments) != ARGUMENTS[function]:
-            raise self.refused("arguments", node, found=ast.unparse(node), allowed=str(ARGUMENTS[function]))
-        return Call(function, tuple(self.read(one) for one in arguments))
+            raise self.refused("arguments", node, result=ast.unparse(node), allowed=str(ARGUMENTS[function]))
+        return Call(function, tuple(self.read(argument) for argument in arguments))
 
-    def refused(self, code: str, node: ast.expr, *, found: str, allowed: str = "") -> EquationRefused:
+    def refused(self, code: str, node: ast.expr, *, result: str, allowed: str = "") -> EquationRefused:
         return EquationRefused(
-            code, step=self.step, text=self.text, column=node.col_offset, found=found, allowed=allowed
+            code, step=self.step, text=self.text, column=node.col_offset, result=result, allowed=allowed
         )

@@ -58,7 +58,7 @@ def _written(expression: Expression, reference: Reference) -> tuple[str, int]:
             rank = _RANKS[operator]
             return f"{_within(left, reference, rank)}{_SIGNS[operator]}{_within(right, reference, rank + 1)}", rank
         case Call(function, arguments):
-            return _called(function, [_written(one, reference) for one in arguments]), _ATOM
+            return _called(function, [_written(argument, reference) for argument in arguments]), _ATOM
         case _:
             assert_never(expression)
 

@@ -89,26 +89,26 @@ class Equations:
 
     @cached_property
     def input(self) -> Mapping[str, Input]:
-        return {one.name: one for one in self.inputs}
+        return {each_input.name: each_input for each_input in self.inputs}
 
     @cached_property
     def step(self) -> Mapping[str, Step]:
-        return {one.name: one for one in self.steps}
+        return {each_step.name: each_step for each_step in self.steps}
 
     @cached_property
     def levers(self) -> tuple[Input, ...]:
-        return tuple(one for one in self.inputs if one.lever)
+        return tuple(each_input for each_input in self.inputs if each_input.lever)
 
     @cached_property
     def stocks(self) -> tuple[Step, ...]:
-        return tuple(one for one in self.steps if one.start)
+        return tuple(each_step for each_step in self.steps if each_step.start)
 
     def kind(self, name: str) -> ValueKind:
         """Return what a name counts, and its bounds."""
         if name == MONTH:
             return ValueKind(False, 1, float("inf"))
-        found = self.step.get(name) or self.input[name]
-        return KINDS[found.unit]
+        result = self.step.get(name) or self.input[name]
+        return KINDS[result.unit]
 
     @cached_property
     def ahead(self) -> frozenset[str]:
@@ -116,12 +116,12 @@ class Equations:
 
         A stock that depends on nothing but such steps and itself (the eligible) is among them.
         """
-        found: set[str] = set()
-        for one in self.steps:
-            needs = names(one.expression) - {MONTH} - set(self.input)
-            if not one.each and needs <= found and stocks(one.expression) <= {one.name}:
-                found.add(one.name)
-        return frozenset(found)
+        result: set[str] = set()
+        for each_step in self.steps:
+            needs = names(each_step.expression) - {MONTH} - set(self.input)
+            if not each_step.each and needs <= result and stocks(each_step.expression) <= {each_step.name}:
+                result.add(each_step.name)
+        return frozenset(result)
 
     def by(self, name: str) -> frozenset[Axis]:
         """Return by what an input or a step known ahead differs; series and draws for what depends on a stock."""
@@ -129,43 +129,49 @@ class Equations:
 
     @cached_property
     def _by(self) -> Mapping[str, frozenset[Axis]]:
-        found: dict[str, frozenset[Axis]] = {one.name: frozenset(one.by) for one in self.inputs}
-        found[MONTH] = frozenset({"month"})
-        for one in self.steps:
-            if one.name in self.ahead:
-                axes: set[Axis] = {"month"} if one.start else set()
-                found[one.name] = frozenset(axes.union(*(found[name] for name in names(one.expression))))
+        results: dict[str, frozenset[Axis]] = {each_input.name: frozenset(each_input.by) for each_input in self.inputs}
+        results[MONTH] = frozenset({"month"})
+        for each_step in self.steps:
+            if each_step.name in self.ahead:
+                axes: set[Axis] = {"month"} if each_step.start else set()
+                results[each_step.name] = frozenset(
+                    axes.union(*(results[name] for name in names(each_step.expression)))
+                )
             else:
                 axes = {"month", "series", "draw"}
-                found[one.name] = frozenset(axes | {"programme"} if one.each else axes)
-        return found
+                results[each_step.name] = frozenset(axes | {"programme"} if each_step.each else axes)
+        return results
 
     @cached_property
     def standing(self) -> frozenset[str]:
         """Name the steps that the stocks of the same month tell, so that they are known in month 0 too."""
-        found = {one.name for one in self.stocks}
-        given = {one.name for one in self.inputs if "month" not in one.by}
-        for one in self.steps:
-            if names(one.expression) <= found | given and not stocks(one.expression) and one.name not in self.ahead:
-                found.add(one.name)
-        return frozenset(found)
+        known = {stock.name for stock in self.stocks}
+        given = {each_input.name for each_input in self.inputs if "month" not in each_input.by}
+        for each_step in self.steps:
+            if (
+                names(each_step.expression) <= known | given
+                and not stocks(each_step.expression)
+                and each_step.name not in self.ahead
+            ):
+                known.add(each_step.name)
+        return frozenset(known)
 
     def needed_for(self, kept: Collection[str], expression: Callable[[Step], Expression]) -> tuple[Step, ...]:
         """Return the steps, in order, that these and the stocks need; `expression` says what a step is folded to."""
-        wanted = set(kept) | {one.name for one in self.stocks}
-        for one in reversed(self.steps):
-            if one.name in wanted:
-                folded = expression(one)
+        wanted = set(kept) | {stock.name for stock in self.stocks}
+        for each_step in reversed(self.steps):
+            if each_step.name in wanted:
+                folded = expression(each_step)
                 wanted |= names(folded) | stocks(folded)
-        return tuple(one for one in self.steps if one.name in wanted)
+        return tuple(each_step for each_step in self.steps if each_step.name in wanted)
 
     def users_of(self, name: str) -> frozenset[str]:
         """Name the steps that need an input or step of the same month, directly or through others."""
-        found = {name}
-        for one in self.steps:
-            if names(one.expression) & found:
-                found.add(one.name)
-        return frozenset(found - {name})
+        known = {name}
+        for each_step in self.steps:
+            if names(each_step.expression) & known:
+                known.add(each_step.name)
+        return frozenset(known - {name})
 
 
 def checked(equations: Equations) -> Equations:
@@ -173,48 +179,59 @@ def checked(equations: Equations) -> Equations:
     given = set(equations.input) | {MONTH}
     later = set(equations.step)
     known: set[str] = set(given)
-    for one in equations.steps:
-        _refuse_double(one, known)
-        for expression in (one.expression, one.quiet):
+    for step in equations.steps:
+        _refuse_double(step, known)
+        for expression in (step.expression, step.quiet):
             if expression is not None:
-                _refuse_unknown(equations, one, expression, known, later)
-                _refuse_mixed(equations, one, expression)
-        for name in (one.start, one.when):
+                _refuse_unknown(equations, step, expression, known, later)
+                _refuse_mixed(equations, step, expression)
+        for name in (step.start, step.when):
             if name and name not in given:
-                raise reading.refuse_unknown(name, given, step=one.name, text=one.text, code="input")
-        known.add(one.name)
+                raise reading.refuse_unknown(name, given, step=step.name, text=step.text, code="input")
+        known.add(step.name)
     if equations.signal not in equations.step:
-        raise EquationRefused("name", step="", text=equations.signal, found=equations.signal)
+        raise EquationRefused("name", step="", text=equations.signal, result=equations.signal)
     return equations
 
 
-def _refuse_double(one: Step, known: set[str]) -> None:
-    if one.name in known:
-        raise EquationRefused("double", step=one.name, text=one.text, found=one.name)
+def _refuse_double(step: Step, known: set[str]) -> None:
+    if step.name in known:
+        raise EquationRefused("double", step=step.name, text=step.text, result=step.name)
 
 
-def _refuse_unknown(equations: Equations, one: Step, expression: Expression, known: set[str], later: set[str]) -> None:
+def _refuse_unknown(
+    equations: Equations, each_step: Step, expression: Expression, known: set[str], later: set[str]
+) -> None:
     started = {step.name for step in equations.stocks}
     for part in walk(expression):
         if isinstance(part, Was) and part.name not in started:
-            raise reading.refuse_unknown(part.name, started, step=one.name, text=one.text, code="no_stock")
+            raise reading.refuse_unknown(part.name, started, step=each_step.name, text=each_step.text, code="no_stock")
         if isinstance(part, Was) and part.name in known:
             # Its new value may stand in the same place already.
-            raise EquationRefused("too_late", step=one.name, text=one.text, found=part.name, allowed=part.name)
-        itself = isinstance(part, Earlier) and part.name == one.name
+            raise EquationRefused(
+                "too_late", step=each_step.name, text=each_step.text, result=part.name, allowed=part.name
+            )
+        itself = isinstance(part, Earlier) and part.name == each_step.name
         if isinstance(part, Name | Total | Earlier) and part.name not in known and not itself:
             if part.name in later:
                 allowed = f"was({part.name})" if part.name in started else ""
-                column = max(one.text.find(part.name), 0)
+                column = max(each_step.text.find(part.name), 0)
                 raise EquationRefused(
-                    "not_yet", step=one.name, text=one.text, column=column, found=part.name, allowed=allowed
+                    "not_yet",
+                    step=each_step.name,
+                    text=each_step.text,
+                    column=column,
+                    result=part.name,
+                    allowed=allowed,
                 )
-            raise reading.refuse_unknown(part.name, known, step=one.name, text=one.text)
+            raise reading.refuse_unknown(part.name, known, step=each_step.name, text=each_step.text)
         if isinstance(part, Total | Earlier) and not _of_programmes(equations, part.name):
-            raise EquationRefused("no_programme", step=one.name, text=one.text, found=part.name)
-        if isinstance(part, Name | Was) and not one.each and _of_programmes(equations, part.name):
+            raise EquationRefused("no_programme", step=each_step.name, text=each_step.text, result=part.name)
+        if isinstance(part, Name | Was) and not each_step.each and _of_programmes(equations, part.name):
             allowed = f"sum({part.name})"
-            raise EquationRefused("each_programme", step=one.name, text=one.text, found=part.name, allowed=allowed)
+            raise EquationRefused(
+                "each_programme", step=each_step.name, text=each_step.text, result=part.name, allowed=allowed
+            )
 
 
 def _of_programmes(equations: Equations, name: str) -> bool:
@@ -223,11 +240,11 @@ def _of_programmes(equations: Equations, name: str) -> bool:
     return name in equations.input and "programme" in equations.input[name].by
 
 
-def _refuse_mixed(equations: Equations, one: Step, expression: Expression) -> None:
+def _refuse_mixed(equations: Equations, step: Step, expression: Expression) -> None:
     try:
         kind = kind_of(expression, equations.kind)
     except UnitsDiffer as error:
-        raise EquationRefused("units", step=one.name, text=one.text, found=one.text, allowed=one.unit) from error
-    if not fits(kind, one.unit):
-        found = "people" if kind.people else "number"
-        raise EquationRefused("units", step=one.name, text=one.text, found=found, allowed=one.unit)
+        raise EquationRefused("units", step=step.name, text=step.text, result=step.text, allowed=step.unit) from error
+    if not fits(kind, step.unit):
+        result = "people" if kind.people else "number"
+        raise EquationRefused("units", step=step.name, text=step.text, result=result, allowed=step.unit)

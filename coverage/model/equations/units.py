@@ -67,14 +67,14 @@ def kind_of(expression: Expression, known: Callable[[str], ValueKind]) -> ValueK
         case Binary(operator, left, right):
             return _of_binary(operator, kind_of(left, known), kind_of(right, known))
         case Call(function, arguments):
-            return _of_call(function, [kind_of(one, known) for one in arguments])
+            return _of_call(function, [kind_of(argument, known) for argument in arguments])
         case _:
             assert_never(expression)
 
 
-def fits(found: ValueKind, unit: Unit) -> bool:
+def fits(value_kind: ValueKind, unit: Unit) -> bool:
     """Say whether what was computed may carry a unit; narrower bounds are a claim that the oracle checks."""
-    return found.people in {None, KINDS[unit].people}
+    return value_kind.people in {None, KINDS[unit].people}
 
 
 def _same(first: ValueKind, second: ValueKind) -> bool | None:
@@ -92,7 +92,7 @@ def _of_binary(operator: Operator, left: ValueKind, right: ValueKind) -> ValueKi
         case "*":
             if left.people and right.people:
                 raise UnitsDiffer
-            ends = [_times(one, other) for one in (left.low, left.high) for other in (right.low, right.high)]
+            ends = [_times(bound, other) for bound in (left.low, left.high) for other in (right.low, right.high)]
             return ValueKind(bool(left.people or right.people), min(ends), max(ends))
         case "/":
             if right.people and not left.people:

@@ -34,7 +34,7 @@ RATES = ("new_rate", "lapse_rate")
 """What the baseline says of each month; a value, not a formula."""
 RULED = ("path", "floor")
 MONTHLY_INPUTS = (*RATES, *RULED)
-EACH = tuple(one.name for one in MONTHLY.steps if one.each)
+EACH = tuple(step.name for step in MONTHLY.steps if step.each)
 """Columns of each programme; of those that are no stock another one has their sum."""
 FIRST = 3
 """Above the first row of figures stand a title, where they come from, and the headings."""
@@ -71,8 +71,8 @@ class Inputs:
 @lru_cache
 def columns(programmes: int) -> dict[str, str]:
     """Return the letter of every column by name; a programme's are `ended.0`, `enrolled.0`, `members.0`, …"""
-    names = [*WHO, *MONTHLY_INPUTS, *(one.name for one in MONTHLY.steps if not (one.each and one.start))]
-    names += [f"lever.{one.lever}" for one in MONTHLY.levers]
+    names = [*WHO, *MONTHLY_INPUTS, *(step.name for step in MONTHLY.steps if not (step.each and step.start))]
+    names += [f"lever.{lever.lever}" for lever in MONTHLY.levers]
     names += [f"{name}.{index}" for index in range(programmes) for name in EACH]
     return {name: xl_col_to_name(place) for place, name in enumerate(names)}
 
@@ -98,9 +98,9 @@ def rows(view: View, plan: Plan, horizon: int, inputs: Inputs) -> Iterator[dict[
     x = projection.inputs(view.start, plan, horizon)
     known = every_step(MONTHLY, x, horizon)
     for place in range(view.series.height):
-        one = _Series(view=view, plan=plan, inputs=inputs, x=x, known=known, place=place, horizon=horizon)
+        course = _Series(view=view, plan=plan, inputs=inputs, x=x, known=known, place=place, horizon=horizon)
         for t in range(horizon + 1):
-            yield one.month(t)
+            yield course.month(t)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,57 +139,57 @@ class _Series:
         row |= {name: value for name, value in values.items() if np.isfinite(value)}
         constants: dict[str, Expression] = {"eligible": UNLIMITED} if not self.limited else {}
         constants |= {name: UNKNOWN for name in RULED if name not in row}
-        for one in MONTHLY.steps:
-            if one.name == "eligible" and not self.limited:
+        for step in MONTHLY.steps:
+            if step.name == "eligible" and not self.limited:
                 continue
-            if t or one.name in MONTHLY.standing:
-                self._step(one, t, row, constants)
+            if t or step.name in MONTHLY.standing:
+                self._step(step, t, row, constants)
         return row | ({} if t else {f"lever.{name}": cell for name, cell in self._effective().items()})
 
     def _wide(self, name: str) -> int:
         """Return the place of the series among an input's rows: a line that no rule sets has one for all."""
         return self.place if self.x[name].shape[1] > 1 else 0
 
-    def _step(self, one: Step, t: int, row: dict[str, Cell], constants: dict[str, Expression]) -> None:
+    def _step(self, step: Step, t: int, row: dict[str, Cell], constants: dict[str, Expression]) -> None:
         """Put a step into its cell, of each programme into one of its own; nothing where no cell can hold it."""
-        if one.each:
+        if step.each:
             for k in self.programmes:
-                value = float(self.known.each[one.name][k, t, self.place])
-                row[f"{one.name}.{k}"] = Live(formula=f"={self._each(one, t, k, constants)}", value=value)
-            if not one.start:
-                cells = "+".join(self._at(t)[f"{one.name}.{k}"] for k in self.programmes)
-                value = float(self.known.each[one.name][:, t, self.place].sum())
-                row[one.name] = Live(formula=f"={cells or '0'}", value=value)
+                value = float(self.known.each[step.name][k, t, self.place])
+                row[f"{step.name}.{k}"] = Live(formula=f"={self._each(step, t, k, constants)}", value=value)
+            if not step.start:
+                cells = "+".join(self._at(t)[f"{step.name}.{k}"] for k in self.programmes)
+                value = float(self.known.each[step.name][:, t, self.place].sum())
+                row[step.name] = Live(formula=f"={cells or '0'}", value=value)
             return
-        if not t and one.start:
-            written = self._started(one)
+        if not t and step.start:
+            written = self._started(step)
         else:
-            expression = folded(one.expression, MONTHLY, constants, programmes=bool(self.programmes), given=row)
+            expression = folded(step.expression, MONTHLY, constants, programmes=bool(self.programmes), given=row)
             if isinstance(expression, Number):
-                constants[one.name] = expression
+                constants[step.name] = expression
                 if np.isfinite(expression.value):
-                    row[one.name] = expression.value
+                    row[step.name] = expression.value
                 return
-            if isinstance(expression, Name) and one.name == MONTHLY.signal:
-                constants[one.name] = expression
+            if isinstance(expression, Name) and step.name == MONTHLY.signal:
+                constants[step.name] = expression
             written = formula(expression, lambda name: self._reference(name, t, 0))
-        row[one.name] = Live(formula=f"={written}", value=float(self.known.steps[one.name][t, self.place]))
+        row[step.name] = Live(formula=f"={written}", value=float(self.known.steps[step.name][t, self.place]))
 
-    def _each(self, one: Step, t: int, k: int, constants: Mapping[str, Expression]) -> str:
-        if not t and one.start:
-            return self.inputs.programmes.get((k, one.start), "0")
-        expression = folded(one.expression, MONTHLY, constants)
+    def _each(self, step: Step, t: int, k: int, constants: Mapping[str, Expression]) -> str:
+        if not t and step.start:
+            return self.inputs.programmes.get((k, step.start), "0")
+        expression = folded(step.expression, MONTHLY, constants)
         written = formula(expression, lambda name: self._reference(name, t, k))
-        if not one.when:
+        if not step.when:
             return written
-        return f"IF({self._reference(Name(MONTH), t, k)}={self._given(one.when, t, k)},{written},0)"
+        return f"IF({self._reference(Name(MONTH), t, k)}={self._given(step.when, t, k)},{written},0)"
 
-    def _started(self, one: Step) -> str:
+    def _started(self, step: Step) -> str:
         """Return where a stock begins."""
         facts = {name: self.inputs.facts[self.place, name] for name in ("active", "funded", "pool", "eligible")}
-        if one.start == "paying_0":
+        if step.start == "paying_0":
             return f"{facts['active']}-{facts['funded']}"
-        return facts[one.name]
+        return facts[step.name]
 
     def _reference(self, name: Name | Was | Total | Earlier, t: int, k: int) -> str:
         match name:
@@ -206,36 +206,36 @@ class _Series:
 
     def _given(self, name: str, t: int, k: int) -> str:
         """Return where an input stands."""
-        one = MONTHLY.input[name]
-        if one.lever:
-            return self._lever(one.lever)
+        given = MONTHLY.input[name]
+        if given.lever:
+            return self._lever(given.lever)
         if name in MONTHLY_INPUTS:
             return self._at(t)[name]
         if name == "workers_k":
             return self.inputs.workers[self.place, k]
-        if "programme" in one.by:
+        if "programme" in given.by:
             return self.inputs.programmes[k, name]
         return self.inputs.facts[self.place, {"back_rate": "back"}.get(name, name)]
 
     def _effective(self) -> dict[str, Cell]:
         """Return the series' levers: its own where one stands, else its segment's."""
         segment = str(self.view.series["segment"][self.place])
-        found: dict[str, Cell] = {}
+        results: dict[str, Cell] = {}
         for name, declared in Levers.model_fields.items():
             own, wide = self.inputs.own[self.place, name], self.inputs.levers[segment, name]
             unit = extra_of(declared, "unit")
             if unit == "month":
                 wide = f"IF(ISNUMBER({wide}),{months_between(self.inputs.as_of, wide)},1)"
-                said = f"IF(ISNUMBER({own}),{months_between(self.inputs.as_of, own)},{wide})"
+                text = f"IF(ISNUMBER({own}),{months_between(self.inputs.as_of, own)},{wide})"
             elif unit == "growth":
-                said = f"IF(ISNUMBER({own}),{own},IF(ISNUMBER({wide}),{wide},{self.inputs.growth}))"
+                text = f"IF(ISNUMBER({own}),{own},IF(ISNUMBER({wide}),{wide},{self.inputs.growth}))"
             else:
                 if extra_of(declared, "shared"):
                     wide = self._part(wide)
-                said = f"IF(ISNUMBER({own}),{own},{wide})"
-            said = f"MAX(1,{said})" if unit == "months" else said
-            found[name] = Live(formula=f"={said}", value=float(self.plan[name][self.place]))
-        return found
+                text = f"IF(ISNUMBER({own}),{own},{wide})"
+            text = f"MAX(1,{text})" if unit == "months" else text
+            results[name] = Live(formula=f"={text}", value=float(self.plan[name][self.place]))
+        return results
 
     def _part(self, wide: str) -> str:
         """Return a series' part of its segment's people."""

@@ -19,24 +19,24 @@ _PROBLEM = {"file": 28, "line": 8, "column": 16, "value": 20, "severity": 14, "m
 _SOURCE = (70, 34, 80)
 
 
-def problems(book: Book, told: WorkbookResults, found: Problems | None) -> None:
+def problems(book: Book, results: WorkbookResults, problems: Problems | None) -> None:
     """List what is wrong with the files, the worst first; not with rows that are known to lie outside the view."""
     texts = book.texts
-    if found is not None:
+    if problems is not None:
         lines = ["file", "line"]
-        outside = told.view.whole.select(lines).join(told.view.table.select(lines), on=lines, how="anti").unique()
-        found = found.join(outside, on=lines, how="anti", maintain_order="left")
-    count = 0 if found is None else found.height
-    said = texts("workbook.problems_unknown") if found is None else texts.count("workbook.problems", count)
+        outside = results.view.whole.select(lines).join(results.view.table.select(lines), on=lines, how="anti").unique()
+        problems = problems.join(outside, on=lines, how="anti", maintain_order="left")
+    count = 0 if problems is None else problems.height
+    text = texts("workbook.problems_unknown") if problems is None else texts.count("workbook.problems", count)
     if count > MOST_PROBLEMS:
-        said += " " + texts("workbook.problems_cut", shown=texts.people(MOST_PROBLEMS))
-    sheet = book.sheet(texts("workbook.sheet.problems"), texts("workbook.title.problems"), said)
+        text += " " + texts("workbook.problems_cut", shown=texts.people(MOST_PROBLEMS))
+    sheet = book.sheet(texts("workbook.sheet.problems"), texts("workbook.title.problems"), text)
     book.heads(sheet, HEAD, 0, [texts(f"workbook.problem.{name}") for name in _PROBLEM], len(_PROBLEM))
     row = HEAD
-    if found is not None:
-        words = problems_with_messages(checks.worst_first(found, limit=MOST_PROBLEMS), texts)
-        for row, one in enumerate(words.iter_rows(named=True), HEAD + 1):
-            shown = one | {"severity": sentences.severity(str(one["severity"]), texts)}
+    if problems is not None:
+        words = problems_with_messages(checks.worst_first(problems, limit=MOST_PROBLEMS), texts)
+        for row, cells in enumerate(words.iter_rows(named=True), HEAD + 1):
+            shown = cells | {"severity": sentences.severity(str(cells["severity"]), texts)}
             for place, name in enumerate(_PROBLEM):
                 book.put(sheet, row, place, shown[name], "whole" if name == "line" else "wrap")
             written = [None if shown[name] is None else str(shown[name]) for name in _PROBLEM]
@@ -46,18 +46,18 @@ def problems(book: Book, told: WorkbookResults, found: Problems | None) -> None:
     book.finish(sheet, row, len(_PROBLEM), 0)
 
 
-def sources(book: Book, told: WorkbookResults) -> None:
+def sources(book: Book, results: WorkbookResults) -> None:
     """Say where every figure comes from, which settings are used, and the scenario as a file."""
-    texts = told.texts
+    texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.sources"), texts("workbook.title.sources"))
     row = book.lines(sheet, HEAD - 1, provenance.lines(book.provenance, texts)) + 1
     book.heads(sheet, row, 0, [texts("workbook.source"), texts("workbook.rows")])
-    for source, count in views.sources(told.view):
+    for source, count in views.sources(results.view):
         row += 1
         book.put(sheet, row, 0, source, "wrap")
         book.put(sheet, row, 1, count, "people")
         book.tall(sheet, row, [source], _SOURCE)
-    facts = reference.facts(told.view.settings, texts)
+    facts = reference.facts(results.view.settings, texts)
     book.heads(sheet, row + 2, 0, list(facts), len(facts))
     first = row + 3
     for row, cells in enumerate(zip(*facts.values(), strict=True), first):
@@ -71,19 +71,21 @@ def sources(book: Book, told: WorkbookResults) -> None:
     book.finish(sheet, row, 3, 0, head=2)
 
 
-def calculation(book: Book, told: WorkbookResults, inputs: Inputs) -> None:
+def calculation(book: Book, results: WorkbookResults, inputs: Inputs) -> None:
     """Write the model's months as formulas, one row per series and month, on a sheet that is hidden until wanted."""
-    texts = told.texts
+    texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.calculation"), texts("workbook.title.calculation"))
-    letters = list(equations.columns(len(told.plan.enrolments)))
+    letters = list(equations.columns(len(results.plan.enrolments)))
     for place, name in enumerate(letters):
-        sheet.write_string(equations.FIRST - 1, place, _step(name, told), book.forms["head"])
+        sheet.write_string(equations.FIRST - 1, place, _step(name, results), book.forms["head"])
     forms = {"month": "month", "segment": "text", "branch": "text", "t": "whole", "lever.starts": "whole"}
-    rates = {"lapse_rate", *(one.name for one in MONTHLY.steps if one.unit in {"share", "factor"})}
-    rates |= {f"lever.{one.lever}" for one in MONTHLY.levers if one.unit in {"share", "number"}} - {"lever.starts"}
+    rates = {"lapse_rate", *(step.name for step in MONTHLY.steps if step.unit in {"share", "factor"})}
+    rates |= {f"lever.{lever.lever}" for lever in MONTHLY.levers if lever.unit in {"share", "number"}} - {
+        "lever.starts"
+    }
     row = equations.FIRST - 1
-    for row, cells in enumerate(equations.rows(told.view, told.plan, told.horizon, inputs), equations.FIRST):
-        cells["segment"] = told.segment(str(cells["segment"]))
+    for row, cells in enumerate(equations.rows(results.view, results.plan, results.horizon, inputs), equations.FIRST):
+        cells["segment"] = results.segment(str(cells["segment"]))
         for place, name in enumerate(letters):
             if cells.get(name) is not None:
                 book.put(sheet, row, place, cells[name], forms.get(name, "rate" if name in rates else "tenth"))
@@ -92,13 +94,13 @@ def calculation(book: Book, told: WorkbookResults, inputs: Inputs) -> None:
     sheet.hide()
 
 
-def _step(name: str, told: WorkbookResults) -> str:
+def _step(name: str, results: WorkbookResults) -> str:
     """Return the heading of a column of the calculation."""
     head, _, rest = name.partition(".")
     if head == "lever":
-        return told.texts("workbook.effective", name=told.texts(f"lever.{rest}.name"))
+        return results.texts("workbook.effective", name=results.texts(f"lever.{rest}.name"))
     if rest:
-        programme = told.scenario.programme_names[int(rest)]
-        return told.texts("workbook.of_programme", step=told.texts(f"equation.step.{head}"), name=programme)
+        programme = results.scenario.programme_names[int(rest)]
+        return results.texts("workbook.of_programme", step=results.texts(f"equation.step.{head}"), name=programme)
     room = "step" if name in MONTHLY.step else "input" if name in MONTHLY.input else "row"
-    return told.texts(f"equation.{room}.{name}")
+    return results.texts(f"equation.{room}.{name}")

@@ -63,14 +63,16 @@ class WorkbookResults:
 
     @cached_property
     def segments(self) -> list[str]:
-        return [str(one) for one in self.view.series["segment"].unique().sort().to_list()]
+        return [str(name) for name in self.view.series["segment"].unique().sort().to_list()]
 
     @cached_property
     def wide(self) -> list[CellBlock]:
         """Return the blocks that the projection begins with: all together where there are several segments, and each
         segment."""
         total = [CellBlock(keys=(), place=0, branch=None, segment=None)] if len(self.segments) > 1 else []
-        each = [CellBlock(keys=("segment",), place=i, branch=None, segment=one) for i, one in enumerate(self.segments)]
+        each = [
+            CellBlock(keys=("segment",), place=i, branch=None, segment=name) for i, name in enumerate(self.segments)
+        ]
         return total + each
 
     @cached_property
@@ -116,14 +118,14 @@ class WorkbookResults:
         place = self.view.groups(block.keys)[1]
         apart = (place == block.place) & ~self.members(block)
         series = self.view.series.select("branch", "segment").with_columns(apart=pl.Series(apart))
-        found: list[tuple[str, str | None]] = []
+        results: list[tuple[str, str | None]] = []
         for (segment,), rows in series.group_by("segment", maintain_order=True):
             name = str(segment)
             if rows["apart"].all():
-                found.append((name, None))
+                results.append((name, None))
             else:
-                found += [(name, str(branch)) for branch in rows.filter("apart")["branch"]]
-        return found
+                results += [(name, str(branch)) for branch in rows.filter("apart")["branch"]]
+        return results
 
     def outcome(self, block: CellBlock, run: Flows | None = None) -> dict[str, float]:
         """Return a block's figures at the last month, under the scenario or another run; NaN without a target."""
