@@ -14,6 +14,7 @@ import pytest
 
 from coverage.base import tables
 from coverage.commands import cli
+from coverage.intake import mapping
 from coverage.model import target_places, target_tables, targets
 from coverage.model.targets import TargetBook
 
@@ -301,3 +302,22 @@ def test_the_month_in_view_can_be_chosen_and_one_that_is_none_is_refused(ask, tm
     assert by_segment(ask("gaps", "--target-month", "2023-12")[1])["formal"][0] == "160000"
     code, _, err = ask("gaps", "--target-month", "2024-12")
     assert (code, "2023-06 | 2023-12" in err) == (2, True)
+
+
+def test_what_a_person_said_of_a_place_in_the_map_joins_its_targets(ask, tmp_path: Path) -> None:
+    (tmp_path / "kota.toml").write_text(toml(("Kota Palembang", "formal", "2023-12", 150_000)), "utf-8")
+    (tmp_path / "data" / "map.toml").write_text('[places]\n"Kota Palembang" = "Palembang"\n', "utf-8")
+
+    assert by_segment(ask("gaps", "--targets", tmp_path / "kota.toml")[1])["formal"][0] == "150000"
+
+
+def test_answers_about_places_stand_beside_those_about_columns_in_the_map(tmp_path: Path) -> None:
+    mapping.add(tmp_path, {"Jml": "active"})
+    mapping.add(tmp_path, {}, places={"Kota Palembang": "Palembang"})
+    mapping.add(tmp_path, {"Pot": "eligible"}, places={"Kab. Muara Enim": "Muara Enim"})
+
+    kept = mapping.loads((tmp_path / "map.toml").read_text("utf-8"), "map.toml")
+    assert kept.places == {"Kota Palembang": "Palembang", "Kab. Muara Enim": "Muara Enim"}
+    assert [file.columns for file in kept.file] == [{"Jml": "active"}, {"Pot": "eligible"}]
+    said = mapping.dumps({"Jml": "active"}, places={"Kota Palembang": "Palembang"})
+    assert mapping.loads(said, "map.toml").places == {"Kota Palembang": "Palembang"}

@@ -93,3 +93,14 @@ def hardest(needs: list[Need]) -> Need | None:
     """Return the branch that needs most of the lever, of those that reach their target at all and need any."""
     wanted = [need for need in needs if need.answer is not None and need.answer.value]
     return max(wanted, key=lambda need: abs(need.answer.value or 0) if need.answer else 0, default=None)
+
+
+def row(need: Need) -> dict[str, Any]:
+    """Return a need as a row of the table that people read."""
+    names = ("value", "unit", "reached_month", "covered", "target", "chance")
+    record = need.record or {}
+    return (
+        {"branch": need.branch}
+        | {name: getattr(need.answer, name, None) for name in names}
+        | {name: record.get(name) for name in ("branches", "never")}
+    )

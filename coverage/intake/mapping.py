@@ -47,9 +47,13 @@ class FileMap(Declared):
 
 
 class MapFile(Declared):
-    """A map file: what was said, file by file; where two fit, the later one wins."""
+    """A map file: what was said, file by file; where two fit, the later one wins.
+
+    `places` says which branch of the data a place of a target is, where their names differ (`Kota Palembang`).
+    """
 
     file: tuple[FileMap, ...] = ()
+    places: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,19 +102,24 @@ def loads(text: str, file: str) -> MapFile:
     return declarations.load(text, file, MapFile)
 
 
-def dumps(columns: Mapping[str, str], *, name: str = EVERY) -> str:
-    """Write answers about columns as a map."""
-    return tomlkit.dumps({"file": [{"name": name, "columns": dict(columns)}]})
+def dumps(columns: Mapping[str, str], *, name: str = EVERY, places: Mapping[str, str] | None = None) -> str:
+    """Write answers about columns, and about places of targets, as a map."""
+    document: dict[str, object] = {"places": dict(places)} if places else {}
+    if columns:
+        document["file"] = [{"name": name, "columns": dict(columns)}]
+    return tomlkit.dumps(document)
 
 
-def add(folder: Path, columns: Mapping[str, str]) -> None:
+def add(folder: Path, columns: Mapping[str, str], *, places: Mapping[str, str] | None = None) -> None:
     """Write answers into the map of a folder, beside those that stand there; raise `CakupanError` where it cannot be
     read or written."""
     path = folder / FILE
     try:
         before = loads(path.read_text("utf-8-sig"), FILE) if path.is_file() else MapFile()
         kept = [entry.model_dump(mode="json", exclude_unset=True) for entry in before.file]
-        content = tomlkit.dumps({"file": [*kept, {"name": EVERY, "columns": dict(columns)}]})
+        more = [{"name": EVERY, "columns": dict(columns)}] if columns else []
+        known = before.places | dict(places or {})
+        content = tomlkit.dumps(({"places": known} if known else {}) | {"file": [*kept, *more]})
         files.write_whole(path, content.encode())
     except UnicodeDecodeError as error:
         raise DeclarationRefused("not_text", file=FILE) from error
@@ -119,16 +128,25 @@ def add(folder: Path, columns: Mapping[str, str]) -> None:
 
 
 def of(companions: Sequence[Companion]) -> tuple[FileMap, ...]:
-    """Return what the maps among the companions say, in their order."""
-    results: list[FileMap] = []
+    """Return what the maps among the companions say of files, in their order."""
+    return tuple(entry for given in _maps(companions) for entry in given.file)
+
+
+def places_of(companions: Sequence[Companion]) -> dict[str, str]:
+    """Return which branches the maps among the companions say that places of targets are."""
+    return {written: branch for given in _maps(companions) for written, branch in given.places.items()}
+
+
+def _maps(companions: Sequence[Companion]) -> list[MapFile]:
+    results: list[MapFile] = []
     for companion in companions:
         if companion.kind == "map":
             try:
                 text = companion.content.decode("utf-8-sig")
             except UnicodeDecodeError as error:
                 raise DeclarationRefused("not_text", file=companion.name) from error
-            results += loads(text, companion.name).file
-    return tuple(results)
+            results.append(loads(text, companion.name))
+    return results
 
 
 def said_of(maps: Sequence[FileMap], label: str) -> Said:

@@ -18,7 +18,7 @@ from coverage.base import settings, texts
 from coverage.base.declarations import Words
 from coverage.base.errors import CakupanError, DeclarationRefused, FileRefused
 from coverage.base.tables import PROBLEMS, Problems, Register, branch_key, plain
-from coverage.intake import plain_targets, reader
+from coverage.intake import mapping, plain_targets, reader
 from coverage.intake import read as intake
 from coverage.intake.read import Handed, Intake
 from coverage.model import target_places, target_tables, targets
@@ -128,7 +128,9 @@ def in_use(
     ranks = [each for each, _ in given]
     problems = [result for _, result in given]
     return InUse(
-        book=target_tables.renamed(targets.together([*ranks, inside, near]), places or {}),
+        book=target_tables.renamed(
+            targets.together([*ranks, inside, near]), mapping.places_of(handed.companions) | dict(places or {})
+        ),
         problems=pl.concat([*problems, wrong, *(result for _, result in (*lying, *packed)), contradictions]),
     )
 

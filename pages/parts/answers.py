@@ -22,6 +22,18 @@ def given() -> dict[str, str]:
     return dict(st.session_state.get("answers", {}))
 
 
+def places() -> dict[str, str]:
+    """Return which branches the visitor said that places of targets are."""
+    return dict(st.session_state.get("target_places", {}))
+
+
+def join(written: str, branch: str) -> None:
+    """Take the targets of a place for those of a branch from now on, and keep that beside the data of a watched
+    folder."""
+    own_files.join_place(written, branch)
+    keep()
+
+
 def say(more: Mapping[str, str]) -> None:
     """Take answers, and read everything anew with them."""
     state = st.session_state
@@ -39,7 +51,7 @@ def offer(words: Texts) -> None:
     """Offer the answers as a file, and a way to take them back."""
     st.download_button(
         words("sheet.remember"),
-        data=mapping.dumps(given()).encode(),
+        data=mapping.dumps(given(), places=places()).encode(),
         file_name=FILE,
         mime="application/toml",
         icon=":material/download:",
@@ -53,7 +65,8 @@ def offer(words: Texts) -> None:
 def keep() -> None:
     """Write the answers beside the data of a watched folder; others are for the visitor to download."""
     folder = session.watched()
-    if not given() or folder is None or st.session_state.get("dataset") != session.FOLDER:
+    if not (given() or places()) or folder is None or st.session_state.get("dataset") != session.FOLDER:
         return
-    mapping.add(folder if folder.is_dir() else folder.parent, given())
-    st.session_state.pop("answers", None)
+    mapping.add(folder if folder.is_dir() else folder.parent, given(), places=places())
+    for key in ("answers", "target_places"):
+        st.session_state.pop(key, None)

@@ -18,7 +18,7 @@ from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import View
 from coverage.records import target_books, target_table
 from coverage.wording import account
-from pages.parts import own_files, session, tables, widgets
+from pages.parts import answers, own_files, session, tables, widgets
 
 OWN = "own"
 """The name of the set that was typed."""
@@ -128,7 +128,7 @@ def _offer_places(screen: session.Screen) -> None:
                 words("own_targets.join", branch=branch),
                 icon=":material/merge:",
                 key=f"join_{written}",
-                on_click=own_files.join_place,
+                on_click=answers.join,
                 args=(written, branch),
             )
 

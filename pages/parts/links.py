@@ -62,7 +62,16 @@ FRAME = {
 PLACE = ("data", "region", "branch", "segments", "month", "targets", "targets_file", "due")
 """The parameters that say what is looked at, whatever the scenario."""
 PANELS = (
-    *("map", "strain_sets", "strain_milestones", "programmes_panel", "solve_panel", "mix_panel", "rules_panel"),
+    *(
+        "map",
+        "strain_sets",
+        "strain_milestones",
+        "programmes_panel",
+        "solve_panel",
+        "solve_each",
+        "mix_panel",
+        "rules_panel",
+    ),
     *(
         "differs_panel",
         "file_panel",

@@ -6,16 +6,17 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from coverage.answers import realism, seek
+from coverage.answers import each, realism, seek
 from coverage.base import months
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.model import chance, runs, scenarios
 from coverage.model.projection import Flows, Futures
 from coverage.model.scenarios import Scenario
+from coverage.wording.each import describe_needs, needs_table
 from coverage.wording.realism import describe_record, describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
-from pages.parts import computed, session, widgets
+from pages.parts import computed, session, tables, widgets
 
 AHEAD = 36
 CHANCES = ("", "0.5", "0.8", "0.9")  # "": no chance is asked for
@@ -89,6 +90,30 @@ def _question(
         st.warning(session.escape(words.error(error)), icon=":material/info:")
         return
     _say(screen, scenario, answer, put)
+    if len(each.branches(view, segment)) > 1:
+        _each(screen, scenario, f"{segment}.{name}", by, required, futures)
+
+
+def _each(
+    screen: session.Screen,
+    scenario: Scenario,
+    lever: str,
+    by: str,
+    required: float | None,
+    futures: Futures | None,
+) -> None:
+    """Show what each branch needs so that every one reaches its own target, when that is asked for."""
+    words, view = screen.texts, screen.looked_at
+    more = st.expander(words("solve.each"), key="solve_each", on_change="rerun")
+    if not more.open:
+        return
+    usual = months.code(seek.due(view, lever.rpartition(".")[0]))
+    month = None if by == usual else months.parse(by)  # else each in its own month
+    with more:
+        needs = each.solve(view, scenario, lever, by=month, chance=required, futures=futures)
+        st.markdown(session.escape(" ".join(describe_needs(needs, words))))
+        rows = [each.row(need) for need in needs]
+        tables.plain_table(needs_table(rows, words), alt=words("solve.each"))
 
 
 def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: Callable[..., None]) -> None:
