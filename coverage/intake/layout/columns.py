@@ -15,11 +15,13 @@ import numpy as np
 from coverage.intake import months
 from coverage.intake.layout import headers
 from coverage.intake.layout.blocks import Block
+from coverage.intake.layout.context import known_place, original
 from coverage.intake.layout.grid import BLANK, FIGURE, MONTH, NO_VALUE, TIME, WORDS, YEAR, Grid
 from coverage.intake.layout.headers import HeaderPath
-from coverage.intake.layout.vocabulary import PLACES
+from coverage.intake.layout.vocabulary import PLACES, words_of
 from coverage.intake.mapping import NOTHING, Said, parted
 
+ACROSS = "across"
 FIGURES, MIXED, UNUSED, UNKNOWN = "figures", "mixed", "unused", "unknown"
 SAID = "said"
 """The level of a column of figures of which somebody said what it holds."""
@@ -48,7 +50,27 @@ def understand(grid: Grid, block: Block, reading: Said = NOTHING) -> list[RecapC
     columns = [_column(grid, block, block.left + at, path) for at, path in enumerate(paths)]
     columns = [_as_said(column, reading) for column in columns]
     columns = _without_serials(grid, block, columns)
-    return _with_place(grid, block, columns)
+    return _with_places_across(_with_place(grid, block, columns))
+
+
+def _with_places_across(columns: list[RecapColumn]) -> list[RecapColumn]:
+    """Let headers that are known names of places name the places of their figures, where no column does."""
+    if any(column.part in ("place", MIXED) for column in columns):
+        return columns
+    return [
+        replace(column, level=ACROSS, path=replace(column.path, place=place))
+        if column.part == FIGURES and (place := _place_of(column.path))
+        else column
+        for column in columns
+    ]
+
+
+def _place_of(path: HeaderPath) -> str:
+    """Return the place that the words left over of a header name, if all of them do and it is a known one."""
+    words = " ".join(path.rest)
+    if not words or known_place(words) != words:
+        return ""
+    return next((original(text, words) for text in path.texts if words in " ".join(words_of(text))), "")
 
 
 def _as_said(column: RecapColumn, reading: Said) -> RecapColumn:

@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.intake.layout.blocks import Block
-from coverage.intake.layout.columns import FIGURES, RecapColumn
+from coverage.intake.layout.columns import ACROSS, FIGURES, RecapColumn
 from coverage.intake.layout.context import FACETS, FROM, Context
 from coverage.intake.layout.grid import FIGURE, MONTH, NO_VALUE, YEAR, Grid
 from coverage.intake.layout.keys import VALUES, Keys, Numbers
@@ -215,7 +215,7 @@ def _joined(
 def _place(column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], places: list[str]) -> Chunk:
     place = keys.place[lines].copy()
     source = np.where(place >= 0, CELL, 0).astype(np.uint8)
-    if column.level == "across" and column.path.place:
+    if column.level == ACROSS and column.path.place:
         if column.path.place not in places:
             places.append(column.path.place)
         place[:] = places.index(column.path.place)

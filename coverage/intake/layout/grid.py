@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"\s*(?:[*†‡¹²³ᵃᵇ]+|\s[0-9a-z]\)|\([a-z0-9*]\))+\s*$"  # marks of footnotes
+    r"\s*(?:[*†‡¹²³ᵃᵇ]+|\s[0-9a-z]\)|\([a-z0-9*]\)|\s[rpes])+\s*$"  # marks of footnotes
 )
 _UNITS = re.compile(
     r"\s*\b(?P<size>ribu|rb|juta|jt|thousand|million)?\s*"

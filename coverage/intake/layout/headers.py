@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from coverage.intake.layout import slips, vocabulary
 from coverage.intake.layout.blocks import Block
 from coverage.intake.layout.grid import Grid
 from coverage.intake.layout.times import Time, of_month
@@ -20,7 +21,7 @@ class HeaderPath:
     """What stands above a column, top first, and what that says together; `rest` are words that nothing is known of.
 
     `lowest` is the text right above the figures, `line` the line where it stands. `dated_target`: one text says both
-    that these are targets and when they are due.
+    that these are targets and when they are due. `slips`: texts that are read as if a letter were another.
     """
 
     texts: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class HeaderPath:
     line: int = -1
     place: str = ""
     dated_target: bool = False
+    slips: tuple[tuple[str, str], ...] = ()
 
     @property
     def shown(self) -> str:
@@ -94,7 +96,11 @@ def _carry_blanks(table: list[list[int]], carried: list[list[int]], row: int) ->
 
 def _path(grid: Grid, codes: list[tuple[int, int]]) -> HeaderPath:
     distinct = list({code: line for line, code in codes}.items())
-    readings = [(grid.reading(code), line) for code, line in distinct]
+    slips_of = {code: slips.mended(grid.texts[code]) for code, _ in distinct if grid.reading(code).rest}
+    readings = [
+        (vocabulary.read(meant) if (meant := slips_of.get(code)) else grid.reading(code), line)
+        for code, line in distinct
+    ]
     facets: dict[str, str] = {}
     rest: list[str] = []
     time: Time | None = None
@@ -115,6 +121,7 @@ def _path(grid: Grid, codes: list[tuple[int, int]]) -> HeaderPath:
         rest=tuple(rest),
         line=readings[-1][1] if readings else -1,
         place=lowest.place,
+        slips=tuple((grid.texts[code].strip(), meant) for code, meant in slips_of.items() if meant),
         dated_target=any(reading.get("kind") == "target" and reading.time is not None for reading, _ in readings),
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from coverage.intake.layout.columns import SAID, RecapColumn, keys_left_over
+from coverage.intake.layout.columns import ACROSS, FIGURES, SAID, RecapColumn, keys_left_over
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.figures import DEFAULT, Figures
 from coverage.intake.layout.keys import VALUES
@@ -90,11 +90,11 @@ def _column(row: dict[str, object], column: RecapColumn, columns: Sequence[Recap
         ):
             return state(READ)  # `Capaian` above whole numbers of more than 200 is a count
         return state(SHARE)
-    if row["derived"]:
+    if row["derived"] or _is_total_of_measures(column, columns):
         return state(SHARE)
     if context.foreign:
         return state(UNCLEAR, context.foreign)
-    left_over = path.rest if column.level != "across" else ()
+    left_over = path.rest if column.level != ACROSS else ()
     if left_over:
         return state(UNCLEAR, path.shown)
     unknown = [key.path.shown or "?" for key in keys_left_over(columns)]
@@ -112,6 +112,12 @@ def _column(row: dict[str, object], column: RecapColumn, columns: Sequence[Recap
         return state(ASSUMED) if whole and (speaks or path.get("counted") == "members") else state(UNCLEAR, path.shown)
     of_office = any(key.level in _BRANCHES for key in columns)
     return state(READ) if speaks or path.get("counted") or of_office else state(UNCLEAR, path.shown)
+
+
+def _is_total_of_measures(column: RecapColumn, columns: Sequence[RecapColumn]) -> bool:
+    """Say whether a column sums others that count different things: `Aktif`, `Tidak Aktif`, `Jumlah`."""
+    own = {one.path.get("measure") for one in columns if one.part == FIGURES and not one.path.is_total}
+    return column.path.is_total and not column.path.get("measure") and len(own - {""}) > 1
 
 
 def _speaking(columns: Sequence[RecapColumn]) -> bool:

@@ -180,6 +180,11 @@ def _of_blocks(recap: Recap) -> list[pl.DataFrame]:
             problems.append(problem("quarter_at_end", "note", file=[table.sheet], line=line))
         for at, column_at in table.keys.unread:
             problems.append(_unread(recap, table.sheet, table.block.start + at, column_at))
+        problems += [
+            problem("slip", "warning", file=[table.sheet], line=column.path.line + 1, column=text, value=meant)
+            for column in table.columns
+            for text, meant in column.path.slips
+        ]
     for (sheet, header), count in filled.items():
         details = json.dumps({"count": count})
         problems.append(problem("filled_down", "note", file=[sheet], column=header, details=details))

@@ -20,6 +20,21 @@ def of(words: Sequence[str]) -> list[tuple[str, str]]:
 
 
 @lru_cache(maxsize=10_000)
+def mended(text: str) -> str:
+    """Return a text with its unknown words as they are meant, if that makes all of it known; else nothing."""
+    reading = vocabulary.read(text)
+    if not reading.rest or reading.get("foreign"):
+        return ""
+    meant = {word: nearest(word) for word in reading.rest}
+    if not all(meant.values()):
+        return ""
+    words = " ".join(meant.get(word, word) for word in vocabulary.words_of(text))
+    better = vocabulary.read(words)
+    telling = any(better.get(facet) for facet in ("role", "measure", "segment", "kind", "share", "counted"))
+    return words if better.known and telling and not better.get("foreign") else ""
+
+
+@lru_cache(maxsize=10_000)
 def nearest(word: str) -> str:
     """Return the known word that a word is a slip of; nothing where it is none."""
     if len(word) < _SHORTEST or not word.isalpha():
