@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -17,7 +19,8 @@ from tests import random_tables
 from tests.random_tables import Laid
 
 SETTINGS = settings.load()
-DATA = Path(__file__).resolve().parent.parent / "data" / "samples"
+HERE = Path(__file__).resolve().parent
+DATA = HERE.parent / "data" / "samples"
 ASKED = {
     "unclear", "no_month", "no_branch", "no_segment", "month_missing_above", "place_missing", "no_active",
     "key_unknown", "unit_unclear", "segment_unknown", "month_unreadable", "programme_unclear",
@@ -138,6 +141,26 @@ def test_the_shipped_samples_read_the_same_through_the_layout_as_past_it(
     assert through.table.equals(past.table)
 
 
+RECAPS: list[dict[str, Any]] = tomllib.loads((HERE / "cases" / "recaps.toml").read_text("utf-8"))["recap"]
+
+
+@pytest.mark.parametrize("case", RECAPS, ids=[case["name"] for case in RECAPS])
+def test_a_recap_of_each_shape_is_read_or_asked_about(case: dict[str, Any]) -> None:
+    if case.get("asked"):
+        with pytest.raises(FileRefused, match="layout_unclear"):
+            handed(case["text"], case["name"])
+        return
+    intake = handed(case["text"], case["name"])
+    table = intake.table.with_columns(month=intake.table["month"].dt.strftime("%Y-%m")).sort("month", "branch")
+    assert sorted(table.select("month", "branch", "segment", "active").rows()) == sorted(map(tuple, case["rows"]))
+    due = intake.targets.with_columns(by=intake.targets["by"].dt.strftime("%Y-%m"))
+    assert sorted(due.select("branch", "segment", "by", "value").rows()) == sorted(map(tuple, case.get("targets", [])))
+    for flow in ("new", "lapsed", "funded"):
+        if flow in case:
+            told = intake.table[flow].fill_null(-1).to_list()
+            assert [count for count in told if count >= 0 or flow != "funded"] == case[flow]
+
+
 def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -148,3 +171,52 @@ def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
                     if cell not in ("", None):
                         page.write(row, column, cell)
     return buffer.getvalue()
+
+
+def of_workbook(sheets: dict[str, list[list[object]]], name: str = "a.xlsx") -> Intake:
+    return read([Handed(name=name, content=workbook(sheets))], settings=SETTINGS)
+
+
+def actives(intake: Intake) -> list[tuple[str, str, str, int]]:
+    table = intake.table.with_columns(month=intake.table["month"].dt.strftime("%Y-%m"))
+    return sorted(table.select("month", "branch", "segment", "active").rows())
+
+
+def test_targets_on_a_sheet_of_their_own_are_the_targets_of_the_figures() -> None:
+    intake = of_workbook(
+        {
+            "Realisasi": [["Bulan", "Cabang", "PU", "BPU"], ["Januari 2023", "Batam", 50200, 14100]],
+            "Target 2023": [["Cabang", "PU", "BPU"], ["Batam", 60000, 20000]],
+        }
+    )
+    assert actives(intake) == [("2023-01", "Batam", "formal", 50200), ("2023-01", "Batam", "informal", 14100)]
+    assert targets(intake) == {("Batam", "formal", 24287): 60000, ("Batam", "informal", 24287): 20000}
+
+
+def test_sheets_called_by_their_segment_give_it_and_the_title_the_month() -> None:
+    cells: list[list[object]] = [["Peserta aktif per 28 Februari 2023"], [], ["Kantor Cabang", "Jumlah Peserta"]]
+    intake = of_workbook({"PU": [*cells, ["Batam", 50200]], "BPU": [*cells, ["Batam", 14100]]})
+    assert actives(intake) == [("2023-02", "Batam", "formal", 50200), ("2023-02", "Batam", "informal", 14100)]
+
+
+def test_a_sheet_for_each_branch_names_it() -> None:
+    cells: list[list[object]] = [["Bulan", "PU", "BPU"]]
+    intake = of_workbook({"Batam": [*cells, ["Jan 2023", 50200, 14100]], "Kupang": [*cells, ["Jan 2023", 10200, 2100]]})
+    assert actives(intake) == [
+        ("2023-01", "Batam", "formal", 50200),
+        ("2023-01", "Batam", "informal", 14100),
+        ("2023-01", "Kupang", "formal", 10200),
+        ("2023-01", "Kupang", "informal", 2100),
+    ]
+
+
+def test_a_sum_on_a_sheet_of_its_own_counts_nobody_twice() -> None:
+    cells: list[list[object]] = [["Kantor Cabang", "Segmen", "Aktif"]]
+    intake = of_workbook(
+        {
+            "Januari 2023": [*cells, ["Batam", "PU", 50200], ["Kupang", "PU", 10200]],
+            "Februari 2023": [*cells, ["Batam", "PU", 50400], ["Kupang", "PU", 10300]],
+        }
+    )
+    assert [row[3] for row in actives(intake)] == [50200, 10200, 50400, 10300]
+    assert (intake.files["read"] == intake.files["kept"]).all()
