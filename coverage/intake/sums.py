@@ -50,8 +50,11 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
     out: list[NDArray[np.int64]] = []
     doubtful: list[int] = []
     gone: set[int] = set()
+    may = _may_be_a_run(figures, gone)
     for at in _smallest_first(figures):
-        for parts, by_position in _candidates(figures, at, gone):
+        if not may[at] and len(figures) > _MOST_PLACES:
+            continue
+        for parts, by_position in _candidates(figures, at, gone, is_run=bool(may[at])):
             total = _verified(table, int(places[at]), places[list(parts)])
             if total is None:
                 continue
@@ -60,6 +63,7 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
             if everywhere and (equal >= _PROVEN or by_position or named):
                 out.append(rows)
                 gone.add(at)
+                may = _may_be_a_run(figures, gone)
             else:
                 doubtful.append(int(rows[0]))
             break
@@ -87,9 +91,43 @@ def _smallest_first(figures: NDArray[np.float64]) -> list[int]:
     return [int(at) for at in np.argsort(totals, kind="stable") if np.nanmax(figures[at], initial=0) >= _MANY]
 
 
-def _candidates(figures: NDArray[np.float64], at: int, gone: set[int]) -> list[tuple[tuple[int, ...], bool]]:
+def _may_be_a_run(figures: NDArray[np.float64], gone: set[int]) -> NDArray[np.bool_]:
+    """Say of each place whether its largest figure is the sum of all others, or of those next to it on one side.
+
+    With running sums one look each will do (they only grow): a thousand places are asked at once, and nearly all are
+    out of the question.
+    """
+    segments = np.nan_to_num(figures).argmax(axis=1)
+    known = np.nan_to_num(figures)
+    known[sorted(gone)] = 0
+    may = np.zeros(len(figures), dtype=np.bool_)
+    for segment in np.unique(segments):
+        own = np.nan_to_num(figures[:, segment])
+        upto = np.concatenate([[0.0], np.cumsum(known[:, segment])])
+        place, before, after = np.arange(len(figures)), upto[:-1], upto[1:]
+        last = np.searchsorted(upto, after + own, side="right") - 1
+        first = np.searchsorted(upto, before - own, side="left")
+        here = (upto[last] == after + own) & (last - place > 2)  # at least two parts
+        here |= (upto[first] == before - own) & (place - first >= 2)
+        here |= upto[-1] - known[:, segment] == own
+        may |= here & (segments == segment)
+    return may
+
+
+def _candidates(
+    figures: NDArray[np.float64], at: int, gone: set[int], *, is_run: bool
+) -> list[tuple[tuple[int, ...], bool]]:
     """Return sets of places that add up to one, and whether its position says that it is their total."""
     alive = [place for place in range(len(figures)) if place != at and place not in gone]
+    candidates = _runs(figures, at, alive, gone) if is_run else []
+    if len(figures) <= _MOST_PLACES:
+        candidates += [(pair, False) for pair in _pairs(figures, at, alive)]
+    return candidates
+
+
+def _runs(
+    figures: NDArray[np.float64], at: int, alive: list[int], gone: set[int]
+) -> list[tuple[tuple[int, ...], bool]]:
     candidates: list[tuple[tuple[int, ...], bool]] = []
     if len(alive) >= 2 and _add_up(figures, at, alive):
         candidates.append((tuple(alive), at in (0, len(figures) - 1)))
@@ -97,8 +135,6 @@ def _candidates(figures: NDArray[np.float64], at: int, gone: set[int]) -> list[t
     after = [place for place in alive if place > at]
     runs = (_run(figures, at, before[::-1]), _run(figures, at, after))
     candidates += [(run, _ends_here(run, at, gone, len(figures))) for run in runs if run is not None]
-    if len(figures) <= _MOST_PLACES:
-        candidates += [(pair, False) for pair in _pairs(figures, at, alive)]
     return candidates
 
 
@@ -127,8 +163,13 @@ def _run(figures: NDArray[np.float64], at: int, places: Sequence[int]) -> tuple[
 def _pairs(figures: NDArray[np.float64], at: int, alive: Sequence[int]) -> list[tuple[int, int]]:
     segment = int(np.nanargmax(figures[at]))
     values = figures[list(alive), segment]
-    known = {value: place for value, place in zip(values.tolist(), alive, strict=True) if value == value}
     whole = figures[at, segment]
+    there = values[values == values]
+    if not len(there) or whole < 2 * there.min() or whole > 2 * there.max():
+        return []
+    if not np.isin(whole - values, values).any():
+        return []
+    known = {value: place for value, place in zip(values.tolist(), alive, strict=True) if value == value}
     for value, place in zip(values.tolist(), alive, strict=True):
         other = known.get(whole - value)
         if other is not None and other > place and _add_up(figures, at, (place, other)):
