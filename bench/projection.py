@@ -25,7 +25,7 @@ from coverage.model.view import Scope, View
 
 BRANCHES, PAST, AHEAD = 325, 120, 60
 AS_OF = date(2023, 1, 1)
-DRAWN = "a fan: 200 draws x 650 series x 24 months"
+DRAWN = "a fan: the law's 24 draws x 650 series x 24 months"
 DRAWN_APART = "the same fan by branch and segment: 650 groups"
 PLAIN_DRAWN = "plain NumPy loop of the same draws"
 KERNEL, PLAIN = "kernel: 650 series x 60 months", "plain NumPy loop of the same equations"
@@ -106,25 +106,21 @@ def plain(start: Start, plan: Plan, horizon: int) -> NDArray[np.float64]:
 
 def plain_drawn(start: Start, plan: Plan, horizon: int, futures: Futures) -> NDArray[np.float64]:
     """The same for many draws without programmes, as a person would write it with (series, draws) arrays."""
-    draws = futures.picks.shape[1]
+    draws, rates = futures.draws, futures.rates(horizon)
     a, p = np.repeat(start.paying + start.funded, draws, axis=1), np.repeat(start.pool, draws, axis=1)
     e = start.eligible.copy()
     covered = np.empty((horizon + 1, draws))
     covered[0] = a.sum(axis=0)
-    first = months.number(start.month)
     for t in range(1, horizon + 1):
-        calendar = (first + t) % 12
         r = np.clip((t - plan["starts"] + 1) / plan["ramp"], 0, 1)[:, None]
         e = e * (1 + plan["eligible_growth"][:, None]) ** (1 / 12)
-        lapse = start.lapse * start.season_lapse[:, calendar, None] * np.maximum(0, 1 + plan["lapse"][:, None] * r)
-        lapse = np.minimum(1, lapse * futures.lapse[:, futures.picks[t]])
+        lapse = np.minimum(1, rates.lapse[t] * np.maximum(0, 1 + plan["lapse"][:, None] * r))
         back = np.minimum(1, start.back * np.maximum(0, 1 + plan["back"][:, None] * r))
         lapsed, returned = lapse * a, back * p
         a, p = a - lapsed + returned, p + lapsed - returned
         a = np.minimum(a, e)
         room = np.maximum(0, e - a)
-        wanted = start.new * start.season_new[:, calendar, None] * np.maximum(0, 1 + plan["new"][:, None] * r)
-        wanted = wanted * futures.new[:, futures.picks[t]] + plan["extra"][:, None] * r
+        wanted = rates.new[t] * np.maximum(0, 1 + plan["new"][:, None] * r) + plan["extra"][:, None] * r
         a = a + np.minimum(np.maximum(0, wanted), room)
         p = np.minimum(p, np.maximum(0, e - a))
         covered[t] = a.sum(axis=0)
