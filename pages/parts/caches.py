@@ -24,8 +24,9 @@ from coverage.intake import finding, mapping, reader
 from coverage.intake import read as intake
 from coverage.intake import register as registers
 from coverage.live import past, payload
-from coverage.model import chance, scenarios, targets
+from coverage.model import chance, running, scenarios, targets
 from coverage.model import view as views
+from coverage.model.levers import Programme
 from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetBook, TargetSet
@@ -151,7 +152,15 @@ def own_register(name: str, content: bytes) -> Register:
 
 
 @kept(shared=64, own=16)
-def view(table: BranchMonths, branches: Register, chosen: TargetSet, wanted: Scope, month: str, due: str) -> View:
+def view(
+    table: BranchMonths,
+    branches: Register,
+    chosen: TargetSet,
+    wanted: Scope,
+    month: str,
+    due: str,
+    programmes: tuple[Programme, ...],
+) -> View:
     """Return what is looked at: a scope of the data as of a month, against a set of targets."""
     return views.look(
         table,
@@ -161,7 +170,14 @@ def view(table: BranchMonths, branches: Register, chosen: TargetSet, wanted: Sco
         as_of=months.parse(month) if month else None,
         settings=settings.load(),
         in_view=_month(due),
+        programmes=programmes,
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def programmes(path: str, signature: str) -> tuple[Programme, ...]:
+    """Return the programmes that a file says are running."""
+    return running.load(Path(path))
 
 
 def _month(code: str) -> date | None:

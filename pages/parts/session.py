@@ -24,6 +24,7 @@ from coverage.base.errors import CakupanError, FileRefused, NothingToShow
 from coverage.base.tables import Register
 from coverage.base.texts import Texts
 from coverage.intake import read as intake
+from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
@@ -276,7 +277,7 @@ def current() -> Screen:
     view: View | None = None
     if not table.is_empty():
         try:
-            view = caches.view(key, is_private(), table, register, book.sets[name], wanted, month, due)
+            view = caches.view(key, is_private(), table, register, book.sets[name], wanted, month, due, _going())
         except NothingToShow as error:
             links.tell(error)
     return Screen(
@@ -318,7 +319,13 @@ def view_of(screen: Screen, month: str) -> View | None:
 def _looked(screen: Screen, what: str, wanted: Scope, month: str) -> View:
     key, due = f"{screen.key} {what}", str(st.session_state.get("due_month") or ALL)
     table, chosen = screen.handed.table, screen.chosen
-    return caches.view(key, screen.private, table, branches_known(), chosen, wanted, month, due)
+    return caches.view(key, screen.private, table, branches_known(), chosen, wanted, month, due, _going())
+
+
+def _going() -> tuple[Programme, ...]:
+    """Return the programmes that run already, of the file beside or above the folder that is open."""
+    path = settings.own("programmes.toml", _folders())
+    return () if path is None else caches.programmes(str(path), caches.signature_of(path))
 
 
 def _segments(options: Sequence[str]) -> list[str]:
