@@ -12,6 +12,7 @@ from pages.parts import cockpit, session, sliders, steps, tools
 # The cockpit fills the window: no gap above it, and nothing to scroll below it.
 FILLED = """<style>
 .stMainBlockContainer { padding-bottom: 0; }
+.st-key-frame_line { margin-top: 0; }
 [data-testid=stVerticalBlock]:is(:has(> .st-key-frame_line), :has(> * > .st-key-frame_line)) { gap: 0; }
 </style>"""
 

@@ -156,7 +156,11 @@ def test_what_is_strange_in_a_link_is_told_and_takes_nothing_else_away() -> None
 def test_a_lever_of_a_segment_that_is_not_shown_is_told_to_do_nothing() -> None:
     app = cold("simulate", {"lang": "en", "migrant.new": "0.2"})
 
-    assert [one.value for one in app.markdown if "happens there" in one.value and "Migrant workers" in one.value]
+    assert [
+        one.value
+        for one in [*app.markdown, *app.warning]
+        if "happens there" in one.value and "Migrant workers" in one.value
+    ]
 
 
 def test_own_files_are_said_in_the_link_so_that_nobody_takes_others_for_them() -> None:

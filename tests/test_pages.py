@@ -54,6 +54,7 @@ def said(app: AppTest) -> list[str]:
     """Return every text that a page shows, tables included, as a reader sees it."""
     shown = [*app.markdown, *app.error, *app.warning, *app.info, *app.success, *app.title, *app.metric]
     written = [str(one.value) for one in shown] + [one.label for one in [*app.button, *app.selectbox, *app.metric]]
+    written += [re.sub(r"<style.*?</style>|<[^>]+>", " ", html.proto.body, flags=re.DOTALL) for html in app.get("html")]
     for one in app.table:
         written += [str(value) for value in [*one.value.columns, *one.value.to_numpy().ravel()]]
     for one in app.dataframe:

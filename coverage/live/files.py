@@ -53,6 +53,18 @@ def _read(name: str) -> str:
 
 
 @lru_cache
+def scorecard() -> str:
+    """Return the script of the branches' rows."""
+    return "\n".join(_read(f"{name}.js") for name in ("icons", "strip", "scorecard"))
+
+
+@lru_cache
+def scorecard_style() -> str:
+    """Return what the rows and the bands of the first page have besides."""
+    return _read("scorecard.css")
+
+
+@lru_cache
 def handout_style() -> str:
     """Return what the handout's style has besides."""
     return _read("handout.css")

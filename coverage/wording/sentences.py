@@ -35,6 +35,15 @@ def standing(gaps: Gaps, texts: Texts) -> str:
     return " ".join(standing_parts(gaps, texts))
 
 
+def overview_headline(place: str, row: Mapping[str, Any], texts: Texts) -> str:
+    """Say in one line how far a place is from its target; `row` is that of all together."""
+    if row["target"] is None:
+        return texts("sentence.headline_no_target", place=place, active=texts.people(row["active"]))
+    kind = "short" if row["short"] > 0.5 else "over"
+    apart = row["short"] if kind == "short" else -row["gap"]
+    return texts(f"sentence.headline_{kind}", place=place, n=texts.people(apart), target=texts.people(row["target"]))
+
+
 def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     """Return the sentences of `standing`: a screen has the first one as its title and the others below."""
     rows = [row for row in gaps.to_dicts() if row["target"] is not None]

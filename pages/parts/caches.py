@@ -33,7 +33,7 @@ from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
 from coverage.records import target_books
 from coverage.records.target_books import InUse
-from coverage.wording import lever_cards
+from coverage.wording import bands, lever_cards, scorecard
 
 SAMPLES = settings.SAMPLES
 ALL = ""
@@ -231,6 +231,20 @@ def live_model(
 def best_of_branches(looked_at: View, known: Any, months_ahead: int, words: Texts) -> Any:
     """Return what branches did at their best, as values of each lever."""
     return lever_cards.best_of_branches(looked_at, known, months_ahead, words)
+
+
+@kept(shared=32, own=8)
+def branch_rows(looked_at: View, horizon: int, words: Texts) -> list[dict[str, Any]]:
+    """Return each branch's row of the scorecard: a fan of every branch takes a moment."""
+    drawn = chance.draw(looked_at)
+    fan = None if drawn is None else chance.fan(looked_at, Scenario(), horizon, ["branch"], futures=drawn)
+    return scorecard.branch_rows(looked_at, horizon, fan, words, chosen="")
+
+
+@kept(shared=32, own=8)
+def solved(looked_at: View, best: Any, words: Texts) -> bands.Solved | None:
+    """Return what it takes to reach the targets: the cheapest mix takes half a second."""
+    return bands.solved(looked_at, best, words)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,19 @@ def best_of_branches(screen: Screen, months_ahead: int) -> Any:
     return caches.best_of_branches(key, screen.private, screen.looked_at, known, months_ahead, screen.texts)
 
 
+def branch_rows(screen: Screen, view: View, horizon: int) -> list[dict[str, Any]]:
+    """Return each branch's row of the scorecard of a view."""
+    key = (screen.key, "rows", session.region(), horizon, screen.texts.language)
+    rows: list[dict[str, Any]] = caches.branch_rows(key, screen.private, view, horizon, screen.texts)
+    return [dict(row) for row in rows]
+
+
+def solved(screen: Screen, months_ahead: int) -> Any:
+    """Return what it takes to reach the targets of the screen's view; None without one."""
+    best = best_of_branches(screen, months_ahead)
+    return caches.solved((screen.key, screen.texts.language), screen.private, screen.looked_at, best, screen.texts)
+
+
 def sample_note(screen: Screen) -> str:
     """Say that figures are illustrative, where most of them are; nothing otherwise."""
     if screen.view is None or views.illustrative_share(screen.view) < 0.5:

@@ -19,7 +19,7 @@ LOOK = """<style>
 [data-testid=stHeader] { height: 3rem; min-height: 3rem; border-bottom: 1px solid #88888833; }
 .stMainBlockContainer { padding: 3rem 1.5rem 1rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem 1rem; } }
-.st-key-frame_line { min-height: 40px; gap: 0 4px; border-bottom: 1px solid #88888833; }
+.st-key-frame_line { margin-top: -1rem; min-height: 40px; gap: 0 4px; border-bottom: 1px solid #88888833; }
 @media (max-width: 640px) {
   .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
   .st-key-frame_line > * { flex: none; }

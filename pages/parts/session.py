@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import html
 import importlib
 import sys
 from collections.abc import Sequence
@@ -381,6 +382,16 @@ def data_said(screen: Screen, words: Texts) -> str:
     says what they are."""
     kind = "frame.sample" if screen.sample and not screen.dataset.startswith("published") else "frame.own"
     return words(kind, name=dataset_name(screen.dataset, words))
+
+
+def region() -> str:
+    """Return the region that is looked at; nothing is everywhere."""
+    return str(st.session_state["region"])
+
+
+def plain_html(text: str) -> str:
+    """Show data in markup of our own as they are."""
+    return html.escape(text)
 
 
 def escape(text: str) -> str:

@@ -44,22 +44,22 @@ def test_a_file_of_a_bad_kind_is_refused_in_words_and_a_good_one_opens_for_its_v
 
         drop(page, "uji.csv", OWN.encode())
         expect(refusal.filter(has_text="perorangan")).to_have_count(0)
-        expect(page.locator(".st-key-dataset input")).to_have_value("Berkas saya")
+        expect(page.locator(".st-key-frame_data")).to_contain_text("Berkas saya")
         expect(page.locator(".st-key-account")).to_contain_text("2 baris terbaca = 1 dipakai + 1 disisihkan + 0 kosong")
-        expect(page.locator(".st-key-frame_caption")).not_to_contain_text("contoh")
+        expect(page.locator(".st-key-frame_data")).not_to_contain_text("contoh")
         assert "Kota Uji" not in other.content()
         other.get_by_test_id("stTopNavLink").first.click()
-        expect(other.locator(".st-key-headline")).to_contain_text("34,800")
-        expect(other.locator(".st-key-dataset input")).to_have_value("Sumbagsel (illustrative)")
+        expect(other.locator(".st-key-band_now")).to_contain_text("34,800")
+        expect(other.locator(".st-key-frame_data")).to_contain_text("Sample")
 
         page.get_by_test_id("stTopNavLink").first.click()
         settled(page)
-        expect(page.locator(".st-key-card_formal")).to_contain_text("300")
+        expect(page.locator(".st-key-band_now [data-segment=formal]")).to_contain_text("300")
         page.get_by_test_id("stTopNavLink").filter(has_text="Data").click()
         page.locator(".st-key-give_back button").click()
         settled(page)
         page.get_by_test_id("stTopNavLink").first.click()
-        expect(page.locator(".st-key-headline")).to_contain_text("34.800")
+        expect(page.locator(".st-key-band_now")).to_contain_text("34.800")
 
 
 def large_workbook() -> bytes:
@@ -200,7 +200,7 @@ def test_a_changed_file_of_a_watched_folder_is_read_anew(
 
         with mine.open("a", encoding="utf-8") as more:  # who looks at the latest month sees the next one come
             more.write("2023-02,Palembang,formal,139400,174000,,,,,,,illustrative\n")
-        expect(page.locator(".st-key-month input")).to_have_value("Februari 2023", timeout=8_000)
+        expect(page.locator(".st-key-frame_month")).to_contain_text("Februari 2023", timeout=8_000)
         expect(page.locator(".st-key-headline")).to_contain_text("kurang 34.600")
         assert "month" not in page.url
         assert "Traceback" not in watching.said()

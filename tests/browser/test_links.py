@@ -99,4 +99,4 @@ def test_a_wrong_link_is_told_and_the_page_stands(open_page: Callable[..., Page]
         page.get_by_test_id("stTopNavLink").first.click()
         settled(page)
         expect(page.get_by_role("alert")).to_have_count(0)
-        expect(page.locator(".st-key-headline")).to_contain_text("34.800")
+        expect(page.locator(".st-key-band_now")).to_contain_text("34.800")

@@ -13,16 +13,16 @@ from tests.browser.visit import settled
 # Formal 139 200 of 174 000, informal 61 750 of 95 000: missing 34 800 and 33 250, together 68 050.
 FOUNDING = {
     "id-ID": {
-        "headline": ("kurang 34.800 pekerja dari target 174.000", "kurang 33.250 pekerja dari target 95.000"),
-        "formal": ("80,0 %", "139.200 aktif dari target 174.000", "kurang 34.800", "Cakupan 80,0 %"),
-        "informal": ("65,0 %", "61.750 aktif dari target 95.000", "kurang 33.250", "Cakupan 65,0 %"),
-        "total": ("74,7 %", "200.950 aktif dari target 269.000", "kurang 68.050", "perlu 6.186"),
+        "headline": ("kurang 68.050 dari target 269.000",),
+        "formal": ("80,0 %", "kurang 34.800", "perlu 3.164"),
+        "informal": ("65,0 %", "kurang 33.250", "perlu 3.023"),
+        "band": ("74,7", "200.950 peserta aktif"),
     },
     "en-US": {
-        "headline": ("34,800 workers short of the target of 174,000", "33,250 workers short of the target of 95,000"),
-        "formal": ("80.0%", "139,200 active of a target of 174,000", "34,800 short", "Coverage 80.0%"),
-        "informal": ("65.0%", "61,750 active of a target of 95,000", "33,250 short", "Coverage 65.0%"),
-        "total": ("74.7%", "200,950 active of a target of 269,000", "68,050 short", "6,186 needed"),
+        "headline": ("68,050 short of its target of 269,000",),
+        "formal": ("80.0%", "34,800 short", "3,164 needed"),
+        "informal": ("65.0%", "33,250 short", "3,023 needed"),
+        "band": ("74.7", "200,950 active members"),
     },
 }
 
@@ -34,11 +34,13 @@ def test_the_founding_figures_stand_on_the_first_page_in_the_browser_s_language(
     with open_page("/", locale=locale) as page:
         for part in FOUNDING[locale]["headline"]:
             expect(page.locator(".st-key-headline")).to_contain_text(part)
-        for segment in ("formal", "informal", "total"):
+        for part in FOUNDING[locale]["band"]:
+            expect(page.locator(".st-key-band_now")).to_contain_text(part)
+        for segment in ("formal", "informal"):
             for part in FOUNDING[locale][segment]:
-                expect(page.locator(f".st-key-card_{segment}")).to_contain_text(part)
+                expect(page.locator(f".st-key-band_now [data-segment={segment}]")).to_contain_text(part)
         charts = page.locator("[role=graphics-document][aria-label]")
-        expect(charts).to_have_count(5)
+        expect(charts).to_have_count(2)
         for chart in charts.all():
             label = chart.get_attribute("aria-label") or ""
             assert any(figure.isdigit() for figure in label), label
@@ -74,3 +76,15 @@ def test_switching_the_language_leaves_unfolded_what_was_unfolded(open_page: Cal
         settled(page)
         expect(page.locator("details[open]")).to_have_count(2)
         assert query_of(page) == {"lang": "en", "open": "map|small_table"}
+
+
+def test_a_band_leads_to_simulate_with_what_it_takes_and_a_row_opens_its_branch(open_page: Callable[..., Page]) -> None:
+    with open_page("/") as page:
+        page.locator(".sc-row[data-branch=Jambi]").click()
+        expect(page.locator(".st-key-headline")).to_contain_text("Jambi")
+        settled(page)
+        page.locator(".st-key-band_needed_open button").click()
+        expect(
+            page.locator("[data-lever='formal.new'] .ck-people, [data-lever='informal.new'] .ck-people").first
+        ).to_contain_text("→")
+        assert any(name.endswith(".new") for name in query_of(page))
