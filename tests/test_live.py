@@ -33,7 +33,7 @@ def sent(view, scenario: Scenario, horizon: int = 11):
         view,
         scenario,
         horizon,
-        band=None if drawn is None else drawn.rates(view.start, horizon),
+        band=None if drawn is None else drawn.rates(horizon),
         past=live_past.by_group(view),
         milestones=live_past.milestones(view),
         texts=ID,
