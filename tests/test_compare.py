@@ -72,7 +72,7 @@ def test_one_row_per_scenario_key_and_lever_and_one_for_their_sum(run):
         "csv",
     )
     assert answer.code == 0
-    assert answer.out.splitlines()[0] == f"scenario,against,segment,{COLUMNS},p10,p50,p90"
+    assert answer.out.splitlines()[0] == f"scenario,against,segment,{COLUMNS},p10,p50,p90,by_itself"
     found = rows(answer.out)
     assert {row["scenario"] for row in found} == {"informal-push", "keep-them"}
     assert {row["against"] for row in found} == {"baseline"}

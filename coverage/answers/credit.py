@@ -91,12 +91,14 @@ def split(
 
     Only movers that touch a key have a row there; the rows of a key add up to its difference. `error` is the standard
     error of a part in workers: 0 where every set of movers was tried, otherwise (more than `EXACT` movers of the same
-    series) from drawn orders, fixed by `seed`. Columns: keys, `month`, `MOVER`, `part`, `error`.
+    series) from drawn orders, fixed by `seed`. `by_itself` is what a mover adds where all others have moved: `other`
+    with and without it (model, section 5.3); these do not add up. Columns: keys, `month`, `MOVER`, `part`, `error`,
+    `by_itself`.
     """
     game = _game(view, one, other)
     rows, place = view.compared(keys)
     parts = np.zeros((len(game.movers), rows.height))
-    variances = np.zeros_like(parts)
+    variances, alone = np.zeros_like(parts), np.zeros_like(parts)
     generator = np.random.default_rng(seed)
     for series, players in _blocks(game):
         inside = np.unique(place[series][place[series] >= 0])
@@ -105,10 +107,11 @@ def split(
         found, variance = _exact(table) if len(players) <= EXACT else _sampled(table, generator)
         parts[np.ix_(players, inside)] += found
         variances[np.ix_(players, inside)] += variance
+        alone[np.ix_(players, inside)] += _with_and_without(table)
     touched = np.zeros((len(game.movers), rows.height), dtype=bool)
     for index, touches in enumerate(game.touches):
         touched[index, place[touches & (place >= 0)]] = True
-    numbers = {"part": parts, "error": np.sqrt(variances)}
+    numbers = {"part": parts, "error": np.sqrt(variances), "by_itself": alone}
     return mover_rows(game.movers, rows, touched, numbers, months.add(view.as_of, horizon))
 
 
@@ -333,6 +336,14 @@ class _Sets:
         ).moved(starts=times["starts"], ramp=times["ramp"], **levers)
         reached: Array = projection.covered(game.start, plan, self.horizon, self.member)[-1].T
         return reached
+
+
+def _with_and_without(sets: _Sets) -> Array:
+    """Return what each mover adds to all the others (movers, groups)."""
+    count = len(sets.game.movers)
+    values = sets.values(np.vstack([np.ones((1, count), dtype=bool), ~np.eye(count, dtype=bool)]))
+    difference: Array = values[0] - values[1:]
+    return difference
 
 
 def _exact(sets: _Sets) -> tuple[Array, Array]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage.answers import credit
+from coverage.answers import alone, credit
 from coverage.base import months
 from coverage.base.texts import Texts
 from coverage.commands import listing, request
@@ -18,6 +18,7 @@ from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.wording import remarks
+from coverage.wording.alone import describe_alone
 from coverage.wording.comparison import describe_comparison
 from coverage.wording.credit import describe_credit
 
@@ -30,7 +31,7 @@ def compare(asked: Request, texts: Texts) -> Answer:
 
     Columns: `scenario, against`, the keys, `month, lever, part, error, covered, reference, difference`; with draws
     `p10, p50, p90` of the paired difference. What is not a lever's own (from `covered` on) stands in the sum's row
-    alone, so that no column counts twice.
+    alone, so that no column counts twice. Last `by_itself`: the scenario with a lever and without it.
     """
     keys, until = request.keys_of(asked.by), request.month_of("until", asked.until)
     (against, first), *others = _asked(asked)
@@ -51,6 +52,7 @@ def compare(asked: Request, texts: Texts) -> Answer:
         notes += request.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
     for one in (first, *(one for _, one in others)):
         notes += request.not_as_asked(view, one, horizon, texts)
+        notes += describe_alone(alone.fall_short(view, one, horizon), texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []
@@ -113,6 +115,7 @@ def _rows(
     levers = levers.with_columns(size=pl.col("part").abs())
     columns = [*names, "month", "lever", "part", "error", "covered", "reference", "difference"]
     columns += list(_BOUNDS) if futures is not None else []
+    columns.append("by_itself")
     rows = pl.concat([whole, levers], how="diagonal")
     rows = rows.sort("place", "size", descending=[False, True], maintain_order=True)
     return rows.select(*columns, *(name for name in credit.MOVER if name != "lever"))

@@ -131,6 +131,7 @@ def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts
         errors = [texts.decimal(value) if value else "" for value in rows["error"].to_list()]
         figures.append(ListingColumn(head=texts("compare.error"), cells=errors, figures=True))
     for name, head, write in (
+        ("by_itself", "compare.by_itself", texts.signed),
         ("covered", "compare.covered", texts.people),
         ("reference", "compare.reference", texts.people),
         ("p10", "table.p10", texts.signed),

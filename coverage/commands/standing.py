@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from coverage.answers import track_record
+from coverage.answers import alone, track_record
 from coverage.base import declarations
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts
@@ -19,6 +19,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.standing import gaps as measures
 from coverage.wording import remarks, sentences
+from coverage.wording.alone import describe_alone
 from coverage.wording.missing_reports import describe_missing_reports
 from coverage.wording.problems import problems_with_messages
 from coverage.wording.rules import describe_demand
@@ -89,6 +90,7 @@ def simulate(asked: Request, texts: Texts) -> Answer:
     for one in wanted.values():
         ahead = runs.horizon(view, one, until)
         notes += request.not_as_asked(view, one, ahead, texts)
+        notes += describe_alone(alone.fall_short(view, one, ahead), texts)
         if one.rule:
             notes += describe_demand(runs.required(view, one, runs.flows(view, one, ahead)), texts)
 

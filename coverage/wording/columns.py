@@ -27,7 +27,7 @@ _COLUMNS = {
         *("actual", "error", "origins", "naive_origins", "horizon", "before", "after", "leave", "people", "peak"),
         *("missed", "read", "kept", "set_aside", "blank", "totals", "header_line"),
     ),
-    SIGNED: ("pace", "difference", "deviation", "part", "low", "high", "amount", "needed", "best"),
+    SIGNED: ("pace", "difference", "deviation", "part", "by_itself", "low", "high", "amount", "needed", "best"),
     SHARE: ("attainment", "coverage", "chance", "mape", "naive_mape", "bias", "inside", "score", *_ERRORS),
     PART: ("covered_by",),
     MONTH: ("month", "first", "last", "target_month", "eta", "peak_month", "renew_by"),

@@ -109,15 +109,15 @@ class Writer:
 
     def text(self) -> str:
         inside = [one for one in self.steps if one.name not in self.ahead]
-        calm = self.calm_month(inside)
+        calm, made = self.calm_month(inside)
         event = list(self.event_month(inside)) if self.kind.paid else []
         before = [*self.unpacked(), *self.known_ahead(), *self.hoisted.lines, *self.beginning(inside)]
-        before += [f"{name} = empty(shape)" for name in calm.buffers.made]
+        before += [f"{name} = empty(shape)" for name in made]
         body = [*self.rows(inside)]
         if event:
-            body += ["if t in events:", *_indented(event), "else:", *_indented(calm.lines)]
+            body += ["if t in events:", *_indented(event), "else:", *_indented(calm)]
         else:
-            body += calm.lines
+            body += calm
         body += ["yield t"]
         head = "def months(x, out, horizon, shape, stride):"
         return "\n".join([head, *_indented([*before, "for t in range(1, horizon + 1):", *_indented(body)]), ""])
@@ -187,7 +187,8 @@ class Writer:
 
     # A calm month, in place
 
-    def calm_month(self, inside: Sequence[Step]) -> _Calm:
+    def calm_month(self, inside: Sequence[Step]) -> tuple[list[str], list[str]]:
+        """Return the lines of a calm month, and the buffers that they need."""
         signal = next((place for place, one in enumerate(inside) if one.name == self.equations.signal), None)
         first = list(inside) if signal is None else list(inside[: signal + 1])
         rest = [] if signal is None else list(inside[signal + 1 :])
@@ -223,10 +224,10 @@ class Writer:
         written += [f"copyto({row}, {buffers.text(operand)})" for row, operand in copied.items()]
         texts = [self.branch_text(inside, buffers.branch(), *one, end) for one, end in zip(branches, ends, strict=True)]
         if signal is None:
-            return _Calm(lines=[*written, *texts[1]], buffers=buffers)
+            return [*written, *texts[1]], buffers.made
         check = f"if {buffers.text(taken.named[self.equations.signal])}.min(initial=0.0) < 0:"
         choice = [check, *_indented(texts[0] or ["pass"]), "else:", *_indented(texts[1] or ["pass"])]
-        return _Calm(lines=[*written, *choice], buffers=buffers)
+        return [*written, *choice], buffers.made
 
     def branch_text(
         self,
@@ -386,14 +387,6 @@ class Writer:
             return f"{name}[k]" if k and self.equations.step[name].each else name
 
         return as_it_stands(expression, reference, was)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Calm:
-    """The lines of a calm month, and the buffers that they need."""
-
-    lines: list[str]
-    buffers: Buffers
 
 
 def _values(operands: Sequence[Operand] | Any) -> set[Value]:
