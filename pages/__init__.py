@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from coverage.base.texts import Texts
 
 SCREENS = ("overview", "branches", "simulate", "compare", "present", "data", "method")
 
 
-def menu(texts: Texts) -> list:
+def menu(texts: Texts) -> list[StreamlitPage]:
     """Return the pages with their titles in this language; the first one opens by itself.
 
     Streamlit gives the first page no name in links, and calls a link with its name "not found": so the name leads to

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from coverage.answers import credit, credit_steps, plans, sensitivity
-from coverage.base import months
+from coverage.base import declarations, months
 from coverage.charts.compare import draw_plan, draw_scenarios
 from coverage.charts.credit import draw_tornado, draw_waterfall
 from coverage.model import chance, runs, scenarios
@@ -23,7 +26,7 @@ LETTERS = "ABCD"
 CURRENT, BASELINE = "current", "baseline"
 
 screen = session.start()
-words, view = screen.texts, screen.view
+words, view = screen.texts, screen.looked_at
 state = st.session_state
 segments = gaps.by(view)["segment"].to_list()
 
@@ -46,11 +49,11 @@ def telling() -> list[str]:
 
 def named(name: str) -> str:
     if name == CURRENT:
-        text = scenarios.declarations.words(options[name].name, words.language)
+        text = declarations.words(options[name].name, words.language)
         return f"{words('compare.current')}: {text}" if text else words("compare.current")
     if name.startswith((brought.FILE, brought.SHELF)):
-        return brought.named(name, scenarios.declarations.words(options[name].name, words.language), words)
-    return scenarios.declarations.words(options[name].name, words.language) or name
+        return brought.named(name, declarations.words(options[name].name, words.language), words)
+    return declarations.words(options[name].name, words.language) or name
 
 
 def kept(key: str, allowed: list[str], opening: list[str]) -> list[str]:
@@ -71,7 +74,7 @@ def keep(key: str) -> None:
     state[key] = state[f"{key}_control"]
 
 
-def choose_one(key: str, label: str, allowed: list[str], opening: str, write) -> str:
+def choose_one(key: str, label: str, allowed: list[str], opening: str, write: Callable[[str], str]) -> str:
     chosen = kept(key, allowed, [opening])[0]
     state[f"{key}_control"] = chosen
     st.selectbox(
@@ -118,14 +121,14 @@ def heading(key: str) -> None:
     st.markdown(f"## {words(key)}")
 
 
-def only(frame):
+def only(frame: Any) -> Any:
     """Keep the rows of the segment that is looked at."""
     return frame.filter(segment=lens) if lens else frame
 
 
 def side_by_side() -> dict[str, Scenario]:
     """Draw the scenarios chosen: a sentence for each, one chart, their differences to the first."""
-    tables = {
+    courses = {
         name: only(runs.table(view, runs.flows(view, options[name], months_ahead), name=name, keys=keys))
         for name in chosen
     }
@@ -134,7 +137,7 @@ def side_by_side() -> dict[str, Scenario]:
     still = only(runs.baseline_table(view, months_ahead, keys))
     outcomes = {
         name: sentences.outcome(
-            still, tables[name], words, segment=lens, changed=bool(describe_scenario(options[name], words))
+            still, courses[name], words, segment=lens, changed=bool(describe_scenario(options[name], words))
         )
         for name in chosen
     }
@@ -145,12 +148,12 @@ def side_by_side() -> dict[str, Scenario]:
             )
         )
     past = only(gaps.history(view, keys))
-    fans = {}
+    fans: dict[str, Any] = {}
     for name in chosen:
         if futures is not None:
             fan = chance.of(chance.fan(view, options[name], months_ahead, keys, futures=futures), lens)
             fans |= {} if fan is None else {labels[name]: fan}
-    lines = plans.wide(past, list(tables.values()), list(fans.values()))
+    lines = plans.wide(past, list(courses.values()), list(fans.values()))
     names = {}
     for number, name in enumerate(chosen, 1):
         names[f"covered_{number}"] = labels[name]
@@ -159,7 +162,7 @@ def side_by_side() -> dict[str, Scenario]:
     widgets.draw(
         draw_scenarios(
             past,
-            {labels[name]: table for name, table in tables.items()},
+            {labels[name]: table for name, table in courses.items()},
             words,
             fans=fans,
             alt_text=words(
@@ -183,7 +186,7 @@ def side_by_side() -> dict[str, Scenario]:
     return {labels[name]: options[name] for name in chosen}
 
 
-def differences(ends, labels: dict[str, str]) -> None:
+def differences(ends: Any, labels: dict[str, str]) -> None:
     """Say and list how each scenario differs from the first."""
     first, *others = ends.to_dicts()
     st.markdown(
@@ -260,7 +263,7 @@ def explained() -> None:
         widgets.note(words("credit.matters_key"))
 
 
-def waterfall(first: Scenario, other: Scenario, name: str, parts, text: str) -> None:
+def waterfall(first: Scenario, other: Scenario, name: str, parts: Any, text: str) -> None:
     end_of = {
         key: only(runs.table(view, runs.flows(view, pair, months_ahead), name=key, keys=keys))
         for key, pair in (("still", Scenario()), ("first", first), ("other", other))
@@ -287,7 +290,7 @@ def waterfall(first: Scenario, other: Scenario, name: str, parts, text: str) -> 
     )
 
 
-def rows_of(frame, columns: tuple[str, ...], key: str) -> None:
+def rows_of(frame: Any, columns: tuple[str, ...], key: str) -> None:
     names = {column: words(f"compare.{'lever' if column == 'label' else column}") for column in columns}
     tables.table(frame, words, columns, key=key, names=names)
 
@@ -306,7 +309,7 @@ def plan_and_reality() -> None:
             "plan_made",
             words("compare.plan_made"),
             calendar,
-            months.code(plans.usual(view)),
+            months.code(plans.usual(view) or view.as_of),
             lambda month: words.month(months.parse(month)),
         )
         said_made = words.month(months.parse(made))

@@ -11,7 +11,7 @@ from coverage.wording import remarks, sentences
 from pages.parts import bands, computed, goals, scorecard, session, tables, widgets
 
 screen = session.start()
-words, view = screen.texts, screen.view
+words, view = screen.texts, screen.looked_at
 by_segment, total = gaps.by(view), gaps.by(view, [])
 history = gaps.history(view)
 history_total = gaps.history(view, [])

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -14,6 +16,7 @@ from coverage.answers import money
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import shortened
 from coverage.charts import drawing
+from coverage.charts.drawing import Chart
 from coverage.charts.flows import draw_payments
 from coverage.charts.present import draw_demand, draw_shortages, enlarge
 from coverage.charts.standing import draw_bullet
@@ -28,7 +31,7 @@ from pages.parts import computed, links, meeting, session, stage, steps, widgets
 
 screen = session.start()
 stage.dress()
-words, view = screen.texts, screen.view
+words, view = screen.texts, screen.looked_at
 state = st.session_state
 segments = gaps.by(view)["segment"].to_list()
 NAMES = screens.order(view, session.every_branch(screen), steps.current())
@@ -60,7 +63,7 @@ def leave() -> None:
     state["stage_left_at"], state["stage_leaves"] = state.pop("screen"), True
 
 
-def show(chart, key: str, *, inside: bool = True) -> None:
+def show(chart: Chart, key: str, *, inside: bool = True) -> None:
     """Draw a chart that fills its place, in letters for the last row; words `inside` it may be left out."""
     large = enlarge(chart, LETTERS, words=inside)
     with st.container(key=f"chart_{key}", height="stretch"):
@@ -91,12 +94,12 @@ def label(message: Message) -> None:
         st.markdown(plain(message.label))
 
 
-def tell(text, lines: int) -> None:
+def tell(text: Sequence[str], lines: int) -> None:
     shown = [*text[: lines - 1], words("present.more", count=len(text) - lines + 1)] if len(text) > lines else text
     st.markdown("\n\n".join(plain(sentence) for sentence in shown))
 
 
-def fitting(lines, letters: int, most: int) -> None:
+def fitting(lines: Sequence[str], letters: int, most: int) -> None:
     """Write as many texts as so many lines of so many letters hold; a text longer than all of them is cut."""
     lines = [shortened(sentence, letters * (most - 1)) for sentence in lines]
     taken = list(itertools.accumulate(-(-len(sentence) // letters) for sentence in lines))
@@ -106,7 +109,7 @@ def fitting(lines, letters: int, most: int) -> None:
         tell(lines, sum(sentence < most for sentence in taken) + 1)
 
 
-def together(text) -> None:
+def together(text: Sequence[str]) -> None:
     """Write short sentences in one paragraph below a picture, if there are any."""
     if text:
         tell([" ".join(text)], 1)
@@ -117,7 +120,7 @@ def heading(key: str) -> None:
         st.markdown(words(key))
 
 
-def two(message: Message, *, part: float = 0.42, gap: str = "medium") -> tuple:
+def two(message: Message, *, part: float = 0.42, gap: Any = "medium") -> tuple[Any, Any]:
     """Write a screen's title; return its left part, for the words, and its right one, for the picture."""
     st.title(plain(message.title), anchor=False)
     body = st.container(key="stage_body")
@@ -125,7 +128,7 @@ def two(message: Message, *, part: float = 0.42, gap: str = "medium") -> tuple:
     return left, right
 
 
-def over(message: Message, chart, key: str) -> None:
+def over(message: Message, chart: Chart, key: str) -> None:
     """Write a screen's title and figure over a picture that needs the whole width."""
     st.title(plain(message.title), anchor=False)
     with st.container(key="stage_body"):
@@ -133,7 +136,7 @@ def over(message: Message, chart, key: str) -> None:
         show(chart, key)
 
 
-def top(message: Message, lines=()) -> None:
+def top(message: Message, lines: Sequence[str] = ()) -> None:
     """Write the figure, and beside it what it is."""
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="stage_top"):
         figure(message)

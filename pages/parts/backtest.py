@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from coverage.answers import backtest
+from coverage.base.texts import Texts
 from coverage.charts.backtest import draw_backtest
 from coverage.wording.backtest import describe_backtest
 from pages.parts import computed, session, tables, widgets
@@ -53,7 +57,7 @@ def _drawn(screen: session.Screen) -> None:
     )
 
 
-def _table(rows, columns, words, key: str) -> None:
+def _table(rows: Any, columns: Sequence[str], words: Texts, key: str) -> None:
     names = {
         column: words(
             f"backtest.method.{column.removeprefix('error_')}"

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import PurePath
+from typing import Any
 
 import streamlit as st
 
+from coverage.base import declarations
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.model import scenarios
@@ -32,7 +34,7 @@ def held(wanted: list[str]) -> dict[str, Scenario]:
     return {key: scenarios.validated(document, file="") for key, document in kept.items()}
 
 
-def _take_up(key: str, kept: dict[str, dict]) -> None:
+def _take_up(key: str, kept: dict[str, dict[str, Any]]) -> None:
     """Take a version out of the library; one that is not there (any more) is told like any unknown scenario."""
     name, _, version = key.removeprefix(SHELF).rpartition(".")
     number = links.whole(version)
@@ -80,7 +82,7 @@ def _shelf(words: Texts, add: Callable[[str], None]) -> None:
         return
 
     def written(key: str) -> str:
-        name = scenarios.declarations.words(entries[key].scenario.name, words.language)
+        name = declarations.words(entries[key].scenario.name, words.language)
         is_plan = any(key == _key(entry) for entry in planned)
         version = entries[key].version
         return words("library.is_plan", name=name, version=version) if is_plan else named(key, name, words)

@@ -28,7 +28,7 @@ _log = logging.getLogger("cakupan.cockpit")
 
 
 @st.cache_resource(show_spinner=False)
-def _component():
+def _component() -> Any:
     """Register the component once for the server: its script and style go to the browser as text."""
     return st.components.v2.component("cakupan_cockpit", js=files.script(), css=files.style(), isolate_styles=False)
 
@@ -40,14 +40,14 @@ def why_not(screen: session.Screen) -> str | None:
         return screen.texts("cockpit.plain")
     if state.get("cockpit_failed"):
         return screen.texts("cockpit.failed", reason=str(state["cockpit_failed"]))
-    if screen.view is not None and screen.view.measure == "registrations":
+    if screen.view is not None and screen.looked_at.measure == "registrations":
         return screen.texts("cockpit.registrations")
     return None
 
 
 def show(screen: session.Screen, months_ahead: int) -> None:
     """Draw the cockpit with what the link or the visitor chose to look at."""
-    own = [str(name) for name in screen.view.groups(["segment"])[0]["segment"]]
+    own = [str(name) for name in screen.looked_at.groups(["segment"])[0]["segment"]]
     lens = widgets.chosen_lens(own)
     widgets.chosen("lever_lens", own, lens or _opening(own))
     widgets.chosen("second_chart", SECONDS, SECONDS[0])
@@ -57,7 +57,7 @@ def show(screen: session.Screen, months_ahead: int) -> None:
 @st.fragment
 def _draw(screen: session.Screen, months_ahead: int) -> None:
     """Draw the cockpit, and answer what it said last."""
-    state, view = st.session_state, screen.view
+    state, view = st.session_state, screen.looked_at
     scenario = steps.current()
     model_key, model = computed.live_model(screen, scenario, months_ahead)
     run = runs.flows(view, scenario, months_ahead)
@@ -159,7 +159,9 @@ def _answer(screen: session.Screen, run: projection.Flows, months_ahead: int) ->
     report = st.session_state.get("cockpit_said")
     if not report:
         return 0, []
-    differences = payload.differences(report["figures"], payload.ends(screen.view, run, months_ahead, screen.texts))
+    differences = payload.differences(
+        report["figures"], payload.ends(screen.looked_at, run, months_ahead, screen.texts)
+    )
     for difference in differences:
         _log.warning("Browser and server differ: %s", difference)
     return report["number"], differences

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, get_args
 
 import streamlit as st
 
@@ -18,12 +19,12 @@ from pages.parts import session
 SPREADS = ("uncovered", "eligible", "gap", "active")
 
 
-def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> list[dict] | None:
+def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> list[dict[str, Any]] | None:
     """Show the programmes as an editable table; return them as documents, None while a row is unfinished.
 
     The table is a new one with every edition: undo, a preset or a loaded file replace what was typed.
     """
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     base = st.session_state.get("programme_base")
     if base is None or base[0] != edition:
         base = [edition, programme_table(scenario)]
@@ -31,13 +32,13 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
     kept = base[1]
     segments = [
         segment
-        for segment in Programme.model_fields["segment"].annotation.__args__
+        for segment in get_args(Programme.model_fields["segment"].annotation)
         if segment in set(view.series["segment"])
     ]
     calendar = [months.code(months.add(view.as_of, t)) for t in range(1, 37)]
     calendar = sorted({*calendar, *kept["starts"].drop_nulls().to_list()})
     column = st.column_config
-    result = st.data_editor(
+    result: Any = st.data_editor(
         kept,
         num_rows="dynamic",
         hide_index=True,
@@ -60,7 +61,7 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
                 options=calendar,
                 required=True,
                 default=calendar[0],
-                format_func=lambda spread: words.month(months.parse(spread), short=True),
+                format_func=lambda month: words.month(months.parse(str(month)), short=True),
             ),
             "months": column.NumberColumn(
                 words("programme.months"), min_value=1, max_value=240, step=1, required=True, default=12
@@ -104,7 +105,7 @@ def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> l
     return programme_documents(result)
 
 
-def save_and_load(scenario: Scenario, words: Texts, put: Callable[[dict], None]) -> None:
+def save_and_load(scenario: Scenario, words: Texts, put: Callable[[dict[str, Any]], None]) -> None:
     """Offer the scenario as a TOML file, and take one back."""
     st.download_button(
         words("simulate.save"),

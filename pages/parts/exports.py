@@ -117,7 +117,7 @@ def report_of(
     futures = computed.futures(screen)
     name, template = st.session_state.get("template", ("", None))
     return formats.Report(
-        view=screen.view,
+        view=screen.looked_at,
         scenario=scenario,
         futures=futures,
         source=source_of(screen, scenario),
@@ -146,7 +146,7 @@ def file_name(screen: session.Screen) -> str:
     """Return a name without its ending: what is looked at, and as of when."""
     place = provenance.place(source_of(screen, Scenario()), screen.texts)
     plain = "-".join("".join(letter if letter.isalnum() else " " for letter in place).split()).lower()
-    return screen.texts("exports.file_name", place=plain[:60], month=months.code(screen.view.as_of))
+    return screen.texts("exports.file_name", place=plain[:60], month=months.code(screen.looked_at.as_of))
 
 
 def discussed(screen: session.Screen) -> list[tuple[str, list[str]]]:
@@ -165,7 +165,7 @@ def source_of(screen: session.Screen, scenario: Scenario) -> Provenance:
     """Note where the screen's figures come from, as of today."""
     words = screen.texts
     return provenance.of(
-        screen.view,
+        screen.looked_at,
         dataset=session.dataset_name(screen.dataset, words),
         sample=screen.sample,
         targets_title=session.target_title(screen, words),

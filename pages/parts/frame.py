@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from coverage.base import months
+from coverage.base import declarations, months
 from coverage.base import texts as languages
 from coverage.base.errors import CakupanError
-from coverage.model import targets
 from coverage.model import view as views
 from coverage.wording import reference
 from coverage.wording.missing_reports import describe_missing_reports
 from pages.parts import caches, exports, links, own_files, session, steps, tools, widgets
+from pages.parts.caches import Choices
 
 # One line of pickers below the menu, and the page: 48 pixels each for the header and 40 for the line, 24 beside. The
 # same on every page: else it jumps when the page is turned. The sentence that answers is larger than other headings.
@@ -49,8 +49,8 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
         st.error(session.escape(words.error(error)), icon=":material/error:")
         _language_picker()
         st.button(words("frame.back_to_sample"), key="back_to_sample", on_click=own_files.give_back)
-        if session.watched():
-            _watch(caches.signature_of(session.watched()))  # whoever mends the file need not touch the page
+        if watched := session.watched():
+            _watch(caches.signature_of(watched))  # whoever mends the file need not touch the page
         st.stop()
     options = session.choices(screen.handed, session.branches_known())
     _say_choices_in(words.language)
@@ -71,8 +71,8 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
     _late(screen, compares=compares)
     if screen.view is None and screen.handed.table.is_empty():
         st.info(words("frame.no_rows"), icon=":material/info:")
-    if session.watched():
-        _watch(caches.signature_of(session.watched()))
+    if watched := session.watched():
+        _watch(caches.signature_of(watched))
 
 
 def _go(region: str | None = None) -> None:
@@ -81,7 +81,7 @@ def _go(region: str | None = None) -> None:
     st.session_state["branch"] = session.ALL
 
 
-def _places(screen: session.Screen, options: session.Choices, *, compares: bool) -> None:
+def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None:
     """Draw nation, region and branch as levels, then month and targets; each is a word that opens its choices."""
     words, state = screen.texts, st.session_state
     region, branch = state["region"], "" if compares else state["branch"]
@@ -152,7 +152,7 @@ def _sources(screen: session.Screen) -> None:
         if illustrative > 0:
             st.markdown(words("frame.illustrative", share=words.part(illustrative)))
         st.markdown(words("frame.target_source", source=session.escape(screen.chosen.source or "–")))
-        note = targets.declarations.words(screen.chosen.note, words.language)
+        note = declarations.words(screen.chosen.note, words.language)
         if note:
             st.markdown(session.escape(note))
         for source, count in views.sources(view):
@@ -172,7 +172,7 @@ def _share(screen: session.Screen) -> None:
             exports.offers(screen, steps.current())
 
 
-def _settings(words: languages.Texts, options: session.Choices) -> None:
+def _settings(words: languages.Texts, options: Choices) -> None:
     """Draw the gear: segments and language."""
     with st.popover(words("frame.settings"), icon=":material/settings:", type="tertiary", key="frame_gear"):
         if len(options.segments) > 1:
@@ -230,7 +230,8 @@ def _follow() -> None:
     """Let who looks at the latest month of the watched folder, or at its first set of targets, go on doing so when a
     file of it has changed."""
     state = st.session_state
-    now = caches.signature_of(session.watched()) if session.watched() else ""
+    watched = session.watched()
+    now = caches.signature_of(watched) if watched else ""
     if state.get("dataset") == session.FOLDER and state.get("signature_seen", now) != now:
         for key in ("month", "target_set"):
             if state.get(key) == state["opening"].get(key):
@@ -241,5 +242,6 @@ def _follow() -> None:
 @st.fragment(run_every="3s")
 def _watch(signature: str) -> None:
     """Look whether a file of the watched folder changed; if so, run everything anew."""
-    if caches.signature_of(session.watched()) != signature:
+    watched = session.watched()
+    if watched is not None and caches.signature_of(watched) != signature:
         st.rerun()

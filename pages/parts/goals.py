@@ -176,15 +176,15 @@ def _typed(screen: session.Screen) -> None:
 def _table(screen: session.Screen) -> _Table:
     """Return the table that is open, or a new one where other data, targets or words are looked at."""
     state, words = st.session_state, screen.texts
-    scope = (screen.handed.fingerprint, repr(screen.scope), screen.view.as_of, words.language)
+    scope = (screen.handed.fingerprint, repr(screen.scope), screen.looked_at.as_of, words.language)
     table = state.get("targets_typed")
     now = (scope, screen.target_set, own_files.own_targets())
     if table is None or (table.scope, table.chosen, table.own) != now:
         table = _Table(
             key=_new_key(),
             scope=scope,
-            rows=target_table.prefilled(screen.view, words),
-            view=screen.view,
+            rows=target_table.prefilled(screen.looked_at, words),
+            view=screen.looked_at,
             before=screen.chosen,
             chosen=screen.target_set,
             own=own_files.own_targets(),

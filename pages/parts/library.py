@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import streamlit as st
 
@@ -19,7 +20,7 @@ from pages.parts.meeting import folder
 
 PER_PAGE = 8
 LAST = 4  # so many names are offered
-Put = Callable[[dict], None]
+Put = Callable[[dict[str, Any]], None]
 
 
 def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
@@ -110,7 +111,7 @@ def _author(words: Texts) -> str:
     last = library.authors(folder())[:LAST]
     if last and not state["library_by"]:
         st.pills(words("library.last_authors"), last, key="library_last", on_change=take)
-    return state["library_by"]
+    return str(state["library_by"])
 
 
 def _shelf(words: Texts, put: Put) -> None:

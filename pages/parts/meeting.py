@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ from coverage.wording.scenarios import describe_scenario
 from pages.parts import exports, kept, links, session, steps
 
 STEPS = 5
-Put = Callable[[dict], None]
+Put = Callable[[dict[str, Any]], None]
 
 
 def folder() -> Path:
@@ -184,7 +185,7 @@ def sources(screen: session.Screen, *, compares: bool = False) -> list[str]:
     """Say where the figures on a screen come from: place, month, data. A screen that `compares` shows all branches.
     (The target and its month are in the titles, and every file says the set of targets: more would not fit in letters
     for the last row.)"""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     month = words.month(view.as_of, short=True) if view else ""
     return [session.place(words, compares=compares), month, session.data_said(screen, words)]
 
@@ -223,7 +224,7 @@ def _parameters(record: Bookmark | Decision) -> dict[str, str] | None:
 
 def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
     """Say in each language where a scenario leads all segments together."""
-    view = screen.view
+    view = screen.looked_at
     ahead = runs.horizon(view, scenario)
     moved = runs.table(view, runs.flows(view, scenario, ahead), name="scenario", keys=[])
     still = runs.baseline_table(view, ahead, [])

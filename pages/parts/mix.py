@@ -38,7 +38,9 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     widgets.note(words("mix.help"))
     try:
         prices, budget = _costs_and_budget(screen)
-        cheapest = mix.solve(screen.view, scenario, prices, segment=lens, budget=budget, name=words("mix.programme"))
+        cheapest = mix.solve(
+            screen.looked_at, scenario, prices, segment=lens, budget=budget, name=words("mix.programme")
+        )
     except CakupanError as error:
         st.info(session.escape(words.error(error)), icon=":material/info:")
         return
@@ -57,7 +59,7 @@ def _costs_and_budget(screen: session.Screen) -> tuple[Costs, float | None]:
         for name in LIMITS:
             given |= _input(name, screen)
         widgets.note(words("mix.limit_note"))
-    widgets.note(words("mix.basis_note", premium=words.rupiah(screen.view.settings["premium_rupiah"])))
+    widgets.note(words("mix.basis_note", premium=words.rupiah(screen.looked_at.settings["premium_rupiah"])))
     budget = given.pop("budget", None)
     usual = LeverCosts()
     typed = {name: value for name, value in given.items() if value != getattr(usual, name)}
@@ -71,7 +73,7 @@ def _input(name: str, screen: session.Screen) -> dict[str, float]:
     """
     words, share = screen.texts, name in LIMITS[:3]
     usual = None if name == "budget" else getattr(LeverCosts(), name)
-    shown = round(usual * 100) if share else usual if usual is None else int(usual)
+    shown = None if usual is None else round(usual * 100) if share else int(usual)
     key = f"mix_{name}"
     least = 1 if name == "months" else 0
     most = {"months": 240, "lapse_limit": 100, "new_limit": 500, "back_limit": 500}.get(name, 10_000_000)

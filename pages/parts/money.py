@@ -38,7 +38,7 @@ OWN = ("year", "first", "last", "person_months", "full_rupiah", "due_rupiah", "s
 
 def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
     """Draw the bills of a scenario's programmes, their cliffs and renewals, and what the self-paying owe."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     st.markdown(f"## {words('simulate.money')}")
     group = widgets.chosen("discount_group", list(money.GROUPS), money.USUAL)
     bills, own = money.monthly(view, scenario, run, group), money.own(view, run, group)
@@ -59,9 +59,9 @@ def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
             _table(money.own_yearly(own), OWN, words, "money_own_rows")
 
 
-def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -> None:
+def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills: Any) -> None:
     """Draw who pays how much in which year, and what happens when the money ends."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     years, ends = money.yearly(bills), money.cliffs(view, scenario, run)
     st.markdown(session.escape(f"{sentences.costs(years, words)} {describe_payers(bills, words)}"))
     for text in describe_cliffs(ends, words):
@@ -74,7 +74,7 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills) -
     )
 
 
-def _tables(screen: session.Screen, years, ends) -> None:
+def _tables(screen: session.Screen, years: Any, ends: Any) -> None:
     words = screen.texts
     widgets.note(words("money.by_year"))
     _table(years, YEARLY, words, "money_rows")

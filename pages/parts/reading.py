@@ -16,6 +16,7 @@ from coverage.intake.layout import shown
 from coverage.intake.layout.shown import SheetShown
 from coverage.standing import gaps
 from coverage.wording import sheets as worded
+from coverage.wording.columns import PEOPLE
 from pages.parts import answers, session, sheet, tables, widgets
 
 _BAR = (
@@ -224,7 +225,7 @@ def _origins(screen: session.Screen) -> None:
             columns,
             key="origin_rows",
             names={name: words(f"sheet.head.{name}") for name in columns},
-            forms={"value": tables.written.PEOPLE},
+            forms={"value": PEOPLE},
         )
 
 

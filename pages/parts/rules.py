@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -23,7 +25,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
 
     `put` makes a document the scenario; moves of one parameter in a row count as one step.
     """
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     widgets.note(words("rules.choose_help"))
     segment = lens or _segment(view.series["segment"].unique().sort().to_list(), words)
     own = next((rule for name, rule in scenario.rule.items() if name == segment), None)
@@ -93,10 +95,14 @@ def _parameters(segment: str, own: Rule, words: Texts, put: Callable[..., None])
             words(f"rules.parameter.{name}"),
             options,
             key=key,
-            format_func=lambda value, name=name: describe_rule_parameter(name, value, words),
+            format_func=partial(_parameter, name, words),
             on_change=_move,
             args=(segment, name, key, put),
         )
+
+
+def _parameter(name: str, words: Texts, value: Any) -> str:
+    return describe_rule_parameter(name, value, words)
 
 
 def _write(key: str, value: object, words: Texts) -> None:
@@ -116,7 +122,7 @@ def _move(segment: str, name: str, key: str, put: Callable[..., None]) -> None:
     _keep(segment, rule | {name: st.session_state[key]}, put, lever=f"{segment}.rule.{name}")
 
 
-def _keep(segment: str, rule: dict | None, put: Callable[..., None], *, lever: str = "") -> None:
+def _keep(segment: str, rule: dict[str, Any] | None, put: Callable[..., None], *, lever: str = "") -> None:
     """Put the scenario with this segment's rule, or without one."""
     document = dict(st.session_state["scenario"])
     ruled = {name: each_rule for name, each_rule in document.pop("rule", {}).items() if name != segment}

@@ -31,7 +31,7 @@ class _Here:
 
 def show(screen: session.Screen, months_ahead: int) -> None:
     """Draw toolbar, levers, chart and tools."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     segments = gaps.by(view)["segment"].to_list()
     lens = widgets.chosen_lens(segments)
     keys = ["segment"] if lens else []
@@ -39,7 +39,8 @@ def show(screen: session.Screen, months_ahead: int) -> None:
     # With all segments together a step must not wait for more than it has to: no milestones there.
     marks = gaps.milestones(view, keys) if lens else None
     if lens:
-        past, still, marks = (table.filter(segment=lens) for table in (past, still, marks))
+        past, still = past.filter(segment=lens), still.filter(segment=lens)
+        marks = None if marks is None else marks.filter(segment=lens)
     here = _Here(
         screen=screen, months_ahead=months_ahead, segments=segments, lens=lens, past=past, still=still, marks=marks
     )
@@ -99,7 +100,7 @@ def _sliders(here: _Here) -> None:
 def _what_if(here: _Here) -> None:
     """Draw everything that a lever changes: the chart first, for that is what the hand on the slider waits for."""
     screen, lens = here.screen, here.lens
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     keys = ["segment"] if lens else []
     scenario = steps.current()
     run = runs.flows(view, scenario, here.months_ahead)

@@ -36,7 +36,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
 def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, run: Flows) -> None:
     """Say, for everything that a scenario asks of a segment (of all, if none), how many branches ever did as much."""
     known = computed.records(screen, len(run.covered) - 1)
-    rows = realism.compare(screen.view, known, scenario, run)
+    rows = realism.compare(screen.looked_at, known, scenario, run)
     for row in (rows.filter(segment=lens) if lens else rows).to_dicts():
         what = screen.texts(f"realism.{row['measure']}.name")
         what = what if lens else f"{screen.texts('segment.' + row['segment'])}, {what.lower()}"
@@ -46,7 +46,7 @@ def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, r
 def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, futures: Futures | None) -> None:
     """Say when this scenario gets there."""
     try:
-        arrival = seek.when(screen.view, scenario, segment=lens or seek.TOTAL, futures=futures)
+        arrival = seek.when(screen.looked_at, scenario, segment=lens or seek.TOTAL, futures=futures)
     except CakupanError:
         return  # without a target there is no date; the question below says so
     st.markdown(session.escape(describe_arrival(arrival, screen.texts)))
@@ -60,7 +60,7 @@ def _question(
     put: Callable[..., None],
 ) -> None:
     """Draw the choices and the answer."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     targeted = [segment for segment in seek.targeted(view) if lens in {None, segment}]
     if not targeted:
         st.info(words("solve.no_target"), icon=":material/info:")
@@ -118,7 +118,7 @@ def _each(
 
 def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: Callable[..., None]) -> None:
     """Say the answer, and how realistic it is; let it be used where it changes anything."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     text = session.escape(describe_solution(answer, words))
     if not answer.reachable:
         st.warning(text, icon=":material/block:")
@@ -146,7 +146,7 @@ def _short_name(lever: str, words: Texts) -> str:
 
 def _month(segment: str, screen: session.Screen) -> str:
     """Let the viewer choose the month to be ready by; the target's, if it is ahead."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     codes = [months.code(months.add(view.as_of, t)) for t in range(1, AHEAD + 1)]
     due = months.code(seek.due(view, segment))
     codes = codes if due <= codes[-1] else [*codes, due]

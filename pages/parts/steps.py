@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -25,13 +26,13 @@ def horizon(screen: session.Screen, *chosen: Scenario) -> int:
     months = []
     for scenario in chosen or (current(),):
         try:
-            months.append(runs.horizon(screen.view, scenario))
+            months.append(runs.horizon(screen.looked_at, scenario))
         except CakupanError as error:
             st.warning(session.escape(screen.texts.error(error)), icon=":material/event_busy:")
-    return max(months, default=runs.horizon(screen.view))
+    return max(months, default=runs.horizon(screen.looked_at))
 
 
-def put(document: dict, *, lever: str = "") -> None:
+def put(document: dict[str, Any], *, lever: str = "") -> None:
     """Make this the scenario, so that it can be undone; moves of one lever in a row count as one step."""
     state = st.session_state
     if document == state["scenario"]:

@@ -7,20 +7,17 @@ table of figures is handed over with its values, and beside them what this langu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from coverage.base.texts import NONE, Texts
 from coverage.wording import columns as written
+from coverage.wording import styled
 from pages.parts import session
 
 ADDRESS = re.compile(r"https?://([\w.-]+)(?:[\w./?&=%~+:#-]*[\w/])?")
-
-RAW = "raw"
-"""The form of what the table draws by itself: a bar, a line."""
 
 
 def table(
@@ -38,7 +35,7 @@ def table(
     for columns that are written otherwise than `FORMATS` says, `widths` in pixels."""
     heads = {column: (names or {}).get(column) or heading(column, words) for column in columns}
     st.dataframe(
-        shown(frame, words, heads, forms),
+        styled.shown(frame, words, heads, forms),
         hide_index=True,
         width="stretch",
         placeholder=NONE,
@@ -58,33 +55,7 @@ def heading(column: str, words: Texts) -> str:
 
 def side(column: str, forms: Mapping[str, str] | None = None) -> Any:
     """Say on which side of its column a value stands: figures at the right."""
-    return "right" if _form(column, forms) in written.FIGURES else "left"
-
-
-def shown(frame: Any, words: Texts, heads: Mapping[str, str], forms: Mapping[str, str] | None = None) -> Any:
-    """Return the columns of a frame (or of lists by column) below their headings: numbers and months as values with
-    what they read as, everything else in words."""
-    values: dict[str, list[Any]] = {}
-    writers: dict[str, Callable[[Any], str]] = {}
-    for column, head in heads.items():
-        cells = list(frame[column])
-        form = _form(column, forms)
-        if form == RAW:
-            values[head] = cells
-        elif form == written.TEXT:
-            values[head] = [written.write(value, column, words, as_form=form) for value in cells]
-        else:
-            values[head] = cells
-            writers[head] = _writer(column, form, words)
-    return pd.DataFrame(values).style.format(writers)
-
-
-def _form(column: str, forms: Mapping[str, str] | None) -> str:
-    return (forms or {}).get(column) or written.form(column)
-
-
-def _writer(column: str, form: str, words: Texts) -> Callable[[Any], str]:
-    return lambda value: NONE if pd.isna(value) else written.write(value, column, words, as_form=form)
+    return "right" if styled.form_of(column, forms) in written.FIGURES else "left"
 
 
 def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:

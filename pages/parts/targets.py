@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from coverage.base import months
+from coverage.base import declarations, months
 from coverage.base.texts import Texts
 from coverage.charts.targets import draw_ladders
-from coverage.model import runs, targets
-from coverage.model.targets import SHARE_OUT
+from coverage.model import runs
+from coverage.model.targets import SHARE_OUT, Rule
+from coverage.model.view import View
 from coverage.standing import gaps, target_difficulty
 from coverage.wording import figures
 from coverage.wording.columns import PEOPLE
@@ -49,13 +51,13 @@ def panel(screen: session.Screen) -> None:
             _milestones(figures.milestones(target_difficulty.path(view)), words)
 
 
-def _share_out(screen: session.Screen) -> str:
+def _share_out(screen: session.Screen) -> Rule:
     """Let the viewer share a region's figure out in another way, where the set has such a figure."""
     words, chosen = screen.texts, screen.chosen
     if all(target.branch for target in chosen.target):
         widgets.note(words("strain.own_figures"))
         return chosen.share_out
-    return widgets.choice(
+    rule = widgets.choice(
         "share_out",
         words("strain.share_out"),
         SHARE_OUT,
@@ -65,12 +67,13 @@ def _share_out(screen: session.Screen) -> str:
         meaning=words("strain.share_out_help"),
         wrap=True,
     )
+    return next(known for known in SHARE_OUT if known == rule)
 
 
-def _sets(screen: session.Screen, view, words: Texts) -> None:
+def _sets(screen: session.Screen, view: View, words: Texts) -> None:
     """Draw every set of targets in one chart, with its table."""
     titles = {
-        name: targets.declarations.words(target_set.title, words.language) or name
+        name: declarations.words(target_set.title, words.language) or name
         for name, target_set in screen.book.sets.items()
     }
     steps = target_difficulty.ladders(view, screen.book)
@@ -78,7 +81,8 @@ def _sets(screen: session.Screen, view, words: Texts) -> None:
     st.markdown(session.escape(text))
     if steps.is_empty():
         return
-    ahead = max(months.between(view.as_of, steps["month"].max()), 1)
+    last: date = steps["month"].sort().to_list()[-1]
+    ahead = max(months.between(view.as_of, last), 1)
     longest = view.settings.whole("eta_months")
     still = runs.baseline_table(view, min(ahead, longest), [])
     widgets.draw(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import streamlit as st
 
+from coverage.base import declarations
 from coverage.base.errors import CakupanError
+from coverage.base.texts import Texts
 from coverage.charts.flows import draw_flows, flows_by_year
 from coverage.model import projection, runs, scenarios
 from coverage.model.scenarios import Scenario
@@ -37,7 +40,7 @@ def take_preset() -> None:
         steps.put(scenarios.simplified(chosen))
 
 
-def preset(words) -> None:
+def preset(words: Texts) -> None:
     """Draw the choice of a shipped scenario."""
     shipped = session.presets()
     st.selectbox(
@@ -46,14 +49,14 @@ def preset(words) -> None:
         index=None,
         key="preset",
         placeholder=words("simulate.choose"),
-        format_func=lambda name: scenarios.declarations.words(shipped[name].name, words.language) or name,
+        format_func=lambda name: declarations.words(shipped[name].name, words.language) or name,
         on_change=take_preset,
         help=words("simulate.preset_help"),
         width=280,
     )
 
 
-def switches(words) -> list[str]:
+def switches(words: Texts) -> list[str]:
     """Draw a switch for each tool, all of them one input: eight that unfold by themselves cost the browser at each
     step (measured)."""
     named = {panel: f":material/{icon}: {words(name)}" for panel, (icon, name) in PANELS.items()}
@@ -67,9 +70,9 @@ def beyond(opened: Iterable[str]) -> list[str]:
 
 def notes(screen: session.Screen, scenario: Scenario, run: projection.Flows) -> list[str]:
     """Say what of a scenario happens nowhere or not in full, and what it says of itself."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     lines = []
-    note = scenarios.declarations.words(scenario.note, words.language)
+    note = declarations.words(scenario.note, words.language)
     if note:
         lines.append(f"{note} {words('simulate.illustrative')}")
     strangers = runs.strangers(view, scenario)
@@ -112,7 +115,7 @@ def outside(screen: session.Screen) -> None:
             meeting.panel(screen, steps.put)
 
 
-def _frame(panel: str, screen: session.Screen) -> AbstractContextManager:
+def _frame(panel: str, screen: session.Screen) -> AbstractContextManager[Any]:
     frame = st.container(border=True, key=panel)
     frame.markdown(f"## {screen.texts(PANELS[panel][1])}")
     return frame
@@ -139,7 +142,7 @@ def programmes(screen: session.Screen) -> None:
 
 def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
     """Draw what differs from the baseline, the flows of each year and the money."""
-    words, view = screen.texts, screen.view
+    words, view = screen.texts, screen.looked_at
     run: projection.Flows = runs.flows(view, scenario, months_ahead)
     moved = runs.table(view, run, name="scenario", keys=["segment"] if lens else [])
     moved = moved.filter(segment=lens) if lens else moved

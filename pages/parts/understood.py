@@ -70,7 +70,7 @@ def problems(screen: session.Screen) -> None:
     )
     count = sum(tally[severity] for severity in chosen or tally)
     pages = -(-count // PER_PAGE)
-    page = widgets.number("problem_page", 1, 1, pages)
+    page = widgets.number("problem_page", 1, 1, pages) or 1
     if pages > 1:
         turned = f"page_{handed.fingerprint}_{pages}_{'_'.join(chosen)}"
         page = state["problem_page"] = st.pagination(pages, default=page, key=turned)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
 from coverage.base import months, texts
+from coverage.base.tables import Gaps, Projection
 from coverage.base.texts import NONE, Texts
 from coverage.charts import drawing
 from coverage.charts.drawing import Chart
 from coverage.model import runs, scenarios
 from coverage.model.levers import Levers
 from coverage.model.view import View
-from coverage.wording import remarks
+from coverage.wording import remarks, styled
 from coverage.wording.running import describe_running
 from coverage.wording.scenarios import describe_lever_value
 from coverage.wording.sentences import ICONS
@@ -46,7 +48,8 @@ def draw(chart: Chart, *, key: str, words: Texts, table: Callable[[], None]) -> 
 
 def badge(status: str, words: Texts) -> None:
     """Show a status by its sign and its word, never by colour alone."""
-    st.badge(f"{ICONS[status]} {words(f'standing.{status}')}", color=BADGES[status])
+    colour: Any = BADGES[status]
+    st.badge(f"{ICONS[status]} {words(f'standing.{status}')}", color=colour)
 
 
 def levers(segment: str, screen: session.Screen, change: Callable[..., None]) -> None:
@@ -58,7 +61,7 @@ def levers(segment: str, screen: session.Screen, change: Callable[..., None]) ->
     words = screen.texts
     document = st.session_state["scenario"].get("levers", {}).get(segment, {})
     fields = list(scenarios.lever_fields())
-    apart = [name for name, field in fields if field.json_schema_extra.get("apart")]
+    apart = [name for name, field in fields if _declared(field).get("apart")]
     _sliders([(name, field) for name, field in fields if name not in apart], segment, screen, change)
     panel, unfolded = f"more_levers_{segment}", any(name in document for name in apart)
     st.session_state.setdefault("opening", {})[panel] = unfolded
@@ -74,8 +77,15 @@ def lever(segment: str, name: str, screen: session.Screen, change: Callable[...,
     _sliders([(name, Levers.model_fields[name])], segment, screen, change, where=where)
 
 
-def _sliders(fields, segment: str, screen: session.Screen, change: Callable[..., None], *, where: str = "") -> None:
-    words, view = screen.texts, screen.view
+def _sliders(
+    fields: Sequence[tuple[str, Any]],
+    segment: str,
+    screen: session.Screen,
+    change: Callable[..., None],
+    *,
+    where: str = "",
+) -> None:
+    words, view = screen.texts, screen.looked_at
     document = st.session_state["scenario"].get("levers", {}).get(segment, {})
     written_in = st.session_state.setdefault("levers_written_in", {})
     for name, field in fields:
@@ -99,7 +109,7 @@ def _sliders(fields, segment: str, screen: session.Screen, change: Callable[...,
         )
 
 
-def lever_value(name: str, value: float | int | str, view) -> float | int | str | None:
+def lever_value(name: str, value: float | int | str, view: View) -> float | int | str | None:
     """Turn what a slider shows into what the scenario says; None where it is the default."""
     if name == "starts":
         return None if value == months.code(months.add(view.as_of, 1)) else value
@@ -108,10 +118,16 @@ def lever_value(name: str, value: float | int | str, view) -> float | int | str 
     return None if value == Levers.model_fields[name].default else value
 
 
-def _options(unit: str, field, view, segment: str) -> list:
+def _declared(field: Any) -> Mapping[str, Any]:
+    """Return what a lever declares beside its bounds."""
+    declared: Mapping[str, Any] = field.json_schema_extra
+    return declared
+
+
+def _options(unit: str, field: Any, view: View, segment: str) -> list[Any]:
     if unit == "month":
         return [months.code(months.add(view.as_of, t)) for t in range(1, 25)]
-    declared = field.json_schema_extra
+    declared = _declared(field)
     step, reach = declared["step"], declared["reach"]
     low = -0.05 if unit == "growth" else -1 if unit == "change" else 0
     if unit == "people":
@@ -125,17 +141,16 @@ def _options(unit: str, field, view, segment: str) -> list:
     return [stop for stop in stops if stop != 1] if unit == "months" else stops
 
 
-def _people_steps(view, segment: str) -> tuple[int, int]:
+def _people_steps(view: View, segment: str) -> tuple[int, int]:
     """Size the slider of extra registrations to the scope: about three times today's registrations."""
     today = float(view.series.filter(view.series["segment"] == segment)["new"].sum() or 0)
     step = 10
     while step * 100 < max(3 * today, 500):
-        step *= 2 if str(step)[0] in "15" else 2.5
-        step = int(step)
+        step = int(step * (2 if str(step)[0] in "15" else 2.5))
     return step, step * 100
 
 
-def _value(name: str, unit: str, document: Mapping[str, object], view):
+def _value(name: str, unit: str, document: Mapping[str, Any], view: View) -> Any:
     if name == "starts":
         return document.get(name) or months.code(months.add(view.as_of, 1))
     if name == "eligible_growth":
@@ -147,12 +162,12 @@ def _value(name: str, unit: str, document: Mapping[str, object], view):
 
 
 @lru_cache
-def _labels(language: str, unit: str, options: tuple) -> dict:
+def _labels(language: str, unit: str, options: tuple[Any, ...]) -> dict[Any, str]:
     """Write every stop of a slider once: doing it at each step takes longer than the projection."""
     return {value: _written(value, unit, texts.load(language)) for value in options}
 
 
-def _written(value, unit: str, words: Texts) -> str:
+def _written(value: Any, unit: str, words: Texts) -> str:
     if unit == "month":
         return words.month(months.parse(value), short=True)
     if unit == "months" and value in {0, 1}:
@@ -195,7 +210,8 @@ def switched(panels: Iterable[str]) -> list[str]:
     state = st.session_state
     if links.SWITCHES not in state:
         state[links.SWITCHES] = [panel for panel in panels if state.pop(panel, False) is True]
-    return state[links.SWITCHES]
+    opened: list[str] = state[links.SWITCHES]
+    return opened
 
 
 def switches(label: str, panels: Mapping[str, str]) -> list[str]:
@@ -208,7 +224,8 @@ def switches(label: str, panels: Mapping[str, str]) -> list[str]:
         selection_mode="multi",
         format_func=panels.__getitem__,
     )
-    return st.session_state[links.SWITCHES]
+    opened: list[str] = st.session_state[links.SWITCHES]
+    return opened
 
 
 def chosen(key: str, options: Sequence[str], opening: str) -> str:
@@ -220,7 +237,7 @@ def chosen(key: str, options: Sequence[str], opening: str) -> str:
     state.setdefault("opening", {})[key] = opening
     result = state.get(key)
     if result in options:
-        return result
+        return str(result)
     if result is not None:
         _drop(key, result, options)
     return opening
@@ -280,7 +297,16 @@ def lens(segments: Sequence[str], words: Texts) -> str | None:
     return None if now == "total" else now
 
 
-def trajectory_table(history, baseline, scenario, words: Texts, *, key: str, fan=None, milestones=None) -> None:
+def trajectory_table(
+    history: Any,
+    baseline: Projection,
+    scenario: Projection | None,
+    words: Texts,
+    *,
+    key: str,
+    fan: Any = None,
+    milestones: Any = None,
+) -> None:
     """Show history, baseline and scenario month by month, the last first: that is what was asked for; how sure they
     are, and the milestones."""
     rows = runs.side_by_side(history, baseline, scenario, fan, milestones).reverse()
@@ -347,7 +373,7 @@ RANKED_ORDER = (
 )
 
 
-def ranking(ranked, words: Texts, *, on_open: Callable[[str], None]) -> None:
+def ranking(ranked: Gaps, words: Texts, *, on_open: Callable[[str], None]) -> None:
     """Draw the ranked branches; a click on a name, or a tick before it (by keyboard, too), calls `on_open` with it."""
     column = st.column_config
 
@@ -372,7 +398,7 @@ def ranking(ranked, words: Texts, *, on_open: Callable[[str], None]) -> None:
         for name, width in widths.items()
     }
     st.dataframe(
-        tables.shown(data, words, heads, {"progress": tables.RAW, "recent": tables.RAW}),
+        styled.shown(data, words, heads, {"progress": styled.RAW, "recent": styled.RAW}),
         hide_index=True,
         width="stretch",
         placeholder=NONE,
