@@ -41,6 +41,7 @@ def test_a_sheet_is_shown_with_what_its_columns_and_lines_were_taken_for(tmp_pat
     assert meanings["PU"] == "active of formal"
     assert meanings["BPU"] == "active of informal"
     assert meanings["Ket."] == "ignore"
+    assert meanings["Jumlah"] == "ignore"  # the sums of PU and BPU beside them
     kinds = {line.number: (line.kind, line.reason, line.value) for line in sheet.lines}
     assert kinds[2] == ("title", "place", "Palembang")
     assert kinds[3][0] == "header"

@@ -24,6 +24,7 @@ _BAR = (
     '<div style="height:10px;width:{width:.1f}%;background:{colour};border-radius:2px"></div>'
     '<div style="position:absolute;left:94%;top:-3px;width:2px;height:16px;background:currentColor"></div></div>'
 )
+_LOOK = "<style>.st-key-use_reading button p { color: var(--st-background-color); }</style>"
 _AGREED = frozenset({"totals_contradict"})
 _BRANCHES = 8  # whose months are drawn
 
@@ -85,6 +86,7 @@ def _choose() -> None:
 def _result(screen: session.Screen, waiting: Sequence[SheetShown], read: Sequence[SheetShown]) -> None:
     """Draw what comes of the reading, what is still asked, and the one button that confirms."""
     words = screen.texts
+    st.html(_LOOK)
     with st.container(border=True, key="reading_result"):
         widgets.note(words("sheet.result"))
         for code, data in st.session_state.get("upload_refused", []):
@@ -147,6 +149,8 @@ def _checked(screen: session.Screen) -> None:
     words, table = screen.texts, screen.handed.table
     present = table["month"].unique().sort()
     span = words("sheet.months", from_month=words.month(present[0]), to_month=words.month(present[-1]))
+    if present.len() == 1:
+        span = words.month(present[0])
     sentences = [f"✔ {words.count('unit.months', present.len())}, {span}"]
     codes = set(screen.handed.problems["code"].to_list())
     totals = any(line.kind == shown.TOTAL for sheet in screen.handed.sheets for line in sheet.lines)

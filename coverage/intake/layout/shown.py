@@ -111,13 +111,26 @@ def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
 
 
 def _columns(laid: Recap, parts: Sequence[tuple[int, RecapTable]], width: int) -> tuple[ColumnShown, ...]:
-    states = {(one.block, one.column): one for one in laid.meanings}
+    states = {(state.block, state.column): state for state in laid.meanings}
+    sums = _sums(laid)
     found: dict[int, ColumnShown] = {}
     for number, table in parts:
         for column in table.columns:
-            found.setdefault(column.at, _column(column, states.get((number, column.at))))
+            shown = _column(column, states.get((number, column.at)))
+            if (number, column.at) in sums:  # its figures are the sums of others beside them
+                shown = ColumnShown(header=shown.header, meaning=IGNORE)
+            found.setdefault(column.at, shown)
     empty = ColumnShown(header="", meaning=IGNORE)
     return tuple(found.get(at, empty) for at in range(min(width, _COLUMNS)))
+
+
+def _sums(laid: Recap) -> set[tuple[int, int]]:
+    """Return the columns, by block, whose figures are all sums of others or parts of a sum."""
+    if not laid.figures.height:
+        return set()
+    of_columns = laid.figures.filter(pl.col("fate") != "empty").group_by("block", "column")
+    summed = of_columns.agg(pl.col("fate").is_in(["sum", "part"]).all()).filter("fate")
+    return set(summed.select("block", "column").iter_rows())
 
 
 def _column(column: RecapColumn, state: Meaning | None) -> ColumnShown:
