@@ -86,10 +86,10 @@ def test_a_clean_long_table_is_shown_as_well_and_reads_beside_a_recap(tmp_path: 
 
 def test_a_refused_sheet_travels_with_its_refusal(tmp_path: Path) -> None:
     with pytest.raises(FileRefused) as refused:
-        taken(tmp_path, slip="Bulan;Kantor Cabang;Segmentasi;TK Aktfi\n2023-01;Palembang;PU;139.200\n")
+        taken(tmp_path, slip="Bulan;Cabang;Jml A\n2023-01;Palembang;139.200\n")
 
     (sheet,) = shown.loads(str(refused.value.data["sheets"]))
-    assert sheet.unclear == ("TK Aktfi",)
+    assert sheet.unclear == ("Jml A",)
     assert shown.dumps([sheet]) == refused.value.data["sheets"]
 
 

@@ -83,7 +83,7 @@ def describe_reading(sheets: Sequence[SheetShown], texts: Texts) -> str:
 
 
 def drawn(sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str]) -> dict[str, Any]:
-    """Return a sheet as the browser draws it: words and colours beside the cells; `said` are the answers so far."""
+    """Return a sheet as the browser draws it: words and colours beside the cells; `readings` are the answers so far."""
     colours = settings.load().colours
     columns = []
     for column in sheet.columns:

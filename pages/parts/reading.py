@@ -72,7 +72,7 @@ def _sheet(every: Sequence[SheetShown], words: Texts) -> None:
         chosen = st.session_state[f"sheet_of_{len(labels)}_{labels.index(chosen)}"] or chosen
         st.session_state["sheet_of"] = chosen
     seen = every[labels.index(chosen)]
-    sheet.draw(worded.drawn(seen, words, said=answers.given()), key="sheet", chosen=_choose)
+    sheet.draw(worded.drawn(seen, words, readings=answers.given()), key="sheet", chosen=_choose)
     widgets.note(words("sheet.grey"))
 
 
