@@ -26,7 +26,7 @@ def style() -> None:
     st.html(f"<style>{files.style()}{files.scorecard_style()}</style>")
 
 
-def open_scenario(document: dict | None) -> None:
+def open_scenario(document: dict[str, Any] | None) -> None:
     """Open Simulate once the run begins, with a scenario where one is given."""
     if document is not None:
         steps.put(document)
@@ -50,7 +50,7 @@ def where_are_we(screen: session.Screen, by_segment: Gaps, row: Mapping[str, Any
     band(
         screen,
         "now",
-        question=(words("bands.where"), words.month(screen.view.as_of)),
+        question=(words("bands.where"), words.month(screen.looked_at.as_of)),
         figure=(
             share,
             "\u00a0%" if has_target else "",
@@ -97,7 +97,7 @@ def what_does_it_take(screen: session.Screen, months_ahead: int) -> None:
     answer = computed.solved(screen, months_ahead)
     if answer is None:
         return
-    month = _month(words, screen.view.target_month)
+    month = _month(words, screen.looked_at.target_month)
     times = answer.needed / answer.usual if answer.usual else None
     band(
         screen,
@@ -124,7 +124,7 @@ def _month(words: Texts, month: Any) -> str:
 
 
 def _colours(screen: session.Screen) -> dict[str, str]:
-    return {segment.name: segment.colour for segment in screen.view.settings.segments}
+    return {segment.name: segment.colour for segment in screen.looked_at.settings.segments}
 
 
 def band(
@@ -166,7 +166,7 @@ def band(
         )
 
 
-def lines(rows: Sequence[SegmentAnswer], colours: dict[str, str], words, note: str = "") -> str:
+def lines(rows: Sequence[SegmentAnswer], colours: dict[str, str], words: Texts, note: str = "") -> str:
     """Write a segment's answer on each line: name, bar, figures, words."""
     written = []
     for row in rows:

@@ -17,7 +17,7 @@ KEY = "scorecard"
 
 
 @st.cache_resource(show_spinner=False)
-def _component():
+def _component() -> Any:
     """Register the rows once for the server."""
     style = files.style() + files.scorecard_style()
     return st.components.v2.component("cakupan_scorecard", js=files.scorecard(), css=style, isolate_styles=False)
