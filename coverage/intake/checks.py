@@ -27,6 +27,8 @@ class Check:
     column: str
     holds: Condition
     details: dict[str, pl.Expr] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+    """Columns that may be empty throughout; the check knows what to make of it."""
 
 
 CHECKS: list[Check] = []
@@ -42,11 +44,12 @@ _WIDER = (
 _FEW, _MANY = 3, 100  # three small figures add up to a fourth by chance
 
 
-def check(column: str, **details: pl.Expr) -> Callable[[Condition], Condition]:
+def check(column: str, *, optional: Collection[str] = (), **details: pl.Expr) -> Callable[[Condition], Condition]:
     """Register a check under the function's own name."""
 
     def register(holds: Condition) -> Condition:
-        CHECKS.append(Check(code=holds.__name__, column=column, holds=holds, details=details))
+        known = frozenset(optional)
+        CHECKS.append(Check(code=holds.__name__, column=column, holds=holds, details=details, optional=known))
         return holds
 
     return register
@@ -74,6 +77,21 @@ def funded_above_active(_: Settings) -> pl.Expr:
 def flows_contradict(_: Settings) -> pl.Expr:
     """Say whether a stock is not what it was, plus those who came, less those who went (model, section 1)."""
     return pl.col("active") != _BALANCE
+
+
+_CAME = pl.col("new") + pl.col("returned").fill_null(0)
+
+
+@check("active", optional=("returned", "lapsed"), before=before("active"), came=_CAME)
+def rose_beyond_flows(_: Settings) -> pl.Expr:
+    """Say whether a stock rose by more than all who came, where nobody says who went."""
+    return (pl.col("active") - before("active") > _CAME) & pl.col("lapsed").is_null()
+
+
+@check("active", optional=("new",), before=before("active"), went=pl.col("lapsed"))
+def fell_beyond_flows(_: Settings) -> pl.Expr:
+    """Say whether a stock fell by more than all who went, where nobody says who came."""
+    return (before("active") - pl.col("active") > pl.col("lapsed")) & pl.col("new").is_null()
 
 
 @check("month", missing=pl.col(STEP) - 1)
@@ -137,7 +155,7 @@ def run(
     prepared = _prepared(table, settings, calm)
     nulls = prepared.null_count().row(0, named=True)
     given = {name for name, count in nulls.items() if count < prepared.height}
-    known = [check for check in CHECKS if given.issuperset(check.holds(settings).meta.root_names())]
+    known = [check for check in CHECKS if given.issuperset({*check.holds(settings).meta.root_names()} - check.optional)]
     holds = prepared.select(check.holds(settings).fill_null(False).alias(check.code) for check in known)
     problems = [_rows(prepared, check, holds[check.code]) for check in known if holds[check.code].any()]
     problems += _sums(prepared) + _whole_beside_parts(

@@ -10,6 +10,7 @@ import json
 
 import polars as pl
 
+from coverage.intake import flow_doubts
 from coverage.intake.rows import problem
 
 _THOUSANDS = 50
@@ -20,7 +21,22 @@ _MOSTLY = 0.9
 
 def settle(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Return the rows without the figures that are not believed, and what is to be told of them."""
-    return _thousands_unsaid(table)
+    table, told = _thousands_unsaid(table)
+    for decision in flow_doubts.look(table):
+        first = table.filter(decision.holds).sort("file", "line").head(1)
+        told.append(
+            problem(
+                decision.code,
+                "warning",
+                file=first["file"],
+                line=first["line"],
+                column=decision.flow,
+                value=first[decision.flow].cast(pl.String),
+            )
+        )
+        if not decision.used:
+            table = table.with_columns(pl.when(decision.holds).then(None).otherwise(decision.flow).alias(decision.flow))
+    return table, told
 
 
 def _thousands_unsaid(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
