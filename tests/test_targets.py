@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from coverage.base import declarations, texts
 from coverage.base.errors import DeclarationRefused
-from coverage.model import allotment, targets
+from coverage.model import allotment, target_remarks, targets
 from coverage.model.targets import TargetSet
 from tests import frames
 
@@ -101,7 +101,7 @@ def test_a_branch_that_is_asked_for_more_than_its_eligible_is_told() -> None:
 
     # 600 in all, by 100 to 300 members: 150 and 450, of 400 who could be covered.
     assert shares(growth, table=table) == {"Jambi": 150, "Muara Enim": 450}
-    found = allotment.remarks(growth, BRANCHES, table, BRANCHES, as_of=AS_OF)
+    found = target_remarks.remarks(growth, BRANCHES, table, BRANCHES, as_of=AS_OF)
     assert found.above == [("Muara Enim", "informal")]
 
 
@@ -225,9 +225,9 @@ def test_a_target_of_nobody_that_was_set_as_one_stays() -> None:
 # What a reader has to know
 
 
-def remarks(chosen: TargetSet, series: pl.DataFrame = BRANCHES) -> allotment.Remarks:
+def remarks(chosen: TargetSet, series: pl.DataFrame = BRANCHES) -> target_remarks.Remarks:
     register = pl.DataFrame({"branch": ["Bengkulu"], "region": ["Sumbagsel"], "province": ["Bengkulu"]})
-    return allotment.remarks(chosen, series, NOTHING, register, as_of=AS_OF)
+    return target_remarks.remarks(chosen, series, NOTHING, register, as_of=AS_OF)
 
 
 def differing(chosen: TargetSet) -> list[tuple[str, int]]:

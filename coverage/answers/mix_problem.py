@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from coverage.answers.costs import LEVERS, Costs, LeverCosts
 from coverage.base import months
 from coverage.base.errors import NothingToShow
-from coverage.model import projection, runs
-from coverage.model import view as views
+from coverage.model import moving_targets, projection, runs
 from coverage.model.levers import Levers
 from coverage.model.plan import Plan
 from coverage.model.scenarios import Scenario
@@ -74,7 +73,7 @@ def state_problem(
         member, counted, due = member[kept], counted[kept], due[kept]
     plan = runs.plan(view, scenario)
     own = [costs.of(name) for name in present]
-    aims = views.aimed_at(view, plan["eligible_growth"])
+    aims = moving_targets.aimed_at(view, plan["eligible_growth"])
     target = counted @ np.nan_to_num(aims)
     last = int(due.max())
     ends = np.full(view.series.height, last) if by is not None else np.clip(np.nan_to_num(view.months_left), 0, last)

@@ -28,8 +28,7 @@ from coverage.answers import line_search
 from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import SEGMENTS, branch_key
-from coverage.model import own_months, projection, runs, scenarios
-from coverage.model import view as views
+from coverage.model import moving_targets, own_months, projection, runs, scenarios
 from coverage.model.chance import on_ground
 from coverage.model.equations.month import flow_moved_by
 from coverage.model.levers import ACTS, LESS, Levers, Programme, extra_of
@@ -294,7 +293,7 @@ def _goal(
     A share of the eligible is one of those that `growth` leads to (series,).
     """
     inside = np.flatnonzero(((view.series["segment"] == segment).to_numpy() | (segment == TOTAL)) & _are(view, branch))
-    target = view.target if growth is None else views.aimed_at(view, growth)
+    target = view.target if growth is None else moving_targets.aimed_at(view, growth)
     counted = np.isfinite(target[inside])
     if not counted.any():
         raise NothingToShow("solve_no_target")

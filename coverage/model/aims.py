@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from coverage.base import months
 from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets
-from coverage.model import allotment
-from coverage.model.allotment import Remarks, TargetBasis
+from coverage.model import allotment, target_remarks
+from coverage.model.allotment import TargetBasis
+from coverage.model.target_remarks import Remarks
 from coverage.model.targets import TargetSet
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ def allot(
         paths=paths,
         headline=allotment.headline(paths, as_of, in_view),
         in_view=in_view,
-        remarks=allotment.remarks(chosen, whole, table, register, as_of=as_of, growth=growth),
+        remarks=target_remarks.remarks(chosen, whole, table, register, as_of=as_of, growth=growth),
     )
 
 

@@ -17,8 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.base import months
-from coverage.base.tables import SERIES_TARGETS, BranchMonths, Register, Series, SeriesTargets
-from coverage.model import target_places
+from coverage.base.tables import SERIES_TARGETS, BranchMonths, Series, SeriesTargets
 from coverage.model.shares import room_weights, share_out
 from coverage.model.targets import FOLDS, Rule, Target, TargetSet
 
@@ -105,10 +104,10 @@ def resolve(
 def path(chosen: TargetSet, on: TargetBasis) -> SeriesTargets:
     """One row per branch, segment, month and measure that there is a target for: all of a set's, past and to come."""
     results: list[pl.DataFrame] = []
-    for by, measure, layers in _together(chosen):
+    for by, measure, layers in layers_of(chosen):
         whole: Allotment | None = None
         for due in layers:  # what goes before others first
-            part = _allot(due, on, by, chosen.share_out)
+            part = allot(due, on, by, chosen.share_out)
             whole = part if whole is None else whole.over(part)
         if whole is not None:
             results.append(_rows(whole, on, by, measure))
@@ -164,10 +163,10 @@ def spelled_out(
     on = ground(series, table, as_of=as_of, growth=growth)
     places = on.places
     results: list[Target] = []
-    for by, measure, layers in _together(chosen):
+    for by, measure, layers in layers_of(chosen):
         whole: Allotment | None = None
         for due in layers:
-            part = _allot(due, on, by, chosen.share_out)
+            part = allot(due, on, by, chosen.share_out)
             whole = part if whole is None else whole.over(part)
             results += [
                 target
@@ -213,63 +212,7 @@ class Difference:
     taken: float
 
 
-@dataclass(frozen=True, kw_only=True)
-class Remarks:
-    """What a reader has to know of a set of targets.
-
-    `unknown`: the places it names that are neither in the data nor in the register of branches; `nobody`: none of its
-    places is in the data. `alike`: those that differ from a branch of the data by what comes before the name alone
-    (Kota, Kab., KC), with that branch. `above`: the branches and segments whose part is more than their eligible of
-    the target's month.
-    """
-
-    unknown: list[str]
-    differ: list[Difference]
-    alike: list[tuple[str, str]]
-    above: list[tuple[str, str]]
-    nobody: bool = False
-
-
-def remarks(
-    chosen: TargetSet, series: Series, table: BranchMonths, register: Register, *, as_of: date, growth: float = 0.0
-) -> Remarks:
-    """Look through a set of targets for what it says of nobody, or twice; `series` are all, not a scope's."""
-    on = ground(series, table, as_of=as_of, growth=growth)
-    known = {
-        column: {fold(name) for name in (*series[column], *register[column]) if name} for column, fold in FOLDS.items()
-    }
-    named = {
-        column: dict.fromkeys(
-            target.place[column]
-            for target in chosen.target
-            if column in target.place and FOLDS[column](target.place[column]) not in known[column]
-        )
-        for column in FOLDS
-    }
-    close = target_places.alike(named["branch"], [str(name) for name in series["branch"].unique().sort()])
-    offered = {written for written, _ in close}
-    in_order = dict.fromkeys(name for target in chosen.target for name in target.place.values())
-    unknown = [name for name in in_order if name not in offered and any(name in names for names in named.values())]
-    differ: list[Difference] = []
-    above: dict[tuple[str, str], None] = {}
-    for by, measure, layers in _together(chosen):
-        for due in layers:
-            part = _allot(due, on, by, chosen.share_out)
-            differ += part.differ
-            if measure == "workers" and by >= as_of:
-                over = part.amounts > on.eligible(by) + 0.5
-                above |= dict.fromkeys(on.series.filter(pl.Series(over)).select("branch", "segment").iter_rows())
-    places = on.places
-    return Remarks(
-        unknown=unknown,
-        differ=differ,
-        alike=close,
-        above=[(str(branch), str(segment)) for branch, segment in above],
-        nobody=bool(chosen.target) and not any(places.of(target).any() for target in chosen.target),
-    )
-
-
-def _together(chosen: TargetSet) -> Iterator[tuple[date, str, list[list[Target]]]]:
+def layers_of(chosen: TargetSet) -> Iterator[tuple[date, str, list[list[Target]]]]:
     """Yield the targets of a month and measure, which share out what they name: rank by rank."""
     for by in sorted({target.by for target in chosen.target}):
         for measure in ("workers", "registrations"):
@@ -304,7 +247,7 @@ class Allotment:
         )
 
 
-def _allot(due: Sequence[Target], on: TargetBasis, by: date, rule: Rule) -> Allotment:
+def allot(due: Sequence[Target], on: TargetBasis, by: date, rule: Rule) -> Allotment:
     """Share out the targets of one month, measure and rank, the most particular first."""
     series, places = on.series, on.places
     amounts = np.full(series.height, np.nan)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.errors import DeclarationRefused, NothingToShow
 from coverage.base.tables import REGISTERED, Projection, branch_key
-from coverage.model import projection, rules, running
+from coverage.model import moving_targets, projection, rules, running
 from coverage.model import view as views
 from coverage.model.plan import Enrolment, Plan, resolved
 from coverage.model.projection import Flows
@@ -134,7 +134,7 @@ def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment"
     rows, place = view.compared(keys)
     aims = group_targets(view, keys, run)
     target = pl.Series("target", np.repeat(aims, run.covered.shape[0]), nan_to_null=True)
-    each = np.maximum(np.nan_to_num(views.aimed(view, run)) - run.covered[:, :, 0], 0)
+    each = np.maximum(np.nan_to_num(moving_targets.aimed(view, run)) - run.covered[:, :, 0], 0)
     missing = np.where(np.isnan(aims)[:, None], np.nan, projection.sums(place, rows.height)(each))
     short = pl.Series("short", missing.reshape(-1), nan_to_null=True)
     # Columns are put together, not computed by a query: under a slider a query of its own costs more than the sums.
@@ -167,7 +167,7 @@ def group_targets(view: View, keys: Sequence[str] = ("segment",), run: Flows | N
     if view.measure != "workers":
         return np.full(rows.height, np.nan)
     inside = place >= 0
-    target = view.target if run is None else views.aimed(view, run)
+    target = view.target if run is None else moving_targets.aimed(view, run)
     return np.bincount(place[inside], weights=target[inside], minlength=rows.height).astype(np.float64)
 
 
@@ -176,7 +176,7 @@ def targets_under(view: View, scenario: Scenario, keys: Sequence[str] = ("segmen
     if not np.isfinite(view.share).any():
         return group_targets(view, keys)
     growth = plan(view, scenario)["eligible_growth"]
-    return group_targets(replace(view, target=views.aimed_at(view, growth)), keys)
+    return group_targets(replace(view, target=moving_targets.aimed_at(view, growth)), keys)
 
 
 def counted(view: View, run: Flows, keys: Sequence[str] = ("segment",)) -> NDArray[np.float64]:

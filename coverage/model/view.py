@@ -20,11 +20,11 @@ from coverage.base.settings import Settings
 from coverage.base.tables import BranchMonths, Register, Series, SeriesTargets, branch_key, plain
 from coverage.model import aims, ground, own_months, projection, running
 from coverage.model.aims import Aims
-from coverage.model.allotment import Remarks
 from coverage.model.course import Course
 from coverage.model.ground import Ground
 from coverage.model.levers import Programme
 from coverage.model.plan import Enrolment, resolved
+from coverage.model.target_remarks import Remarks
 from coverage.model.targets import TargetSet
 
 Array = NDArray[np.float64]
@@ -250,31 +250,6 @@ def retarget(view: View, chosen: TargetSet) -> View:
     aimed_at: Aims = aims.of(view.table, view.series, view.late, allotted, view.as_of)
     held = replace(view, cut={}, ruled={}, grounds={}, **vars(aimed_at))
     return held if _due(held) < len(view.baseline.covered) else _with_baseline(held)
-
-
-def aimed(view: View, run: projection.Flows) -> Array:
-    """Return the people that each series has to reach in a run (series,): a share of the eligible is one of those that
-    the run has in the target's month. Where the workforce grows more than in the baseline, it asks for more.
-    """
-    if len(run.eligible) < 2 or not np.isfinite(view.share).any():
-        return view.target
-    today, later = run.eligible[0, :, 0], run.eligible[1, :, 0]
-    known = np.isfinite(today) & np.isfinite(later) & (today > 0)
-    monthly = np.divide(later, today, out=np.ones(len(today)), where=known)  # the same every month
-    return aimed_at(view, monthly**12 - 1)
-
-
-def aimed_at(view: View, growth: Array) -> Array:
-    """Return the people that each series has to reach where its eligible grow by so much a year (series,)."""
-    moving = np.isfinite(view.share) & (view.months_left > 0)
-    if not moving.any():
-        return view.target
-    years = view.months_left[moving] / 12
-    usual = (1 + view.settings["eligible_growth"]) ** years
-    target = view.target.copy()
-    moved = (1 + growth[moving]) ** years - usual
-    target[moving] += view.share[moving] * view.start.eligible[moving, 0] * moved
-    return target
 
 
 def grounded(view: View, programmes: Sequence[Programme]) -> View:
