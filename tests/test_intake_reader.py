@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import pickle
@@ -122,3 +123,21 @@ def test_how_much_memory_a_process_holds_is_told() -> None:
     assert usage.resident(2**30) == 0
     assert usage.worked(2**30) == 0
     assert usage.worked(os.getpid()) > 0 or sys.platform != "linux"
+
+
+def test_the_memory_of_what_was_read_comes_back() -> None:
+    lines = (
+        f"{2000 + at % 240 // 12}-{at % 12 + 1:02},Cabang {at // 240},PU,{1_000 + at % 7}" for at in range(120_000)
+    )
+    content = ("month,branch,segment,active\n" + "\n".join(lines)).encode()
+    reader.read_apart([Handed(name="a.csv", content=content)], settings=SETTINGS)
+    gc.collect()
+    before = usage.resident(os.getpid())
+
+    kept = [reader.read_apart([Handed(name="a.csv", content=content)], settings=SETTINGS) for _ in range(4)]
+    assert len(kept) == 4
+    del kept
+    gc.collect()
+
+    assert usage.resident(os.getpid()) < before * 1.2
+    assert all(usage.resident(process) < 500_000_000 for process in reader.processes())
