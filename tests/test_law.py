@@ -66,7 +66,7 @@ def palembang(frozen: Sequence[Reported]) -> int:
 
 
 def test_the_rates_of_the_worked_example_are_the_models(frozen: list[Reported]) -> None:
-    found = law_of(frozen).course(np.array([palembang(frozen)]), 12).found
+    found = law_of(frozen).course(np.array([palembang(frozen)]), 12).own
 
     assert found.stand.funded == [1880]
     assert found.rates.pool == [25476]
@@ -111,8 +111,8 @@ def test_each_month_of_the_worked_example_is_the_models(
     assert law.record is not None
     assert (len(law.record.months), law.record.count) == (11, 11)
     near = {"abs": 5.1e-4}
-    assert course.found.upon_path[0, ahead] == pytest.approx(path, **near)
-    assert course.found.upon_flows[0, ahead] == pytest.approx(flows, **near)
+    assert course.own.upon_path[0, ahead] == pytest.approx(path, **near)
+    assert course.own.upon_flows[0, ahead] == pytest.approx(flows, **near)
     assert course.goal[ahead, 0] == pytest.approx(run, **near)
     assert course.flows.new[ahead, 0, 0] == pytest.approx(new, **near)
     assert course.flows.lapse[ahead, 0, 0] == pytest.approx(lapse, abs=5.1e-7)
@@ -294,8 +294,8 @@ def compare(seed: int, horizon: int = 30) -> None:
         slow = expected.runs[series]
         assert slow is not None
         late = slow.late
-        same(found.found.upon_path[place, late : late + horizon + 1], slow.path[late:], seed)
-        same(found.found.upon_flows[place, late : late + horizon + 1], slow.flows[late:], seed)
+        same(found.own.upon_path[place, late : late + horizon + 1], slow.path[late:], seed)
+        same(found.own.upon_flows[place, late : late + horizon + 1], slow.flows[late:], seed)
         same(found.before_ends[:, place], slow.baseline[late:], seed)
         same(found.goal[:, place], slow.run[late:], seed)
         same(found.supported.funded[:, place], slow.funded[late:], seed)
