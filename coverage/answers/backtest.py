@@ -66,7 +66,7 @@ def errors(
     horizons: Sequence[int] = HORIZONS,
 ) -> pl.DataFrame:
     """One row per key, origin, horizon and method: `predicted, actual`, their relative `error` (a share, signed) and
-    for the model the bounds `low, high` of 8 of 10 futures (null where there are too few flows).
+    for the model the bounds `low, high` of 8 of 10 futures (null where the history is too short for a band).
 
     A key counts only where all its series are known at the origin and then: a sum that lacks a branch is no truth. A
     naive way has a row only where what it needs is known (the same month a year before, say).

@@ -87,7 +87,7 @@ def fan(
     """One row per key and month: `p10, p50, p90` of the covered, and `chance` that they are at the target then.
 
     `chance` is a share of the draws; null without a target. A target is measured in its month: who reached it and
-    fell back does not count. All are null for a key whose members' flows are mostly unknown, whatever the others have.
+    fell back does not count. All are null for a key in which nobody is covered, whatever the others have.
     """
     drawn, counted = counted_paths(view, scenario, horizon, keys, futures=futures)
     target = runs.targets_under(view, scenario, keys)
@@ -110,7 +110,7 @@ def counted_paths(
 
 
 def of(shares: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:
-    """Return a segment's rows of a `fan` (all of them, if none is named); None where too few of its flows are known."""
+    """Return a segment's rows of a `fan` (all of them, if none is named); None where nobody is covered there."""
     rows = shares.filter(segment=segment) if segment else shares
     return None if rows["p50"].null_count() == rows.height else rows
 
