@@ -1,0 +1,204 @@
+"""How do scenarios differ, side by side, and which lever did it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from coverage.answers import credit, credit_steps, plans, sensitivity
+from coverage.charts.compare import draw_scenarios
+from coverage.charts.credit import draw_tornado, draw_waterfall
+from coverage.model import chance, runs
+from coverage.model.scenarios import Scenario
+from coverage.standing import gaps
+from coverage.wording import sentences
+from coverage.wording.columns import LIKELY, SIGNED
+from coverage.wording.comparison import describe_comparison
+from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
+from coverage.wording.scenarios import describe_scenario
+from pages.parts import session, tables, widgets
+from pages.parts.compared import LETTERS, Compared, choose_one, heading
+
+
+def side_by_side(here: Compared) -> dict[str, Scenario]:
+    """Draw the scenarios chosen: a sentence for each, one chart, their differences to the first."""
+    words, view = here.words, here.view
+    courses = {
+        name: here.only(
+            runs.table(view, runs.flows(view, here.options[name], here.months_ahead), name=name, keys=here.keys)
+        )
+        for name in here.chosen
+    }
+    ends = here.only(
+        plans.ends(
+            view, {name: here.options[name] for name in here.chosen}, here.months_ahead, here.keys, futures=here.futures
+        )
+    )
+    labels = {name: f"{letter} · {here.named(name)}" for letter, name in zip(LETTERS, here.chosen, strict=False)}
+    still = here.only(runs.baseline_table(view, here.months_ahead, here.keys))
+    outcomes = {
+        name: sentences.outcome(
+            still, courses[name], words, segment=here.lens, changed=bool(describe_scenario(here.options[name], words))
+        )
+        for name in here.chosen
+    }
+    with st.container(key="outcomes"):
+        st.markdown(
+            "\n".join(
+                f"- **{session.escape(labels[name])}**  \n  {session.escape(outcomes[name])}" for name in outcomes
+            )
+        )
+    past = here.only(gaps.history(view, here.keys))
+    fans: dict[str, Any] = {}
+    for name in here.chosen:
+        if here.futures is not None:
+            fan = chance.of(
+                chance.fan(view, here.options[name], here.months_ahead, here.keys, futures=here.futures), here.lens
+            )
+            fans |= {} if fan is None else {labels[name]: fan}
+    lines = plans.wide(past, list(courses.values()), list(fans.values()))
+    names = {}
+    for number, name in enumerate(here.chosen, 1):
+        names[f"covered_{number}"] = labels[name]
+        if fans:
+            names |= {f"{end}_{number}": f"{labels[name]} · {end.upper()}" for end in ("p10", "p90")}
+    widgets.draw(
+        draw_scenarios(
+            past,
+            {labels[name]: table for name, table in courses.items()},
+            words,
+            fans=fans,
+            alt_text=words(
+                "compare.chart_alt", parts=" ".join(f"{labels[name]}: {outcomes[name]}" for name in outcomes)
+            ),
+            dark=here.screen.dark,
+        ),
+        key="compared_lines",
+        words=words,
+        table=lambda: tables.table(
+            lines,
+            words,
+            ["month", "history", *names, "target"],
+            key="compared_rows",
+            names={"history": words("chart.history")} | names,
+        ),
+    )
+    widgets.note(words("compare.bands") if fans else words(f"chance.{chance.why(view)}"))
+    heading(words, "compare.differences")
+    differences(here, ends, labels)
+    return {labels[name]: here.options[name] for name in here.chosen}
+
+
+def differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
+    """Say and list how each scenario differs from the first."""
+    words = here.words
+    first, *others = ends.to_dicts()
+    st.markdown(
+        "\n".join(
+            "- "
+            + session.escape(
+                describe_comparison(
+                    here.named(row["scenario"]),
+                    here.named(first["scenario"]),
+                    row["difference"],
+                    row["month"],
+                    words,
+                    bounds=(row["p10"], row["p90"]),
+                )
+            )
+            for row in others
+        )
+    )
+    drawn = first["p10"] is not None
+    columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if drawn else [])]
+    if first["target"] is None:
+        columns = [column for column in columns if column not in {"gap", "chance"}]
+    tables.table(
+        ends.with_columns(scenario=ends["scenario"].replace_strict(labels)),
+        words,
+        columns,
+        key="differences",
+        names={column: words(f"compare.head.{column}") for column in columns},
+        forms={"p10": SIGNED, "p90": SIGNED, "chance": LIKELY},
+    )
+    if drawn:
+        widgets.note(words("compare.paired"))
+
+
+def settings_apart(here: Compared, labelled: dict[str, Scenario]) -> None:
+    """Say in words what each scenario sets."""
+    words = here.words
+    heading(words, "compare.differs")
+    grid = st.grid(len(labelled), min_column_width=220, gap="small")  # no column stays empty
+    for label, scenario in labelled.items():
+        with grid.cell():
+            text = describe_scenario(scenario, words)
+            listed = "\n".join(f"- {session.escape(line)}" for line in text) or words("compare.nothing_set")
+            st.markdown(f"**{session.escape(label)}**\n\n{listed}")
+
+
+def explained(here: Compared) -> None:
+    """Draw what made the difference of one scenario to the first, and what matters most in it."""
+    words, view = here.words, here.view
+    heading(words, "credit.heading")
+    others = here.chosen[1:]
+    name = others[-1]
+    if len(others) > 1:
+        name = choose_one(here, "explained", words("compare.explain"), others, others[-1], here.named)
+    first, other = here.options[here.chosen[0]], here.options[name]
+    parts = here.only(credit.split(view, first, other, here.months_ahead, here.keys))
+    text = describe_credit(parts, words)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(session.escape(text))
+        waterfall(here, first, other, name, parts, text)
+        widgets.note(words("credit.fair"))
+    with right:
+        effects = named_movers(here.only(sensitivity.tornado(view, other, here.months_ahead, here.keys)), words)
+        matters = describe_sensitivity(effects, words)
+        st.markdown(
+            f"**{words('credit.matters_heading')}: {session.escape(here.named(name))}**  \n{session.escape(matters)}"
+        )
+        if not effects.is_empty():
+            widgets.draw(
+                draw_tornado(effects, words, alt_text=matters, dark=here.screen.dark),
+                key="tornado",
+                words=words,
+                table=lambda: rows_of(here, effects, ("label", "low", "high"), "tornado_rows"),
+            )
+        widgets.note(words("credit.matters_key"))
+
+
+def waterfall(here: Compared, first: Scenario, other: Scenario, name: str, parts: Any, text: str) -> None:
+    words, view = here.words, here.view
+    end_of = {
+        key: here.only(runs.table(view, runs.flows(view, pair, here.months_ahead), name=key, keys=here.keys))
+        for key, pair in (("still", Scenario()), ("first", first), ("other", other))
+    }
+    begin, still, before, after = (
+        float(end_of[key]["covered"][place])
+        for key, place in (("still", 0), ("still", -1), ("first", -1), ("other", -1))
+    )
+    reference = before if describe_scenario(first, words) else None
+    steps = credit_steps.steps(begin, still, parts, reference=reference, end=after)
+    steps = named_steps(steps, words, today=view.as_of, reference=here.named(here.chosen[0]), end=here.named(name))
+    alt = words(
+        "credit.waterfall_alt",
+        today=words.people(begin),
+        end=words.people(after),
+        month=words.month(end_of["other"]["month"][-1]),
+        parts=text,
+    )
+    widgets.draw(
+        draw_waterfall(steps, words, target=end_of["other"]["target"][-1], alt_text=alt, dark=here.screen.dark),
+        key="waterfall",
+        words=words,
+        table=lambda: rows_of(here, steps, ("label", "amount", "finish"), "waterfall_rows"),
+    )
+
+
+def rows_of(here: Compared, frame: Any, columns: tuple[str, ...], key: str) -> None:
+    words = here.words
+    names = {column: words(f"compare.{'lever' if column == 'label' else column}") for column in columns}
+    tables.table(frame, words, columns, key=key, names=names)
