@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from coverage.base import settings
 from coverage.base.errors import CakupanError, DeclarationRefused, FileRefused
+from coverage.commands import cli
 from coverage.intake import mapping, read
 from coverage.intake.read import Handed, Intake
 
@@ -102,3 +104,40 @@ def test_answers_are_written_beside_those_that_stand_in_a_folder(tmp_path: Path)
     (tmp_path / mapping.FILE).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(CakupanError):
         mapping.add(tmp_path, COLUMNS)
+
+
+def test_what_was_said_of_flows_goes_before_what_they_look_like(tmp_path: Path) -> None:
+    sums = [400, 920, 1230, 1680, 2060, 2560, 2980, 3590]
+    lines = [f"2022-{at + 3:02d};Batam;PU;{50_000 + at};{count}" for at, count in enumerate(sums)]
+    text = "\n".join(["Bulan;Cabang;Segmen;Aktif;Akuisisi", *lines]) + "\n"
+    for said, expected in (
+        ("month", sums),
+        ("since January", [None, *(after - before for before, after in pairwise(sums))]),
+        ("stock", [None] * 8),
+    ):
+        intake = taken(("a.csv", text.encode()), ("map.toml", f'[[file]]\nnew = "{said}"\n'.encode()))
+        assert intake.table.sort("month")["new"].to_list() == expected
+        assert not [code for code in intake.problems["code"] if code.startswith("since_january_unsaid")]
+
+
+def test_a_map_may_say_something_of_one_sheet_alone() -> None:
+    maps = mapping.loads('[[file]]\nsheet = "PU*"\nmonth = "2023-01"\n', "map.toml").file
+    assert mapping.said_of(maps, "a.xlsx", "PU Batam").month == 2023 * 12
+    assert mapping.said_of(maps, "a.xlsx", "BPU").month == -1
+
+
+def test_the_command_line_reads_the_map_that_is_named_or_lies_beside_the_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "rekap.csv"
+    data.write_bytes(UNCLEAR)
+    answers = tmp_path / "answers.toml"
+    answers.write_text(mapping.dumps(COLUMNS), encoding="utf-8")
+    assert cli.main(["clean", "--data", str(data)]) == 2
+    capsys.readouterr()
+    assert cli.main(["clean", "--data", str(data), "--map", str(answers), "--format", "csv"]) == 0
+    assert "Jambi,formal,90100" in capsys.readouterr().out
+    answers.rename(tmp_path / "map.toml")
+    assert cli.main(["clean", "--data", str(data), "--format", "csv"]) == 0
+    assert "Jambi,formal,90100" in capsys.readouterr().out
+    assert cli.main(["clean", "--data", str(data), "--map", str(answers)]) == 2

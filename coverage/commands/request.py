@@ -19,8 +19,8 @@ from coverage.base.errors import CakupanError, FileRefused, NothingToShow, Usage
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.base.texts import Texts
 from coverage.commands.terminal import Part, working
+from coverage.intake import finding, mapping, reader
 from coverage.intake import read as intake
-from coverage.intake import reader
 from coverage.intake import register as registers
 from coverage.intake.read import Intake
 from coverage.model import chance, links, projection, running, runs, scenarios, targets
@@ -52,6 +52,7 @@ class Request:
     data: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     programmes: str | None = None
+    map: str | None = None
     target_set: str | None = None
     target_month: str | None = None
     branch: tuple[str, ...] = ()
@@ -108,13 +109,27 @@ def read(options: Request, texts: Texts) -> DataRead:
     paths = options.data or (str(SAMPLE),)
     files = files_of(options, paths)
     with working(texts("cli.reading"), sys.stderr):
-        reading = intake.read if all(map(reader.is_safe, files)) else reader.read_apart
-        handed = reading(files, settings=settings.load(), strict=options.strict, passed_over=intake.others(paths))
+        sources = _with_map(options, files, paths)
+        reading = intake.read if all(reader.is_safe(file) for file in files) else reader.read_apart
+        handed = reading(sources, settings=settings.load(), strict=options.strict, passed_over=intake.others(paths))
     options.unread.extend(handed.refused)
     register = registers.of(handed.companions, _register(paths))
     return DataRead(
         intake=handed, register=register, files=files, paths=paths, aims=_aims(options, handed, register, paths)
     )
+
+
+def _with_map(options: Request, files: Sequence[Path], paths: Sequence[str]) -> list[Path | intake.Handed]:
+    """Return the files with the map that was named, else with the one beside or above the data; raise `FileRefused`."""
+    others = [file for file in files if finding.companion_of(file.name) != "map"]
+    near = settings.own(mapping.FILE, [Path(path) for path in paths])
+    if options.map is None:
+        return [*files] if near is None or near.resolve() in {file.resolve() for file in files} else [near, *files]
+    path = Path(options.map).expanduser()
+    try:
+        return [*others, intake.Handed(name=mapping.FILE, content=path.read_bytes())]
+    except OSError as error:
+        raise FileRefused("file_unreadable", file=options.map, found=error.strerror or type(error).__name__) from error
 
 
 def _aims(options: Request, handed: Intake, register: Register, paths: Sequence[str]) -> InUse | CakupanError:

@@ -7,6 +7,7 @@ figures let them be.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 import polars as pl
 
@@ -19,10 +20,11 @@ _SMALL = 1_000
 _MOSTLY = 0.9
 
 
-def settle(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Return the rows without the figures that are not believed, and what is to be told of them."""
+def settle(table: pl.DataFrame, believed: Collection[tuple[int, str]] = ()) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Return the rows without the figures that are not believed, and what is to be told of them; `believed` are
+    flows of files of which somebody said what they are."""
     table, told = _thousands_unsaid(table)
-    for decision in flow_doubts.look(table):
+    for decision in flow_doubts.look(_open(table, believed)):
         first = table.filter(decision.holds).sort("file", "line").head(1)
         told.append(
             problem(
@@ -37,6 +39,14 @@ def settle(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
         if not decision.used:
             table = table.with_columns(pl.when(decision.holds).then(None).otherwise(decision.flow).alias(decision.flow))
     return table, told
+
+
+def _open(table: pl.DataFrame, believed: Collection[tuple[int, str]]) -> pl.DataFrame:
+    """Leave the flows out that are believed, whatever they look like."""
+    for file, flow in believed:
+        if flow in table.columns:
+            table = table.with_columns(pl.when(pl.col("file") != file).then(flow).alias(flow))
+    return table
 
 
 def _thousands_unsaid(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:

@@ -24,7 +24,12 @@ from coverage.intake.finding import Companion
 FILE = "map.toml"
 KEYS = ("month", "year", "place", "region", "segment", "ignore")
 MEASURES = ("active", "eligible", "new", "lapsed", "returned", "funded")
+FLOWS = ("new", "lapsed", "returned")
 EVERY = "*"
+
+
+Flow = Literal["month", "since January", "stock"]
+"""What the figures of a flow are: each month's own, sums since January, or a stock (and so no flow)."""
 
 
 class FileMap(Declared):
@@ -36,6 +41,9 @@ class FileMap(Declared):
     place: str = Field("", max_length=120)
     month: Month | None = None
     unit: Literal["people", "thousands"] | None = None
+    new: Flow | None = None
+    lapsed: Flow | None = None
+    returned: Flow | None = None
 
     @field_validator("columns")
     @classmethod
@@ -59,12 +67,13 @@ class MapFile(Declared):
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """What holds for one file: its columns by header (whatever the case), its place, month (`year * 12 + month - 1`,
-    -1: not said) and unit."""
+    -1: not said), unit, and what its flows are."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     month: int = -1
     unit: str = ""
+    flows: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, header: str) -> str | None:
         """Return what was said of a column; None: nothing."""
@@ -72,7 +81,7 @@ class Said:
 
     @property
     def empty(self) -> bool:
-        return not (self.columns or self.place or self.month >= 0 or self.unit)
+        return not (self.columns or self.place or self.month >= 0 or self.unit or self.flows)
 
 
 NOTHING = Said()
@@ -149,14 +158,21 @@ def _maps(companions: Sequence[Companion]) -> list[MapFile]:
     return results
 
 
-def said_of(maps: Sequence[FileMap], label: str) -> Said:
-    """Return what was said of a file (`rekap.xlsx`); a later answer goes before an earlier one."""
+def said_of(maps: Sequence[FileMap], label: str, sheet: str | None = None) -> Said:
+    """Return what was said of a file (`rekap.xlsx`) or of a sheet of it; a later answer goes before an earlier one."""
     name = label.casefold().rsplit("/", 1)[-1]
     fitting = [entry for entry in maps if fnmatchcase(name, entry.name.casefold())]
+    if sheet is not None:
+        fitting = [entry for entry in fitting if fnmatchcase(sheet.casefold(), entry.sheet.casefold())]
+    told = {flow: next((what for entry in reversed(fitting) if (what := getattr(entry, flow))), "") for flow in FLOWS}
     columns = {folded(header): meaning for entry in fitting for header, meaning in entry.columns.items()}
     place = next((entry.place for entry in reversed(fitting) if entry.place), "")
     month = next((entry.month for entry in reversed(fitting) if entry.month is not None), None)
     unit = next((entry.unit for entry in reversed(fitting) if entry.unit), None)
     return Said(
-        columns=columns, place=place, month=-1 if month is None else month.year * 12 + month.month - 1, unit=unit or ""
+        columns=columns,
+        place=place,
+        month=-1 if month is None else month.year * 12 + month.month - 1,
+        unit=unit or "",
+        flows={flow: what for flow, what in told.items() if what},
     )

@@ -147,7 +147,7 @@ def _together(
     labels = pl.Series([file.label for file in files], dtype=pl.String)
     kept, order, steps, more = _in_order(table, rank, labels)
     kept, summed, sum_notes = sums.without(kept, branches)
-    kept, doubted = doubts.settle(kept)
+    kept, doubted = doubts.settle(kept, {pair for result in results for pair in result.believed})
     if summed.height:
         kept, order, steps, _ = _in_order(kept, rank, labels)
     more += [*sum_notes, *doubted]
@@ -255,6 +255,7 @@ def opened(
                 first=len(files),
                 forced=label in laid_out,
                 said=mapping.said_of(maps, label),
+                maps=tuple(maps),
             )
             inside = _sheets(b"".join(content), whole, settings, persons) if book else _text(content, whole, persons)
             for file, body, notes in inside:

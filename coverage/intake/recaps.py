@@ -23,7 +23,7 @@ from coverage.intake.layout.grid import FIGURE, NO_VALUE, look, of_sheet
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.shown import SheetShown
 from coverage.intake.lines import Lines
-from coverage.intake.mapping import NOTHING, Said
+from coverage.intake.mapping import NOTHING, FileMap, Said
 from coverage.intake.rows import Rows, problem
 from coverage.intake.sheets import Sheet
 
@@ -44,6 +44,7 @@ class Whole:
     first: int
     forced: bool = False
     said: Said = NOTHING
+    maps: tuple[FileMap, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,8 +275,8 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
 def _read(sheets: Sequence[Sheet], whole: Whole, separator: str) -> LaidOut:
     """Read a file of any layout; raise `FileRefused` where nothing of it can be used before somebody answers."""
     stem = names.stem(whole.label)
-    laid = recap.read(sheets, label=whole.label, stem=stem, folder=whole.folder, said=whole.said)
-    assembled = assembly.assemble(laid, first=whole.first)
+    laid = recap.read(sheets, label=whole.label, stem=stem, folder=whole.folder, said=whole.said, maps=whole.maps)
+    assembled = assembly.assemble(laid, first=whole.first, said=whole.said.flows)
     if not assembled.result.rows.height and not assembled.targets.height:
         raise refusal.of(laid, whole.label)
     read = []

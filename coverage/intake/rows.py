@@ -63,7 +63,7 @@ class Rows:
     (`branch` counts in `spellings`, and in `keys`, which are the same for one branch).
     `blank` and `totals`: the numbers of the files, once per such line. `beside`: lines of which figures are used
     although no row stands in them (parts that were added up, targets). `blank_keys`: the numbers of the files in which
-    a key is only written where it changes.
+    a key is only written where it changes. `believed`: flows of files of which somebody said what they are.
     """
 
     rows: pl.DataFrame
@@ -77,6 +77,7 @@ class Rows:
     totals: NDArray[np.int32]
     thousands: dict[int, str] = dataclasses.field(default_factory=dict)
     blank_keys: set[int] = dataclasses.field(default_factory=set)
+    believed: frozenset[tuple[int, str]] = frozenset()
     beside: pl.DataFrame = dataclasses.field(
         default_factory=lambda: pl.DataFrame(schema={"file": pl.Int32, "line": pl.Int64})
     )

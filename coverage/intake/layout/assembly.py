@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -37,8 +38,9 @@ class Assembled:
     targets: pl.DataFrame
 
 
-def assemble(recap: Recap, *, first: int) -> Assembled:
-    """Put rows, targets and problems together; the sheets of the file are numbered from `first` on."""
+def assemble(recap: Recap, *, first: int, said: Collection[str] = ()) -> Assembled:
+    """Put rows, targets and problems together; the sheets of the file are numbered from `first` on, and
+    `said` are the flows of which somebody said what they are."""
     figures = recap.figures
     unsplit = SEGMENTS.index(context.segments_together())
     if not figures.height:
@@ -52,7 +54,9 @@ def assemble(recap: Recap, *, first: int) -> Assembled:
     table = long_form.rows(actual)
     given = long_form.targets(actual)
     problems = remarks.every(recap, table)
-    return Assembled(result=_rows(recap, table, given, problems, first), targets=_targets(recap, given, first))
+    believed = frozenset((first + at, flow) for at in range(len(recap.grids)) for flow in said)
+    result = replace(_rows(recap, table, given, problems, first), believed=believed)
+    return Assembled(result=result, targets=_targets(recap, given, first))
 
 
 def _rows(recap: Recap, table: pl.DataFrame, given: pl.DataFrame, problems: list[pl.DataFrame], first: int) -> Rows:

@@ -49,6 +49,7 @@ def understand(grid: Grid, block: Block, reading: Said = NOTHING) -> list[RecapC
     paths = headers.paths(grid, block)
     columns = [_column(grid, block, block.left + at, path) for at, path in enumerate(paths)]
     columns = [_as_said(column, reading) for column in columns]
+    columns = [_flow_as_said(column, reading) for column in columns]
     columns = _without_serials(grid, block, columns)
     return _with_places_across(_with_place(grid, block, columns))
 
@@ -71,6 +72,17 @@ def _place_of(path: HeaderPath) -> str:
     if not words or known_place(words) != words:
         return ""
     return next((original(text, words) for text in path.texts if words in " ".join(words_of(text))), "")
+
+
+def _flow_as_said(column: RecapColumn, said: Said) -> RecapColumn:
+    """Take a flow for what somebody said of all flows of its kind: sums since January, or a stock, and so unused."""
+    told = said.flows.get(column.path.get("measure"), "")
+    if column.part != FIGURES or not told or column.path.get("kind") == "target":
+        return column
+    if told == "stock":
+        return replace(column, part=UNUSED)
+    span = "since_january" if told == "since January" else "this_month"
+    return replace(column, path=replace(column.path, facets={**column.path.facets, "span": span}))
 
 
 def _as_said(column: RecapColumn, reading: Said) -> RecapColumn:

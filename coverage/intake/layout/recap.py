@@ -36,7 +36,7 @@ from coverage.intake.layout.grid import Grid, of_sheet
 from coverage.intake.layout.keys import VALUES, Keys
 from coverage.intake.layout.meaning import Meaning
 from coverage.intake.layout.vocabulary import MEASURES
-from coverage.intake.mapping import NOTHING, Said
+from coverage.intake.mapping import NOTHING, FileMap, Said, said_of
 from coverage.intake.sheets import Sheet
 
 
@@ -65,7 +65,15 @@ class Recap:
     years_at_december: bool = False
 
 
-def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "", said: Said = NOTHING) -> Recap:
+def read(
+    sheets: Sequence[Sheet],
+    *,
+    label: str,
+    stem: str,
+    folder: str = "",
+    said: Said = NOTHING,
+    maps: Sequence[FileMap] = (),
+) -> Recap:
     """Give every figure of a file its address and its fate; `said` is what a map says of the file."""
     every = [of_sheet(sheet) for sheet in sheets]
     with_figures = [grid for grid in every if blocks.of(grid)]
@@ -74,7 +82,7 @@ def read(sheets: Sequence[Sheet], *, label: str, stem: str, folder: str = "", sa
     named = _sheet_places(recap.grids)
     for number, grid in enumerate(recap.grids):
         of_sheet_ = outer.below(_of_name(grid.name, "sheet", place=named.get(number, "")))
-        _read_sheet(recap, number, grid, of_sheet_, said)
+        _read_sheet(recap, number, grid, of_sheet_, said_of(maps, label, grid.name) if maps else said)
     if not any(table.context.place or (table.keys.place >= 0).any() for table in recap.tables):
         _place_from_name(recap, stem)
     chunks: list[figures.Chunk] = []
