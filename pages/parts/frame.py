@@ -64,7 +64,7 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
                 tools.switches(words)
         if screen.view is not None:
             _share(screen)
-        _settings(words, options)
+        _settings(words)
     for sentence in links.describe_refusals(words):
         st.warning(session.escape(sentence), icon=":material/link_off:")
     st.session_state["told"] = []
@@ -102,6 +102,16 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
             key="branch",
             format_func=lambda v: v or words("frame.all_branches"),
         )
+        # Not beside the language: what is changed there closes its popover, and would take this choice with it.
+        if len(options.segments) > 1:
+            st.pills(
+                words("frame.segments"),
+                options.segments,
+                selection_mode="multi",
+                key="segments",
+                format_func=lambda v: words(f"segment.{v}"),
+                help=words("frame.segments_help"),
+            )
     month = words.month(screen.view.as_of) if screen.view is not None else "–"
     with st.popover(words("frame.as_of", month=f"**{month}**"), type="tertiary", key="frame_month"):
         st.selectbox(
@@ -172,18 +182,9 @@ def _share(screen: session.Screen) -> None:
             exports.offers(screen, steps.current())
 
 
-def _settings(words: languages.Texts, options: Choices) -> None:
-    """Draw the gear: segments and language."""
+def _settings(words: languages.Texts) -> None:
+    """Draw the gear: the language."""
     with st.popover(words("frame.settings"), icon=":material/settings:", type="tertiary", key="frame_gear"):
-        if len(options.segments) > 1:
-            st.pills(
-                words("frame.segments"),
-                options.segments,
-                selection_mode="multi",
-                key="segments",
-                format_func=lambda v: words(f"segment.{v}"),
-                help=words("frame.segments_help"),
-            )
         _language_picker()
 
 

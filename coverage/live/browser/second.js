@@ -66,10 +66,18 @@ function drawFlows(frame, shown, most) {
     const at = Math.min(Math.max(frame.x(row.t), half), frame.right - half);
     return svgText(at, y, text, { size, anchor: "middle", cls: n < 0 ? "ck-bad" : "ck-soft" });
   };
-  for (const row of rows) {
-    if (row.enrolled > 0.5) parts.push(told(row, row.enrolled, "▲", "enrolled", 10 * frame.scale));
-    if (row.dropped > 0.5) parts.push(told(row, -row.dropped, "▼", "money_gone", frame.height - 3));
-  }
+  // The largest first; one that would lie on another is left out.
+  const place = (list, sign, key, y) => {
+    const taken = [];
+    for (const [row, n] of list.filter(([, n]) => Math.abs(n) > 0.5).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))) {
+      const half = textWidth(`${sign} ${words(key, { n: numbers.signed(n) })}`, size) / 2 + 6, at = Math.min(Math.max(frame.x(row.t), half), frame.right - half);
+      if (taken.some((other) => Math.abs(other.at - at) < other.half + half)) continue;
+      taken.push({ at, half });
+      parts.push(told(row, n, sign, key, y));
+    }
+  };
+  place(rows.map((row) => [row, row.enrolled]), "▲", "enrolled", 10 * frame.scale);
+  place(rows.map((row) => [row, -row.dropped]), "▼", "money_gone", frame.height - 3);
   const last = rows[rows.length - 1];
   parts.push(endLabels(frame, [
     { y: toY(last.new + last.returned), rank: 0, cls: "ck-own", html: words("flow_back", { n: boldly(numbers.people(last.returned)) }) },
