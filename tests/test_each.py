@@ -178,3 +178,14 @@ def test_solve_each_branch_has_a_row_for_each(capsys: pytest.CaptureFixture[str]
 def test_each_of_something_else_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["solve", "--lever", "BPU.new", "--each", "region", "--language", "en"]) == 2
     assert "branch" in capsys.readouterr().err
+
+
+def test_a_rule_that_reaches_the_target_reaches_the_share_that_the_workforce_leads_to() -> None:
+    view = look({"branch": "Palembang", "coverage": 0.25}, branches=("Palembang",))
+    scenario = Scenario.model_validate(
+        {"levers": {"informal": {"eligible_growth": 0.10}}, "rule": {"informal": {"kind": "reach"}}}
+    )
+
+    run = runs.flows(view, scenario, 11)
+
+    assert run.covered[11, 0, 0] == pytest.approx(1250 * 1.10 ** (11 / 12))

@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.base.tables import Series
-from coverage.model import projection
+from coverage.model import moving_targets, projection
 from coverage.model.plan import resolved
 from coverage.model.view import View
 
@@ -111,7 +111,8 @@ def reach(series: RuledSeries) -> Array:
     Who is above the target already stays where it is: nobody is asked to shrink.
     """
     view, active = series.view, series.active
-    left, target = view.months_left[series.members], view.target[series.members].copy()
+    left = view.months_left[series.members]
+    target = moving_targets.aimed_at(view, series.growth)[series.members].copy()
     target[~(left > 0)] = np.nan
     if view.measure != "workers":
         target[:] = np.nan

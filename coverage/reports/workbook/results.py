@@ -132,7 +132,7 @@ class WorkbookResults:
         members = self.members(block)
         covered = float((run or self.run).covered[-1, members, 0].sum())
         baseline = float(self.view.baseline.covered[self.horizon, members, 0].sum())
-        target = float(runs.group_targets(self.view, block.keys)[block.place])
+        target = float(runs.group_targets(self.view, block.keys, run or self.run)[block.place])
         return {
             "baseline": baseline,
             "covered": covered,
