@@ -2,10 +2,14 @@
 
 `read.read` is the door: files in, the canonical table, the problems and the account of every line out.
 
-- `pieces`: a file's bytes in pieces of whole lines, and which lines a reader would misread
+- `reader`, `worker`: the same in a process of its own, with limits of time and memory; `usage` looks at it
+- `finding`, `hand_in`, `archives`: which files are there, what each is, and the verdict on what cannot be read
+- `sheets`: the door of all workbooks; `xlsx`, `ods`, `xls`, `excel_xml`, `html` read one kind each, `grid` holds the
+  cells, `packed` and `markup` open ZIP and XML from strangers
+- `chunks`: a file's bytes in pieces of whole lines, and which lines a reader would misread
 - `dialect`: bytes to text: encoding, line ends, separator, the line with the headers; what is no table at all
 - `headers`: which column does a header mean, in either language, long or wide
-- `lines`: a file's text to one row of cells per line, exactly; `sheets` does the same for a workbook
+- `lines`: a file's text to one row of cells per line, exactly
 - `months`, `numbers`: what a cell says
 - `rows`: cells to rows of the canonical table, and to problems
 - `persons`: a list of persons to counts, and not a cell of it further
