@@ -221,7 +221,20 @@ def agrees(content: bytes, view: View, scenario: Scenario, engine: Callable, fol
 # The formulas
 
 
-@pytest.mark.parametrize("text", [EVERYTHING, RULES], ids=["levers and programmes", "rules"])
+RUNNING = """
+[[programme]]
+name = "Old"
+segment = "informal"
+workers = 150
+starts = "2022-11"
+months = 6
+stay = 0.4
+[levers.informal]
+new = 0.2
+"""
+
+
+@pytest.mark.parametrize("text", [EVERYTHING, RULES, RUNNING], ids=["levers and programmes", "rules", "running"])
 def test_the_recalculated_workbook_equals_the_projection(text: str, view: View, tmp_path: Path) -> None:
     scenario = scenarios.loads(text, "x.toml")
     run = runs.flows(view, scenario, 11)

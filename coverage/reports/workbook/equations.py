@@ -177,7 +177,7 @@ class _Series:
 
     def _each(self, step: Step, t: int, k: int, constants: Mapping[str, Expression]) -> str:
         if not t and step.start:
-            return self.inputs.programmes.get((k, step.start), "0")
+            return f"{self.x[step.start][k, self.place, 0]:.15g}"
         expression = folded(step.expression, MONTHLY, constants)
         written = formula(expression, lambda name: self._reference(name, t, k))
         if not step.when:
