@@ -66,6 +66,8 @@ PAGES = """
 import json, sys
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("app.py", default_timeout=120).run()
+app.session_state["frame_share"] = True
+app.run()
 found = {"exports": [button.label for button in app.get("download_button")],
     "screens": __import__("pages").SCREENS, "pickers": {box.key: list(box.options) for box in app.selectbox}}
 app.switch_page("pages/bare.py").run()

@@ -23,7 +23,6 @@ TO_DO = (
     "coverage/model/",
     "coverage/records/",
     "coverage/reports/",
-    "coverage/standing/",
     "coverage/wording/",
     "pages/",
 )

@@ -27,7 +27,7 @@ Cells = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class ColumnKind:
     """What the cells of a column look like: a kind of `tables.Column`, `text`, `none` (no header: nothing
     may stand there) or ``, the names seen, and the counts.
 
@@ -89,7 +89,7 @@ def _has_letters(text: str) -> bool:
     return any(character.isalpha() for character in text)
 
 
-def kinds(header: Header, good: Sequence[Sequence[str]]) -> list[Kind]:
+def kinds(header: Header, good: Sequence[Sequence[str]]) -> list[ColumnKind]:
     """Return what the columns of a file look like in its good lines."""
     declared = {column.name: column.kind for column in tables.COLUMNS}
     found = []
@@ -109,14 +109,14 @@ def kinds(header: Header, good: Sequence[Sequence[str]]) -> list[Kind]:
             counts = [int(digits) for cell in cells if (digits := "".join(filter(str.isdigit, cell)))]
             low, high = (min(counts), max(max(counts), 1)) if counts else (0, 0)
         found.append(
-            Kind(
+            ColumnKind(
                 kind=kind, known=frozenset(cells) if kind == "branch" else frozenset(), low=low, high=high, plain=plain
             )
         )
     return found
 
 
-def mend(text: str, separator: str, header: Header, columns: Sequence[Kind]) -> Mended | None:
+def mend(text: str, separator: str, header: Header, columns: Sequence[ColumnKind]) -> Mended | None:
     """Return what is certain of a spoilt line of text; nothing where a needed cell is not."""
     if "\0" in text or not text.strip():
         return None
@@ -126,7 +126,7 @@ def mend(text: str, separator: str, header: Header, columns: Sequence[Kind]) -> 
     return settle(lines, header, columns)
 
 
-def settle(lines: Iterable[Sequence[str]], header: Header, columns: Sequence[Kind]) -> Mended | None:
+def settle(lines: Iterable[Sequence[str]], header: Header, columns: Sequence[ColumnKind]) -> Mended | None:
     """Return what all explanations of these readings of a line agree on."""
     ways = {way for line in lines for way in _ways(tuple(line), columns) if _holds(way, columns)}
     if not ways:
@@ -169,7 +169,7 @@ def _split(line: str, separator: str) -> list[str]:
         return line.split(separator)
 
 
-def _ways(cells: tuple[str, ...], columns: Sequence[Kind]) -> list[Cells]:
+def _ways(cells: tuple[str, ...], columns: Sequence[ColumnKind]) -> list[Cells]:
     """Return the ways in which these cells may belong to the columns: as they are, with one too many, one too few."""
     width = len(columns)
     while len(cells) > width and not cells[-1].strip():
@@ -181,7 +181,7 @@ def _ways(cells: tuple[str, ...], columns: Sequence[Kind]) -> list[Cells]:
     return _with_one_too_few(cells, columns) if len(cells) == width - 1 else []
 
 
-def _with_one_too_many(cells: tuple[str, ...], columns: Sequence[Kind]) -> list[Cells]:
+def _with_one_too_many(cells: tuple[str, ...], columns: Sequence[ColumnKind]) -> list[Cells]:
     ways: list[Cells] = [cells[:at] + cells[at + 1 :] for at, cell in enumerate(cells) if not cell.strip()]
     for at, column in enumerate(columns):
         both = cells[at], cells[at + 1]
@@ -198,7 +198,7 @@ def _with_one_too_many(cells: tuple[str, ...], columns: Sequence[Kind]) -> list[
     return ways
 
 
-def _with_one_too_few(cells: tuple[str, ...], columns: Sequence[Kind]) -> list[Cells]:
+def _with_one_too_few(cells: tuple[str, ...], columns: Sequence[ColumnKind]) -> list[Cells]:
     ways: list[Cells] = [(*cells[:at], "", *cells[at:]) for at in range(len(columns))]
     for at, cell in enumerate(cells):
         cuts = [
@@ -213,7 +213,7 @@ def _with_one_too_few(cells: tuple[str, ...], columns: Sequence[Kind]) -> list[C
     return ways
 
 
-def _is_own(column: Kind, part: str) -> bool:
+def _is_own(column: ColumnKind, part: str) -> bool:
     """Say whether a part of two cells that run together is surely a cell of this column."""
     if column.kind == "branch":
         return part in column.known
@@ -222,5 +222,5 @@ def _is_own(column: Kind, part: str) -> bool:
     return column.fits(part)
 
 
-def _holds(way: Cells, columns: Sequence[Kind]) -> bool:
+def _holds(way: Cells, columns: Sequence[ColumnKind]) -> bool:
     return all(cell is None or column.fits(cell) for cell, column in zip(way, columns, strict=True))

@@ -24,7 +24,7 @@ _STOCK, _STILL = 0.15, 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Decision:
+class FlowDecision:
     """What is made of a flow in some files: whether it is used, and which rows it is about."""
 
     flow: str
@@ -33,7 +33,7 @@ class Decision:
     holds: pl.Expr
 
 
-def look(table: pl.DataFrame) -> list[Decision]:
+def look(table: pl.DataFrame) -> list[FlowDecision]:
     """Return what is to be said of flows that are perhaps none."""
     flows = [flow for flow in FLOWS if flow in table.columns and table[flow].null_count() < table.height]
     if not flows or not table.height:
@@ -53,7 +53,7 @@ def look(table: pl.DataFrame) -> list[Decision]:
                 continue  # the figures balance as they stand
             holds = pl.col("file") == where if where >= 0 else pl.col("file").is_in(alone.implode())
             decisions += [
-                Decision(flow=flow, code=code if fits else f"{code}_used", used=not fits, holds=holds)
+                FlowDecision(flow=flow, code=code if fits else f"{code}_used", used=not fits, holds=holds)
                 for flow in of_unit
             ]
     return decisions
