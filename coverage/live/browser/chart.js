@@ -77,7 +77,9 @@ function makeChart(host, options) {
   chart.draw = (shown) => {
     const { model, words, numbers, months } = shown;
     const scale = options.scale ?? 1;
-    const width = host.clientWidth, height = host.clientHeight;
+    // Asking for a size makes the browser lay the page out at once: while a hand drags nothing changes its size.
+    if (!shown.dragging || !chart.size) chart.size = [host.clientWidth, host.clientHeight];
+    const [width, height] = chart.size;
     if (!width || !height) return;
     const phone = options.narrow?.() ?? false;
     const endSize = 14 * scale, target = shown.target;

@@ -7,7 +7,7 @@ function makeCockpit(root) {
   const steps = makeSteps();
   const cockpit = { send: () => {}, state, steps };
   const at = (selector) => root.querySelector(selector);
-  const narrow = () => root.clientWidth < 640;
+  const narrow = () => (cockpit.width ??= root.clientWidth) < 640;
   let sent, model, words, numbers, months, strip, chart, second, card, programmes, sliders = {}, assumptions = [], built = "", outcome, stopReplay = null;
 
   // ---- what Python says: at first, after each release, and when something else was changed on the page
@@ -400,6 +400,7 @@ function makeCockpit(root) {
     const size = [root.clientWidth, innerHeight, top, root.dataset.theme = isDark(root) ? "dark" : "light"].join();
     if (size === cockpit.size) return;
     cockpit.size = size;
+    cockpit.width = root.clientWidth;
     if (model && outcome) refresh({ fresh: !state.dragging });
   };
   const onPress = (event) => { if (card && card.name && !root.querySelector(".ck-dialog").contains(event.target) && !event.target.closest?.(".ck-name, .ck-table-button")) card.close(); };

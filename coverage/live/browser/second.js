@@ -4,7 +4,8 @@ function makeSecond(host, options) {
   host.innerHTML = `<svg class="ck-svg" aria-hidden="true"></svg>`;
   const svg = host.firstElementChild, chart = { range: null, subject: "" };
   chart.draw = (shown) => {
-    const width = host.clientWidth, height = host.clientHeight, scale = options.scale ?? 1;
+    if (!shown.dragging || !chart.size) chart.size = [host.clientWidth, host.clientHeight];
+    const [width, height] = chart.size, scale = options.scale ?? 1;
     if (!width || !height) return;
     const phone = options.narrow?.() ?? false;
     const labels = shown.labelWidth ?? (phone ? 94 : 172 * scale); // as wide as above: the same months stand below each other
