@@ -33,14 +33,8 @@ from coverage.wording.rules import describe_segment_rule
 from coverage.wording.scenarios import describe_curtailed_programmes
 
 Array = NDArray[np.float64]
-_FORMS = {
-    "change": "change",
-    "growth": "share",
-    "share": "share",
-    "people": "people",
-    "month": "month",
-    "months": "whole",
-}
+_FORMS = {"change": "change", "growth": "share", "share": "share", "people": "people", "month": "month"}
+_FORMS["months"] = "whole"
 _RESULTS = ("baseline", "covered", "difference", "target", "gap")
 _BASELINE, _MOVED, _TARGET = "#52606D", "#7B4FB5", "#1F2933"
 _CHART_ROWS = 18
