@@ -12,6 +12,7 @@ import xlsxwriter
 
 from coverage.base import settings
 from coverage.base.errors import FileRefused
+from coverage.commands import cli
 from coverage.intake import read as intake_read
 from coverage.intake import recaps
 from coverage.intake.read import Handed, Intake, read
@@ -220,3 +221,15 @@ def test_a_sum_on_a_sheet_of_its_own_counts_nobody_twice() -> None:
     )
     assert [row[3] for row in actives(intake)] == [50200, 10200, 50400, 10300]
     assert (intake.files["read"] == intake.files["kept"]).all()
+
+
+def test_check_shows_what_is_unclear_although_the_file_counts_as_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(FOREIGN["wages by status"], encoding="utf-8")
+    assert cli.main(["check", "--data", str(path), "--format", "csv", "--language", "en"]) == 2
+    out, err = capsys.readouterr()
+    assert "unclear" in out
+    assert "Lapangan Usaha" in out
+    assert "Nothing of a.csv can be used yet" in err

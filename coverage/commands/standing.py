@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 
 import polars as pl
 
 from coverage.answers import alone, track_record
-from coverage.base import declarations
-from coverage.base.tables import Projection
+from coverage.base import declarations, tables
+from coverage.base.errors import FileRefused
+from coverage.base.tables import Problems, Projection
 from coverage.base.texts import Texts
 from coverage.commands import listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
+from coverage.intake import mapping
 from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -25,10 +28,22 @@ from coverage.wording.problems import problems_with_messages
 from coverage.wording.rules import describe_demand
 from coverage.wording.track_record import describe_track_records
 
+_UNCLEAR = frozenset({"layout_unclear", "programmes_unclear"})
+REFUSED = 2
+"""The exit code where no file could be read."""
+
 
 def check(asked: Request, texts: Texts) -> Answer:
-    """One row per problem; code 1 if a person must look at one."""
-    handed = request.read(asked, texts)
+    """One row per problem; code 1 if a person must look at one, 2 where no figure is usable before an answer."""
+    try:
+        handed = request.read(asked, texts)
+    except FileRefused as error:
+        if error.code not in _UNCLEAR:
+            raise
+        words = problems_with_messages(_unclear(error), texts)
+        return Answer(
+            rows=words, page=lambda: [listing.problems(words, texts)], notes=[texts.error(error)], code=REFUSED
+        )
     request.read_targets(asked, handed, needed=False)
     problems = pl.concat([request.in_scope(handed, asked), request.problems_of_targets(handed)])
     words = problems_with_messages(problems, texts)
@@ -40,6 +55,19 @@ def check(asked: Request, texts: Texts) -> Answer:
         notes=[texts.fill("cli.account", account)],
         code=int(serious),
     )
+
+
+def _unclear(error: FileRefused) -> Problems:
+    """One row: what of a refused file is not clear, with the choices."""
+    unclear = str(error.data.get("unclear") or error.data.get("found") or "–")
+    row = {
+        "file": str(error.data["file"]),
+        "value": unclear,
+        "severity": "error",
+        "code": "unclear",
+        "details": json.dumps({"choices": list(mapping.MEASURES)}),
+    }
+    return pl.DataFrame([row], schema=tables.PROBLEMS)
 
 
 def clean(asked: Request, texts: Texts) -> Answer:

@@ -54,6 +54,8 @@ def _thousands_unsaid(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFr
     if "eligible" not in table.columns or not table["eligible"].drop_nulls().len():
         return table, []
     far_below = (pl.col("eligible") * _THOUSANDS < pl.col("active")) & (pl.col("active") >= _SMALL)
+    if not table.select(far_below.any()).item():
+        return table, []
     per_file = (
         table.filter(pl.col("eligible").is_not_null())
         .group_by("file")

@@ -14,8 +14,7 @@ import polars as pl
 
 FLOWS = ("new", "lapsed", "returned")
 _MOST_LOOKED_AT = 20_000
-_BRANCHES = 40
-"""Of a larger table so many branches are looked at: a column is what it is for all of them."""
+"""Of a larger table some branches are looked at: a column is what it is for all of them."""
 _SERIES = ["unit", "branch", "segment"]
 _MONTHS, _STEPS = 3, 2
 _RISING, _GROWN = 0.8, 1.8
@@ -38,7 +37,7 @@ def look(table: pl.DataFrame) -> list[FlowDecision]:
     flows = [flow for flow in FLOWS if flow in table.columns and table[flow].null_count() < table.height]
     if not flows or not table.height:
         return []
-    sample = table if table.height <= _MOST_LOOKED_AT else table.filter(pl.col("branch") < _BRANCHES)
+    sample = table if table.height <= _MOST_LOOKED_AT else table.filter(pl.col("branch") < _branches(table))
     counts = sample.group_by("file").agg(months=pl.col("month").n_unique())
     alone = counts.filter(pl.col("months") < _MONTHS)["file"]
     # A file of one month says nothing of it; all of those together do.
@@ -57,6 +56,12 @@ def look(table: pl.DataFrame) -> list[FlowDecision]:
                 for flow in of_unit
             ]
     return decisions
+
+
+def _branches(table: pl.DataFrame) -> int:
+    """Return how many of the first branches have about as many rows as are looked at."""
+    most = int(str(table["branch"].max())) + 1
+    return max(2, most * _MOST_LOOKED_AT // table.height)
 
 
 def _steps(table: pl.DataFrame, flows: Sequence[str]) -> pl.DataFrame:

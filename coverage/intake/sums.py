@@ -72,8 +72,10 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
 
 def _fullest_month(table: pl.DataFrame) -> int:
     """Return the last month that has as many rows as any."""
-    counts = table.group_by("month").len()
-    return int(str(counts.filter(pl.col("len") == pl.col("len").max())["month"].max()))
+    months = table["month"].to_numpy()
+    first = int(months.min())
+    counts = np.bincount(months - first)
+    return first + int(np.flatnonzero(counts == counts.max())[-1])
 
 
 def _matrix(look: pl.DataFrame, places: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -163,17 +165,11 @@ def _run(figures: NDArray[np.float64], at: int, places: Sequence[int]) -> tuple[
 def _pairs(figures: NDArray[np.float64], at: int, alive: Sequence[int]) -> list[tuple[int, int]]:
     segment = int(np.nanargmax(figures[at]))
     values = figures[list(alive), segment]
-    whole = figures[at, segment]
-    there = values[values == values]
-    if not len(there) or whole < 2 * there.min() or whole > 2 * there.max():
-        return []
-    if not np.isin(whole - values, values).any():
-        return []
-    known = {value: place for value, place in zip(values.tolist(), alive, strict=True) if value == value}
-    for value, place in zip(values.tolist(), alive, strict=True):
-        other = known.get(whole - value)
-        if other is not None and other > place and _add_up(figures, at, (place, other)):
-            return [(place, other)]
+    others = figures[at, segment] - values
+    for first in np.flatnonzero(np.isin(others, values)).tolist():
+        second = int(np.flatnonzero(values == others[first])[0])
+        if second > first and _add_up(figures, at, (alive[first], alive[second])):
+            return [(alive[first], alive[second])]
     return []
 
 
