@@ -469,7 +469,7 @@ def test_the_method_page_tells_every_setting_and_version_and_fingerprint(words: 
 
 @pytest.mark.parametrize(
     ("link", "due", "diamonds"),
-    [({}, True, True), ({"branch": ""}, True, False), ({"targets": "rpjmn-2025"}, False, False)],
+    [({}, True, True), ({"branch": ""}, True, False), ({"targets": "rpjmn-2025"}, False, True)],
     ids=["palembang", "all-branches", "asked-for-much-later"],
 )
 def test_the_key_of_the_bars_names_what_is_drawn_and_nothing_else(
