@@ -21,6 +21,7 @@ from coverage.intake import read as intake
 from coverage.intake import template
 from coverage.reports import export
 from coverage.wording.problems import problems_with_messages
+from tests import hostile
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSES = ROOT / "tests" / "messes"
@@ -170,7 +171,9 @@ def test_own_files_are_used_beside_each_other_until_they_are_given_back() -> Non
 
 
 def test_of_several_own_files_the_good_are_used_and_the_others_are_told_and_not_kept() -> None:
-    app = drop(opened("data"), ("satu.csv", GOOD), ("rusak.xlsx", b"PK\x03\x04 nothing"), ("kosong.csv", b""))
+    far = hostile.FILES["far corner.xlsx"]()
+    bad = (("rusak.xlsx", b"PK\x03\x04 nothing"), ("kosong.csv", b""), ("jauh.xlsx", far))
+    app = drop(opened("data"), ("satu.csv", GOOD), *bad)
     assert not app.exception
     assert list(app.session_state["uploads"]) == ["satu.csv"]
     (warning,) = [one.value.replace("\\", "") for one in app.warning]

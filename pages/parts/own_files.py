@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import streamlit as st
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
@@ -44,7 +45,7 @@ def _take(handed_in: dict[str, bytes]) -> list[FileRefused]:
         if WAITS in error.data:
             state["waiting"] = state.get("waiting", {}) | handed_in
         raise
-    bad = {str(error.data["file"]): WAITS in error.data for error in refused}
+    bad = {_file_of(error, handed_in): WAITS in error.data for error in refused}
     kept = before | {name: content for name, content in handed_in.items() if name not in bad}
     state["waiting"] = {name: content for name, content in handed_in.items() if bad.get(name)}
     _read(kept)
@@ -52,6 +53,12 @@ def _take(handed_in: dict[str, bytes]) -> list[FileRefused]:
     state.pop("uploads_signature", None)
     state["dataset"] = UPLOADED
     return refused
+
+
+def _file_of(error: FileRefused, names: Iterable[str]) -> str:
+    """Return the file that a refusal is about; it may name a sheet of it (`rekap.xlsx#Januari`)."""
+    label = str(error.data["file"])
+    return next((name for name in names if label.startswith(f"{name}#")), label)
 
 
 def read_anew() -> None:

@@ -98,8 +98,8 @@ def test_another_visitor_s_slider_answers_while_hostile_and_large_files_are_read
         told = page.get_by_test_id("stAlert").filter(has_text="far corner.xlsx")
         expect(told).to_be_visible(timeout=120_000)
         expect(told).to_contain_text("XFD1048576")
-        expect(page.locator(".st-key-dataset input")).to_have_value("Berkas saya")
         expect(page.locator(".st-key-account")).to_contain_text("10.002 baris terbaca")
+        expect(page.get_by_text("2 berkas milik Anda (large.xlsx, uji.csv)")).to_be_visible()
 
 
 def type_target(page: Page, row: int, figure: str) -> None:
