@@ -35,7 +35,7 @@ function between(model, a, b, part) {
   for (const segment of new Set([...Object.keys(a.levers ?? {}), ...Object.keys(b.levers ?? {})])) {
     const [one, other] = [a.levers?.[segment] ?? {}, b.levers?.[segment] ?? {}];
     levers[segment] = { ...(part < 0.5 ? one : other) };
-    for (const name of ["new", "lapse", "back", "extra"]) levers[segment][name] = mix(one[name] ?? 0, other[name] ?? 0);
+    for (const { name, unit } of model.levers) if (["change", "share", "people"].includes(unit)) levers[segment][name] = mix(one[name] ?? 0, other[name] ?? 0);
     for (const name of ["eligible_growth"]) if (name in one || name in other) levers[segment][name] = mix(one[name] ?? model.settings.growth, other[name] ?? model.settings.growth);
   }
   const [first, second] = [a.programme ?? [], b.programme ?? []];
