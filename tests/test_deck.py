@@ -425,7 +425,7 @@ def test_bars_are_as_long_as_their_figures_for_their_axis_begins_at_nothing():
     assert {axis.minimum_scale for axis in bars} == {0}
 
 
-@pytest.mark.parametrize(("draws", "said"), [(100, ["100 kemungkinan"]), (0, [])])
+@pytest.mark.parametrize(("draws", "said"), [(100, ["22 kemungkinan"]), (0, [])])
 def test_the_futures_that_were_drawn_are_said_and_no_others(draws: int, said: list[str]):
     view, _ = looked()
     futures = chance.draw(view) if draws else None
@@ -433,7 +433,7 @@ def test_the_futures_that_were_drawn_are_said_and_no_others(draws: int, said: li
         view, scenarios.Scenario(), source=noted("id", "baseline"), texts=texts.load("id"), futures=futures
     )
     rows = tables_of(opened(content).slides[-1])[0]
-    assert [value for name, value in rows if name == texts.load("id")("setting.draws")] == said
+    assert [value for name, value in rows if name == texts.load("id")("chance.draws")] == said
 
 
 def test_a_scenario_that_changes_nothing_of_what_is_shown_is_not_said_to_differ_in_nothing():

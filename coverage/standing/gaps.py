@@ -287,6 +287,13 @@ def _late(view: View, rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.int
     )
 
 
+def _who_reported(view: View, place: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """Leave the late ones out of each key in which others have reported: what was reported stays one line."""
+    late = (view.series["late"] > 0).to_numpy()
+    told = np.bincount(place[~late & (place >= 0)], minlength=count) > 0
+    return np.where(late & (place >= 0) & told[place], -1, place)
+
+
 def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key and month so far: `active`, and `attainment` against today's target (a share).
 
@@ -294,6 +301,7 @@ def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     a fall. Members are not compared with a target for registrations.
     """
     rows, place = view.compared(keys)
+    place = _who_reported(view, place, rows.height)
     targeted = np.isfinite(view.target) & (view.measure == "workers")
     members = view.series.select("branch", "segment").with_columns(
         place=pl.Series(place, dtype=pl.Int64),
