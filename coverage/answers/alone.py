@@ -29,13 +29,13 @@ def fall_short(view: View, scenario: Scenario, months_ahead: int) -> list[dict[s
     """
     still = Scenario()
     parts = credit.split(view, still, scenario, months_ahead)
-    found = []
+    results = []
     for row in parts.to_dicts():
         people = _people(view, scenario, months_ahead, row)
         little = people is not None and people >= 1 and row["by_itself"] < HALF * people
         if row["by_itself"] <= -_A_PERSON or little:
-            found.append({**row, "people": people})
-    return found
+            results.append({**row, "people": people})
+    return results
 
 
 def _people(view: View, scenario: Scenario, months_ahead: int, row: dict[str, Any]) -> float | None:
@@ -66,8 +66,8 @@ def _members(view: View, scenario: Scenario, months_ahead: int, row: dict[str, A
 def _turns(scenario: Scenario) -> list[tuple[str, int]]:
     """Return each programme's name, and the how manyth of that name it is."""
     seen: dict[str, int] = {}
-    found = []
+    results = []
     for programme in scenario.programme:
         seen[programme.name] = seen.get(programme.name, 0) + 1
-        found.append((programme.name, seen[programme.name]))
-    return found
+        results.append((programme.name, seen[programme.name]))
+    return results

@@ -85,17 +85,25 @@ class Mover:
 
 
 def split(
-    view: View, one: Scenario, other: Scenario, horizon: int, keys: Sequence[str] = (), *, seed: int = 20230112
+    view: View,
+    baseline: Scenario,
+    alternative: Scenario,
+    horizon: int,
+    keys: Sequence[str] = (),
+    *,
+    seed: int = 20230112,
 ) -> pl.DataFrame:
-    """One row per key and mover: which `part` of what `other` covers more than `one` in the last month is his.
+    """One row per key and mover: this mover's `part` of the difference in covered workers, `alternative` minus
+    `baseline`, in the last month.
 
     Only movers that touch a key have a row there; the rows of a key add up to its difference. `error` is the standard
     error of a part in workers: 0 where every set of movers was tried, otherwise (more than `EXACT` movers of the same
-    series) from drawn orders, fixed by `seed`. `by_itself` is what a mover adds where all others have moved: `other`
-    with and without it (model, section 5.3); these do not add up. Columns: keys, `month`, `MOVER`, `part`, `error`,
+    series) from drawn orders, fixed by `seed`. `by_itself` is what a mover adds where all others have moved:
+    `alternative` with and without it (model, section 5.3); these do not add up.
+    Columns: keys, `month`, `MOVER`, `part`, `error`,
     `by_itself`.
     """
-    game = _game(view, one, other)
+    game = _game(view, baseline, alternative)
     rows, place = view.compared(keys)
     parts = np.zeros((len(game.movers), rows.height))
     variances, alone = np.zeros_like(parts), np.zeros_like(parts)
@@ -104,8 +112,8 @@ def split(
         inside = np.unique(place[series][place[series] >= 0])
         member = (place[series] == inside[:, None]).astype(np.float64)
         table = _Sets(game=game.part(series, players), horizon=horizon, member=member)
-        found, variance = _exact(table) if len(players) <= EXACT else _sampled(table, generator)
-        parts[np.ix_(players, inside)] += found
+        part_of_block, variance = _exact(table) if len(players) <= EXACT else _sampled(table, generator)
+        parts[np.ix_(players, inside)] += part_of_block
         variances[np.ix_(players, inside)] += variance
         alone[np.ix_(players, inside)] += _with_and_without(table)
     touched = np.zeros((len(game.movers), rows.height), dtype=bool)
@@ -117,11 +125,11 @@ def split(
 
 @dataclass(frozen=True, kw_only=True)
 class _Entry:
-    """A programme in the runs: always there, or only without (`there` False) or with (True) its mover's move."""
+    """A programme in the runs: always there, or only without (`present` False) or with (True) its mover's move."""
 
     enrolment: Enrolment
     mover: int | None
-    there: bool = True
+    present: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,36 +151,36 @@ class _Game:
         number = {int(mover): index for index, mover in enumerate(players)}
         entries = [
             _Entry(
-                enrolment=one.enrolment.of(series),
-                mover=None if one.mover is None else number[one.mover],
-                there=one.there,
+                enrolment=entry.enrolment.of(series),
+                mover=None if entry.mover is None else number[entry.mover],
+                present=entry.present,
             )
-            for one in self.entries
-            if one.enrolment.workers[series].any() and (one.mover is None or one.mover in number)
+            for entry in self.entries
+            if entry.enrolment.workers[series].any() and (entry.mover is None or entry.mover in number)
         ]
         return _Game(
             start=self.start.of(series),
             first=replace(self.first.of(series), enrolments=()),
             second=replace(self.second.of(series), enrolments=()),
-            movers=[self.movers[one] for one in players],
+            movers=[self.movers[player] for player in players],
             touches=self.touches[np.ix_(players, series)],
             entries=entries,
         )
 
 
-def _game(view: View, one: Scenario, other: Scenario) -> _Game:
-    view = runs.grounded(view, one, other)
-    first, second = _together(runs.plan(view, one), runs.plan(view, other))
-    touches = _levers_moved(view, one, other, first, second)
+def _game(view: View, baseline: Scenario, alternative: Scenario) -> _Game:
+    view = runs.grounded(view, baseline, alternative)
+    first, second = _together(runs.plan(view, baseline), runs.plan(view, alternative))
+    touches = _levers_moved(view, baseline, alternative, first, second)
     # What runs already runs on in both.
     entries = [_Entry(enrolment=enrolment, mover=None) for enrolment in view.enrolments]
-    for mover, enrolment, there in _programmes(*_begun(one, first), *_begun(other, second)):
+    for mover, enrolment, present in _programmes(*_begun(baseline, first), *_begun(alternative, second)):
         if mover is None:
             entries.append(_Entry(enrolment=enrolment, mover=None))
             continue
         seen = touches.setdefault(mover, np.zeros(view.series.height, dtype=bool))
         seen |= enrolment.workers[:, 0] > 0
-        entries.append(_Entry(enrolment=enrolment, mover=list(touches).index(mover), there=there))
+        entries.append(_Entry(enrolment=enrolment, mover=list(touches).index(mover), present=present))
     return _Game(
         start=view.start,
         first=first,
@@ -195,20 +203,24 @@ def _begun(scenario: Scenario, plan: Plan) -> tuple[list[Programme], list[Enrolm
 
 def _together(first: Plan, second: Plan) -> tuple[Plan, Plan]:
     """Let levers that only one of the plans moves carry their time into the other, where it has no effect."""
-    one, two = (np.any([plan[name] != 0 for name in _RAMPED], axis=0) for plan in (first, second))
-    before = {name: np.where(one, first[name], second[name]) for name in ("starts", "ramp")}
+    first_moves, two = (np.any([plan[name] != 0 for name in _RAMPED], axis=0) for plan in (first, second))
+    before = {name: np.where(first_moves, first[name], second[name]) for name in ("starts", "ramp")}
     after = {name: np.where(two, second[name], before[name]) for name in ("starts", "ramp")}
     return first.moved(**before), second.moved(**after)
 
 
-def _levers_moved(view: View, one: Scenario, other: Scenario, first: Plan, second: Plan) -> dict[Mover, Mask]:
+def _levers_moved(
+    view: View, baseline: Scenario, alternative: Scenario, first: Plan, second: Plan
+) -> dict[Mover, Mask]:
     """Say which series each lever's, start's and rule's mover touches, in the order of segments and levers."""
     segments = view.series["segment"].cast(pl.String).to_list()
     branches = view.series["branch"].to_list()
-    own = _own(one) | _own(other)
+    own = _own(baseline) | _own(alternative)
     moved = {(LEVER, name): first[name] != second[name] for name in MOVED}
     moved[TIME, "starts"] = (first["starts"] != second["starts"]) | (first["ramp"] != second["ramp"])
-    apart = [one.rule.get(segment) != other.rule.get(segment) for segment in view.series["segment"].to_list()]
+    apart = [
+        baseline.rule.get(segment) != alternative.rule.get(segment) for segment in view.series["segment"].to_list()
+    ]
     moved[RULE, "rule"] = np.array(apart, dtype=bool) & _paths_differ(first, second)
     touches: dict[Mover, Mask] = {}
     for (kind, name), differs in moved.items():
@@ -223,22 +235,22 @@ def _levers_moved(view: View, one: Scenario, other: Scenario, first: Plan, secon
 def _own(scenario: Scenario) -> set[tuple[str, str, str]]:
     """Return (segment, branch, lever) that a scenario sets for single branches; a time of its own makes every lever
     that builds up the branch's own, but for its part of the extra registrations."""
-    found: set[tuple[str, str, str]] = set()
+    own: set[tuple[str, str, str]] = set()
     for (segment, branch), levers in scenario.branch_levers.items():
         names = set(levers.model_fields_set & LEVERS)
         if names & {"starts", "ramp"}:
             names |= {*_RAMPED, "starts"} - {"extra"}
-        found |= {(str(segment), branch_key(branch), name) for name in names}
-    return found
+        own |= {(str(segment), branch_key(branch), name) for name in names}
+    return own
 
 
 def _paths_differ(first: Plan, second: Plan) -> Mask:
     """Say for which series (series,) the paths or floors of rules differ; None and NaN are no rule."""
     differ = np.zeros(len(first["new"]), dtype=bool)
-    for one, two in ((first.path, second.path), (first.floor, second.floor)):
-        if one is None and two is None:
+    for pair, two in ((first.path, second.path), (first.floor, second.floor)):
+        if pair is None and two is None:
             continue
-        before, after = (np.full((1, len(differ)), np.nan) if path is None else path for path in (one, two))
+        before, after = (np.full((1, len(differ)), np.nan) if path is None else path for path in (pair, two))
         differ |= ((before != after) & ~(np.isnan(before) & np.isnan(after))).any(axis=0)
     return differ
 
@@ -253,17 +265,17 @@ def _programmes(
     mover who takes it away (False) or brings it (True); None where both scenarios have the very same."""
     turns: dict[tuple[bool, str], int] = {}
 
-    def mover(programme: Programme, *, there: bool) -> Mover:
-        turn = turns[there, programme.name] = turns.get((there, programme.name), 0) + 1
+    def mover(programme: Programme, *, present: bool) -> Mover:
+        turn = turns[present, programme.name] = turns.get((present, programme.name), 0) + 1
         return Mover(kind=PROGRAMME, segment=str(programme.segment), name=programme.name, turn=turn)
 
     for kind, begin, end, begin_then, end_then in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
         if kind == "equal":
             yield from ((None, enrolled[index], True) for index in range(begin, end))
             continue
-        yield from ((mover(first[index], there=False), enrolled[index], False) for index in range(begin, end))
+        yield from ((mover(first[index], present=False), enrolled[index], False) for index in range(begin, end))
         yield from (
-            (mover(second[index], there=True), enrolled_then[index], True) for index in range(begin_then, end_then)
+            (mover(second[index], present=True), enrolled_then[index], True) for index in range(begin_then, end_then)
         )
 
 
@@ -289,22 +301,24 @@ class _Sets:
     def values(self, sets: Mask) -> Array:
         """Return the covered of the last month (sets, groups), for sets of movers (sets, movers)."""
         times, rules = self._switches()
-        found = np.empty((len(sets), self.member.shape[0]))
+        reached = np.empty((len(sets), self.member.shape[0]))
         # A run has one time and one rule for all its draws.
-        timed, ruled = (sets[:, one] if one is not None else np.zeros(len(sets), dtype=bool) for one in (times, rules))
+        timed, ruled = (
+            sets[:, switch] if switch is not None else np.zeros(len(sets), dtype=bool) for switch in (times, rules)
+        )
         for later in (False, True):
             for other in (False, True):
                 alike = np.flatnonzero((timed == later) & (ruled == other))
                 size = max(_CACHED // self.member.shape[1], 8)
                 for begin in range(0, len(alike), size):
                     some = alike[begin : begin + size]
-                    found[some] = self._run(sets[some], later=later, ruled=other)
-        return found
+                    reached[some] = self._run(sets[some], later=later, ruled=other)
+        return reached
 
     def _switches(self) -> tuple[int | None, int | None]:
         """Return who moves the time, and who moves the path of a rule: the rule's mover, or else the growth of the
         eligible, which a path of so many points of coverage follows."""
-        place = {(one.kind, one.name): index for index, one in enumerate(self.game.movers)}
+        place = {(mover.kind, mover.name): index for index, mover in enumerate(self.game.movers)}
         rules = place.get((RULE, "rule"))
         if rules is None and _paths_differ(self.game.first, self.game.second).any():
             rules = place.get((LEVER, "eligible_growth"))
@@ -323,10 +337,13 @@ class _Sets:
         # At least one of them says how many draws there are; the return rate is the cheapest.
         levers.setdefault("back", np.repeat(game.first["back"][:, None], count, axis=1))
         enrolments = tuple(
-            one.enrolment
-            if one.mover is None
-            else replace(one.enrolment, workers=one.enrolment.workers * (sets[None, :, one.mover] == one.there))
-            for one in game.entries
+            entry.enrolment
+            if entry.mover is None
+            else replace(
+                entry.enrolment,
+                workers=entry.enrolment.workers * (sets[None, :, entry.mover] == entry.present),
+            )
+            for entry in game.entries
         )
         plan = replace(
             game.first,

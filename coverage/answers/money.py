@@ -76,24 +76,26 @@ def monthly(view: View, scenario: Scenario, run: Flows, group: str = USUAL) -> p
     whole = view.settings["premium_rupiah"]
     half = 1 - view.settings["premium_discounted_rupiah"] / whole
     rows, names = [], scenario.programme_names
-    for index, one in enumerate(scenario.programme):
-        kind = DISCOUNT[one.fund] if one.segment == NON_WAGE else "none"
+    for index, programme in enumerate(scenario.programme):
+        kind = DISCOUNT[programme.fund] if programme.segment == NON_WAGE else "none"
         for t, workers in enumerate(run.paid[index, :, :, 0].sum(axis=1).tolist()):
             month = months.add(view.as_of, t)
             if workers <= 0:
                 continue
             # Half of the two insurances only: what a higher premium pays besides (old-age savings) is not discounted.
-            saved = workers * min(one.premium, whole) * half if first <= month <= last and kind == "holds" else 0.0
+            saved = (
+                workers * min(programme.premium, whole) * half if first <= month <= last and kind == "holds" else 0.0
+            )
             rows.append(
                 {
                     "number": index + 1,
                     "programme": names[index],
-                    "fund": one.fund,
+                    "fund": programme.fund,
                     "month": month,
                     "workers": workers,
-                    "counted": workers * one.weight,
-                    "payer_rupiah": workers * one.premium * one.share,
-                    "members_rupiah": workers * one.premium * (1 - one.share),
+                    "counted": workers * programme.weight,
+                    "payer_rupiah": workers * programme.premium * programme.share,
+                    "members_rupiah": workers * programme.premium * (1 - programme.share),
                     "saving_rupiah": None if kind == "unclear" and first <= month <= last else saved,
                 }
             )
@@ -172,26 +174,26 @@ def cliffs(view: View, scenario: Scenario, run: Flows) -> pl.DataFrame:
     """
     covered, horizon = run.covered[:, :, 0].sum(axis=1), len(run.covered) - 1
     rows, names = [], scenario.programme_names
-    for index, one in enumerate(scenario.programme):
-        end = months.between(view.as_of, one.starts) + one.months
+    for index, programme in enumerate(scenario.programme):
+        end = months.between(view.as_of, programme.starts) + programme.months
         workers = float(run.paid[index, min(end - 1, horizon), :, 0].sum()) if end > 0 else 0.0
         if workers <= 0:
             continue
-        rupiah = workers * one.months * one.premium
+        rupiah = workers * programme.months * programme.premium
         rows.append(
             {
                 "programme": names[index],
-                "fund": one.fund,
+                "fund": programme.fund,
                 "month": months.add(view.as_of, end),
                 "workers": workers,
-                "leave": workers * (1 - one.stay),
+                "leave": workers * (1 - programme.stay),
                 "before": float(covered[end - 1]) if end <= horizon else None,
                 "after": float(covered[end]) if end <= horizon else None,
                 "renew_by": months.add(view.as_of, end - 1),
-                "months": one.months,
-                "renew_rupiah": rupiah * one.share,
-                "renew_members_rupiah": rupiah * (1 - one.share),
-                "running": one.starts <= view.as_of,
+                "months": programme.months,
+                "renew_rupiah": rupiah * programme.share,
+                "renew_members_rupiah": rupiah * (1 - programme.share),
+                "running": programme.starts <= view.as_of,
                 "renewed_by": _renewal(scenario, index),
             }
         )

@@ -26,43 +26,43 @@ BASELINE = "baseline"
 _BOUNDS = ("p10", "p50", "p90")
 
 
-def compare(asked: Request, texts: Texts) -> Answer:
+def compare(options: Request, texts: Texts) -> Answer:
     """One row per scenario after the first, key and lever, and one for their sum (`lever` = total), in the last month.
 
     Columns: `scenario, against`, the keys, `month, lever, part, error, covered, reference, difference`; with draws
     `p10, p50, p90` of the paired difference. What is not a lever's own (from `covered` on) stands in the sum's row
     alone, so that no column counts twice. Last `by_itself`: the scenario with a lever and without it.
     """
-    keys, until = request.keys_of(asked.by), request.month_of("until", asked.until)
-    (against, first), *others = _asked(asked)
-    handed = request.read(asked, texts)
-    view, _ = request.view_of(asked, handed, texts)
+    keys, until = request.keys_of(options.by), request.month_of("until", options.until)
+    (against, first), *others = _asked(options)
+    handed = request.read(options, texts)
+    view, _ = request.view_of(options, handed, texts)
     first = first.at(view.as_of)
     others = [(name, scenario.at(view.as_of)) for name, scenario in others]
     # Of several scenarios the first says how long to run, of one alone that one.
     horizon = runs.horizon(view, first if len(others) > 1 else others[0][1], until)
     with working(texts("cli.computing"), sys.stderr):
-        futures = request.futures_of(asked, view)
-        parts = [_rows(view, first, one, horizon, keys, futures) for _, one in others]
+        futures = request.futures_of(options, view)
+        parts = [_rows(view, first, scenario, horizon, keys, futures) for _, scenario in others]
     notes = [*request.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    notes += [*request.unseeded(asked, texts), *request.unsure(asked, view, futures, texts)]
-    if asked.draws != "0" and futures is None:
+    notes += [*request.unseeded(options, texts), *request.unsure(options, view, futures, texts)]
+    if options.draws != "0" and futures is None:
         parts = [part.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _BOUNDS) for part in parts]
     if futures is not None:
         notes += request.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
-    for one in (first, *(one for _, one in others)):
-        notes += request.not_as_asked(view, one, horizon, texts)
-        notes += describe_alone(alone.fall_short(view, one, horizon), texts)
+    for scenario in (first, *(other for _, other in others)):
+        notes += request.not_as_asked(view, scenario, horizon, texts)
+        notes += describe_alone(alone.fall_short(view, scenario, horizon), texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []
         first_name = request.title_of(against, first, texts)
         month = texts.month(months.add(view.as_of, horizon))
-        for (name, one), part in zip(others, parts, strict=True):
-            title = texts("compare.listed", name=request.title_of(name, one, texts), first=first_name, month=month)
+        for (name, scenario), part in zip(others, parts, strict=True):
+            title = texts("compare.listed", name=request.title_of(name, scenario, texts), first=first_name, month=month)
             shown.append(listing.comparison(part, keys, title, texts))
-            whole = part if not keys else _rows(view, first, one, horizon, (), futures)
-            shown.append(_sentences(whole, request.title_of(name, one, texts), first_name, texts) + "\n")
+            whole = part if not keys else _rows(view, first, scenario, horizon, (), futures)
+            shown.append(_sentences(whole, request.title_of(name, scenario, texts), first_name, texts) + "\n")
         return shown
 
     named = [
@@ -74,15 +74,15 @@ def compare(asked: Request, texts: Texts) -> Answer:
     return Answer(rows=pl.concat(named), page=page, notes=notes)
 
 
-def _asked(asked: Request) -> list[tuple[str, Scenario]]:
+def _asked(options: Request) -> list[tuple[str, Scenario]]:
     """Return what is compared, the first first: one scenario alone, or only `--set`, is compared with the baseline."""
-    wanted = list(request.scenarios_of(asked).items())
+    wanted = list(request.scenarios_of(options).items())
     if len(wanted) > 1:
         return wanted
-    ((name, one),) = wanted
-    if name == BASELINE and asked.set:  # what was changed is no baseline any more
-        name = " ".join(asked.set)
-    return [*request.scenarios_of(replace(asked, scenario=(BASELINE,), set=())).items(), (name, one)]
+    ((name, scenario),) = wanted
+    if name == BASELINE and options.set:  # what was changed is no baseline any more
+        name = " ".join(options.set)
+    return [*request.scenarios_of(replace(options, scenario=(BASELINE,), set=())).items(), (name, scenario)]
 
 
 def _rows(
@@ -96,7 +96,10 @@ def _rows(
     """One row per key and lever, the sum of each key before its levers, the largest parts first."""
     month = months.add(view.as_of, horizon)
     names = list(keys) or ["scope"]
-    ends = [runs.simulate(view, one, name="", until=month, keys=keys).filter(month=month) for one in (first, other)]
+    ends = [
+        runs.simulate(view, scenario, name="", until=month, keys=keys).filter(month=month)
+        for scenario in (first, other)
+    ]
     whole = ends[1].select(*names, "month", "covered").with_columns(reference=ends[0]["covered"])
     whole = whole.with_columns(
         difference=pl.col("covered") - pl.col("reference"),
@@ -125,5 +128,5 @@ def _sentences(whole: pl.DataFrame, name: str, first: str, texts: Texts) -> str:
     """Say the difference of the whole scope, its bounds, and which levers made it."""
     end = whole.filter(lever=TOTAL).to_dicts()[0]
     bounds = (end.get("p10"), end.get("p90"))
-    said = describe_comparison(name, first, end["difference"], end["month"], texts, bounds=bounds)
-    return said + " " + describe_credit(whole.filter(pl.col("lever") != TOTAL), texts)
+    text = describe_comparison(name, first, end["difference"], end["month"], texts, bounds=bounds)
+    return text + " " + describe_credit(whole.filter(pl.col("lever") != TOTAL), texts)

@@ -40,14 +40,14 @@ class _Run:
         return rows.select(pl.lit(self.name).alias("scenario"), pl.all())
 
 
-def paid(asked: Request, texts: Texts) -> Answer:
+def paid(options: Request, texts: Texts) -> Answer:
     """One row per programme and calendar year: whom it pays for, who counts by the performance rule, and who pays.
 
     Columns: `scenario, programme, fund, year, workers, counted, person_months, payer_rupiah, members_rupiah,
     saving_rupiah` (what the discount saves; empty where that is unclear).
     """
-    run = _run(asked, texts)
-    group = asked.discount or money.USUAL
+    run = _run(options, texts)
+    group = options.discount or money.USUAL
     if group not in money.GROUPS:
         raise UsageRefused("option_value", option="--discount", found=group, allowed=" | ".join(money.GROUPS))
     bills = money.monthly(run.view, run.scenario, run.flows, group)
@@ -58,20 +58,20 @@ def paid(asked: Request, texts: Texts) -> Answer:
         if years.is_empty():
             return [texts("cli.no_programmes")]
         shown = listing.worded(yearly_payments_table(years, texts), texts("simulate.money"), named=3)
-        said = f"{sentences.costs(years, texts)} {describe_payers(bills, texts)}"
-        return [shown, said]
+        text = f"{sentences.costs(years, texts)} {describe_payers(bills, texts)}"
+        return [shown, text]
 
     discount = describe_discount(run.view, bills, own, texts, group)
     return Answer(rows=run.named(years), page=page, notes=[*run.notes, discount])
 
 
-def cliffs(asked: Request, texts: Texts) -> Answer:
+def cliffs(options: Request, texts: Texts) -> Answer:
     """One row per programme whose members are paid for, one that runs already too: when its money ends, who falls out,
     what renewing costs and by when; the earliest first.
 
     Columns: `scenario` and those of `money.CLIFFS`; `before` and `after` are the covered of the scope around the end.
     """
-    run = _run(asked, texts)
+    run = _run(options, texts)
     ends = money.cliffs(run.view, runs.with_running(run.view, run.scenario), run.flows)
 
     def page() -> list[Part]:
@@ -83,11 +83,11 @@ def cliffs(asked: Request, texts: Texts) -> Answer:
     return Answer(rows=run.named(ends), page=page, notes=run.notes)
 
 
-def _run(asked: Request, texts: Texts) -> _Run:
-    until = request.month_of("until", asked.until)
-    name, scenario = request.one_scenario(asked)
-    handed = request.read(asked, texts)
-    view, _ = request.view_of(asked, handed, texts)
+def _run(options: Request, texts: Texts) -> _Run:
+    until = request.month_of("until", options.until)
+    name, scenario = request.one_scenario(options)
+    handed = request.read(options, texts)
+    view, _ = request.view_of(options, handed, texts)
     scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     flows = runs.flows(view, scenario, ahead)

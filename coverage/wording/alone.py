@@ -11,7 +11,7 @@ from coverage.wording.credit import describe_mover
 
 def describe_alone(rows: Sequence[Mapping[str, Any]], texts: Texts) -> list[str]:
     """Say of each row of `alone.fall_short` what it adds by itself, and why that is less than it counts."""
-    found = []
+    results = []
     for row in rows:
         fewer = row["by_itself"] < 0
         values = {
@@ -20,5 +20,5 @@ def describe_alone(rows: Sequence[Mapping[str, Any]], texts: Texts) -> list[str]
             "month": texts.month(row["month"]),
             "people": texts.people(row["people"]),
         }
-        found.append(texts("alone.negative" if fewer else "alone.less", **values))
-    return found
+        results.append(texts("alone.negative" if fewer else "alone.less", **values))
+    return results

@@ -98,13 +98,13 @@ def solved(view: View, best: Mapping[str, Mapping[str, Mapping[str, Any]]], text
         except CakupanError:
             continue
         reachable = reachable and answer.reachable
-        today, asked = answer.usual or 0.0, answer.a_month or 0.0
-        usual, needed = usual + today, needed + asked
+        today, wanted = answer.usual or 0.0, answer.a_month or 0.0
+        usual, needed = usual + today, needed + wanted
         record = best.get(segment, {}).get("new")
         most = today * (1 + record["best"]) if record else today
         if answer.value:
             scenario = scenario.with_levers(segment, new=round(answer.value, 4))
-        lines.append(_needed(segment, today, asked, most, answer.reachable, texts))
+        lines.append(_needed(segment, today, wanted, most, answer.reachable, texts))
     if not lines:
         return None
     return Solved(
@@ -117,22 +117,22 @@ def solved(view: View, best: Mapping[str, Mapping[str, Mapping[str, Any]]], text
     )
 
 
-def _needed(segment: str, today: float, asked: float, most: float, reachable: bool, texts: Texts) -> SegmentAnswer:
-    figures = texts("bands.from_to", now=texts.people(today), needed=texts.people(asked))
+def _needed(segment: str, today: float, needed: float, most: float, reachable: bool, texts: Texts) -> SegmentAnswer:
+    figures = texts("bands.from_to", now=texts.people(today), needed=texts.people(needed))
     if not reachable:
         words = texts("bands.out_of_reach")
-    elif asked <= today + 0.5:
+    elif needed <= today + 0.5:
         words = texts("bands.enough")
-    elif most >= asked:
+    elif most >= needed:
         words = texts("bands.done_before")
     else:
-        words = texts("bands.never_done", times=texts.decimal(most / asked))
+        words = texts("bands.never_done", times=texts.decimal(most / needed))
     return SegmentAnswer(
         name=texts(f"segment.{segment}"),
         segment=segment,
         active=today,
         end=max(today, most),
-        target=asked,
+        target=needed,
         figures=figures,
         words=words,
     )

@@ -16,17 +16,17 @@ _NAMED = 5
 def describe_running(view: View, texts: Texts) -> list[str]:
     """Say what the baseline knows of running programmes and silent branches; nothing where there is nothing to say."""
     course = view.course
-    held = sum((one.members for one in course.running), np.zeros(len(view.places)))
+    held = sum((state.members for state in course.running), np.zeros(len(view.places)))
     open_ended = float(np.maximum(course.supported.funded[0] - held, 0).sum())
-    said = [describe_next_cliff(view, texts)] if view.ground.running.programmes else []
+    lines = [describe_next_cliff(view, texts)] if view.ground.running.programmes else []
     if open_ended >= 1:
-        said.append(texts("running.no_end", people=texts.people(open_ended)))
+        lines.append(texts("running.no_end", people=texts.people(open_ended)))
     known = view.ground.law.known.funded[view.places, view.ground.law.known.last[view.places]]
     stood_in = float(course.supported.funded[0][~np.isfinite(known)].sum())
     if stood_in >= 1:
-        said.append(texts("running.stand_in", people=texts.people(stood_in)))
+        lines.append(texts("running.stand_in", people=texts.people(stood_in)))
     if view.not_run.height:
         names = view.not_run.select(pl.col("branch").unique(maintain_order=True)).to_series().to_list()
         listed = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
-        said.append(texts("running.too_late", months=texts.count("unit.months", LATEST), names=listed))
-    return said
+        lines.append(texts("running.too_late", months=texts.count("unit.months", LATEST), names=listed))
+    return lines
