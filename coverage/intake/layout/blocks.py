@@ -79,8 +79,9 @@ def _data_lines(grid: Grid) -> Mask:
     filled = kind != BLANK
     figures = kind == FIGURE
     data: Mask = figures.any(axis=1) & (filled.sum(axis=1) >= 2)
-    for line in np.flatnonzero(data & ~np.isin(kind, (WORDS, TIME)).any(axis=1)).tolist():
-        if grids.are_numbers_of_columns([grid.texts[code] for code in grid.code[line]]):
+    for line in np.flatnonzero(data).tolist():
+        first = next(grid.texts[code] for code in grid.code[line] if code).strip()
+        if first[:1] in "([0123456789" and grids.are_numbers_of_columns([grid.texts[code] for code in grid.code[line]]):
             data[line] = False
     like = (kind == YEAR) | (kind == MONTH)
     seen = np.zeros(grid.width, dtype=np.bool_)
