@@ -5,7 +5,7 @@ import streamlit as st
 from coverage.charts.standing import draw_small
 from coverage.standing import gaps
 from coverage.wording import sentences
-from pages.parts import goals, session, tables, widgets
+from pages.parts import goals, ranking, session, tables, widgets
 from pages.parts import map as places_map
 from pages.parts import targets as targets_panel
 
@@ -34,7 +34,7 @@ def open_branch(branch: str) -> None:
     state["go"] = "overview"
 
 
-widgets.ranking(ranked, words, on_open=open_branch)
+ranking.draw(ranked, words, on_open=open_branch)
 widgets.note(words("branches.click"))
 if state.pop("go", None):
     session.go_to("overview")
