@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from coverage.answers import realism, seek
-from coverage.answers.seek import Answer, Arrival
+from coverage.answers.seek import Arrival, Solution
 from coverage.base.errors import NothingToShow
 from coverage.model import runs
 from coverage.model.projection import Futures
@@ -30,7 +30,7 @@ class Need:
     is asked of it, or several segments are). `refusal` says why nothing can be asked of the branch."""
 
     branch: str
-    answer: Answer | None
+    answer: Solution | None
     record: dict[str, Any] | None = None
     refusal: NothingToShow | None = None
 
@@ -71,7 +71,7 @@ def solve(
     return needs
 
 
-def _record(view: View, known: realism.Records, answer: Answer, branch: str) -> dict[str, Any] | None:
+def _record(view: View, known: realism.Records, answer: Solution, branch: str) -> dict[str, Any] | None:
     if not answer.value or len(answer.segments) != 1:
         return None
     run = runs.flows(view, answer.scenario, runs.horizon(view, until=answer.by))

@@ -52,7 +52,7 @@ _LONGEST = 600
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class Solution:
     """The smallest value of a lever that reaches the target, and what comes of it.
 
     `value` is None where the target is out of reach; `covered` and `chance` are then those at the lever's `limit`, and
@@ -124,7 +124,7 @@ def solve(
     chance: float | None = None,
     futures: Futures | None = None,
     branch: str | None = None,
-) -> Answer:
+) -> Solution:
     """Return the smallest value of a lever (`informal.new`, `total.lapse`) with which the target is reached by a month.
 
     Everything else stays as the scenario has it. What the scenario says of this lever is replaced: the search begins
@@ -160,7 +160,7 @@ def solve(
     usual = _usual(view, goal, name)
     every = None if usual is None else float(usual @ goal.member[0])
     a_month, without = (_a_month(problem, name, value, usual) for value in (tried, 0.0))
-    return Answer(
+    return Solution(
         lever=f"{segment}.{name}",
         segment=segment,
         name=name,

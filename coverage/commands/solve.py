@@ -165,7 +165,7 @@ def _lever(text: str, view: View) -> tuple[str, str]:
     return (present[0] if len(present) == 1 else seek.TOTAL), name
 
 
-def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any], list[str]]:
+def _value(answer: seek.Solution, view: View, texts: Texts) -> tuple[dict[str, Any], list[str]]:
     """Return the row and the sentences of a solved lever, with how many branches ever did as much."""
     row = _solved(answer)
     sentences = [describe_solution(answer, texts)]
@@ -180,16 +180,16 @@ def _value(answer: seek.Answer, view: View, texts: Texts) -> tuple[dict[str, Any
     return row, sentences
 
 
-def _solved(answer: seek.Answer) -> dict[str, Any]:
+def _solved(answer: seek.Solution) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(VALUE) | {
-        name: getattr(answer, name) for name in VALUE if name in seek.Answer.__dataclass_fields__
+        name: getattr(answer, name) for name in VALUE if name in seek.Solution.__dataclass_fields__
     }
     row |= {"by_month": answer.by, "required_chance": answer.required, "value": _written(answer)}
     row["shared"] = " ".join(f"{segment}={people:.0f}" for segment, people in answer.shared) or None
     return row
 
 
-def _written(answer: seek.Answer) -> float | None:
+def _written(answer: seek.Solution) -> float | None:
     """Round a rate to the decimals of the export so that it still reaches the target."""
     if answer.value is None:
         return None

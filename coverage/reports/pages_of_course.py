@@ -165,7 +165,7 @@ def _falls_short(results: Results, segment: str) -> bool:
     return end["target"][0] is not None and end["covered"][0] < end["target"][0] - 0.5
 
 
-def _wanted(answer: seek.Answer, texts: Texts) -> str:
+def _wanted(answer: seek.Solution, texts: Texts) -> str:
     """Write what a lever has to be set to, that nothing is needed, or that it is out of reach."""
     if answer.value is None:
         return texts("deck.out_of_reach")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from coverage.answers.seek import PEOPLE, TOTAL, Answer, Arrival
+from coverage.answers.seek import PEOPLE, TOTAL, Arrival, Solution
 from coverage.base.texts import Texts
 from coverage.model.levers import LESS
 from coverage.wording.scenarios import describe_lever_value
 
 
-def describe_solution(answer: Answer, texts: Texts) -> str:
+def describe_solution(answer: Solution, texts: Texts) -> str:
     """Say in a sentence what it takes, or that it is out of reach and how far the lever's limit leads."""
     value, name = answer.value, answer.name
     values = {
@@ -54,7 +54,7 @@ def lever_in_sentence(name: str, texts: Texts) -> str:
     return texts(key) if key in texts else texts(f"lever.{name}.name").lower()
 
 
-def _describe_hidden_shortage(answer: Answer | Arrival, texts: Texts) -> str:
+def _describe_hidden_shortage(answer: Solution | Arrival, texts: Texts) -> str:
     """Say who is missing where a surplus elsewhere hides it; mostly nothing."""
     if answer.short <= max(answer.target - answer.covered, 0) + 0.5:
         return ""
@@ -65,7 +65,7 @@ def _segment_name(segment: str, texts: Texts) -> str:
     return texts("solve.together" if segment == TOTAL else f"segment.{segment}")
 
 
-def _describe_out_of_reach(answer: Answer, values: dict[str, str], texts: Texts) -> str:
+def _describe_out_of_reach(answer: Solution, values: dict[str, str], texts: Texts) -> str:
     limit = (
         texts.people(answer.limit)
         if answer.name == "workers"

@@ -116,7 +116,7 @@ def _each(
         tables.plain_table(needs_table(rows, words), alt=words("solve.each"))
 
 
-def _say(screen: session.Screen, scenario: Scenario, answer: seek.Answer, put: Callable[..., None]) -> None:
+def _say(screen: session.Screen, scenario: Scenario, answer: seek.Solution, put: Callable[..., None]) -> None:
     """Say the answer, and how realistic it is; let it be used where it changes anything."""
     words, view = screen.texts, screen.looked_at
     text = session.escape(describe_solution(answer, words))
