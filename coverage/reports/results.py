@@ -56,7 +56,10 @@ class Results:
 
     @property
     def flows(self) -> list[str]:
-        """Name the flows that move anybody in the months shown."""
+        """Name the flows that move anybody in the months shown; none where only stocks are known (model, 5.1)."""
+        rates = self.view.series.select("new", "lapse")
+        if not any((rates[name].fill_null(0) > 0).any() for name in rates.columns):
+            return []
         years = flows_by_year(self.table(only_segment(self))[1])
         return [name for name in (*IN, *OUT) if years[name].sum() > 0.5]
 
@@ -70,6 +73,7 @@ class Results:
 def look(
     view: View, scenario: Scenario, texts: Texts, until: date | None, futures: Futures | None, source: Provenance
 ) -> Results:
+    scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     return Results(
         view=view,

@@ -164,6 +164,7 @@ def tell(
     view: View, scenario: Scenario, compared: Mapping[str, Scenario], until: date | None, texts: Texts, most: int
 ) -> WorkbookResults:
     """Run the scenario, and see whether formulas for all of it stay within the limit."""
+    scenario = scenario.at(view.as_of)
     horizon = runs.horizon(view, scenario, until)
     view = runs.grounded(view, scenario)
     scenario = runs.with_running(view, scenario)
@@ -173,7 +174,7 @@ def tell(
         scenario=scenario,
         plan=plan,
         run=projection.run(view.start, plan, horizon),
-        compared=compared,
+        compared={name: other.at(view.as_of) for name, other in compared.items()},
         live=equations.size(view, plan, horizon) <= most,
         texts=texts,
     )
