@@ -237,7 +237,8 @@ def test_every_row_of_every_mess_is_accounted_for(run):
     for file in sorted(MESSES.iterdir()):
         answer = run("check", "--data", file, "--format", "csv")
         if answer.code == 2:
-            assert answer.out == ""
+            # A file of which nothing is usable before an answer counts as not read; what is asked of it still stands.
+            assert {row["code"] for row in rows(answer.out)} <= {"unclear"}
             assert one_line(answer.err)
             continue
         answered += 1
@@ -703,7 +704,7 @@ def test_an_interruption_ends_without_a_word():
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
     ) as waiting:
-        time.sleep(1.5)
+        time.sleep(4)
         waiting.send_signal(signal.SIGINT)
         try:
             _, said = waiting.communicate(timeout=20)

@@ -28,7 +28,6 @@ from coverage.base.errors import CakupanError, UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import terminal
 from coverage.commands.options import COMMANDS, EXAMPLES, OPTIONS, Option
-from coverage.commands.request import Request
 from coverage.commands.terminal import HelpEntry
 
 PROGRAM = "python -m coverage"
@@ -97,7 +96,7 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
         wanted: dict[str, Any] = {
             key: tuple(value or ()) if isinstance(value, list) else value for key, value in given.items()
         }
-        return partial(answering.run, name, Request(**wanted), texts)
+        return partial(answering.run, name, answering.Request(**wanted), texts)
 
     parameters = [
         inspect.Parameter(
