@@ -19,7 +19,7 @@ def test_a_page_answers_again_after_its_server_was_started_anew(
 ) -> None:
     with serve(tmp_path) as first:
         port = urlsplit(first.url).port
-        with visit(visitors, first.url, f"{path}?view=informal&informal.new=0.2", overheard=overheard) as page:
+        with visit(visitors, first.url, f"{path}?lens=informal&informal.new=0.2", overheard=overheard) as page:
             first.process.terminate()
             first.process.wait(10)
             page.wait_for_function(f"!({CONNECTED})")
@@ -30,7 +30,7 @@ def test_a_page_answers_again_after_its_server_was_started_anew(
                 before = page.url
                 if path == "/":
                     page.locator(".st-key-lens_control [role=radio]").first.click()
-                    page.wait_for_url(lambda url: "view=formal" in url)
+                    page.wait_for_url(lambda url: "lens=formal" in url)
                 else:
                     page.locator("input[type=range], [role=slider]").first.press("ArrowRight")
                     page.wait_for_url(lambda url: url != before)
