@@ -69,6 +69,16 @@ def test_a_target_that_is_never_reached_is_said_so():
     assert "formal does not get there within 10 years" in said
 
 
+def test_a_pace_that_is_not_known_leaves_what_it_takes_to_be_said_in_both_languages():
+    row = standing_row(pace=None, eta=None, months_of_history=0)
+    assert "Agar tercapai Desember 2023, formal perlu bertambah 3.164 pekerja sebulan." in sentences.standing(
+        gaps(row), ID
+    )
+    assert "To get there by December 2023, formal has to grow by 3,164 workers a month." in sentences.standing(
+        gaps(row), EN
+    )
+
+
 def test_what_is_reached_is_said_without_a_pace():
     row = standing_row(gap=-500.0, short=0.0, status="reached", required_pace=0.0, attainment=1.003)
     assert sentences.standing(gaps(row), EN) == "Formal is past the target of 174,000 by 500 workers."
