@@ -105,8 +105,10 @@ def fitting(lines: Sequence[str], letters: int, most: int) -> None:
     taken = list(itertools.accumulate(-(-len(sentence) // letters) for sentence in lines))
     if not taken or taken[-1] <= most:
         tell(lines, len(lines))
-    else:  # the last line says how many more there are
-        tell(lines, sum(sentence < most for sentence in taken) + 1)
+    else:  # the last line says how many more there are, be it a single one
+        kept = sum(sentence < most for sentence in taken)
+        more = words("present.more", count=len(lines) - kept)
+        tell([*lines[:kept], more], kept + 1)
 
 
 def together(text: Sequence[str]) -> None:
