@@ -183,7 +183,7 @@ def visit(
     overheard.listen(page, url)
     try:
         page.goto(url + path)
-        settled(page, 60)  # a cold server imports before it answers the first visitor
+        settled(page, 180)  # a cold server imports before it answers the first visitor
         yield page
     finally:
         page.close()
