@@ -37,7 +37,7 @@ whole = session.every_branch(screen)
 if whole.series["branch"].n_unique() > 1:
     where = st.session_state["region"] or words("frame.everywhere")
     count = whole.series["branch"].n_unique()
-    st.markdown(f"### {session.escape(words('bands.branches', n=words.people(count), place=where))}")
+    st.markdown(f"## {session.escape(words('bands.branches', n=words.people(count), place=where))}")
     scorecard.show(screen, whole, bands.open_branch, most=5)
 if st.session_state.get("go"):
     session.go_to(st.session_state.pop("go"))
