@@ -183,4 +183,5 @@ def _wait() -> None:
         state["cockpit_failed"] = session.texts()("cockpit.silent")
         _log.warning("The cockpit did not report within %s s", PATIENCE_SECONDS)
     if state.get("cockpit_ready") or state.get("cockpit_failed"):
+        links.say_again()
         st.rerun()

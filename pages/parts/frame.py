@@ -21,7 +21,8 @@ LOOK = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem 1rem; } }
 .st-key-frame_line { margin-top: -1rem; min-height: 40px; gap: 0 4px; border-bottom: 1px solid #88888833; }
 @media (max-width: 640px) {
-  .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+  .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none;
+    max-width: calc(100vw - 2rem); }
   .st-key-frame_line > * { flex: none; }
 }
 .st-key-frame_line button { min-height: 32px; padding: 0 8px; white-space: nowrap; }
@@ -67,7 +68,7 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
         _settings(words)
     for sentence in links.describe_refusals(words):
         st.warning(session.escape(sentence), icon=":material/link_off:")
-    st.session_state["told"] = []
+    links.put_aside()
     _late(screen, compares=compares)
     if screen.view is None and screen.handed.table.is_empty():
         st.info(words("frame.no_rows"), icon=":material/info:")

@@ -175,6 +175,16 @@ def describe_refusals(words: texts.Texts) -> list[str]:
     return [words.error(CakupanError(code, **data)) for code, data in st.session_state.get("told", [])]
 
 
+def put_aside() -> None:
+    """Say what was refused once: the next run, which the visitor asks for, says it no more."""
+    st.session_state["refused"], st.session_state["told"] = st.session_state["told"], []
+
+
+def say_again() -> None:
+    """Let the next run say it too: the visitor did not ask for that run."""
+    st.session_state["told"] = st.session_state.pop("refused", [])
+
+
 def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
     """Return what is on the screen as parameters, without what equals the opening view; with another scenario than
     the one that is set, if one is given."""
