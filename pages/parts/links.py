@@ -177,7 +177,7 @@ def describe_refusals(words: texts.Texts) -> list[str]:
 
 def put_aside() -> None:
     """Say what was refused once: the next run, which the visitor asks for, says it no more."""
-    st.session_state["refused"], st.session_state["told"] = st.session_state["told"], []
+    st.session_state["refused"], st.session_state["told"] = st.session_state.get("told", []), []
 
 
 def say_again() -> None:
