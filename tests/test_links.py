@@ -68,7 +68,7 @@ CHOSEN = [
             "mix.months": "6",
             "mix.budget": "500",
             "mix.workers_limit": "5000",
-            "open": "solve_panel|mix_panel|rules_panel|simulated_table|more_levers_informal",
+            "open": "solve|mix|rules|simulated_table|more_levers_informal",
             "formal.new": "0.2",
         },
     ),
@@ -257,12 +257,12 @@ def test_a_tool_of_simulate_is_in_the_link_while_it_is_open_there_and_stays_open
     app = cold("simulate", {"lang": "en", "open": "rules_panel"})
     app.button_group(key=links.SWITCHES).set_value(["rules_panel", "library_panel"]).run()
 
-    assert link_of(app)["open"] == "rules_panel|library_panel"
+    assert link_of(app)["open"] == "rules|library"
     assert texts.load("en")("library.save") in [one.label for one in app.expander]
 
     app.session_state["language"] = "id"
     app.run()
-    assert link_of(app)["open"] == "rules_panel|library_panel"
+    assert link_of(app)["open"] == "rules|library"
     assert texts.load("id")("library.save") in [one.label for one in app.expander]
 
     app.button_group(key=links.SWITCHES).set_value([]).run()
@@ -284,7 +284,7 @@ def test_what_is_looked_for_in_the_library_is_in_the_link(tmp_path: Path, monkey
     for number in range(10):
         one = scenarios.validated({"name": f"Rakor {number}"}, file="")
         library.save(tmp_path, one, author="Sari", tags=["rakor"], now=datetime(2023, 2, number + 1, tzinfo=UTC))
-    asked = {"search": "sari", "tagged": "rakor", "shelf": "2", "open": "library_panel"}
+    asked = {"search": "sari", "tagged": "rakor", "shelf": "2", "open": "library"}
     app = cold("simulate", {"lang": "en"} | asked)
 
     assert {name: link_of(app).get(name) for name in asked} == asked
@@ -292,7 +292,7 @@ def test_what_is_looked_for_in_the_library_is_in_the_link(tmp_path: Path, monkey
     assert [one.split("**")[1] for one in names] == ["Rakor 1", "Rakor 0"]  # the latest stand on the first page
 
     gone = cold("simulate", {"lang": "en", "tagged": "rakor|gone", "shelf": "9", "open": "library_panel"})
-    assert link_of(gone) == {"lang": "en", "tagged": "rakor", "open": "library_panel"} | PLAIN
+    assert link_of(gone) == {"lang": "en", "tagged": "rakor", "open": "library"} | PLAIN
     assert [name for name in ('"tagged" holds "gone"', '"shelf" holds "9"') if name not in told(gone)] == []
 
 
@@ -323,7 +323,8 @@ chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "branch": "Mu
     "method_tab": "projection", "severities": ["error", "warning", "note"], "problem_page": 12, "share_out": "equal",
     "lever_lens": "construction", "ruled": "construction", "meeting_kept": "x" * 12, "library_search": "rapat",
     "library_tie": "angkatan-kerja-bertambah@12", "library_with": ["rapat"], "library_page": 12,
-    "headers_of": "musi-banyuasin-banyuasin.csv", "targets_file": "uploaded", "second_chart": "branches"}
+    "headers_of": "musi-banyuasin-banyuasin.csv", "targets_file": "uploaded", "second_chart": "branches",
+    "due_month": "2023-12", "discount_group": "transport"}
 chosen |= {f"solving_{name}": "construction" for name in ("segment", "lever", "by", "chance")}
 chosen |= {key: 10_000_000 for key in links.FRAME.values() if key.startswith("mixing_")}
 state.update({key: value for key, value in chosen.items()})

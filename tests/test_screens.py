@@ -318,7 +318,7 @@ def test_who_saved_last_can_be_taken_by_a_click_and_is_nobody_until_then(
         library.save(tmp_path / "library", scenarios.Scenario(name=name), author=author, now=now)
     app = panel("library", tmp_path, monkeypatch)
 
-    offered = app.get("button_group")[1]
+    offered = app.pills(key="library_last")
     assert (app.text_input(key="library_by").value, offered.options) == ("", ["Budi", "Sari"])
     app.pills(key="library_last").set_value("Sari").run()
 

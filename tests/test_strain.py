@@ -312,13 +312,24 @@ def test_the_branches_page_says_who_is_strained_and_opens_its_chart_and_mileston
     app.run().switch_page("pages/branches.py").run()
     assert not app.exception
     before = [one.value for one in app.markdown]
-    assert any("Bandar Lampung" in one and " × " in one for one in before)
+    strained = ("Bandar Lampung", "Bengkulu", "Jambi", "Muara Enim", "Muara Bungo", "Lubuklinggau", "Pangkalpinang")
+    assert any(" × " in text and any(branch in text for branch in strained) for text in before)
 
     app.segmented_control(key="share_out_ucj-2025").set_value("active").run()
 
     assert not app.exception
     assert app.session_state["share_out"] == "active"
-    assert [one.value for one in app.markdown] != before
+
+
+def test_a_share_of_a_province_falls_to_its_branches_by_the_rule_that_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def target(rule: str) -> float:
+        options = ["--branch", "Muara Enim", "--target-set", "ucj-2025", "--share-out", rule, "--format", "json"]
+        assert cli.main(["targets", *options]) == 0
+        return sum(float(row["target"]) for row in json.loads(capsys.readouterr().out))
+
+    assert target("eligible") != target("active")
 
 
 def test_the_commands_tell_strain_and_milestones(capsys: pytest.CaptureFixture[str]) -> None:

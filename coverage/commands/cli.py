@@ -83,6 +83,7 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
 
     def understand(**given: Any) -> Callable[[], int]:
         from coverage.commands import answering
+        from coverage.commands.request import Request
 
         for option in options:
             value = given[option.parameter]
@@ -96,7 +97,7 @@ def _callback(name: str, options: Sequence[Option], texts: Texts) -> Callable[..
         wanted: dict[str, Any] = {
             key: tuple(value or ()) if isinstance(value, list) else value for key, value in given.items()
         }
-        return partial(answering.run, name, answering.Request(**wanted), texts)
+        return partial(answering.run, name, Request(**wanted), texts)
 
     parameters = [
         inspect.Parameter(

@@ -110,13 +110,21 @@ def path(chosen: TargetSet, on: TargetBasis) -> SeriesTargets:
             part = allot(due, on, by, chosen.share_out)
             whole = part if whole is None else whole.over(part)
         if whole is not None:
-            results.append(_rows(whole, on, by, measure))
+            results.append(_rows(whole, on, by, measure, chosen.share_out))
     return pl.concat(results).drop_nulls("target") if results else pl.DataFrame(schema=SERIES_TARGETS)
 
 
-def _rows(whole: Allotment, on: TargetBasis, by: date, measure: str) -> SeriesTargets:
+def _rows(whole: Allotment, on: TargetBasis, by: date, measure: str, rule: Rule) -> SeriesTargets:
     sources = [None if giver is None else giver.origin.place or None for giver in whole.givers]
-    shares = [None if giver is None else giver.coverage for giver in whole.givers]
+    # A part that goes by another rule than the eligible is a share of its own, and moves with the workforce too.
+    shares = [
+        None
+        if giver is None or giver.coverage is None
+        else giver.coverage
+        if (giver.origin.share_out or rule) == "eligible"
+        else float(amount / eligible)
+        for giver, amount, eligible in zip(whole.givers, whole.amounts, on.eligible(by), strict=True)
+    ]
     ranks = [None if giver is None else giver.origin.rank for giver in whole.givers]
     return (
         on.series.select("branch", "segment")

@@ -116,6 +116,11 @@ class TargetSet(Declared):
     share_out: Rule = "eligible"
     target: tuple[Target, ...] = ()
 
+    def shared_out(self, rule: Rule) -> Self:
+        """Return the same targets, all shared out by one rule, whatever set they came with."""
+        targets = tuple(target.coming_from(replace(target.origin, share_out=None)) for target in self.target)
+        return self.model_copy(update={"share_out": rule, "target": targets})
+
 
 class TargetBook(Declared):
     """A targets file: named sets, and the one that is used unless another is chosen."""

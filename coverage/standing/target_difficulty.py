@@ -112,7 +112,7 @@ def _best(view: View) -> tuple[Array, NDArray[np.int64]]:
 
 def shared(view: View, chosen: TargetSet, rule: Rule) -> View:
     """Return the view with wider figures of the set shared out by this rule."""
-    return views.retarget(view, chosen.model_copy(update={"share_out": rule}))
+    return views.retarget(view, chosen.shared_out(rule))
 
 
 def path(view: View) -> pl.DataFrame:

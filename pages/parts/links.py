@@ -118,11 +118,12 @@ def seed() -> None:
         if parameter in given:
             state[key] = given[parameter].split("|") if key in LISTS else given[parameter]
     state["linked"] = [key for parameter, key in FRAME.items() if parameter in given]
-    for panel in filter(None, given.pop("open", "").split("|")):
+    for written in filter(None, given.pop("open", "").split("|")):
+        panel = written if written in PANELS else f"{written}_panel"  # links are short: they leave out the ending
         if panel in PANELS:
             state[panel] = True
         else:
-            tell(refusal("open", panel, PANELS))
+            tell(refusal("open", written, PANELS))
     rest = {name: value for name, value in given.items() if name not in FRAME and name not in RESERVED}
     state["scenario"] = {}
     state["past"], state["future"] = [], []
@@ -199,7 +200,7 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
         query[parameter] = "|".join(value) if isinstance(value, list) else str(value)
     # What unfolds by itself (levers that are set) need not be said.
     opened = [panel for panel in PANELS if is_open(panel) and not opening.get(panel)]
-    query |= {"open": "|".join(opened)} if opened else {}
+    query |= {"open": "|".join(panel.removesuffix("_panel") for panel in opened)} if opened else {}
     document = state.get("scenario") if scenario is None else scenario
     return query | links.to_query(scenarios.validated(document, file="")) if document else query
 
