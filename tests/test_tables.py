@@ -16,7 +16,8 @@ from pages.parts import links
 from tests.test_pages import EN, ID, opened
 
 WRITTEN = re.compile(r"[+−-]?(Rp ?)?\d{1,3}([.,]\d{3})*([.,]\d+)?( ?(%|×))?")
-MIXED = {"mix.head.value"}  # people in one row and a share in the next: there is no order in it
+MIXED = {"mix.head.value", "compare.reported"}
+"""People in one row and a share in the next, or `9` beside `8 of 9`: there is no order in them."""
 
 
 @pytest.mark.parametrize("page", pages.SCREENS)
@@ -31,6 +32,7 @@ def test_no_table_holds_a_number_as_words(page: str) -> None:
     found = [
         (table.key, head, cell)
         for table in app.dataframe
+        if not str(table.key).startswith("targets_typed")  # an editor: people type `174.000`, and it is read
         for head in set(table.value.columns) - mixed
         for cell in table.value[head]
         if isinstance(cell, str) and WRITTEN.fullmatch(cell)
