@@ -71,10 +71,18 @@ def overheard() -> Iterator[Overheard]:
     assert [said for said in heard.said if not PROBE.fullmatch(said)] == []
 
 
+@pytest.fixture(scope="session")
+def warm(visitors: Visitors, server: Server) -> Server:
+    """Open the heaviest page once: on a cold server it may take longer than the cockpit waits before plain sliders."""
+    with visit(visitors, server.url, "/simulate", overheard=Overheard()):
+        pass
+    return server
+
+
 @pytest.fixture
-def open_page(visitors: Visitors, server: Server, overheard: Overheard) -> Visit:
+def open_page(visitors: Visitors, warm: Server, overheard: Overheard) -> Visit:
     """Open pages of the shared server: `with open_page("/simulate", locale="en-US") as page`."""
-    return partial(visit, visitors, server.url, overheard=overheard)
+    return partial(visit, visitors, warm.url, overheard=overheard)
 
 
 @pytest.fixture(scope="session")
