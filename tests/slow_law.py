@@ -88,6 +88,7 @@ class SlowRun:
     funded: list[float]
     new: list[float]
     lapse: list[float]
+    covered: list[float] = field(default_factory=list)  # where the steps lead with these
     draws: list[list[float]] = field(default_factory=list)
     draws_new: list[list[float]] = field(default_factory=list)
     draws_lapse: list[list[float]] = field(default_factory=list)
@@ -563,7 +564,7 @@ def law(
         ahead = first_month + told.last_report + 1
         start = run.baseline[0]
         steps = goal_flows(run.run, run, held, start, ahead)
-        run.new, run.lapse, run.funded = steps.new, steps.lapse, steps.funded
+        run.new, run.lapse, run.funded, run.covered = steps.new, steps.lapse, steps.funded, steps.covered
         for past in range(len(found.used)):
             for sign in (1, -1):
                 goal = [

@@ -22,7 +22,6 @@ from coverage.base.errors import DeclarationRefused
 from coverage.base.tables import branch_key
 from coverage.model.baseline import Held
 from coverage.model.levers import Programme
-from coverage.model.shares import share_out
 
 Array = NDArray[np.float64]
 
@@ -87,8 +86,9 @@ def hold(
         if programme.branches is not None:
             members &= np.isin(branch, [branch_key(name) for name in programme.branches])
         known = np.isfinite(funded[members]).all()
-        workers = np.zeros(len(active))
-        workers[members] = share_out(programme.workers, funded[members] if known else active[members])
+        weights = np.where(members, funded if known else active, 0.0)
+        # Floats, as everything inside a projection: nothing is enrolled here, people are only told apart.
+        workers = programme.workers * np.divide(weights, weights.sum(), out=np.zeros_like(weights), where=weights > 0)
         holds = np.minimum(workers, free)
         free = free - holds
         held.append(Held(members=holds, ends=_ends(programme, as_of), stay=programme.stay))
