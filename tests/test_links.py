@@ -17,6 +17,7 @@ from coverage.model import scenarios
 from coverage.records import library
 from pages import SCREENS
 from pages.parts import links
+from tests.pickers import picker
 from tests.test_pages import SECONDS, everything, labels
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,7 +128,7 @@ def test_a_segment_s_levers_stay_when_those_of_another_are_moved(segment: str) -
 
 def test_the_whole_region_is_in_the_link_although_the_app_opens_with_one_branch() -> None:
     app = cold("overview", {"lang": "en"})
-    app.selectbox(key="branch").set_value("").run()
+    picker(app, "branch").set_value("").run()
 
     assert link_of(app)["branch"] == ""
     assert f"**{EN('frame.everywhere')}**" in labels(cold("overview", link_of(app)))
@@ -177,7 +178,7 @@ def test_the_notes_of_a_meeting_are_in_the_link_and_each_opens_where_it_was_made
     app = cold("simulate", {"lang": "en", "informal.new": "0.2", "open": "meeting_panel"})
     app.text_input(key="mark_title").set_value("Twenty more")
     app.button(key="mark").click().run()
-    app.selectbox(key="branch").set_value("Jambi").run()
+    picker(app, "branch").set_value("Jambi").run()
 
     link = next(one.value for one in app.markdown if "[Twenty more](" in one.value)
     assert "branch=Palembang" in link

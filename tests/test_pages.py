@@ -22,6 +22,7 @@ from coverage.intake import template
 from coverage.reports import export
 from coverage.wording.problems import problems_with_messages
 from tests import hostile
+from tests.pickers import picker
 
 ROOT = Path(__file__).resolve().parent.parent
 MESSES = ROOT / "tests" / "messes"
@@ -110,7 +111,7 @@ def test_the_language_follows_the_browser_and_changes_in_place() -> None:
     app.run()
     assert EN("overview.heading") in everything(app)
 
-    app.segmented_control(key="language").set_value("id").run()
+    picker(app, "language").set_value("id").run()
 
     assert ID("overview.heading") in everything(app)
     assert not app.exception
@@ -186,7 +187,7 @@ def test_a_dropped_list_of_branches_gives_own_branches_their_regions() -> None:
     app = drop(opened("data"), ("satu.csv", GOOD), ("branches.csv", b"branch;region\nPalembang;Wilayah Satu\n"))
     assert not app.exception
     assert app.session_state["dataset"] == "uploaded"
-    assert "Wilayah Satu" in app.selectbox(key="region").options
+    assert "Wilayah Satu" in picker(app, "region").options
 
 
 def test_the_other_pages_answer_for_the_own_files() -> None:

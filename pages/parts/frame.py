@@ -10,7 +10,7 @@ from coverage.base.errors import CakupanError
 from coverage.model import view as views
 from coverage.wording import reference
 from coverage.wording.missing_reports import describe_missing_reports
-from pages.parts import caches, exports, links, own_files, session, steps, tools, widgets
+from pages.parts import caches, exports, links, own_files, pickers, session, steps, tools, widgets
 from pages.parts.caches import Choices
 
 # One line of pickers below the menu, and the page: 48 pixels each for the header and 40 for the line, 24 beside. The
@@ -54,7 +54,7 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
             _watch(caches.signature_of(watched))  # whoever mends the file need not touch the page
         st.stop()
     options = session.choices(screen.handed, session.branches_known())
-    _say_choices_in(words.language)
+    _keep_unfolded(words.language)
     with st.container(horizontal=True, vertical_alignment="center", gap=None, key="frame_line"):
         _places(screen, options, compares=compares)
         _sources(screen)
@@ -94,51 +94,45 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
         st.button(f"› {session.escape(region)}", type="tertiary", key="to_region", on_click=_go, args=(region,))
     here = session.escape(branch or region or words("frame.everywhere"))
     with st.popover(("› " if region or branch else "") + f"**{here}**", type="tertiary", key="frame_place"):
-        st.selectbox(
-            words("frame.region"), options.regions, key="region", format_func=lambda v: v or words("frame.all")
-        )
-        st.selectbox(
+        pickers.select("region", words("frame.region"), options.regions, lambda v: v or words("frame.all"))
+        pickers.select(
+            "branch",
             words("frame.branch"),
             options.branches(state["region"]),
-            key="branch",
-            format_func=lambda v: v or words("frame.all_branches"),
+            lambda v: v or words("frame.all_branches"),
         )
         # Not beside the language: what is changed there closes its popover, and would take this choice with it.
         if len(options.segments) > 1:
-            st.pills(
+            pickers.several(
+                "segments",
                 words("frame.segments"),
                 options.segments,
-                selection_mode="multi",
-                key="segments",
-                format_func=lambda v: words(f"segment.{v}"),
-                help=words("frame.segments_help"),
+                lambda v: words(f"segment.{v}"),
+                meaning=words("frame.segments_help"),
             )
     month = words.month(screen.view.as_of) if screen.view is not None else "–"
     with st.popover(words("frame.as_of", month=f"**{month}**"), type="tertiary", key="frame_month"):
-        st.selectbox(
-            words("frame.month"),
-            options.months,
-            key="month",
-            format_func=lambda v: words.month(months.parse(v)) if v else "–",
+        pickers.select(
+            "month", words("frame.month"), options.months, lambda v: words.month(months.parse(v)) if v else "–"
         )
     none = screen.view is None or screen.view.targets.is_empty()
     against = words("frame.no_target") if none else session.target_title(screen, words).removeprefix("Target ")
     with st.popover(
         words("frame.against", title=f"**{session.escape(against)}**"), type="tertiary", key="frame_target"
     ):
-        st.selectbox(
+        pickers.select(
+            "target_set",
             words("frame.targets"),
             list(screen.book.sets),
-            key="target_set",
-            format_func=lambda name: reference.target_title(screen.book.sets[name], name, words),
+            lambda name: reference.target_title(screen.book.sets[name], name, words),
         )
         due = session.due_months(screen.chosen)
         if len(due) > 2:
-            st.selectbox(
+            pickers.select(
+                "due_month",
                 words("frame.due"),
                 due,
-                key="due_month",
-                format_func=lambda code: words.month(months.parse(code)) if code else words("frame.next_due"),
+                lambda code: words.month(months.parse(code)) if code else words("frame.next_due"),
             )
 
 
@@ -150,12 +144,12 @@ def _sources(screen: session.Screen) -> None:
     if illustrative > 0:
         sources = words("frame.sample_share", share=words.part(illustrative))
     with st.popover(sources, type="tertiary", icon=":material/science:" if illustrative else None, key="frame_data"):
-        st.selectbox(
+        pickers.select(
+            "dataset",
             words("frame.data"),
             session.datasets(),
-            key="dataset",
-            format_func=lambda v: session.dataset_name(v, words),
-            on_change=own_files.open_anew,
+            lambda v: session.dataset_name(v, words),
+            then=own_files.open_anew,
         )
         if view is None:
             return
@@ -189,25 +183,20 @@ def _settings(words: languages.Texts) -> None:
         _language_picker()
 
 
-def _say_choices_in(language: str) -> None:
-    """Hand the choices to their inputs once more in another language: the browser keeps a choice by its label,
-    and what was unfolded under another heading would fold."""
+def _keep_unfolded(language: str) -> None:
+    """Say once more in another language what is unfolded: under another heading it would fold."""
     state = st.session_state
-    if state.get("choices_said_in") == language:
+    if state.get("unfolded_in") == language:
         return
-    state["choices_said_in"] = language
-    for key in ("region", "branch", "segments", "month", "target_set", "dataset", *links.PANELS):
+    state["unfolded_in"] = language
+    for key in links.PANELS:
         if key in state:
             state[key] = state[key]
 
 
 def _language_picker() -> None:
-    st.segmented_control(
-        "Bahasa · Language",
-        languages.languages(),
-        key="language",
-        required=True,
-        format_func=lambda name: languages.load(name).messages["name"],
+    pickers.one_of(
+        "language", "Bahasa · Language", languages.languages(), lambda name: languages.load(name).messages["name"]
     )
 
 

@@ -28,8 +28,9 @@ def course(page: Page) -> str:
 
 
 def ready(page: Page) -> None:
-    """Wait until the cockpit stands and has reported itself."""
+    """Wait until the cockpit stands and has reported itself, and the page no longer waits for that."""
     expect(page.locator("[data-figure=sentence]")).to_contain_text("2023")
+    page.wait_for_timeout(1_100)  # the page looks once a second whether the cockpit has reported itself
     settled(page)
 
 
