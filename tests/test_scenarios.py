@@ -1024,3 +1024,12 @@ def test_a_programme_without_a_name_says_which_row_and_what_is_missing() -> None
     assert programme_table.unfinished(whole) == {}
     assert programme_table.unfinished(nameless) == {2: ["name"], 3: ["name", "workers"]}
     assert programme_table.programme_documents(nameless) is None
+
+
+def test_what_a_scenario_assumes_of_the_workforce_is_no_act() -> None:
+    acts = {"informal": {"new": 0.2, "eligible_growth": 0.05, "branch": {"Jambi": {"eligible_growth": -0.01}}}}
+    scenario = scenarios.validated({"levers": acts | {"formal": {"lapse": -0.1}}}, file="")
+
+    assert scenarios.simplified(scenario.assumed) == {
+        "levers": {"informal": {"eligible_growth": 0.05, "branch": {"Jambi": {"eligible_growth": -0.01}}}}
+    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -61,6 +61,13 @@ class Settings:
             if fact.name == name:
                 return fact
         raise KeyError(name)
+
+    def assuming(self, name: str, value: float, source: str | dict[str, str], since: date) -> Settings:
+        """Return the settings with another value of one of them, which somebody assumes."""
+        facts = [
+            replace(fact, value=value, source=source, date=since) if fact.name == name else fact for fact in self.facts
+        ]
+        return replace(self, facts=tuple(facts))
 
     def whole(self, name: str) -> int:
         """Return a setting that counts months, bytes or rows, as a whole number."""

@@ -35,6 +35,7 @@ OPTIONS = (
     Option(name="region", takes="name", many=True),
     Option(name="segment", takes="name", many=True),
     Option(name="as-of", takes="YYYY-MM"),
+    Option(name="eligible-growth", takes="0.03"),
     Option(name="by", takes="keys"),
     Option(name="scenario", takes="scenario", many=True),
     Option(name="until", takes="YYYY-MM"),
@@ -77,7 +78,7 @@ _COMMON = frozenset(
 )
 
 
-_LOOKED = _COMMON | {"programmes"}
+_LOOKED = _COMMON | {"programmes", "eligible-growth"}
 
 
 COMMANDS: dict[str, frozenset[str]] = {

@@ -26,7 +26,7 @@ from coverage.intake.read import Intake
 from coverage.model import chance, links, projection, running, runs, scenarios, targets
 from coverage.model import view as views
 from coverage.model.aims import due_months
-from coverage.model.levers import Programme
+from coverage.model.levers import Levers, Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 from coverage.records import target_books
@@ -53,6 +53,7 @@ class Request:
     targets: tuple[str, ...] = ()
     programmes: str | None = None
     map: str | None = None
+    eligible_growth: str | None = None
     target_set: str | None = None
     target_month: str | None = None
     branch: tuple[str, ...] = ()
@@ -188,7 +189,7 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
             chosen,
             scope=scope_of(options),
             as_of=as_of,
-            settings=settings.load(),
+            settings=assumed(options, texts),
             in_view=in_view,
             programmes=programmes_of(options, handed),
         )
@@ -200,6 +201,23 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
     for scenario in scenarios_of(options).values():
         runs.require_known(view, scenario)
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
+
+
+def assumed(options: Request, texts: Texts) -> settings.Settings:
+    """Return the settings with what was assumed of the scope: how fast its workforce grows, a year."""
+    usual = settings.load()
+    if options.eligible_growth is None:
+        return usual
+    name, bound = "eligible_growth", Levers.model_fields["eligible_growth"].metadata
+    low, high = (next(getattr(one, kind) for one in bound if hasattr(one, kind)) for kind in ("ge", "le"))
+    try:
+        growth = float(options.eligible_growth)
+    except ValueError:
+        growth = float("nan")
+    if not low <= growth <= high:
+        found, allowed = options.eligible_growth, f"{low} … {high} (0.03)"
+        raise UsageRefused("option_value", option="--eligible-growth", found=found, allowed=allowed)
+    return usual.assuming(name, growth, texts("cli.assumed"), usual.fact(name).date)
 
 
 def programmes_of(options: Request, handed: DataRead) -> tuple[Programme, ...]:
@@ -376,6 +394,9 @@ def outcome_of(view: View, scenario: Scenario, until: date | None, texts: Texts)
 def notes_of(view: View, handed: DataRead, texts: Texts) -> list[str]:
     """Say what a reader of the figures has to know about them."""
     notes = []
+    growth, usual = (chosen["eligible_growth"] for chosen in (view.settings, settings.load()))
+    if growth != usual:
+        notes.append(texts("cli.growth_assumed", growth=texts.change(growth, 1), usual=texts.change(usual, 1)))
     share = views.illustrative_share(view)
     if share > 0:
         notes.append(texts("frame.illustrative", share=texts.part(share)) + ".")

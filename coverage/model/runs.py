@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.errors import DeclarationRefused, NothingToShow
 from coverage.base.tables import REGISTERED, Projection, branch_key
-from coverage.model import moving_targets, projection, rules, running
+from coverage.model import moving_targets, projection, rules, running, scenarios
 from coverage.model import view as views
 from coverage.model.plan import Enrolment, Plan, resolved
 from coverage.model.projection import Flows
@@ -187,11 +187,14 @@ def counted(view: View, run: Flows, keys: Sequence[str] = ("segment",)) -> NDArr
     return cut.counted(sums.T)
 
 
-def baseline_table(view: View, months_ahead: int, keys: Sequence[str] = ("segment",)) -> Projection:
+def baseline_table(
+    view: View, months_ahead: int, keys: Sequence[str] = ("segment",), *, assumed: Scenario | None = None
+) -> Projection:
     """One row per key and month of the baseline, so many months ahead; up to its length computed with the view, not
-    again."""
-    if months_ahead >= len(view.baseline.covered):
-        return table(view, flows(view, Scenario(), months_ahead), name="baseline", keys=keys)
+    again. Beside a scenario it has what that one is `assumed` to have: how fast the workforce grows."""
+    still = Scenario() if assumed is None else assumed.assumed
+    if months_ahead >= len(view.baseline.covered) or scenarios.simplified(still):
+        return table(view, flows(view, still, months_ahead), name="baseline", keys=keys)
     return table(view, view.baseline.until(months_ahead), name="baseline", keys=keys)
 
 

@@ -92,6 +92,23 @@ class Scenario(Declared):
         return declared.model_copy(update={"starts": months.at(starts, as_of)})
 
     @property
+    def assumed(self) -> Scenario:
+        """Return what the scenario only assumes: how fast the workforce grows. That is no act, so that the course
+        without acts has it too."""
+        kept = {"eligible_growth"}
+        levers = {
+            segment: {name: value for name, value in _said(wide).items() if name in kept}
+            | {
+                "branch": {
+                    branch: {name: value for name, value in _said(own).items() if name in kept}
+                    for branch, own in wide.branch.items()
+                }
+            }
+            for segment, wide in self.levers.items()
+        }
+        return Scenario.model_validate({"levers": levers})
+
+    @property
     def programme_names(self) -> tuple[str, ...]:
         """Return what each programme is called; the second of one name is told apart by its number."""
         names: list[str] = []

@@ -25,7 +25,6 @@ class _Here:
     segments: list[str]
     lens: str | None
     past: Any
-    still: Any
     marks: Any
 
 
@@ -35,15 +34,13 @@ def show(screen: session.Screen, months_ahead: int) -> None:
     segments = gaps.by(view)["segment"].to_list()
     lens = widgets.chosen_lens(segments)
     keys = ["segment"] if lens else []
-    past, still = gaps.history(view, keys), runs.baseline_table(view, months_ahead, keys)
+    past = gaps.history(view, keys)
     # With all segments together a step must not wait for more than it has to: no milestones there.
     marks = gaps.milestones(view, keys) if lens else None
     if lens:
-        past, still = past.filter(segment=lens), still.filter(segment=lens)
+        past = past.filter(segment=lens)
         marks = None if marks is None else marks.filter(segment=lens)
-    here = _Here(
-        screen=screen, months_ahead=months_ahead, segments=segments, lens=lens, past=past, still=still, marks=marks
-    )
+    here = _Here(screen=screen, months_ahead=months_ahead, segments=segments, lens=lens, past=past, marks=marks)
     with st.container(horizontal=True, vertical_alignment="bottom", key="toolbar"):
         st.button(words("simulate.undo"), icon=":material/undo:", key="undo", on_click=steps.undo)
         st.button(words("simulate.redo"), icon=":material/redo:", key="redo", on_click=steps.redo)
@@ -106,18 +103,21 @@ def _what_if(here: _Here) -> None:
     run = runs.flows(view, scenario, here.months_ahead)
     moved = runs.table(view, run, name="scenario", keys=keys)
     moved = moved.filter(segment=lens) if lens else moved
+    # What is assumed of the workforce moves the course without acts too.
+    still = runs.baseline_table(view, here.months_ahead, keys, assumed=scenario)
+    still = still.filter(segment=lens) if lens else still
     changed = bool(describe_scenario(scenario, words))
-    outcome_text = sentences.outcome(here.still, moved, words, segment=lens, changed=changed)
+    outcome_text = sentences.outcome(still, moved, words, segment=lens, changed=changed)
     futures, fan = computed.futures(screen), None
     if futures is not None:
         fan = chance.of(chance.fan(view, scenario, here.months_ahead, keys, futures=futures), lens)
     # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever
     # moves and points to the sentence above it, which tells the rest; so does the scenario's line, out of the data.
-    known = sentences.so_far(here.past, sentences.segment_name(lens, words), words, baseline=here.still)
-    shown = words("simulate.alt", known=known, target=words.people(here.still["target"][0]))
+    known = sentences.so_far(here.past, sentences.segment_name(lens, words), words, baseline=still)
+    shown = words("simulate.alt", known=known, target=words.people(still["target"][0]))
     chart = draw_trajectory(
         here.past,
-        here.still,
+        still,
         moved,
         words,
         segment=lens,
@@ -136,7 +136,7 @@ def _what_if(here: _Here) -> None:
             key="simulated",
             words=words,
             table=lambda: widgets.trajectory_table(
-                here.past, here.still, moved, words, key="simulated_rows", fan=fan, milestones=here.marks
+                here.past, still, moved, words, key="simulated_rows", fan=fan, milestones=here.marks
             ),
         )
         if time.monotonic() - st.session_state.get("moved_at", 0) < 1:

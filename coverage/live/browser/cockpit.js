@@ -218,7 +218,7 @@ function makeCockpit(root) {
     const members = model.groups[groupOf(segment)].members, length = model.horizon + 1, found = {};
     const flows = { new: "new", lapse: "lapsed", back: "returned" };
     for (const [lever, flow] of Object.entries(flows)) {
-      found[lever] = members.map((s) => { let sum = 0; for (let t = 1; t < length; t++) sum += model.still.run[flow][t * model.count + s]; return sum / model.horizon; });
+      found[lever] = members.map((s) => { let sum = 0; for (let t = 1; t < length; t++) sum += stillOf(model, state.scenario).run[flow][t * model.count + s]; return sum / model.horizon; });
     }
     return found;
   }
@@ -255,7 +255,7 @@ function makeCockpit(root) {
   function describe(g, group, dragging) {
     const { horizon } = model, back = Math.min(12, model.past[group.name].active.length - 1);
     const history = model.past[group.name].active.slice(-back - 1);
-    const still = model.still.groups[g].path, now = outcome.groups[g], { band } = cockpit;
+    const still = stillOf(model, state.scenario).groups[g].path, now = outcome.groups[g], { band } = cockpit;
     const moved = JSON.stringify(state.scenario.levers ?? {}) !== "{}" || (state.scenario.programme ?? []).length > 0 || Boolean(state.scenario.rule);
     const { target } = now, milestones = model.milestones[group.name] ?? [];
     const range = axisRange(model, [history, [...still], [...now.path], band ? [...band.low, ...band.high] : [], target === null ? [] : [target], cockpit.pinnedPath ? [...cockpit.pinnedPath] : []]);

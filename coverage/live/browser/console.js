@@ -34,7 +34,7 @@ const plainBold = (text) => `<b>${text}</b>`;
 // Everything that the stage draws of one message, as plain values.
 function stageMessage(shown, kind, sent) {
   const { words, numbers, months, model, group, outcome } = shown;
-  const g = model.groups.indexOf(group), now = outcome.groups[g], still = model.still.groups[g];
+  const g = model.groups.indexOf(group), now = outcome.groups[g], still = stillOf(model, shown.scenario).groups[g];
   const end = months.long(model.month + model.horizon), today = months.long(model.month);
   const here = kind === "position" || kind === "course" ? still : now;
   const value = kind === "position" ? group.active : here.end, { target } = here;

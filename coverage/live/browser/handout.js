@@ -12,7 +12,7 @@ function makeHandout(root, sent) {
   let outcome;
 
   const describe = () => {
-    const g = groupOf(state.lens), group = model.groups[g], now = outcome.groups[g], still = model.still.groups[g].path;
+    const g = groupOf(state.lens), group = model.groups[g], now = outcome.groups[g], still = stillOf(model, state.scenario).groups[g].path;
     const back = Math.min(12, model.past[group.name].active.length - 1), history = model.past[group.name].active.slice(-back - 1);
     const band = outcome.drawn ? bandOf(model, outcome.drawn, g, now.target) : null;
     const moved = Object.keys(state.scenario.levers ?? {}).length > 0 || (state.scenario.programme ?? []).length > 0;
@@ -51,7 +51,7 @@ function makeHandout(root, sent) {
 
   function addLever(segment, lever, several) {
     const members = model.groups[groupOf(segment)].members, flow = { new: "new", extra: "new", lapse: "lapsed", back: "returned" }[lever.name];
-    const usual = members.reduce((sum, s) => sum + sumSeries(model, model.still.run[flow], [s]).slice(1).reduce((a, b) => a + b, 0) / model.horizon, 0);
+    const usual = members.reduce((sum, s) => sum + sumSeries(model, stillOf(model, state.scenario).run[flow], [s]).slice(1).reduce((a, b) => a + b, 0) / model.horizon, 0);
     const label = several ? `${words(`lever_short_${lever.name}`)}, ${model.groups[groupOf(segment)].label.toLowerCase()}` : words(`lever_${lever.name}`);
     const set = (value, dragging) => moveTo(withLever(state.scenario, segment, lever.name, value), dragging);
     const slider = makeSlider({ mark: ["data-lever", `${segment}.${lever.name}`], lever, label, hooks: { forms: sent.forms, move: (value) => set(value, true), commit: (value) => set(value, false), card: () => {} } });

@@ -21,8 +21,29 @@ function unpackModel(sent) {
     const group = model.groups.find((one) => one.name === segment);
     model.cuts[segment].counts = group.members.map((s, i) => [keep.indexOf(s), group.due[i]]);
   }
-  model.still = computeOutcome(model, {}, { draws: false });
+  model.stills = new Map();
   return model;
+}
+
+// What a scenario only assumes: how fast the workforce grows. That is no act: the course without acts has it too.
+function assumedOf(scenario) {
+  const levers = {}, kept = (own) => (own?.eligible_growth === undefined || own.eligible_growth === null ? {} : { eligible_growth: own.eligible_growth });
+  for (const [segment, own] of Object.entries(scenario.levers ?? {})) {
+    const branch = Object.fromEntries(Object.entries(own.branch ?? {}).map(([name, values]) => [name, kept(values)]).filter(([, values]) => "eligible_growth" in values));
+    const all = { ...kept(own), ...(Object.keys(branch).length ? { branch } : {}) };
+    if (Object.keys(all).length) levers[segment] = all;
+  }
+  return Object.keys(levers).length ? { levers } : {};
+}
+
+// What comes without acts, once for every assumption.
+function stillOf(model, scenario) {
+  const assumed = assumedOf(scenario), key = JSON.stringify(assumed);
+  if (!model.stills.has(key)) {
+    if (model.stills.size > 20) model.stills.clear();
+    model.stills.set(key, computeOutcome(model, assumed, { draws: false }));
+  }
+  return model.stills.get(key);
 }
 
 // The sum of some series, month by month.
