@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, permutations
 
+import numpy as np
 import polars as pl
 import pytest
 
 from coverage.base import settings
+from coverage.intake import sums
 from coverage.intake.read import Handed, Intake, read
 
 SETTINGS = settings.load()
@@ -98,3 +100,15 @@ def test_eligible_workers_in_thousands_that_nobody_mentions_are_not_used() -> No
     intake = handed({"Aktif": [139_200, 139_450], "Potensi": [174, 175]})
     assert "thousands_unsaid" in codes(intake)
     assert intake.table["eligible"].null_count() == 2
+
+
+def test_the_look_at_all_pairs_at_once_overlooks_no_place_that_two_others_add_up_to() -> None:
+    random = np.random.default_rng(5)
+    for _ in range(40):
+        figures = random.integers(1, 60, size=(12, 2)).astype(float)
+        figures[random.random(figures.shape) < 0.2] = np.nan
+        figures[np.isnan(figures).all(axis=1), 0] = 7
+        may = sums._may_be_a_pair(figures)
+        for at, one, two in permutations(range(12), 3):
+            column = int(np.nanargmax(figures[at]))
+            assert may[at] or figures[one, column] + figures[two, column] != figures[at, column]

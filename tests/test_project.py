@@ -31,8 +31,6 @@ TOO_LONG = {
     "coverage/answers/credit.py",
     "coverage/answers/seek.py",
     "coverage/intake/layout/keys.py",
-    "coverage/intake/read.py",
-    "coverage/intake/rows.py",
     "coverage/model/allotment.py",
     "coverage/model/view.py",
     "coverage/reports/gallery.py",

@@ -11,7 +11,9 @@
 - `headers`: which column does a header mean, in either language, long or wide
 - `lines`: a file's text to one row of cells per line, exactly
 - `months`, `numbers`: what a cell says
-- `rows`: cells to rows of the canonical table, and to problems
+- `opening`: each file to blocks of lines; `recaps`, `layout`: those of any other layout than a clean long table
+- `rows`, `row_reader`, `row_counts`: cells to rows of the canonical table, and to problems (`problem_rows`)
+- `joining`, `sums`, `doubts`: the rows of all files together; `accounts`: what is told of them
 - `persons`: a list of persons to counts, and not a cell of it further
 - `register`: the list of known branches
 """

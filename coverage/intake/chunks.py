@@ -56,9 +56,9 @@ def threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(_READERS, thread_name_prefix="intake")
 
 
-def read(path: Path) -> Pieces:
-    """Read a file, a large one by several threads; raise `OSError`."""
-    size = path.stat().st_size
+def read(path: Path, size: int | None = None) -> Pieces:
+    """Read a file (of so many bytes, where that is known), a large one by several threads; raise `OSError`."""
+    size = path.stat().st_size if size is None else size
     if size <= _SMALL:
         return (path.read_bytes(),)
     step = -(-size // (2 * -(-size // (2 * SIZE))))  # an even number of equal pieces, for two threads

@@ -27,6 +27,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"Rar!", "packed"), (b"%PDF", "pdf"), (b"\x89PNG", "binary"), (b"\xff\xd8\xff", "binary"), (b"GIF8", "binary"),
     (b"PAR1", "binary"), (b"SQLite format 3", "binary"), (b"MZ\x90", "binary"), (b"\x7fELF", "binary"),
 )  # fmt: skip
+_MAGICS = tuple(magic for magic, _ in _MAGIC)
 _WEB = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body|table|\?xml|meta|script|style)", re.IGNORECASE)
 _SEP_LINE = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 _MARK = b"\xef\xbb\xbf"
@@ -189,7 +190,7 @@ def shown(cells: tuple[str, ...]) -> str:
 
 def refuse_other_kinds(content: Pieces, *, file: str) -> None:
     """Raise `FileRefused` for a file whose first bytes say that it is no text."""
-    for magic, kind in _MAGIC:
+    for magic, kind in _MAGIC if content[0].startswith(_MAGICS) else ():
         if content[0].startswith(magic):
             if kind == "office" and "EncryptedPackage".encode("utf-16-le") in b"".join(content):
                 raise FileRefused("workbook_encrypted", file=file)

@@ -12,7 +12,7 @@ from collections.abc import Collection
 import polars as pl
 
 from coverage.intake import flow_doubts
-from coverage.intake.rows import problem
+from coverage.intake.problem_rows import problem
 
 _THOUSANDS = 50
 """Eligible workers below a fiftieth of the active are in thousands, or belong to something else."""

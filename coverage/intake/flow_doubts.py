@@ -67,54 +67,69 @@ def _branches(table: pl.DataFrame) -> int:
 def _steps(table: pl.DataFrame, flows: Sequence[str]) -> pl.DataFrame:
     """One row per figure of a series with the month before: `before_…` of each flow and of the active members."""
     counted = ["active", *flows]
+    ordered = table.select(*_SERIES, "month", *counted).sort(*_SERIES, "month")
+    # In that order the row above is the month before, unless a series begins: a fifth of the time of a window each.
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in _SERIES).fill_null(False)
     return (
-        table.select(*_SERIES, "month", *counted)
-        .sort(*_SERIES, "month")
+        ordered.with_columns(same=same)
         .with_columns(
-            *(pl.col(name).shift(1).over(_SERIES).alias(f"before_{name}") for name in counted),
-            step=pl.col("month").diff().over(_SERIES),
+            *(pl.when("same").then(pl.col(name).shift(1)).alias(f"before_{name}") for name in counted),
+            step=pl.when("same").then(pl.col("month").diff()),
             january=pl.col("month") % 12 == 0,
             year=pl.col("month") // 12,
         )
+        .drop("same")
     )
 
 
 def _summed(steps: pl.DataFrame, flows: Sequence[str]) -> dict[int, list[str]]:
     """Return, by file, the flows that look like sums since January."""
+    judged = steps.group_by("unit").agg(
+        measure for flow in flows for measure in _as_sums(flow)
+    )  # all flows in one look
     found: dict[int, list[str]] = {}
     for flow in flows:
-        now, before = pl.col(flow), pl.col(f"before_{flow}")
-        follows = (pl.col("step") == 1) & now.is_not_null() & before.is_not_null()
-        within, turn = follows & ~pl.col("january"), follows & pl.col("january")
-        years = (
-            steps.filter(now.is_not_null())
-            .group_by(*_SERIES, "year")
-            .agg(first=now.first(), last=now.last(), months=pl.len())
-            .filter(pl.col("months") >= _MONTHS)
-            .group_by("unit")
-            .agg(first=pl.col("first").sum(), last=pl.col("last").sum())
+        fitting = judged.filter(
+            pl.col(f"steps_{flow}") >= _STEPS,
+            pl.col(f"falls_{flow}") == 0,
+            pl.col(f"rising_{flow}") >= _RISING,
+            pl.col(f"turns_{flow}") == pl.col(f"halves_{flow}"),
         )
-        judged = (
-            steps.group_by("unit")
-            .agg(
-                steps=within.sum(),
-                falls=(within & (now < before)).sum(),
-                rising=(now > before).filter(within).mean(),
-                turns=turn.sum(),
-                halves=(turn & (now * 2 <= before)).sum(),
-            )
-            .join(years, on="unit", how="inner")
-            .filter(
-                pl.col("steps") >= _STEPS,
-                pl.col("falls") == 0,
-                pl.col("rising") >= _RISING,
-                pl.col("turns") == pl.col("halves"),
-                pl.col("last") >= pl.col("first") * _GROWN,
-            )
-        )
-        for where in judged["unit"].sort().to_list():
+        if not fitting.height:
+            continue
+        grown = _grown(steps.join(fitting.select("unit"), on="unit", how="semi"), flow)
+        for where in sorted(set(fitting["unit"]) & set(grown)):
             found.setdefault(where, []).append(flow)
     return found
+
+
+def _as_sums(flow: str) -> list[pl.Expr]:
+    """Return how often a flow rises and falls within a year, and halves in January."""
+    now, before = pl.col(flow), pl.col(f"before_{flow}")
+    follows = (pl.col("step") == 1) & now.is_not_null() & before.is_not_null()
+    within, turn = follows & ~pl.col("january"), follows & pl.col("january")
+    return [
+        within.sum().alias(f"steps_{flow}"),
+        (within & (now < before)).sum().alias(f"falls_{flow}"),
+        (now > before).filter(within).mean().alias(f"rising_{flow}"),
+        turn.sum().alias(f"turns_{flow}"),
+        (turn & (now * 2 <= before)).sum().alias(f"halves_{flow}"),
+    ]
+
+
+def _grown(steps: pl.DataFrame, flow: str) -> list[int]:
+    """Return the files in which a flow ends its years as a multiple of what it began them with."""
+    now = pl.col(flow)
+    return (
+        steps.filter(now.is_not_null())
+        .group_by(*_SERIES, "year")
+        .agg(first=now.first(), last=now.last(), months=pl.len())
+        .filter(pl.col("months") >= _MONTHS)
+        .group_by("unit")
+        .agg(first=pl.col("first").sum(), last=pl.col("last").sum())
+        .filter(pl.col("last") >= pl.col("first") * _GROWN)["unit"]
+        .to_list()
+    )
 
 
 def _stocks(steps: pl.DataFrame, flows: Sequence[str]) -> dict[int, list[str]]:
@@ -122,10 +137,12 @@ def _stocks(steps: pl.DataFrame, flows: Sequence[str]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for flow in flows:
         now, before = pl.col(flow), pl.col(f"before_{flow}")
+        large = (now / pl.col("active") >= _STOCK).sum() * 2 >= pl.len()  # the cheap half of the question first
         judged = (
             steps.filter(pl.col("step") == 1, now > 0, before.is_not_null(), pl.col("active") > 0)
+            .filter(large.over("unit"))
             .group_by("unit")
-            .agg(share=(now / pl.col("active")).median(), moved=((now - before).abs() / now).median(), steps=pl.len())
+            .agg(share=(now / pl.col("active")).median(), moved=((now - before).abs() / now).median())
             .filter(pl.col("share") >= _STOCK, pl.col("moved") <= _STILL)
         )
         for where in judged["unit"].sort().to_list():

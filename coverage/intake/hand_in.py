@@ -19,9 +19,10 @@ import polars as pl
 
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
-from coverage.intake import archives, chunks, finding, rows
+from coverage.intake import archives, chunks, finding
 from coverage.intake.chunks import Pieces
 from coverage.intake.finding import Companion, Handed
+from coverage.intake.problem_rows import problem
 
 _TRIES = 3
 _WAIT, _TICK = 0.05, 0.01  # seconds: for whoever is writing; how finely a disk notes the time
@@ -110,19 +111,25 @@ def content(source: Path | Handed, label: str, settings: Settings) -> Pieces:
         return (source.content,)  # measured with its archive
     limit = settings.whole("file_limit_bytes" if isinstance(source, Path) else "upload_limit_bytes")
     try:
-        size = source.stat().st_size if isinstance(source, Path) else len(source.content)
-        if size > limit:
-            raise FileRefused("file_too_large", file=label, found=size, allowed=limit)
-        return _unchanged(source, label) if isinstance(source, Path) else (source.content,)
+        if isinstance(source, Path):
+            return _unchanged(source, label, limit)
+        _refuse_large(len(source.content), label, limit)
+        return (source.content,)
     except OSError as error:
         raise FileRefused("file_unreadable", file=label, found=error.strerror or type(error).__name__) from error
 
 
-def _unchanged(path: Path, label: str) -> Pieces:
+def _refuse_large(size: int, label: str, limit: int) -> None:
+    if size > limit:
+        raise FileRefused("file_too_large", file=label, found=size, allowed=limit)
+
+
+def _unchanged(path: Path, label: str, limit: int) -> Pieces:
     """Read a file that nobody rewrites meanwhile: half old and half new, it would be read without a complaint."""
     for _ in range(_TRIES):
         before = path.stat()
-        pieces = chunks.read(path)
+        _refuse_large(before.st_size, label, limit)
+        pieces = chunks.read(path, before.st_size)
         if 0 <= time.time() - before.st_mtime < _TICK:
             time.sleep(_TICK)
         after = path.stat()
@@ -138,10 +145,10 @@ def verdicts(refused: Sequence[FileRefused], others: Sequence[str]) -> dict[str,
     notes: dict[str, list[pl.DataFrame]] = defaultdict(list)
     for error in refused:
         details = json.dumps(error.data, ensure_ascii=False)
-        notes[str(error.data["file"])].append(rows.problem(error.code, "error", file=[0], details=details))
+        notes[str(error.data["file"])].append(problem(error.code, "error", file=[0], details=details))
     for name in others[:_MOST_OTHERS]:
-        notes[name].append(rows.problem("not_a_table", "note", file=[0]))
+        notes[name].append(problem("not_a_table", "note", file=[0]))
     if len(others) > _MOST_OTHERS:
         details = json.dumps({"more": len(others) - _MOST_OTHERS})
-        notes["…"].append(rows.problem("not_tables", "note", file=[0], details=details))
+        notes["…"].append(problem("not_tables", "note", file=[0], details=details))
     return notes

@@ -22,20 +22,20 @@ _HEAD, _BELOW, _LOOK = 256 * 1024, 40, 60
 def find(content: Text, *, file: str) -> Dialect:
     """Find the header and the separator, and align the header where it is off by one; raise `FileRefused` as
     `dialect.find` does."""
-    lines = content[0].content[:_HEAD].decode("utf-8", errors="replace").split("\n")
     try:
         found = dialect.find(content, file=file)
     except FileRefused as error:
-        if error.code != "header_not_understood" or (glued := _glued(lines)) is None:
+        if error.code != "header_not_understood" or (glued := _glued(_head(content))) is None:
             raise
         return glued
     if found.wrapped:
         return found
+    lines = _head(content, found.header_line + _BELOW)
     below = [line for line in lines[found.header_line : found.header_line + _BELOW] if line.strip()]
     width = 1 + max((at for at, cell in enumerate(found.header.cells) if cell.strip()), default=0)
-    common, rows = _rows(below, found.separator)
-    if not rows or common == width or '"' in "".join(below[:3]):
+    if _usual(below, found.separator) in (0, width) or '"' in "".join(below[:3]):
         return found
+    common, rows = _rows(below, found.separator)
     if common == 1 and width > 2:
         return _with_other_separator(found, below, width)
     if common == width + 1:
@@ -45,6 +45,21 @@ def find(content: Text, *, file: str) -> Dialect:
         ways = [found.header.cells[:at] + found.header.cells[at + 1 :] for at in without]
         return _chosen(found, ways, rows) or found
     return found
+
+
+def _head(content: Text, most: int | None = None) -> list[str]:
+    """Return the first lines of a text, not all of them where only so many are looked at."""
+    head = content[0].content[:_HEAD]
+    if most is not None:
+        head = b"\n".join(head.split(b"\n", most)[:most])
+    return head.decode("utf-8", errors="replace").split("\n")
+
+
+def _usual(below: Sequence[str], separator: str) -> int:
+    """Return the usual number of cells of these lines, 0 without a line; counted, which is cheaper than cut."""
+    if not below:
+        return 0
+    return Counter([line.count(separator) for line in below]).most_common(1)[0][0] + 1
 
 
 def _rows(below: Sequence[str], separator: str) -> tuple[int, list[list[str]]]:

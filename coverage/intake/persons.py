@@ -19,12 +19,13 @@ import polars as pl
 from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
-from coverage.intake import hand_in
-from coverage.intake import read as intake
+from coverage.intake import hand_in, opening
+from coverage.intake.finding import Handed
 from coverage.intake.headers import CARD, NIK, PERSON_KEYS, Field
 from coverage.intake.lines import Lines
-from coverage.intake.read import File, Handed
-from coverage.intake.rows import Mask, Named, RowReader, problem
+from coverage.intake.opening import File
+from coverage.intake.problem_rows import problem
+from coverage.intake.row_reader import Mask, Named, RowReader
 
 Counts: TypeAlias = pl.DataFrame
 """One row per month, branch and segment: how many active members the lists name."""
@@ -106,7 +107,7 @@ def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date |
     handed = hand_in.sorted_out(sources, settings)
     if handed.refused or not handed.tables:
         raise handed.nothing()
-    files, blocks, problems = intake.opened(handed.tables, settings, persons=True)
+    files, blocks, problems = opening.opened(handed.tables, settings, persons=True)
     undated = _without(files, "month")
     if undated and month is None:
         others = {"others": len(undated) - 1} if len(undated) > 1 else {}

@@ -16,6 +16,7 @@ from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.intake import dialect, heads, names
 from coverage.intake.chunks import Text
+from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.layout import assembly, blocks, long_form, recap, refusal, shown, texts_of_lines, vocabulary
 from coverage.intake.layout.blocks import KEYS
@@ -24,7 +25,8 @@ from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.shown import SheetShown
 from coverage.intake.lines import Lines
 from coverage.intake.mapping import NOTHING, FileMap, Said
-from coverage.intake.rows import Rows, problem
+from coverage.intake.problem_rows import problem
+from coverage.intake.rows import Rows
 from coverage.intake.sheets import Sheet
 
 _FEW, _HEAD = 5_000, 256 * 1024
@@ -71,16 +73,21 @@ class LaidOut:
     recap: Recap
 
 
-def is_plain_text(content: Text) -> bool:
-    """Say whether a text is a clean long table, or nothing that a layout could help."""
+def find_plain(content: Text) -> tuple[bool, Dialect | None]:
+    """Say whether a text is a clean long table, or nothing that a layout could help; and how it is written, where its
+    headers are known."""
     try:
         plain = heads.find(content, file="")
     except FileRefused as error:
-        return error.code == "binary_file" or (
+        nothing = error.code == "binary_file" or (
             error.code == "person_level" and sum(text.lines for text in content) > _FEW
         )
-    head = content[0].content[:_HEAD].decode("utf-8", errors="replace").split("\n")[: plain.header_line - 1]
-    return is_plain(plain.header, texts_of_lines.rows(head, plain.separator))
+        return nothing, None
+    above: list[list[str]] = []
+    if plain.header_line > 1:
+        head = content[0].content[:_HEAD].decode("utf-8", errors="replace").split("\n")[: plain.header_line - 1]
+        above = texts_of_lines.rows(head, plain.separator)
+    return is_plain(plain.header, above), plain
 
 
 def is_plain_sheet(sheet: Sheet) -> bool:
@@ -95,11 +102,11 @@ def is_plain_sheet(sheet: Sheet) -> bool:
     return not wide and is_plain(plain.header, sheet.cells[: plain.header_line - 1])
 
 
-def of_text(content: Text, whole: Whole) -> LaidOut | None:
-    """Read a text of any layout; nothing where it is a clean long table."""
-    plain = is_plain_text(content)
+def of_text(content: Text, whole: Whole) -> LaidOut | Dialect:
+    """Read a text of any layout; where it is a clean long table, say only how it is written; raise `FileRefused`."""
+    plain, written = find_plain(content)
     if plain and not whole.forced and whole.said.empty:
-        return None
+        return written or heads.find(content, file=whole.label)
     body = b"".join(text.content for text in content).decode("utf-8", errors="replace").replace("\0", "\ufffd")
     cells, separator = texts_of_lines.cells(body)
     sheet = Sheet(name="", hidden=False, cells=cells, merged=())
@@ -107,7 +114,7 @@ def of_text(content: Text, whole: Whole) -> LaidOut | None:
         return _read([sheet], whole, separator)
     except FileRefused as error:
         if plain and error.code != "person_level":
-            return None  # the plain way says more of it
+            return written or heads.find(content, file=whole.label)  # the plain way says more of it
         if error.code == "header_not_understood":
             dialect.find(content, file=whole.label)  # it may say more: a list of persons, no text at all
         raise

@@ -7,52 +7,23 @@ only what is odd is looked at closely. A line leaves with exactly one fate, so t
 from __future__ import annotations
 
 import dataclasses
-import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from coverage.base import tables
-from coverage.base.errors import FileRefused
-from coverage.intake import months, names, numbers
-from coverage.intake.headers import YEAR, Field
+from coverage.intake import names, numbers, row_counts
+from coverage.intake.headers import Field
 from coverage.intake.lines import Lines
-
-Mask: TypeAlias = NDArray[np.bool_]
-Whole: TypeAlias = NDArray[np.signedinteger]
-Codes: TypeAlias = pl.Series
-"""For each line the number of its text (UInt16 or UInt32)."""
+from coverage.intake.problem_rows import problem
+from coverage.intake.row_reader import Codes, Mask, Named, RowReader, Whole, pick
 
 SLICE = 1 << 15
 """Rows whose figures the processor's cache holds: column by column in such slices takes a third of the time."""
-FOUND = {name: dtype for name, dtype in tables.PROBLEMS.items() if name != "file"} | {"file": pl.Int32()}
-"""A problem with the number of its file; the file's name comes last."""
 
-_MOST_TEXTS = {"month": 5_000, "branch": 50_000, "segment": 5_000, "status": 5_000}
-"""So many different months, branches or segments are no report, but an accident or an attack."""
-_FEW, _SAMPLE = 4, 4096  # texts that are compared, and cells in which they are sought
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
-_ERRORS = (
-    "number_unreadable",
-    "number_shortened",
-    "formula_lost",
-    "fraction",
-    "separators_contradict",
-    "number_too_large",
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Named:
-    """A file or sheet as the account names it, and the branch that its name may stand for."""
-
-    label: str
-    stem: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,10 +61,10 @@ def read(lines: Lines, files: list[Named]) -> Rows:
     sheet.read_branches()
     sheet.read_segments()
     sheet.settle_lines()
-    sheet.read_counts()
-    sheet.compare_totals()
+    row_counts.read_counts(sheet)
+    compare_totals(sheet)
     sheet.report_keys()
-    rows = sheet.rows()
+    rows = _table_of(sheet)
     return Rows(
         rows=rows,
         problems=sheet.problems,
@@ -109,573 +80,119 @@ def read(lines: Lines, files: list[Named]) -> Rows:
     )
 
 
-Cells: TypeAlias = pl.Series | NDArray[np.int64] | NDArray[np.int32] | list[int] | str | int | None
-"""A column of cells, or one value for all rows."""
+def compare_totals(reader: RowReader) -> None:
+    """Compare each line of totals with the sum of the lines it may stand for: all, since the last, of its keys."""
+    rows = np.flatnonzero(reader.total)
+    for file in np.unique(reader.lines.file[rows]):
+        of_file = rows[reader.lines.file[rows] == file][:_MOST_TOTALS]
+        start, stop = np.searchsorted(reader.lines.file, [file, file + 1])  # files stand one after the other
+        before = int(start) - 1
+        for row in of_file.tolist():
+            _compare_total(reader, row, int(start), int(stop), before)
+            before = row
 
 
-def problem(
-    code: str,
-    severity: str,
-    *,
-    file: pl.Series | NDArray[np.int32] | list[int],
-    line: Cells = None,
-    column: Cells = None,
-    value: Cells = None,
-    details: Cells = None,
-) -> pl.DataFrame:
-    """One row per problem, from columns or single values; `file` decides how many."""
-    given = {"line": line, "column": column, "value": value, "code": code, "severity": severity, "details": details}
-    many = {name: cells for name, cells in given.items() if isinstance(cells, pl.Series | np.ndarray | list)}
-    single = {name: cells for name, cells in given.items() if name not in many}
-    columns = [pl.Series("file", file, dtype=pl.Int32)]
-    columns += [pl.Series(name, cells).cast(FOUND[name]) for name, cells in many.items()]
-    return (
-        pl.DataFrame(columns)
-        .with_columns(pl.lit(cells, dtype=FOUND[name]).alias(name) for name, cells in single.items())
-        .select(*FOUND)
-    )
-
-
-class RowReader:
-    """The lines while they are being read: what is known of each line so far, and the problems found.
-
-    `given` is the month of lines that have no column for it.
-    """
-
-    def __init__(self, lines: Lines, files: list[Named], given: int = names.NONE) -> None:
-        self.lines = lines
-        self.files = files
-        self.header = lines.header
-        self.size = lines.cells.height
-        self.problems: list[pl.DataFrame] = []
-        self.positions = {field: at for at, field in enumerate(self.header.fields) if field is not None}
-        self.dead: Mask = lines.blank.copy()  # lines that hold no row: blank, broken, totals, text
-        self.dead[lines.broken["row"].to_numpy()] = True
-        self.month: Whole
-        self.month_texts: list[str] = []
-        self.total: Mask = np.zeros(self.size, dtype=np.bool_)
-        self.bad: Mask = np.zeros(self.size, dtype=np.bool_)  # lines with an error in a key
-        self.spellings: list[str] = []
-        self.keys: list[str] = []
-        self.thousands: dict[int, str] = {}
-        self.blank_keys: set[int] = set()
-        self.given = given
-        self.shares: dict[Field, pl.Series] = {}
-        self.counts: dict[Field, pl.Series] = {}
-        self.wrong: dict[Field, Mask] = {}
-
-    def column(self, field: Field) -> pl.Series:
-        return self.lines.cells[str(self.positions[field])]
-
-    def name(self, field: Field) -> str:
-        return self.header.cells[self.positions[field]].strip()
-
-    def codes(self, field: Field) -> tuple[Codes, list[str]]:
-        """Return the different texts of a column, and for each line the number of its text (the last: none)."""
-        column = self.column(field)
-        if field.column == "month" and Field(YEAR) in self.positions:
-            column = self._with_year(column)
-        if column.dtype == pl.String and (compared := _compared(column)) is not None:
-            return compared
-        column = column.cast(pl.Categorical(pl.Categories.random())) if column.dtype == pl.String else column
-        own = column.dtype
-        texts = own.categories.to_series().to_list() if isinstance(own, pl.Categorical) and len(column) else []
-        codes = column.to_physical().rechunk()
-        if codes.null_count():
-            codes = codes.cast(pl.UInt32).fill_null(len(texts))
-        if len(texts) > _MOST_TEXTS.get(field.column, self.size):
-            own_texts = (
-                pl.DataFrame({"file": self.lines.file, "code": codes}).group_by("file").agg(pl.col("code").n_unique())
-            )
-            worst = own_texts.sort("code", "file", descending=[True, False]).row(0)
-            raise FileRefused(
-                "too_many_values", file=self.files[worst[0]].label, column=self.name(field), found=worst[1]
-            )
-        return codes, texts
-
-    def _with_year(self, column: pl.Series) -> pl.Series:
-        """Join the month's name or number with the year beside it."""
-        both = pl.DataFrame({"month": column.cast(pl.String), "year": self.column(Field(YEAR)).cast(pl.String)})
-        alone = pl.col("month").str.contains(r"^\s*([^\d]+|\d{1,2})\s*$")
-        year = pl.col("year").str.strip_chars().str.strip_suffix(".0")
-        joined = pl.when(alone).then(pl.concat_str(pl.col("month").str.strip_chars(), year, separator=" "))
-        return both.select(joined.otherwise(pl.col("month"))).to_series().cast(column.dtype)
-
-    def read_months(self) -> None:
-        if Field("month") not in self.positions:
-            self.month = np.full(self.size, self.given, dtype=np.int32)
-            self.month_code = pl.zeros(self.size, pl.UInt16, eager=True)
-            return
-        self.month_code, self.month_texts = self.codes(Field("month"))
-        meanings = [names.month(text) for text in self.month_texts]
-        settled = [
-            meaning if isinstance(meaning, int) else months.settle(meaning, day_is_first=None) or names.SLASHED
-            for meaning in meanings
-        ]
-        self.month = _pick(settled, self.month_code)
-        if names.SLASHED in settled:
-            self._settle_slashed(meanings)
-
-    def _settle_slashed(self, meanings: list[int | months.Slashed]) -> None:
-        """Read `05/06/2023` by what the other dates of its file prove."""
-        slashed = np.array([not isinstance(meaning, int) for meaning in meanings] + [False])
-        of_line = self.month_code.to_numpy()
-        self.month = self.month.copy()
-        for file in np.unique(self.lines.file[self.month == names.SLASHED]):
-            of_file = self.lines.file == file
-            codes = np.unique(of_line[of_file & slashed[of_line] & ~self.dead])
-            dates = {code: meaning for code in codes.tolist() if not isinstance(meaning := meanings[code], int)}
-            day_is_first = months.day_first(dates.values())
-            for code, meaning in dates.items():
-                month = months.settle(meaning, day_is_first=day_is_first)
-                self.month[of_file & (of_line == code)] = names.SLASHED if month is None else month
-            if day_is_first is False:  # as nobody here writes it, so whoever sent it is told
-                first = np.flatnonzero(of_file & np.isin(of_line, list(dates)))[0]
-                self.problems.append(
-                    problem(
-                        "month_first",
-                        "note",
-                        file=[int(file)],
-                        line=int(self.lines.line[first]),
-                        column=self.name(Field("month")),
-                        value=self.month_texts[of_line[first]],
-                    )
-                )
-
-    def read_branches(self) -> None:
-        if Field("branch") not in self.positions:
-            self.spellings = [names.trimmed(file.stem) for file in self.files]
-            self.keys = [tables.branch_key(spelling) for spelling in self.spellings]
-            self.branch: Whole = self.lines.file
-            self.branch_code: Codes = pl.Series(self.lines.file, dtype=pl.UInt32)
-            self.branch_texts = self.spellings
-            for file in np.unique(self.lines.file):
-                self.problems.append(
-                    problem("branch_from_name", "note", file=[int(file)], value=self.spellings[int(file)])
-                )
-            return
-        self.branch_code, self.branch_texts = self.codes(Field("branch"))
-        self.spellings = [names.place(text) for text in self.branch_texts]
-        self.keys = [tables.branch_key(text) for text in self.spellings]
-        known = list(range(len(self.keys)))
-        if "" in self.keys or names.ODD_NAME.search("\n".join(self.spellings)):  # once for all: a fifth of the time
-            known = [
-                names.branch(text, key, at)
-                for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
-            ]
-        self.branch = _pick(known, self.branch_code)
-
-    def read_segments(self) -> None:
-        if Field("segment") not in self.positions:
-            self.segment: Whole = np.full(self.size, names.NONE, dtype=np.int16)
-            return
-        self.segment_code, self.segment_texts = self.codes(Field("segment"))
-        self.segment = _pick([names.segment(text) for text in self.segment_texts], self.segment_code)
-
-    @cached_property
-    def clear(self) -> bool:
-        """Say whether every line has a month, a branch and (in the long form) a segment."""
-        keys = [self.month, self.branch, *([self.segment] if Field("segment") in self.positions else [])]
-        return all(int(key.min(initial=0)) >= 0 for key in keys)
-
-    def settle_lines(self) -> None:
-        """Set apart the lines that hold no row: totals, repeated headers, lines of text."""
-        self._report_broken()
-        self._report_mended()
-        if self.clear:
-            return
-        self._report_text()
-        totals = (self.month == names.TOTAL) | (self.branch == names.TOTAL) | (self.segment == names.TOTAL)
-        odd = np.flatnonzero(((self.month < 0) | (self.branch < 0)) & ~self.lines.blank & ~totals)
-        if len(odd):
-            totals[odd] = (
-                self._first_texts(odd).str.contains("(?i)" + names.TOTAL_WORDS.pattern).fill_null(False).to_numpy()
-            )
-        self.total = totals & ~self.dead
-        self.dead |= self.total
-        again = (self.month == names.HEADER) & ~self.dead
-        self._report(again, "header_again", "note", Field("month"), self.month_code, self.month_texts)
-        elsewhere = again & self._is_other_header(np.flatnonzero(again))
-        self._report(elsewhere, "header_elsewhere", "warning", Field("month"), self.month_code, self.month_texts)
-        self.dead |= again
-
-    def _is_other_header(self, rows: NDArray[np.int64]) -> Mask:
-        """Say which of these lines hold the headers in another order, or other ones."""
-        other = np.zeros(self.size, dtype=np.bool_)
-        for row in rows.tolist():
-            cells = [str(cell or "").strip().casefold() for cell in self.lines.cells.row(row)]
-            other[row] = cells != [cell.strip().casefold() for cell in self.header.cells]
-        return other
-
-    def _report_mended(self) -> None:
-        """Tell which lines are used although they are spoilt, and what of them is lost."""
-        mended = self.lines.mended
-        if mended.height:
-            rows = mended["row"].to_numpy()
-            details = [json.dumps({"lost": lost or "–"}, ensure_ascii=False) for lost in mended["code"].to_list()]
-            self.problems.append(
+def _compare_total(reader: RowReader, row: int, start: int, stop: int, before: int) -> None:
+    place = np.arange(start, stop)
+    alive = ~reader.dead[start:stop]
+    keyed = alive.copy()
+    for key in (reader.month, reader.segment, reader.branch if Field("branch") in reader.positions else None):
+        if key is not None and key[row] >= 0:
+            keyed &= key[start:stop] == key[row]
+    since = (place > before) & (place < row)
+    ways = (keyed, keyed & since, alive, alive & since)
+    for field, number in reader.counts.items():
+        stated = number[row]
+        if stated is None:
+            continue
+        part = number[start:stop]
+        sums = [int(part.filter(pl.Series(way)).sum() or 0) for way in ways]
+        if stated not in sums:
+            reader.problems.append(
                 problem(
-                    "line_mended",
+                    "totals_contradict",
                     "warning",
-                    file=self.lines.file[rows],
-                    line=self.lines.line[rows],
-                    value=mended["value"],
-                    details=pl.Series(details, dtype=pl.String),
+                    file=[int(reader.lines.file[row])],
+                    line=int(reader.lines.line[row]),
+                    column=reader.name(field),
+                    value=str(reader.column(field)[row]).strip(),
+                    details=f'{{"sum": {min(sums, key=lambda total: abs(total - stated))}}}',
                 )
             )
 
-    def _report_broken(self) -> None:
-        """Report lines that cannot be split into cells; a line that holds nothing but words is only noted."""
-        broken = self.lines.broken.unique("row", keep="first", maintain_order=True)
-        rows = broken["row"].to_numpy()
-        words = self._is_text(rows, broken["code"].to_numpy() == "too_few_cells")
-        self._lines(rows[words], "text_line", "note", broken["value"].filter(pl.Series(words)))
-        for code in broken["code"].unique():
-            of_code = (broken["code"].to_numpy() == code) & ~words
-            self._lines(rows[of_code], code, "error", broken["value"].filter(pl.Series(of_code)))
 
-    def _report_text(self) -> None:
-        """Set aside the lines that hold words in the place of a month, and nothing else."""
-        others = np.flatnonzero((self.month == names.UNREADABLE) & ~self.dead)
-        text = others[self._is_text(others, np.ones(len(others), dtype=np.bool_))]
-        self._lines(text, "text_line", "note", self._first_texts(text))
-        self.dead[text] = True
-
-    def _lines(self, rows: NDArray[np.int64], code: str, severity: str, value: pl.Series) -> None:
-        if len(rows):
-            file, line = self.lines.file[rows], self.lines.line[rows]
-            details = (
-                f'{{"headers": {sum(bool(cell.strip()) for cell in self.header.cells)}}}'
-                if code.startswith("too_")
-                else None
-            )
-            self.problems.append(problem(code, severity, file=file, line=line, value=value, details=details))
-
-    def _first_texts(self, rows: NDArray[np.int64]) -> pl.Series:
-        """Return the first cell that is not empty of these lines."""
-        texts = self.lines.cells[rows].select(pl.all().cast(pl.String).str.strip_chars())
-        return texts.select(pl.coalesce(pl.when(pl.all() != "").then(pl.all()))).to_series()
-
-    def _is_text(self, rows: NDArray[np.int64], may: Mask) -> Mask:
-        """Say which of these lines hold words in one cell and no figure: a footnote, a source, a signature."""
-        if not may.any():
-            return np.zeros(len(rows), dtype=np.bool_)
-        texts = self.lines.cells[rows].select(pl.all().cast(pl.String).fill_null("").str.strip_chars())
-        filled = texts.select(pl.sum_horizontal(pl.all() != "")).to_series().to_numpy()
-        first = self._first_texts(rows)
-        words = first.str.contains(r"\pL{2}") & ~first.str.contains(r"^\W*\d")
-        month = self.month[rows] < 0
-        named = first.str.contains("(?i)" + names.TOTAL_WORDS.pattern)
-        text = (words & ~named).fill_null(False).to_numpy()
-        return np.asarray(may & (filled == 1) & month & text)
-
-    def read_counts(self) -> None:
-        failing = []
-        kinds = {column.name: column for column in tables.COLUMNS}
-        for field in self.positions:
-            kind = kinds[field.column].kind if field.column in kinds else ""
-            if kind == "percentage":
-                self._read_shares(field)
-            if kind == "count":
-                self.counts[field] = self.column(field).cast(pl.Int64, strict=False)
-                self.wrong[field] = np.zeros(self.size, dtype=np.bool_)
-        bounds = _bounds(self.counts)
-        for field, number in self.counts.items():
-            text = self.column(field)
-            if (odd := _odd(text, number, *bounds[field])) is not None:
-                rows = np.flatnonzero(odd & (~self.dead | self.total))
-                failing.append(
-                    pl.DataFrame(
-                        {"file": self.lines.file[rows], "row": rows, "text": text[rows].cast(pl.String)}
-                    ).with_columns(position=pl.lit(self.positions[field], dtype=pl.Int32))
-                )
-        if failing:
-            self._read_odd(pl.concat(failing))
-            bounds = _bounds(self.counts)
-        for field, (least, _most) in bounds.items():
-            if least < kinds[field.column].low:
-                self._bound(field, kinds[field.column].low)
-
-    def _read_shares(self, field: Field) -> None:
-        """Read stated percentages; what cannot be read is only not compared."""
-        text = self.column(field).cast(pl.String).str.strip_chars()
-        self.shares[field] = _shares(text, self.lines.file)
-        stated = ~text.str.to_lowercase().is_in(["", *numbers.NO_VALUE]) & text.is_not_null()
-        self._cells(
-            (stated & self.shares[field].is_null()).to_numpy() & ~self.dead, "percentage_unreadable", "warning", field
-        )
-
-    def _read_odd(self, cells: pl.DataFrame) -> None:
-        """Read the cells that are no plain digits, with what their file and column prove."""
-        judged = numbers.read(cells, pl.concat([self._plain_large(field) for field in self.counts]))
-        for field in self.counts:
-            part = judged.filter(pl.col("position") == self.positions[field])
-            rows = part["row"].to_numpy()
-            self.counts[field] = self.counts[field].scatter(rows, part["number"])
-            coded = part.filter(pl.col("code").is_not_null())
-            self.wrong[field][coded.filter(pl.col("code").is_in(_ERRORS))["row"].to_numpy()] = True
-            self._report_numbers(field, coded)
-        self._note_thousands(judged)
-
-    def _plain_large(self, field: Field) -> pl.DataFrame:
-        """One row per file: how many plain figures of 4 or more digits stand in a column."""
-        large = (self.counts[field] >= 1000).fill_null(False).to_numpy()
-        many = np.bincount(self.lines.file[large], minlength=len(self.files))
-        return pl.DataFrame(
-            {"file": range(len(self.files)), "position": [self.positions[field]] * len(self.files), "large": many},
-            schema={"file": pl.Int32, "position": pl.Int32, "large": pl.UInt32},
-        )
-
-    def _report_numbers(self, field: Field, part: pl.DataFrame) -> None:
-        alive = part.filter(pl.Series(~self.dead[part["row"].to_numpy()]))
-        for (code,), cells in alive.group_by("code", maintain_order=True):
-            severity = _worst(field) if code in _ERRORS else "warning" if code == "ambiguous_number" else "note"
-            if severity == "note":
-                cells = cells.unique("file", keep="first", maintain_order=True)
-            rows = cells["row"].to_numpy()
-            digits = cells["number"].cast(pl.String)
-            details = cells.select(pl.struct(number="number").struct.json_encode()).to_series()
-            self.problems.append(
-                problem(
-                    str(code),
-                    severity,
-                    file=self.lines.file[rows],
-                    line=self.lines.line[rows],
-                    column=self.name(field),
-                    value=cells["text"].str.strip_chars(),
-                    details=details if digits.is_not_null().any() else None,
-                )
-            )
-
-    def _note_thousands(self, judged: pl.DataFrame) -> None:
-        marked = judged.lazy().filter(pl.col("number") >= 1000).drop_nulls("mark").select("file", "row", "mark")
-        first = marked.group_by("file").agg(pl.col("mark").get(pl.col("row").arg_min())).collect()
-        self.thousands = {file: mark if mark in ".," else " " for file, mark in first.iter_rows()}
-
-    def _bound(self, field: Field, low: int) -> None:
-        """Report negative counts, and counts below what can be."""
-        number = self.counts[field]
-        negative = (number < 0).fill_null(False).to_numpy() & ~self.dead
-        below = (number < low).fill_null(False).to_numpy() & ~self.dead & ~negative
-        self._cells(negative, "negative", _worst(field), field)
-        self._cells(below, "below_lowest", "warning", field, f'{{"lowest": {low}}}')
-        self.wrong[field] |= negative
-        self.counts[field] = number.scatter(np.flatnonzero(negative | below), None)
-
-    def _cells(self, where: Mask, code: str, severity: str, field: Field, details: str | None = None) -> None:
-        rows = np.flatnonzero(where)
-        if len(rows):
-            value = self.column(field)[rows].cast(pl.String).str.strip_chars().replace("", None)
-            self.problems.append(
-                problem(
-                    code,
-                    severity,
-                    file=self.lines.file[rows],
-                    line=self.lines.line[rows],
-                    column=self.name(field),
-                    value=value,
-                    details=details,
-                )
-            )
-
-    def _report(self, where: Mask, code: str, severity: str, field: Field, codes: Codes, texts: list[str]) -> None:
-        rows = np.flatnonzero(where)
-        if len(rows):
-            words = pl.Series([*(text.strip() or None for text in texts), None], dtype=pl.String)
-            value = words.gather(codes.gather(rows))
-            self.problems.append(
-                problem(
-                    code,
-                    severity,
-                    file=self.lines.file[rows],
-                    line=self.lines.line[rows],
-                    column=self.name(field) if field in self.positions else None,
-                    value=value,
-                )
-            )
-
-    def report_keys(self) -> None:
-        """Report lines whose month, branch or segment is missing or cannot be read."""
-        if self.clear:
-            return
-        alive = ~self.dead
-        month, branch, segment = Field("month"), Field("branch"), Field("segment")
-        odd_months = {names.NONE: "no_month", names.UNREADABLE: "month_unreadable", names.SLASHED: "month_ambiguous"}
-        for state, code in (odd_months | {names.LOST: "formula_lost"}).items():
-            self._report(alive & (self.month == state), code, "error", month, self.month_code, self.month_texts)
-        for state, code in ((names.NONE, "no_branch"), (names.LOST, "formula_lost")):
-            self._report(alive & (self.branch == state), code, "error", branch, self.branch_code, self.branch_texts)
-        self.bad = (self.month < 0) | (self.branch < 0)
-        self._note_blank_keys(alive)
-        if segment in self.positions:
-            for state, code in (
-                (names.NONE, "no_segment"),
-                (names.UNREADABLE, "segment_unknown"),
-                (names.LOST, "formula_lost"),
-            ):
-                self._report(
-                    alive & (self.segment == state), code, "error", segment, self.segment_code, self.segment_texts
-                )
-            self.bad |= self.segment < 0
-
-    def _note_blank_keys(self, alive: Mask) -> None:
-        """Note the files in which a month or branch is blank wherever it is that of the line above."""
-        for key, codes, name in (
-            (self.month, self.month_code, "month"),
-            (self.branch, self.branch_code, "branch"),
-        ):
-            blank = alive & (key == names.NONE)
-            if Field(name) not in self.positions or not blank.any():
-                continue
-            for file in np.unique(self.lines.file[blank]).tolist():
-                of_file = alive & (self.lines.file == file)
-                written = np.where(key[of_file] == names.NONE, -1, codes.to_numpy()[of_file].astype(np.int64))
-                again = (written[1:] == written[:-1]) & (written[1:] >= 0)
-                if len(written) > 1 and written[0] >= 0 and not again.any():
-                    self.blank_keys.add(int(file))
-
-    def compare_totals(self) -> None:
-        """Compare each line of totals with the sum of the lines it may stand for: all, since the last, of its keys."""
-        rows = np.flatnonzero(self.total)
-        for file in np.unique(self.lines.file[rows]):
-            of_file = rows[self.lines.file[rows] == file][:_MOST_TOTALS]
-            start, stop = np.searchsorted(self.lines.file, [file, file + 1])  # files stand one after the other
-            before = int(start) - 1
-            for row in of_file.tolist():
-                self._compare_total(row, int(start), int(stop), before)
-                before = row
-
-    def _compare_total(self, row: int, start: int, stop: int, before: int) -> None:
-        place = np.arange(start, stop)
-        alive = ~self.dead[start:stop]
-        keyed = alive.copy()
-        for key in (self.month, self.segment, self.branch if Field("branch") in self.positions else None):
-            if key is not None and key[row] >= 0:
-                keyed &= key[start:stop] == key[row]
-        since = (place > before) & (place < row)
-        ways = (keyed, keyed & since, alive, alive & since)
-        for field, number in self.counts.items():
-            stated = number[row]
-            if stated is None:
-                continue
-            part = number[start:stop]
-            sums = [int(part.filter(pl.Series(way)).sum() or 0) for way in ways]
-            if stated not in sums:
-                self.problems.append(
-                    problem(
-                        "totals_contradict",
-                        "warning",
-                        file=[int(self.lines.file[row])],
-                        line=int(self.lines.line[row]),
-                        column=self.name(field),
-                        value=str(self.column(field)[row]).strip(),
-                        details=f'{{"sum": {min(sums, key=lambda total: abs(total - stated))}}}',
-                    )
-                )
-
-    def rows(self) -> pl.DataFrame:
-        """One row per branch, segment and month whose cells can all be read."""
-        if not self.header.wide:
-            rows, absent = self._rows_of(None)
-            self._report_absent(absent, Field("active"))
-            return rows
-        parts, lines_absent, lines_any = [], ~self.dead & ~self.bad, np.zeros(self.size, dtype=np.bool_)
-        for segment in tables.SEGMENTS:
-            fields = [field for field in self.counts if field.segment == segment and field.column in tables.COUNTS]
-            if not any(field.column == "active" for field in fields):
-                continue
-            given = np.zeros(self.size, dtype=np.bool_)
-            for field in fields:
-                given |= self.counts[field].is_not_null().to_numpy() | self.wrong[field]
-            rows, absent = self._rows_of(segment)
-            self._report_absent(absent & given, Field("active", segment))
-            lines_any |= given
-            parts.append(rows)
-        self._report_absent(lines_absent & ~lines_any, next(field for field in self.counts if field.column == "active"))
-        return pl.concat(parts, how="diagonal")
-
-    def _report_absent(self, where: Mask, field: Field) -> None:
-        self._cells(where, "no_active", "error", field)
-
-    def _rows_of(self, segment: str | None) -> tuple[pl.DataFrame, Mask]:
-        fields = {field.column: field for field in self.counts if field.segment == segment}
-        active = self.counts[fields["active"]]
-        without = np.zeros(self.size, dtype=np.bool_)
-        if active.null_count():
-            without = active.is_null().to_numpy() & ~self.wrong[fields["active"]] & ~self.dead
-        lost = self.dead | self.bad | without
-        for name in tables.COUNTS:  # what is only compared costs no line
-            if name in fields:
-                lost |= self.wrong[fields[name]]
-        keep = ~lost
-        index = self.segment if segment is None else np.full(self.size, tables.SEGMENTS.index(segment), dtype=np.int16)
-        columns: dict[str, object] = {
-            "month": self.month,
-            "branch": self.branch,
-            "segment": index,
-            "file": self.lines.file,
-            "line": self.lines.line,
-        }
-        columns |= {name: self.counts[field] for name, field in fields.items()}
-        columns |= {field.column: share for field, share in self.shares.items() if field.segment == segment}
-        rows = pl.DataFrame(columns).with_columns(**self._texts(keep))
-        return (rows if keep.all() else rows.filter(pl.Series(keep))), without
-
-    def _texts(self, keep: Mask) -> dict[str, pl.Expr]:
-        columns: dict[str, pl.Expr] = {}
-        for field in self.positions:
-            if field.column == "status":
-                codes, texts = self.codes(field)
-                words = [tables.STATUS_WORDS.get(tables.plain(text)) for text in texts]
-                unknown = [
-                    word is None and tables.plain(text) != "" and text.strip().lower() not in numbers.NO_VALUE
-                    for word, text in zip(words, texts, strict=True)
-                ]
-                if any(unknown):
-                    where = _pick([int(is_unknown) for is_unknown in unknown], codes) == 1
-                    self._report(where & keep, "status_unknown", "warning", field, codes, texts)
-                columns["status"] = _worded(pl.Series([*words, None], dtype=tables.Status), codes)
-            elif field.column in ("source", "eligible_source"):
-                codes, texts = self.codes(field)
-                clean = [
-                    None if text.strip().lower() in ("", *numbers.NO_VALUE) else names.trimmed(text) for text in texts
-                ]
-                columns[field.column] = _worded(pl.Series([*clean, None], dtype=pl.String), codes)
-        return columns
+def _table_of(reader: RowReader) -> pl.DataFrame:
+    """One row per branch, segment and month whose cells can all be read."""
+    if not reader.header.wide:
+        rows, absent = _rows_of(reader, None)
+        _report_absent(reader, absent, Field("active"))
+        return rows
+    parts, lines_absent, lines_any = [], ~reader.dead & ~reader.bad, np.zeros(reader.size, dtype=np.bool_)
+    for segment in tables.SEGMENTS:
+        fields = [field for field in reader.counts if field.segment == segment and field.column in tables.COUNTS]
+        if not any(field.column == "active" for field in fields):
+            continue
+        given = np.zeros(reader.size, dtype=np.bool_)
+        for field in fields:
+            given |= reader.counts[field].is_not_null().to_numpy() | reader.wrong[field]
+        rows, absent = _rows_of(reader, segment)
+        _report_absent(reader, absent & given, Field("active", segment))
+        lines_any |= given
+        parts.append(rows)
+    _report_absent(
+        reader, lines_absent & ~lines_any, next(field for field in reader.counts if field.column == "active")
+    )
+    return pl.concat(parts, how="diagonal")
 
 
-def _compared(column: pl.Series) -> tuple[Codes, list[str]] | None:
-    """Number texts by comparing them with the few that stand in a sample of the column; nothing if there are others."""
-    texts = column.gather_every(1 + len(column) // _SAMPLE).drop_nulls().unique(maintain_order=True).to_list()
-    if not texts or len(texts) > _FEW:
-        return None
-    same = [pl.when(pl.lit(column) == text).then(pl.lit(at, dtype=pl.UInt16)) for at, text in enumerate(texts)]
-    codes = pl.select(pl.coalesce(*same)).to_series().rechunk()
-    if codes.null_count() != column.null_count():
-        return None
-    return (codes.fill_null(len(texts)) if codes.null_count() else codes), texts
+def _report_absent(reader: RowReader, where: Mask, field: Field) -> None:
+    reader.report_cells(where, "no_active", "error", field)
 
 
-def _pick(meanings: Iterable[int], codes: Codes) -> Whole:
-    """Return the meaning of each line's text; `names.NONE` where there is no text (the last code)."""
-    known = [*meanings, names.NONE]
-    small = max(known) <= np.iinfo(np.int16).max  # months and segments are: half the memory
-    if _in_turn(known[:-1]) and codes.max() != len(known) - 1:
-        # Texts that first stand in the order of their meanings, as in any sorted file: nothing has to be looked up.
-        meant: Whole = codes.to_numpy().astype(np.int16 if small else np.int32)
-        meant += known[0]
-        return meant
-    values = pl.Series(known, dtype=pl.Int16 if small else pl.Int32)
-    return values.gather(codes).to_numpy()
+def _rows_of(reader: RowReader, segment: str | None) -> tuple[pl.DataFrame, Mask]:
+    fields = {field.column: field for field in reader.counts if field.segment == segment}
+    active = reader.counts[fields["active"]]
+    without = np.zeros(reader.size, dtype=np.bool_)
+    if active.null_count():
+        without = active.is_null().to_numpy() & ~reader.wrong[fields["active"]] & ~reader.dead
+    lost = reader.dead | reader.bad | without
+    for name in tables.COUNTS:  # what is only compared costs no line
+        if name in fields:
+            lost |= reader.wrong[fields[name]]
+    keep = ~lost
+    index = reader.segment if segment is None else np.full(reader.size, tables.SEGMENTS.index(segment), dtype=np.int16)
+    columns: dict[str, object] = {
+        "month": reader.month,
+        "branch": reader.branch,
+        "segment": index,
+        "file": reader.lines.file,
+        "line": reader.lines.line,
+    }
+    columns |= {name: reader.counts[field] for name, field in fields.items()}
+    columns |= {field.column: share for field, share in reader.shares.items() if field.segment == segment}
+    rows = pl.DataFrame(columns).with_columns(**_texts(reader, keep))
+    return (rows if keep.all() else rows.filter(pl.Series(keep))), without
 
 
-def _worst(field: Field) -> str:
-    """Say how bad a count is that cannot be: one that is only compared costs nothing but the comparison."""
-    return "error" if field.column in tables.COUNTS else "warning"
-
-
-def _in_turn(meanings: list[int]) -> bool:
-    return bool(meanings) and meanings == list(range(meanings[0], meanings[0] + len(meanings)))
+def _texts(reader: RowReader, keep: Mask) -> dict[str, pl.Expr]:
+    columns: dict[str, pl.Expr] = {}
+    for field in reader.positions:
+        if field.column == "status":
+            codes, texts = reader.codes(field)
+            words = [tables.STATUS_WORDS.get(tables.plain(text)) for text in texts]
+            unknown = [
+                word is None and tables.plain(text) != "" and text.strip().lower() not in numbers.NO_VALUE
+                for word, text in zip(words, texts, strict=True)
+            ]
+            if any(unknown):
+                where = pick([int(is_unknown) for is_unknown in unknown], codes) == 1
+                reader.report(where & keep, "status_unknown", "warning", field, codes, texts)
+            columns["status"] = _worded(pl.Series([*words, None], dtype=tables.Status), codes)
+        elif field.column in ("source", "eligible_source"):
+            codes, texts = reader.codes(field)
+            clean = [None if text.strip().lower() in ("", *numbers.NO_VALUE) else names.trimmed(text) for text in texts]
+            columns[field.column] = _worded(pl.Series([*clean, None], dtype=pl.String), codes)
+    return columns
 
 
 def _worded(words: pl.Series, codes: Codes) -> pl.Expr:
@@ -683,32 +200,3 @@ def _worded(words: pl.Series, codes: Codes) -> pl.Expr:
     if len(codes) and codes.min() == codes.max():
         return pl.lit(words[int(str(codes[0]))], dtype=words.dtype)
     return pl.lit(words).gather(pl.lit(codes))
-
-
-def _bounds(counts: dict[Field, pl.Series]) -> dict[Field, tuple[int, int]]:
-    """Return the least and the largest figure of each column (0 where there is none), on all cores."""
-    exprs = [bound for number in counts.values() for bound in (pl.lit(number).min(), pl.lit(number).max())]
-    row = pl.select(bound.alias(str(at)) for at, bound in enumerate(exprs)).row(0)
-    return {field: (row[2 * at] or 0, row[2 * at + 1] or 0) for at, field in enumerate(counts)}
-
-
-def _odd(text: pl.Series, number: pl.Series, least: int, most: int) -> Mask | None:
-    """Return where a cell is no plain number, or far too large; nothing where none is."""
-    odd = None
-    if text.dtype == pl.String and number.null_count():
-        odd = (number.is_null() & (text != "")).fill_null(False)
-    if max(-least, most) > numbers.MOST_PEOPLE:
-        large = (number.abs() > numbers.MOST_PEOPLE).fill_null(False)
-        odd = large if odd is None else odd | large
-    return odd.to_numpy() if odd is not None and odd.any() else None
-
-
-def _shares(column: pl.Series, file: NDArray[np.int32]) -> pl.Series:
-    """Return stated percentages as shares; without `%`, a file whose figures exceed 1.5 means percent."""
-    table = pl.DataFrame({"file": file, "text": column.cast(pl.String)}).with_columns(
-        share=numbers.share(pl.col("text"))
-    )
-    marked = pl.col("text").str.contains("%", literal=True)
-    bare = pl.col("share").filter(~marked).max().over("file")
-    percent = ~marked & (bare > 1.5)
-    return table.select(pl.when(percent).then(pl.col("share") / 100).otherwise(pl.col("share"))).to_series()

@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.layout import places
-from coverage.intake.rows import problem
+from coverage.intake.problem_rows import problem
 
 WIDER = (
     r"(?i)^\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia"
     r"|total|jumlah|sub ?total|se[- ])\b"
 )
 _MANY, _PROVEN = 1_000, 3
+_AT_ONCE = 1 << 18  # figures compared at once
 _MOST_PLACES = 1_500
 """Beyond, every pair would take too long to look at; runs and the sum of all others are still found."""
 
@@ -51,10 +52,11 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
     doubtful: list[int] = []
     gone: set[int] = set()
     may = _may_be_a_run(figures, gone)
+    paired = _may_be_a_pair(figures)
     for at in _smallest_first(figures):
-        if not may[at] and len(figures) > _MOST_PLACES:
+        if not may[at] and not paired[at]:
             continue
-        for parts, by_position in _candidates(figures, at, gone, is_run=bool(may[at])):
+        for parts, by_position in _candidates(figures, at, gone, is_run=bool(may[at]), is_pair=bool(paired[at])):
             total = _verified(table, int(places[at]), places[list(parts)])
             if total is None:
                 continue
@@ -116,13 +118,33 @@ def _may_be_a_run(figures: NDArray[np.float64], gone: set[int]) -> NDArray[np.bo
     return may
 
 
+def _may_be_a_pair(figures: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Say of each place whether its largest figure is the sum of two others.
+
+    All are asked at once, from the largest figures down: nearly all are out of the question.
+    """
+    may = np.zeros(len(figures), dtype=np.bool_)
+    if len(figures) > _MOST_PLACES:
+        return may
+    known = np.nan_to_num(figures)
+    segments = known.argmax(axis=1)
+    for segment in np.unique(segments):
+        here = np.flatnonzero(segments == segment)
+        values = np.unique(figures[~np.isnan(figures[:, segment]), segment])
+        for part in np.array_split(here, max(1, len(here) * len(values) // _AT_ONCE)):
+            others = known[part, segment][:, np.newaxis] - values
+            found = values[np.searchsorted(values, others).clip(max=len(values) - 1)] == others
+            may[part] = found.any(axis=1)
+    return may
+
+
 def _candidates(
-    figures: NDArray[np.float64], at: int, gone: set[int], *, is_run: bool
+    figures: NDArray[np.float64], at: int, gone: set[int], *, is_run: bool, is_pair: bool
 ) -> list[tuple[tuple[int, ...], bool]]:
     """Return sets of places that add up to one, and whether its position says that it is their total."""
     alive = [place for place in range(len(figures)) if place != at and place not in gone]
     candidates = _runs(figures, at, alive, gone) if is_run else []
-    if len(figures) <= _MOST_PLACES:
+    if is_pair:
         candidates += [(pair, False) for pair in _pairs(figures, at, alive)]
     return candidates
 

@@ -16,7 +16,7 @@ from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.vocabulary import MEASURES
-from coverage.intake.rows import problem
+from coverage.intake.problem_rows import problem
 
 CELL_ERRORS = (
     "number_unreadable",

@@ -214,25 +214,32 @@ def _line(grid: Grid, at: int, kind: str, reason: str = "", value: str = "") -> 
     return LineShown(number=at + 1, cells=cells, kind=kind, reason=reason, value=value)
 
 
-def of_plain(label: str, rows: Sequence[Sequence[str]], header: Header, header_line: int, kept: int) -> SheetShown:
-    """Return a clean long table as it is shown: what its headers were taken for, and its first lines."""
-    columns = tuple(
+def plain_columns(header: Header) -> tuple[ColumnShown, ...]:
+    """Return what the headers of a clean long table were taken for."""
+    columns = [
         ColumnShown(
             header=cell.strip(),
             meaning=IGNORE if field is None else _plain_meaning(str(field.column), field.segment),
         )
         for cell, field in zip(header.cells, header.fields, strict=True)
-    )
+    ]
+    return tuple(columns[:_COLUMNS])
+
+
+def of_plain(
+    label: str, rows: Sequence[Sequence[str]], columns: tuple[ColumnShown, ...], *, header_line: int, kept: int
+) -> SheetShown:
+    """Return a clean long table as it is shown: what its headers were taken for, and its first lines."""
     lines = []
     for number, cells in enumerate(rows[: header_line + FIRST], 1):
         kind = HEADER if number == header_line else TITLE if number < header_line else FIGURE
-        texts = tuple(cell[:_CELL] for cell in cells[:_COLUMNS])
+        texts = tuple([cell[:_CELL] for cell in cells[:_COLUMNS]])
         reason = "title" if kind == TITLE else ""
         lines.append(LineShown(number=number, cells=texts, kind=kind, reason=reason))
     more = kept - FIRST
     if more > 0:
         lines.append(LineShown(number=0, cells=(), kind=FOLD, value=str(more)))
-    return SheetShown(label=label, columns=columns[:_COLUMNS], lines=tuple(lines), figures=kept)
+    return SheetShown(label=label, columns=columns, lines=tuple(lines), figures=kept)
 
 
 def _plain_meaning(column: str, segment: str | None) -> str:

@@ -78,6 +78,8 @@ def _closed(lines: list[str], at: int) -> tuple[str, int]:
 
 
 def _row(line: str, separator: str) -> list[str]:
+    if '"' not in line and "\r" not in line and line:
+        return line.split(separator)  # as the reader of CSV does, in a quarter of its time
     try:
         row = next(
             csv.reader(

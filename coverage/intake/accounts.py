@@ -1,0 +1,193 @@
+"""What is told of the files that were read: names for numbers, where each line went, and what is wrong?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+import polars as pl
+import xxhash
+
+from coverage.base import tables
+from coverage.base.tables import FilesRead, Problems
+from coverage.intake.chunks import Pieces
+from coverage.intake.headers import Header
+from coverage.intake.layout import shown
+from coverage.intake.layout.shown import SheetShown
+from coverage.intake.lines import Lines
+from coverage.intake.mapping import FileMap
+from coverage.intake.opening import File
+from coverage.intake.problem_rows import FOUND
+from coverage.intake.recaps import LaidOut
+from coverage.intake.rows import Rows
+
+
+def headers(files: list[File]) -> pl.DataFrame:
+    """One row per file, column and segment: the header as written."""
+    schema = {"column": pl.String(), "segment": tables.Segment, "header": pl.String()}
+    alike: dict[int, tuple[Header, list[str]]] = {}  # hundreds of files share the very same header
+    for file in files:
+        header = file.dialect.header
+        alike.setdefault(id(header), (header, []))[1].append(file.label)
+    every = [pl.DataFrame(schema={"file": pl.String(), **schema})]
+    for header, labels in alike.values():
+        columns = [
+            (field.column, segment, cell.strip())
+            for cell, field in zip(header.cells, header.fields, strict=True)
+            if field is not None
+            for segment in (tables.SEGMENTS if field.segment is None else (field.segment,))
+        ]
+        named = pl.DataFrame(columns, schema=schema, orient="row")
+        every.append(pl.DataFrame({"file": labels}).join(named, how="cross"))
+    return pl.concat(every)
+
+
+def public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.DataFrame:
+    """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
+    numbers = table["month"]
+    first = int(str(numbers.min() or 0))
+    dates = [
+        date(place // 12, place % 12 + 1, 1) for place in range(first, int(str(numbers.max() or 0)) + 1) if place > 11
+    ]
+    known = {
+        "branch": pl.Series(branches, dtype=pl.String),
+        "segment": pl.Series(tables.SEGMENTS, dtype=tables.Segment),
+        "file": pl.Series([file.label for file in files], dtype=pl.String),
+    }
+    words = {name: pl.lit(values).gather(name) for name, values in known.items()}
+    if len(files) == 1:
+        words["file"] = pl.lit(files[0].label)  # not a million copies of a name
+    given = table.with_columns(month=pl.lit(pl.Series(dates, dtype=pl.Date)).gather(pl.col("month") - first), **words)
+    absent = {name: dtype for name, dtype in tables.BRANCH_MONTHS.items() if name not in given.columns}
+    extra = [name for name in given.columns if name not in tables.BRANCH_MONTHS]
+    return given.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()).select(
+        *tables.BRANCH_MONTHS, *extra
+    )
+
+
+def account(
+    files: list[File],
+    blocks: list[Lines | LaidOut],
+    results: list[Rows],
+    table: pl.DataFrame,
+    summed: pl.DataFrame,
+) -> FilesRead:
+    """One row per file: read = kept + set aside + blank + totals, counted by lines below the header.
+
+    In the wide form a line is kept if at least one segment of it is kept.
+    """
+    many = len(files)
+    read = np.zeros(many, dtype=np.int64)
+    blank, totals = read.copy(), read.copy()
+    for result in results:
+        read += np.diff(
+            np.searchsorted(result.file, np.arange(many + 1, dtype=np.int32))
+        )  # files stand one after the other
+        blank += np.bincount(result.blank, minlength=many)
+        totals += np.bincount(result.totals, minlength=many)
+    wide = any(isinstance(block, LaidOut) or block.header.wide for block in blocks)
+    lines_kept = (
+        pl.concat([table.select("file", "line"), *(result.beside for result in results)]).unique() if wide else table
+    )
+    if summed.height:  # lines of places that are sums are totals, unless something else of them is used
+        of_sums = summed.select("file", "line").unique()
+        if wide:
+            lines_kept = lines_kept.join(of_sums, on=["file", "line"], how="anti")
+        totals += np.bincount(of_sums["file"].to_numpy(), minlength=many)
+    kept = np.bincount(lines_kept["file"].to_numpy(), minlength=many) if many > 1 else np.array([lines_kept.height])
+    thousands = {file: mark for result in results for file, mark in result.thousands.items()}
+    return pl.DataFrame(
+        {
+            "file": [file.label for file in files],
+            "encoding": [file.encoding for file in files],
+            "separator": [file.dialect.separator for file in files],
+            "thousands": [thousands.get(at, "") for at in range(many)],
+            "header_line": [file.dialect.header_line for file in files],
+            "mapping": _mappings(files),
+            "read": read,
+            "kept": kept,
+            "set_aside": read - kept - blank - totals,
+            "blank": blank,
+            "totals": totals,
+        },
+        schema={name: dtype for name, dtype in tables.FILES_READ.items() if name != "xxh128"},
+    )
+
+
+def _mappings(files: Sequence[File]) -> list[str]:
+    """Return what the headers of each file were taken for, as JSON; hundreds of files share the very same header."""
+    plain = {id(file.dialect.header): file.dialect.header for file in files if not file.mapping}
+    written = {key: _mapping(header) for key, header in plain.items()}
+    return [file.mapping or written[id(file.dialect.header)] for file in files]
+
+
+def _mapping(header: Header) -> str:
+    pairs = {
+        cell.strip(): None
+        if field is None
+        else field.column
+        if field.segment is None
+        else f"{field.column} {field.segment}"
+        for cell, field in reversed(list(zip(header.cells, header.fields, strict=True)))
+        if cell.strip()
+    }
+    return json.dumps(dict(reversed(pairs.items())), ensure_ascii=False)
+
+
+def sorted_problems(
+    problems: list[pl.DataFrame], odd: Problems, files: list[File], verdicts: dict[str, list[pl.DataFrame]]
+) -> Problems:
+    """One row per problem, by file, line, severity and code; last the files that were not read."""
+    labels = list(dict.fromkeys([*(file.label for file in files), *verdicts]))
+    notes = [
+        row.with_columns(file=pl.lit(labels.index(name), dtype=pl.Int32))
+        for name, of_name in verdicts.items()
+        for row in of_name
+    ]
+    own = pl.concat([pl.DataFrame(schema=FOUND), *problems, *notes])
+    named = own.with_columns(file=pl.Series(labels, dtype=pl.String).gather(own["file"])).select(*tables.PROBLEMS)
+    position = pl.col("file").replace_strict(labels, list(range(len(labels))), default=None, return_dtype=pl.Int32)
+    same = pl.col("code") == "branch_is_sum"
+    doubtful = named.filter(same).select("file", "line")
+    odd = odd.join(doubtful.with_columns(code=pl.lit("branch_is_sum")), on=["file", "line", "code"], how="anti")
+    return pl.concat([named, odd]).sort(position, "line", "severity", "code", maintain_order=True)
+
+
+def sheets_shown(files: Sequence[File], account: pl.DataFrame) -> tuple[SheetShown, ...]:
+    """Return each sheet as it is shown; of clean long tables every row that is kept holds a figure."""
+    kept = account["kept"].to_list()
+    columns = {id(file.dialect.header): file.dialect.header for file in files if file.shown is None}
+    meanings = {key: shown.plain_columns(header) for key, header in columns.items()}
+    return tuple(
+        file.shown
+        or shown.of_plain(
+            file.label, file.head, meanings[id(file.dialect.header)], header_line=file.dialect.header_line, kept=count
+        )
+        for file, count in zip(files, kept, strict=True)
+    )
+
+
+def hashes(contents: list[Pieces]) -> list[str]:
+    """Return a hash of each file; the sheets of one workbook share theirs.
+
+    XXH3 tells files apart as surely as any hash of 128 bits, in a twentieth of the time of SHA-256. It does not
+    withstand somebody who makes two files alike on purpose; there is nothing to gain by that.
+    """
+    known = {id(content): content for content in contents}
+    hashes = {key: _hash(content) for key, content in known.items()}
+    return [hashes[id(content)] for content in contents]
+
+
+def _hash(content: Pieces) -> str:
+    hasher = xxhash.xxh3_128()
+    for piece in content:
+        hasher.update(piece)
+    return hasher.hexdigest()
+
+
+def fingerprint(hashes: Sequence[str], maps: Sequence[FileMap]) -> str:
+    """Return a text that changes with the contents of the files, and with what somebody said of them."""
+    said = [one.model_dump_json() for one in maps]
+    return xxhash.xxh3_64_hexdigest("".join([*sorted(hashes), *said]).encode())
