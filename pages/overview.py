@@ -56,7 +56,7 @@ st.markdown(f"## {words('overview.heading')}")
 st.markdown(session.escape(sentences.standing(by_segment, words)))
 if by_segment["target"].drop_nulls().len():
     marked = gaps.milestones(view)
-    parts = " ".join(sentences.standing(by_segment.filter(segment=one), words) for one in by_segment["segment"])
+    parts = " ".join(sentences.standing(by_segment.filter(segment=segment), words) for segment in by_segment["segment"])
     widgets.draw(
         draw_bullet(
             by_segment,
@@ -74,7 +74,7 @@ if by_segment["target"].drop_nulls().len():
         "bullet_key_due": by_segment["due"].drop_nulls().len() > 0,
         "bullet_key_milestone": not marked.is_empty(),
     }
-    widgets.note(" ".join(words(f"overview.{name}") for name, there in drawn.items() if there))
+    widgets.note(" ".join(words(f"overview.{name}") for name, present in drawn.items() if present))
 
 st.markdown(f"## {words('overview.trajectory')}")
 lens = widgets.lens(by_segment["segment"].to_list(), words)

@@ -110,7 +110,7 @@ def solve(
     )
     within = budget is None or search.cost <= budget
     best = search.best if within else _along(search, float(budget or 0))
-    return _told(search, best, budget)
+    return _mix_of(search, best, budget)
 
 
 def curve(mix: Mix) -> pl.DataFrame:
@@ -265,7 +265,7 @@ def _along(search: _Search, budget: float) -> Array:
     return _rounded(problem, low, np.floor)
 
 
-def _told(search: _Search, x: Array, budget: float | None) -> Mix:
+def _mix_of(search: _Search, x: Array, budget: float | None) -> Mix:
     problem = search.problem
     scenario, result = confirm(problem, x)
     rows, gap = _rows(problem, x, result), float(result.missing(problem)[0])

@@ -147,7 +147,7 @@ def solve(
     view, futures = on_ground(view, scenario, futures)
     segment, name = _named(view, lever)
     goal = _goal(view, segment, by, growth=runs.plan(view, scenario)["eligible_growth"], branch=branch)
-    futures = _told(goal, futures)
+    futures = _tellable(goal, futures)
     if chance is not None and futures is None:
         raise NothingToShow("solve_no_draws")
     span = _span(scenario, segment, name, view)
@@ -204,7 +204,7 @@ def when(
     view, futures = on_ground(view, scenario, futures)
     growth = runs.plan(view, scenario)["eligible_growth"]
     goal = _goal(view, _segment(view, segment), by, past=by is None, growth=growth, branch=branch)
-    futures = _told(goal, futures)
+    futures = _tellable(goal, futures)
     longest = max(view.settings.whole("eta_months"), goal.ahead)
     start, plan, shaken = _some(view.start, runs.plan(view, scenario), futures, goal.inside)
     path = _achieved(start, plan, goal, longest)[:, 0]
@@ -331,7 +331,7 @@ def _are(view: View, branch: str | None) -> NDArray[np.bool_]:
     return np.array([branch_key(str(name)) == wanted for name in view.series["branch"].to_list()], dtype=bool)
 
 
-def _told(goal: _Goal, futures: Futures | None) -> Futures | None:
+def _tellable(goal: _Goal, futures: Futures | None) -> Futures | None:
     """Return the futures; None where nobody is covered of those asked about."""
     return futures if futures is not None and futures.of(goal.inside).tells(goal.member)[0] else None
 

@@ -34,7 +34,7 @@ def compare(options: Request, texts: Texts) -> Answer:
     alone, so that no column counts twice. Last `by_itself`: the scenario with a lever and without it.
     """
     keys, until = request.keys_of(options.by), request.month_of("until", options.until)
-    (against, first), *others = _asked(options)
+    (against, first), *others = _compared(options)
     handed = request.read(options, texts)
     view, _ = request.view_of(options, handed, texts)
     first = first.at(view.as_of)
@@ -74,7 +74,7 @@ def compare(options: Request, texts: Texts) -> Answer:
     return Answer(rows=pl.concat(named), page=page, notes=notes)
 
 
-def _asked(options: Request) -> list[tuple[str, Scenario]]:
+def _compared(options: Request) -> list[tuple[str, Scenario]]:
     """Return what is compared, the first first: one scenario alone, or only `--set`, is compared with the baseline."""
     wanted = list(request.scenarios_of(options).items())
     if len(wanted) > 1:

@@ -209,14 +209,16 @@ def assumed(options: Request, texts: Texts) -> settings.Settings:
     if options.eligible_growth is None:
         return usual
     name, bound = "eligible_growth", Levers.model_fields["eligible_growth"].metadata
-    low, high = (next(getattr(one, kind) for one in bound if hasattr(one, kind)) for kind in ("ge", "le"))
+    low, high = (
+        next(getattr(constraint, kind) for constraint in bound if hasattr(constraint, kind)) for kind in ("ge", "le")
+    )
     try:
         growth = float(options.eligible_growth)
     except ValueError:
         growth = float("nan")
     if not low <= growth <= high:
-        found, allowed = options.eligible_growth, f"{low} … {high} (0.03)"
-        raise UsageRefused("option_value", option="--eligible-growth", found=found, allowed=allowed)
+        text, allowed = options.eligible_growth, f"{low} … {high} (0.03)"
+        raise UsageRefused("option_value", option="--eligible-growth", found=text, allowed=allowed)
     return usual.assuming(name, growth, texts("cli.assumed"), usual.fact(name).date)
 
 

@@ -33,10 +33,10 @@ REFUSED = 2
 """The exit code where no file could be read."""
 
 
-def check(asked: Request, texts: Texts) -> Answer:
+def check(options: Request, texts: Texts) -> Answer:
     """One row per problem; code 1 if a person must look at one, 2 where no figure is usable before an answer."""
     try:
-        handed = request.read(asked, texts)
+        handed = request.read(options, texts)
     except FileRefused as error:
         if error.code not in _UNCLEAR:
             raise
@@ -44,8 +44,8 @@ def check(asked: Request, texts: Texts) -> Answer:
         return Answer(
             rows=words, page=lambda: [listing.problems(words, texts)], notes=[texts.error(error)], code=REFUSED
         )
-    request.read_targets(asked, handed, needed=False)
-    problems = pl.concat([request.in_scope(handed, asked), request.problems_of_targets(handed)])
+    request.read_targets(options, handed, needed=False)
+    problems = pl.concat([request.in_scope(handed, options), request.problems_of_targets(handed)])
     words = problems_with_messages(problems, texts)
     account = {name: int(handed.intake.files[name].sum()) for name in ("read", "kept", "set_aside", "blank", "totals")}
     serious = bool((problems["severity"] != "note").any())
@@ -70,19 +70,19 @@ def _unclear(error: FileRefused) -> Problems:
     return pl.DataFrame([row], schema=tables.PROBLEMS)
 
 
-def clean(asked: Request, texts: Texts) -> Answer:
+def clean(options: Request, texts: Texts) -> Answer:
     """One row per branch, segment and month that can be used."""
-    handed = request.read(asked, texts)
-    request.read_targets(asked, handed, needed=False)
-    rows = request.rows_of(handed, asked).sort("branch", "segment", "month")
+    handed = request.read(options, texts)
+    request.read_targets(options, handed, needed=False)
+    rows = request.rows_of(handed, options).sort("branch", "segment", "month")
     return Answer(rows=rows, page=lambda: [listing.clean(rows, texts)], notes=[request.set_aside(handed, texts)])
 
 
-def gaps(asked: Request, texts: Texts) -> Answer:
+def gaps(options: Request, texts: Texts) -> Answer:
     """One row per key: where it stands."""
-    keys = request.keys_of(asked.by)
-    handed = request.read(asked, texts)
-    view, chosen = request.view_of(asked, handed, texts)
+    keys = request.keys_of(options.by)
+    handed = request.read(options, texts)
+    view, chosen = request.view_of(options, handed, texts)
     rows = measures.by(view, keys)
 
     def page() -> list[Part]:
@@ -97,40 +97,42 @@ def gaps(asked: Request, texts: Texts) -> Answer:
     return Answer(rows=rows, page=page, notes=notes)
 
 
-def simulate(asked: Request, texts: Texts) -> Answer:
+def simulate(options: Request, texts: Texts) -> Answer:
     """One row per scenario, key and month."""
-    keys, until = request.keys_of(asked.by), request.month_of("until", asked.until)
-    wanted = request.scenarios_of(asked)
-    handed = request.read(asked, texts)
-    view, _ = request.view_of(asked, handed, texts)
+    keys, until = request.keys_of(options.by), request.month_of("until", options.until)
+    wanted = request.scenarios_of(options)
+    handed = request.read(options, texts)
+    view, _ = request.view_of(options, handed, texts)
     wanted = {name: scenario.at(view.as_of) for name, scenario in wanted.items()}
     with working(texts("cli.computing"), sys.stderr):
-        futures = request.futures_of(asked, view)
-        parts = {name: runs.simulate(view, one, name=name, until=until, keys=keys) for name, one in wanted.items()}
+        futures = request.futures_of(options, view)
+        parts = {
+            name: runs.simulate(view, scenario, name=name, until=until, keys=keys) for name, scenario in wanted.items()
+        }
         if futures is not None:
             parts = {name: _with_fan(part, view, wanted[name], keys, futures) for name, part in parts.items()}
     notes = [*request.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    notes += [*request.unseeded(asked, texts), *request.unsure(asked, view, futures, texts)]
-    if asked.draws != "0" and futures is None:
+    notes += [*request.unseeded(options, texts), *request.unsure(options, view, futures, texts)]
+    if options.draws != "0" and futures is None:
         parts = {name: part.with_columns(_NO_FAN) for name, part in parts.items()}
     if futures is not None:
         notes += request.unsure_of(next(iter(parts.values())), keys, texts)
-    for one in wanted.values():
-        ahead = runs.horizon(view, one, until)
-        notes += request.not_as_asked(view, one, ahead, texts)
-        notes += describe_alone(alone.fall_short(view, one, ahead), texts)
-        if one.rule:
-            notes += describe_demand(runs.required(view, one, runs.flows(view, one, ahead)), texts)
+    for scenario in wanted.values():
+        ahead = runs.horizon(view, scenario, until)
+        notes += request.not_as_asked(view, scenario, ahead, texts)
+        notes += describe_alone(alone.fall_short(view, scenario, ahead), texts)
+        if scenario.rule:
+            notes += describe_demand(runs.required(view, scenario, runs.flows(view, scenario, ahead)), texts)
 
     def page() -> list[Part]:
         shown: list[Part] = []
-        for name, one in wanted.items():
+        for name, scenario in wanted.items():
             # What `--set` changed is no longer what the name alone says.
-            said = " · ".join([declarations.words(one.name, texts.language) or name, *asked.set])
-            title = texts("cli.scenario_title", name=said)
+            called = " · ".join([declarations.words(scenario.name, texts.language) or name, *options.set])
+            title = texts("cli.scenario_title", name=called)
             shown += [
                 listing.simulation(parts[name], keys, title, texts),
-                request.outcome_of(view, one, until, texts) + "\n",
+                request.outcome_of(view, scenario, until, texts) + "\n",
             ]
         return shown
 
@@ -141,9 +143,9 @@ _NO_FAN = [pl.lit(None, dtype=pl.Float64).alias(name) for name in ("p10", "p50",
 
 
 def _with_fan(
-    part: Projection, view: View, one: Scenario, keys: Sequence[str], futures: projection.Futures
+    part: Projection, view: View, scenario: Scenario, keys: Sequence[str], futures: projection.Futures
 ) -> pl.DataFrame:
     """Put the bounds and the chance of the drawn futures beside a projection; both have the same keys and months."""
     months_ahead = part["month"].n_unique() - 1
-    fan = chance.fan(view, one, months_ahead, keys, futures=futures)
+    fan = chance.fan(view, scenario, months_ahead, keys, futures=futures)
     return part.hstack(fan.select("p10", "p50", "p90", "chance"))

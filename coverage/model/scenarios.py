@@ -97,10 +97,10 @@ class Scenario(Declared):
         without acts has it too."""
         kept = {"eligible_growth"}
         levers = {
-            segment: {name: value for name, value in _said(wide).items() if name in kept}
+            segment: {name: value for name, value in _values_of(wide).items() if name in kept}
             | {
                 "branch": {
-                    branch: {name: value for name, value in _said(own).items() if name in kept}
+                    branch: {name: value for name, value in _values_of(own).items() if name in kept}
                     for branch, own in wide.branch.items()
                 }
             }
@@ -195,14 +195,14 @@ def simplified(scenario: Scenario) -> dict[str, Any]:
     levers = {}
     for segment, wide in scenario.levers.items():
         # A branch's own lever may stand at its default and still replace the segment's: keep what was said.
-        branches = {branch: values for branch, name in wide.branch.items() if (values := _said(name))}
-        words = {name: value for name, value in _said(wide).items() if value != Levers.model_fields[name].default}
+        branches = {branch: values for branch, name in wide.branch.items() if (values := _values_of(name))}
+        words = {name: value for name, value in _values_of(wide).items() if value != Levers.model_fields[name].default}
         if words or branches:
             levers[segment] = words | ({"branch": branches} if branches else {})
     return {key: value for key, value in document.items() if key != "levers"} | ({"levers": levers} if levers else {})
 
 
-def _said(levers: Levers) -> dict[str, Any]:
+def _values_of(levers: Levers) -> dict[str, Any]:
     values = levers.model_dump(mode="json", include=set(levers.model_fields_set & LEVERS))
     return {name: values[name] for name in Levers.model_fields if values.get(name) is not None}
 

@@ -170,18 +170,18 @@ def problems_of_places(book: TargetBook, handed: Intake, register: Register) -> 
     for target in every:
         file = target.origin.file
         if file not in used:
-            rows.setdefault((file, ""), _told(target, None, "warning", "targets_of_nobody", {}))
+            rows.setdefault((file, ""), _problem_row(target, None, "warning", "targets_of_nobody", {}))
         for column, name in target.place.items():
             if targets.FOLDS[column](name) in known[column]:
                 continue
             close = target_places.alike([name], here) if column == "branch" else []
             details = {"place": name} | ({"branch": close[0][1]} if close else {})
             code = "target_place_alike" if close else "target_place_unknown"
-            rows.setdefault((file, name), _told(target, name, "warning", code, details))
+            rows.setdefault((file, name), _problem_row(target, name, "warning", code, details))
     return pl.DataFrame(list(rows.values()), schema=PROBLEMS)
 
 
-def _told(
+def _problem_row(
     target: Target, value: str | None, severity: str, code: str, details: Mapping[str, object]
 ) -> dict[str, object]:
     return {

@@ -132,12 +132,12 @@ def carried(content: bytes, file: str) -> Provenance:
         raise FileRefused("file_too_large", file=file, found=len(content), allowed=limit)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return provenance.from_json(_found(archive, file), file)
+            return provenance.from_json(_description(archive, file), file)
     except packed.BROKEN as error:
         raise FileRefused("provenance_unreadable", file=file) from error
 
 
-def _found(archive: zipfile.ZipFile, file: str) -> str:
+def _description(archive: zipfile.ZipFile, file: str) -> str:
     """Return the JSON in our XML part, else the one in the document's properties."""
     names = [entry for entry in archive.infolist() if entry.filename.startswith("customXml/item")][:100]
     for name in names:

@@ -290,8 +290,8 @@ def _late(view: View, rows: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.int
 def _who_reported(view: View, place: NDArray[np.intp], count: int) -> NDArray[np.intp]:
     """Leave the late ones out of each key in which others have reported: what was reported stays one line."""
     late = (view.series["late"] > 0).to_numpy()
-    told = np.bincount(place[~late & (place >= 0)], minlength=count) > 0
-    return np.where(late & (place >= 0) & told[place], -1, place)
+    reported = np.bincount(place[~late & (place >= 0)], minlength=count) > 0
+    return np.where(late & (place >= 0) & reported[place], -1, place)
 
 
 def history(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:

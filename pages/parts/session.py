@@ -168,7 +168,7 @@ def is_private() -> bool:
     return bool(st.session_state.get("dataset") == UPLOADED)
 
 
-def _aims(found: intake.Intake, register: Register) -> tuple[InUse, str]:
+def _aims(read: intake.Intake, register: Register) -> tuple[InUse, str]:
     """Return the targets in use, and what tells them from others in a cache."""
     state = st.session_state
     own = own_files.own_targets()
@@ -178,11 +178,11 @@ def _aims(found: intake.Intake, register: Register) -> tuple[InUse, str]:
         links.tell(NothingToShow("targets_gone"))  # a link that was made of somebody's own targets
         state.pop("target_set", None)
     folders, places = _folders(), state.get("target_places", {})
-    files = target_books.beside(found, folders)
-    told_apart = repr((found.fingerprint, own, [(str(file), caches.signature_of(file)) for file in files], places))
+    files = target_books.beside(read, folders)
+    told_apart = repr((read.fingerprint, own, [(str(file), caches.signature_of(file)) for file in files], places))
     key = hashlib.sha256(told_apart.encode()).hexdigest()
     private = bool(own or places) or is_private()
-    return caches.in_use(key, private, found, register, own, folders, places), key
+    return caches.in_use(key, private, read, register, own, folders, places), key
 
 
 def due_months(chosen: TargetSet) -> list[str]:
@@ -199,7 +199,7 @@ def presets() -> dict[str, Scenario]:
 def handed() -> intake.Intake:
     """Return what was read of the chosen data; raise `CakupanError` where a file is refused."""
     # Nobody else opens with a visitor's own files: a link has to say that it was made of some.
-    return _handed(_chosen("dataset", datasets(), next(one for one in datasets() if one != UPLOADED)))
+    return _handed(_chosen("dataset", datasets(), next(name for name in datasets() if name != UPLOADED)))
 
 
 def _handed(chosen: str) -> intake.Intake:
@@ -211,14 +211,14 @@ def _handed(chosen: str) -> intake.Intake:
             return caches.read(str(SAMPLES / chosen), "")
         return caches.read(str(folder), caches.signature_of(folder), own_files.answers())
     except OSError as error:  # a share that is out of reach
-        found = error.strerror or type(error).__name__
-        raise FileRefused("file_unreadable", file=str(folder), found=found) from error
+        reason = error.strerror or type(error).__name__
+        raise FileRefused("file_unreadable", file=str(folder), found=reason) from error
 
 
 def dataset_of(fingerprint: str) -> str | None:
     """Return which of the data that there are has this fingerprint, those that are open first; None: none."""
     opened = st.session_state.get("dataset")
-    for name in sorted(datasets(), key=lambda one: one != opened):
+    for name in sorted(datasets(), key=lambda name: name != opened):
         with contextlib.suppress(CakupanError):  # a folder whose files are refused is not what is looked for
             if _handed(name).fingerprint == fingerprint:
                 return name
@@ -258,13 +258,13 @@ def _chosen(key: str, options: Sequence[str], opening: str | None = None) -> str
 def current() -> Screen:
     """Return the screen that the state describes; computed parts come from the caches."""
     words, state = texts(), st.session_state
-    found = handed()
-    table = found.table
+    read = handed()
+    table = read.table
     path, register = _register_key(), branches_known()
-    aims, told_apart = _aims(found, register)
+    aims, told_apart = _aims(read, register)
     book = aims.book
     name = _chosen("target_set", list(book.sets), book.default)
-    options = choices(found, register)
+    options = choices(read, register)
     wanted = Scope(
         regions=(state["region"],) if _chosen("region", options.regions) else (),
         branches=(state["branch"],)
@@ -274,7 +274,7 @@ def current() -> Screen:
     )
     month = _chosen("month", options.months)
     due = _chosen("due_month", due_months(book.sets[name]))
-    key = repr((found.fingerprint, path, name, told_apart, wanted, month, due))
+    key = repr((read.fingerprint, path, name, told_apart, wanted, month, due))
     view: View | None = None
     if not table.is_empty():
         try:
@@ -285,7 +285,7 @@ def current() -> Screen:
         texts=words,
         dark=st.context.theme.type == "dark",
         dataset=state["dataset"],
-        handed=found,
+        handed=read,
         book=book,
         aims=aims,
         target_set=name,
@@ -339,9 +339,9 @@ def _segments(options: Sequence[str]) -> list[str]:
     return state.get("segments") or []
 
 
-def choices(found: intake.Intake, register: Register) -> Choices:
+def choices(read: intake.Intake, register: Register) -> Choices:
     """Return what can be chosen in these data."""
-    return caches.choices((found.fingerprint, _register_key()), is_private(), found.table, register)
+    return caches.choices((read.fingerprint, _register_key()), is_private(), read.table, register)
 
 
 def branches_known() -> Register:

@@ -11,7 +11,7 @@ from coverage.model.equations.month import GIVEN, MONTHLY, PROGRAMMES, SIGNAL
 from coverage.model.equations.steps import Equations, Input, checked, step
 
 INPUTS = (
-    *(one for one in GIVEN if one.name not in {"new_rate", "lapse_rate"}),
+    *(given for given in GIVEN if given.name not in {"new_rate", "lapse_rate"}),
     Input(name="goal", symbol="G", unit="people", by=("month", "series", "draw")),
     Input(name="usual_new", symbol="n̂", unit="people", by=("month", "series")),
     Input(name="usual_lapse", symbol="λ̂", unit="share", by=("month", "series")),

@@ -65,20 +65,20 @@ class Writer:
         self.nothing: set[str] = set()
         if not kind.weighed:
             self.known["weight_k"] = ONE
-        self.nothing |= {one.name for one in equations.steps if one.each and self.folded(one) == ZERO}
-        self.steps = [one for one in equations.needed_for(kind.kept, self.folded) if kind.paid or not one.each]
-        self.kept = [one.name for one in self.steps if one.name in kind.kept]
-        self.ahead = {one.name for one in self.steps if self._is_ahead(one)}
+        self.nothing |= {step.name for step in equations.steps if step.each and self.folded(step) == ZERO}
+        self.steps = [step for step in equations.needed_for(kind.kept, self.folded) if kind.paid or not step.each]
+        self.kept = [step.name for step in self.steps if step.name in kind.kept]
+        self.ahead = {step.name for step in self.steps if self._is_ahead(step)}
         self.hoisted = _Hoisted()
-        used = {name for one in self.steps for name in names(self.folded(one)) | {one.start, one.when}}
+        used = {name for step in self.steps for name in names(self.folded(step)) | {step.start, step.when}}
         self.needs = {name for name in used if name in equations.input}
 
     @property
     def events(self) -> set[str]:
         """Name the steps of which nothing happens in a calm month."""
-        return self.nothing | {one.name for one in self.equations.steps if one.when}
+        return self.nothing | {step.name for step in self.equations.steps if step.when}
 
-    def folded(self, one: Step, *, calm: bool = False, quiet: bool = False) -> Expression:
+    def folded(self, step: Step, *, calm: bool = False, quiet: bool = False) -> Expression:
         """Return a step as it is in a calm month (no programme begins or ends), and where nobody leaves."""
         known = dict(self.known)
         if calm:
@@ -87,20 +87,20 @@ class Writer:
             for other in self.equations.steps:
                 if other.quiet is not None:
                     known[other.name] = folded(other.quiet, self.equations, known)
-            if one.quiet is not None:
-                return folded(one.quiet, self.equations, known, programmes=self.kind.paid)
-        raw = without(one.expression, self.events if calm else self.nothing)
+            if step.quiet is not None:
+                return folded(step.quiet, self.equations, known, programmes=self.kind.paid)
+        raw = without(step.expression, self.events if calm else self.nothing)
         positive = {self.equations.signal} if quiet else ()
         return folded(raw, self.equations, known, programmes=self.kind.paid, positive=positive)
 
-    def _is_ahead(self, one: Step) -> bool:
+    def _is_ahead(self, step: Step) -> bool:
         """Say whether a step is known before the loop; where each draw has its own rates, what needs them is not."""
-        return one.name in self.equations.ahead and not (self.kind.drawn and self._needs_drawn(one.name))
+        return step.name in self.equations.ahead and not (self.kind.drawn and self._needs_drawn(step.name))
 
     def _needs_drawn(self, name: str) -> bool:
         if name in self.equations.input:
-            one = self.equations.input[name]
-            return not one.lever and "draw" in one.by
+            source = self.equations.input[name]
+            return not source.lever and "draw" in source.by
         if name not in self.equations.step:
             return False
         return any(self._needs_drawn(other) for other in names(self.equations.step[name].expression))
@@ -108,7 +108,8 @@ class Writer:
     # The whole
 
     def text(self) -> str:
-        inside = [one for one in self.steps if one.name not in self.ahead]
+        """Return the Python text of `months(x, out, horizon, shape, stride)`, which yields each month."""
+        inside = [step for step in self.steps if step.name not in self.ahead]
         calm, made = self.calm_month(inside)
         event = list(self.event_month(inside)) if self.kind.paid else []
         before = [*self.unpacked(), *self.known_ahead(), *self.hoisted.lines, *self.beginning(inside)]
@@ -126,84 +127,84 @@ class Writer:
         for name in sorted(self.needs):
             yield f'x_{name} = x["{name}"]'
         if self.kind.paid:
-            whens = list(dict.fromkeys(one.when for one in self.steps if one.when))
+            whens = list(dict.fromkeys(step.when for step in self.steps if step.when))
             for when in whens:
                 yield f"at_{when} = months_of(x_{when}, horizon)"
             yield f"events = {' | '.join(f'at_{when}.keys()' for when in whens) or 'set()'}"
 
     def known_ahead(self) -> Iterator[str]:
         yield "t_all = arange(horizon + 1.0)[:, None, None]"
-        for one in self.steps:
-            if one.name not in self.ahead:
+        for step in self.steps:
+            if step.name not in self.ahead:
                 continue
-            match self.folded(one):
-                case Binary("*", Was(name), Name(factor)) if name == one.name and not self._by_month(factor):
-                    yield f"{one.name} = grown(x_{one.start}, {self.all_months(Name(factor))}, horizon)"
-                case expression if one.start:
-                    start, wide = f"x_{one.start}", self.all_months(expression, was=f"{one.name}_0")
-                    yield f"{one.name}_0 = {start}"
-                    yield f"{one.name} = zeros((horizon + 1, *({wide})[-1].shape))"
-                    yield f"{one.name}[0] = {start}"
+            match self.folded(step):
+                case Binary("*", Was(name), Name(factor)) if name == step.name and not self._by_month(factor):
+                    yield f"{step.name} = grown(x_{step.start}, {self.all_months(Name(factor))}, horizon)"
+                case expression if step.start:
+                    start, wide = f"x_{step.start}", self.all_months(expression, was=f"{step.name}_0")
+                    yield f"{step.name}_0 = {start}"
+                    yield f"{step.name} = zeros((horizon + 1, *({wide})[-1].shape))"
+                    yield f"{step.name}[0] = {start}"
                     yield "for t in range(1, horizon + 1):"
-                    yield f"    {one.name}[t] = {self.at_month(expression, was=f'{one.name}[t - 1]')}"
+                    yield f"    {step.name}[t] = {self.at_month(expression, was=f'{step.name}[t - 1]')}"
                 case expression:
-                    yield f"{one.name} = {self.all_months(expression)}"
-            if one.name in self.kept:
-                yield f'out["{one.name}"] = {one.name}'
+                    yield f"{step.name} = {self.all_months(expression)}"
+            if step.name in self.kept:
+                yield f'out["{step.name}"] = {step.name}'
 
     def beginning(self, inside: Sequence[Step]) -> Iterator[str]:
         """Yield where the stocks begin, and what is known in month 0."""
-        for one in inside:
-            if one.each and one.start:
-                held = f"zeros((len(x_{one.start}), *shape)) + x_{one.start}"
-                yield f"{one.name} = {held}"
-                if one.name in self.kept:
-                    yield f'out["{one.name}"][:, 0] = {one.name}'
-            elif one.start:
-                yield f"{one.name} = zeros(shape) + x_{one.start}"
-        for one in inside:
-            if one.name not in self.equations.standing:
+        for step in inside:
+            if step.each and step.start:
+                held = f"zeros((len(x_{step.start}), *shape)) + x_{step.start}"
+                yield f"{step.name} = {held}"
+                if step.name in self.kept:
+                    yield f'out["{step.name}"][:, 0] = {step.name}'
+            elif step.start:
+                yield f"{step.name} = zeros(shape) + x_{step.start}"
+        for step in inside:
+            if step.name not in self.equations.standing:
                 continue
-            if one.each and not one.start:
-                value = self.plain(self.folded(one), k=True)
-                yield f"{one.name} = {{k: {value} for k in range(len({self._members()}))}}"
-                yield f"sum_{one.name} = summed({one.name})"
-            elif not one.start and not one.each:
-                yield f"{one.name} = {self.plain(self.folded(one), month_0=True)}"
-            if one.name in self.kept and not one.each:
-                yield f'out["{one.name}"][0] = {one.name}'
-        for one in inside:
-            if one.name in self.kept and one.start and not one.each:
-                yield f'{one.name} = out["{one.name}"][0]'
+            if step.each and not step.start:
+                value = self.plain(self.folded(step), k=True)
+                yield f"{step.name} = {{k: {value} for k in range(len({self._members()}))}}"
+                yield f"sum_{step.name} = summed({step.name})"
+            elif not step.start and not step.each:
+                yield f"{step.name} = {self.plain(self.folded(step), month_0=True)}"
+            if step.name in self.kept and not step.each:
+                yield f'out["{step.name}"][0] = {step.name}'
+        for step in inside:
+            if step.name in self.kept and step.start and not step.each:
+                yield f'{step.name} = out["{step.name}"][0]'
         yield "yield 0"
 
     def _members(self) -> str:
-        return next(one.name for one in self.equations.steps if one.each and one.start)
+        return next(step.name for step in self.equations.steps if step.each and step.start)
 
     def rows(self, inside: Sequence[Step]) -> Iterator[str]:
-        for one in inside:
-            if one.name in self.kept and not (one.each and one.start):
-                yield f'r_{one.name} = out["{one.name}"][t * stride]'
+        for step in inside:
+            if step.name in self.kept and not (step.each and step.start):
+                yield f'r_{step.name} = out["{step.name}"][t * stride]'
 
     # A calm month, in place
 
     def calm_month(self, inside: Sequence[Step]) -> tuple[list[str], list[str]]:
         """Return the lines of a calm month, and the buffers that they need."""
-        signal = next((place for place, one in enumerate(inside) if one.name == self.equations.signal), None)
+        signal = next((place for place, step in enumerate(inside) if step.name == self.equations.signal), None)
         first = list(inside) if signal is None else list(inside[: signal + 1])
         rest = [] if signal is None else list(inside[signal + 1 :])
         taken = Taken()
         buffers = Buffers(holds={}, free=[], fixed=set())
-        for one in inside:
-            if not one.start:
+        for step in inside:
+            if not step.start:
                 continue
             value = taken.value()
-            taken.named[f"was {one.name}"] = value
-            buffers.holds[value] = one.name
-            if one.each:
+            taken.named[f"was {step.name}"] = value
+            buffers.holds[value] = step.name
+            if step.each:
                 taken.each.add(value)
-            if one.each or one.name in self.kept:
-                buffers.fixed.add(one.name)
+            if step.each or step.name in self.kept:
+                buffers.fixed.add(step.name)
         rows: dict[Value, str] = {}
         copied = self.taken_steps(first, taken, rows, quiet=False)
         branches = []
@@ -216,13 +217,15 @@ class Writer:
             branch.operations = branch.only(_values(end.values()) | _values(more.values()) | own.keys())
         later: set[Value] = set()
         for (branch, _, more), end in zip(branches, ends, strict=True):
-            later |= _values([operand for one in branch.operations for operand in one.operands])
+            later |= _values([operand for operation in branch.operations for operand in operation.operands])
             later |= _values(end.values()) | _values(more.values())
         if signal is not None:
             later |= _values([taken.named[self.equations.signal]])
         written = list(lines(taken.operations, buffers, rows, later | _values(copied.values())))
         written += [f"copyto({row}, {buffers.text(operand)})" for row, operand in copied.items()]
-        texts = [self.branch_text(inside, buffers.branch(), *one, end) for one, end in zip(branches, ends, strict=True)]
+        texts = [
+            self.branch_text(inside, buffers.branch(), *branch, end) for branch, end in zip(branches, ends, strict=True)
+        ]
         if signal is None:
             return [*written, *texts[1]], buffers.made
         check = f"if {buffers.text(taken.named[self.equations.signal])}.min(initial=0.0) < 0:"
@@ -239,39 +242,39 @@ class Writer:
         end: Mapping[str, Operand],
     ) -> list[str]:
         """Return the lines after the signal: operations, what is copied into rows, and the exchange of names."""
-        used = _values([operand for one in branch.operations for operand in one.operands])
+        used = _values([operand for operation in branch.operations for operand in operation.operands])
         needed = _values(end.values()) | _values(copied.values())
         for value in list(buffers.holds):
             if value not in used | needed:
                 buffers.release(value)
-        found = list(lines(branch.operations, buffers, rows, needed))
-        found += [f"copyto({row}, {buffers.text(operand)})" for row, operand in copied.items()]
-        plain = {one.name: end[one.name] for one in inside if one.start and not one.each and one.name not in self.kept}
-        found += exchanged(buffers, plain)
-        for one in inside:
-            if one.start and not one.each and one.name in self.kept:
-                found.append(f"{one.name} = r_{one.name}")
-            elif one.start and one.each:
-                name = buffers.text(end[one.name])
-                found += [f"{one.name} = {name}"] if name != one.name else []
-                found += [f'out["{one.name}"][:, t] = {one.name}'] if one.name in self.kept else []
-        return found
+        written = list(lines(branch.operations, buffers, rows, needed))
+        written += [f"copyto({row}, {buffers.text(operand)})" for row, operand in copied.items()]
+        plain = [step.name for step in inside if step.start and not step.each and step.name not in self.kept]
+        written += exchanged(buffers, {name: end[name] for name in plain})
+        for step in inside:
+            if step.start and not step.each and step.name in self.kept:
+                written.append(f"{step.name} = r_{step.name}")
+            elif step.start and step.each:
+                name = buffers.text(end[step.name])
+                written += [f"{step.name} = {name}"] if name != step.name else []
+                written += [f'out["{step.name}"][:, t] = {step.name}'] if step.name in self.kept else []
+        return written
 
     def taken_steps(
         self, steps: Sequence[Step], taken: Taken, rows: dict[Value, str], *, quiet: bool
     ) -> dict[str, Operand]:
         """Take steps apart; return which rows are copies of what has a place already."""
         copied: dict[str, Operand] = {}
-        for one in steps:
-            if one.when:
+        for step in steps:
+            if step.when:
                 continue  # nothing of it in a calm month
-            expression = self.folded(one, calm=True, quiet=quiet)
+            expression = self.folded(step, calm=True, quiet=quiet)
             before = len(taken.operations)
             operand = taken.take(expression, self.known_in_loop)
-            taken.named[one.name] = operand
-            if one.name not in self.kept or one.each:
+            taken.named[step.name] = operand
+            if step.name not in self.kept or step.each:
                 continue
-            row = f"r_{one.name}"
+            row = f"r_{step.name}"
             made_here = len(taken.operations) > before and taken.operations[-1].result == operand
             if made_here and isinstance(operand, Value) and operand not in rows:
                 rows[operand] = row
@@ -280,7 +283,7 @@ class Writer:
         return copied
 
     def ends(self, inside: Sequence[Step], branch: Taken) -> dict[str, Operand]:
-        return {one.name: branch.named[one.name] for one in inside if one.start}
+        return {step.name: branch.named[step.name] for step in inside if step.start}
 
     def known_in_loop(self, expression: Expression) -> str | None:
         """Return what stands in the loop for an expression that is known before it; None where it is not."""
@@ -293,7 +296,7 @@ class Writer:
                 return self.at_month(expression)
             case _:
                 pass
-        if stocks(expression) or any(isinstance(one, Total | Earlier) for one in walk(expression)):
+        if stocks(expression) or any(isinstance(part, Total | Earlier) for part in walk(expression)):
             return None
         needed = names(expression)
         if not all(name in self.ahead | self.equations.input.keys() | {MONTH} for name in needed):
@@ -315,37 +318,37 @@ class Writer:
     # A month in which a programme begins or ends, as it stands
 
     def event_month(self, inside: Sequence[Step]) -> Iterator[str]:
-        whens = dict.fromkeys(one.when for one in self.steps if one.when)
+        whens = dict.fromkeys(step.when for step in self.steps if step.when)
         yield f"touched = {{{', '.join(f'*at_{when}.get(t, ())' for when in whens)}}}"
-        for one in inside:
-            name = f"v_{one.name}" if one.start else one.name
-            if one.each and one.when:
-                yield f"{one.name}, sum_{one.name} = {{}}, 0.0"
-                yield f"for k in at_{one.when}.get(t, ()):"
-                yield f"    {one.name}[k] = {self.plain(self.folded(one), k=True)}"
-                yield f"    sum_{one.name} = sum_{one.name} + {one.name}[k]"
-            elif one.each:
-                value = self.plain(self.folded(one), k=True)
-                if one.start:
-                    stays = self.folded(one, calm=True, quiet=True) == Was(one.name)
-                    several = f"touched if quiet else range(len({one.name}))" if stays else f"range(len({one.name}))"
+        for step in inside:
+            name = f"v_{step.name}" if step.start else step.name
+            if step.each and step.when:
+                yield f"{step.name}, sum_{step.name} = {{}}, 0.0"
+                yield f"for k in at_{step.when}.get(t, ()):"
+                yield f"    {step.name}[k] = {self.plain(self.folded(step), k=True)}"
+                yield f"    sum_{step.name} = sum_{step.name} + {step.name}[k]"
+            elif step.each:
+                value = self.plain(self.folded(step), k=True)
+                if step.start:
+                    stays = self.folded(step, calm=True, quiet=True) == Was(step.name)
+                    several = f"touched if quiet else range(len({step.name}))" if stays else f"range(len({step.name}))"
                     yield f"for k in {several}:"
-                    yield f"    {one.name}[k] = {value}"
-                    if one.name in self.kept:
-                        yield f'out["{one.name}"][:, t] = {one.name}'
+                    yield f"    {step.name}[k] = {value}"
+                    if step.name in self.kept:
+                        yield f'out["{step.name}"][:, t] = {step.name}'
                 else:
-                    yield f"{one.name} = {{k: {value} for k in range(len({self._members()}))}}"
-                    yield f"sum_{one.name} = summed({one.name})"
+                    yield f"{step.name} = {{k: {value} for k in range(len({self._members()}))}}"
+                    yield f"sum_{step.name} = summed({step.name})"
             else:
-                yield f"{name} = {self.plain(self.folded(one))}"
-                if one.name == self.equations.signal:
+                yield f"{name} = {self.plain(self.folded(step))}"
+                if step.name == self.equations.signal:
                     yield f"quiet = {name}.min(initial=0.0) >= 0"
-            if one.name in self.kept and not (one.each and one.start):
-                yield f"copyto(r_{one.name}, {f'sum_{one.name}' if one.each else name})"
-        for one in inside:
-            if one.start and not one.each:
-                kept = one.name in self.kept
-                yield f"{one.name} = r_{one.name}" if kept else f"copyto({one.name}, v_{one.name})"
+            if step.name in self.kept and not (step.each and step.start):
+                yield f"copyto(r_{step.name}, {f'sum_{step.name}' if step.each else name})"
+        for step in inside:
+            if step.start and not step.each:
+                kept = step.name in self.kept
+                yield f"{step.name} = r_{step.name}" if kept else f"copyto({step.name}, v_{step.name})"
 
     # Expressions as they stand
 
@@ -376,12 +379,12 @@ class Writer:
                 if "programme" in by:
                     return f"x_{name}[k]" if k else f"x_{name}"
                 return self.reference_ahead(name, "[t]")
-            one = self.equations.step[name]
-            if one.each and one.start:
+            step = self.equations.step[name]
+            if step.each and step.start:
                 return f"{name}[k]"
-            if one.each:
+            if step.each:
                 return f"{name}.get(k, 0.0)"
-            return f"v_{name}" if one.start and not month_0 else name
+            return f"v_{name}" if step.start and not month_0 else name
 
         def was(name: str) -> str:
             return f"{name}[k]" if k and self.equations.step[name].each else name
@@ -390,7 +393,7 @@ class Writer:
 
 
 def _values(operands: Sequence[Operand] | Any) -> set[Value]:
-    return {one for one in operands if isinstance(one, Value)}
+    return {operand for operand in operands if isinstance(operand, Value)}
 
 
 def _indented(several: Sequence[str]) -> list[str]:
