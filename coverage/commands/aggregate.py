@@ -9,7 +9,8 @@ from coverage.base import settings
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import listing, request
-from coverage.commands.request import NAMED, Answer, Request
+from coverage.commands.footnotes import NAMED
+from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import working
 from coverage.intake import months as calendar
 from coverage.intake import persons

@@ -11,7 +11,7 @@ from coverage.answers import backtest as measures
 from coverage.base import settings
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.wording.backtest import describe_backtest
@@ -35,7 +35,7 @@ def backtest(options: Request, texts: Texts) -> Answer:
         title = texts("backtest.title", scope=texts.month(view.as_of))
         return [listing.backtest(rows, keys, title, texts), describe_backtest(whole, texts)]
 
-    return Answer(rows=rows, page=page, notes=request.notes_of(view, handed, texts))
+    return Answer(rows=rows, page=page, notes=footnotes.notes_of(view, handed, texts))
 
 
 def _horizons(wanted: Sequence[str]) -> tuple[int, ...]:

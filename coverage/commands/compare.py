@@ -11,7 +11,7 @@ import polars as pl
 from coverage.answers import alone, credit
 from coverage.base import months
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import TOTAL, Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.model import chance, projection, runs
@@ -44,14 +44,14 @@ def compare(options: Request, texts: Texts) -> Answer:
     with working(texts("cli.computing"), sys.stderr):
         futures = request.futures_of(options, view)
         parts = [_rows(view, first, scenario, horizon, keys, futures) for _, scenario in others]
-    notes = [*request.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    notes += [*request.unseeded(options, texts), *request.unsure(options, view, futures, texts)]
+    notes = [*footnotes.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
+    notes += [*footnotes.unseeded(options, texts), *footnotes.unsure(options, view, futures, texts)]
     if options.draws != "0" and futures is None:
         parts = [part.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in _BOUNDS) for part in parts]
     if futures is not None:
-        notes += request.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
+        notes += footnotes.unsure_of(parts[0].filter(lever=TOTAL), keys, texts)
     for scenario in (first, *(other for _, other in others)):
-        notes += request.not_as_asked(view, scenario, horizon, texts)
+        notes += footnotes.not_as_asked(view, scenario, horizon, texts)
         notes += describe_alone(alone.fall_short(view, scenario, horizon), texts)
 
     def page() -> list[Part]:

@@ -10,7 +10,7 @@ from coverage.answers import mix as mixes
 from coverage.answers.costs import FIELDS, Costs
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.wording import sentences
@@ -58,7 +58,7 @@ def _solved(options: Request, texts: Texts) -> tuple[str, mixes.Mix, list[str]]:
     with working(texts("cli.computing"), sys.stderr):
         result = mixes.solve(view, start, costs, budget=budget, by=by, name=texts("mix.programme"))
     basis = texts("mix.basis_note", premium=texts.rupiah(view.settings["premium_rupiah"]))
-    return name, result, [*request.notes_of(view, handed, texts), basis, *request.too_early(view, start, texts)]
+    return name, result, [*footnotes.notes_of(view, handed, texts), basis, *footnotes.too_early(view, start, texts)]
 
 
 def _budget(options: Request) -> float | None:

@@ -9,7 +9,7 @@ import polars as pl
 from coverage.answers import money
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part
 from coverage.model import runs
@@ -91,5 +91,5 @@ def _run(options: Request, texts: Texts) -> _Run:
     scenario = scenario.at(view.as_of)
     ahead = runs.horizon(view, scenario, until)
     flows = runs.flows(view, scenario, ahead)
-    notes = [*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)]
+    notes = [*footnotes.notes_of(view, handed, texts), *footnotes.not_as_asked(view, scenario, ahead, texts)]
     return _Run(name=name, scenario=scenario, view=view, flows=flows, notes=notes)

@@ -10,7 +10,7 @@ from coverage.base import declarations
 from coverage.base.declarations import Words
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import request
+from coverage.commands import footnotes, request
 from coverage.commands.request import Request
 from coverage.commands.terminal import working
 from coverage.model import runs, scenarios
@@ -53,7 +53,7 @@ def report(options: Request, texts: Texts) -> tuple[bytes, list[str]]:
             )
         )
     ahead = runs.horizon(view, scenario, until)
-    notes = [*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)]
+    notes = [*footnotes.notes_of(view, handed, texts), *footnotes.not_as_asked(view, scenario, ahead, texts)]
     return made, [*notes, texts("report.written", file=options.out, scenario=source.scenario)]
 
 
@@ -74,7 +74,7 @@ def handout(options: Request, texts: Texts) -> tuple[bytes, list[str]]:
         futures = request.futures_of(options, view)
         source = _source(options, handed, view, scenario, title, texts)
         page = make_handout(view, scenario, ahead, band=futures, source=source, texts=texts)
-    notes = [*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)]
+    notes = [*footnotes.notes_of(view, handed, texts), *footnotes.not_as_asked(view, scenario, ahead, texts)]
     return page.encode(), [*notes, texts("report.written", file=options.out, scenario=source.scenario)]
 
 

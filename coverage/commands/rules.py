@@ -5,7 +5,7 @@ from __future__ import annotations
 from coverage.base import declarations
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part
 from coverage.model import runs
@@ -36,7 +36,7 @@ def takes(options: Request, texts: Texts) -> Answer:
     def page() -> list[Part]:
         return [listing.worded(rules_table(rows, texts), texts("rules.table"))]
 
-    return Answer(rows=rows, page=page, notes=request.notes_of(view, handed, texts))
+    return Answer(rows=rows, page=page, notes=footnotes.notes_of(view, handed, texts))
 
 
 def targets(options: Request, texts: Texts) -> Answer:
@@ -100,4 +100,4 @@ def _view(options: Request, texts: Texts) -> tuple[View, request.DataRead, list[
     chosen = request.read_targets(options, handed)
     if rule is not None and chosen is not None:
         view = target_difficulty.shared(view, chosen, rule)
-    return view, handed, request.notes_of(view, handed, texts)
+    return view, handed, footnotes.notes_of(view, handed, texts)

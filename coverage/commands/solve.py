@@ -14,7 +14,7 @@ from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.tables import Schema
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Listing, ListingColumn, Part, working
 from coverage.model import chance, runs
@@ -70,7 +70,7 @@ def solve(options: Request, texts: Texts) -> Answer:
     segment, name = _lever(options.lever, view)
     if name == DATE and required is not None:  # its P10, P50 and P90 say by when it is how sure
         raise UsageRefused("solve_date_chance")
-    notes = request.notes_of(view, handed, texts)
+    notes = footnotes.notes_of(view, handed, texts)
     if options.each is not None:
         if options.each.strip().lower() != BRANCH:
             raise UsageRefused("option_value", option="--each", found=options.each, allowed=BRANCH)
@@ -83,7 +83,7 @@ def solve(options: Request, texts: Texts) -> Answer:
         else:
             answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, futures=futures)
             row, sentences = _value(answer, view, texts)
-    notes += request.unseeded(options, texts)
+    notes += footnotes.unseeded(options, texts)
     if row["chance"] is None and options.draws != "0":
         notes.append(texts(f"chance.{chance.why(view)}"))
     rows = pl.DataFrame([row], schema=ARRIVAL if name == DATE else VALUE, orient="row")
@@ -116,7 +116,7 @@ def _each(
             needs = each.solve(view, start, lever, by=by, chance=required, futures=futures)
             rows = [{"branch": need.branch} | _need(need) for need in needs]
             sentences = describe_needs(needs, texts)
-    notes += request.unseeded(options, texts)
+    notes += footnotes.unseeded(options, texts)
     schema = {"branch": pl.String()} | (ARRIVAL if name == DATE else VALUE)
 
     def page() -> list[Part]:

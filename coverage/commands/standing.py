@@ -13,7 +13,7 @@ from coverage.base import declarations, tables
 from coverage.base.errors import FileRefused
 from coverage.base.tables import Problems, Projection
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.intake import mapping
@@ -75,7 +75,7 @@ def clean(options: Request, texts: Texts) -> Answer:
     handed = request.read(options, texts)
     request.read_targets(options, handed, needed=False)
     rows = request.rows_of(handed, options).sort("branch", "segment", "month")
-    return Answer(rows=rows, page=lambda: [listing.clean(rows, texts)], notes=[request.set_aside(handed, texts)])
+    return Answer(rows=rows, page=lambda: [listing.clean(rows, texts)], notes=[footnotes.set_aside(handed, texts)])
 
 
 def gaps(options: Request, texts: Texts) -> Answer:
@@ -92,7 +92,7 @@ def gaps(options: Request, texts: Texts) -> Answer:
             parts.append(sentences.standing(rows, texts))
         return parts
 
-    notes = [*request.notes_of(view, handed, texts), *filter(None, [describe_missing_reports(view, texts)])]
+    notes = [*footnotes.notes_of(view, handed, texts), *filter(None, [describe_missing_reports(view, texts)])]
     notes += describe_track_records(track_record.of(view), texts)
     return Answer(rows=rows, page=page, notes=notes)
 
@@ -111,15 +111,15 @@ def simulate(options: Request, texts: Texts) -> Answer:
         }
         if futures is not None:
             parts = {name: _with_fan(part, view, wanted[name], keys, futures) for name, part in parts.items()}
-    notes = [*request.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
-    notes += [*request.unseeded(options, texts), *request.unsure(options, view, futures, texts)]
+    notes = [*footnotes.notes_of(view, handed, texts), *remarks.unprojected(view, texts)]
+    notes += [*footnotes.unseeded(options, texts), *footnotes.unsure(options, view, futures, texts)]
     if options.draws != "0" and futures is None:
         parts = {name: part.with_columns(_NO_FAN) for name, part in parts.items()}
     if futures is not None:
-        notes += request.unsure_of(next(iter(parts.values())), keys, texts)
+        notes += footnotes.unsure_of(next(iter(parts.values())), keys, texts)
     for scenario in wanted.values():
         ahead = runs.horizon(view, scenario, until)
-        notes += request.not_as_asked(view, scenario, ahead, texts)
+        notes += footnotes.not_as_asked(view, scenario, ahead, texts)
         notes += describe_alone(alone.fall_short(view, scenario, ahead), texts)
         if scenario.rule:
             notes += describe_demand(runs.required(view, scenario, runs.flows(view, scenario, ahead)), texts)
@@ -132,7 +132,7 @@ def simulate(options: Request, texts: Texts) -> Answer:
             title = texts("cli.scenario_title", name=called)
             shown += [
                 listing.simulation(parts[name], keys, title, texts),
-                request.outcome_of(view, scenario, until, texts) + "\n",
+                footnotes.outcome_of(view, scenario, until, texts) + "\n",
             ]
         return shown
 

@@ -12,7 +12,7 @@ from coverage.answers import credit, plans, sensitivity
 from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import listing, request
+from coverage.commands import footnotes, listing, request
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, working
 from coverage.model import runs
@@ -48,7 +48,7 @@ def tornado(options: Request, texts: Texts) -> Answer:
     return Answer(
         rows=effects.select(pl.lit(name).alias("scenario"), *kept),
         page=page,
-        notes=[*request.notes_of(view, handed, texts), *request.not_as_asked(view, scenario, ahead, texts)],
+        notes=[*footnotes.notes_of(view, handed, texts), *footnotes.not_as_asked(view, scenario, ahead, texts)],
     )
 
 
@@ -71,8 +71,8 @@ def plan(options: Request, texts: Texts) -> Answer:
         futures = request.futures_of(options, then)
         held = plans.against(then, scenario, now, keys, futures=futures)
         whole = plans.against(then, scenario, now, futures=futures) if keys else held
-    notes = [*request.notes_of(now, handed, texts), *request.too_early(then, scenario, texts)]
-    notes += [*request.unseeded(options, texts), *request.unsure(options, then, futures, texts)]
+    notes = [*footnotes.notes_of(now, handed, texts), *footnotes.too_early(then, scenario, texts)]
+    notes += [*footnotes.unseeded(options, texts), *footnotes.unsure(options, then, futures, texts)]
 
     def page() -> list[Part]:
         title = texts("compare.plan_listed", name=request.title_of(name, scenario, texts), made=texts.month(made))
