@@ -19,7 +19,7 @@ from coverage.model import view as views
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.standing import gaps, missing_reports
-from coverage.wording import sentences
+from coverage.wording import bands, sentences
 from coverage.wording.missing_reports import describe_missing_reports
 from tests import frames
 
@@ -165,6 +165,47 @@ def test_where_nothing_bounds_a_late_branch_neither_does_anything_the_gap() -> N
     assert (found["gap_low"], found["gap_high"], found["short_low"], found["short_high"]) == (None, 1100, None, 1100)
 
 
+def test_of_a_branch_that_has_not_reported_nothing_is_known_but_the_bounds() -> None:
+    found = {row["branch"]: row for row in rows(gaps.by(aimed(THERE, SILENT, Palembang=600, Jambi=1000), ["branch"]))}
+
+    jambi = found["Jambi"]
+    unknown = ("active", "eligible", "achieved", "attainment", "coverage")
+    assert {name: jambi[name] for name in unknown} == dict.fromkeys(unknown)
+    # Between 250 and 625 of 1,000.
+    assert (jambi["target"], jambi["gap_low"], jambi["gap_high"]) == (1000, 375, 750)
+    assert (found["Palembang"]["active"], found["Palembang"]["gap_high"]) == (500, 100)
+
+
+def test_a_branch_that_is_run_no_more_keeps_its_target_in_the_table_and_nothing_else() -> None:
+    # Medan had 200 of 300 eligible in January 2021, thirteen months ago: 300 × 1.02 ^ (13/12) = 306.505 at most.
+    medan = branch("Medan", [200, *[None] * 13], eligible=[300] * 14)
+    seen = aimed(THERE, medan, Palembang=600, Medan=1000)
+
+    found = missing_reports.with_the_silent(seen, gaps.by(seen, ["branch"]), ["branch"])
+
+    assert found["branch"].to_list() == ["Medan", "Palembang"]
+    row = rows(found)[0]
+    assert (row["target"], row["gap_low"], row["gap_high"]) == (1000, pytest.approx(693.495, abs=5e-4), 1000)
+    assert (row["status"], row["active"], row["gap"], row["expected"]) == ("unknown", None, None, None)
+    assert found["active"].to_list() == [None, 500]
+
+
+@pytest.mark.parametrize(
+    ("active", "expected"),
+    [
+        # 500 of 600 in February, 560 in December: six tenths of what is missing close.
+        ({"active": 500.0, "target": 600.0, "gap": 100.0, "expected": 560.0}, 0.6),
+        # Nobody has reported; the law has 500 of 600.
+        ({"active": None, "target": 600.0, "gap": 100.0, "expected": 560.0}, 0.6),
+        # One of two has reported 500; the law has 300 of the other's.
+        ({"active": 500.0, "target": 1000.0, "gap": 200.0, "expected": 850.0}, 0.25),
+    ],
+    ids=["all", "none", "one of two"],
+)
+def test_the_part_that_closes_counts_the_late_in_both_months(active: dict[str, float], expected: float) -> None:
+    assert bands.closing(active) == pytest.approx(expected)
+
+
 def test_the_headline_says_the_bounds() -> None:
     by_segment = gaps.by(aimed(THERE, SILENT, Palembang=600, Jambi=1000))
 
@@ -207,6 +248,18 @@ def test_what_a_branch_repeats_of_its_past_lies_within_its_bounds(active: list[i
     again = active[-1] * active[place + 1] / active[place]
     assert one["low"] <= again * (1 + 1e-12)
     assert one["high"] >= again * (1 - 1e-12)
+
+
+def test_the_table_of_branches_shows_bounds_and_no_zero(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f"{row['month']},{row['branch']},informal,{row['active']}" for row in [*THERE, *SILENT]]
+    (tmp_path / "x.csv").write_text("\n".join(["month,branch,segment,active", *lines]), "utf-8")
+    targets = 'default = "a"\n[sets.a]\ntitle = "A"\nsource = "-"\n[[sets.a.target]]\nby = "2022-12"\nworkers = 1600\n'
+    (tmp_path / "targets.toml").write_text(targets + 'branch = "Jambi"\n', "utf-8")
+
+    assert cli.main(["gaps", "--data", str(tmp_path), "--by", "branch", "--language", "en"]) == 0
+
+    (jambi,) = [line.split() for line in capsys.readouterr().out.splitlines() if line.split()[:1] == ["Jambi"]]
+    assert jambi[:7] == ["Jambi", "–", "1,600", "–", "975", "…", "1,350"]  # 250 to 625 of 1,600
 
 
 def test_the_command_says_the_bounds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

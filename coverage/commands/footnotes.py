@@ -7,8 +7,8 @@ from datetime import date
 
 import polars as pl
 
-from coverage.base import settings
 from coverage.base.texts import Texts
+from coverage.commands import assumptions
 from coverage.commands.request import DataRead, Request
 from coverage.model import chance, projection, runs, scenarios
 from coverage.model import view as views
@@ -80,10 +80,7 @@ def outcome_of(view: View, scenario: Scenario, until: date | None, texts: Texts)
 
 def notes_of(view: View, handed: DataRead, texts: Texts) -> list[str]:
     """Say what a reader of the figures has to know about them."""
-    notes = []
-    growth, usual = (chosen["eligible_growth"] for chosen in (view.settings, settings.load()))
-    if growth != usual:
-        notes.append(texts("cli.growth_assumed", growth=texts.change(growth, 1), usual=texts.change(usual, 1)))
+    notes = assumptions.describe(view.settings, texts)
     share = views.illustrative_share(view)
     if share > 0:
         notes.append(texts("frame.illustrative", share=texts.part(share)) + ".")

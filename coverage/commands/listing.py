@@ -7,6 +7,7 @@ whole table instead (`export`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -80,7 +81,7 @@ def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
                 cells=[texts.share(value) for value in rows["attainment"].to_list()],
                 figures=True,
             ),
-            people("gap"),
+            ListingColumn(head=texts("table.gap"), cells=[_gap(row, texts) for row in rows.to_dicts()], figures=True),
             ListingColumn(
                 head=texts("table.pace"), cells=[texts.signed(value) for value in rows["pace"].to_list()], figures=True
             ),
@@ -94,6 +95,14 @@ def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
         ],
         title=title,
     )
+
+
+def _gap(row: Mapping[str, Any], texts: Texts) -> str:
+    """Write what is missing, or between which bounds it lies while branches are late."""
+    gap, bounds = row["gap"], (row["gap_low"], row["gap_high"])
+    if gap is not None and all(bound is not None and abs(bound - gap) < 0.5 for bound in bounds):
+        return texts.people(gap)
+    return texts.people(gap) if bounds == (None, None) else " … ".join(texts.people(bound) for bound in bounds)
 
 
 def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) -> Listing:

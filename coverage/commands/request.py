@@ -18,6 +18,7 @@ from coverage.base import months as calendar
 from coverage.base.errors import CakupanError, FileRefused, NothingToShow, UsageRefused
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.base.texts import Texts
+from coverage.commands import assumptions
 from coverage.commands.terminal import Part, working
 from coverage.intake import finding, mapping, reader
 from coverage.intake import read as intake
@@ -26,7 +27,7 @@ from coverage.intake.read import Intake
 from coverage.model import chance, links, projection, running, runs, scenarios, targets
 from coverage.model import view as views
 from coverage.model.aims import due_months
-from coverage.model.levers import Levers, Programme
+from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 from coverage.records import target_books
@@ -183,7 +184,7 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
             chosen,
             scope=scope_of(options),
             as_of=as_of,
-            settings=assumed(options, texts),
+            settings=assumptions.settings_with(options.eligible_growth, texts),
             in_view=in_view,
             programmes=programmes_of(options, handed),
         )
@@ -195,25 +196,6 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
     for scenario in scenarios_of(options).values():
         runs.require_known(view, scenario)
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
-
-
-def assumed(options: Request, texts: Texts) -> settings.Settings:
-    """Return the settings with what was assumed of the scope: how fast its workforce grows, a year."""
-    usual = settings.load()
-    if options.eligible_growth is None:
-        return usual
-    name, bound = "eligible_growth", Levers.model_fields["eligible_growth"].metadata
-    low, high = (
-        next(getattr(constraint, kind) for constraint in bound if hasattr(constraint, kind)) for kind in ("ge", "le")
-    )
-    try:
-        growth = float(options.eligible_growth)
-    except ValueError:
-        growth = float("nan")
-    if not low <= growth <= high:
-        text, allowed = options.eligible_growth, f"{low} … {high} (0.03)"
-        raise UsageRefused("option_value", option="--eligible-growth", found=text, allowed=allowed)
-    return usual.assuming(name, growth, texts("cli.assumed"), usual.fact(name).date)
 
 
 def programmes_of(options: Request, handed: DataRead) -> tuple[Programme, ...]:

@@ -21,6 +21,7 @@ from coverage.model import chance, projection, runs
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.standing import gaps as measures
+from coverage.standing import missing_reports
 from coverage.wording import remarks, sentences
 from coverage.wording.alone import describe_alone
 from coverage.wording.missing_reports import describe_missing_reports
@@ -83,7 +84,7 @@ def gaps(options: Request, texts: Texts) -> Answer:
     keys = request.keys_of(options.by)
     handed = request.read(options, texts)
     view, chosen = request.view_of(options, handed, texts)
-    rows = measures.by(view, keys)
+    rows = missing_reports.with_the_silent(view, measures.by(view, keys), keys)
 
     def page() -> list[Part]:
         title = texts("cli.as_of", month=texts.month(view.as_of), targets=declarations.words(chosen, texts.language))

@@ -99,7 +99,7 @@ def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: T
             lines=(
                 *(
                     [texts("overview.active_only", active=texts.people(row["active"]))]
-                    if row["active"] >= BESIDE
+                    if (row["active"] or 0) >= BESIDE
                     else []
                 ),
                 _pace(row, texts),
@@ -117,9 +117,9 @@ def _pace(row: Mapping[str, Any], texts: Texts) -> str:
     return f"{text}, {texts('overview.pace_months', months=span)}"
 
 
-def large(number: float, texts: Texts, *, most: float = 1e7) -> str:
+def large(number: float | None, texts: Texts, *, most: float = 1e7) -> str:
     """Write a head count that fills half a screen: from `most` on in short, the words beside it hold all of it."""
-    return texts.people(number) if number < most else texts.compact(number)
+    return texts.people(number) if number is None or number < most else texts.compact(number)
 
 
 def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:

@@ -31,9 +31,9 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     alone, so that attainment compares like with like; `untargeted` counts the active workers left out. `due` is
     where a straight line from twelve months before the target's month would stand today. `late` counts series
     that have not reported the month: `active`, `eligible` and `attainment` are without them, `gap` and the rest count
-    them where the law leads them by now. Who has reported one month only has no pace yet and no part in that of a sum
-    (`without_pace` names them): one new branch must not hide where a region leads. With a target for
-    registrations, `achieved` are those of the year so far.
+    them where the law leads them by now; where nobody of a key has reported, those three are unknown. Who has reported
+    one month only has no pace yet and no part in that of a sum (`without_pace` names them): one new branch must not
+    hide where a region leads. With a target for registrations, `achieved` are those of the year so far.
 
     Parts of a sum that are due in different months keep their own (`own_months`): `target_months` lists them, and
     `due_already` counts those that have no part in the required pace any more.
@@ -57,9 +57,10 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     gap = target - total(achieved)
     short = np.where(has_target, total(np.maximum(missing, 0)), np.nan)
     # Of the late nobody knows the members: attainment compares those who reported with their own targets.
-    done, have = total(achieved, reported), total(active, reported)
+    some = np.bincount(place[reported], minlength=count) > 0
+    done, have = (np.where(some, total(values, reported), np.nan) for values in (achieved, active))
     aimed_at = np.where(has_target, total(np.nan_to_num(view.target), reported), np.nan)
-    eligible = _known(view.series["eligible"], place, reported, count)
+    eligible = np.where(some, _known(view.series["eligible"], place, reported, count), np.nan)
     paced = counted & _has_pace(view)
     pace = total(view.series["registrations" if registrations else "pace"].cast(pl.Float64).to_numpy(), paced)
     expected = np.where(has_target & _any_ahead(view, place, count), total(_at_own_month(view), targeted), np.nan)
@@ -67,11 +68,11 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     span = _least(view.series["months_of_history"].to_numpy(), place, paced, count)
     required = own_months.required_pace(view.target - achieved, view.months_left, place, count)
     known_short = np.where(has_target, total(np.maximum(missing, 0), reported), np.nan)
-    low, high = missing_reports.between(view, rows, keys, aimed_at - done, known_short)
+    low, high = missing_reports.between(view, rows, keys, np.where(some | ~has_target, aimed_at - done, 0), known_short)
     return (
         rows.with_columns(
             month=pl.lit(view.as_of),
-            active=pl.Series(have),
+            active=_nulls(have),
             eligible=_nulls(eligible),
             target=_nulls(target),
             attainment=_nulls(np.divide(done, aimed_at, out=np.full(count, np.nan), where=aimed_at > 0)),
@@ -88,7 +89,7 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
             status=_status(gap, target, expected, span, view.settings["tolerance"]),
             eta=_eta(path, target, view),
             months_of_history=pl.Series(span),
-            achieved=pl.Series(done),
+            achieved=_nulls(done),
             due=_nulls(np.where(has_target, total(_due(view), targeted), np.nan)),
             untargeted=pl.Series(total(active, ~counted)),
             late=pl.Series(_late(view, rows, keys)),

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from coverage.base.tables import Gaps, Standing
 from coverage.model import history
 from coverage.model.view import View
 
@@ -111,6 +112,43 @@ def between(view: View, rows: pl.DataFrame, keys: Sequence[str], gap: Array, sho
     if view.measure == "registrations":  # what a late one registered has no bounds
         owed = owed.with_columns(pl.lit(None, pl.Float64).alias("low"), pl.lit(None, pl.Float64).alias("high"))
     return (_missing(owed, "high", rows, keys, gap, short), _missing(owed, "low", rows, keys, gap, short))
+
+
+def with_the_silent(view: View, rows: Gaps, keys: Sequence[str]) -> Gaps:
+    """Add to a table of gaps the keys of which nobody has reported for so long that nobody is run: what they are asked
+    for and between which bounds it is missing is known, all else is not (model, section 4)."""
+    shared = [key for key in keys if key in _SERIES]
+    if not shared or len(shared) < len(keys):
+        return rows
+    silent = view.not_run.select(shared).unique(maintain_order=True).join(rows, on=shared, how="anti", nulls_equal=True)
+    if silent.is_empty():
+        return rows
+    nothing = np.zeros(silent.height)
+    low, high = between(view, silent, keys, nothing, nothing)
+    aims = view.not_run.join(view.late_targets, on=["branch", "segment"], how="left").group_by(shared)
+    asked = silent.join(
+        aims.agg(
+            target=pl.when(pl.col("target").count() > 0).then(pl.col("target").sum()),
+            target_month=pl.col("target_month").max(),
+            target_source=pl.col("target_source").drop_nulls().unique().sort().str.join("; "),
+            late=pl.len().cast(pl.Int64),
+        ),
+        on=shared,
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    )
+    known = pl.col("target").is_not_null()
+    bounds = {"gap_low": low.gap, "gap_high": high.gap, "short_low": low.short, "short_high": high.short}
+    told = asked.with_columns(
+        *(pl.when(known).then(pl.Series(name, values)).alias(name) for name, values in bounds.items()),
+        month=pl.lit(view.as_of),
+        status=pl.lit("unknown", Standing),
+        months_of_history=pl.lit(0, pl.Int64),
+        measure=pl.lit(view.measure),
+    ).with_columns(pl.col(*bounds).fill_nan(None))
+    result: Gaps = pl.concat([rows, told], how="diagonal").sort(keys, nulls_last=True).select(rows.columns)
+    return result
 
 
 def _missing(

@@ -57,8 +57,15 @@ def describe_closing(row: Mapping[str, Any], texts: Texts) -> str:
         return texts("cockpit.status_reached")
     if row["expected"] is None:
         return texts("cockpit.status_unknown")
-    closing = (row["expected"] - row["active"]) / row["gap"]
-    return texts("cockpit.closes", share=texts.share(closing, 0))
+    return texts("cockpit.closes", share=texts.share(closing(row), 0))
+
+
+def closing(row: Mapping[str, Any]) -> float:
+    """Return how much of the gap of the as-of month closes by the target's month, as a share.
+
+    The late count in both as the law leads them; what was reported (`active`) is without them.
+    """
+    return float((row["expected"] - row["target"] + row["gap"]) / row["gap"])
 
 
 def standing_lines(rows: pl.DataFrame, texts: Texts) -> tuple[SegmentAnswer, ...]:
@@ -76,8 +83,8 @@ def _standing(row: Mapping[str, Any], texts: Texts) -> SegmentAnswer:
     return SegmentAnswer(
         name=texts(f"segment.{row['segment']}"),
         segment=str(row["segment"]),
-        active=row["active"],
-        end=row["active"],
+        active=row["active"] or 0.0,  # nobody has reported: the bar is empty, the words say that it is unknown
+        end=row["active"] or 0.0,
         target=row["target"],
         figures=figures,
         words=words,

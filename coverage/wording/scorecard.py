@@ -11,7 +11,7 @@ from coverage.base.texts import Texts
 from coverage.model import runs
 from coverage.model.view import View
 from coverage.standing import gaps
-from coverage.wording.bands import describe_closing
+from coverage.wording.bands import closing, describe_closing
 
 _WORST_FIRST = {"off_track": 0, "at_risk": 1, "on_track": 2, "reached": 3, "unknown": 4}
 
@@ -53,7 +53,7 @@ def _row(row: Mapping[str, Any], end: Mapping[str, Any], chance: float | None, t
     target, reached = row["target"], row["expected"] if row["expected"] is not None else end["covered"]
     closes = None
     if target is not None and row["gap"] > 0 and row["expected"] is not None:
-        closes = (row["expected"] - row["active"]) / row["gap"]
+        closes = closing(row)
     then = reached / target if target else None
     return {
         "name": row["branch"],

@@ -46,14 +46,15 @@ def where_are_we(screen: session.Screen, by_segment: Gaps, row: Mapping[str, Any
     """Draw where each segment stands today."""
     words = screen.texts
     has_target = row["target"] is not None
-    share = words.decimal(row["attainment"] * 100) if has_target else words.people(row["active"])
+    share = row["attainment"]
+    figure = words.people(row["active"]) if not has_target else words.decimal(share * 100) if share is not None else "–"
     band(
         screen,
         "now",
         question=(words("bands.where"), words.month(screen.looked_at.as_of)),
         figure=(
-            share,
-            "\u00a0%" if has_target else "",
+            figure,
+            "\u00a0%" if has_target and share is not None else "",
             words("cockpit.active_n", n=words.people(row["active"])) if has_target else words("bands.members"),
         ),
         answer=lines(describe.standing_lines(by_segment, words), _colours(screen), words),
