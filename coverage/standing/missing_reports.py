@@ -126,7 +126,7 @@ def with_the_silent(view: View, rows: Gaps, keys: Sequence[str]) -> Gaps:
     nothing = np.zeros(silent.height)
     low, high = between(view, silent, keys, nothing, nothing)
     aims = view.not_run.join(view.late_targets, on=["branch", "segment"], how="left").group_by(shared)
-    asked = silent.join(
+    owed = silent.join(
         aims.agg(
             target=pl.when(pl.col("target").count() > 0).then(pl.col("target").sum()),
             target_month=pl.col("target_month").max(),
@@ -140,14 +140,14 @@ def with_the_silent(view: View, rows: Gaps, keys: Sequence[str]) -> Gaps:
     )
     known = pl.col("target").is_not_null()
     bounds = {"gap_low": low.gap, "gap_high": high.gap, "short_low": low.short, "short_high": high.short}
-    told = asked.with_columns(
+    worded = owed.with_columns(
         *(pl.when(known).then(pl.Series(name, values)).alias(name) for name, values in bounds.items()),
         month=pl.lit(view.as_of),
         status=pl.lit("unknown", Standing),
         months_of_history=pl.lit(0, pl.Int64),
         measure=pl.lit(view.measure),
     ).with_columns(pl.col(*bounds).fill_nan(None))
-    result: Gaps = pl.concat([rows, told], how="diagonal").sort(keys, nulls_last=True).select(rows.columns)
+    result: Gaps = pl.concat([rows, worded], how="diagonal").sort(keys, nulls_last=True).select(rows.columns)
     return result
 
 
