@@ -20,7 +20,7 @@ from bench import turns
 from coverage.base import texts
 from coverage.model import chance, scenarios
 from coverage.model.view import Scope
-from coverage.reports import briefing_html, briefing_pdf, deck, gallery, outline, results, workbook
+from coverage.reports import briefing_html, briefing_pdf, bundle, deck, outline, results, workbook
 from tests import sample
 
 
@@ -63,7 +63,7 @@ def measure(repetitions: int) -> None:
         "briefing, PDF": lambda: briefing_pdf.pdf(told),
         "briefing, HTML": lambda: briefing_html.html(told),
         "workbook with live formulas": lambda: workbook.write(view, scenario, provenance=source, texts=words),
-        "bundle of every chart and table": lambda: gallery.bundle(told, beside),
+        "bundle of every chart and table": lambda: bundle.zipped(told, beside),
     }
     print(turns.table(turns.taken(asked, repetitions), floor=alone))
 

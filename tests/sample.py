@@ -13,8 +13,9 @@ from coverage.model import scenarios, targets
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
-from coverage.reports import gallery, provenance
+from coverage.reports import provenance
 from coverage.reports.provenance import Provenance
+from coverage.reports.seen import Beside
 
 FOLDER = Path(__file__).parent / "frozen" / "sumbagsel"
 """A frozen copy, so that figures worked out on it stand whatever becomes of the sample that is shipped."""
@@ -70,10 +71,10 @@ def noted(
     )
 
 
-def beside(wanted: Scope = PALEMBANG) -> gallery.Beside:
+def beside(wanted: Scope = PALEMBANG) -> Beside:
     """Return what else the app knows when it makes a bundle."""
     book = targets.load(settings.DATA / "targets.toml")
-    return gallery.Beside(
+    return Beside(
         table=handed().table,
         register=register.read(settings.DATA / "branches.csv"),
         scope=wanted,

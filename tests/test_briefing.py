@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from coverage.base import texts
 from coverage.model import chance, links, scenarios
 from coverage.model.view import Scope
-from coverage.reports import briefing, briefing_html, briefing_pdf, gallery, page_parts, results
+from coverage.reports import briefing, briefing_html, briefing_pdf, bundle, page_parts, results
 from coverage.reports.results import Results
 from tests import sample
 
@@ -115,13 +115,13 @@ def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(to
 
 @pytest.mark.parametrize("told", LANGUAGES[:1], ids=lambda words: words.language, indirect=True)
 def test_the_bundle_holds_every_chart_twice_and_every_table(told: Results) -> None:
-    with zipfile.ZipFile(io.BytesIO(gallery.bundle(told, sample.beside()))) as bundle:
-        names = bundle.namelist()
+    with zipfile.ZipFile(io.BytesIO(bundle.zipped(told, sample.beside()))) as archive:
+        names = archive.namelist()
         drawn = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}
-        gaps = pl.read_csv(bundle.read("tables/gaps.csv"))
-        svgs = [bundle.read(name).decode() for name in names if name.endswith(".svg")]
-        pngs = [bundle.read(name)[:8] for name in names if name.endswith(".png")]
-        said = bundle.read("sources.txt").decode()
+        gaps = pl.read_csv(archive.read("tables/gaps.csv"))
+        svgs = [archive.read(name).decode() for name in names if name.endswith(".svg")]
+        pngs = [archive.read(name)[:8] for name in names if name.endswith(".png")]
+        said = archive.read("sources.txt").decode()
 
     assert drawn == {name.removesuffix(".png") for name in names if name.endswith(".png")}
     # What a screen draws of one branch; the map and the ranking take several.

@@ -16,6 +16,7 @@ from coverage.charts.drawing import Chart
 from coverage.model import scenarios
 from coverage.model.view import Scope
 from coverage.reports import gallery, pictures, results
+from coverage.reports.seen import Seen
 from tests import sample
 from tests.test_charts import small, spark
 
@@ -57,7 +58,7 @@ def drawn() -> dict[str, list[Chart]]:
         for name, draw in find().items():
             if hasattr(gallery, name):
                 patch.setattr(gallery, name, recorded(name, draw))
-        gallery.every(gallery.Seen(results=told, beside=sample.beside(Scope())))
+        gallery.every(Seen(results=told, beside=sample.beside(Scope())))
     return charts_of
 
 

@@ -31,9 +31,6 @@ TOO_LONG = {
     "coverage/answers/credit.py",
     "coverage/answers/seek.py",
     "coverage/intake/layout/keys.py",
-    "coverage/model/allotment.py",
-    "coverage/model/view.py",
-    "coverage/reports/gallery.py",
     "coverage/standing/gaps.py",
 }
 """Modules that were long before the rule of 400 lines; the list only ever shrinks."""

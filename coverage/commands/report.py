@@ -18,9 +18,9 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import formats, provenance
 from coverage.reports.formats import Report
-from coverage.reports.gallery import Beside
 from coverage.reports.handout import make_handout
 from coverage.reports.provenance import Provenance
+from coverage.reports.seen import Beside
 
 
 def report(options: Request, texts: Texts) -> tuple[bytes, list[str]]:

@@ -13,9 +13,9 @@ from coverage.base.texts import Texts
 from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
-from coverage.reports import briefing_html, briefing_pdf, deck, gallery, provenance, results, workbook
-from coverage.reports.gallery import Beside
+from coverage.reports import briefing_html, briefing_pdf, bundle, deck, provenance, results, workbook
 from coverage.reports.provenance import Provenance
+from coverage.reports.seen import Beside
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,7 @@ FORMATS = (
         ending=".zip",
         media_type="application/zip",
         label="briefing.zip",
-        make=lambda report: gallery.bundle(_results(report), report.beside),
+        make=lambda report: bundle.zipped(_results(report), report.beside),
     ),
 )
 BY_ENDING = {form.ending: form for form in FORMATS}

@@ -1,25 +1,11 @@
-"""What is there to see of a view and a scenario: which charts, and which tables?
-
-Every chart that a screen draws is here as a picture with its sentence, and every table with the columns that the
-commands write; a bundle holds them all. What depends on a choice of the viewer's is as the screen opens: the cheapest
-mix at the prices of the settings, the plan of half a year ago.
-"""
+"""Which charts are there to see of a view and a scenario? Each that a screen draws, as a picture with its sentence."""
 
 from __future__ import annotations
 
-import io
-import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
-
 import polars as pl
 
-from coverage.answers import backtest, credit, credit_steps, mix, money, plans, sensitivity
+from coverage.answers import backtest, credit, credit_steps, mix, money, sensitivity
 from coverage.base import declarations, months
-from coverage.base.errors import NothingToShow
-from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.charts import branch_places
 from coverage.charts.backtest import draw_backtest
 from coverage.charts.compare import draw_plan, draw_scenarios
@@ -32,119 +18,20 @@ from coverage.charts.standing import draw_bullet
 from coverage.charts.targets import draw_ladders
 from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs
-from coverage.model import view as views
 from coverage.model.scenarios import Scenario
-from coverage.model.targets import TargetBook, TargetSet
-from coverage.model.view import Scope
-from coverage.reports import (
-    export,
-    page_tables,
-    pages_of_course,
-    pages_of_standing,
-    pictures,
-    provenance,
-    results,
-    screens,
-)
+from coverage.reports import page_tables, pages_of_course, pages_of_standing, results, screens
 from coverage.reports.pictures import Picture
 from coverage.reports.results import Results
-from coverage.standing import gaps, missing_reports, target_difficulty
+from coverage.reports.seen import Beside, Seen
+from coverage.standing import gaps, target_difficulty
 from coverage.wording import sentences
 from coverage.wording.backtest import describe_backtest
 from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
 from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
 from coverage.wording.mix import describe_mix
-from coverage.wording.problems import problems_with_messages
-from coverage.wording.scenarios import describe_scenario
 from coverage.wording.target_difficulty import describe_ladders
 
-COMPARED = 4
-"""So many scenarios stand in one chart."""
 SEVERAL = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Beside:
-    """What else the app knows: all months and branches, every set of targets, other scenarios, the problems."""
-
-    table: BranchMonths
-    register: Register
-    scope: Scope
-    chosen: TargetSet
-    book: TargetBook
-    presets: Mapping[str, Scenario]
-    problems: Problems
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """A view and a scenario with what stands beside them; what several charts and tables need is computed once."""
-
-    results: Results
-    beside: Beside
-
-    @cached_property
-    def mixed(self) -> mix.Mix | None:
-        """The cheapest mix at the usual prices; none without a target ahead."""
-        try:
-            return mix.solve(self.results.view, self.results.scenario, name=self.results.texts("mix.programme"))
-        except NothingToShow:
-            return None
-
-    @cached_property
-    def chosen(self) -> dict[str, Scenario]:
-        """What is compared: nothing new, the scenario, and others that ship."""
-        texts = self.results.texts
-        results = {provenance.scenario_name(Scenario(), texts): Scenario()}
-        if self.results.changed:
-            results[self.results.source.scenario] = self.results.scenario
-        for preset in reversed(list(self.beside.presets.values())):
-            if len(results) < COMPARED and describe_scenario(preset, texts):
-                results.setdefault(provenance.scenario_name(preset, texts), preset)
-        return results
-
-    @cached_property
-    def outcomes(self) -> dict[str, pl.DataFrame]:
-        """Where each of them leads all together."""
-        view, ahead = self.results.view, self.results.ahead
-        return {
-            name: runs.table(view, runs.flows(view, scenario, ahead), name=name, keys=[])
-            for name, scenario in self.chosen.items()
-        }
-
-    @cached_property
-    def ends(self) -> pl.DataFrame:
-        """How they differ in the end."""
-        return plans.ends(self.results.view, self.chosen, self.results.ahead, futures=self.results.futures)
-
-    @cached_property
-    def held(self) -> tuple[date, pl.DataFrame] | None:
-        """When a plan without new steps was made, and what came since; none where nothing was known then."""
-        view, beside = self.results.view, self.beside
-        made = plans.usual(view)
-        if made is None:
-            return None
-        try:
-            then = views.look(
-                beside.table,
-                beside.register,
-                beside.chosen,
-                scope=beside.scope,
-                as_of=made,
-                settings=view.settings,
-            )
-        except NothingToShow:
-            return None
-        held = plans.against(then, Scenario(), view, futures=chance.draw(then))
-        return None if held.is_empty() else (made, held)
-
-    @cached_property
-    def judged(self) -> dict[tuple[str, ...], pl.DataFrame]:
-        """How far off projections of the past were, for all, by segment, and by segment and branch."""
-        view, beside = self.results.view, self.beside
-        known = beside.table.filter(pl.col("month") <= view.as_of)
-        by = ((), ("segment",), ("segment", "branch"))
-        return backtest.groupings(known, beside.register, scope=beside.scope, settings=view.settings, by=by)
 
 
 def every(seen: Seen) -> list[Picture]:
@@ -344,72 +231,3 @@ def _past(seen: Seen) -> list[Picture]:
     chart = draw_backtest(backtest.summary(judged[()], ("scope",)), result.texts, alt_text=alt)
     heading = result.texts("backtest.heading")  # what is said is too long for a title
     return [Picture(name="backtest", title=heading, chart=chart, height=640, key=(text,))]
-
-
-def tables(seen: Seen) -> dict[str, pl.DataFrame]:
-    """Return every table by the name of its file, with the columns that the commands write; none that is empty."""
-    result, beside = seen.results, seen.beside
-    view, name = result.view, result.source.scenario
-    keys = ["branch", "segment"]
-    ranked = gaps.ranking(view)
-    frames = {
-        "gaps": result.segments,
-        "gaps-by-branch": gaps.by(view, keys),
-        "ranking": ranked,
-        "history": gaps.history(view, keys),
-        "baseline": runs.baseline_table(view, result.ahead, ["segment"]),
-        "projection": runs.table(view, result.run, name=name, keys=["segment"]),
-        "projection-by-branch": runs.table(view, result.run, name=name, keys=keys),
-    }
-    if result.futures is not None:
-        frames["fan"] = chance.fan(view, result.scenario, result.ahead, ["segment"], futures=result.futures)
-    if result.changed:
-        frames["parts"] = credit.split(view, Scenario(), result.scenario, result.ahead, [])
-    frames["movers"] = sensitivity.tornado(view, result.scenario, result.ahead, [])
-    spent = money.monthly(view, result.scenario, result.run)
-    if not spent.is_empty():
-        frames |= {"money": money.yearly(spent), "money-by-month": spent}
-        frames["money-ends"] = money.cliffs(view, result.scenario, result.run)
-    frames |= {
-        "demand": screens.needed(view),
-        "strain": target_difficulty.strain(view),
-        "milestones": target_difficulty.path(view),
-    }
-    frames |= {"targets": target_difficulty.ladders(view, beside.book), "late": missing_reports.bounds(view)}
-    frames |= {"comparison": seen.ends, "comparison-by-month": pl.concat(seen.outcomes.values())}
-    frames |= {} if seen.held is None else {"plan": seen.held[1]}
-    judged = seen.judged
-    frames["backtest"] = backtest.summary(judged[()], ("scope",))
-    frames["backtest-by-branch"] = backtest.summary(judged["segment", "branch"], ("segment", "branch"))
-    if seen.mixed is not None:
-        frames |= {"mix": mix.table(seen.mixed), "mix-by-budget": mix.curve(seen.mixed)}
-    frames["problems"] = problems_with_messages(beside.problems, result.texts)
-    return {name: _flat(table) for name, table in frames.items() if not table.is_empty()}
-
-
-def _flat(table: pl.DataFrame) -> pl.DataFrame:
-    """Leave out lists: a cell of a CSV file holds one value."""
-    return table.select(name for name, dtype in table.schema.items() if not dtype.is_nested())
-
-
-def bundle(results: Results, beside: Beside) -> bytes:
-    """Return a ZIP of every chart as SVG and PNG and every table as CSV, with what they rest on as text and JSON."""
-    source, made, seen = results.source, io.BytesIO(), Seen(results=results, beside=beside)
-    day = source.made_on
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-
-        def put(name: str, content: str | bytes) -> None:
-            entry = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, content)
-
-        put("sources.txt", "\n".join(provenance.lines(source, results.texts)) + "\n")
-        put("provenance.json", provenance.to_json(source) + "\n")
-        put("scenario.toml", source.scenario_toml)
-        for place, picture in enumerate(every(seen), start=1):
-            whole = pictures.svg(picture, source, results.texts)
-            put(f"charts/{place:02d}-{picture.name}.svg", whole)
-            put(f"charts/{place:02d}-{picture.name}.png", pictures.png(whole))
-        for name, table in tables(seen).items():
-            put(f"tables/{name}.csv", export.csv(table))
-    return made.getvalue()

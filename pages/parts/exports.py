@@ -15,9 +15,10 @@ from coverage.base.texts import Texts
 from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.records import meeting
-from coverage.reports import deck, formats, gallery, masters, provenance
+from coverage.reports import deck, formats, masters, provenance
 from coverage.reports.handout import make_handout
 from coverage.reports.provenance import Provenance
+from coverage.reports.seen import Beside
 from pages.parts import computed, links, own_files, session, widgets
 
 PPTX = formats.BY_ENDING[".pptx"].media_type
@@ -129,9 +130,9 @@ def report_of(
     )
 
 
-def beside(screen: session.Screen) -> gallery.Beside:
+def beside(screen: session.Screen) -> Beside:
     """Return what the bundle shows besides."""
-    return gallery.Beside(
+    return Beside(
         table=screen.handed.table,
         register=session.branches_known(),
         scope=screen.scope,
