@@ -21,7 +21,7 @@ LOOK = """<style>
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem 1rem; } }
 .st-key-frame_line { margin-top: -1rem; min-height: 40px; gap: 0 4px; border-bottom: 1px solid #88888833; }
 @media (max-width: 640px) {
-  .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none;
+  .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; position: relative;
     max-width: calc(100vw - 2rem); }
   .st-key-frame_line > * { flex: none; }
 }
@@ -31,6 +31,11 @@ LOOK = """<style>
 .st-key-frame_share button, .st-key-frame_gear button { border: 1px solid #88888866; border-radius: 6px; }
 :is(.st-key-headline, .st-key-outcome, .st-key-plan_said) :is(h1, h2, h3) {
   font-size: 1.5rem; padding: 0.75rem 0 1rem; }
+/* Streamlit writes in white on the primary colour, which is light in the dark theme. */
+button[data-testid=stBaseButton-primary] { background: #334155; border-color: #94A3B8; color: #FFFFFF; }
+button[data-testid=stBaseButton-primary]:hover { background: #475569; }
+/* The label says which kinds of files; the list beside the button is cut off where the page is narrow. */
+[data-testid=stFileUploaderDropzoneInstructions] { display: none; }
 [data-testid=stElementContainer]:has(> [data-testid=stHtml] > style:only-child), .st-key-frame_style { display: none; }
 </style>"""
 

@@ -218,10 +218,12 @@ def is_open(panel: str) -> bool:
 
 def write() -> None:
     """Bring the address bar up to date; it is left alone where nothing changed."""
-    wanted = parameters()
-    present = {name: value for name, value in st.query_params.to_dict().items() if name not in RESERVED}
-    if wanted != present:
-        st.query_params.from_dict(wanted | {n: v for n, v in st.query_params.to_dict().items() if n in RESERVED})
+    present = st.query_params.to_dict()
+    reserved = {name: value for name, value in present.items() if name in RESERVED}
+    if plain := st.session_state.get("sliders"):  # the menu leaves it out, and a reload would bring the cockpit
+        reserved["sliders"] = plain
+    if (wanted := parameters() | reserved) != present:
+        st.query_params.from_dict(wanted)
 
 
 def address(scenario: Mapping[str, object] | None = None, place: Mapping[str, str] | None = None) -> str:

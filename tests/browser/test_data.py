@@ -205,7 +205,7 @@ def test_a_changed_file_of_a_watched_folder_is_read_anew(
         visit(visitors, watching.url, overheard=overheard) as page,
     ):
         expect_chosen(page, "data", "dataset", "Folder saya")
-        # 174,000 - 139,200 and 95,000 - 61,750
+        # 174,000 - 139,200 formal and 95,000 - 61,750 informal
         expect(page.locator(".st-key-headline")).to_contain_text("kurang 68.050")
         text = mine.read_text("utf-8")
         assert text.count(",139200,") == 1
