@@ -29,6 +29,7 @@ from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.base.tables import SEGMENTS, branch_key
 from coverage.model import moving_targets, own_months, projection, runs, scenarios
+from coverage.model import view as views
 from coverage.model.chance import on_ground
 from coverage.model.equations.month import flow_moved_by
 from coverage.model.levers import ACTS, LESS, Levers, Programme, extra_of
@@ -266,7 +267,7 @@ class _Goal:
     by: date
     ahead: int
     measure: str
-    first: int  # registrations count from this month on, a January, for a year
+    first: NDArray[np.intp]  # (inside,): registrations count from this month on, each target's January, for a year
     had: Array  # (inside,): and so many have been
     aims: Array  # (inside,): each one's own target, NaN for none
     ends: (
@@ -274,9 +275,10 @@ class _Goal:
     )  # (inside,): the months to each one's own, where they differ and no other is asked for
 
     def counts(self, horizon: int) -> NDArray[np.bool_]:
-        """Say in which months registrations count (months + 1,)."""
-        t = np.arange(horizon + 1)
-        return (t >= max(self.first, 1)) & (t < self.first + 12)
+        """Say in which months registrations count, each in its own target's year (months + 1, inside)."""
+        t = np.arange(horizon + 1)[:, None]
+        result = (t >= np.maximum(self.first, 1)) & (t < self.first + 12)
+        return result if self.ends is None else result & (t <= self.ends)
 
 
 def _goal(
@@ -302,10 +304,9 @@ def _goal(
     month = months.add(view.as_of, ahead)
     if not (past or ahead >= 1) or ahead > _LONGEST:
         raise NothingToShow("solve_month", found=months.code(month), allowed=_allowed(view, 1))
-    due = months.add(view.as_of, left)
-    first = months.between(view.as_of, date(due.year, 1, 1))
-    if view.measure == "registrations" and ahead < first:
-        raise NothingToShow("solve_month", found=months.code(month), allowed=_allowed(view, first))
+    first = np.nan_to_num(view.months_left - views.months_of_year(view) + 1).astype(np.intp)[inside]
+    if view.measure == "registrations" and ahead < first[counted].max():
+        raise NothingToShow("solve_month", found=months.code(month), allowed=_allowed(view, int(first[counted].max())))
     targeted = inside[counted]
     ends = np.where(counted, np.maximum(np.nan_to_num(view.months_left[inside]), 0), 0).astype(np.intp)
     several = by is None and len(np.unique(ends[counted])) > 1
@@ -607,8 +608,9 @@ def _achieved(start: Start, plan: Plan, goal: _Goal, horizon: int, futures: Futu
         cut = own_months.parts(np.where(goal.member[0] > 0, 0, -1).astype(np.intp), goal.ends.astype(np.float64), 1)
         member = (cut.place[None, :] == np.arange(len(cut.owner))[:, None]).astype(np.float64)
         return cut.counted(projection.covered(start, plan, horizon, member, futures))[:, 0]
-    new = np.tensordot(goal.member[0], projection.run(start, plan, horizon, futures).new, axes=(0, 1))
-    registered: Array = goal.member[0] @ goal.had + np.cumsum(np.where(goal.counts(horizon)[:, None], new, 0), axis=0)
+    weights = goal.counts(horizon) * goal.member[0]  # (months + 1, inside)
+    new = np.einsum("ts,tsd->td", weights, projection.run(start, plan, horizon, futures).new)
+    registered: Array = goal.member[0] @ goal.had + np.cumsum(new, axis=0)
     return registered
 
 
@@ -618,7 +620,7 @@ def _short(start: Start, plan: Plan, goal: _Goal, ahead: int) -> float:
     when = np.full(len(goal.inside), ahead) if goal.ends is None else np.minimum(goal.ends, ahead)
     done = run.covered[when, np.arange(len(when)), 0]
     if goal.measure == "registrations":
-        done = goal.had + run.new[goal.counts(ahead), :, 0].sum(axis=0)
+        done = goal.had + np.where(goal.counts(ahead), run.new[:, :, 0], 0).sum(axis=0)
     return float(np.nansum(np.maximum(goal.aims - done, 0)))
 
 
