@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import branches, turns
-from coverage.answers import seek
+from coverage.answers import arrivals, lever_values, seek
 from coverage.base import settings
 from coverage.intake import read as intake
 from coverage.intake import register
@@ -78,7 +78,7 @@ def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object],
             raise SystemExit("the history has no flows to draw from")
         found[f"{VALUES} values, {ahead} months, plain loop"] = (lambda v=view, h=ahead: plain(v, VALUES, h), None)
         found[f"{DRAWS} draws, {ahead} months, plain loop"] = (lambda v=view, h=ahead: plain(v, DRAWS, h), None)
-        for name in seek.NAMES:
+        for name in lever_values.NAMES:
             lever, asked = f"informal.{name}", within_reach(view, name)
             found[f"{lever}, {ahead} months"] = (lambda v=asked, n=lever: seek.solve(v, Scenario(), n), WITHOUT)
             found[f"{lever}, {ahead} months, chance 80 %"] = (
@@ -86,7 +86,7 @@ def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object],
                 DRAWN,
             )
         found[f"the date, {DRAWS} draws, 120 months"] = (
-            lambda v=view, w=futures: seek.when(v, Scenario(), segment="informal", futures=w),
+            lambda v=view, w=futures: arrivals.when(v, Scenario(), segment="informal", futures=w),
             DRAWN,
         )
     return found

@@ -33,7 +33,7 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 from pptx import Presentation
-from coverage.answers import credit, mix, realism, seek, sensitivity
+from coverage.answers import credit, lever_values, mix, realism, seek, sensitivity
 from coverage.base import settings, tables, texts
 from coverage.commands import cli
 from coverage.model import links, projection, runs, scenarios, targets, view as views
@@ -114,7 +114,7 @@ for name, field in Levers.model_fields.items():
     one["credited"] = abs(float(parts["part"].sum()) - (ours - float(other.covered[-1, :, 0].sum())))
     rocked = sensitivity.tornado(view, chosen, 11)
     one["tornado"] = [row["name"] for row in rocked.to_dicts() if abs(row["high"]) + abs(row["low"]) > 0]
-    if name in seek.NAMES:
+    if name in lever_values.NAMES:
         near = seek.solve(view, base, f"informal.{name}", by=date(2023, 12, 1))
         reached = runs.flows(view, near.scenario, 11).covered[-1, :, 0].sum() if near.reachable else None
         one["solve"] = [near.value, None if reached is None else float(reached), near.target]

@@ -19,7 +19,7 @@ from hypothesis import settings as thorough
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from coverage.answers import seek
+from coverage.answers import arrivals, lever_values, seek
 from coverage.base import months, settings, texts
 from coverage.base.errors import NothingToShow
 from coverage.commands import cli
@@ -176,12 +176,12 @@ def test_an_arrival_that_a_cliff_takes_back_is_said_to_be_lost() -> None:
     paid = scenarios.validated({"programme": [programme]}, file="")
     view = look(13_000)
 
-    found = seek.when(view, paid, segment="informal")
+    found = arrivals.when(view, paid, segment="informal")
     said = describe_arrival(found, texts.load("en"))
 
     assert (found.month, found.lost) == (date(2023, 3, 1), date(2023, 7, 1))
     assert "from July 2023 on the target is missed again" in said
-    kept = seek.when(
+    kept = arrivals.when(
         view, scenarios.validated({"programme": [programme | {"months": 24}]}, file=""), segment="informal"
     )
     assert kept.lost is None
@@ -189,7 +189,7 @@ def test_an_arrival_that_a_cliff_takes_back_is_said_to_be_lost() -> None:
 
 @thorough(deadline=None, max_examples=40)
 @given(
-    st.sampled_from(seek.NAMES),
+    st.sampled_from(lever_values.NAMES),
     st.integers(11_000, 20_000),
     st.integers(3, 24),
     st.floats(-0.5, 1.0),
@@ -210,7 +210,7 @@ def test_the_value_reaches_and_one_worker_fewer_misses(
     assert covered(view, found.scenario, ahead) >= target - 1e-6
     if not found.value:
         return
-    if lever in seek.PEOPLE:
+    if lever in lever_values.PEOPLE:
         fewer = with_value(found.scenario, lever, found.value - 1)
         assert covered(view, fewer, ahead) < target
     else:
@@ -264,7 +264,7 @@ def crowd() -> Scenario:
 def test_a_target_that_is_reached_anyway_takes_nothing() -> None:
     view = look(10_000)
 
-    for name in seek.NAMES:
+    for name in lever_values.NAMES:
         found = seek.solve(view, Scenario(), f"informal.{name}")
         assert (found.value, found.reachable, found.reached_month) == (0, True, view.as_of)
         assert scenarios.simplified(found.scenario) == {}
@@ -380,7 +380,7 @@ def shared(view: View, people: int, lever: str) -> Scenario:
     )
 
 
-@pytest.mark.parametrize("lever", seek.PEOPLE)
+@pytest.mark.parametrize("lever", lever_values.PEOPLE)
 @pytest.mark.parametrize("eligible", [True, False])
 def test_people_of_all_together_are_the_fewest_that_a_scan_of_all_finds(lever: str, *, eligible: bool) -> None:
     view = everybody(eligible=eligible)
@@ -515,7 +515,7 @@ def test_with_a_chance_as_many_draws_reach_the_target_and_with_one_worker_fewer_
     assert found.value is not None
     assert found.chance == pytest.approx(share(found.scenario))
     assert share(found.scenario) >= required
-    if lever in seek.PEOPLE:
+    if lever in lever_values.PEOPLE:
         assert share(with_value(found.scenario, lever, found.value - 1)) < required
     else:
         assert share(found.scenario, 13_001.0) < required
@@ -549,7 +549,7 @@ def test_draws_that_are_all_the_baseline_ask_for_what_the_plain_run_asks_for(vie
 
 def test_the_date_is_the_first_month_of_the_projection_at_the_target(view: View) -> None:
     scenario = Scenario().with_levers("informal", new=0.3)
-    found = seek.when(view, scenario, segment="informal")
+    found = arrivals.when(view, scenario, segment="informal")
 
     path = [covered(view, scenario, t) for t in range(1, 121)]
     first = next(t for t, people in enumerate(path, 1) if people >= 13_000)
@@ -562,16 +562,16 @@ def test_the_bounds_of_the_date_are_those_of_the_draws_one_by_one(view: View) ->
     futures = chance.draw(view)
     assert futures is not None
 
-    found = seek.when(view, Scenario(), segment="informal", futures=futures)
+    found = arrivals.when(view, Scenario(), segment="informal", futures=futures)
 
     drawn = chance.paths(view, Scenario(), 120, ["segment"], futures=futures)
     place = view.groups(["segment"])[0]["segment"].to_list().index("informal")
-    arrivals = sorted(
+    months_of_draws = sorted(
         next((t for t in range(121) if drawn[t, place, draw] >= 13_000), 999) for draw in range(futures.draws)
     )
     # The tenth, the half and nine tenths of the futures, rounded up to whole ones, have arrived by then.
     expected = [
-        date(2023 + arrivals[n] // 12, 1 + arrivals[n] % 12, 1)
+        date(2023 + months_of_draws[n] // 12, 1 + months_of_draws[n] % 12, 1)
         for n in (math.ceil(futures.draws * share / 10) - 1 for share in (1, 5, 9))
     ]
     assert [found.p10, found.p50, found.p90] == expected
@@ -582,7 +582,7 @@ def test_a_target_that_is_never_reached_has_no_date() -> None:
     view = look(29_000)
     futures = chance.draw(view)
 
-    found = seek.when(view, Scenario(), segment="informal", futures=futures)
+    found = arrivals.when(view, Scenario(), segment="informal", futures=futures)
 
     assert (found.month, found.p10, found.p90, found.longest) == (None, None, None, 120)
     assert "not reached within 120 months" in describe_arrival(found, texts.load("en"))
@@ -634,8 +634,8 @@ def test_where_nobody_is_covered_yet_there_is_no_chance_that_would_look_certain(
     with pytest.raises(NothingToShow, match="solve_no_draws"):
         seek.solve(one, Scenario(), "formal.extra", chance=0.8, futures=futures)
     assert seek.solve(one, Scenario(), "formal.extra", futures=futures).chance is None
-    assert not seek.when(one, Scenario(), segment="formal", futures=futures).drawn
-    assert seek.when(one, Scenario(), segment="informal", futures=futures).drawn
+    assert not arrivals.when(one, Scenario(), segment="formal", futures=futures).drawn
+    assert arrivals.when(one, Scenario(), segment="informal", futures=futures).drawn
 
 
 def apart(**aims: int) -> View:
@@ -654,7 +654,7 @@ def test_a_surplus_of_one_branch_does_not_hide_the_shortage_of_another() -> None
     # Together 250 of 160 are covered, and yet 10 are missing in Palembang.
     view, words = apart(Palembang=60, Jambi=100), texts.load("en")
     found = seek.solve(view, Scenario(), "informal.new")
-    there = seek.when(view, Scenario(), segment="informal")
+    there = arrivals.when(view, Scenario(), segment="informal")
 
     assert (found.value, found.short, there.short) == (0, 10, 10)
     for said in (describe_solution(found, words), describe_arrival(there, words)):
@@ -688,7 +688,7 @@ def test_an_answer_is_one_plain_sentence_in_both_languages(view: View) -> None:
 
 def test_the_date_is_said_with_the_month_by_which_half_of_the_futures_are_there(view: View) -> None:
     p10, p50, p90 = date(2024, 1, 1), date(2024, 4, 1), date(2024, 9, 1)
-    found = replace(seek.when(view, Scenario(), segment="informal"), drawn=True, p10=p10, p50=p50, p90=p90)
+    found = replace(arrivals.when(view, Scenario(), segment="informal"), drawn=True, p10=p10, p50=p50, p90=p90)
 
     assert "between January 2024 and September 2024. Half of the futures are there by April 2024." in (
         describe_arrival(found, texts.load("en"))

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from coverage.answers import realism, seek
-from coverage.answers.seek import Arrival, Solution
+from coverage.answers import arrivals, goals, realism, seek
+from coverage.answers.arrivals import Arrival
+from coverage.answers.seek import Solution
 from coverage.base.errors import NothingToShow
 from coverage.model import runs
 from coverage.model.projection import Futures
@@ -38,7 +39,7 @@ class Need:
 def branches(view: View, segment: str) -> list[str]:
     """Return the branches that have a target for a segment, or for any of them."""
     inside = np.isfinite(view.target)
-    if segment != seek.TOTAL:
+    if segment != goals.TOTAL:
         inside &= (view.series["segment"] == segment).to_numpy()
     return [str(name) for name in view.series.filter(pl.Series(inside))["branch"].unique().sort().to_list()]
 
@@ -86,7 +87,7 @@ def when(
     if not names:
         raise NothingToShow("solve_no_target")
     for name in names:
-        yield name, seek.when(view, scenario, segment=segment, by=by, futures=futures, branch=name)
+        yield name, arrivals.when(view, scenario, segment=segment, by=by, futures=futures, branch=name)
 
 
 def hardest(needs: list[Need]) -> Need | None:

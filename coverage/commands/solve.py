@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from coverage.answers import each, realism, seek
+from coverage.answers import arrivals, each, goals, lever_values, realism, seek
 from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.tables import Schema
@@ -78,7 +78,7 @@ def solve(options: Request, texts: Texts) -> Answer:
     with working(texts("cli.computing"), sys.stderr):
         futures = request.futures_of(options, view)
         if name == DATE:
-            result = seek.when(view, start, segment=segment, by=by, futures=futures)
+            result = arrivals.when(view, start, segment=segment, by=by, futures=futures)
             row, sentences = _arrival(result, view, within=by is not None), [describe_arrival(result, texts)]
         else:
             answer = seek.solve(view, start, f"{segment}.{name}", by=by, chance=required, futures=futures)
@@ -148,21 +148,23 @@ def _chance_of(text: str | None) -> float | None:
 
 
 def _levers() -> str:
-    return " | ".join([*(f"informal.{name}" for name in seek.NAMES), f"{seek.TOTAL}.{seek.NAMES[0]}", DATE])
+    return " | ".join(
+        [*(f"informal.{name}" for name in lever_values.NAMES), f"{goals.TOTAL}.{lever_values.NAMES[0]}", DATE]
+    )
 
 
 def _lever(text: str, view: View) -> tuple[str, str]:
     """Read `BPU.new`, or `new` where there is only one segment in view; a date may be that of all together."""
     head, _, name = text.strip().rpartition(".")
-    if name not in {*seek.NAMES, DATE}:
+    if name not in {*lever_values.NAMES, DATE}:
         raise UsageRefused("option_value", option="--lever", found=text, allowed=_levers())
     if head:
-        return (head if head == seek.TOTAL else request.segment_of(head)), name
+        return (head if head == goals.TOTAL else request.segment_of(head)), name
     present = [str(segment) for segment in view.series["segment"].unique().sort().to_list()]
     if len(present) > 1 and name != DATE:
-        allowed = " | ".join(f"{part}.{name}" for part in [*present, seek.TOTAL])
+        allowed = " | ".join(f"{part}.{name}" for part in [*present, goals.TOTAL])
         raise UsageRefused("option_value", option="--lever", found=text, allowed=allowed)
-    return (present[0] if len(present) == 1 else seek.TOTAL), name
+    return (present[0] if len(present) == 1 else goals.TOTAL), name
 
 
 def _value(answer: seek.Solution, view: View, texts: Texts) -> tuple[dict[str, Any], list[str]]:
@@ -175,7 +177,7 @@ def _value(answer: seek.Solution, view: View, texts: Texts) -> tuple[dict[str, A
         known = realism.records(view, ahead)
         held = realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name)
         sentences += describe_records(held, texts)
-        if answer.segment != seek.TOTAL:
+        if answer.segment != goals.TOTAL:
             row |= {name: held[0][name] for name in ("branches", "never", "best_branch", "times")}
     return row, sentences
 
@@ -198,11 +200,11 @@ def _written(answer: seek.Solution) -> float | None:
     return float(away(round(answer.value * scale, 6)) / scale)
 
 
-def _arrival(arrival: seek.Arrival, view: View, *, within: bool) -> dict[str, Any]:
+def _arrival(arrival: arrivals.Arrival, view: View, *, within: bool) -> dict[str, Any]:
     """Return the row of a date; in reach is what arrives by the month asked for, else at all."""
     ahead = None if arrival.month is None else months.between(view.as_of, arrival.month)
     return dict.fromkeys(ARRIVAL) | {
-        "lever": DATE if arrival.segment == seek.TOTAL else f"{arrival.segment}.{DATE}",
+        "lever": DATE if arrival.segment == goals.TOTAL else f"{arrival.segment}.{DATE}",
         "value": ahead,
         "unit": _MONTHS,
         "reached_month": arrival.month,

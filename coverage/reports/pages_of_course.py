@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from coverage.answers import credit, seek
+from coverage.answers import credit, lever_values, seek
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import NONE, Texts
 from coverage.charts import drawing
@@ -171,7 +171,7 @@ def _wanted(answer: seek.Solution, texts: Texts) -> str:
         return texts("deck.out_of_reach")
     if not answer.value:
         return texts("deck.enough")
-    if answer.name in seek.PEOPLE:
+    if answer.name in lever_values.PEOPLE:
         return texts.people(answer.value)
     # To the tenth of a per cent, and to the side on which it is enough: as the sentence says it.
     tenths = math.floor(answer.value * 1000 + 1e-6) if answer.name == "lapse" else math.ceil(answer.value * 1000 - 1e-6)

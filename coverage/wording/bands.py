@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from coverage.answers import mix, seek
+from coverage.answers import goals, mix, seek
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.model import scenarios
@@ -99,7 +99,7 @@ def solved(view: View, best: Mapping[str, Mapping[str, Mapping[str, Any]]], text
     """
     lines, usual, needed, reachable = [], 0.0, 0.0, True
     scenario = Scenario()
-    for segment in seek.targeted(view):
+    for segment in goals.targeted(view):
         try:
             answer = seek.solve(view, Scenario(), f"{segment}.new")
         except CakupanError:

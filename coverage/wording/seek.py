@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from coverage.answers.seek import PEOPLE, TOTAL, Arrival, Solution
+from coverage.answers.arrivals import Arrival
+from coverage.answers.goals import TOTAL
+from coverage.answers.lever_values import PEOPLE
+from coverage.answers.seek import Solution
 from coverage.base.texts import Texts
 from coverage.model.levers import LESS
 from coverage.wording.scenarios import describe_lever_value

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from coverage.answers import each, realism, seek
+from coverage.answers import arrivals, each, goals, lever_values, realism, seek
 from coverage.base import months
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
@@ -46,7 +46,7 @@ def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, r
 def _arrival(screen: session.Screen, lens: str | None, scenario: Scenario, futures: Futures | None) -> None:
     """Say when this scenario gets there."""
     try:
-        arrival = seek.when(screen.looked_at, scenario, segment=lens or seek.TOTAL, futures=futures)
+        arrival = arrivals.when(screen.looked_at, scenario, segment=lens or goals.TOTAL, futures=futures)
     except CakupanError:
         return  # without a target there is no date; the question below says so
     st.markdown(session.escape(describe_arrival(arrival, screen.texts)))
@@ -61,16 +61,16 @@ def _question(
 ) -> None:
     """Draw the choices and the answer."""
     words, view = screen.texts, screen.looked_at
-    targeted = [segment for segment in seek.targeted(view) if lens in {None, segment}]
+    targeted = [segment for segment in goals.targeted(view) if lens in {None, segment}]
     if not targeted:
         st.info(words("solve.no_target"), icon=":material/info:")
         return
     with st.container(horizontal=True, vertical_alignment="top", key="solve_choices"):
         segment = targeted[0]
         if len(targeted) > 1:
-            names = {segment: words(f"segment.{segment}") for segment in [*targeted, seek.TOTAL]}
+            names = {segment: words(f"segment.{segment}") for segment in [*targeted, goals.TOTAL]}
             segment = _choice("segment", words("solve.segment_choice"), names, targeted[-1], words)
-        levers = {name: _short_name(name, words) for name in seek.NAMES}
+        levers = {name: _short_name(name, words) for name in lever_values.NAMES}
         name = _choice("lever", words("solve.lever_choice"), levers, "new", words)
         by = _month(segment, screen)
         required = None
@@ -107,7 +107,7 @@ def _each(
     more = st.expander(words("solve.each"), key="solve_each", on_change="rerun")
     if not more.open:
         return
-    usual = months.code(seek.due(view, lever.rpartition(".")[0]))
+    usual = months.code(goals.due(view, lever.rpartition(".")[0]))
     month = None if by == usual else months.parse(by)  # else each in its own month
     with more:
         needs = each.solve(view, scenario, lever, by=month, chance=required, futures=futures)
@@ -148,7 +148,7 @@ def _month(segment: str, screen: session.Screen) -> str:
     """Let the viewer choose the month to be ready by; the target's, if it is ahead."""
     words, view = screen.texts, screen.looked_at
     codes = [months.code(months.add(view.as_of, t)) for t in range(1, AHEAD + 1)]
-    due = months.code(seek.due(view, segment))
+    due = months.code(goals.due(view, segment))
     codes = codes if due <= codes[-1] else [*codes, due]
     usual = due if due in codes else codes[11]
     key = f"solve_month_{segment}_{codes[0]}_{usual}"
