@@ -6,6 +6,7 @@ memory are looked up where the system tells them (Linux). `cases/faults` of the 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -169,3 +170,44 @@ def test_a_small_clean_file_more_costs_few_steps() -> None:
 
     steps(20)  # what is only done once is done
     assert (steps(120) - steps(20)) / 100 < 600
+
+
+def across(lines: int, heads: list[str], first: str) -> bytes:
+    """Write lines of some names and twelve figures of another column each, below these headers."""
+    body = [
+        f"{first} {line};t{line};" + ";".join(str(1_000 + line % 97 + at) for at in range(12)) for line in range(lines)
+    ]
+    return "\n".join([";".join(heads), *body]).encode()
+
+
+def test_a_large_table_of_another_subject_is_refused_with_few_steps_a_line() -> None:
+    """Each line has a key that cannot be read: some 340 calls a line, and 1 300 while each was told by itself of a
+    file that is refused."""
+    heads = ["Sensor", "Waktu", *[f"Kanal {at}" for at in range(12)]]
+
+    def steps(lines: int) -> int:
+        return calls(lambda: read_alone("kanal.csv", across(lines, heads, "S")))
+
+    steps(200)
+    assert (steps(1_200) - steps(200)) / 1_000 < 450
+
+
+def test_a_line_more_of_a_recap_costs_few_steps() -> None:
+    """Twelve months across: columns are read as wholes, and a different text is looked at once:
+    some 360 calls a line, and 570 before."""
+    heads = [
+        "Kabupaten/Kota",
+        "Ket",
+        *[f"{month:02d}/2023" for month in range(1, 13)],
+    ]
+
+    def steps(lines: int) -> int:
+        return calls(lambda: read_alone("peserta aktif.csv", across(lines, heads, "Kab. Contoh")))
+
+    steps(200)
+    assert (steps(1_200) - steps(200)) / 1_000 < 450
+
+
+def read_alone(name: str, content: bytes) -> None:
+    with contextlib.suppress(FileRefused):
+        read([Handed(name=name, content=content)], settings=SETTINGS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 
 import polars as pl
 
@@ -20,7 +21,7 @@ from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.layout import assembly, blocks, long_form, recap, refusal, shown, texts_of_lines, vocabulary
 from coverage.intake.layout.blocks import KEYS
-from coverage.intake.layout.grid import FIGURE, NO_VALUE, look, of_sheet
+from coverage.intake.layout.grid import FIGURE, NO_VALUE, Grid, look, of_sheet
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.shown import SheetShown
 from coverage.intake.lines import Lines
@@ -90,14 +91,15 @@ def find_plain(content: Text) -> tuple[bool, Dialect | None]:
     return is_plain(plain.header, above), plain
 
 
-def is_plain_sheet(sheet: Sheet) -> bool:
-    """Say whether a sheet is a clean long table, or has no figures that a layout could give a meaning."""
+def is_plain_sheet(sheet: Sheet, numbered: Callable[[], Grid]) -> bool:
+    """Say whether a sheet is a clean long table, or has no figures that a layout could give a meaning; `numbered`
+    returns it by the numbers of its texts."""
     try:
         plain = dialect.find_in_cells(sheet.cells, file="")
     except FileRefused as error:
         if error.code == "person_level":
             return len(sheet.cells) > _FEW
-        return not blocks.find(of_sheet(_split(sheet)))
+        return not blocks.of(numbered())
     wide = [span for span in sheet.merged if span[0] >= plain.header_line - 1]
     return not wide and is_plain(plain.header, sheet.cells[: plain.header_line - 1])
 
@@ -111,7 +113,7 @@ def of_text(content: Text, whole: Whole) -> LaidOut | Dialect:
     cells, separator = texts_of_lines.cells(body)
     sheet = Sheet(name="", hidden=False, cells=cells, merged=())
     try:
-        return _read([sheet], whole, separator)
+        return _read([of_sheet(sheet)], whole, separator)
     except FileRefused as error:
         if plain and error.code != "person_level":
             return written or heads.find(content, file=whole.label)  # the plain way says more of it
@@ -124,11 +126,12 @@ def of_sheets(sheets: Sequence[Sheet], whole: Whole) -> LaidOut | None:
     """Read the sheets of a workbook of any layout; nothing where all are clean long tables. Hidden ones are often older
     copies, which nobody sees who sends the file."""
     seen = [sheet for sheet in sheets if not sheet.hidden]
-    plain = all(is_plain_sheet(sheet) for sheet in seen)
+    numbered = cache(lambda at: of_sheet(_split(seen[at])))  # once, for both ways
+    plain = all(is_plain_sheet(sheet, partial(numbered, at)) for at, sheet in enumerate(seen))
     if plain and not whole.forced and whole.said.empty:
         return None
     try:
-        laid = _read([_split(sheet) for sheet in seen], whole, "")
+        laid = _read([numbered(at) for at in range(len(seen))], whole, "")
     except FileRefused as error:
         if plain and error.code != "person_level":
             return None
@@ -279,10 +282,12 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def _read(sheets: Sequence[Sheet], whole: Whole, separator: str) -> LaidOut:
+def _read(grids: Sequence[Grid], whole: Whole, separator: str) -> LaidOut:
     """Read a file of any layout; raise `FileRefused` where nothing of it can be used before somebody answers."""
     stem = names.stem(whole.label)
-    laid = recap.read(sheets, label=whole.label, stem=stem, folder=whole.folder, said=whole.said, maps=whole.maps)
+    laid = recap.read(grids, label=whole.label, stem=stem, folder=whole.folder, said=whole.said, maps=whole.maps)
+    if not laid.is_used:  # in a large table of another subject all that follows is in vain
+        raise refusal.of(laid, whole.label)
     assembled = assembly.assemble(laid, first=whole.first, said=whole.said.flows)
     if not assembled.result.rows.height and not assembled.targets.height:
         raise refusal.of(laid, whole.label)

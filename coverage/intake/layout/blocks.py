@@ -79,9 +79,9 @@ def _data_lines(grid: Grid) -> Mask:
     filled = kind != BLANK
     figures = kind == FIGURE
     data: Mask = figures.any(axis=1) & (filled.sum(axis=1) >= 2)
+    first = grid.code[np.arange(grid.height), (grid.code != 0).argmax(axis=1)].tolist()
     for line in np.flatnonzero(data).tolist():
-        first = next(grid.texts[code] for code in grid.code[line] if code).strip()
-        if first[:1] in "([0123456789" and grids.are_numbers_of_columns([grid.texts[code] for code in grid.code[line]]):
+        if grid.texts[first[line]].strip()[:1] in "([0123456789" and _are_numbers_of_columns(grid, line):
             data[line] = False
     like = (kind == YEAR) | (kind == MONTH)
     seen = np.zeros(grid.width, dtype=np.bool_)
@@ -91,6 +91,10 @@ def _data_lines(grid: Grid) -> Mask:
         elif like[line].any() and filled[line].sum() >= 2 and not figures[line].any():
             data[line] = _is_data_of_years(grid, line, seen, like[line])
     return data
+
+
+def _are_numbers_of_columns(grid: Grid, line: int) -> bool:
+    return grids.are_numbers_of_columns(grid.texts[code] for code in grid.code[line])
 
 
 def _is_data_of_years(grid: Grid, line: int, seen: Mask, like: Mask) -> bool:
@@ -139,7 +143,7 @@ def _header_lines(grid: Grid, start: int, begin: int, data: Mask) -> list[int]:
             blanks += 1
             if blanks > _MOST_BLANKS or (found and blanks > 1):
                 break
-        elif grids.are_numbers_of_columns([grid.texts[code] for code in codes]):
+        elif _are_numbers_of_columns(grid, line):
             pass
         elif data[line] or _ends_header(grid, line, start):
             break
@@ -209,8 +213,10 @@ def _is_value(role: str, value: Reading) -> bool:
 
 def _is_header_again(grid: Grid, line: int, data: Mask) -> bool:
     """Say whether a line is a header: no figures, nearly all of its cells known words, one of them a key's name."""
+    if data[line]:
+        return False
     filled = [int(code) for code in grid.code[line] if code]
-    if len(filled) < 2 or data[line] or (grid.kind[line] == FIGURE).any():
+    if len(filled) < 2 or (grid.kind[line] == FIGURE).any():
         return False
     readings = [grid.reading(code) for code in filled]
     known = sum(

@@ -45,11 +45,14 @@ def of_block(
     chunks = []
     counts = [column for column in columns if column.part == FIGURES]
     summed = any(not column.path.is_total and not column.path.get("share") for column in counts)
+    spoken = {facet for facet in FACETS if (keys.facets[facet] >= 0).any() or (keys.captions[facet] >= 0).any()}
+    captions = _captions(keys)
     for column in counts:
         kinds = grid.kind[block.start : block.stop, column.at]
         lines = np.flatnonzero(np.isin(kinds, _FILLED) & keys.data)
         if len(lines):
-            chunk = _of_column(grid, block, column, keys, context, lines, places)
+            farther = [*_captions_of(captions, lines), _of_context(context, len(lines))]
+            chunk = _of_column(grid, block, column, keys, context, lines, places, spoken=spoken, farther=farther)
             # `Jumlah` alone is no total of anything.
             chunk["total"] = keys.total[lines] | (summed and column.path.is_total)
             chunk["block"] = np.full(len(lines), number, dtype=np.int32)
@@ -80,6 +83,9 @@ def _of_column(
     context: Context,
     lines: NDArray[np.int64],
     places: list[str],
+    *,
+    spoken: set[str],
+    farther: list[_Times],
 ) -> Chunk:
     code = grid.code[block.start : block.stop, column.at][lines]
     data: Chunk = {
@@ -90,10 +96,14 @@ def _of_column(
         "company": keys.company[lines],
     }
     for facet in FACETS:
-        data[facet], source = _facet(facet, column, keys, context, lines)
+        data[facet], source = (
+            _facet(facet, column, keys, context, lines)
+            if facet in spoken
+            else _of_header(facet, column, context, len(lines))
+        )
         if facet in PARTS:
             data[f"from_{facet}"] = source
-    data |= _months(column, keys, context, lines, target=data["kind"])
+    data |= _months(column, keys, lines, farther, target=data["kind"])
     data |= _place(column, keys, context, lines, places)
     unread = [line for line, _ in keys.unread]
     data["unread"] = np.isin(lines, unread) if unread else np.zeros(len(lines), dtype=np.bool_)
@@ -135,8 +145,16 @@ def _facet(
     return value, source
 
 
+def _of_header(facet: str, column: RecapColumn, context: Context, size: int) -> tuple[Numbers, NDArray[np.uint8]]:
+    """Return a facet of which no line and no caption of the table says anything: the same for all figures."""
+    header, above = column.path.get(facet), context.facets.get(facet, "")
+    word = HEADER if header else FROM.index(context.sources.get(facet, "")) if above else 0
+    value = VALUES[facet].index(header or above) if header or above else -1
+    return np.full(size, value, dtype=np.int32), np.full(size, word, dtype=np.uint8)
+
+
 def _months(
-    column: RecapColumn, keys: Keys, context: Context, lines: NDArray[np.int64], *, target: NDArray[np.generic]
+    column: RecapColumn, keys: Keys, lines: NDArray[np.int64], farther: list[_Times], *, target: NDArray[np.generic]
 ) -> Chunk:
     """Return the month of each figure, or the year of those of which no month is known."""
     size = len(lines)
@@ -158,7 +176,7 @@ def _months(
         open_ = month < 0
         year = np.where(open_, head.year, year)
         source[open_ & (of_year == 0)] = HEADER
-    for nearest in _farther(keys, context, lines):
+    for nearest in farther:
         month, of_year, year, source = _joined(month, of_year, year, source, nearest)
     full = (month < 0) & (of_year > 0) & (year > 0)
     month = np.where(full, year * 12 + of_year - 1, month)
@@ -175,26 +193,31 @@ def _months(
 
 
 _Times: TypeAlias = tuple[Numbers, Numbers, Numbers, NDArray[np.uint8] | int]
+"""Months, months of a year and years of figures, and where they come from."""
 
 
-def _farther(keys: Keys, context: Context, lines: NDArray[np.int64]) -> list[_Times]:
-    """Return the times of captions and of what stands above, as months, months of the year and years."""
-    captions = [keys.caption_time[line] for line in lines.tolist()]
+def _captions(keys: Keys) -> tuple[Numbers, Numbers, Numbers] | None:
+    """Return what captions say of the time of each line of a block; nothing where they say nothing."""
+    times = keys.caption_time
+    if not any(time.month >= 0 or time.of_year or time.year for time in times):
+        return None
+    month, of_year, year = zip(*((time.month, time.of_year, time.year) for time in times), strict=True)
+    return np.array(month, dtype=np.int32), np.array(of_year, dtype=np.int32), np.array(year, dtype=np.int32)
+
+
+def _captions_of(captions: tuple[Numbers, Numbers, Numbers] | None, lines: NDArray[np.int64]) -> list[_Times]:
+    """Return what captions say of the time of these lines, if they say anything of it."""
+    if captions is None:
+        return []
+    month, of_year, year = (numbers[lines] for numbers in captions)
+    return [(month, of_year, year, CAPTION)] if ((month >= 0) | (of_year > 0) | (year > 0)).any() else []
+
+
+def _of_context(context: Context, size: int) -> _Times:
+    """Return the time that title, sheet, file and folder say of so many figures."""
     above = context.time or Time()
-    size = len(lines)
-    found: list[_Times] = []
-    if any(time.month >= 0 or time.of_year or time.year for time in captions):
-        found.append(
-            (
-                np.array([time.month for time in captions], dtype=np.int32),
-                np.array([time.of_year for time in captions], dtype=np.int32),
-                np.array([time.year for time in captions], dtype=np.int32),
-                CAPTION,
-            )
-        )
-    source = FROM.index(context.sources.get("time", ""))
-    parts = (np.full(size, value, dtype=np.int32) for value in (above.month, above.of_year, above.year))
-    return [*found, (*parts, source)]  # type: ignore[list-item]
+    month, of_year, year = (np.full(size, part, dtype=np.int32) for part in (above.month, above.of_year, above.year))
+    return month, of_year, year, FROM.index(context.sources.get("time", ""))
 
 
 def _joined(

@@ -7,9 +7,11 @@ their column decides.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import count
 from typing import TypeAlias
 
 import numpy as np
@@ -28,6 +30,8 @@ BLANK, FIGURE, YEAR, MONTH, TIME, NO_VALUE, WORDS = range(7)
 
 _LONGEST = 11  # digits in a row that a count may have; a NIP or a card's number has more
 NO_VALUES = frozenset(numbers.NO_VALUE) | {"nihil", "nil", "*", "**", "tidak tersedia"}
+_DIGIT = re.compile(r"\d")
+_NO_VALUES = sorted(NO_VALUES)
 _NUMBER = re.compile(
     r"(?:\(\s*)?[-+−–]?\s*(?:rp|idr)?\.?\s*[0-9](?:[0-9.,   '’]*[0-9])?[.,]?(?:[eE][+-]?[0-9]{1,3})?\s*\)?-?\s*%?",
     re.IGNORECASE,
@@ -97,22 +101,33 @@ class Grid:
 def of_sheet(sheet: Sheet) -> Grid:
     """Number the different texts of a sheet."""
     width = max((len(row) for row in sheet.cells), default=0)
-    numbered: dict[str, int] = {"": 0}
+    numbered = defaultdict(count(1).__next__, {"": 0})
     code = np.zeros((len(sheet.cells), width), dtype=np.int32)
     for at, row in enumerate(sheet.cells):
-        line = [numbered.setdefault(cell if not cell.isspace() else "", len(numbered)) for cell in row]
-        code[at, : len(line)] = line
+        code[at, : len(row)] = [numbered[cell] for cell in row]
     texts = list(numbered)
+    spaces = [number for number, text in enumerate(texts) if text.isspace()]
+    if spaces:
+        code[np.isin(code, spaces)] = 0
     return Grid(name=sheet.name, texts=texts, code=code, cells=_looked(texts), merged=sheet.merged)
 
 
 def _looked(texts: list[str]) -> list[Cell]:
-    """Say of what kind each text is; plain figures, by far the most, all at once."""
+    """Say of what kind each text is; plain figures and years, by far the most, all at once."""
     written = pl.Series(texts, dtype=pl.String)
-    plain = written.str.contains(_GROUPED) | (
-        written.str.contains(r"^\d{1,11}$") & ~written.str.len_chars().is_in([4, 6])
+    digits = written.str.contains(r"^\d{1,11}$")
+    length = written.str.len_chars()
+    of_year = digits & (length == 4)
+    year = of_year & written.cast(pl.Int64, strict=False).is_between(months.FIRST_YEAR, months.LAST_YEAR)
+    plain = written.str.contains(_GROUPED) | (digits & (length != 6))
+    words = written.str.contains(r"^[\p{L} ]*\p{L}[\p{L} ]*$") & ~written.str.strip_chars().str.to_lowercase().is_in(
+        _NO_VALUES
     )
-    return [Cell(FIGURE, text) if is_plain else look(text) for text, is_plain in zip(texts, plain, strict=True)]
+    kinds = pl.select(pl.when(year).then(YEAR).when(plain).then(FIGURE).when(words).then(WORDS)).to_series()
+    return [
+        look(text) if kind is None else Cell(WORDS) if kind == WORDS else Cell(kind, text)
+        for text, kind in zip(texts, kinds, strict=True)
+    ]
 
 
 _GROUPED = r"^[1-9]\d{0,2}([.,]\d{3})+$"
@@ -127,13 +142,14 @@ def look(text: str) -> Cell:
         return Cell(NO_VALUE)
     if _LOST.match(plain):
         return Cell(FIGURE, plain)
-    if not any(character.isdigit() for character in plain):
+    if not _DIGIT.search(plain):
         return Cell(WORDS)
     if plain.isdigit():
         return _digits(plain)
-    if "." not in plain and months.read(plain) is not None:
+    is_month = months.read(plain) is not None
+    if is_month and "." not in plain:
         return Cell(TIME)
-    return _figure(plain)
+    return _figure(plain, is_month=is_month)
 
 
 def _digits(plain: str) -> Cell:
@@ -146,7 +162,7 @@ def _digits(plain: str) -> Cell:
     return Cell(FIGURE, plain)
 
 
-def _figure(plain: str) -> Cell:
+def _figure(plain: str, *, is_month: bool) -> Cell:
     bare = _AFTER.sub("", plain)
     unit = _UNITS.search(bare)
     size = _SIZES.get((unit["size"] or "").casefold(), 1) if unit else 1
@@ -156,7 +172,7 @@ def _figure(plain: str) -> Cell:
         if whole.isdigit() and whole != bare and len(whole) == 4 and size == 1:
             return Cell(YEAR if _digits(whole).kind == YEAR else FIGURE, bare, size)
         return Cell(FIGURE, bare, size)
-    return Cell(TIME if months.read(plain) is not None else WORDS)
+    return Cell(TIME if is_month else WORDS)
 
 
 def _is_date(bare: str) -> bool:
@@ -165,11 +181,18 @@ def _is_date(bare: str) -> bool:
     return len(parts) == 3 and len(parts[2]) == 4 and months.read(bare) is not None
 
 
-def are_numbers_of_columns(texts: list[str]) -> bool:
+def are_numbers_of_columns(texts: Iterable[str]) -> bool:
     """Say whether the filled cells of a line count its columns: `(1) (2) (3)`, `1 2 3 4=3/2`."""
-    filled = [text.strip() for text in texts if text.strip()]
-    matches = [_NUMBERED.fullmatch(text) for text in filled]
-    if len(filled) < 2 or not all(matches):
-        return False
-    found = [int(match[1]) for match in matches if match]
-    return found[0] in (0, 1, 2) and all(after - before == 1 for before, after in pairwise(found))
+    last = None
+    counted = 0
+    for text in texts:
+        plain = text.strip()
+        if not plain:
+            continue
+        match = _NUMBERED.fullmatch(plain)
+        number = int(match[1]) if match else -1
+        if number != (last + 1 if last is not None else number) or (last is None and number not in (0, 1, 2)):
+            return False  # nearly always at the first or second cell
+        last = number
+        counted += 1
+    return counted >= 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from coverage.intake.layout import slips, vocabulary
 from coverage.intake.layout.blocks import Block
@@ -33,7 +34,7 @@ class HeaderPath:
     dated_target: bool = False
     slips: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def shown(self) -> str:
         """Return the header as a person would call it."""
         return " · ".join(dict.fromkeys(text.strip() for text in self.texts if text.strip()))
@@ -42,7 +43,7 @@ class HeaderPath:
     def lowest(self) -> str:
         return self.texts[-1].strip() if self.texts else ""
 
-    @property
+    @cached_property
     def is_total(self) -> bool:
         """Say whether a whole header is a word for a total or a mean: `Jumlah Peserta Aktif` is none."""
         named = any(self.get(facet) for facet in ("measure", "counted", "kind", "segment", "gender"))

@@ -32,12 +32,11 @@ from coverage.intake.layout.blocks import Block
 from coverage.intake.layout.columns import RecapColumn
 from coverage.intake.layout.context import Context
 from coverage.intake.layout.figures import Figures
-from coverage.intake.layout.grid import Grid, of_sheet
+from coverage.intake.layout.grid import Grid
 from coverage.intake.layout.keys import VALUES, Keys
 from coverage.intake.layout.meaning import Meaning
 from coverage.intake.layout.vocabulary import MEASURES
 from coverage.intake.mapping import NOTHING, FileMap, Said, said_of
-from coverage.intake.sheets import Sheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +63,17 @@ class Recap:
     meanings: list[Meaning] = field(default_factory=list)
     years_at_december: bool = False
 
+    @property
+    def is_used(self) -> bool:
+        """Say whether any figure is used."""
+        return (
+            self.figures.height > 0
+            and not self.figures.filter(pl.col("fate") == "", pl.col("number").is_not_null()).is_empty()
+        )
+
 
 def read(
-    sheets: Sequence[Sheet],
+    grids: Sequence[Grid],
     *,
     label: str,
     stem: str,
@@ -75,9 +82,8 @@ def read(
     maps: Sequence[FileMap] = (),
 ) -> Recap:
     """Give every figure of a file its address and its fate; `said` is what a map says of the file."""
-    every = [of_sheet(sheet) for sheet in sheets]
-    with_figures = [grid for grid in every if blocks.of(grid)]
-    recap = Recap(label=label, grids=with_figures, without_figures=[grid for grid in every if grid not in with_figures])
+    with_figures = [grid for grid in grids if blocks.of(grid)]
+    recap = Recap(label=label, grids=with_figures, without_figures=[grid for grid in grids if grid not in with_figures])
     outer = _of_folder(folder).below(_of_name(stem, "file"))
     named = _sheet_places(recap.grids)
     for number, grid in enumerate(recap.grids):

@@ -14,7 +14,7 @@ from coverage.intake.layout import meaning
 from coverage.intake.layout.context import FROM
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
-from coverage.intake.layout.recap import Recap
+from coverage.intake.layout.recap import Recap, RecapTable
 from coverage.intake.layout.vocabulary import MEASURES
 from coverage.intake.problem_rows import problem
 
@@ -178,8 +178,7 @@ def _of_blocks(recap: Recap) -> list[pl.DataFrame]:
             column.path.time and column.path.time.grain in ("quarter", "half") for column in table.columns
         ):
             problems.append(problem("quarter_at_end", "note", file=[table.sheet], line=line))
-        for at, column_at in table.keys.unread:
-            problems.append(_unread(recap, table.sheet, table.block.start + at, column_at))
+        problems += _unread(recap, table)
         problems += [
             problem("slip", "warning", file=[table.sheet], line=column.path.line + 1, column=text, value=meant)
             for column in table.columns
@@ -191,18 +190,27 @@ def _of_blocks(recap: Recap) -> list[pl.DataFrame]:
     return problems
 
 
-def _unread(recap: Recap, sheet: int, row: int, column: int) -> pl.DataFrame:
-    table = next(
-        each_table
-        for each_table in recap.tables
-        if each_table.sheet == sheet and each_table.block.start <= row < each_table.block.stop
-    )
-    part = next(each_column for each_column in table.columns if each_column.at == column)
-    code = {"month": "month_unreadable", "year": "month_unreadable", "segment": "segment_unknown"}.get(
-        part.part, "key_unknown"
-    )
-    value = recap.grids[sheet].text(row, column).strip() or None
-    return problem(code, "error", file=[sheet], line=row + 1, column=part.path.shown, value=value)
+def _unread(recap: Recap, table: RecapTable) -> list[pl.DataFrame]:
+    """One problem for each key of a table that cannot be read."""
+    codes = {"month": "month_unreadable", "year": "month_unreadable", "segment": "segment_unknown"}
+    lines: dict[int, list[int]] = defaultdict(list)
+    for line, column_at in table.keys.unread:
+        lines[column_at].append(table.block.start + line)
+    problems = []
+    for column_at, rows in lines.items():
+        part = next(each_column for each_column in table.columns if each_column.at == column_at)
+        values = [recap.grids[table.sheet].text(row, column_at).strip() or None for row in rows]
+        problems.append(
+            problem(
+                codes.get(part.part, "key_unknown"),
+                "error",
+                file=[table.sheet] * len(rows),
+                line=[row + 1 for row in rows],
+                column=part.path.shown,
+                value=pl.Series(values, dtype=pl.String),
+            )
+        )
+    return problems
 
 
 def _meanings(recap: Recap) -> list[pl.DataFrame]:

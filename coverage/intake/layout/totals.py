@@ -36,11 +36,20 @@ def versions(figures: Figures) -> Figures:
 def set_apart(figures: Figures) -> Figures:
     """Mark the sums over months, places and segments, and the parts whose sum stands beside them."""
     figures = figures.with_row_index("_at")
-    for missing in _some(KEYS):
+    split = _split(figures)
+    for missing in _some(tuple(facet for facet in KEYS if facet in split)):
         figures = _mark(figures, missing, coarse="sum", fine="")
-    for missing in _some(PARTS):
+    for missing in _some(tuple(facet for facet in PARTS if facet in split)):
         figures = _mark(figures, missing, coarse="", fine="part")
     return figures.drop("_at")
+
+
+def _split(figures: Figures) -> set[str]:
+    """Return the parts of an address that some figures have and others lack: only these can be summed over."""
+    alive = pl.col("fate") == ""
+    every = (*KEYS, *PARTS)
+    shares = figures.select((pl.col(facet) >= 0).filter(alive).mean() for facet in every).row(0)
+    return {facet for facet, share in zip(every, shares, strict=True) if share is not None and 0 < share < 1}
 
 
 def _some(facets: tuple[str, ...]) -> list[tuple[str, ...]]:
