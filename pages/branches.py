@@ -3,7 +3,7 @@
 import streamlit as st
 
 from coverage.charts.standing import draw_small
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 from pages.parts import goals, ranking, session, tables, widgets
 from pages.parts import map as places_map
@@ -40,7 +40,7 @@ if state.pop("go", None):
     session.go_to("overview")
 
 st.markdown(f"## {words('branches.small')}")
-history = gaps.history(view, ["branch", "segment"])
+history = so_far.history(view, ["branch", "segment"])
 pages_needed = -(-ranked.height // PER_PAGE)
 widgets.number("small_page", 1, 1, pages_needed)
 shown = st.pagination(pages_needed, key="small_page") if pages_needed > 1 else 1
@@ -69,7 +69,7 @@ if rows.open:
     names = ranked["branch"][(shown - 1) * PER_PAGE : shown * PER_PAGE].to_list()
     with rows:
         tables.table(
-            gaps.of_branches(history, names),
+            so_far.of_branches(history, names),
             words,
             ["branch", "segment", "month", "active", "attainment"],
             key="small_rows",

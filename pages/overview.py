@@ -6,15 +6,15 @@ from coverage.base.tables import Gaps
 from coverage.charts.standing import draw_bullet
 from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import remarks, sentences
 from pages.parts import bands, computed, goals, scorecard, session, tables, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.looked_at
 by_segment, total = gaps.by(view), gaps.by(view, [])
-history = gaps.history(view)
-history_total = gaps.history(view, [])
+history = so_far.history(view)
+history_total = so_far.history(view, [])
 
 until = runs.horizon(view)
 baseline_total = runs.baseline_table(view, until, [])

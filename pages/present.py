@@ -24,7 +24,7 @@ from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.reports import screens
 from coverage.reports.screens import Message
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 from coverage.wording.scenarios import describe_scenario
 from pages.parts import computed, links, meeting, session, stage, steps, widgets
@@ -178,7 +178,7 @@ def one_segment(name: str) -> None:
 def trajectory(name: str | None) -> None:
     """Draw where a segment, or all together, came from and where it leads without new steps."""
     keys = ["segment"] if name else []
-    past, still = gaps.history(view, keys), runs.baseline_table(view, months_ahead, keys)
+    past, still = so_far.history(view, keys), runs.baseline_table(view, months_ahead, keys)
     futures = computed.futures(screen)
     fan = None
     if futures is not None:
@@ -212,7 +212,7 @@ def branches() -> None:
 def what_if() -> None:
     """Draw the few levers that matter most, as large sliders, and where they lead."""
     scenario = steps.current()
-    past, still = gaps.history(view, []), runs.baseline_table(view, months_ahead, [])
+    past, still = so_far.history(view, []), runs.baseline_table(view, months_ahead, [])
     moved = runs.table(view, runs.flows(view, scenario, months_ahead), name="scenario", keys=[])
     futures = computed.futures(screen)
     fan = chance.fan(view, scenario, months_ahead, [], futures=futures) if futures is not None else None

@@ -17,7 +17,7 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 from tests import frames, slow_law
 
@@ -542,7 +542,7 @@ def test_history_is_a_row_for_each_key_and_month() -> None:
     rows = steady(10, length=2) + steady(10, length=3, last=500, branch="Jambi")
     view = look(rows, {"workers": 3000})
 
-    found = gaps.history(view)
+    found = so_far.history(view)
 
     # November has Jambi alone: a sum without Palembang would look like a rise in December.
     assert found.select("segment", "month", "active").rows() == [
@@ -557,8 +557,8 @@ def test_history_is_a_row_for_each_key_and_month() -> None:
 def test_history_does_not_compare_members_with_a_target_for_registrations() -> None:
     view = look(registering([99, 30, 40, 50]), {"new": 480}, as_of=MARCH)
 
-    assert gaps.history(view)["active"].to_list() == [1000, 1030, 1070, 1120]
-    assert gaps.history(view)["attainment"].null_count() == 4
+    assert so_far.history(view)["active"].to_list() == [1000, 1030, 1070, 1120]
+    assert so_far.history(view)["attainment"].null_count() == 4
 
 
 # Ranking

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from coverage.base import texts
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import remarks
 from tests.test_gaps import look, steady
 
@@ -111,17 +111,17 @@ def test_a_projection_of_members_says_that_registrations_are_something_else(foun
 def test_a_history_that_begins_late_says_who_began_then() -> None:
     whole = look(steady(10) + steady(10, length=3, branch="Jambi") + steady(10, length=2, branch="Medan"))
 
-    said = remarks.past(whole, gaps.history(whole, []), texts.load("en"))
+    said = remarks.past(whole, so_far.history(whole, []), texts.load("en"))
 
     assert said.startswith("The history begins in December 2022: there are no figures of Medan before it")
     even = look(steady(10) + steady(10, branch="Jambi"))
-    assert remarks.past(even, gaps.history(even, []), texts.load("en")) == ""
+    assert remarks.past(even, so_far.history(even, []), texts.load("en")) == ""
 
 
 def test_a_history_is_that_of_its_own_segment() -> None:
     view = look(steady(10) + steady(10, length=11, branch="Jambi") + steady(10, length=1, segment="formal"))
 
-    assert remarks.past(view, gaps.history(view).filter(segment="informal"), texts.load("en")) == (
+    assert remarks.past(view, so_far.history(view).filter(segment="informal"), texts.load("en")) == (
         "The history begins in March 2022: there are no figures of Jambi before it, and the sum of the others would "
         "look like a jump."
     )
@@ -131,7 +131,7 @@ def test_a_history_that_begins_late_for_a_gap_names_nobody() -> None:
     holes = [row for row in steady(10, branch="Jambi") if row["month"] != "2022-02"]
     view = look(steady(10, length=12) + holes)  # from February on, which the other lacks
 
-    assert remarks.past(view, gaps.history(view, []), texts.load("en")) == (
+    assert remarks.past(view, so_far.history(view, []), texts.load("en")) == (
         "The history begins in March 2022: before it, figures of some branches are missing."
     )
 

@@ -28,7 +28,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.records import programme_table
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording.scenarios import (
     describe_curtailed_programmes,
     describe_lever_value,
@@ -732,7 +732,7 @@ def test_history_gap_projection_and_chance_speak_of_the_same_workers_where_only_
     view = look({"branch": "Jambi", "workers": 600})
     still = runs.baseline_table(view, 5, [])
     standing = gaps.by(view, []).to_dicts()[0]
-    past = gaps.history(view, [])
+    past = so_far.history(view, [])
     rates = projection.usual(view.start, 5)
     futures = projection.Futures(flows=lambda _: rates, draws=1, known=np.ones(2, dtype=np.bool_))
     fan = chance.fan(view, Scenario(), 5, [], futures=futures)

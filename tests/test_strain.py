@@ -23,7 +23,7 @@ from coverage.model import runs, targets
 from coverage.model import view as views
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
-from coverage.standing import gaps, target_difficulty
+from coverage.standing import so_far, target_difficulty
 from coverage.wording.target_difficulty import (
     describe_difficulties,
     describe_difficulty,
@@ -275,7 +275,7 @@ def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: tex
     titles = {name: str(one.title) for name, one in LADDERS.sets.items()}
 
     chart = draw_ladders(
-        gaps.history(seen, []), runs.baseline_table(seen, 12, []), steps, titles, words, alt_text="so", dark=dark
+        so_far.history(seen, []), runs.baseline_table(seen, 12, []), steps, titles, words, alt_text="so", dark=dark
     )
 
     plan = chart.data.filter(pl.col("kind") == "Rencana")
@@ -291,7 +291,7 @@ def test_the_chart_of_all_sets_has_every_figure_and_a_line_from_today(words: tex
 def test_a_set_whose_month_has_passed_is_a_point_to_which_no_line_leads_back() -> None:
     seen = view(LADDERS.named("plan"), UP)
     gone = target_difficulty.ladders(seen, LADDERS).head(1).with_columns(month=pl.lit(date(2022, 6, 1)))
-    past, still = gaps.history(seen, []), runs.baseline_table(seen, 12, [])
+    past, still = so_far.history(seen, []), runs.baseline_table(seen, 12, [])
 
     chart = draw_ladders(past, still, gone, {gone["set"][0]: "Lama"}, ID, alt_text="so")
 

@@ -16,7 +16,7 @@ from coverage.model.scenarios import Scenario
 from coverage.reports import export, gallery, pictures, provenance, screens
 from coverage.reports.results import Results
 from coverage.reports.seen import Beside, Seen
-from coverage.standing import gaps, missing_reports, target_difficulty
+from coverage.standing import gaps, missing_reports, so_far, target_difficulty
 from coverage.wording.problems import problems_with_messages
 
 
@@ -30,7 +30,7 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
         "gaps": result.segments,
         "gaps-by-branch": gaps.by(view, keys),
         "ranking": ranked,
-        "history": gaps.history(view, keys),
+        "history": so_far.history(view, keys),
         "baseline": runs.baseline_table(view, result.ahead, ["segment"]),
         "projection": runs.table(view, result.run, name=name, keys=["segment"]),
         "projection-by-branch": runs.table(view, result.run, name=name, keys=keys),

@@ -23,7 +23,7 @@ from coverage.reports import page_tables, pages_of_course, pages_of_standing, re
 from coverage.reports.pictures import Picture
 from coverage.reports.results import Results
 from coverage.reports.seen import Beside, Seen
-from coverage.standing import gaps, target_difficulty
+from coverage.standing import gaps, so_far, target_difficulty
 from coverage.wording import sentences
 from coverage.wording.backtest import describe_backtest
 from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
@@ -64,7 +64,7 @@ def bullet(results: Results) -> list[Picture]:
 def course(results: Results, segment: str | None) -> Picture:
     """Return where one segment, or all together, has been and where it leads, with its fan and target."""
     texts = results.texts
-    past = gaps.history(results.view, ["segment"] if segment else [])
+    past = so_far.history(results.view, ["segment"] if segment else [])
     past = past.filter(segment=segment) if segment else past
     past = past.filter(pl.col("month") >= months.add(results.view.as_of, 1 - page_tables.PAST_MONTHS))
     still, moved = results.table(segment)
@@ -187,7 +187,7 @@ def _compared(seen: Seen) -> list[Picture]:
             name: chance.fan(result.view, scenario, result.ahead, [], futures=result.futures)
             for name, scenario in seen.chosen.items()
         }
-    chart = draw_scenarios(gaps.history(result.view, []), seen.outcomes, result.texts, fans=fans, alt_text=text)
+    chart = draw_scenarios(so_far.history(result.view, []), seen.outcomes, result.texts, fans=fans, alt_text=text)
     key = (result.texts("compare.bands"),) if fans else ()
     return [Picture(name="comparison", title=text, chart=chart, height=400, key=key)]
 
@@ -199,7 +199,7 @@ def _plan(seen: Seen) -> list[Picture]:
     result, (made, held) = seen.results, seen.held
     text = describe_plan_and_actual(held, made, result.texts)
     alt = result.texts("compare.plan_alt", said=" ".join(text))
-    chart = draw_plan(gaps.history(result.view, []), held, result.texts, alt_text=alt)
+    chart = draw_plan(so_far.history(result.view, []), held, result.texts, alt_text=alt)
     return [Picture(name="plan", title=text[0], chart=chart, key=tuple(text[1:]))]
 
 
@@ -216,7 +216,7 @@ def _ladders(results: Results, beside: Beside) -> list[Picture]:
     still = runs.baseline_table(view, min(ahead, view.settings.whole("eta_months")), [])
     text = describe_ladders(steps, titles, target_difficulty.active(view), texts)
     alt = texts("strain.sets_alt", said=text)
-    chart = draw_ladders(gaps.history(view, []), still, steps, titles, texts, alt_text=alt)
+    chart = draw_ladders(so_far.history(view, []), still, steps, titles, texts, alt_text=alt)
     return [Picture(name="targets", title=text, chart=chart, height=400)]
 
 

@@ -15,7 +15,7 @@ from coverage.model import runs
 from coverage.reports import lettering, provenance
 from coverage.reports.page_parts import Line, LineChart, Table
 from coverage.reports.results import Results
-from coverage.standing import gaps
+from coverage.standing import so_far
 from coverage.wording import reference, sentences
 from coverage.wording.scenarios import describe_scenario
 
@@ -28,7 +28,7 @@ def course_lines(
 ) -> LineChart:
     """Draw the last two years, where they lead, and the target."""
     texts = results.texts
-    past = gaps.history(results.view, ["segment"] if segment else [])
+    past = so_far.history(results.view, ["segment"] if segment else [])
     past = past.filter(segment=segment) if segment else past
     # The axis is labelled from its first month on: from a January or July.
     back = PAST_MONTHS - 1 + (months.add(results.view.as_of, 1 - PAST_MONTHS).month - 1) % 6

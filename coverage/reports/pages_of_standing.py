@@ -15,7 +15,7 @@ from coverage.reports.page_tables import (
     speaker_notes,
 )
 from coverage.reports.results import Results, only_segment
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import remarks, sentences
 
 RANKED = 12
@@ -29,7 +29,7 @@ def standing_page(results: Results) -> Page:
     rest += remarks.about(results.view, texts)
     targeted = rows["target"].drop_nulls().len() > 0
     if not targeted:
-        past, still = gaps.history(results.view, []), results.table(None)[0]
+        past, still = so_far.history(results.view, []), results.table(None)[0]
         title, rest = (
             sentences.so_far(past, sentences.segment_name(only_segment(results), texts), texts, baseline=still),
             [title],
@@ -68,7 +68,7 @@ def segment_page(results: Results, segment: str) -> Page:
     if segment in gaps.counted_apart(results.view):
         title = texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))
     elif first["target"] is None:  # then the news is how many there are and where that leads
-        past = gaps.history(results.view, ["segment"]).filter(segment=segment)
+        past = so_far.history(results.view, ["segment"]).filter(segment=segment)
         text = sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
         title, rest = text, [title, *rest]
     if results.changed:

@@ -21,7 +21,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.records import meeting
 from coverage.records.meeting import Meeting
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 from coverage.wording.rules import describe_demand
 
@@ -68,7 +68,7 @@ def standing(view: View, texts: Texts) -> Message:
     if total["target"][0] is None:
         name = sentences.segment_name(None if several else str(rows["segment"][0]), texts)
         return replace(
-            _attained(total.to_dicts()[0], sentences.so_far(gaps.history(view, []), name, texts), (), texts),
+            _attained(total.to_dicts()[0], sentences.so_far(so_far.history(view, []), name, texts), (), texts),
             lines=(
                 *((_segment_line(row, texts) for row in rows.to_dicts()) if several else ()),
                 _pace(total.to_dicts()[0], texts),

@@ -8,7 +8,7 @@ import polars as pl
 
 from coverage.base.texts import Texts
 from coverage.model.view import View
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 
 NAMED = 5
@@ -84,7 +84,7 @@ def net(view: View, segment: str | None, texts: Texts) -> list[str]:
 
 def past(view: View, history: pl.DataFrame, texts: Texts) -> str:
     """Say why a history begins later than some of its parts; nothing if it does not."""
-    beginning = gaps.late_beginning(view, history)
+    beginning = so_far.late_beginning(view, history)
     if beginning is None:
         return ""
     since, branches = beginning

@@ -11,7 +11,7 @@ from coverage.charts.compare import draw_scenarios
 from coverage.charts.credit import draw_tornado, draw_waterfall
 from coverage.model import chance, runs
 from coverage.model.scenarios import Scenario
-from coverage.standing import gaps
+from coverage.standing import so_far
 from coverage.wording import sentences
 from coverage.wording.columns import LIKELY, SIGNED
 from coverage.wording.comparison import describe_comparison
@@ -49,7 +49,7 @@ def side_by_side(here: Compared) -> dict[str, Scenario]:
                 f"- **{session.escape(labels[name])}**  \n  {session.escape(outcomes[name])}" for name in outcomes
             )
         )
-    past = here.only(gaps.history(view, here.keys))
+    past = here.only(so_far.history(view, here.keys))
     fans: dict[str, Any] = {}
     for name in here.chosen:
         if here.futures is not None:

@@ -8,7 +8,7 @@ from coverage.answers import plans
 from coverage.base import months
 from coverage.charts.compare import draw_plan
 from coverage.model import scenarios
-from coverage.standing import gaps
+from coverage.standing import so_far
 from coverage.wording.comparison import describe_plan_and_actual
 from pages.parts import computed, session, tables, widgets
 from pages.parts.compared import BASELINE, Compared, choose_one, heading
@@ -63,7 +63,7 @@ def plan_and_reality(here: Compared) -> None:
     columns = ["month", "planned", "actual", "deviation", *(["p10", "p90"] if drawn is not None else []), "reported"]
     widgets.draw(
         draw_plan(
-            here.only(gaps.history(view, here.keys)),
+            here.only(so_far.history(view, here.keys)),
             held,
             words,
             alt_text=words("compare.plan_alt", said=" ".join(text)),

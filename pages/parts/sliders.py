@@ -10,7 +10,7 @@ import streamlit as st
 
 from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
-from coverage.standing import gaps
+from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 from coverage.wording.scenarios import describe_scenario
 from pages.parts import computed, links, session, solve, steps, tools, widgets
@@ -34,7 +34,7 @@ def show(screen: session.Screen, months_ahead: int) -> None:
     segments = gaps.by(view)["segment"].to_list()
     lens = widgets.chosen_lens(segments)
     keys = ["segment"] if lens else []
-    past = gaps.history(view, keys)
+    past = so_far.history(view, keys)
     # With all segments together a step must not wait for more than it has to: no milestones there.
     marks = gaps.milestones(view, keys) if lens else None
     if lens:

@@ -14,7 +14,7 @@ from coverage.charts.targets import draw_ladders
 from coverage.model import runs
 from coverage.model.targets import SHARE_OUT, Rule
 from coverage.model.view import View
-from coverage.standing import gaps, target_difficulty
+from coverage.standing import so_far, target_difficulty
 from coverage.wording import figures
 from coverage.wording.columns import PEOPLE
 from coverage.wording.target_difficulty import (
@@ -87,7 +87,7 @@ def _sets(screen: session.Screen, view: View, words: Texts) -> None:
     still = runs.baseline_table(view, min(ahead, longest), [])
     widgets.draw(
         draw_ladders(
-            gaps.history(view, []),
+            so_far.history(view, []),
             still,
             steps,
             titles,
