@@ -28,7 +28,6 @@ def test_the_package_called_coverage_is_ours():
 
 
 TOO_LONG = {
-    "coverage/answers/credit.py",
     "coverage/intake/layout/keys.py",
 }
 """Modules that were long before the rule of 400 lines; the list only ever shrinks."""

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from coverage.answers import credit
+from coverage.answers import credit, movers
 from coverage.model import runs
 from coverage.model.levers import Levers, extra_of
 from coverage.model.scenarios import Scenario
@@ -40,9 +40,9 @@ def fall_short(view: View, scenario: Scenario, months_ahead: int) -> list[dict[s
 
 def _people(view: View, scenario: Scenario, months_ahead: int, row: dict[str, Any]) -> float | None:
     """Return whom a mover counts in the last month; None where it counts nobody."""
-    if row["kind"] == credit.PROGRAMME:
+    if row["kind"] == movers.PROGRAMME:
         return _members(view, scenario, months_ahead, row)
-    if row["kind"] != credit.LEVER or extra_of(Levers.model_fields[row["name"]], "unit") != "people":
+    if row["kind"] != movers.LEVER or extra_of(Levers.model_fields[row["name"]], "unit") != "people":
         return None
     plan = runs.plan(view, scenario)
     ramp = np.clip((np.arange(1, months_ahead + 1)[:, None] - plan["starts"] + 1) / plan["ramp"], 0, 1)

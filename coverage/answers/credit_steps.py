@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from coverage.answers.credit import MOVER
+from coverage.answers.movers import MOVER
 
 STEP: dict[str, pl.DataType] = {
     "step": pl.String(),  # today | still | reference | mover | end

@@ -10,7 +10,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.answers.credit import LEVER, MOVED, PROGRAMME, Mask, Mover, mover_rows
+from coverage.answers import movers
+from coverage.answers.movers import LEVER, MOVED, PROGRAMME, Mask, Mover
 from coverage.base import months
 from coverage.model import projection, runs
 from coverage.model.levers import Programme
@@ -60,7 +61,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     touched = np.array([[touches[place == row].any() for row in range(rows.height)] for _, touches, _ in moved])
     numbers = {"low": effect[:, 0::2].T, "high": effect[:, 1::2].T}
     month = months.add(view.as_of, horizon)
-    result = mover_rows(
+    result = movers.rows_of(
         [mover for mover, _, _ in moved], rows, touched.reshape(len(moved), rows.height), numbers, month
     )
     return result.sort(

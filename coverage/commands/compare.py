@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage.answers import alone, credit
+from coverage.answers import alone, credit, movers
 from coverage.base import months
 from coverage.base.texts import Texts
 from coverage.commands import footnotes, listing, request
@@ -66,7 +66,7 @@ def compare(options: Request, texts: Texts) -> Answer:
         return shown
 
     named = [
-        part.drop(name for name in credit.MOVER if name != "lever").select(
+        part.drop(name for name in movers.MOVER if name != "lever").select(
             pl.lit(name).alias("scenario"), pl.lit(against).alias("against"), pl.all()
         )
         for (name, _), part in zip(others, parts, strict=True)
@@ -121,7 +121,7 @@ def _rows(
     columns.append("by_itself")
     rows = pl.concat([whole, levers], how="diagonal")
     rows = rows.sort("place", "size", descending=[False, True], maintain_order=True)
-    return rows.select(*columns, *(name for name in credit.MOVER if name != "lever"))
+    return rows.select(*columns, *(name for name in movers.MOVER if name != "lever"))
 
 
 def _sentences(whole: pl.DataFrame, name: str, first: str, texts: Texts) -> str:

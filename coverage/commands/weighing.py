@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from coverage.answers import credit, plans, sensitivity
+from coverage.answers import movers, plans, sensitivity
 from coverage.base import months
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
@@ -33,7 +33,7 @@ def tornado(options: Request, texts: Texts) -> Answer:
     ahead = runs.horizon(view, scenario, until)
     effects = sensitivity.tornado(view, scenario, ahead, keys)
     whole = sensitivity.tornado(view, scenario, ahead) if keys else effects
-    kept = [column for column in effects.columns if column == "lever" or column not in credit.MOVER]
+    kept = [column for column in effects.columns if column == "lever" or column not in movers.MOVER]
 
     def page() -> list[Part]:
         shown = named_movers(effects, texts)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from coverage.answers import credit, sensitivity
+from coverage.answers import movers, sensitivity
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts, shortened
 from coverage.model import rules, runs, scenarios
@@ -197,7 +197,7 @@ def levers(view: View, months_ahead: int) -> list[tuple[str, str]]:
     They are measured without any scenario, so that they stay where they are while one of them is moved.
     """
     effects = sensitivity.tornado(view, Scenario(), months_ahead)
-    rows = effects.filter((pl.col("kind") == credit.LEVER) & pl.col("name").is_in(SLIDING)).head(HANDFUL)
+    rows = effects.filter((pl.col("kind") == movers.LEVER) & pl.col("name").is_in(SLIDING)).head(HANDFUL)
     return [(str(row["of_segment"]), str(row["name"])) for row in rows.to_dicts()]
 
 
