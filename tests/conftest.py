@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,9 +11,28 @@ import pytest
 
 from tests import marks
 
+# Two processes and their servers share the cores; threads that spin for small matrices only take them from each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# What collecting makes stays to the end; to look through it again and again takes a third of the time of collecting.
+gc.disable()
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Do not import what the edit loop leaves out as a whole."""
+    return marks.nothing_left(collection_path, marks.left_out(config.option.markexpr)) or None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     marks.mark(items)
+    slow = marks.slow(items, config.option.markexpr)
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
 """What does a test need? Found in its source, so that nobody has to remember a mark.
 
-`app`: a page without a browser; `files`: whole files made, read or recalculated, or a command from end to end. What is
-left is the edit loop: `pytest -m "not files and not app and not browser"`.
+`app`: a page without a browser; `files`: whole files made, read or recalculated, a command from end to end, or cases at
+random by the hundred. What is left is the edit loop: `pytest -m "not files and not app and not browser"`. A test of
+another kind that takes longer than a third of a second says `@pytest.mark.files` itself.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -18,23 +20,29 @@ NEEDS = {
     "files": {
         *("cli", "subprocess", "deck", "workbook", "gallery", "formats", "openpyxl", "xlsxwriter", "pictures"),
         *("briefing_html", "briefing_pdf", "handout", "fpdf", "vl_convert", "Presentation", "ZipFile"),
+        *("read_apart", "hostile"),  # in a process of its own
+        *("given", "random_tables", "random_months", "slow_law"),  # at random
     },
 }
 """Names in the source of a test, or of what it uses in its module, that say what it needs."""
+BROWSER = Path(__file__).parent / "browser"
 
 
 def uses(node: ast.AST) -> Iterator[str]:
-    """Yield every name that a definition mentions, its parameters (fixtures) too."""
+    """Yield every name that a definition mentions: its parameters (fixtures), attributes and own marks too."""
     for each in ast.walk(node):
         if isinstance(each, ast.Name):
             yield each.id
         elif isinstance(each, ast.arg):
             yield each.arg
+        elif isinstance(each, ast.Attribute):
+            marked = isinstance(each.value, ast.Attribute) and each.value.attr == "mark"
+            yield f"mark.{each.attr}" if marked else f".{each.attr}"
 
 
 @lru_cache
-def needs_of(path: Path) -> dict[str, frozenset[str]]:
-    """Return what each top-level definition of a test module needs, by what it uses directly or through others."""
+def mentioned_in(path: Path) -> dict[str, set[str]]:
+    """Return what each top-level definition of a module mentions, itself or through others (of other tests too)."""
     tree = ast.parse(path.read_text("utf-8"))
     mentioned: dict[str, set[str]] = {}
     for node in tree.body:
@@ -45,6 +53,11 @@ def needs_of(path: Path) -> dict[str, frozenset[str]]:
             for target in targets:
                 if isinstance(target, ast.Name):
                     mentioned[target.id] = set(uses(node)) - {target.id}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests."):
+            place = Path(*str(node.module).split(".")[1:]).with_suffix(".py")
+            found = [folder / place for folder in path.parents if (folder / place).is_file()]
+            others = mentioned_in(found[0]) if found else {}
+            mentioned |= {alias.asname or alias.name: others.get(alias.name, set()) for alias in node.names}
     grown = True
     while grown:
         grown = False
@@ -53,9 +66,36 @@ def needs_of(path: Path) -> dict[str, frozenset[str]]:
             if more:
                 mentioned[name] = names | more
                 grown = True
+    return mentioned
+
+
+@lru_cache
+def needs_of(path: Path) -> dict[str, frozenset[str]]:
+    """Return what each top-level definition of a test module needs."""
+    wanted = {mark: words | {f".{word}" for word in words} | {f"mark.{mark}"} for mark, words in NEEDS.items()}
     return {
-        name: frozenset(mark for mark, words in NEEDS.items() if names & words) for name, names in mentioned.items()
+        name: frozenset(mark for mark in wanted if names & wanted[mark]) for name, names in mentioned_in(path).items()
     }
+
+
+def left_out(expression: str) -> frozenset[str]:
+    """Return the marks that an expression for `-m` leaves out, if that is all it does: "not files and not app"."""
+    plain = re.fullmatch(r"not \w+( and not \w+)*", expression.strip())
+    return frozenset(re.findall(r"not (\w+)", expression)) if plain else frozenset()
+
+
+def nothing_left(path: Path, out: frozenset[str]) -> bool:
+    """Say whether a folder or module of tests has none but those left out: then it need not even be imported."""
+    if BROWSER in (path, *path.parents):
+        return "browser" in out
+    if not out or not path.name.startswith("test_") or path.suffix != ".py":
+        return False
+    return all(needs & out for name, needs in needs_of(path).items() if name.startswith("test_"))
+
+
+def slow(items: list[pytest.Item], expression: str) -> list[pytest.Item]:
+    """Return the tests that are too slow for every day, unless an expression for `-m` names them."""
+    return [] if re.search(r"\bslow\b", expression) else [item for item in items if item.get_closest_marker("slow")]
 
 
 def mark(items: list[pytest.Item]) -> None:

@@ -96,6 +96,7 @@ def test_a_guess_that_errs_less_is_named_over_the_months_that_both_know() -> Non
     )
 
 
+@pytest.mark.files  # years of the whole sample
 def test_nothing_of_the_future_is_in_a_projection_of_the_past() -> None:
     then, other = growing(24), growing(24)
     for row in other[16:]:
@@ -155,6 +156,7 @@ def test_only_the_latest_months_of_a_long_history_are_judged() -> None:
     assert chosen[-1] == sorted(table["month"].unique().to_list())[-2]
 
 
+@pytest.mark.files  # years of the whole sample
 def test_several_keys_at_once_are_each_by_itself() -> None:
     table = frames.branch_months(*growing(18), *growing(18, branch="Jambi", step=70))
     by: tuple[tuple[str, ...], ...] = ((), ("segment",), ("branch", "segment"))
@@ -243,6 +245,7 @@ def test_a_single_month_that_can_be_judged_is_no_plural() -> None:
     assert describe_backtest(rows, texts.load("en")).endswith("(1 month judged).")
 
 
+@pytest.mark.files  # hundreds of walks
 def test_the_band_holds_eight_of_ten_of_what_walks_at_random() -> None:
     # Registrations are drawn anew each month, about 1000 with a spread of 200; one member lapses, there are no seasons:
     # thirty branches that walk at random, each by itself. Near by the band holds 8 of 10; a year ahead fewer, for the
@@ -267,6 +270,7 @@ def test_the_band_holds_eight_of_ten_of_what_walks_at_random() -> None:
     assert inside[12] > 0.6
 
 
+@pytest.mark.files  # years of the whole sample
 def test_on_the_frozen_sample_the_projection_is_closer_at_most_distances() -> None:
     places = register.read(settings.DATA / "branches.csv")
 
@@ -292,6 +296,7 @@ def test_a_bar_of_a_way_that_knows_fewer_months_says_so() -> None:
     ]
 
 
+@pytest.mark.files  # years of the whole sample
 def test_what_is_asked_for_further_ahead_is_judged_by_as_many_months_and_changes_nothing_else() -> None:
     table = frames.branch_months(*growing(72))
 

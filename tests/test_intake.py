@@ -7,6 +7,7 @@ import json
 import tomllib
 import zipfile
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -44,9 +45,14 @@ def test_every_mess_has_its_expectation() -> None:
     assert sorted(path.name for path in MESSES.iterdir()) == sorted(case["file"] for case in CASES)
 
 
+@lru_cache
+def mess(file: str) -> Intake:
+    return read([MESSES / file], settings=SETTINGS)
+
+
 @pytest.mark.parametrize("case", GOOD, ids=[case["file"] for case in GOOD])
 def test_a_mess_is_read_and_accounted_for(case: dict[str, Any]) -> None:
-    intake = read([MESSES / case["file"]], settings=SETTINGS)
+    intake = mess(case["file"])
     assert account(intake) == [tuple(case["account"])]
     if "rows" in case:
         assert rows(intake) == [tuple(row) for row in case["rows"]]
@@ -60,7 +66,7 @@ def test_a_mess_is_read_and_accounted_for(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", GOOD, ids=[case["file"] for case in GOOD])
 @pytest.mark.parametrize("language", texts.languages())
 def test_a_problem_is_told_in_each_language(case: dict[str, Any], language: str) -> None:
-    intake = read([MESSES / case["file"]], settings=SETTINGS)
+    intake = mess(case["file"])
     words = problems_with_messages(intake.problems, texts.load(language))
     assert words.height == intake.problems.height
     assert all(text and "{" not in text for text in (*words["message"], *words["remedy"]))

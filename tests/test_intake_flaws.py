@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator
 
 import polars as pl
+import pytest
 import xlsxwriter
 
 from coverage.base import settings
@@ -59,6 +60,7 @@ def figures(content: str) -> tuple[dict[tuple[object, ...], int], pl.DataFrame]:
     return found, intake.problems
 
 
+@pytest.mark.files  # a thousand files
 def test_a_single_flaw_costs_hardly_a_figure_and_changes_none_in_silence() -> None:
     whole = lines()
     truth, _ = figures("\n".join(whole) + "\n")

@@ -130,6 +130,7 @@ def test_a_table_of_another_subject_never_gives_a_row(subject: str) -> None:
     assert refused.value.code in ("layout_unclear", "programmes_unclear", "header_not_understood")
 
 
+@pytest.mark.files
 @pytest.mark.parametrize("sample", ["published", "sumbagsel"])
 def test_the_shipped_samples_read_the_same_through_the_layout_as_past_it(
     sample: str, monkeypatch: pytest.MonkeyPatch

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-MODULES = sorted(path for folder in ("coverage", "pages") for path in (ROOT / folder).rglob("*.py"))
-NAMES = {path.relative_to(ROOT).as_posix(): path for path in MODULES}
+from tests.source import MODULES, PAGES, ROOT, nodes, tree
+
+NAMES = {path.relative_to(ROOT).as_posix(): path for path in (*MODULES, *PAGES)}
 
 BANNED = {"one", "there", "so_many", "said", "told", "found", "asked"}
 """Words that say nothing of what they hold: call it `row`, `count`, `text`, `results`, `matches`, `request`."""
@@ -23,9 +23,9 @@ NAMED_TWICE = {"Grid"}
 """Public classes that share a name from before the rule; the list only ever shrinks."""
 
 
-def bindings(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def bindings(code: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Yield each name that a module binds, with its line: variables, parameters, functions, classes, aliases."""
-    for node in ast.walk(tree):
+    for node in code:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id, node.lineno
         elif isinstance(node, ast.arg):
@@ -39,8 +39,7 @@ def bindings(tree: ast.AST) -> Iterator[tuple[str, int]]:
 
 
 def banned(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text("utf-8"))
-    return [f"{line}: {name}" for name, line in bindings(tree) if name.strip("_") in BANNED]
+    return [f"{line}: {name}" for name, line in bindings(nodes(path)) if name.strip("_") in BANNED]
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(TO_DO)])
@@ -56,14 +55,16 @@ def test_a_folder_that_is_clean_leaves_the_list(folder: str):
 def test_a_banned_name_is_seen_wherever_it_is_bound():
     code = "def told(one, *said): ...\nfor found in []: ...\nimport a as asked\n[0 for there in []]\nclass One: ..."
 
-    assert sorted(name for name, _ in bindings(ast.parse(code)) if name in BANNED) == sorted(BANNED - {"so_many"})
+    assert sorted(name for name, _ in bindings(ast.walk(ast.parse(code))) if name in BANNED) == sorted(
+        BANNED - {"so_many"}
+    )
 
 
 def classes() -> dict[str, list[str]]:
     """Return the modules of each public class of the package."""
     places: dict[str, list[str]] = defaultdict(list)
     for name, path in NAMES.items():
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in tree(path).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(name)
     return places
@@ -77,6 +78,6 @@ def test_no_two_public_classes_share_a_name():
 
 
 def test_texts_are_told_apart_by_what_they_describe():
-    named = [name for name, path in NAMES.items() if "in_words" in dict(bindings(ast.parse(path.read_text("utf-8"))))]
+    named = [name for name, path in NAMES.items() if "in_words" in dict(bindings(nodes(path)))]
 
     assert named == []

@@ -15,12 +15,9 @@ import coverage
 import run
 from coverage.base import settings, texts
 from coverage.commands.options import COMMANDS, OPTIONS
+from tests.source import MODULES, PAGES, ROOT, nodes, tree
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "coverage"
-
-MODULES = sorted(PACKAGE.rglob("*.py"))
-PAGES = sorted((ROOT / "pages").rglob("*.py"))
 
 
 def test_the_package_called_coverage_is_ours():
@@ -37,7 +34,7 @@ TOO_LONG = {
 def test_a_module_is_short_and_opens_with_what_it_is_for(path: Path):
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= (800 if path.relative_to(ROOT).as_posix() in TOO_LONG else 400)
-    assert not text.strip() or ast.get_docstring(ast.parse(text))
+    assert not text.strip() or ast.get_docstring(tree(path))
 
 
 def placeholders(message: str) -> set[str]:
@@ -57,7 +54,7 @@ def test_the_list_of_segments_stands_in_the_settings_alone():
     said = {
         (path.name, node.lineno)
         for path in [*MODULES, *PAGES]
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Tuple)
         and len({one.value for one in node.elts if isinstance(one, ast.Constant)} & set(names)) > 1
     }
@@ -68,7 +65,7 @@ def literal_keys() -> set[tuple[str, str]]:
     """Return every message that code asks for by a literal name, and every code of a refusal."""
     found = set()
     for path in [*MODULES, *PAGES, ROOT / "app.py"]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in nodes(path):
             if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else ""

@@ -99,6 +99,7 @@ def test_extra_registrations_are_the_fewest_that_a_scan_of_all_finds(target: int
     assert found.covered == pytest.approx(covered(view, found.scenario))
 
 
+@pytest.mark.files  # a long scan
 @pytest.mark.parametrize("target", [12_600, 13_210])
 def test_funded_workers_are_the_fewest_that_a_scan_of_all_finds(target: int) -> None:
     view = look(target)
@@ -111,6 +112,7 @@ def test_funded_workers_are_the_fewest_that_a_scan_of_all_finds(target: int) -> 
     assert found.scenario.programme == (funded(value),)
 
 
+@pytest.mark.files  # a long scan
 @pytest.mark.parametrize(("lever", "sign"), [("new", 1), ("back", 1), ("lapse", -1)])
 def test_a_rate_is_the_least_of_its_steps_that_a_scan_of_all_finds(lever: str, sign: int) -> None:
     view = look(12_900)
@@ -380,6 +382,7 @@ def shared(view: View, people: int, lever: str) -> Scenario:
     )
 
 
+@pytest.mark.files  # a long scan
 @pytest.mark.parametrize("lever", lever_values.PEOPLE)
 @pytest.mark.parametrize("eligible", [True, False])
 def test_people_of_all_together_are_the_fewest_that_a_scan_of_all_finds(lever: str, *, eligible: bool) -> None:

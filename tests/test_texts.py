@@ -16,6 +16,7 @@ import pytest
 from coverage.base import texts
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
+from tests.source import MODULES, PAGES, nodes
 
 ID, EN = texts.load("id"), texts.load("en")
 
@@ -50,8 +51,8 @@ def test_no_message_is_empty_or_holds_a_stray_brace(words: Texts) -> None:
 def test_no_message_is_kept_that_nobody_says() -> None:
     folder = Path(texts.__file__).parents[1]
     said, composed = set(), set()
-    for path in (*folder.rglob("*.py"), *(folder.parent / "pages").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for path in (*MODULES, *PAGES):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 said.add(node.value)
             elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
