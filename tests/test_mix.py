@@ -220,7 +220,7 @@ def test_no_point_of_a_grid_is_cheaper(target: int, values: dict[str, float]) ->
     ]
     covered, cost = by_hand(view, *grid, unit)
     best = cost[covered >= target].min()
-    ours = [np.array([abs(cell(found, lever, "value"))]) for lever in mix.LEVERS]
+    ours = [np.array([abs(cell(found, lever, "value"))]) for lever in mix.PRICED]
     reached, spent = by_hand(view, *ours, unit)
 
     assert found.reached
@@ -467,8 +467,8 @@ def test_a_target_for_registrations_is_not_priced() -> None:
 def test_costs_say_whose_they_are() -> None:
     given_ = Costs().with_said(["informal.new=30000", "lapse=9000"])
 
-    assert [Costs().of("informal").basis(one) for one in mix.LEVERS] == ["illustrative"] * 3 + ["published"]
-    assert [given_.of("informal").basis(one) for one in mix.LEVERS] == ["given", "given", "illustrative", "published"]
+    assert [Costs().of("informal").basis(one) for one in mix.PRICED] == ["illustrative"] * 3 + ["published"]
+    assert [given_.of("informal").basis(one) for one in mix.PRICED] == ["given", "given", "illustrative", "published"]
     assert (given_.of("informal").new, given_.of("formal").new, given_.of("formal").lapse) == (30_000, 25_000, 9_000)
 
 
@@ -572,7 +572,7 @@ def test_the_command_line_tells_who_does_what_and_whose_figures_the_costs_are(ca
     found = {row["lever"]: row for row in csv.DictReader(io.StringIO(out))}
 
     assert code == 0
-    assert set(found) == set(mix.LEVERS)
+    assert set(found) == set(mix.PRICED)
     assert (found["new"]["unit_rupiah"], found["new"]["cost_basis"]) == ("26000", "given")
     assert found["lapse"]["cost_basis"] == "illustrative"
     assert {row["reached"] for row in found.values()} == {"true"}

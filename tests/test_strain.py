@@ -131,7 +131,7 @@ def test_the_sharing_rule_decides_who_is_strained() -> None:
     chosen = a_set({"region": "Sumbagsel", "workers": 900})
     seen = view(chosen, up, small)
 
-    def shares(rule: targets.Rule) -> dict[str, float]:
+    def shares(rule: targets.ShareOut) -> dict[str, float]:
         table = target_difficulty.strain(target_difficulty.shared(seen, chosen, rule))
         return dict(zip(table["branch"], table["target"], strict=True))
 

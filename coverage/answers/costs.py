@@ -16,7 +16,7 @@ from coverage.base.declarations import Declared
 from coverage.base.errors import DeclarationRefused
 from coverage.model.levers import SegmentName
 
-LEVERS = ("new", "lapse", "back", "workers")
+PRICED = ("new", "lapse", "back", "workers")
 FUNDED_SEGMENT = "informal"
 """Funded programmes pay the premium of non-wage earners; elsewhere nobody is funded unless a limit says so."""
 _SETTINGS = settings.load()

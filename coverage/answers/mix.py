@@ -19,7 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.answers import piecewise
-from coverage.answers.costs import LEVERS, Costs
+from coverage.answers.costs import PRICED, Costs
 from coverage.answers.mix_problem import Array, Problem, problems_by_beginning, state_problem
 from coverage.answers.mix_trial import Result, confirm, try_settings
 from coverage.base import months
@@ -215,8 +215,8 @@ def _grid(limit: Array, x: Array, *, local: bool) -> Array:
 def _around(x: Array, grid: Array) -> Array:
     """Return settings side by side (S, L, 1 + levers x points): x itself, then each lever at each of its points."""
     count = grid.shape[2]
-    settings_ = np.repeat(x[:, :, None], 1 + len(LEVERS) * count, axis=2)
-    for lever in range(len(LEVERS)):
+    settings_ = np.repeat(x[:, :, None], 1 + len(PRICED) * count, axis=2)
+    for lever in range(len(PRICED)):
         settings_[:, lever, 1 + lever * count : 1 + (lever + 1) * count] = grid[:, lever]
     return settings_
 
@@ -315,7 +315,7 @@ def _rows(problem: Problem, x: Array, result: Result) -> pl.DataFrame:
         for lever in order[place]:
             if problem.limit[place, lever] <= 0:
                 continue
-            name = LEVERS[lever]
+            name = PRICED[lever]
             people = float(result.people[place, lever, 0]) if x[place, lever] > 0 else 0.0
             sign = -1 if name == "lapse" else 1
             rows.append(
@@ -338,7 +338,7 @@ def _rows(problem: Problem, x: Array, result: Result) -> pl.DataFrame:
 
 def _added(problem: Problem, x: Array, order: NDArray[np.intp]) -> Array:
     """Return what each lever adds to the covered when the levers are taken in order (S, L); the parts add up."""
-    steps = np.zeros((*x.shape, len(LEVERS) + 1))
+    steps = np.zeros((*x.shape, len(PRICED) + 1))
     for place, sequence in enumerate(order):
         for step, lever in enumerate(sequence, 1):
             steps[place, lever, step:] = x[place, lever]
@@ -356,8 +356,8 @@ def _marginal(problem: Problem, x: Array) -> Array:
     step = np.maximum(problem.limit * 0.005, np.array([1e-4, 1e-4, 1e-4, 1.0]))
     full = x + step > problem.limit
     step = np.where(full, -np.minimum(step, x), step)
-    settings_ = np.repeat(x[:, :, None], 1 + len(LEVERS), axis=2)
-    for lever in range(len(LEVERS)):
+    settings_ = np.repeat(x[:, :, None], 1 + len(PRICED), axis=2)
+    for lever in range(len(PRICED)):
         settings_[:, lever, 1 + lever] += step[:, lever]
     tried = try_settings(problem, settings_)
     gain = tried.covered[:, 1:] - tried.covered[:, :1]

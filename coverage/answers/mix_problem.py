@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.answers.costs import LEVERS, Costs, LeverCosts
+from coverage.answers.costs import PRICED, Costs, LeverCosts
 from coverage.base import months
 from coverage.base.errors import NothingToShow
 from coverage.model import moving_targets, projection, runs
@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """A view and a scenario in the terms of the search: arrays by segment (S), lever (L, as `LEVERS`) and series."""
+    """A view and a scenario in the terms of the search: arrays by segment (S), lever (L, as `PRICED`) and series."""
 
     view: View
     scenario: Scenario
@@ -91,7 +91,7 @@ def state_problem(
         ends=ends.astype(np.intp),
         aims=aims,
         target=target,
-        price=np.array([[costs_of_segment.unit_rupiah(lever) for lever in LEVERS] for costs_of_segment in own]),
+        price=np.array([[costs_of_segment.unit_rupiah(lever) for lever in PRICED] for costs_of_segment in own]),
         limit=_limits(own, now, target),
         now=now,
         moves=_moves(view, scenario, plan, present),
@@ -152,7 +152,7 @@ def _moves(view: View, scenario: Scenario, plan: Plan, segments: Sequence[str]) 
     """
     moved = scenario
     for segment in segments:
-        now = dict(zip(LEVERS, _now(scenario, segment), strict=False))
+        now = dict(zip(PRICED, _now(scenario, segment), strict=False))
         moved = moved.with_levers(
             segment, **{lever: value + (0.1 if value < 4 else -0.1) for lever, value in now.items()}
         )

@@ -225,14 +225,14 @@ def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[A
     return asked_for, still
 
 
-def _basis(view: View, past: history.Grid, members: NDArray[np.bool_], segment: str) -> str:
+def _basis(view: View, past: history.MonthGrid, members: NDArray[np.bool_], segment: str) -> str:
     """Measure by the eligible where they are known of all branches, else by the active members."""
     known = np.isfinite(past.eligible[members]).any(axis=1).all()
     ours = view.series.filter(pl.col("segment") == segment)["eligible"].null_count() == 0
     return "eligible" if known and ours else "active"
 
 
-def _eligible(past: history.Grid) -> Array:
+def _eligible(past: history.MonthGrid) -> Array:
     """Return the eligible of each month; where they were not counted, those of the last count before, else after."""
     filled = pl.DataFrame(past.eligible.T, nan_to_null=True).select(pl.all().forward_fill().backward_fill())
     wide: Array = filled.cast(pl.Float64).to_numpy().T

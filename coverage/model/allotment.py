@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from coverage.base import months
 from coverage.base.tables import SERIES_TARGETS, BranchMonths, Series, SeriesTargets
 from coverage.model.shares import room_weights, share_out
-from coverage.model.targets import FOLDS, Rule, Target, TargetSet
+from coverage.model.targets import FOLDS, ShareOut, Target, TargetSet
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -114,7 +114,7 @@ def path(chosen: TargetSet, on: TargetBasis) -> SeriesTargets:
     return pl.concat(results).drop_nulls("target") if results else pl.DataFrame(schema=SERIES_TARGETS)
 
 
-def _rows(whole: Allotment, on: TargetBasis, by: date, measure: str, rule: Rule) -> SeriesTargets:
+def _rows(whole: Allotment, on: TargetBasis, by: date, measure: str, rule: ShareOut) -> SeriesTargets:
     sources = [None if giver is None else giver.origin.place or None for giver in whole.givers]
     # A part that goes by another rule than the eligible is a share of its own, and moves with the workforce too.
     shares = [
@@ -255,7 +255,7 @@ class Allotment:
         )
 
 
-def allot(due: Sequence[Target], on: TargetBasis, by: date, rule: Rule) -> Allotment:
+def allot(due: Sequence[Target], on: TargetBasis, by: date, rule: ShareOut) -> Allotment:
     """Share out the targets of one month, measure and rank, the most particular first."""
     series, places = on.series, on.places
     amounts = np.full(series.height, np.nan)
@@ -332,7 +332,7 @@ def _ceiling(people: float) -> int:
     return int(np.ceil(people - 1e-6))
 
 
-def _shared(total: int, chosen: Series, rule: Rule, *, registrations: bool) -> NDArray[np.int64]:
+def _shared(total: int, chosen: Series, rule: ShareOut, *, registrations: bool) -> NDArray[np.int64]:
     """Share a figure out over series in whole people.
 
     By `eligible` and `active` the figure itself is shared in proportion. By `uncovered` and `gap` what is still

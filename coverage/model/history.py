@@ -23,7 +23,7 @@ FIGURES = ("active", "eligible", "new", "lapsed", "returned", "funded")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Grid:
+class MonthGrid:
     """The history of every series as arrays (series, months), NaN where nothing is known; the last month is as-of."""
 
     keys: pl.DataFrame  # branch, segment; one row per series
@@ -36,7 +36,7 @@ class Grid:
     funded: Array
 
 
-def grid(table: BranchMonths, *, as_of: date, first: date | None = None) -> Grid:
+def grid(table: BranchMonths, *, as_of: date, first: date | None = None) -> MonthGrid:
     """Lay the rows up to the as-of month out as arrays; later rows are not looked at.
 
     The calendar begins with the first month of the rows, or with an earlier one that is given.
@@ -45,7 +45,7 @@ def grid(table: BranchMonths, *, as_of: date, first: date | None = None) -> Grid
     keys = rows.select("branch", "segment").unique().sort("branch", "segment")
     if rows.is_empty():
         empty = np.empty((0, 1))
-        return Grid(keys=keys, last=as_of, **dict.fromkeys(FIGURES, empty))
+        return MonthGrid(keys=keys, last=as_of, **dict.fromkeys(FIGURES, empty))
     placed = rows.join(keys.with_row_index("series"), on=["branch", "segment"], how="left", validate="m:1").select(
         "series", *FIGURES, number=pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month() - 1
     )
@@ -59,7 +59,7 @@ def grid(table: BranchMonths, *, as_of: date, first: date | None = None) -> Grid
         array = np.full((keys.height, last - begins + 1), np.nan)
         array[place] = placed[figure].cast(pl.Float64).to_numpy()
         arrays[figure] = array
-    return Grid(keys=keys, last=as_of, **arrays)
+    return MonthGrid(keys=keys, last=as_of, **arrays)
 
 
 def series(table: BranchMonths, register: Register, *, as_of: date, settings: Settings) -> Series:
@@ -68,7 +68,7 @@ def series(table: BranchMonths, register: Register, *, as_of: date, settings: Se
     return described(history, past.look(history), register, settings)
 
 
-def described(history: Grid, known: Past, register: Register, settings: Settings) -> Series:
+def described(history: MonthGrid, known: Past, register: Register, settings: Settings) -> Series:
     """One row per branch and segment: the stocks of the as-of month and the rates of the months before it.
 
     `active` is null where the branch has not reported the as-of month: it is never carried forward. Its rates and pace

@@ -22,8 +22,8 @@ from coverage.base.errors import DeclarationRefused
 from coverage.base.tables import branch_key, plain
 from coverage.model.levers import SegmentName
 
-Rule = Literal["eligible", "uncovered", "gap", "active"]
-SHARE_OUT: tuple[Rule, ...] = ("eligible", "uncovered", "gap", "active")
+ShareOut = Literal["eligible", "uncovered", "gap", "active"]
+SHARE_OUT: tuple[ShareOut, ...] = ("eligible", "uncovered", "gap", "active")
 """How a wider figure can be shared out over its branches."""
 
 
@@ -41,7 +41,7 @@ class Origin:
     file: str = field(default="", compare=False)
     line: int | None = field(default=None, compare=False)
     rank: int = field(default=0, compare=False)
-    share_out: Rule | None = field(default=None, compare=False)
+    share_out: ShareOut | None = field(default=None, compare=False)
 
     @property
     def place(self) -> str:
@@ -113,10 +113,10 @@ class TargetSet(Declared):
     source: str = ""
     status: Literal["published", "derived", "illustrative"] | None = None
     note: Words = ""
-    share_out: Rule = "eligible"
+    share_out: ShareOut = "eligible"
     target: tuple[Target, ...] = ()
 
-    def shared_out(self, rule: Rule) -> Self:
+    def shared_out(self, rule: ShareOut) -> Self:
         """Return the same targets, all shared out by one rule, whatever set they came with."""
         targets = tuple(target.coming_from(replace(target.origin, share_out=None)) for target in self.target)
         return self.model_copy(update={"share_out": rule, "target": targets})

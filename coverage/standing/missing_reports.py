@@ -77,7 +77,7 @@ def series(view: View) -> pl.DataFrame:
     )
 
 
-def _bound(past: history.Grid, place: int, growth: float) -> tuple[float, int, float, float | None]:
+def _bound(past: history.MonthGrid, place: int, growth: float) -> tuple[float, int, float, float | None]:
     """Return the last report, how many months ago it is, and the bounds of today's figure."""
     active = past.active[place]
     present = int(np.flatnonzero(np.isfinite(active))[-1])

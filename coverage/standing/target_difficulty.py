@@ -20,7 +20,7 @@ from coverage.base.tables import Schema, Segment
 from coverage.model import history
 from coverage.model import view as views
 from coverage.model.shares import share_out
-from coverage.model.targets import Rule, TargetBook, TargetSet
+from coverage.model.targets import ShareOut, TargetBook, TargetSet
 from coverage.model.view import View
 
 Array = NDArray[np.float64]
@@ -110,7 +110,7 @@ def _best(view: View) -> tuple[Array, NDArray[np.int64]]:
     return best, np.where(seen, growth.shape[1] - 1 - at, -1).astype(np.int64)
 
 
-def shared(view: View, chosen: TargetSet, rule: Rule) -> View:
+def shared(view: View, chosen: TargetSet, rule: ShareOut) -> View:
     """Return the view with wider figures of the set shared out by this rule."""
     return views.retarget(view, chosen.shared_out(rule))
 

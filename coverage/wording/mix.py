@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from coverage.answers.costs import LEVERS
+from coverage.answers.costs import PRICED
 from coverage.answers.mix import HALF_A_PERSON, Mix
 from coverage.base.texts import Texts
 from coverage.wording.scenarios import describe_lever_value
@@ -33,8 +33,8 @@ def describe_mix(mix: Mix, texts: Texts) -> list[str]:
     if ruled:
         names = ", ".join(texts(f"segment.{segment}") for segment in ruled)
         sentences.append(texts("mix.ruled", segments=names))
-    sums = {lever: float(mix.rows.filter(lever=lever)["amount"].sum()) for lever in LEVERS}
-    parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in LEVERS if sums[lever] >= 1]
+    sums = {lever: float(mix.rows.filter(lever=lever)["amount"].sum()) for lever in PRICED}
+    parts = [texts.count(f"mix.part.{lever}", sums[lever]) for lever in PRICED if sums[lever] >= 1]
     if parts:
         sentences.append(texts("mix.parts", parts="; ".join(parts)))
     if len(mix.gaps) > 1 and not mix.reached:  # the other segments got there: more of theirs would fill nothing

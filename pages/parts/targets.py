@@ -12,7 +12,7 @@ from coverage.base import declarations, months
 from coverage.base.texts import Texts
 from coverage.charts.targets import draw_ladders
 from coverage.model import runs
-from coverage.model.targets import SHARE_OUT, Rule
+from coverage.model.targets import SHARE_OUT, ShareOut
 from coverage.model.view import View
 from coverage.standing import so_far, target_difficulty
 from coverage.wording import figures
@@ -51,7 +51,7 @@ def panel(screen: session.Screen) -> None:
             _milestones(figures.milestones(target_difficulty.path(view)), words)
 
 
-def _share_out(screen: session.Screen) -> Rule:
+def _share_out(screen: session.Screen) -> ShareOut:
     """Let the viewer share a region's figure out in another way, where the set has such a figure."""
     words, chosen = screen.texts, screen.chosen
     if all(target.branch for target in chosen.target):
