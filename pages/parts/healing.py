@@ -3,6 +3,9 @@
 Streamlit connects again by itself, says that it is connected, and on a server that was started anew never answers. So
 the page asks once whenever it is connected again; where no run begins it opens itself anew, with its link: what the
 link says stays. A server that only was out of reach for a moment answers, and nothing of the visitor's is lost.
+
+The browser's Back leads to the page before, and one press does: Streamlit adds a step to the history for the page and
+another for each change of its link.
 """
 
 from __future__ import annotations
@@ -16,6 +19,11 @@ export default function ({ setTriggerValue }) {
   const PATIENCE = 4000;  // milliseconds: a run begins long before
   window.cakupanAsk = () => setTriggerValue('awake', Date.now());
   if (window.cakupanHealing) return;
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (state, unused, url) => {
+    const same = new URL(url ?? '', document.baseURI).pathname === window.location.pathname;
+    if (same) window.history.replaceState(state, unused, url); else push(state, unused, url);
+  };
   const app = document.querySelector('[data-testid=stApp]');
   if (!app) return;
   let lost = false, waiting = null;

@@ -1,19 +1,45 @@
-"""Does a page answer again, with all that its link says, after its server was started anew?"""
+"""Does a page live through a meeting: a server started anew, a lost connection, a laptop that slept, Back, two tabs?"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Page, expect
 
-from tests.browser.server import serve
+from tests.browser.relay import relay
+from tests.browser.server import Server, serve
 from tests.browser.visit import Overheard, Visitors, settled, visit
 
 CONNECTED = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
+COVERED = "[data-figure=covered][data-segment=informal]"
+LEVER = "[data-lever='informal.new'] input[type=range]"
 
 
-@pytest.mark.parametrize("path", ["/"])
+def answers(page: Page) -> None:
+    """Expect that the page does what is asked of it, and that the scenario of its link has stayed."""
+    expect(page.locator(LEVER)).to_have_value("20")
+    page.locator(LEVER).press("ArrowRight")
+    page.wait_for_url(re.compile(r"informal\.new=0\.21"))
+    settled(page)
+
+
+def stands(page: Page) -> None:
+    expect(page.locator("[data-figure=sentence]")).to_contain_text("2023")
+    page.wait_for_timeout(1_100)  # the page looks once a second whether the cockpit has reported itself
+    settled(page)
+
+
+def comes_back(page: Page) -> None:
+    page.wait_for_function(CONNECTED, timeout=60_000)
+    page.wait_for_timeout(1_000)
+    settled(page, 60)
+
+
+@pytest.mark.parametrize("path", ["/", "/simulate"])
 def test_a_page_answers_again_after_its_server_was_started_anew(
     visitors: Visitors, overheard: Overheard, tmp_path: Path, path: str
 ) -> None:
@@ -24,15 +50,91 @@ def test_a_page_answers_again_after_its_server_was_started_anew(
             first.process.wait(10)
             page.wait_for_function(f"!({CONNECTED})")
             with serve(tmp_path, port=port):
-                page.wait_for_function(CONNECTED, timeout=30_000)
-                page.wait_for_timeout(1_000)
-                settled(page, 60)
-                before = page.url
+                comes_back(page)
                 if path == "/":
                     page.locator(".st-key-lens_control [role=radio]").first.click()
-                    page.wait_for_url(lambda url: "lens=formal" in url)
+                    page.wait_for_url(re.compile("lens=formal"))
+                    assert "informal.new=0.2" in page.url
                 else:
-                    page.locator("input[type=range], [role=slider]").first.press("ArrowRight")
-                    page.wait_for_url(lambda url: url != before)
-                assert "informal.new=0.2" in page.url
+                    answers(page)
     overheard.said.clear()  # a browser says that it has lost its server
+
+
+def test_the_cockpit_moves_while_the_connection_is_lost_and_tells_the_server_once_it_is_back(
+    visitors: Visitors, warm: Server, overheard: Overheard
+) -> None:
+    with (
+        relay(warm.url) as door,
+        visit(visitors, door.url, "/simulate?lens=informal&informal.new=0.2", overheard=overheard) as page,
+    ):
+        stands(page)
+        door.shut()
+        page.wait_for_function(f"!({CONNECTED})")
+        covered = page.locator(COVERED)
+        before = covered.inner_text()
+        page.locator(LEVER).press("ArrowRight")  # in the middle of a sentence: people move it all the same
+        expect(covered).not_to_have_text(before)
+        door.open_again()
+        comes_back(page)
+        page.locator(LEVER).press("ArrowRight")
+        page.wait_for_url(re.compile(r"informal\.new=0\.22"))
+        settled(page)
+    overheard.said.clear()
+
+
+def test_a_page_answers_after_the_laptop_slept(visitors: Visitors, warm: Server, overheard: Overheard) -> None:
+    with (
+        relay(warm.url) as door,
+        visit(visitors, door.url, "/simulate?lens=informal&informal.new=0.2", overheard=overheard) as page,
+    ):
+        stands(page)
+        asleep = page.context.new_cdp_session(page)
+        asleep.send("Page.setWebLifecycleState", {"state": "frozen"})
+        door.shut()
+        page.wait_for_timeout(500)
+        door.open_again()
+        asleep.send("Page.setWebLifecycleState", {"state": "active"})
+        comes_back(page)
+        answers(page)
+    overheard.said.clear()
+
+
+def test_one_press_of_back_leads_one_page_back(open_page: Callable[..., Page]) -> None:
+    with open_page("/?lens=informal") as page:
+        menu, heading = page.get_by_test_id("stTopNavLink"), page.get_by_role("heading", level=1)
+        first = heading.inner_text()
+        menu.nth(1).click()
+        expect(menu.nth(1)).to_have_attribute("aria-current", "page")
+        settled(page)
+        menu.nth(2).click()
+        stands(page)
+        page.locator(LEVER).press("ArrowRight")  # a step on a page is no page
+        page.wait_for_url(re.compile(r"informal\.new="))
+        settled(page)
+        menu.nth(6).click()
+        expect(menu.nth(6)).to_have_attribute("aria-current", "page")
+        settled(page)
+        page.go_back()
+        stands(page)
+        expect(page.locator(LEVER)).to_have_value("1")
+        page.go_back()
+        expect(menu.nth(1)).to_have_attribute("aria-current", "page")
+        settled(page)
+        page.go_back()
+        expect(heading).to_have_text(first)
+
+
+def test_two_tabs_are_two_scenarios(open_page: Callable[..., Page]) -> None:
+    with open_page("/simulate?lens=informal") as one, open_page("/simulate?lens=informal") as other:
+        stands(one)
+        stands(other)
+        before = other.locator(COVERED).inner_text()
+        one.locator(LEVER).press("ArrowRight")
+        one.wait_for_url(re.compile(r"informal\.new=0\.01"))
+        settled(one)
+        other.locator(LEVER).press("PageUp")
+        other.wait_for_url(re.compile(r"informal\.new="))
+        settled(other)
+        assert other.locator(COVERED).inner_text() != before
+        expect(one.locator(LEVER)).to_have_value("1")
+        assert "informal.new=0.01" in one.url
