@@ -37,6 +37,18 @@ button[data-testid=stBaseButton-primary]:hover { background: #475569; }
 /* The label says which kinds of files; the list beside the button is cut off where the page is narrow. */
 [data-testid=stFileUploaderDropzoneInstructions] { display: none; }
 [data-testid=stElementContainer]:has(> [data-testid=stHtml] > style:only-child), .st-key-frame_style { display: none; }
+.st-key-frame_printed { display: none; }
+/* On paper: what was looked at, and the answers. */
+@media print {
+  [data-testid=stHeader], .st-key-frame_line, .stMainBlockContainer :is([data-testid=stButton],
+    [data-testid=stDownloadButton], [data-testid=stButtonGroup], [data-testid=stPopover], [data-testid=stSelectbox],
+    [data-testid=stMultiSelect], [data-testid=stSlider], [data-testid=stNumberInput], [data-testid=stTextInput],
+    [data-testid=stTextArea], [data-testid=stFileUploader], [data-testid=stCheckbox], [data-testid=stRadio],
+    [data-testid=stTooltipIcon], details:not([open]), .ck-skip) { display: none !important; }
+  .st-key-frame_printed { display: flex; }
+  .stMainBlockContainer { padding: 0; }
+  .stVegaLiteChart, [data-testid=stMarkdownContainer] { break-inside: avoid; }
+}
 </style>"""
 
 
@@ -71,6 +83,7 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
         if screen.view is not None:
             _share(screen)
         _settings(words)
+    _printed(screen, compares=compares)
     for sentence in links.describe_refusals(words):
         st.warning(session.escape(sentence), icon=":material/link_off:")
     links.put_aside()
@@ -167,6 +180,24 @@ def _sources(screen: session.Screen) -> None:
             st.markdown(session.escape(note))
         for source, count in views.sources(view):
             st.markdown(f"- {session.escape(source)} ({words.count('unit.rows', count)})")
+
+
+def _printed(screen: session.Screen, *, compares: bool) -> None:
+    """Say on paper what the line of pickers says on the screen."""
+    words, view = screen.texts, screen.view
+    if view is None:
+        return
+    illustrative = views.illustrative_share(view)
+    said = [
+        session.place(words, compares=compares),
+        words("frame.as_of", month=words.month(view.as_of)),
+        session.target_title(screen, words),
+        words("frame.sample_share", share=words.part(illustrative))
+        if illustrative > 0
+        else session.data_said(screen, words),
+    ]
+    with st.container(key="frame_printed"):
+        st.markdown(session.escape(" · ".join(said)))
 
 
 def _share(screen: session.Screen) -> None:

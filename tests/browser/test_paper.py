@@ -1,16 +1,18 @@
-"""Is the briefing that a browser prints two pages, as the one that is made as a PDF?"""
+"""Is the briefing that a browser prints two pages, as its PDF, and a printed page free of controls?"""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from coverage.base import settings
 from coverage.commands import cli
+from pages import SCREENS
 
 SAMPLE = str(settings.DATA / "samples" / "sumbagsel")
 # Pixels by which a page's content is longer than the page, and the height of its lowest chart.
@@ -38,3 +40,24 @@ def test_the_longest_briefing_prints_on_two_pages(language: str, browser: Browse
     assert longer == 0
     assert lowest >= 110  # 3 cm: a chart that can be read
     assert all("Cakupan" in one.extract_text() for one in printed)  # the foot of each page
+
+
+# Rows and bars that open something are what is printed; everything else that can be pressed or moved is not.
+CONTROLS = """() => [...document.querySelectorAll('button, input, select, textarea, summary, [role=slider]')]
+    .filter(one => one.checkVisibility({opacityProperty: true, visibilityProperty: true}) && !one.closest('.ck'))
+    .filter(one => one.getBoundingClientRect().width > 2)
+    .map(one => one.innerText || one.ariaLabel || one.outerHTML.slice(0, 60))"""
+
+
+@pytest.mark.parametrize("screen", SCREENS[:4] + SCREENS[5:])
+def test_a_printed_page_says_what_was_looked_at_and_has_no_controls(
+    open_page: Callable[..., Page], screen: str
+) -> None:
+    with open_page(f"/{'' if screen == 'overview' else screen}") as page:
+        page.emulate_media(media="print")
+        expect(page.locator(".st-key-frame_printed")).to_contain_text("Posisi per Januari 2023")
+        expect(page.locator(".st-key-frame_printed")).to_contain_text("ilustrasi")
+        assert page.evaluate(CONTROLS) == []
+        assert page.locator("h1, [data-figure=sentence]").first.is_visible()
+        page.emulate_media(media="screen")
+        expect(page.locator(".st-key-frame_printed")).to_be_hidden()
