@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from coverage.answers import each, mix, seek
-from coverage.base import settings, texts
+from coverage.answers import each, mix, realism, seek
+from coverage.base import months, settings, texts
 from coverage.base.errors import NothingToShow
 from coverage.commands import cli
-from coverage.model import chance, runs
+from coverage.model import chance, links, runs
 from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.wording.each import describe_needs
 from coverage.wording.mix import describe_mix
-from tests import frames
+from tests import frames, sample
 
 JANUARY = date(2023, 1, 1)
 EN = texts.load("en")
@@ -189,3 +189,122 @@ def test_a_rule_that_reaches_the_target_reaches_the_share_that_the_workforce_lea
     run = runs.flows(view, scenario, 11)
 
     assert run.covered[11, 0, 0] == pytest.approx(1250 * 1.10 ** (11 / 12))
+
+
+# All branches in one run, against one after the other
+
+
+PUSHED = {
+    "informal.new": "0.1",
+    "informal.extra": "900",
+    "informal.branch.Jambi.new": "-0.2",
+    "informal.branch.Bengkulu.extra": "50",
+    "formal.lapse": "-0.1",
+    "p1.name": "APBD",
+    "p1.segment": "informal",
+    "p1.workers": "4000",
+    "p1.starts": "2023-03",
+    "p1.months": "6",
+    "p1.stay": "0.25",
+}
+
+
+def sample_with(measure: str = "workers") -> View:
+    """The frozen sample's branches, each with targets a little above where it would be, due in two different months."""
+    still = sample.looked(Scope())[0]
+    wanted = []
+    for place, (branch, segment) in enumerate(still.series.select("branch", "segment").rows()):
+        ahead = 11 if place % 4 else 17
+        figure = still.baseline.covered[ahead, place, 0] * (1 + 0.011 * (place % 5))
+        if measure == "new":
+            figure = 1.2 * still.baseline.new[1:12, place, 0].sum()
+        wanted.append(
+            {
+                "branch": branch,
+                "segment": segment,
+                "by": "2023-12" if place % 4 else "2024-06",
+                measure: int(figure) + 1,
+            }
+        )
+    return views.look(
+        sample.handed().table,
+        frames.register(),
+        TargetSet.model_validate({"target": wanted}),
+        scope=Scope(),
+        as_of=None,
+        settings=settings.load(),
+    )
+
+
+@pytest.mark.parametrize("link", [{}, PUSHED], ids=["nothing set", "much set"])
+@pytest.mark.parametrize("sure", [None, 0.8], ids=["the middle course", "a chance"])
+@pytest.mark.parametrize(
+    "lever",
+    ["informal.new", "formal.lapse", "informal.back", "informal.extra", "informal.workers", "total.new", "total.extra"],
+)
+def test_all_branches_at_once_find_what_each_finds_by_itself(
+    lever: str, sure: float | None, link: dict[str, str]
+) -> None:
+    view, scenario = sample_with(), links.from_query(link)
+    futures = chance.draw(view)
+
+    together = each.solve(view, scenario, lever, chance=sure, futures=futures)
+
+    assert len(together) == 9
+    for need in together:
+        alone = seek.solve(view, scenario, lever, chance=sure, futures=futures, branch=need.branch)
+        found = need.answer
+        assert found is not None
+        assert (found.value, found.reached_month, found.by) == (alone.value, alone.reached_month, alone.by)
+        assert found.covered == pytest.approx(alone.covered, abs=1e-6)
+        assert (found.at_limit, found.short) == (pytest.approx(alone.at_limit), pytest.approx(alone.short, abs=1e-6))
+        assert (found.chance, found.scenario) == (alone.chance, alone.scenario)
+        assert found.a_month == (None if alone.a_month is None else pytest.approx(alone.a_month))
+        assert need.record == (None if need.record is None else pytest.approx(record(view, alone, need.branch)))
+
+
+def record(view: View, answer: seek.Solution, branch: str) -> dict[str, Any]:
+    """Who ever did as much as one branch needs, in a run with that branch's lever alone."""
+    ahead = months.between(view.as_of, answer.by)
+    run = runs.flows(view, answer.scenario, ahead)
+    known = realism.records(view, runs.horizon(view))
+    of = {branch: answer.segments[0]}
+    return realism.of_branches(view, known, answer.scenario, run, of, answer.name)[branch]
+
+
+@pytest.mark.parametrize("lever", ["informal.new", "informal.extra", "informal.workers"])
+def test_what_each_needs_is_the_least_that_the_projection_itself_says(lever: str) -> None:
+    view, name = sample_with(), lever.rpartition(".")[2]
+
+    for need in each.solve(view, links.from_query(PUSHED), lever):
+        found = need.answer
+        assert found is not None
+        place = view.series.select("branch", "segment").rows().index((need.branch, "informal"))
+        ahead = months.between(view.as_of, found.by)
+
+        def covered(scenario: Scenario, place: int = place, ahead: int = ahead) -> float:
+            return float(runs.flows(view, scenario, ahead).covered[ahead, place, 0])
+
+        assert covered(found.scenario) >= view.target[place] - 1e-6
+        if not found.value:
+            continue
+        if name == "workers":
+            *others, last = found.scenario.programme
+            less = found.scenario.model_copy(
+                update={"programme": (*others, last.model_copy(update={"workers": last.workers - 1}))}
+            )
+        else:
+            step = 1 if name == "extra" else 1e-3 * found.value
+            own = found.scenario.branch_levers["informal", need.branch]
+            moved = own.model_copy(update={name: getattr(own, name) - step})
+            less = found.scenario.with_branches("informal", {need.branch: moved})
+        assert covered(less) < view.target[place] - 1e-6
+
+
+def test_targets_for_registrations_are_asked_one_by_one_and_found_all_the_same() -> None:
+    view = sample_with("new")
+
+    for need in each.solve(view, Scenario(), "informal.new"):
+        alone = seek.solve(view, Scenario(), "informal.new", branch=need.branch)
+        assert need.answer is not None
+        assert (need.answer.value, need.answer.covered) == (alone.value, pytest.approx(alone.covered))

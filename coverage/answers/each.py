@@ -7,7 +7,7 @@ as much says how hard that is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from coverage.answers import arrivals, goals, realism, seek
+from coverage.answers import arrivals, goals, realism, seek, trials
 from coverage.answers.arrivals import Arrival
-from coverage.answers.seek import Solution
+from coverage.answers.seek import Question, Solution
 from coverage.base.errors import NothingToShow
+from coverage.base.tables import branch_key
 from coverage.model import runs
+from coverage.model.chance import on_ground
+from coverage.model.levers import Levers
 from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
@@ -53,30 +56,68 @@ def solve(
     chance: float | None = None,
     futures: Futures | None = None,
 ) -> list[Need]:
-    """Return what each branch needs of a lever, by its name; raise `NothingToShow` where no branch has a target."""
+    """Return what each branch needs of a lever, by its name; raise `NothingToShow` where no branch has a target.
+
+    All are looked for at once, in runs of all branches together (`trials`); each finds what `seek.solve` finds of it.
+    """
     segment = lever.rpartition(".")[0]
     names = branches(view, segment)
     if not names:
         raise NothingToShow("solve_no_target")
     known = realism.records(view, runs.horizon(view, until=by))
-    needs = []
+    here, drawn = on_ground(view, scenario, futures)
+    plan = runs.plan(here, scenario)
+    questions: dict[str, Question] = {}
+    refusals: dict[str, NothingToShow] = {}
     for name in names:
         try:
-            answer = seek.solve(view, scenario, lever, by=by, chance=chance, futures=futures, branch=name)
+            questions[name] = seek.ask(here, scenario, lever, plan, by=by, chance=chance, futures=drawn, branch=name)
         except NothingToShow as error:
-            if error.code in {"solve_lever", "solve_no_draws", "segment_unknown"}:  # the same for every branch
-                raise
-            needs.append(Need(branch=name, answer=None, refusal=error))
-            continue
-        needs.append(Need(branch=name, answer=answer, record=_record(view, known, answer, name)))
-    return needs
+            if error.code in {"solve_lever", "segment_unknown"} or (drawn is None and error.code == "solve_no_draws"):
+                raise  # the same for every branch
+            refusals[name] = error
+    searches = [seek.solving(question) for question in questions.values()]
+    answers = trials.together(searches, [question.problem for question in questions.values()])
+    by_branch = dict(zip(questions, answers, strict=True))
+    records = _records(view, known, scenario, by_branch)
+    return [
+        Need(branch=name, answer=by_branch.get(name), record=records.get(name), refusal=refusals.get(name))
+        for name in names
+    ]
 
 
-def _record(view: View, known: realism.Records, answer: Solution, branch: str) -> dict[str, Any] | None:
-    if not answer.value or len(answer.segments) != 1:
-        return None
-    run = runs.flows(view, answer.scenario, runs.horizon(view, until=answer.by))
-    return realism.of_segments(view, known, answer.scenario, run, answer.segments, answer.name, branch)[0]
+def _records(
+    view: View, known: realism.Records, scenario: Scenario, answers: Mapping[str, Solution]
+) -> dict[str, dict[str, Any]]:
+    """Return who ever did as much as each branch needs; of none that needs nothing, or several segments.
+
+    One run has what all of them need that are asked for the same month: no branch acts upon another.
+    """
+    results: dict[str, dict[str, Any]] = {}
+    wanted = {branch: answer for branch, answer in answers.items() if answer.value and len(answer.segments) == 1}
+    for due in sorted({answer.by for answer in wanted.values()}):
+        mine = {branch: answer for branch, answer in wanted.items() if answer.by == due}
+        levers: dict[str, dict[str, Levers]] = {}
+        programmes = list(scenario.programme)
+        for branch, answer in mine.items():
+            (segment,) = answer.segments
+            programmes += answer.scenario.programme[len(scenario.programme) :]
+            own = answer.scenario.branch_levers
+            levers.setdefault(segment, {}).update(
+                {
+                    name: branch_levers
+                    for (of, name), branch_levers in own.items()
+                    if of == segment and branch_key(name) == branch_key(branch)
+                }
+            )
+        together = scenario
+        for segment, of_branches in levers.items():
+            together = together.with_branches(segment, of_branches)
+        together = together.model_copy(update={"programme": tuple(programmes)})
+        run = runs.flows(view, together, runs.horizon(view, until=due))
+        of = {branch: answer.segments[0] for branch, answer in mine.items()}
+        results |= realism.of_branches(view, known, together, run, of, next(iter(mine.values())).name)
+    return results
 
 
 def when(

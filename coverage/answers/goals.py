@@ -157,8 +157,14 @@ def achieved(start: Start, plan: Plan, goal: Goal, horizon: int, futures: Future
 def missing(start: Start, plan: Plan, goal: Goal, ahead: int) -> float:
     """Return who is missing then, each series by itself: a surplus of one fills no other's gap (model, section 4)."""
     run = projection.run(start, plan, ahead)
+    return missing_of(goal, run.covered[:, :, 0], run.new[:, :, 0])
+
+
+def missing_of(goal: Goal, covered: Array, new: Array) -> float:
+    """Return who is `missing` in the last month of a run, by its covered and new (months + 1, inside)."""
+    ahead = len(covered) - 1
     when = np.full(len(goal.inside), ahead) if goal.ends is None else np.minimum(goal.ends, ahead)
-    done = run.covered[when, np.arange(len(when)), 0]
+    done = covered[when, np.arange(len(when))]
     if goal.measure == "registrations":
-        done = goal.had + np.where(goal.counts(ahead), run.new[:, :, 0], 0).sum(axis=0)
+        done = goal.had + np.where(goal.counts(ahead), new, 0).sum(axis=0)
     return float(np.nansum(np.maximum(goal.aims - done, 0)))

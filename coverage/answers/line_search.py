@@ -1,15 +1,16 @@
 """Which is the first step of a lever at which a target is reached?
 
 The span of a lever is looked at in some fifty places, and the first stretch that crosses the target is narrowed. What a
-value achieves is asked of the caller, many values side by side; or one by one, where each costs hundreds of runs.
+value achieves is asked of the caller, many values side by side; or one by one, where each is a run of every draw. A
+search is a generator of such questions, so that many searches can be answered together, each in one run of all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, replace
-from functools import cache
 from math import ceil
+from typing import Literal, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,29 +25,20 @@ _FINEST = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trial:
-    """What has to be reached, and what values of a lever achieve.
+class Ask:
+    """A question about values of a lever.
 
-    `several` tells it of up to 32 values at once; `sure`, where a chance is required, of one value in as many draws as
-    have to be there.
+    `figures`: what each of them achieves by the month asked for, without futures (values,). Of a single one, `sure`:
+    what as many draws as have to be there achieve at least (1,); `path` and `drawn`: what is achieved month by month
+    (months + 1,), and in each draw (months + 1, draws); `run`: covered and new (2, months + 1, series).
     """
 
-    target: float
-    several: Callable[[Array], Array]
-    sure: Callable[[float], float] | None
+    kind: Literal["figures", "sure", "path", "drawn", "run"]
+    values: Array
 
-    def figures(self, values: Array) -> Array:
-        """Return what is achieved without futures (values,)."""
-        parts = [self.several(values[place : place + _SIDE_BY_SIDE]) for place in range(0, len(values), _SIDE_BY_SIDE)]
-        result: Array = np.concatenate(parts)
-        return result
 
-    def rise(self, low: Array, high: Array) -> float:
-        """Return how many more one value achieves than another, in the draws if they are what counts."""
-        if self.sure is not None:
-            return self.sure(float(high)) - self.sure(float(low))
-        figures = self.figures(np.array([low, high]))
-        return float(figures[1] - figures[0])
+Answer = TypeVar("Answer")
+Search: TypeAlias = Generator[Ask, Array, Answer]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,46 +81,72 @@ def first(path: Array, target: float) -> int | None:
     return int(reached.argmax()) if reached.any() else None
 
 
-def first_value(trial: Trial, span: Span) -> float | None:
-    """Return the first value that reaches the target, None where none does."""
+def first_value(target: float, span: Span, *, drawn: bool) -> Search[float | None]:
+    """Find the first value that reaches the target, None where none does; `drawn`: in as many draws as have to."""
     grid = span.coarse()
-    figures = trial.figures(span.value(grid))
-    sure = trial.sure
-    place = first(figures, trial.target) if sure is None else _first_sure(trial, sure, span, grid, figures)
+    figures = yield Ask(kind="figures", values=span.value(grid))
+    place = (yield from _first_sure(target, span, grid, figures)) if drawn else first(figures, target)
     if place is None:
         return None
     if place == 0:
         return float(span.value(0))
     low, high = int(grid[place - 1]), int(grid[place])
     if span.tick == 1:
-        return float(span.value(_narrowed(trial, span, low, high)))
-    return _finest(trial, span, low, high)
+        return float(span.value((yield from _narrowed(target, span, low, high, drawn=drawn))))
+    return (yield from _finest(target, span, low, high, drawn=drawn))
 
 
-def _finest(trial: Trial, span: Span, low: int, high: int) -> float:
+def _finest(target: float, span: Span, low: int, high: int, *, drawn: bool) -> Search[float]:
     """Narrow down to a step that is worth less than one worker."""
-    tick, worth = span.tick, trial.rise(span.value(low), span.value(high)) / (high - low)
+    tick = span.tick
+    worth = (yield from _rise(span, low, high, drawn=drawn)) / (high - low)
     while worth >= 0.5 and tick > _FINEST:
         tick, worth = round(tick / 10, 12), worth / 10
     finer, many = span.finer(tick)
-    step = _narrowed(trial, finer, low * many, high * many)
+    step = yield from _narrowed(target, finer, low * many, high * many, drawn=drawn)
     # That was a guess from both ends of a stretch: near a bend a step may still be worth more than a worker.
     while finer.tick > _FINEST:
-        if trial.rise(finer.value(step - 1), finer.value(step)) < 1:
+        if (yield from _rise(finer, step - 1, step, drawn=drawn)) < 1:
             break
         finer, many = finer.finer(round(finer.tick / 10, 12))
-        step = _narrowed(trial, finer, (step - 1) * many, step * many)
+        step = yield from _narrowed(target, finer, (step - 1) * many, step * many, drawn=drawn)
     return float(finer.value(step))
 
 
-def _narrowed(trial: Trial, span: Span, low: int, high: int) -> int:
-    """Return the first step above `low` that reaches the target; `low` misses it, `high` reaches it."""
-    if trial.sure is not None:
-        return _narrowed_sure(trial.target, trial.sure, span, low, high)
+def _rise(span: Span, low: int, high: int, *, drawn: bool) -> Search[float]:
+    """Find how many more one step achieves than another, in the draws if they are what counts."""
+    if drawn:
+        sure = _Sure(span)
+        upper = yield from sure.at(high)
+        return upper - (yield from sure.at(low))
+    figures = yield Ask(kind="figures", values=span.value(np.array([low, high])))
+    return float(figures[1] - figures[0])
+
+
+class _Sure:
+    """What steps achieve in as many draws as have to be there, each asked once."""
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+        self._known: dict[int, float] = {}
+
+    def at(self, step: int) -> Search[float]:
+        if step not in self._known:
+            self._known[step] = float((yield Ask(kind="sure", values=np.atleast_1d(self._span.value(step))))[0])
+        return self._known[step]
+
+    def reaches(self, step: int, target: float) -> Search[bool]:
+        return bool(at(np.array((yield from self.at(step))), target))
+
+
+def _narrowed(target: float, span: Span, low: int, high: int, *, drawn: bool) -> Search[int]:
+    """Find the first step above `low` that reaches the target; `low` misses it, `high` reaches it."""
+    if drawn:
+        return (yield from _narrowed_sure(target, _Sure(span), low, high))
     while high - low > 1:
         steps = np.unique(np.linspace(low, high, _SIDE_BY_SIDE + 2)[1:-1].astype(np.int64))
         steps = steps[(steps > low) & (steps < high)]
-        place = first(trial.figures(span.value(steps)), trial.target)
+        place = first((yield Ask(kind="figures", values=span.value(steps))), target)
         if place is None:
             low = int(steps[-1])
         else:
@@ -136,48 +154,41 @@ def _narrowed(trial: Trial, span: Span, low: int, high: int) -> int:
     return high
 
 
-def _first_sure(
-    trial: Trial, sure_of: Callable[[float], float], span: Span, grid: Places, figures: Array
-) -> int | None:
-    """Return the first place of the grid that is sure enough.
+def _first_sure(target: float, span: Span, grid: Places, figures: Array) -> Search[int | None]:
+    """Find the first place of the grid that is sure enough.
 
     Drawn futures cost as many runs as there are draws, so that not every place is tried: the shape over the span is
     that of the run without futures, shifted by what the draws differ from it.
     """
-    last = len(grid) - 1
-    sure = cache(lambda place: sure_of(float(span.value(int(grid[place])))))
+    last, sure = len(grid) - 1, _Sure(span)
 
     def guess(shift: float) -> int:
-        place = first(figures - shift, trial.target)
+        place = first(figures - shift, target)
         return last if place is None else place
 
     place = guess(0)
-    place = guess(float(figures[place]) - sure(place))
-    while place > 0 and at(np.array(sure(place - 1)), trial.target):
+    place = guess(float(figures[place]) - (yield from sure.at(int(grid[place]))))
+    while place > 0 and (yield from sure.reaches(int(grid[place - 1]), target)):
         place -= 1
-    while place < last and not at(np.array(sure(place)), trial.target):
+    while place < last and not (yield from sure.reaches(int(grid[place]), target)):
         place += 1
-    return place if at(np.array(sure(place)), trial.target) else None
+    return place if (yield from sure.reaches(int(grid[place]), target)) else None
 
 
-def _narrowed_sure(target: float, sure_of: Callable[[float], float], span: Span, low: int, high: int) -> int:
+def _narrowed_sure(target: float, sure: _Sure, low: int, high: int) -> Search[int]:
     """Narrow with few runs: where a straight line meets the target, then a little before or behind it."""
-    sure = cache(lambda step: sure_of(float(span.value(step))))
     while high - low > 1:
-        width = high - low
-        rise = sure(high) - sure(low)
-        part = (target - sure(low)) / rise if rise > 0 else 0.5
+        width, upper = high - low, (yield from sure.at(high))
+        rise = upper - (yield from sure.at(low))
+        part = (target - (yield from sure.at(low))) / rise if rise > 0 else 0.5
         step = min(max(low + ceil(part * width), low + 1), high - 1)
         margin = max(width // 64, 1)
-        for value in _round(step, margin, target, sure):
+        # The step, and one beyond it on the side where the crossing is.
+        beyond = step - margin if (yield from sure.reaches(step, target)) else step + margin
+        for value in (step, beyond):
             if low < value < high:
-                low, high = (low, value) if at(np.array(sure(value)), target) else (value, high)
+                low, high = (low, value) if (yield from sure.reaches(value, target)) else (value, high)
         if high - low > width // 2 and high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if at(np.array(sure(middle)), target) else (middle, high)
+            low, high = (low, middle) if (yield from sure.reaches(middle, target)) else (middle, high)
     return high
-
-
-def _round(step: int, margin: int, target: float, sure: Callable[[int], float]) -> Sequence[int]:
-    """Return a step, and one beyond it on the side where the crossing is."""
-    return step, step - margin if at(np.array(sure(step)), target) else step + margin

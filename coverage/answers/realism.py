@@ -41,6 +41,8 @@ _DEEDS = {"new": "registered", "lapsed": "lapsed", "returned": "returned", "enro
 MEASURE_OF = {name: _DEEDS[flow] for name in ACTS if (flow := flow_moved_by(name)) is not None} | {"workers": "funded"}
 """Which deed each lever asks for."""
 LOWEST = "lapsed"
+_ASKED_FOR = {"registered", "returned"}
+"""Of these the levers' own figure counts, not what room and pool leave of it."""
 _HAIR = 1e-9
 
 RECORDS: Schema = {
@@ -135,17 +137,22 @@ def of_lever(view: View, known: Records, scenario: Scenario, run: Flows, segment
 
 
 def of_segments(
-    view: View,
-    known: Records,
-    scenario: Scenario,
-    run: Flows,
-    segments: Sequence[str],
-    lever: str,
-    branch: str | None = None,
+    view: View, known: Records, scenario: Scenario, run: Flows, segments: Sequence[str], lever: str
 ) -> list[dict[str, Any]]:
-    """Return the row (`REALISM`) of a solved lever for each segment that it is set for, of one `branch` alone if it is
-    named."""
-    return [_held(view, known, scenario, run, segment, MEASURE_OF[lever], branch) for segment in segments]
+    """Return the row (`REALISM`) of a solved lever for each segment that it is set for."""
+    return [_held(view, known, scenario, run, segment, MEASURE_OF[lever]) for segment in segments]
+
+
+def of_branches(
+    view: View, known: Records, scenario: Scenario, run: Flows, segments: Mapping[str, str], lever: str
+) -> dict[str, dict[str, Any]]:
+    """Return the row (`REALISM`) of each branch's own lever, which is set for one segment, in a run of all of them."""
+    measure = MEASURE_OF[lever]
+    wanted = _wanted(view, scenario, run, measure) if measure in _ASKED_FOR else None
+    return {
+        branch: _held(view, known, scenario, run, segment, measure, branch, wanted)
+        for branch, segment in segments.items()
+    }
 
 
 def _held(
@@ -156,9 +163,12 @@ def _held(
     segment: str,
     measure: str,
     branch: str | None = None,
+    wanted: tuple[Array, Flows] | None = None,
 ) -> dict[str, Any]:
     """Hold what a scenario asks of a segment against the records of all branches."""
-    needed = _needed(view, known, scenario, run, segment, measure, branch)
+    if wanted is None and measure in _ASKED_FOR:
+        wanted = _wanted(view, scenario, run, measure)
+    needed = _needed(view, known, run, wanted, segment, measure, branch)
     rows = known.rows.filter((pl.col("segment") == segment) & (pl.col("measure") == measure))
     known_records = rows.drop_nulls("best")
     row: dict[str, Any] = dict.fromkeys(REALISM)
@@ -180,7 +190,13 @@ def _held(
 
 
 def _needed(
-    view: View, known: Records, scenario: Scenario, run: Flows, segment: str, measure: str, branch: str | None
+    view: View,
+    known: Records,
+    run: Flows,
+    wanted: tuple[Array, Flows] | None,
+    segment: str,
+    measure: str,
+    branch: str | None,
 ) -> float:
     """Return the rate that a scenario asks of a segment's series together: the hardest months in a row."""
     inside = (view.series["segment"] == segment).to_numpy()
@@ -195,8 +211,8 @@ def _needed(
     eligible = known.of.get(segment) == "eligible"
     size = total(run.eligible if eligible else run.covered)[1:]
     before = total(run.covered)[:-1]
-    if measure in {"registered", "returned"}:
-        flow, still = _wanted(view, scenario, run, measure)
+    if wanted is not None:
+        flow, still = wanted
         base = size if measure == "registered" else total(still.covered)[: len(size)]
         flow = flow[:, members].sum(axis=1)
     elif measure == "lapsed":
@@ -210,7 +226,7 @@ def _needed(
 
 def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[Array, Flows]:
     """Return the registrations or returns that the levers ask for (months, series), and the course without them."""
-    length, plan = len(run.covered) - 1, runs.plan(view, scenario)
+    length = len(run.covered) - 1
     still = view.baseline
     if length >= len(still.covered):
         still = runs.flows(view, Scenario(), length)
@@ -218,6 +234,7 @@ def _wanted(view: View, scenario: Scenario, run: Flows, measure: str) -> tuple[A
     if measure == "returned":
         more = np.divide(run.back_share, usual.back_share, out=np.ones_like(run.back_share), where=usual.back_share > 0)
         return (usual.returned * more)[1:, :, 0], still
+    plan = runs.plan(view, scenario)
     asked_for = (usual.new + run.wanted - usual.wanted)[1:, :, 0]
     for ruled in (plan.path, plan.floor):  # a rule says the path; what it takes to follow it, the run tells
         if ruled is not None:

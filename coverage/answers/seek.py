@@ -14,8 +14,8 @@ target is reached and lost again, is not seen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from math import ceil
@@ -24,15 +24,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.answers import goals, lever_values, line_search
+from coverage.answers import goals, lever_values, line_search, trials
+from coverage.answers.line_search import Ask, Search
+from coverage.answers.trials import LeverProblem
 from coverage.base import months
 from coverage.base.errors import NothingToShow
-from coverage.model import projection, runs
+from coverage.model import runs
 from coverage.model.chance import on_ground
 from coverage.model.equations.month import flow_moved_by
 from coverage.model.levers import ACTS, Programme
-from coverage.model.plan import Plan
-from coverage.model.projection import Futures, Start
+from coverage.model.plan import Enrolment, Plan
+from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 
@@ -108,24 +110,84 @@ def solve(
     target, a month that has passed, no draws, or a rule that sets the registrations whatever the lever says.
     """
     view, futures = on_ground(view, scenario, futures)
+    question = ask(
+        view, scenario, lever, runs.plan(view, scenario), by=by, chance=chance, futures=futures, branch=branch
+    )
+    return trials.answered(solving(question), question.problem)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked of a lever: of which series, with which values, and in how many draws.
+
+    The view is that on whose ground the scenario's running programmes run.
+    """
+
+    view: View
+    scenario: Scenario
+    segment: str
+    name: str
+    chance: float | None
+    span: line_search.Span
+    sharing: lever_values.Sharing
+    problem: LeverProblem
+
+    @property
+    def goal(self) -> goals.Goal:
+        return self.problem.goal
+
+
+def ask(
+    view: View,
+    scenario: Scenario,
+    lever: str,
+    plan: Plan,
+    *,
+    by: date | None,
+    chance: float | None,
+    futures: Futures | None,
+    branch: str | None,
+) -> Question:
+    """Return what `solve` has to find; `plan` is that of the scenario, the same for every branch."""
     segment, name = lever_values.named(view, lever)
-    goal = goals.find(view, segment, by, growth=runs.plan(view, scenario)["eligible_growth"], branch=branch)
+    goal = goals.find(view, segment, by, growth=plan["eligible_growth"], branch=branch)
     futures = goals.tellable(goal, futures)
     if chance is not None and futures is None:
         raise NothingToShow("solve_no_draws")
-    span = lever_values.span_of(scenario, segment, name, view)
     sharing = lever_values.sharing_of(view, segment, name, branch)
-    problem = _problem(view, scenario, sharing, name, goal, chance, futures)
-    result = line_search.first_value(problem.trial, span)
-    tried = span.limit if result is None else result
-    path = problem.paths(np.array([tried]))[:, 0]
-    drawn = problem.drawn_paths(tried) if futures is not None else None
-    usual = _usual(view, goal, name)
-    every = None if usual is None else float(usual @ goal.member[0])
-    a_month, without = (_a_month(problem, name, value, usual) for value in (tried, 0.0))
-    return Solution(
-        lever=f"{segment}.{name}",
+    return Question(
+        view=view,
+        scenario=scenario,
         segment=segment,
+        name=name,
+        chance=chance,
+        span=lever_values.span_of(scenario, segment, name, view),
+        sharing=sharing,
+        problem=_problem(view, scenario, plan, sharing, name, goal, chance, futures),
+    )
+
+
+def solving(question: Question) -> Search[Solution]:
+    """Search the value that is asked for, and see what comes of it."""
+    view, scenario, name, goal = question.view, question.scenario, question.name, question.goal
+    span, sharing, chance, problem = question.span, question.sharing, question.chance, question.problem
+    result = yield from line_search.first_value(goal.target, span, drawn=problem.needed is not None)
+    tried = np.array([span.limit if result is None else result])
+    path = yield Ask(kind="path", values=tried)
+    drawn = None if problem.futures is None else (yield Ask(kind="drawn", values=tried))
+    covered, new = yield Ask(kind="run", values=tried)
+    limit = path if result is None else (yield Ask(kind="path", values=np.array([span.limit])))
+    usual = _usual(view, goal, name)
+    a_month, added = None, None
+    if usual is not None and lever_values.unit_of(name) == "change":
+        a_month = _asked_a_month(problem, tried, usual)
+    elif usual is not None:
+        _, without = yield Ask(kind="run", values=np.zeros(1))
+        a_month = _came_a_month(goal, new)
+        added = a_month - _came_a_month(goal, without)
+    return Solution(
+        lever=f"{question.segment}.{name}",
+        segment=question.segment,
         name=name,
         value=result,
         unit=lever_values.unit_of(name),
@@ -137,12 +199,12 @@ def solve(
         required=chance,
         reachable=result is not None,
         limit=span.limit,
-        at_limit=float(path[goal.ahead] if result is None else problem.paths(np.array([span.limit]))[goal.ahead, 0]),
+        at_limit=float(limit[goal.ahead]),
         measure=goal.measure,
         a_month=a_month,
-        usual=every,
-        added=a_month - without if name == "extra" and a_month is not None and without is not None else None,
-        short=goals.missing(problem.start, problem.plan_of(np.array([tried])), goal, goal.ahead),
+        usual=None if usual is None else float(usual @ goal.member[0]),
+        added=added if name == "extra" else None,
+        short=goals.missing_of(goal, covered, new),
         scenario=scenario
         if result is None
         else lever_values.with_value(view, scenario, sharing, name, goal.ahead, result),
@@ -155,137 +217,141 @@ def solve(
 _FLOWS = {name: flow for name in ACTS if (flow := flow_moved_by(name)) is not None}
 
 
-def _a_month(problem: _Problem, name: str, value: float, usual: Array | None) -> float | None:
-    """Return the people a month whom a lever asks for, from the month on in which it holds in full.
-
-    A relative lever asks for its part of the usual (a branch's own lever for that branch's), whatever the other levers
-    do, and whether or not there is room for as many; extra registrations come on top of all others, so the run tells.
-    Funded workers are no flow. Those who have no target are not counted, as nowhere where all are summed.
+def _asked_a_month(problem: LeverProblem, value: Array, usual: Array) -> float:
+    """Return the people a month whom a relative lever asks for, from the month on in which it holds in full: its part
+    of the usual (a branch's own lever for that branch's), whatever the other levers do, and whether or not there is
+    room for as many. Those who have no target are not counted, as nowhere where all are summed.
     """
-    if usual is None:
-        return None
-    plan, member = problem.plan_of(np.array([value])), problem.goal.member[0]
-    if lever_values.unit_of(name) == "change":
-        lever = np.broadcast_to(_column(plan[name]), (len(usual), 1))[:, 0]
-        return float((usual * np.maximum(1 + lever, 0)) @ member)
-    run = projection.run(problem.start, plan, problem.goal.ahead)
-    return float((run.new[1:, :, 0] @ member).mean())
+    (lever,) = problem.moved(value)
+    return float((usual * np.maximum(1 + lever[:, 0], 0)) @ problem.goal.member[0])
 
 
-def _column(values: Array) -> Array:
-    return values if values.ndim == 2 else values[:, None]
+def _came_a_month(goal: goals.Goal, new: Array) -> float:
+    """Return the registrations a month of a run: extra ones come on top of all others, so the run tells."""
+    return float((new[1:] @ goal.member[0]).mean())
 
 
 def _usual(view: View, goal: goals.Goal, name: str) -> Array | None:
-    """Return the people of each series a month without new steps (inside,); nothing where a lever moves no flow."""
+    """Return the people of each series a month without new steps (inside,); nothing where a lever moves no flow:
+    funded workers are none."""
     if name not in _FLOWS:
         return None
     flow: Array = getattr(view.baseline, _FLOWS[name])[1 : goal.ahead + 1, goal.inside, 0].mean(axis=0)
     return flow
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Problem:
-    """The series asked about, and what a value of the lever makes of their plan."""
-
-    goal: goals.Goal
-    start: Start
-    plan_of: Callable[[Array], Plan]  # values -> a plan with a column for each
-    futures: Futures | None
-    needed: int | None  # so many draws have to be at the target
-
-    def paths(self, values: Array) -> Array:
-        """Return what is achieved without futures (months + 1, values)."""
-        return goals.achieved(self.start, self.plan_of(values), self.goal, self.goal.ahead)
-
-    @property
-    def trial(self) -> line_search.Trial:
-        return line_search.Trial(
-            target=self.goal.target,
-            several=lambda values: self.paths(values)[self.goal.ahead],
-            sure=None if self.needed is None else partial(self.sure, self.needed),
-        )
-
-    def drawn_paths(self, value: float) -> Array:
-        """Return what is achieved in each draw (months + 1, draws)."""
-        return goals.achieved(
-            self.start, _thin(self.plan_of(np.array([value]))), self.goal, self.goal.ahead, self.futures
-        )
-
-    def sure(self, needed: int, value: float) -> float:
-        """Return what as many draws as are needed achieve at least."""
-        figures = np.sort(self.drawn_paths(value)[self.goal.ahead])[::-1]
-        return float(figures[needed - 1])
-
-
 def _problem(
     view: View,
     scenario: Scenario,
+    plan: Plan,
     sharing: lever_values.Sharing,
     name: str,
     goal: goals.Goal,
     chance: float | None,
     futures: Futures | None,
-) -> _Problem:
+) -> LeverProblem:
     needed = None
     if chance is not None and futures is not None:
         count = futures.draws
         needed = min(max(ceil(round(chance * count, 9)), 1), count)
-    still = scenario
-    if name != "workers":
-        still = lever_values.with_lever(scenario, name, dict.fromkeys(sharing.segments, 0.0), sharing.branch)
-    start, base, shaken = goals.cut_out(view.start, runs.plan(view, still), futures, goal.inside)
-    if _FLOWS.get(name) == "new" and base.path is not None:
-        names = view.series["segment"].cast(pl.String).gather(goal.inside).to_numpy()
-        known = np.isfinite(base.path[1])
+    names = view.series["segment"].cast(pl.String).to_numpy()[goal.inside]
+    if _FLOWS.get(name) == "new" and plan.path is not None:
+        known = np.isfinite(plan.path[1, goal.inside])
         ruled = [segment for segment in sharing.segments if known[names == segment].all()]
         if ruled:
             raise NothingToShow("solve_ruled", found=", ".join(f"{segment}.{name}" for segment in ruled))
+    usual = np.zeros(len(goal.inside))
+    added: tuple[Enrolment, ...] = ()
     if name == "workers":
-        several = len(sharing.segments) > 1
-        added = [
-            lever_values.new_programme(view, scenario, segment, goal.ahead, several=several, branch=sharing.branch)
-            for segment in sharing.segments
-        ]
-        plan_of = partial(_funding, view, added, sharing, base, goal.inside)
+        added, moved = _funding(view, scenario, sharing, goal, names)
     else:
-        # A lever's effect on the plan is proportional to its value, whatever branches share it or have their own.
-        ones = lever_values.with_lever(scenario, name, dict.fromkeys(sharing.segments, 1.0), sharing.branch)
-        unit = runs.plan(view, ones)[name][goal.inside] - base[name]
+        usual, unit = _lever(view, scenario, plan, sharing, name, goal, names)
         # Series of other segments have a unit of 0, so that it does not matter whose part they are given.
         at = {segment: place for place, segment in enumerate(sharing.segments)}
-        place = np.array([at.get(segment, 0) for segment in view.series["segment"].cast(pl.String).gather(goal.inside)])
-        plan_of = partial(_moved, base, name, unit, lambda values: sharing.of(values)[place])
-    return _Problem(goal=goal, start=start, plan_of=plan_of, futures=shaken, needed=needed)
+        moved = partial(_moved, usual, unit, sharing, np.array([at.get(segment, 0) for segment in names]))
+    return LeverProblem(
+        goal=goal,
+        start=view.start,
+        plan=plan,
+        futures=futures,
+        name=name,
+        usual=usual,
+        moved=moved,
+        added=added,
+        needed=needed,
+    )
 
 
-def _moved(base: Plan, name: str, unit: Array, parts_of: Callable[[Array], Array], values: Array) -> Plan:
-    """Move a lever of each series by its segment's part (series, values) of the values."""
-    moved = base[name][:, None] + unit[:, None] * parts_of(values)
-    return base.moved(**{name: moved})
+def _lever(
+    view: View,
+    scenario: Scenario,
+    plan: Plan,
+    sharing: lever_values.Sharing,
+    name: str,
+    goal: goals.Goal,
+    names: NDArray[np.str_],
+) -> tuple[Array, Array]:
+    """Return the lever of each series where nothing is asked of it, and what one more of it is there (inside,).
+
+    Its effect on the plan is proportional to its value, whatever branches share it. A branch's own is its own: it
+    stands in the place of the segment's, and nobody shares it.
+    """
+    if sharing.branch is not None:
+        own = np.isin(names, sharing.segments)
+        return np.where(own, 0.0, plan[name][goal.inside]), own.astype(np.float64)
+    still, ones = (
+        runs.plan(view, lever_values.with_lever(scenario, name, dict.fromkeys(sharing.segments, value)))[name]
+        for value in (0.0, 1.0)
+    )
+    return still[goal.inside], (ones - still)[goal.inside]
+
+
+def _moved(
+    usual: Array, unit: Array, sharing: lever_values.Sharing, place: NDArray[np.intp], values: Array
+) -> list[Array]:
+    """Move a lever of each series by its segment's part (inside, values) of the values."""
+    return [usual[:, None] + unit[:, None] * sharing.of(values)[place]]
 
 
 def _funding(
-    view: View,
-    added: Sequence[Programme],
-    sharing: lever_values.Sharing,
-    base: Plan,
-    inside: NDArray[np.intp],
-    values: Array,
-) -> Plan:
-    """Let one more programme of each segment enrol its part, shared over the branches as the scenario would."""
-    enrolments = list(base.enrolments)
-    for programme, parts in zip(added, sharing.of(values), strict=True):
-        several = tuple(programme.model_copy(update={"workers": int(part)}) for part in parts)
-        tried = runs.plan(view, Scenario().model_copy(update={"programme": several})).enrolments[: len(several)]
-        workers = np.concatenate([enrolment.workers for enrolment in tried], axis=1)[inside]
-        enrolments.append(replace(tried[0], workers=workers))
-    return replace(base, enrolments=tuple(enrolments))
+    view: View, scenario: Scenario, sharing: lever_values.Sharing, goal: goals.Goal, names: NDArray[np.str_]
+) -> tuple[tuple[Enrolment, ...], Callable[[Array], list[Array]]]:
+    """Return one more programme of each segment, and the workers whom it enrols of values, by series."""
+    several = len(sharing.segments) > 1
+    programmes = [
+        lever_values.new_programme(view, scenario, segment, goal.ahead, several=several, branch=sharing.branch)
+        for segment in sharing.segments
+    ]
+    nobody = np.zeros((len(goal.inside), 1))
+    added = tuple(
+        Enrolment(
+            starts=(starts := months.between(view.as_of, months.at(programme.starts, view.as_of))),
+            ends=starts + programme.months,
+            workers=nobody,
+            stay=programme.stay,
+            weight=programme.weight,
+        )
+        for programme in programmes
+    )
+
+    def workers(values: Array) -> list[Array]:
+        return [
+            _workers(view, programme, goal, names, parts)
+            for programme, parts in zip(programmes, sharing.of(values), strict=True)
+        ]
+
+    return added, workers
 
 
-def _thin(plan: Plan) -> Plan:
-    """Return a plan of one column as one that is the same in every draw: the kernel runs those in parts."""
-    return plan.moved(**{name: values[:, 0] for name, values in plan.levers.items() if values.ndim == 2})
+def _workers(view: View, programme: Programme, goal: goals.Goal, names: NDArray[np.str_], parts: Array) -> Array:
+    """Return whom a programme of so many workers enrols, shared over the branches as the scenario would
+    (inside, values)."""
+    own = names == programme.segment
+    if programme.branches is not None and own.sum() == 1:  # a branch's only series has all of them
+        return np.where(own[:, None], np.floor(parts)[None, :], 0.0)
+    several = tuple(programme.model_copy(update={"workers": int(part)}) for part in parts)
+    tried = runs.plan(view, Scenario().model_copy(update={"programme": several})).enrolments[: len(several)]
+    return np.concatenate([enrolment.workers for enrolment in tried], axis=1)[goal.inside]
 
 
 def _first_month(view: View, goal: goals.Goal, path: Array, drawn: Array | None, chance: float | None) -> date | None:

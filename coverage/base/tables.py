@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import polars as pl
@@ -352,6 +353,7 @@ def without_code(name: str) -> str:
     return bare if any(character.isalpha() for character in bare) else name
 
 
+@lru_cache(maxsize=65_536)
 def branch_key(name: str) -> str:
     """Return what two spellings of one branch have in common: no case, no spaces, no code, no "KC" in front."""
     name = without_code(name.strip())

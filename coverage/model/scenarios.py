@@ -65,6 +65,14 @@ class Scenario(Declared):
         levers = self.model_dump(exclude_unset=True).get("levers", {}) | {segment: old | values}
         return validated(self.model_dump(exclude_unset=True) | {"levers": levers}, file="")
 
+    def with_branches(self, segment: SegmentName, own: Mapping[str, Levers]) -> Scenario:
+        """Return the scenario with the own levers of some branches of a segment set anew."""
+        wide = self.levers.get(segment, SegmentLevers())
+        keys = {branch_key(name) for name in own}
+        others = {name: levers for name, levers in wide.branch.items() if branch_key(name) not in keys}
+        moved = wide.model_copy(update={"branch": others | dict(own)})
+        return self.model_copy(update={"levers": self.levers | {segment: moved}})
+
     def at(self, as_of: date) -> Scenario:
         """Return the scenario with its months as dates: `+3` is three months after the as-of month."""
         wide = {segment: self._placed(levers, as_of) for segment, levers in self.levers.items()}
