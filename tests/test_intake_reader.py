@@ -56,6 +56,14 @@ def test_what_is_read_apart_is_what_is_read_here() -> None:
     assert apart.fingerprint == here.fingerprint
 
 
+def test_whoever_waits_is_told_how_many_files_are_read() -> None:
+    files = find([str(SAMPLE)])
+    seen: list[tuple[int, int]] = []
+    with reader.watching(lambda read, every: seen.append((read, every))):
+        reader.read_apart(files, settings=SETTINGS)
+    assert seen == [(number, len(files)) for number in range(len(files) + 1)]
+
+
 def test_a_refusal_comes_back_as_it_was_raised() -> None:
     with pytest.raises(FileRefused) as refused:
         reader.read_apart([Handed(name="a.csv", content=b"")], settings=SETTINGS)

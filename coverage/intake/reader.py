@@ -12,11 +12,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
@@ -83,6 +84,20 @@ def read_apart(sources: Sequence[Path | Handed], *, settings: Settings, **option
             raise stopped[0]
 
 
+_Watch: TypeAlias = Callable[[int, int], None]
+_watch: ContextVar[_Watch | None] = ContextVar("watch", default=None)
+
+
+@contextlib.contextmanager
+def watching(watch: _Watch) -> Iterator[None]:
+    """Call `watch` with how many files are read, of how many, whenever one more is."""
+    token = _watch.set(watch)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+
+
 def warm() -> None:
     """Start a process in the background, so that the first file does not wait for it."""
     threading.Thread(target=lambda: _pool().warm(), name="reader", daemon=True).start()
@@ -140,6 +155,8 @@ class _Process:
             while isinstance(message := worker.receive(self._replies), At):
                 place = message.place
                 self._allow(seconds * (_TOGETHER if place < 0 else 1))
+                if (watch := _watch.get()) is not None:
+                    watch(place if place >= 0 else len(request.sources), len(request.sources))
         except (EOFError, OSError):
             self.close()
             return Stopped(reason=self._ended_for or "crash", place=place)

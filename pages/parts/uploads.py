@@ -12,7 +12,7 @@ from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.intake import finding, template
 from coverage.wording import reference
-from pages.parts import exports, goals, own_files, session, widgets
+from pages.parts import exports, goals, own_files, reading_progress, session, widgets
 
 SHOWN_REFUSED = 8  # files that could not be read
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,8 +48,9 @@ def _take() -> None:
     state.pop("upload_kept", None)
     decks = [file for file in dropped if file.name.lower().endswith(".pptx")]
     try:
-        data = goals.taken([file for file in dropped if file not in decks])
-        refused = own_files.take(data) if data else []
+        with reading_progress.shown(session.texts()):
+            data = goals.taken([file for file in dropped if file not in decks])
+            refused = own_files.take(data) if data else []
         state["upload_refused"] = [(error.code, dict(error.data)) for error in refused]
     except CakupanError as error:
         state["upload_refused"] = [(error.code, dict(error.data))]

@@ -113,6 +113,16 @@ def test_another_visitor_s_slider_answers_while_hostile_and_large_files_are_read
         expect(page.get_by_text("2 berkas milik Anda (large.xlsx, uji.csv)")).to_be_visible()
 
 
+def test_a_long_reading_shows_how_far_it_has_come(open_page: Callable[..., Page]) -> None:
+    with open_page("/data") as page:
+        page.locator("[data-testid=stFileUploader] input[type=file]").first.set_input_files(
+            [{"name": f"{name}.xlsx", "mimeType": "application/x", "buffer": large_workbook()} for name in "abcdef"]
+        )
+        expect(page.get_by_test_id("stProgress")).to_contain_text("dari 6 berkas sudah terbaca", timeout=60_000)
+        expect(page.get_by_test_id("stProgress")).to_have_count(0, timeout=120_000)
+        settled(page)
+
+
 def type_target(page: Page, row: int, figure: str) -> None:
     """Type a figure into a row of the table of targets, and wait until it is used."""
     table = page.locator(".st-key-own_targets_panel [data-testid=stDataFrame]")
