@@ -211,9 +211,10 @@ def cells(line: str, separator: str) -> list[str]:
 
 def _readings(content: chunks.Text) -> Iterator[tuple[int, list[tuple[str, Header, bool]]]]:
     """Yield each of the first lines that is not blank, by its number, as headers under every separator."""
-    lines = content[0].content[:_LOOK_BYTES].decode("utf-8", errors="replace").split("\n")[:_LOOK_LINES]
-    declared = _declared(lines[0])
-    for number, line in enumerate(lines, start=1):
+    lines = content[0].content[:_LOOK_BYTES].split(b"\n", _LOOK_LINES)[:_LOOK_LINES]
+    declared = _declared(lines[0].decode("utf-8", errors="replace"))
+    for number, raw in enumerate(lines, start=1):
+        line = raw.decode("utf-8", errors="replace")
         if line.strip():
             yield number, [_header(line, separator) for separator in dict.fromkeys((*declared, *SEPARATORS))]
 

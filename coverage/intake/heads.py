@@ -30,11 +30,13 @@ def find(content: Text, *, file: str) -> Dialect:
         return glued
     if found.wrapped:
         return found
-    lines = _head(content, found.header_line + _BELOW)
-    below = [line for line in lines[found.header_line : found.header_line + _BELOW] if line.strip()]
+    most = found.header_line + _BELOW
+    raw = [line for line in content[0].content[:_HEAD].split(b"\n", most)[found.header_line : most] if line.strip()]
     width = 1 + max((at for at, cell in enumerate(found.header.cells) if cell.strip()), default=0)
-    if _usual(below, found.separator) in (0, width) or '"' in "".join(below[:3]):
+    if _usual(raw, found.separator.encode()) in (0, width) or any(b'"' in line for line in raw[:3]):
         return found
+    lines = _head(content)
+    below = [line for line in lines[found.header_line : most] if line.strip()]
     common, rows = _rows(below, found.separator)
     if common == 1 and width > 2:
         return _with_other_separator(found, below, width)
@@ -47,19 +49,16 @@ def find(content: Text, *, file: str) -> Dialect:
     return found
 
 
-def _head(content: Text, most: int | None = None) -> list[str]:
-    """Return the first lines of a text, not all of them where only so many are looked at."""
-    head = content[0].content[:_HEAD]
-    if most is not None:
-        head = b"\n".join(head.split(b"\n", most)[:most])
-    return head.decode("utf-8", errors="replace").split("\n")
+def _head(content: Text) -> list[str]:
+    return content[0].content[:_HEAD].decode("utf-8", errors="replace").split("\n")
 
 
-def _usual(below: Sequence[str], separator: str) -> int:
+def _usual(below: Sequence[bytes], separator: bytes) -> int:
     """Return the usual number of cells of these lines, 0 without a line; counted, which is cheaper than cut."""
-    if not below:
+    counts = [line.count(separator) for line in below]
+    if not counts:
         return 0
-    return Counter([line.count(separator) for line in below]).most_common(1)[0][0] + 1
+    return (counts[0] if counts.count(counts[0]) == len(counts) else Counter(counts).most_common(1)[0][0]) + 1
 
 
 def _rows(below: Sequence[str], separator: str) -> tuple[int, list[list[str]]]:

@@ -160,6 +160,8 @@ def _maps(companions: Sequence[Companion]) -> list[MapFile]:
 
 def said_of(maps: Sequence[FileMap], label: str, sheet: str | None = None) -> Said:
     """Return what was said of a file (`rekap.xlsx`) or of a sheet of it; a later answer goes before an earlier one."""
+    if not maps:
+        return NOTHING
     name = label.casefold().rsplit("/", 1)[-1]
     fitting = [entry for entry in maps if fnmatchcase(name, entry.name.casefold())]
     if sheet is not None:
