@@ -3,13 +3,13 @@
 import streamlit as st
 
 import pages
-from pages.parts import frame, healing, session
+from pages.parts import frame, page_script, session
 
 session.begin()
 page = st.navigation(pages.menu(session.texts()), position="top")
 if page.url_path == pages.SCREENS[0]:  # before the frame, which would tell about the link and then be gone
     pages.open_first()
-healing.watch()
+page_script.draw(session.texts())
 frame.draw(compares=page.url_path == "branches", tooled=page.url_path == "simulate")
 page.run()
 session.end()

@@ -1,0 +1,90 @@
+"""What does a page need that Streamlit leaves out? A script of its own, in the browser, the same on every page.
+
+It heals: Streamlit connects again by itself, says that it is connected, and on a server that was started anew never
+answers. So the page asks once whenever it is connected again; where no run begins it opens itself anew, with its link:
+what the link says stays. A server that only was out of reach for a moment answers, and nothing of the visitor's is
+lost.
+
+One press of Back leads one page back: Streamlit adds a step to the browser's history for the page, and another for
+each change of its link.
+
+The page says which language it is in, and the first stop of the Tab key leads past menu and pickers.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from coverage.base.texts import Texts
+
+LOOK = """<style>
+.st-key-page_script { position: absolute; width: 0; height: 0; overflow: hidden; }
+#cakupan-skip { position: fixed; left: -9999px; top: 8px; z-index: 1000000; padding: 8px 16px; border-radius: 6px;
+  border: 1px solid #FFFFFF; background: #111827; color: #FFFFFF; font: inherit; }
+#cakupan-skip:focus { left: 8px; }
+</style>"""
+
+SCRIPT = """
+export default function ({ data, setTriggerValue }) {
+  document.documentElement.lang = data.language;
+  let skip = document.getElementById('cakupan-skip');
+  if (!skip) {
+    skip = document.createElement('button');
+    Object.assign(skip, { id: 'cakupan-skip', type: 'button' });
+    document.body.prepend(skip);
+    skip.addEventListener('click', () => {
+      const lever = document.querySelector('[data-lever] input[type=range], [data-testid=stSlider] input');
+      const to = lever ?? document.querySelector('.stMainBlockContainer h1');
+      if (to && to !== lever) to.tabIndex = -1;
+      to?.focus();
+    });
+  }
+  skip.textContent = data.skip;
+  const PATIENCE = 4000;  // milliseconds: a run begins long before
+  window.cakupanAsk = () => setTriggerValue('awake', Date.now());
+  if (window.cakupanHealing) return;
+  const push = window.history.pushState.bind(window.history);
+  window.history.pushState = (state, unused, url) => {
+    const same = new URL(url ?? '', document.baseURI).pathname === window.location.pathname;
+    if (same) window.history.replaceState(state, unused, url); else push(state, unused, url);
+  };
+  const app = document.querySelector('[data-testid=stApp]');
+  if (!app) return;
+  let lost = false, waiting = null;
+  const open_anew = () => window.location.reload();
+  const reachable = async () => {
+    try {
+      return (await fetch(new URL('_stcore/health', document.baseURI), { cache: 'no-store' })).ok;
+    } catch { return false; }
+  };
+  const look = async () => {
+    const connection = app.dataset.testConnectionState;
+    if (app.dataset.testScriptState === 'running' && waiting) { clearTimeout(waiting); waiting = null; }
+    if (connection === 'DISCONNECTED_FOREVER' && !waiting) {
+      waiting = setInterval(async () => { if (await reachable()) open_anew(); }, 1000);
+    } else if (connection !== 'CONNECTED') {
+      lost = true;
+    } else if (lost) {
+      lost = false;
+      waiting = setTimeout(open_anew, PATIENCE);
+      window.cakupanAsk();
+    }
+  };
+  window.cakupanHealing = new MutationObserver(look);
+  window.cakupanHealing.observe(app, {
+    attributes: true, attributeFilter: ['data-test-connection-state', 'data-test-script-state'],
+  });
+}
+"""
+
+
+def draw(words: Texts) -> None:
+    """Give the page its script; it stands on every page, before anything else."""
+    st.html(LOOK)
+    with st.container(key="page_script"):
+        st.components.v2.component("cakupan_page_script", js=SCRIPT)(
+            key="page_script_ears",
+            height=1,
+            data={"language": words.language, "skip": words("frame.skip")},
+            on_awake_change=lambda: None,
+        )
