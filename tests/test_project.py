@@ -24,9 +24,7 @@ def test_the_package_called_coverage_is_ours():
     assert Path(coverage.__file__).resolve() == PACKAGE / "__init__.py"
 
 
-TOO_LONG = {
-    "coverage/intake/layout/keys.py",
-}
+TOO_LONG = {}
 """Modules that were long before the rule of 400 lines; the list only ever shrinks."""
 
 

@@ -189,5 +189,5 @@ def _hash(content: Pieces) -> str:
 
 def fingerprint(hashes: Sequence[str], maps: Sequence[FileMap]) -> str:
     """Return a text that changes with the contents of the files, and with what somebody said of them."""
-    said = [one.model_dump_json() for one in maps]
-    return xxhash.xxh3_64_hexdigest("".join([*sorted(hashes), *said]).encode())
+    answers = [entry.model_dump_json() for entry in maps]
+    return xxhash.xxh3_64_hexdigest("".join([*sorted(hashes), *answers]).encode())

@@ -82,7 +82,7 @@ def _between(path: Path, start: int, stop: int | None) -> bytes:
         return file.read() if stop is None else file.read(stop - start)
 
 
-def look(content: Pieces) -> Text:
+def looked_through(content: Pieces) -> Text:
     """Look through pieces, several by two threads: NumPy compares without holding Python, `in` and `isascii` do not."""
     if isinstance(content, _Read):
         return content.seen

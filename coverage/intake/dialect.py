@@ -67,9 +67,9 @@ def text(content: Pieces, *, file: str) -> Text:
     refuse_other_kinds(content, file=file)
     encoding = _marked(content[0])
     if encoding is None:
-        found = _unmarked(content, file=file)
-        _refuse_odd_lines(found.pieces, file=file)
-        return found
+        unmarked = _unmarked(content, file=file)
+        _refuse_odd_lines(unmarked.pieces, file=file)
+        return unmarked
     try:
         body = content if encoding == "utf-8-sig" else (b"".join(content).decode(encoding).encode(),)
         plain = _plain_lines((body[0].removeprefix(_MARK), *body[1:]))
@@ -287,14 +287,14 @@ def _foreign_line(content: Pieces) -> int:
 
 def _plain_lines(content: Pieces) -> chunks.Text:
     """Turn all line ends into plain line feeds; raise `UnicodeDecodeError` for what is not UTF-8."""
-    seen = chunks.look(content)
+    seen = chunks.looked_through(content)
     if all(piece.simple for piece in seen):
         return seen
     plain = [piece.content if piece.simple else _plain_piece(piece.content) for piece in seen]
     plain[-1] = plain[-1].rstrip(b"\x1a") if plain[-1].endswith(b"\x1a") else plain[-1]  # DOS's mark of the end
     if all(now is before for now, before in zip(plain, content, strict=True)):
         return seen
-    return chunks.look(tuple(plain))
+    return chunks.looked_through(tuple(plain))
 
 
 def _plain_piece(piece: bytes) -> bytes:

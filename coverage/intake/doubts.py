@@ -23,10 +23,10 @@ _MOSTLY = 0.9
 def settle(table: pl.DataFrame, believed: Collection[tuple[int, str]] = ()) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Return the rows without the figures that are not believed, and what is to be told of them; `believed` are
     flows of files of which somebody said what they are."""
-    table, told = _thousands_unsaid(table)
-    for decision in flow_doubts.look(_open(table, believed)):
+    table, problems = _thousands_unsaid(table)
+    for decision in flow_doubts.decide(_open(table, believed)):
         first = table.filter(decision.holds).sort("file", "line").head(1)
-        told.append(
+        problems.append(
             problem(
                 decision.code,
                 "warning",
@@ -38,7 +38,7 @@ def settle(table: pl.DataFrame, believed: Collection[tuple[int, str]] = ()) -> t
         )
         if not decision.used:
             table = table.with_columns(pl.when(decision.holds).then(None).otherwise(decision.flow).alias(decision.flow))
-    return table, told
+    return table, problems
 
 
 def _open(table: pl.DataFrame, believed: Collection[tuple[int, str]]) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.headers import YEAR, Field, Header
-from coverage.intake.layout.grid import FIGURE, MONTH, NO_VALUE, look
+from coverage.intake.layout.grid import FIGURE, MONTH, NO_VALUE, cell_of
 from coverage.intake.layout.grid import YEAR as YEAR_LIKE
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -66,7 +66,7 @@ class ColumnKind:
         return not any(text.startswith(name) and names.segment(text[len(name) :]) >= 0 for name in self.known)
 
     def _fits_count(self, text: str) -> bool:
-        cell = look(text)
+        cell = cell_of(text)
         if cell.kind == NO_VALUE:
             return True
         if cell.kind not in (FIGURE, YEAR_LIKE, MONTH):
@@ -92,7 +92,7 @@ def _has_letters(text: str) -> bool:
 def kinds(header: Header, good: Sequence[Sequence[str]]) -> list[ColumnKind]:
     """Return what the columns of a file look like in its good lines."""
     declared = {column.name: column.kind for column in tables.COLUMNS}
-    found = []
+    kinds_found = []
     for position, field in enumerate(header.fields):
         cells = [row[position].strip() for row in good if position < len(row) and row[position].strip()]
         kind = "" if field is None else "count" if field.column == YEAR else declared.get(field.column, "")
@@ -108,12 +108,12 @@ def kinds(header: Header, good: Sequence[Sequence[str]]) -> list[ColumnKind]:
         if kind == "count" and len(cells) >= _ENOUGH:
             counts = [int(digits) for cell in cells if (digits := "".join(filter(str.isdigit, cell)))]
             low, high = (min(counts), max(max(counts), 1)) if counts else (0, 0)
-        found.append(
+        kinds_found.append(
             ColumnKind(
                 kind=kind, known=frozenset(cells) if kind == "branch" else frozenset(), low=low, high=high, plain=plain
             )
         )
-    return found
+    return kinds_found
 
 
 def mend(text: str, separator: str, header: Header, columns: Sequence[ColumnKind]) -> Mended | None:

@@ -32,7 +32,7 @@ class FlowDecision:
     holds: pl.Expr
 
 
-def look(table: pl.DataFrame) -> list[FlowDecision]:
+def decide(table: pl.DataFrame) -> list[FlowDecision]:
     """Return what is to be said of flows that are perhaps none."""
     flows = [flow for flow in FLOWS if flow in table.columns and table[flow].null_count() < table.height]
     if not flows or not table.height:
@@ -87,7 +87,7 @@ def _summed(steps: pl.DataFrame, flows: Sequence[str]) -> dict[int, list[str]]:
     judged = steps.group_by("unit").agg(
         measure for flow in flows for measure in _as_sums(flow)
     )  # all flows in one look
-    found: dict[int, list[str]] = {}
+    by_unit: dict[int, list[str]] = {}
     for flow in flows:
         fitting = judged.filter(
             pl.col(f"steps_{flow}") >= _STEPS,
@@ -99,8 +99,8 @@ def _summed(steps: pl.DataFrame, flows: Sequence[str]) -> dict[int, list[str]]:
             continue
         grown = _grown(steps.join(fitting.select("unit"), on="unit", how="semi"), flow)
         for where in sorted(set(fitting["unit"]) & set(grown)):
-            found.setdefault(where, []).append(flow)
-    return found
+            by_unit.setdefault(where, []).append(flow)
+    return by_unit
 
 
 def _as_sums(flow: str) -> list[pl.Expr]:
@@ -134,7 +134,7 @@ def _grown(steps: pl.DataFrame, flow: str) -> list[int]:
 
 def _stocks(steps: pl.DataFrame, flows: Sequence[str]) -> dict[int, list[str]]:
     """Return, by file, the flows that are of the size of the stock and hardly change."""
-    found: dict[int, list[str]] = {}
+    by_unit: dict[int, list[str]] = {}
     for flow in flows:
         now, before = pl.col(flow), pl.col(f"before_{flow}")
         large = (now / pl.col("active") >= _STOCK).sum() * 2 >= pl.len()  # the cheap half of the question first
@@ -146,8 +146,8 @@ def _stocks(steps: pl.DataFrame, flows: Sequence[str]) -> dict[int, list[str]]:
             .filter(pl.col("share") >= _STOCK, pl.col("moved") <= _STILL)
         )
         for where in judged["unit"].sort().to_list():
-            found.setdefault(where, []).append(flow)
-    return found
+            by_unit.setdefault(where, []).append(flow)
+    return by_unit
 
 
 def _fits_differences(steps: pl.DataFrame, odd: Sequence[str], flows: Sequence[str], *, yearly: bool) -> bool | None:

@@ -23,30 +23,30 @@ def find(content: Text, *, file: str) -> Dialect:
     """Find the header and the separator, and align the header where it is off by one; raise `FileRefused` as
     `dialect.find` does."""
     try:
-        found = dialect.find(content, file=file)
+        written = dialect.find(content, file=file)
     except FileRefused as error:
         if error.code != "header_not_understood" or (glued := _glued(_head(content))) is None:
             raise
         return glued
-    if found.wrapped:
-        return found
-    most = found.header_line + _BELOW
-    raw = [line for line in content[0].content[:_HEAD].split(b"\n", most)[found.header_line : most] if line.strip()]
-    width = 1 + max((at for at, cell in enumerate(found.header.cells) if cell.strip()), default=0)
-    if _usual(raw, found.separator.encode()) in (0, width) or any(b'"' in line for line in raw[:3]):
-        return found
+    if written.wrapped:
+        return written
+    most = written.header_line + _BELOW
+    raw = [line for line in content[0].content[:_HEAD].split(b"\n", most)[written.header_line : most] if line.strip()]
+    width = 1 + max((at for at, cell in enumerate(written.header.cells) if cell.strip()), default=0)
+    if _usual(raw, written.separator.encode()) in (0, width) or any(b'"' in line for line in raw[:3]):
+        return written
     lines = _head(content)
-    below = [line for line in lines[found.header_line : most] if line.strip()]
-    common, rows = _rows(below, found.separator)
+    below = [line for line in lines[written.header_line : most] if line.strip()]
+    common, rows = _rows(below, written.separator)
     if common == 1 and width > 2:
-        return _with_other_separator(found, below, width)
+        return _with_other_separator(written, below, width)
     if common == width + 1:
-        return _glued([*[""] * (found.header_line - 1), *lines[found.header_line - 1 :]]) or found
+        return _glued([*[""] * (written.header_line - 1), *lines[written.header_line - 1 :]]) or written
     if common == width - 1:
-        without = [at for at, cell in enumerate(found.header.cells) if not cell.strip()]
-        ways = [found.header.cells[:at] + found.header.cells[at + 1 :] for at in without]
-        return _chosen(found, ways, rows) or found
-    return found
+        without = [at for at, cell in enumerate(written.header.cells) if not cell.strip()]
+        ways = [written.header.cells[:at] + written.header.cells[at + 1 :] for at in without]
+        return _chosen(written, ways, rows) or written
+    return written
 
 
 def _head(content: Text) -> list[str]:
@@ -70,13 +70,13 @@ def _rows(below: Sequence[str], separator: str) -> tuple[int, list[list[str]]]:
     return common, [row for row in cells if len(row) == common]
 
 
-def _with_other_separator(found: Dialect, below: Sequence[str], width: int) -> Dialect:
+def _with_other_separator(written: Dialect, below: Sequence[str], width: int) -> Dialect:
     """Read the lines by the sign that parts them, where the header alone has another one."""
     for separator in SEPARATORS:
         common, rows = _rows(below, separator)
-        if separator != found.separator and common == width and _fits(found.header, rows):
-            return replace(found, separator=separator, mended=True)
-    return found
+        if separator != written.separator and common == width and _fits(written.header, rows):
+            return replace(written, separator=separator, mended=True)
+    return written
 
 
 def _glued(lines: Sequence[str]) -> Dialect | None:
@@ -102,14 +102,14 @@ def _glued(lines: Sequence[str]) -> Dialect | None:
     return None
 
 
-def _chosen(found: Dialect, ways: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]]) -> Dialect | None:
+def _chosen(written: Dialect, ways: Sequence[tuple[str, ...]], rows: Sequence[Sequence[str]]) -> Dialect | None:
     """Return the header under which all these lines hold what their columns say, if there is just one."""
     fitting: dict[tuple[object, ...], Header] = {}
     for cells in ways:
         header = headers.understand(cells)
         if not header.missing and not header.personal and _fits(header, rows):
             fitting[header.fields] = header
-    return replace(found, header=next(iter(fitting.values())), mended=True) if len(fitting) == 1 else None
+    return replace(written, header=next(iter(fitting.values())), mended=True) if len(fitting) == 1 else None
 
 
 def _fits(header: Header, rows: Sequence[Sequence[str]]) -> bool:

@@ -76,7 +76,7 @@ def categories(column: str) -> bool:
     return column in _TEXTS or column == YEAR
 
 
-def read(parts: Sequence[Part]) -> list[Lines]:
+def read_lines(parts: Sequence[Part]) -> list[Lines]:
     """Read files of the same headers and separator, together where that works."""
     mended = [_mend(part) for part in parts]
     for more in (None, _without_long, _without_quotes):
@@ -156,7 +156,7 @@ def below_header(part: Part) -> list[Piece]:
     if part.dialect.wrapped:
         below = [_unwrapped(piece) for piece in below]
     seen = {id(piece.content): piece for piece in part.pieces}
-    return [seen.get(id(piece)) or chunks.look((piece,))[0] for piece in below if piece]
+    return [seen.get(id(piece)) or chunks.looked_through((piece,))[0] for piece in below if piece]
 
 
 def _unwrapped(body: bytes) -> bytes:

@@ -136,7 +136,7 @@ def add(folder: Path, columns: Mapping[str, str], *, places: Mapping[str, str] |
         raise FileRefused("library_unwritable", file=str(path), found=error.strerror or str(error)) from error
 
 
-def of(companions: Sequence[Companion]) -> tuple[FileMap, ...]:
+def entries_of(companions: Sequence[Companion]) -> tuple[FileMap, ...]:
     """Return what the maps among the companions say of files, in their order."""
     return tuple(entry for given in _maps(companions) for entry in given.file)
 
@@ -166,7 +166,7 @@ def said_of(maps: Sequence[FileMap], label: str, sheet: str | None = None) -> Sa
     fitting = [entry for entry in maps if fnmatchcase(name, entry.name.casefold())]
     if sheet is not None:
         fitting = [entry for entry in fitting if fnmatchcase(sheet.casefold(), entry.sheet.casefold())]
-    told = {flow: next((what for entry in reversed(fitting) if (what := getattr(entry, flow))), "") for flow in FLOWS}
+    flows = {flow: next((what for entry in reversed(fitting) if (what := getattr(entry, flow))), "") for flow in FLOWS}
     columns = {folded(header): meaning for entry in fitting for header, meaning in entry.columns.items()}
     place = next((entry.place for entry in reversed(fitting) if entry.place), "")
     month = next((entry.month for entry in reversed(fitting) if entry.month is not None), None)
@@ -176,5 +176,5 @@ def said_of(maps: Sequence[FileMap], label: str, sheet: str | None = None) -> Sa
         place=place,
         month=-1 if month is None else month.year * 12 + month.month - 1,
         unit=unit or "",
-        flows={flow: what for flow, what in told.items() if what},
+        flows={flow: what for flow, what in flows.items() if what},
     )

@@ -74,7 +74,7 @@ def opened(
                 folder=source.parent.name if isinstance(source, Path) else "",
                 first=len(files),
                 forced=label in laid_out,
-                said=mapping.said_of(maps, label),
+                answers=mapping.said_of(maps, label),
                 maps=tuple(maps),
             )
             inside = _sheets(b"".join(content), whole, settings, persons) if book else _text(content, whole, persons)
@@ -100,7 +100,7 @@ def opened(
 
 def _lines(group: list[Part], persons: bool) -> list[Lines]:
     """Return the lines of files of one shape, with what can be saved of those that are broken."""
-    blocks = lines.read(group)
+    blocks = lines.read_lines(group)
     return blocks if persons else [salvage.saved(block, group) for block in blocks]
 
 
@@ -259,7 +259,7 @@ def _sheet_dialect(cells: list[list[str]], name: str, persons: bool) -> tuple[Di
     """Find the headers of a sheet; one whose only column holds lines of text is read as that text."""
     if any(cell for row in cells for cell in row[1:]) or not cells:
         return (dialect.find_persons_in_cells if persons else dialect.find_in_cells)(cells, file=name), cells
-    body = chunks.look(("\n".join(row[0] if row else "" for row in cells).encode(),))
+    body = chunks.looked_through(("\n".join(row[0] if row else "" for row in cells).encode(),))
     return (dialect.find_persons if persons else dialect.find)(body, file=name), body
 
 

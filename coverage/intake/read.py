@@ -96,14 +96,14 @@ def _together(
     `laid_out` are files whose layout is looked at although their headers are those of a clean long table.
     """
     before = len(handed.refused)
-    maps = mapping.of(handed.companions)
+    maps = mapping.entries_of(handed.companions)
     files, blocks, problems = opening.opened(sources, settings, refused=handed.refused, laid_out=laid_out, maps=maps)
     if not files:
         raise handed.nothing()
     of_files = [Named(label=file.label, stem=file.stem) for file in files]
     aside = chunks.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(accounts.hashes, [file.content for file in files])
-    results = [block.result if isinstance(block, LaidOut) else rows.read(block, of_files) for block in blocks]
+    results = [block.result if isinstance(block, LaidOut) else rows.read_rows(block, of_files) for block in blocks]
     met = {files[at].label for at in recaps.may_be_laid_out(results)}
     odd_ones = {
         name for name in opening.labels(sources) if any(label == name or label.startswith(f"{name}#") for label in met)

@@ -21,7 +21,7 @@ from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
 from coverage.intake.layout import assembly, blocks, long_form, recap, refusal, shown, texts_of_lines, vocabulary
 from coverage.intake.layout.blocks import KEYS
-from coverage.intake.layout.grid import FIGURE, NO_VALUE, Grid, look, of_sheet
+from coverage.intake.layout.grid import FIGURE, NO_VALUE, Grid, cell_of, of_sheet
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.shown import SheetShown
 from coverage.intake.lines import Lines
@@ -46,7 +46,7 @@ class Whole:
     folder: str
     first: int
     forced: bool = False
-    said: Said = NOTHING
+    answers: Said = NOTHING
     maps: tuple[FileMap, ...] = ()
 
 
@@ -99,7 +99,7 @@ def is_plain_sheet(sheet: Sheet, numbered: Callable[[], Grid]) -> bool:
     except FileRefused as error:
         if error.code == "person_level":
             return len(sheet.cells) > _FEW
-        return not blocks.of(numbered())
+        return not blocks.tables_of(numbered())
     wide = [span for span in sheet.merged if span[0] >= plain.header_line - 1]
     return not wide and is_plain(plain.header, sheet.cells[: plain.header_line - 1])
 
@@ -107,7 +107,7 @@ def is_plain_sheet(sheet: Sheet, numbered: Callable[[], Grid]) -> bool:
 def of_text(content: Text, whole: Whole) -> LaidOut | Dialect:
     """Read a text of any layout; where it is a clean long table, say only how it is written; raise `FileRefused`."""
     plain, written = find_plain(content)
-    if plain and not whole.forced and whole.said.empty:
+    if plain and not whole.forced and whole.answers.empty:
         return written or heads.find(content, file=whole.label)
     body = b"".join(text.content for text in content).decode("utf-8", errors="replace").replace("\0", "\ufffd")
     cells, separator = texts_of_lines.cells(body)
@@ -128,7 +128,7 @@ def of_sheets(sheets: Sequence[Sheet], whole: Whole) -> LaidOut | None:
     seen = [sheet for sheet in sheets if not sheet.hidden]
     numbered = cache(lambda at: of_sheet(_split(seen[at])))  # once, for both ways
     plain = all(is_plain_sheet(sheet, partial(numbered, at)) for at, sheet in enumerate(seen))
-    if plain and not whole.forced and whole.said.empty:
+    if plain and not whole.forced and whole.answers.empty:
         return None
     try:
         laid = _read([numbered(at) for at in range(len(seen))], whole, "")
@@ -183,19 +183,19 @@ def targets_of(result: Rows, header: Header) -> pl.DataFrame:
 
 def targets(blocks_: Sequence[Lines | LaidOut], results: Sequence[Rows], labels: pl.Series) -> tables.FileTargets:
     """One row per target that stands in the files themselves."""
-    found_ = [
+    given = [
         block.targets if isinstance(block, LaidOut) else targets_of(result, block.header)
         for block, result in zip(blocks_, results, strict=True)
     ]
-    every = pl.concat([pl.DataFrame(schema=TARGETS), *found_])
+    every = pl.concat([pl.DataFrame(schema=TARGETS), *given])
     return every.with_columns(file=labels.gather(every["file"])).select(*tables.FILE_TARGETS)
 
 
 def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFrame:
     """One row per figure of the files that were laid out: what it is, in which file or sheet, in which cell."""
-    every = [block.origins for block in blocks_ if isinstance(block, LaidOut)]
-    found_ = pl.concat([pl.DataFrame(schema=shown.ORIGINS), *every])
-    return found_.with_columns(file=labels.gather(found_["file"]))
+    given = [block.origins for block in blocks_ if isinstance(block, LaidOut)]
+    every = pl.concat([pl.DataFrame(schema=shown.ORIGINS), *given])
+    return every.with_columns(file=labels.gather(every["file"]))
 
 
 def is_plain(header: Header, above: Sequence[Sequence[str]]) -> bool:
@@ -244,7 +244,7 @@ def _tells(row: Sequence[str]) -> bool:
 def may_be_laid_out(results: Sequence[Rows]) -> set[int]:
     """Return the numbers of the files in which the plain way met a cell that a layout explains."""
     files: set[int] = set().union(*(result.blank_keys for result in results))
-    for frame in [told for result in results for told in result.problems]:
+    for frame in (problems for result in results for problems in result.problems):
         odd = frame.filter(pl.col("code").is_in(list(_SIGNS))).select("file", "code", "value").unique()
         files |= {int(file) for file, code, value in odd.iter_rows() if _SIGNS[code](str(value or ""))}
     return files
@@ -264,7 +264,7 @@ def _is_caption(value: str) -> bool:
 
 
 def _is_figure(value: str) -> bool:
-    cell = look(value)
+    cell = cell_of(value)
     return cell.kind == NO_VALUE or (cell.kind == FIGURE and (cell.size > 1 or cell.figure != value.strip()))
 
 
@@ -285,12 +285,14 @@ _SIGNS: dict[str, Callable[[str], bool]] = {
 def _read(grids: Sequence[Grid], whole: Whole, separator: str) -> LaidOut:
     """Read a file of any layout; raise `FileRefused` where nothing of it can be used before somebody answers."""
     stem = names.stem(whole.label)
-    laid = recap.read(grids, label=whole.label, stem=stem, folder=whole.folder, said=whole.said, maps=whole.maps)
+    laid = recap.read_recap(
+        grids, label=whole.label, stem=stem, folder=whole.folder, answers=whole.answers, maps=whole.maps
+    )
     if not laid.is_used:  # in a large table of another subject all that follows is in vain
-        raise refusal.of(laid, whole.label)
-    assembled = assembly.assemble(laid, first=whole.first, said=whole.said.flows)
+        raise refusal.refused(laid, whole.label)
+    assembled = assembly.assemble(laid, first=whole.first, answered=whole.answers.flows)
     if not assembled.result.rows.height and not assembled.targets.height:
-        raise refusal.of(laid, whole.label)
+        raise refusal.refused(laid, whole.label)
     read = []
     for at, sheet in enumerate(shown.of_recap(laid, whole.label)):
         read.append(

@@ -54,7 +54,7 @@ class Rows:
     )
 
 
-def read(lines: Lines, files: list[Named]) -> Rows:
+def read_rows(lines: Lines, files: list[Named]) -> Rows:
     """Read the lines of files with the same headers."""
     sheet = RowReader(lines, files)
     sheet.read_months()

@@ -26,7 +26,7 @@ def saved(block: Lines, parts: Sequence[Part]) -> Lines:
     width = len(block.header.cells)
     places: list[int] = []
     cells: list[tuple[str, ...]] = []
-    told: list[tuple[int, str, str]] = []
+    mended: list[tuple[int, str, str]] = []
     for part in parts:
         of_file = [row for row in rows if int(block.file[row]) == part.file]
         if not of_file:
@@ -40,11 +40,11 @@ def saved(block: Lines, parts: Sequence[Part]) -> Lines:
         )
         for row in of_file:
             text = texts[row - first]
-            found = flaws.mend(text, part.dialect.separator, block.header, columns)
-            if found is not None:
+            settled = flaws.mend(text, part.dialect.separator, block.header, columns)
+            if settled is not None:
                 places.append(row)
-                cells.append(found.cells)
-                told.append((row, ", ".join(found.lost), text[: lines.SHOWN]))
+                cells.append(settled.cells)
+                mended.append((row, ", ".join(settled.lost), text[: lines.SHOWN]))
     if not places:
         return block
     by_hand = pl.DataFrame(cells, schema=dict.fromkeys(map(str, range(width)), pl.String), orient="row")
@@ -56,7 +56,7 @@ def saved(block: Lines, parts: Sequence[Part]) -> Lines:
         block,
         cells=complete.cast(dict(lines.schema(block.header).items())),
         broken=block.broken.filter(~pl.col("row").is_in(places)),
-        mended=pl.DataFrame(told, schema=lines.BROKEN, orient="row"),
+        mended=pl.DataFrame(mended, schema=lines.BROKEN, orient="row"),
     )
 
 
@@ -78,12 +78,12 @@ def of_sheet(rows: list[list[str]], header: Header) -> tuple[list[list[str]], pl
             mended += [(at, "", text)] if row != rows[at] else []  # what stands beside the table is told elsewhere
             rows[at] = row
             continue
-        found = flaws.settle([row], named, columns)
-        if found is None:
+        settled = flaws.settle([row], named, columns)
+        if settled is None:
             broken += [(at, "too_many_cells", text)] if any(cell.strip() for cell in row[needed:]) else []
         else:
-            mended.append((at, ", ".join(found.lost), text))
-            rows[at] = [*found.cells, *[""] * (width - needed)]
+            mended.append((at, ", ".join(settled.lost), text))
+            rows[at] = [*settled.cells, *[""] * (width - needed)]
     narrow = [row[:width] for row in rows]
     told_broken = pl.DataFrame(broken, schema=lines.BROKEN, orient="row")
     return narrow, told_broken, pl.DataFrame(mended, schema=lines.BROKEN, orient="row")

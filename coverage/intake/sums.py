@@ -133,8 +133,8 @@ def _may_be_a_pair(figures: NDArray[np.float64]) -> NDArray[np.bool_]:
         values = np.unique(figures[~np.isnan(figures[:, segment]), segment])
         for part in np.array_split(here, max(1, len(here) * len(values) // _AT_ONCE)):
             others = known[part, segment][:, np.newaxis] - values
-            found = values[np.searchsorted(values, others).clip(max=len(values) - 1)] == others
-            may[part] = found.any(axis=1)
+            hits = values[np.searchsorted(values, others).clip(max=len(values) - 1)] == others
+            may[part] = hits.any(axis=1)
     return may
 
 

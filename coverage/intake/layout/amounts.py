@@ -19,7 +19,7 @@ MOST_IN_ONE_PLACE = 20_000_000
 THOUSANDS, MILLIONS = VALUES["unit"].index("thousands"), VALUES["unit"].index("millions")
 
 
-def read(figures: Figures) -> Figures:
+def with_numbers(figures: Figures) -> Figures:
     """Return the figures with `number` (null: no value), `code` (what is wrong, if anything) and `mark`."""
     factor = (
         pl.when(pl.col("size") > 1)

@@ -38,9 +38,9 @@ class Assembled:
     targets: pl.DataFrame
 
 
-def assemble(recap: Recap, *, first: int, said: Collection[str] = ()) -> Assembled:
+def assemble(recap: Recap, *, first: int, answered: Collection[str] = ()) -> Assembled:
     """Put rows, targets and problems together; the sheets of the file are numbered from `first` on, and
-    `said` are the flows of which somebody said what they are."""
+    `answered` are the flows of which somebody said what they are."""
     figures = recap.figures
     unsplit = SEGMENTS.index(context.segments_together())
     if not figures.height:
@@ -54,7 +54,7 @@ def assemble(recap: Recap, *, first: int, said: Collection[str] = ()) -> Assembl
     table = long_form.rows(actual)
     given = long_form.targets(actual)
     problems = remarks.every(recap, table)
-    believed = frozenset((first + at, flow) for at in range(len(recap.grids)) for flow in said)
+    believed = frozenset((first + at, flow) for at in range(len(recap.grids)) for flow in answered)
     result = replace(_rows(recap, table, given, problems, first), believed=believed)
     return Assembled(result=result, targets=_targets(recap, given, first))
 

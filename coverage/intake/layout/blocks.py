@@ -37,7 +37,7 @@ class Block:
 
 
 @lru_cache(maxsize=64)
-def of(grid: Grid) -> tuple[Block, ...]:
+def tables_of(grid: Grid) -> tuple[Block, ...]:
     """Return the tables of a sheet, found once."""
     return tuple(find(grid))
 
@@ -134,24 +134,24 @@ def _names_keys(grid: Grid, line: int) -> bool:
 
 def _header_lines(grid: Grid, start: int, begin: int, data: Mask) -> list[int]:
     """Return the lines of the header above the first line with figures, top first."""
-    found: list[int] = []
+    headers: list[int] = []
     blanks = 0
     line = start - 1
-    while line >= begin and len(found) < _MOST_HEADERS:
+    while line >= begin and len(headers) < _MOST_HEADERS:
         codes = grid.code[line]
         if not codes.any():
             blanks += 1
-            if blanks > _MOST_BLANKS or (found and blanks > 1):
+            if blanks > _MOST_BLANKS or (headers and blanks > 1):
                 break
         elif _are_numbers_of_columns(grid, line):
             pass
         elif data[line] or _ends_header(grid, line, start):
             break
         else:
-            found.append(line)
+            headers.append(line)
             blanks = 0
         line -= 1
-    return found[::-1]
+    return headers[::-1]
 
 
 def _ends_header(grid: Grid, line: int, start: int) -> bool:

@@ -74,14 +74,14 @@ def _place_of(path: HeaderPath) -> str:
     return next((original(text, words) for text in path.texts if words in " ".join(words_of(text))), "")
 
 
-def _flow_as_said(column: RecapColumn, said: Said) -> RecapColumn:
+def _flow_as_said(column: RecapColumn, answers: Said) -> RecapColumn:
     """Take a flow for what somebody said of all flows of its kind: sums since January, or a stock, and so unused."""
-    told = said.flows.get(column.path.get("measure"), "")
-    if column.part != FIGURES or not told or column.path.get("kind") == "target":
+    flow = answers.flows.get(column.path.get("measure"), "")
+    if column.part != FIGURES or not flow or column.path.get("kind") == "target":
         return column
-    if told == "stock":
+    if flow == "stock":
         return replace(column, part=UNUSED)
-    span = "since_january" if told == "since January" else "this_month"
+    span = "since_january" if flow == "since January" else "this_month"
     return replace(column, path=replace(column.path, facets={**column.path.facets, "span": span}))
 
 

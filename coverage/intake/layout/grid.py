@@ -125,7 +125,7 @@ def _looked(texts: list[str]) -> list[Cell]:
     )
     kinds = pl.select(pl.when(year).then(YEAR).when(plain).then(FIGURE).when(words).then(WORDS)).to_series()
     return [
-        look(text) if kind is None else Cell(WORDS) if kind == WORDS else Cell(kind, text)
+        cell_of(text) if kind is None else Cell(WORDS) if kind == WORDS else Cell(kind, text)
         for text, kind in zip(texts, kinds, strict=True)
     ]
 
@@ -133,7 +133,7 @@ def _looked(texts: list[str]) -> list[Cell]:
 _GROUPED = r"^[1-9]\d{0,2}([.,]\d{3})+$"
 
 
-def look(text: str) -> Cell:
+def cell_of(text: str) -> Cell:
     """Say of what kind a text is."""
     plain = text.strip().lstrip("'").strip()
     if not plain:

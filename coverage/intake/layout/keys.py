@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from coverage.base import settings
 from coverage.intake import months, names
-from coverage.intake.layout import context
-from coverage.intake.layout.blocks import KEYS, Block
-from coverage.intake.layout.columns import FIGURES, MIXED, UNKNOWN, UNUSED, RecapColumn
+from coverage.intake.layout import context, filling
+from coverage.intake.layout.blocks import Block
+from coverage.intake.layout.columns import FIGURES, MIXED, UNUSED, RecapColumn
 from coverage.intake.layout.context import FACETS
 from coverage.intake.layout.grid import BLANK, FIGURE, MONTH, NO_VALUE, TIME, WORDS, YEAR, Grid, Mask
 from coverage.intake.layout.times import Time
@@ -37,7 +37,6 @@ VALUES: dict[str, tuple[str, ...]] = {
     "programme": ("jkk", "jkm", "jht", "jp", "jkp"),
 }
 _NO_TIME = Time()
-_FILLED = frozenset({*KEYS, "place", "region", "company", "unit", UNKNOWN})
 _LONGEST_NAME = 60
 _WHAT = frozenset({"measure", "kind", "span", "unit", "derived"})
 """What a figure counts: a cell that says any of it says all of it anew."""
@@ -73,7 +72,7 @@ class Keys:
     speaks: bool = False
 
 
-def read(grid: Grid, block: Block, columns: list[RecapColumn]) -> Keys:
+def read_keys(grid: Grid, block: Block, columns: list[RecapColumn]) -> Keys:
     """Read the keys of a block."""
     return _Reader(grid, block, columns).read()
 
@@ -114,7 +113,7 @@ class _Reader:
     def read(self) -> Keys:
         self._totals()
         self._without_notes()
-        filled = {column.at: self._filled(column) for column in self.columns if column.part in _FILLED}
+        filled = self._filled_down()
         for column in self.columns:
             if column.part in ("month", "year"):
                 self._times(column, filled[column.at])
@@ -159,60 +158,18 @@ class _Reader:
         filled = (self.code != 0).sum(axis=1)
         self.keys.outside = ~self.keys.data & (filled > 0)
 
-    def _filled(self, column: RecapColumn) -> Numbers:
-        """Fill blanks from above: in merged ranges, else where no key further left begins anew."""
-        codes = self.code[:, column.at].copy()
-        spans = [span for span in self.grid.merged if span[1] <= column.at <= span[3] and span[2] >= self.block.start]
-        tall = [
-            span for span in spans if span[2] > span[0] and span[0] < self.block.stop and span[2] >= self.block.start
-        ]
-        count = 0
-        if tall:
-            for top, left, bottom, _ in tall:
-                for line in range(max(top, self.block.start), min(bottom + 1, self.block.stop)):
-                    at = line - self.block.start
-                    if not codes[at]:
-                        codes[at] = self.grid.code[top, left]
-                        count += 1
-        elif (codes == 0).any() and self._is_written_once(codes):
-            count = self._fill_down(column, codes)
-        if count:
-            self.keys.filled[column.path.shown or str(column.at + 1)] = count
-        return codes
-
-    def _is_written_once(self, codes: Numbers) -> bool:
-        """Say whether a column is written only where it changes: no two lines in a row say the same."""
-        lines = codes[self.keys.data & ~self.keys.total]
-        return not bool(((lines[1:] == lines[:-1]) & (lines[1:] != 0)).any())
-
-    def _fill_down(self, column: RecapColumn, codes: Numbers) -> int:
-        before = [other.at for other in self.columns if other.at < column.at and other.part in _FILLED]
-        behind = [other.at for other in self.columns if other.at > column.at and other.part in (*_FILLED, MIXED)]
-        last, count, fresh, last_line = 0, 0, True, 0
-        above = dict.fromkeys(before, 0)
-        for line in range(self.size):
-            changed = False
-            for at in before:
-                code = int(self.code[line, at])
-                if code and code != above[at]:
-                    changed = above[at] != 0 or changed
-                    above[at] = code
-            if changed:
-                fresh = False
-            if codes[line]:
-                last, fresh = int(codes[line]), True
-            elif last and fresh and self._goes_on(line, last_line, behind):
-                codes[line] = last
-                count += 1
-            if self.keys.data[line]:
-                last_line = line
-        return count
-
-    def _goes_on(self, line: int, last: int, behind: list[int]) -> bool:
-        """Say whether a line goes on with the key above: it has figures, is no total, and another key in it is new."""
-        if not self.keys.data[line] or self.keys.total[line]:
-            return False
-        return any(self.code[line, at] and self.code[line, at] != self.code[last, at] for at in behind)
+    def _filled_down(self) -> dict[int, Numbers]:
+        """Return the keys of the columns in which a blank may stand for what is written above it."""
+        lines = filling.BlockLines(
+            grid=self.grid, block=self.block, columns=self.columns, data=self.keys.data, total=self.keys.total
+        )
+        results = {}
+        for column in self.columns:
+            if column.part in filling.FILLED:
+                results[column.at], count = filling.filled(lines, column)
+                if count:
+                    self.keys.filled[column.path.shown or str(column.at + 1)] = count
+        return results
 
     def _each(self, codes: Numbers, meaning: Callable[[int], int]) -> Numbers:
         """Return the meaning of each line's text, each different text asked once."""
@@ -289,7 +246,7 @@ class _Reader:
         for line in range(self.size):
             code = int(codes[line])
             if code and self.grid.cells[code].kind in (WORDS, TIME, YEAR) and not self._is_note(line, code):
-                self._step(self._said(code), order, now)
+                self._step(self._words_of(code), order, now)
             self._write(line, now)
 
     def _is_note(self, line: int, code: int) -> bool:
@@ -302,7 +259,7 @@ class _Reader:
             or ("," in self.grid.texts[code] and reading.time is not None and bool(reading.rest))
         )
 
-    def _said(self, code: int) -> dict[str, object]:
+    def _words_of(self, code: int) -> dict[str, object]:
         """Return what a cell of a mixed column says, by facet."""
         reading = self.grid.reading(code)
         self.keys.speaks = self.keys.speaks or bool(reading.get("counted") or reading.get("segment"))
@@ -421,4 +378,4 @@ def _short(part: str, text: str) -> int:
     return 0
 
 
-__all__ = ["UNUSED", "VALUES", "Keys", "read"]
+__all__ = ["UNUSED", "VALUES", "Keys", "read_keys"]

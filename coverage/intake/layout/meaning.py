@@ -116,7 +116,7 @@ def _column(row: dict[str, object], column: RecapColumn, columns: Sequence[Recap
 
 def _is_total_of_measures(column: RecapColumn, columns: Sequence[RecapColumn]) -> bool:
     """Say whether a column sums others that count different things: `Aktif`, `Tidak Aktif`, `Jumlah`."""
-    own = {one.path.get("measure") for one in columns if one.part == FIGURES and not one.path.is_total}
+    own = {other.path.get("measure") for other in columns if other.part == FIGURES and not other.path.is_total}
     return column.path.is_total and not column.path.get("measure") and len(own - {""}) > 1
 
 

@@ -72,36 +72,36 @@ class Recap:
         )
 
 
-def read(
+def read_recap(
     grids: Sequence[Grid],
     *,
     label: str,
     stem: str,
     folder: str = "",
-    said: Said = NOTHING,
+    answers: Said = NOTHING,
     maps: Sequence[FileMap] = (),
 ) -> Recap:
-    """Give every figure of a file its address and its fate; `said` is what a map says of the file."""
-    with_figures = [grid for grid in grids if blocks.of(grid)]
+    """Give every figure of a file its address and its fate; `answers` is what a map says of the file."""
+    with_figures = [grid for grid in grids if blocks.tables_of(grid)]
     recap = Recap(label=label, grids=with_figures, without_figures=[grid for grid in grids if grid not in with_figures])
     outer = _of_folder(folder).below(_of_name(stem, "file"))
     named = _sheet_places(recap.grids)
     for number, grid in enumerate(recap.grids):
         of_sheet_ = outer.below(_of_name(grid.name, "sheet", place=named.get(number, "")))
-        _read_sheet(recap, number, grid, of_sheet_, said_of(maps, label, grid.name) if maps else said)
+        _read_sheet(recap, number, grid, of_sheet_, said_of(maps, label, grid.name) if maps else answers)
     if not any(table.context.place or (table.keys.place >= 0).any() for table in recap.tables):
         _place_from_name(recap, stem)
     chunks: list[figures.Chunk] = []
     for number, table in enumerate(recap.tables):
         grid = recap.grids[table.sheet]
-        found, places = figures.of_block(grid, table.block, table.columns, table.keys, table.context, number=number)
+        of_block, places = figures.of_block(grid, table.block, table.columns, table.keys, table.context, number=number)
         offset = len(recap.places)
         recap.places += places
-        for chunk in found:
+        for chunk in of_block:
             place = chunk["place"].astype(np.int32)
             chunk["place"] = np.where(place >= 0, place + offset, -1).astype(np.int32)
             chunk["sheet"] = np.full(len(place), table.sheet, dtype=np.int32)
-        chunks += found
+        chunks += of_block
     if not chunks:
         return recap
     recap.figures = figures.joined(
@@ -118,24 +118,24 @@ def read(
 
 
 def _of_folder(folder: str) -> Context:
-    said = context.of_text(folder, "folder") if folder else Context()
+    own = context.of_text(folder, "folder") if folder else Context()
     from coverage.intake.layout import vocabulary
 
     if not folder or not vocabulary.read(folder).known:
         return Context()
-    facets = {facet: value for facet, value in said.facets.items() if facet == "segment"}
-    return Context(facets=facets, time=said.time, sources=said.sources)
+    facets = {facet: value for facet, value in own.facets.items() if facet == "segment"}
+    return Context(facets=facets, time=own.time, sources=own.sources)
 
 
 def _of_name(name: str, source: str, *, place: str = "") -> Context:
-    said = context.of_text(name.replace("_", " "), source)
+    own = context.of_text(name.replace("_", " "), source)
     return Context(
-        facets=said.facets,
-        time=said.time,
+        facets=own.facets,
+        time=own.time,
         place=place,
-        sources=said.sources | ({"place": source} if place else {}),
-        members=said.members,
-        foreign=said.foreign,
+        sources=own.sources | ({"place": source} if place else {}),
+        members=own.members,
+        foreign=own.foreign,
     )
 
 
@@ -163,12 +163,12 @@ def _place_from_name(recap: Recap, stem: str) -> None:
     ]
 
 
-def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context, said: Said) -> None:
+def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context, answers: Said) -> None:
     holds = outer
-    for block in blocks.of(grid):
+    for block in blocks.tables_of(grid):
         _refuse_persons(recap, grid, block)
         holds = holds.below(context.above(grid, block.above, block.left, block.right))
-        understood = columns.understand(grid, block, said)
+        understood = columns.understand(grid, block, answers)
         if not any(column.part == columns.FIGURES for column in understood):
             continue
         recap.tables.append(
@@ -176,20 +176,20 @@ def _read_sheet(recap: Recap, number: int, grid: Grid, outer: Context, said: Sai
                 sheet=number,
                 block=block,
                 columns=understood,
-                keys=keys.read(grid, block, understood),
-                context=holds.below(_of_map(said)),
+                keys=keys.read_keys(grid, block, understood),
+                context=holds.below(_of_map(answers)),
             )
         )
 
 
-def _of_map(said: Said) -> Context:
+def _of_map(answers: Said) -> Context:
     """Return what a map says of all figures of a file."""
-    facets = {"unit": said.unit} if said.unit else {}
-    time = times.of_month(said.month) if said.month >= 0 else None
+    facets = {"unit": answers.unit} if answers.unit else {}
+    time = times.of_month(answers.month) if answers.month >= 0 else None
     sources = (
-        dict.fromkeys(facets, "map") | ({"place": "map"} if said.place else {}) | ({"time": "map"} if time else {})
+        dict.fromkeys(facets, "map") | ({"place": "map"} if answers.place else {}) | ({"time": "map"} if time else {})
     )
-    return Context(facets=facets, time=time, place=said.place, sources=sources)
+    return Context(facets=facets, time=time, place=answers.place, sources=sources)
 
 
 def _refuse_persons(recap: Recap, grid: Grid, block: Block) -> None:
@@ -224,7 +224,7 @@ def _settled(recap: Recap) -> Figures:
     """Decide the fate of each figure: "" is used, all else says why not."""
     table = meaning.assumed(recap.figures, recap.meanings)
     table = _dated(recap, table)
-    table = amounts.read(table).with_columns(
+    table = amounts.with_numbers(table).with_columns(
         sum_of=pl.lit(None, dtype=pl.Int64),
         mean_of=pl.lit(None, dtype=pl.Float64),
         last_of=pl.lit(None, dtype=pl.Int64),
@@ -293,10 +293,10 @@ def _dated(recap: Recap, table: Figures) -> Figures:
     alone = (pl.col("month") < 0) & (pl.col("year") > 0) & (pl.col("of_year") == 0)
     recap.years_at_december = not has_months and table.filter(alone & ~target & counted).height > 0
     december = pl.col("year") * 12 + 11
-    told = table.filter(counted & ~target & (pl.col("month") >= 0))["month"].unique()
+    own_months = table.filter(counted & ~target & (pl.col("month") >= 0))["month"].unique()
     # A target below a month of its own, of which nothing else is told, is due then.
     own = target & (pl.col("due") < 0) & (pl.col("from_month") == figures.HEADER) & (pl.col("month") >= 0)
-    own = own & pl.lit(len(told) > 0) & ~pl.col("month").is_in(told.implode())
+    own = own & pl.lit(len(own_months) > 0) & ~pl.col("month").is_in(own_months.implode())
     table = table.with_columns(due=pl.when(own).then("month").otherwise("due"))
     return table.with_columns(
         due=pl.when(target & (pl.col("due") < 0) & alone).then(december).otherwise("due").cast(pl.Int32),

@@ -10,7 +10,7 @@ from coverage.intake.layout.recap import Recap
 _SHOWN = 12
 
 
-def of(recap: Recap, label: str) -> FileRefused:
+def refused(recap: Recap, label: str) -> FileRefused:
     """Return the refusal of a file of which no figure can be used."""
     if not recap.tables:
         return FileRefused("header_not_understood", file=label, line=1, found=_first_words(recap), missing="active")
@@ -25,7 +25,7 @@ def of(recap: Recap, label: str) -> FileRefused:
     fates = set(recap.figures["fate"]) if recap.figures.height else set()
     if "programme" in fates:
         return FileRefused("programmes_unclear", file=label, found=_listed(seen))
-    near = [f"{word} → {meant}" for column in columns for word, meant in slips.of(column.path.rest)]
+    near = [f"{word} → {meant}" for column in columns for word, meant in slips.near(column.path.rest)]
     missing = [part for part, fate in (("month", "no_month"), ("branch", "no_place")) if fate in fates]
     if not _counted(columns) or unclear:
         missing = ["active", *missing]

@@ -113,15 +113,15 @@ def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
 def _columns(laid: Recap, parts: Sequence[tuple[int, RecapTable]], width: int) -> tuple[ColumnShown, ...]:
     states = {(state.block, state.column): state for state in laid.meanings}
     sums = _sums(laid)
-    found: dict[int, ColumnShown] = {}
+    by_column: dict[int, ColumnShown] = {}
     for number, table in parts:
         for column in table.columns:
             shown = _column(column, states.get((number, column.at)))
             if (number, column.at) in sums:  # its figures are the sums of others beside them
                 shown = ColumnShown(header=shown.header, meaning=IGNORE)
-            found.setdefault(column.at, shown)
+            by_column.setdefault(column.at, shown)
     empty = ColumnShown(header="", meaning=IGNORE)
-    return tuple(found.get(at, empty) for at in range(min(width, _COLUMNS)))
+    return tuple(by_column.get(at, empty) for at in range(min(width, _COLUMNS)))
 
 
 def _sums(laid: Recap) -> set[tuple[int, int]]:
@@ -163,27 +163,27 @@ def _fates(laid: Recap, sheet: int) -> dict[int, str]:
 def _above(grid: Grid, table: RecapTable, begin: int) -> list[LineShown]:
     """Return the lines above a table: those that say something of its figures, and the others."""
     wanted = [at for at in table.block.above if at >= begin and grid.code[at].any()]
-    return [_line(grid, at, TITLE, *_said(grid, at, table.context)) for at in wanted[-_ABOVE:]]
+    return [_line(grid, at, TITLE, *_gives(grid, at, table.context)) for at in wanted[-_ABOVE:]]
 
 
-def _said(grid: Grid, at: int, holds: Context) -> tuple[str, str]:
+def _gives(grid: Grid, at: int, holds: Context) -> tuple[str, str]:
     """Return what a line above a table gives to its figures: the place, the month or the year, another word."""
     pair = blocks.key_and_value(grid, at)
-    said = [context.of_pair(*pair)] if pair is not None else []
+    contexts = [context.of_pair(*pair)] if pair is not None else []
     if pair is None:
-        said = [context.of_text(grid.texts[code], "title") for code in grid.code[at] if code]
-    for one in said:
-        if one.place and one.place == holds.place:
-            return "place", one.place
-        if one.time is not None and holds.time is not None:
+        contexts = [context.of_text(grid.texts[code], "title") for code in grid.code[at] if code]
+    for own in contexts:
+        if own.place and own.place == holds.place:
+            return "place", own.place
+        if own.time is not None and holds.time is not None:
             time = holds.time
             if time.month >= 0:
                 return "month", f"{time.month // 12}-{time.month % 12 + 1:02d}"
             if time.year:
                 return "year", str(time.year)
-        facets = [facet for facet in ("segment", "measure", "kind", "unit") if one.facets.get(facet)]
-        if facets and holds.facets.get(facets[0]) == one.facets[facets[0]]:
-            return facets[0], one.facets[facets[0]]
+        facets = [facet for facet in ("segment", "measure", "kind", "unit") if own.facets.get(facet)]
+        if facets and holds.facets.get(facets[0]) == own.facets[facets[0]]:
+            return facets[0], own.facets[facets[0]]
     return "title", ""
 
 

@@ -14,7 +14,7 @@ from coverage.intake.layout import vocabulary
 _LONG, _SHORTEST = 9, 4
 
 
-def of(words: Sequence[str]) -> list[tuple[str, str]]:
+def near(words: Sequence[str]) -> list[tuple[str, str]]:
     """Return the words that are slips, each with the word that is meant."""
     return [(word, meant) for word in words if (meant := nearest(word))]
 

@@ -48,7 +48,7 @@ def _speaking(lines: list[str], separator: str) -> float:
             continue
         row = _row(line, separator)
         for text in row:
-            cell = grid.look(text)
+            cell = grid.cell_of(text)
             if cell.kind in (BLANK, NO_VALUE):
                 continue
             total += 1.0 if cell.kind != WORDS or vocabulary.read(text).known else 0.2
