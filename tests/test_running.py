@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
+import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from coverage.base import settings
 from coverage.commands import cli
 from coverage.model import running
 from coverage.model.levers import Programme
@@ -144,3 +149,72 @@ def test_a_file_of_programmes_with_an_unknown_key_is_refused_with_its_line(
 
     assert code == 2
     assert "going.toml" in capsys.readouterr().err
+
+
+def test_a_file_of_programmes_in_an_archive_of_data_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    packed = tmp_path / "sumbagsel.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for file in sample.FOLDER.glob("*.csv"):
+            archive.write(file, file.name)
+        archive.writestr("programmes.toml", BUDGET.format(starts="08", months=11))
+
+    rows, _ = simulated(capsys, "--data", str(packed))
+
+    assert float(rows["2023-07"]["covered"]) == pytest.approx(70_266.199, abs=5e-4)
+
+
+# Handed in among own files in the app
+
+
+def opened(monkeypatch: pytest.MonkeyPatch, *files: tuple[str, str]) -> AppTest:
+    """Open the Data page and hand in the frozen sample's files and these."""
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_file(str(settings.DATA.parent / "app.py"), default_timeout=60)
+    app.query_params.update({"lang": "en"})
+    app.run().switch_page("pages/data.py").run()
+    data = [(file.name, file.read_bytes(), "text/csv") for file in sorted(sample.FOLDER.glob("*.csv"))]
+    given = [(name, text.encode(), "application/toml") for name, text in files]
+    app.file_uploader[0].set_value([*data, *given])
+    return app.run()
+
+
+def text_of(app: AppTest) -> str:
+    parts = [*app.caption, *app.markdown, *app.get("html")]
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(getattr(part, "value", part)) for part in parts))
+
+
+@pytest.mark.parametrize("name", ["programmes.toml", "Programmes (1).toml", "anggaran.toml"])
+def test_a_handed_in_file_of_programmes_is_known_for_what_it_is_and_runs(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    app = opened(monkeypatch, (name, BUDGET.format(starts="08", months=11)))
+
+    assert not app.exception
+    assert "programmes.toml" in app.session_state["uploads"]
+    assert "one programme for 1,880 workers (APBD)" in text_of(app)
+    app.session_state["branch"] = "Palembang"
+    app.switch_page("pages/overview.py").run()
+    # The next real cliff stands on the first page: three quarters of 1,880 drop out.
+    assert "1,410" in text_of(app)
+
+
+def test_given_back_the_programmes_go_with_the_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = opened(monkeypatch, ("programmes.toml", BUDGET.format(starts="08", months=11)))
+
+    app.button(key="give_back").click().run()
+
+    assert "uploads" not in app.session_state
+    assert "one programme" not in text_of(app)
+
+
+def test_a_handed_in_file_of_programmes_that_cannot_be_used_is_told_and_the_others_are_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = opened(monkeypatch, ("programmes.toml", BUDGET.format(starts="08", months=11).replace("1880", '"many"')))
+
+    assert not app.exception
+    assert "palembang.csv" in app.session_state["uploads"]
+    assert "programmes.toml" not in app.session_state["uploads"]
+    told = re.sub(r"\\(.)", r"\1", "\n".join(str(part.value) for part in app.warning))
+    assert "programmes.toml, line 5" in told
+    assert "many" in told

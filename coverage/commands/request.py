@@ -199,11 +199,15 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
 
 
 def programmes_of(options: Request, handed: DataRead) -> tuple[Programme, ...]:
-    """Return the programmes that run already: of the file that was named, else of the one beside or above the data."""
+    """Return the programmes that run already: of the file that was named, else of the one beside or above the data,
+    else of one in an archive among them."""
     if options.programmes:
         return running.load(Path(options.programmes).expanduser())
     near = settings.own("programmes.toml", [Path(path) for path in handed.paths])
-    return () if near is None else running.load(near)
+    if near is not None:
+        return running.load(near)
+    packed = [file for file in handed.intake.companions if file.kind == "programmes" and file.path is None]
+    return running.loads(packed[-1].content, packed[-1].name) if packed else ()
 
 
 def rows_of(handed: DataRead, options: Request) -> BranchMonths:

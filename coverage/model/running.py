@@ -6,6 +6,7 @@ first page. Which ones run is asked of the as-of month, for late series too.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -44,14 +45,29 @@ class Running:
 def load(path: Path) -> tuple[Programme, ...]:
     """Read a file of programmes; raise `DeclarationRefused` with file, line, key, found and allowed."""
     try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DeclarationRefused("not_text", file=path.name) from error
+        content = path.read_bytes()
     except OSError as error:
         raise DeclarationRefused(
             "declaration_unreadable", file=path.name, found=error.strerror or str(error)
         ) from error
-    return declarations.load(text, path.name, Programmes).programme
+    return loads(content, path.name)
+
+
+def loads(content: bytes, file: str) -> tuple[Programme, ...]:
+    """Read what stands in a file of programmes; raise `DeclarationRefused` as `load` does."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DeclarationRefused("not_text", file=file) from error
+    return declarations.load(text, file, Programmes).programme
+
+
+def holds_programmes(text: str) -> bool:
+    """Say whether a text is a file of programmes: TOML with `[[programme]]`, and nothing else."""
+    try:
+        return set(tomllib.loads(text)) == {"programme"}
+    except tomllib.TOMLDecodeError:
+        return False
 
 
 def at(programmes: Sequence[Programme], as_of: date) -> tuple[Programme, ...]:

@@ -180,6 +180,12 @@ def programmes(path: str, signature: str) -> tuple[Programme, ...]:
     return running.load(Path(path))
 
 
+@st.cache_resource(show_spinner=False, max_entries=4, scope="session")
+def own_programmes(name: str, content: bytes) -> tuple[Programme, ...]:
+    """Return the programmes that a file of the visitor's own says are running."""
+    return running.loads(content, name)
+
+
 def _month(code: str) -> date | None:
     return months.parse(code) if code else None
 

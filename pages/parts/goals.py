@@ -43,7 +43,7 @@ def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
 def _holds_targets(file: UploadedFile) -> bool:
     kind = finding.companion_of(file.name)
     if file.name.lower().endswith(".toml"):
-        return kind in (None, "targets")
+        return kind in (None, "targets") and own_files.name_of(file) != own_files.PROGRAMMES
     if kind is not None or file.size > MOST_BYTES or not finding.is_table(file.name):
         return kind == "targets"
     return target_books.only_targets(file.name, file.getvalue()) is not None

@@ -10,30 +10,55 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from coverage.base.errors import FileRefused
+from coverage.base.errors import CakupanError, FileRefused
 from coverage.intake import mapping
 from coverage.intake import read as intake
 from coverage.intake.finding import Companion
-from coverage.model import targets
+from coverage.model import running, targets
 from pages.parts import caches
 
 UPLOADED, FOLDER = "uploaded", "folder"
+PROGRAMMES = "programmes.toml"
 WAITS = "sheets"
 """What a refusal holds of a file that can be read once somebody answers: how it looks."""
 
 
-def take(files: list[UploadedFile]) -> list[FileRefused]:
+def take(files: list[UploadedFile]) -> list[CakupanError]:
     """Look at the visitor's own files from now on, beside those handed in before; one of the same name replaces.
 
     Return those that cannot be read; they are not kept, but for those that wait for an answer. Raise `CakupanError`
     where none can be read: nothing changes then. Either way no byte is left in Streamlit's own store, which would keep
     what was refused until the visitor leaves.
     """
-    handed_in = {file.name: file.getvalue() for file in files}
+    handed_in = {name_of(file): file.getvalue() for file in files}
     forget(files)
-    refused = _take(handed_in)
+    unused = _unusable(handed_in)
+    refused = [*unused, *_take(handed_in)]
     open_anew()
     return refused
+
+
+def _unusable(handed_in: dict[str, bytes]) -> list[CakupanError]:
+    """Take a file of programmes out that cannot be used; return its refusal, or raise it where nothing else is left."""
+    try:
+        if PROGRAMMES in handed_in:
+            running.loads(handed_in[PROGRAMMES], PROGRAMMES)
+    except CakupanError as error:
+        handed_in.pop(PROGRAMMES)
+        if not handed_in:
+            raise
+        return [error]
+    return []
+
+
+def name_of(file: UploadedFile) -> str:
+    """Return the name under which a file is kept: one that holds programmes and nothing else is what it is, whatever it
+    is called (a browser calls the second one `programmes (1).toml`)."""
+    name = str(file.name)
+    if not name.lower().endswith(".toml"):
+        return name
+    text = file.getvalue().decode("utf-8-sig", "replace")
+    return PROGRAMMES if name.casefold() == PROGRAMMES or running.holds_programmes(text) else name
 
 
 def _take(handed_in: dict[str, bytes]) -> list[FileRefused]:
@@ -131,9 +156,14 @@ def forget(files: list[UploadedFile]) -> None:
 
 def branches() -> Companion | None:
     """Return the list of branches that the visitor handed in beside the data, if any."""
+    return companion("branches")
+
+
+def companion(kind: str) -> Companion | None:
+    """Return the last file of a kind (branches, programmes …) that the visitor handed in beside the data, if any."""
     if st.session_state.get("dataset") != UPLOADED:
         return None
-    return next((companion for companion in read().companions if companion.kind == "branches"), None)
+    return next((companion for companion in reversed(read().companions) if companion.kind == kind), None)
 
 
 def take_targets(name: str, text: str, *, of_sample: bool = False, whole: bool = False) -> None:

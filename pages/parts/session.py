@@ -25,14 +25,13 @@ from coverage.base.errors import CakupanError, FileRefused, NothingToShow
 from coverage.base.tables import Register
 from coverage.base.texts import Texts
 from coverage.intake import read as intake
-from coverage.model.levers import Programme
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
 from coverage.records import target_books
 from coverage.records.target_books import InUse
 from coverage.wording import reference
-from pages.parts import caches, kept, links, own_files
+from pages.parts import caches, kept, links, own_files, running_already
 from pages.parts.caches import Choices
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -274,11 +273,12 @@ def current() -> Screen:
     )
     month = _chosen("month", options.months)
     due = _chosen("due_month", due_months(book.sets[name]))
-    key = repr((read.fingerprint, path, name, told_apart, wanted, month, due))
+    going = running_already.programmes(_folders())
+    key = repr((read.fingerprint, path, name, told_apart, wanted, month, due, going))
     view: View | None = None
     if not table.is_empty():
         try:
-            view = caches.view(key, is_private(), table, register, book.sets[name], wanted, month, due, _going())
+            view = caches.view(key, is_private(), table, register, book.sets[name], wanted, month, due, going)
         except NothingToShow as error:
             links.tell(error)
     return Screen(
@@ -320,13 +320,8 @@ def view_of(screen: Screen, month: str) -> View | None:
 def _looked(screen: Screen, what: str, wanted: Scope, month: str) -> View:
     key, due = f"{screen.key} {what}", str(st.session_state.get("due_month") or ALL)
     table, chosen = screen.handed.table, screen.chosen
-    return caches.view(key, screen.private, table, branches_known(), chosen, wanted, month, due, _going())
-
-
-def _going() -> tuple[Programme, ...]:
-    """Return the programmes that run already, of the file beside or above the folder that is open."""
-    path = settings.own("programmes.toml", _folders())
-    return () if path is None else caches.programmes(str(path), caches.signature_of(path))
+    going = running_already.programmes(_folders())
+    return caches.view(key, screen.private, table, branches_known(), chosen, wanted, month, due, going)
 
 
 def _segments(options: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.intake import finding, template
 from coverage.wording import reference
-from pages.parts import exports, goals, own_files, reading_progress, session, widgets
+from pages.parts import exports, goals, own_files, reading_progress, running_already, session, widgets
 
 SHOWN_REFUSED = 8  # files that could not be read
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,6 +35,8 @@ def panel(screen: session.Screen) -> None:
     if state.get("uploads"):
         files = words.count("unit.files", len(state["uploads"]))
         st.markdown(session.escape(words("data.own", names=", ".join(state["uploads"]), files=files)))
+        if text := running_already.describe(words):
+            widgets.note(session.escape(text))
         st.button(words("frame.back_to_sample"), icon=":material/undo:", key="give_back", on_click=_give_back)
     widgets.note(words("data.private"))
 
