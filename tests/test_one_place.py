@@ -39,7 +39,7 @@ Path("own.csv").write_text("bulan,cabang,segmen,aktif,Iuran Rata-rata\\n2023-01,
 handed = read.read([Path("own.csv")], settings=settings.load())
 words = {name: texts.load(name) for name in texts.languages()}
 sample = ["--data", "data/samples/sumbagsel", "--branch", "Palembang", "--format", "json"]
-print(json.dumps({
+answers = {
     "rows": handed.table.select("branch", "segment", "average_premium").rows(),
     "problems": handed.problems["code"].to_list(),
     "exported": export.csv(handed.table.select(list(tables.BRANCH_MONTHS))).splitlines()[0],
@@ -60,20 +60,17 @@ print(json.dumps({
     "simulated": run("simulate", *sample, "--scenario", "pushed"),
     "sets": list(targets.load(settings.DATA / "targets.toml").sets),
     "gaps_of_set": run("gaps", *sample, "--target-set", "next"),
-}, default=str))
-"""
-PAGES = """
-import json, sys
+}
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("app.py", default_timeout=120).run()
 app.session_state["frame_share"] = True
 app.run()
-found = {"exports": [button.label for button in app.get("download_button")],
+screens = {"exports": [button.label for button in app.get("download_button")],
     "screens": __import__("pages").SCREENS, "pickers": {box.key: list(box.options) for box in app.selectbox}}
 app.switch_page("pages/bare.py").run()
-found["bare"] = [text.value for text in app.markdown]
-found["errors"] = [error.message for error in app.exception]
-print(json.dumps(found))
+screens["bare"] = [text.value for text in app.markdown]
+screens["errors"] = [error.message for error in app.exception]
+print(json.dumps(answers | {"on_screen": screens}, default=str))
 """
 
 
@@ -165,8 +162,8 @@ def answers(copy: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def screens(copy: Path) -> dict[str, Any]:
-    return ask(copy, PAGES)
+def screens(answers: dict[str, Any]) -> dict[str, Any]:
+    return dict(answers["on_screen"])
 
 
 def test_a_column_is_recognised_kept_exported_and_in_template_and_dictionary(answers: dict[str, Any]):
