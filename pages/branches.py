@@ -5,7 +5,7 @@ import streamlit as st
 from coverage.charts.standing import draw_small
 from coverage.standing import gaps, so_far
 from coverage.wording import sentences
-from pages.parts import goals, ranking, session, tables, widgets
+from pages.parts import goals, inputs, ranking, session, tables, widgets
 from pages.parts import map as places_map
 from pages.parts import targets as targets_panel
 
@@ -18,7 +18,7 @@ state = st.session_state
 
 st.title(words("branches.heading"), help=words("branches.every"))
 rank = widgets.choice(
-    "rank", words("branches.rank"), gaps.RANKINGS, gaps.RANKINGS[0], lambda name: words(f"branches.by_{name}")
+    inputs.RANK, words("branches.rank"), gaps.RANKINGS, gaps.RANKINGS[0], lambda name: words(f"branches.by_{name}")
 )
 ranked = gaps.ranking(view, rank)
 with st.container(key="headline"):
@@ -42,8 +42,8 @@ if state.pop("go", None):
 st.markdown(f"## {words('branches.small')}")
 history = so_far.history(view, ["branch", "segment"])
 pages_needed = -(-ranked.height // PER_PAGE)
-widgets.number("small_page", 1, 1, pages_needed)
-shown = st.pagination(pages_needed, key="small_page") if pages_needed > 1 else 1
+widgets.number(inputs.SMALL_PAGE, 1, 1, pages_needed)
+shown = st.pagination(pages_needed, key=inputs.SMALL_PAGE) if pages_needed > 1 else 1
 if ranked["target"].drop_nulls().len():  # else no card has a picture
     widgets.note(words("branches.small_key"))
     widgets.segment_key(view.series["segment"].unique().sort().to_list(), words)
@@ -64,7 +64,7 @@ with st.container(key="small_multiples"):
                 draw_small(past, words, alt_text=sentences.branch(row, words), dark=screen.dark),
                 key=f"small_{row['branch']}",
             )
-rows = st.expander(words("overview.table"), key="small_table", on_change="rerun")
+rows = widgets.unfold(words("overview.table"), inputs.SMALL_TABLE)
 if rows.open:
     names = ranked["branch"][(shown - 1) * PER_PAGE : shown * PER_PAGE].to_list()
     with rows:

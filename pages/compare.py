@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from coverage.standing import gaps
-from pages.parts import brought, compared, computed, differing, planned, session, steps, widgets
+from pages.parts import brought, compared, computed, differing, inputs, planned, session, steps, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.looked_at
@@ -15,7 +15,7 @@ words, view = screen.texts, screen.looked_at
 st.title(words("compare.heading"))
 widgets.note(words("compare.about"))
 options = compared.offered(view)
-chosen = compared.kept(words, "compared", list(options), compared.opening(view, options))[: compared.MOST]
+chosen = compared.kept(words, inputs.COMPARED, list(options), compared.opening(view, options))[: compared.MOST]
 compared.slots(words, options, chosen)
 brought.panel(words, partial(compared.add, chosen=chosen))
 months_ahead = steps.horizon(screen, *(options[name] for name in chosen))

@@ -8,7 +8,7 @@ import coverage
 from coverage.base import settings
 from coverage.wording import reference
 from coverage.wording.reference import Words
-from pages.parts import session, tables, widgets
+from pages.parts import inputs, session, tables, widgets
 
 screen = session.start(need_view=False)
 words = screen.texts
@@ -93,7 +93,7 @@ st.title(words("method.heading"))
 widgets.note(words("method.about"))
 labels = {words(f"method.tab.{name}"): name for name in PARTS}
 # The tabs know their labels only, and those change with the language: the state keeps the name, which the link carries.
-st.session_state["parts"] = words(f"method.tab.{widgets.chosen('method_tab', list(PARTS), next(iter(PARTS)))}")
+st.session_state["parts"] = words(f"method.tab.{widgets.chosen(inputs.METHOD_TAB, list(PARTS), next(iter(PARTS)))}")
 tabs = st.tabs(
     list(labels),
     key="parts",

@@ -8,7 +8,7 @@ from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps, so_far
 from coverage.wording import remarks, sentences
-from pages.parts import bands, computed, goals, scorecard, session, tables, widgets
+from pages.parts import bands, computed, goals, inputs, scorecard, session, tables, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.looked_at
@@ -65,7 +65,7 @@ if by_segment["target"].drop_nulls().len():
             milestones=marked,
             dark=screen.dark,
         ),
-        key="bullet",
+        key=inputs.BULLET,
         words=words,
         table=lambda: standing_table(by_segment, "bullet_rows"),
     )
@@ -94,7 +94,7 @@ widgets.draw(
     draw_trajectory(
         past, baseline, None, words, segment=lens, milestones=marks, fan=fan, alt_text=message, dark=screen.dark
     ),
-    key="trajectory",
+    key=inputs.TRAJECTORY,
     words=words,
     table=lambda: widgets.trajectory_table(
         past, baseline, None, words, key="trajectory_rows", fan=fan, milestones=marks

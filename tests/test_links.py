@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +17,7 @@ from coverage.base import texts
 from coverage.model import scenarios
 from coverage.records import library
 from pages import SCREENS
-from pages.parts import links
+from pages.parts import inputs, links
 from tests.pickers import picker
 from tests.test_pages import SECONDS, everything, labels
 
@@ -31,6 +32,19 @@ PLAIN = {"sliders": "plain"}
 def _started_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take pytest's own arguments away: the app would take one for the folder to watch."""
     monkeypatch.setattr(sys, "argv", ["app.py"])
+
+
+def calls() -> Iterator[tuple[Path, ast.Call]]:
+    """Yield every call that stands in a page or a part of one."""
+    for path in (ROOT / "pages").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                yield path, node
+
+
+def of(call: ast.Call) -> dict[str | None, str]:
+    """Return the keyword arguments of a call, as they are written."""
+    return {word.arg: ast.unparse(word.value) for word in call.keywords}
 
 
 def cold(screen: str, link: Mapping[str, str | list[str]]) -> AppTest:
@@ -240,18 +254,19 @@ def test_what_is_asked_in_a_panel_is_told_where_it_cannot_be_had() -> None:
 
 
 def test_whatever_can_be_unfolded_is_in_the_link() -> None:
-    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "pages").rglob("*.py"))
-    drawn = {f"{key}_table" for key in re.findall(r'widgets\.draw\([\s\S]*?\n? +key="(\w+)"', source)}
-    folded = re.findall(r"st\.expander\([^\n]*(?:\n[^\n]*)?key=f?\"([\w{}.]+)\"[^\n]*(?:\n[^\n]*)?on_change", source)
-    # The history of a saved scenario is no choice on the screen: it stands in the library's folder.
-    named = {one for one in folded if "{" not in one}
+    # All are drawn by `widgets.unfold`, which takes what was declared; but the history of a saved scenario is no choice
+    # on the screen: it stands in the library's folder.
+    places = [
+        path.name for path, call in calls() if ast.unparse(call.func) == "st.expander" and "on_change" in of(call)
+    ]
+    assert sorted(places) == ["library.py", "widgets.py"]
+    assert len(inputs.PANELS) == len(set(inputs.PANELS)) > 30
 
-    switched = set(re.findall(r'"(\w+_panel)": \("', source))
 
-    assert len(drawn) > 8
-    assert len(named) > 6
-    assert len(switched) == 8
-    assert (drawn | named | switched) - set(links.PANELS) == set()
+def test_no_widget_names_the_key_of_a_declared_input_once_more() -> None:
+    keys = {str(declared.key) for declared in inputs.INPUTS} | {panel.removesuffix("_table") for panel in inputs.PANELS}
+    named = {(path.name, of(call).get("key")) for path, call in calls()}
+    assert {(name, key) for name, key in named if key is not None and key.strip("'") in keys} == set()
 
 
 def test_a_tool_of_simulate_is_in_the_link_while_it_is_open_there_and_stays_open_in_another_language() -> None:
@@ -314,7 +329,7 @@ def test_who_deletes_the_scenario_that_is_open_is_not_told_that_it_is_gone(
 FULL = """
 import streamlit as st
 from coverage.model import scenarios
-from pages.parts import links, session
+from pages.parts import inputs, links, session
 session.begin()
 state = st.session_state
 chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "branch": "Musi Banyuasin-Banyuasin",
@@ -330,7 +345,7 @@ chosen |= {f"solving_{name}": "construction" for name in ("segment", "lever", "b
 chosen |= {key: 10_000_000 for key in links.FRAME.values() if key.startswith("mixing_")}
 state.update({key: value for key, value in chosen.items()})
 # Of the levers, and of the tables of rules, the page shows one segment's.
-state.update({panel: True for panel in links.PANELS if not ("table" in panel or "more_levers" in panel) or panel in {
+state.update({panel: True for panel in inputs.PANELS if not ("table" in panel or "more_levers" in panel) or panel in {
     "flows_table", "payments_table", "mix_curve_table", "rule_construction_table"}})
 assert set(links.FRAME.values()) - set(state) == set(), set(links.FRAME.values()) - set(state)
 for name, one in scenarios.presets().items():

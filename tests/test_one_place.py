@@ -69,7 +69,18 @@ screens = {"exports": [button.label for button in app.get("download_button")],
     "screens": __import__("pages").SCREENS, "pickers": {box.key: list(box.options) for box in app.selectbox}}
 app.switch_page("pages/bare.py").run()
 screens["bare"] = [text.value for text in app.markdown]
-screens["errors"] = [error.message for error in app.exception]
+app.button_group(key="tone_control").set_value("loud").run()
+screens["link"] = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
+linked = AppTest.from_file("app.py", default_timeout=120)
+linked.query_params.update(screens["link"] | {"open": "more"})
+linked = linked.switch_page("pages/bare.py").run()
+screens["linked"] = [text.value for text in linked.markdown]
+linked.button_group(key="tone_control").set_value("calm").run()
+screens["link_at_rest"] = list(linked.query_params)
+wrong = AppTest.from_file("app.py", default_timeout=120)
+wrong.query_params.update({"tone": "shrill"})
+screens["refused"] = [text.value for text in wrong.switch_page("pages/bare.py").run().warning]
+screens["errors"] = [error.message for page in (app, linked, wrong) for error in page.exception]
 print(json.dumps(answers | {"on_screen": screens}, default=str))
 """
 
@@ -136,8 +147,17 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     targets.write_text(targets.read_text("utf-8") + more, "utf-8")
     # A screen: a script and its name.
-    page = '"""Bare."""\n\nimport streamlit as st\n\nfrom pages.parts import session\n\nsession.start()\n'
-    (root / "pages" / "bare.py").write_text(f'{page}st.markdown("Nothing but this.")\nsession.end()\n', "utf-8")
+    page = (
+        '"""Bare."""\n\nimport streamlit as st\n\nfrom pages.parts import inputs, session, widgets\n\nsession.start()\n'
+    )
+    page += 'st.markdown("Nothing but this.")\n'
+    page += 'st.markdown(widgets.choice(inputs.TONE, "Tone", ["calm", "loud"], "calm", str))\n'
+    page += 'more = widgets.unfold("More", inputs.MORE)\nif more.open:\n    st.markdown("And more.")\n'
+    (root / "pages" / "bare.py").write_text(f"{page}session.end()\n", "utf-8")
+    # An input that travels in the link, and what can be unfolded: a declaration, and the widgets on the page above.
+    inputs = root / "pages" / "parts" / "inputs.py"
+    declared = 'TONE = travels("tone")\nMORE = unfolds("more_panel")\n'
+    inputs.write_text(f"{inputs.read_text('utf-8')}{declared}", "utf-8")
     screens = root / "pages" / "__init__.py"
     screens.write_text(screens.read_text("utf-8").replace('"method")', '"method", "bare")'), "utf-8")
     label(root, "wording.toml", "")
@@ -234,3 +254,15 @@ def test_a_screen_opens_by_its_name(screens: dict[str, Any]):
     assert "bare" in screens["screens"]
     assert "Nothing but this." in screens["bare"]
     assert screens["errors"] == []
+
+
+def test_an_input_travels_in_the_link_and_comes_back(screens: dict[str, Any]):
+    assert screens["bare"][-2:] == ["Nothing but this.", "calm"]
+    assert screens["link"]["tone"] == "loud"
+    assert "open" not in screens["link"]
+    assert screens["linked"][-3:] == ["Nothing but this.", "loud", "And more."]
+    assert "tone" not in screens["link_at_rest"]  # as the page opens
+
+
+def test_a_link_that_asks_an_input_for_what_it_has_not_is_told(screens: dict[str, Any]):
+    assert any('"tone"' in text and "shrill" in text for text in screens["refused"])

@@ -12,7 +12,7 @@ import pytest
 import pages
 from coverage.base.texts import Texts, load
 from coverage.wording import columns, styled
-from pages.parts import links
+from pages.parts import inputs
 from tests.test_pages import EN, ID, opened
 
 WRITTEN = re.compile(r"[+−-]?(Rp ?)?\d{1,3}([.,]\d{3})*([.,]\d+)?( ?(%|×))?")
@@ -24,7 +24,7 @@ MIXED = {"mix.head.value", "compare.reported"}
 def test_no_table_holds_a_number_as_words(page: str) -> None:
     link = {"informal.new": "0.2", "branch": "", "view": "informal", "p1.name": "A", "p1.segment": "informal"}
     link |= {"p1.workers": "9000", "p1.starts": "2023-03", "p1.months": "6", "informal.rule": "steady"}
-    app = opened(page, **link, open="|".join(links.PANELS))
+    app = opened(page, **link, open="|".join(inputs.PANELS))
 
     assert not app.exception
     words = load("id")

@@ -11,7 +11,7 @@ from coverage.answers import backtest
 from coverage.base.texts import Texts
 from coverage.charts.backtest import draw_backtest
 from coverage.wording.backtest import describe_backtest
-from pages.parts import computed, session, tables, widgets
+from pages.parts import computed, inputs, session, tables, widgets
 
 BY = ("segment", "branch")
 
@@ -21,7 +21,7 @@ def panel(screen: session.Screen) -> None:
     words = screen.texts
     with st.container(key="backtest"):
         st.markdown(f"## {words('backtest.heading')}")
-        more = st.expander(words("backtest.open"), key="backtest_open", on_change="rerun")
+        more = widgets.unfold(words("backtest.open"), inputs.BACKTEST)
         if more.open:
             with more:
                 _drawn(screen)
@@ -39,7 +39,7 @@ def _drawn(screen: session.Screen) -> None:
     summary = backtest.summary(results, ("scope",))
     widgets.draw(
         draw_backtest(summary, words, alt_text=words("backtest.alt", said=text), dark=screen.dark),
-        key="backtest_errors",
+        key=inputs.BACKTEST_ERRORS,
         words=words,
         table=lambda: _table(
             summary, ("horizon", "method", "mape", "bias", "origins", "inside"), words, "backtest_rows"

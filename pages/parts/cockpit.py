@@ -17,7 +17,7 @@ from coverage.live import files, payload
 from coverage.live import words as live_words
 from coverage.model import projection, runs, scenarios
 from coverage.wording import lever_cards, remarks
-from pages.parts import computed, links, session, steps, tools, widgets
+from pages.parts import computed, inputs, links, session, steps, tools, widgets
 
 KEY = "cockpit"
 PATIENCE_SECONDS = 3.0
@@ -49,8 +49,8 @@ def show(screen: session.Screen, months_ahead: int) -> None:
     """Draw the cockpit with what the link or the visitor chose to look at."""
     own = [str(name) for name in screen.looked_at.groups(["segment"])[0]["segment"]]
     lens = widgets.chosen_lens(own)
-    widgets.chosen("lever_lens", own, lens or _opening(own))
-    widgets.chosen("second_chart", SECONDS, SECONDS[0])
+    widgets.chosen(inputs.LEVER_LENS, own, lens or _opening(own))
+    widgets.chosen(inputs.SECOND_CHART, SECONDS, SECONDS[0])
     _draw(screen, months_ahead)
 
 

@@ -14,7 +14,7 @@ from coverage.model import runs, scenarios
 from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
-from pages.parts import brought, links, session
+from pages.parts import brought, inputs, links, session
 
 MOST = 4
 LETTERS = "ABCD"
@@ -85,21 +85,21 @@ def named(name: str, options: Mapping[str, Scenario], words: Texts) -> str:
     return text or name
 
 
-def kept(words: Texts, key: str, allowed: Sequence[str], usual: Sequence[str]) -> list[str]:
+def kept(words: Texts, key: inputs.Key, allowed: Sequence[str], usual: Sequence[str]) -> list[str]:
     """Return the choice that the state holds, without what is not there (any more); a link that names it is told."""
     wanted = st.session_state.get(key)
     wanted = [wanted] if isinstance(wanted, str) else wanted or []
     for name in wanted:
         if name not in allowed and name != CURRENT:
             refusal = words("compare.unknown", found=name, allowed=links.listed(allowed))
-            if key == "plan_made":  # a month, no scenario
+            if key == inputs.PLAN_MADE:  # a month, no scenario
                 refusal = words.error(links.refusal("made", name, allowed))
             st.warning(session.escape(refusal), icon=":material/link_off:")
     return [name for name in dict.fromkeys(wanted) if name in allowed] or list(usual)
 
 
 def choose_one(
-    here: Compared, key: str, label: str, allowed: Sequence[str], usual: str, write: Callable[[str], str]
+    here: Compared, key: inputs.Key, label: str, allowed: Sequence[str], usual: str, write: Callable[[str], str]
 ) -> str:
     """Let the viewer choose one of several; the state keeps it, for a widget's own value is lost with its page."""
     state = st.session_state

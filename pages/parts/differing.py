@@ -17,7 +17,7 @@ from coverage.wording.columns import LIKELY, SIGNED
 from coverage.wording.comparison import describe_comparison
 from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
 from coverage.wording.scenarios import describe_scenario
-from pages.parts import session, tables, widgets
+from pages.parts import inputs, session, tables, widgets
 from pages.parts.compared import LETTERS, Compared, choose_one, heading
 
 
@@ -74,7 +74,7 @@ def side_by_side(here: Compared) -> dict[str, Scenario]:
             ),
             dark=here.screen.dark,
         ),
-        key="compared_lines",
+        key=inputs.COMPARED_LINES,
         words=words,
         table=lambda: tables.table(
             lines,
@@ -145,7 +145,7 @@ def explained(here: Compared) -> None:
     others = here.chosen[1:]
     name = others[-1]
     if len(others) > 1:
-        name = choose_one(here, "explained", words("compare.explain"), others, others[-1], here.named)
+        name = choose_one(here, inputs.EXPLAINED, words("compare.explain"), others, others[-1], here.named)
     first, other = here.options[here.chosen[0]], here.options[name]
     parts = here.only(credit.split(view, first, other, here.months_ahead, here.keys))
     text = describe_credit(parts, words)
@@ -163,7 +163,7 @@ def explained(here: Compared) -> None:
         if not effects.is_empty():
             widgets.draw(
                 draw_tornado(effects, words, alt_text=matters, dark=here.screen.dark),
-                key="tornado",
+                key=inputs.TORNADO,
                 words=words,
                 table=lambda: rows_of(here, effects, ("label", "low", "high"), "tornado_rows"),
             )
@@ -192,7 +192,7 @@ def waterfall(here: Compared, first: Scenario, other: Scenario, name: str, parts
     )
     widgets.draw(
         draw_waterfall(steps, words, target=end_of["other"]["target"][-1], alt_text=alt, dark=here.screen.dark),
-        key="waterfall",
+        key=inputs.WATERFALL,
         words=words,
         table=lambda: rows_of(here, steps, ("label", "amount", "finish"), "waterfall_rows"),
     )

@@ -19,7 +19,7 @@ from coverage.reports import deck, formats, masters, provenance
 from coverage.reports.handout import make_handout
 from coverage.reports.provenance import Provenance
 from coverage.reports.seen import Beside
-from pages.parts import computed, links, own_files, session, widgets
+from pages.parts import computed, inputs, links, own_files, session, widgets
 
 PPTX = formats.BY_ENDING[".pptx"].media_type
 
@@ -70,9 +70,7 @@ def _handout(report: formats.Report) -> bytes:
 def _own_template(words: Texts) -> None:
     """Take the visitor's own PowerPoint template for the presentations to come, behind a switch."""
     state = st.session_state
-    view = st.expander(
-        words("exports.template"), icon=":material/format_paint:", key="template_panel", on_change="rerun"
-    )
+    view = widgets.unfold(words("exports.template"), inputs.TEMPLATE, icon=":material/format_paint:")
     if not view.open:
         return
     with view:

@@ -10,7 +10,7 @@ from coverage.base.errors import CakupanError
 from coverage.model import view as views
 from coverage.wording import reference
 from coverage.wording.missing_reports import describe_missing_reports
-from pages.parts import caches, exports, links, own_files, pickers, session, steps, tools, widgets
+from pages.parts import caches, exports, inputs, links, own_files, pickers, session, steps, tools, widgets
 from pages.parts.caches import Choices
 
 # One line of pickers below the menu, and the page: 48 pixels each for the header and 40 for the line, 24 beside. The
@@ -112,9 +112,9 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
         st.button(f"› {session.escape(region)}", type="tertiary", key="to_region", on_click=_go, args=(region,))
     here = session.escape(branch or region or words("frame.everywhere"))
     with st.popover(("› " if region or branch else "") + f"**{here}**", type="tertiary", key="frame_place"):
-        pickers.select("region", words("frame.region"), options.regions, lambda v: v or words("frame.all"))
+        pickers.select(inputs.REGION, words("frame.region"), options.regions, lambda v: v or words("frame.all"))
         pickers.select(
-            "branch",
+            inputs.BRANCH,
             words("frame.branch"),
             options.branches(state["region"]),
             lambda v: v or words("frame.all_branches"),
@@ -122,7 +122,7 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
         # Not beside the language: what is changed there closes its popover, and would take this choice with it.
         if len(options.segments) > 1:
             pickers.several(
-                "segments",
+                inputs.IN_VIEW,
                 words("frame.segments"),
                 options.segments,
                 lambda v: words(f"segment.{v}"),
@@ -131,7 +131,7 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
     month = words.month(screen.view.as_of) if screen.view is not None else "–"
     with st.popover(words("frame.as_of", month=f"**{month}**"), type="tertiary", key="frame_month"):
         pickers.select(
-            "month", words("frame.month"), options.months, lambda v: words.month(months.parse(v)) if v else "–"
+            inputs.MONTH, words("frame.month"), options.months, lambda v: words.month(months.parse(v)) if v else "–"
         )
     none = screen.view is None or screen.view.targets.is_empty()
     against = words("frame.no_target") if none else session.target_title(screen, words).removeprefix("Target ")
@@ -139,7 +139,7 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
         words("frame.against", title=f"**{session.escape(against)}**"), type="tertiary", key="frame_target"
     ):
         pickers.select(
-            "target_set",
+            inputs.TARGET_SET,
             words("frame.targets"),
             list(screen.book.sets),
             lambda name: reference.target_title(screen.book.sets[name], name, words),
@@ -147,7 +147,7 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
         due = session.due_months(screen.chosen)
         if len(due) > 2:
             pickers.select(
-                "due_month",
+                inputs.DUE_MONTH,
                 words("frame.due"),
                 due,
                 lambda code: words.month(months.parse(code)) if code else words("frame.next_due"),
@@ -163,7 +163,7 @@ def _sources(screen: session.Screen) -> None:
         sources = words("frame.sample_share", share=words.part(illustrative))
     with st.popover(sources, type="tertiary", icon=":material/science:" if illustrative else None, key="frame_data"):
         pickers.select(
-            "dataset",
+            inputs.DATASET,
             words("frame.data"),
             session.datasets(),
             lambda v: session.dataset_name(v, words),
@@ -225,14 +225,14 @@ def _keep_unfolded(language: str) -> None:
     if state.get("unfolded_in") == language:
         return
     state["unfolded_in"] = language
-    for key in links.PANELS:
+    for key in inputs.PANELS:
         if key in state:
             state[key] = state[key]
 
 
 def _language_picker() -> None:
     pickers.one_of(
-        "language", "Bahasa · Language", languages.languages(), lambda name: languages.load(name).messages["name"]
+        inputs.LANGUAGE, "Bahasa · Language", languages.languages(), lambda name: languages.load(name).messages["name"]
     )
 
 

@@ -18,7 +18,7 @@ from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import View
 from coverage.records import target_books, target_table
 from coverage.wording import account
-from pages.parts import answers, own_files, session, tables, widgets
+from pages.parts import answers, inputs, own_files, session, tables, widgets
 
 OWN = "own"
 """The name of the set that was typed."""
@@ -76,7 +76,7 @@ def _is_scenario(text: str, name: str) -> bool:
 def way(words: Texts) -> None:
     """Lead to where targets are typed; for a page that has none to show."""
     if st.button(words("own_targets.fill"), icon=":material/flag:", key="to_targets"):
-        st.session_state["own_targets_panel"] = True
+        st.session_state[inputs.OWN_TARGETS] = True
         session.go_to("data")
 
 
@@ -104,7 +104,7 @@ def panel(screen: session.Screen) -> None:
             st.button(
                 words("own_targets.drop"), icon=":material/undo:", key="drop_targets", on_click=own_files.drop_targets
             )
-    table = st.expander(words("own_targets.open"), icon=":material/edit:", key="own_targets_panel", on_change="rerun")
+    table = widgets.unfold(words("own_targets.open"), inputs.OWN_TARGETS, icon=":material/edit:")
     if table.open and screen.view is not None:
         with table:
             _typed(screen)

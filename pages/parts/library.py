@@ -15,7 +15,7 @@ from coverage.model import scenarios
 from coverage.model.scenarios import Scenario
 from coverage.records import library, meeting
 from coverage.records.library import Entry
-from pages.parts import links, session, widgets
+from pages.parts import inputs, links, session, widgets
 from pages.parts.meeting import folder
 
 PER_PAGE = 8
@@ -29,7 +29,7 @@ def panel(screen: session.Screen, scenario: Scenario, put: Put) -> None:
     if message := st.session_state.pop("library_said", None):
         st.toast(session.escape(message), icon=":material/check:")
     _plan(words, put)
-    saving = st.expander(words("library.save"), icon=":material/save:", key="library_save", on_change="rerun")
+    saving = widgets.unfold(words("library.save"), inputs.LIBRARY_SAVE, icon=":material/save:")
     if saving.open:
         with saving:
             _save(scenario, words, put)
@@ -116,14 +116,18 @@ def _author(words: Texts) -> str:
 
 def _shelf(words: Texts, put: Put) -> None:
     every, state = library.tags(folder()), st.session_state
-    wanted = widgets.several("library_with", every)
+    wanted = widgets.several(inputs.LIBRARY_WITH, every)
     if state.get("library_with") != wanted:
         state["library_with"] = wanted  # without what the link says and nobody uses
     with st.container(horizontal=True, vertical_alignment="bottom"):
         search = st.text_input(
-            words("library.search"), key="library_search", help=words("library.search_help"), live="300ms"
+            words("library.search"), key=inputs.LIBRARY_SEARCH, help=words("library.search_help"), live="300ms"
         )
-        tags = st.pills(words("library.with_tags"), every, selection_mode="multi", key="library_with") if every else []
+        tags = (
+            st.pills(words("library.with_tags"), every, selection_mode="multi", key=inputs.LIBRARY_WITH)
+            if every
+            else []
+        )
     shelf = library.shelf(folder(), search=search or "", tags=tags or [])
     for error in shelf.refused:
         st.warning(session.escape(words("library.refused", said=words.error(error))), icon=":material/error:")
@@ -131,8 +135,8 @@ def _shelf(words: Texts, put: Put) -> None:
         st.markdown(words("library.none_found" if search or tags else "library.none"))
         return
     count = -(-len(shelf.entries) // PER_PAGE)
-    widgets.number("library_page", 1, 1, count)
-    page = st.pagination(count, key="library_page") if count > 1 else 1
+    widgets.number(inputs.LIBRARY_PAGE, 1, 1, count)
+    page = st.pagination(count, key=inputs.LIBRARY_PAGE) if count > 1 else 1
     for entry in shelf.entries[(page - 1) * PER_PAGE : page * PER_PAGE]:
         _entry(entry, words, put)
 
@@ -188,7 +192,7 @@ def _deleted(words: Texts) -> None:
     if not gone:
         return
     label = words("library.deleted") + f" ({len(gone)})"
-    with st.expander(label, key="library_deleted", on_change="rerun"):
+    with widgets.unfold(label, inputs.LIBRARY_DELETED):
         for entry in gone[: 3 * PER_PAGE]:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(session.escape(_name(entry, words)))

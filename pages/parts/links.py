@@ -14,89 +14,21 @@ import streamlit as st
 
 from coverage.base import texts
 from coverage.base.errors import CakupanError, DeclarationRefused
-from coverage.base.tables import SEGMENTS
 from coverage.model import links, scenarios
+from pages.parts.inputs import INPUTS, PANELS, Panel
 
-# Parameter in the link -> key in the session's state; what is missing means the opening view.
-FRAME = {
-    "lang": "language",
-    "data": "dataset",
-    "region": "region",
-    "branch": "branch",
-    "segments": "segments",
-    "month": "month",
-    "targets": "target_set",
-    "targets_file": "targets_file",
-    "due": "due_month",
-    "lens": "lens",
-    "second": "second_chart",
-    "rank": "rank",
-    "screen": "screen",
-    "compare": "compared",
-    "explain": "explained",
-    "plan": "plan",
-    "made": "plan_made",
-    "meeting": "meeting_kept",
-    "search": "library_search",
-    "tagged": "library_with",
-    "shelf": "library_page",
-    "saved": "library_tie",
-    "levers": "lever_lens",
-    "share": "share_out",
-    "page": "small_page",
-    "tab": "method_tab",
-    "severity": "severities",
-    "problems": "problem_page",
-    "file": "headers_of",
-    "rules": "ruled",
-    "discount": "discount_group",
-    **{f"solve.{name}": f"solving_{name}" for name in ("segment", "lever", "by", "chance")},
-    **{
-        f"mix.{name}": f"mixing_{name}"
-        for name in (
-            *("new", "lapse", "back", "premium", "months", "budget"),
-            *("new_limit", "lapse_limit", "back_limit", "workers_limit"),
-        )
-    },
-}
-PLACE = ("data", "region", "branch", "segments", "month", "targets", "targets_file", "due")
+FRAME = {declared.parameter: declared.key for declared in INPUTS}
+"""Parameter in the link -> key in the session's state; what is missing means the opening view."""
+PLACE = tuple(declared.parameter for declared in INPUTS if declared.place)
 """The parameters that say what is looked at, whatever the scenario."""
-PANELS = (
-    *(
-        "map",
-        "strain_sets",
-        "strain_milestones",
-        "programmes_panel",
-        "solve_panel",
-        "solve_each",
-        "mix_panel",
-        "rules_panel",
-    ),
-    *(
-        "differs_panel",
-        "file_panel",
-        "library_panel",
-        "meeting_panel",
-        "money_own",
-        "backtest_open",
-        "template_panel",
-        "exports_panel",
-    ),
-    *("library_save", "library_deleted", "data_folder", "own_targets_panel", "reading_origins"),
-    *("bullet_table", "trajectory_table", "simulated_table", "flows_table", "payments_table", "mix_curve_table"),
-    *("target_sets_table", "places_table", "small_table", "compared_lines_table", "waterfall_table", "tornado_table"),
-    *("plan_lines_table", "backtest_errors_table", *(f"rule_{segment}_table" for segment in SEGMENTS)),
-    *(f"more_levers_{segment}" for segment in SEGMENTS),
-)
-"""What can be unfolded on a page, by its key: a question, a list, the table of a chart."""
-INSIDE = {"solve.": "solve_panel", "mix.": "mix_panel", "rules": "rules_panel"}
-INSIDE |= dict.fromkeys(("search", "tagged", "shelf"), "library_panel")
-"""How the parameters of what stands in a panel begin: they are on the screen only while it is open."""
+INSIDE = {declared.parameter: declared.inside for declared in INPUTS if declared.inside}
+"""The panel of a parameter's input: it is on the screen only while that is open."""
 SWITCHES = "switches"
 """The key under which an input with a switch for each of several panels holds those that are open."""
-RENAMED = {"view": "lens"}
+RENAMED = {declared.formerly: declared.parameter for declared in INPUTS if declared.formerly}
 """What parameters were called in links of before."""
-LISTS = {"segments", "compared", "severities", "library_with"}
+LISTS = {declared.key for declared in INPUTS if declared.many}
+"""The keys that hold lists."""
 MOST_NAMED = 12
 RESERVED = {"embed", "embed_options", "sliders"}
 
@@ -207,11 +139,10 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
 
 def _on_screen(parameter: str) -> bool:
     """Tell whether what a parameter says can be seen now."""
-    panels = [panel for start, panel in INSIDE.items() if parameter.startswith(start)]
-    return not panels or is_open(panels[0])
+    return parameter not in INSIDE or is_open(INSIDE[parameter])
 
 
-def is_open(panel: str) -> bool:
+def is_open(panel: Panel) -> bool:
     """Tell whether a panel is unfolded, by a switch of its own or one of several."""
     return st.session_state.get(panel) is True or panel in st.session_state.get(SWITCHES, ())
 

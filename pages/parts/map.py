@@ -7,13 +7,13 @@ import streamlit as st
 from coverage.charts import branch_places
 from coverage.charts.map import draw_map
 from coverage.standing import gaps
-from pages.parts import session, tables, widgets
+from pages.parts import inputs, session, tables, widgets
 
 
 def panel(screen: session.Screen) -> None:
     """Offer the map behind a switch: it is drawn only when somebody wants it, with a table that says the same."""
     words = screen.texts
-    shown = st.expander(words("map.heading"), key="map", on_change="rerun", icon=":material/map:")
+    shown = widgets.unfold(words("map.heading"), inputs.MAP, icon=":material/map:")
     if not shown.open:
         return
     ranked = gaps.ranking(session.every_branch(screen), "short")
@@ -26,7 +26,7 @@ def panel(screen: session.Screen) -> None:
             st.markdown(session.escape(text))
             widgets.draw(
                 draw_map(placed, words, alt_text=words("map.alt", said=text), dark=screen.dark),
-                key="places",
+                key=inputs.PLACES,
                 words=words,
                 table=lambda: tables.table(
                     placed,

@@ -17,7 +17,7 @@ from coverage.model.scenarios import Scenario
 from coverage.wording import figures, sentences
 from coverage.wording.columns import PEOPLE
 from coverage.wording.mix import describe_mix
-from pages.parts import session, tables, widgets
+from pages.parts import inputs, session, tables, widgets
 
 PRICES = ("new", "lapse", "back", "premium", "months")
 LIMITS = ("new_limit", "lapse_limit", "back_limit", "workers_limit")
@@ -78,7 +78,7 @@ def _input(name: str, screen: session.Screen) -> dict[str, float]:
     least = 1 if name == "months" else 0
     most = {"months": 240, "lapse_limit": 100, "new_limit": 500, "back_limit": 500}.get(name, 10_000_000)
     if key not in st.session_state:
-        st.session_state[key] = widgets.number(f"mixing_{name}", shown, least, most)
+        st.session_state[key] = widgets.number(inputs.MIXING[name], shown, least, most)
     label = {"premium": "premium_cost", "months": "funded_months", "budget": "budget"}.get(
         name, name if name in LIMITS else f"{name}_cost"
     )
@@ -98,7 +98,7 @@ def _input(name: str, screen: session.Screen) -> dict[str, float]:
 
 
 def _keep(name: str, key: str) -> None:
-    st.session_state[f"mixing_{name}"] = st.session_state[key]
+    st.session_state[inputs.MIXING[name]] = st.session_state[key]
 
 
 def _answer(screen: session.Screen, scenario: Scenario, cheapest: mix.Mix, put: Callable[..., None]) -> None:
@@ -127,7 +127,7 @@ def _answer(screen: session.Screen, scenario: Scenario, cheapest: mix.Mix, put: 
             dark=screen.dark,
             alt_text=sentences.gap_by_money(steps, words),
         ),
-        key="mix_curve",
+        key=inputs.MIX_CURVE,
         words=words,
         table=lambda: _table(steps, ("budget_rupiah", "gap"), words, "mix_curve_rows"),
     )

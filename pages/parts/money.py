@@ -18,7 +18,7 @@ from coverage.wording.money import (
     describe_discount,
     describe_payers,
 )
-from pages.parts import session, tables, widgets
+from pages.parts import inputs, session, tables, widgets
 
 YEARLY = (
     "programme",
@@ -40,7 +40,7 @@ def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
     """Draw the bills of a scenario's programmes, their cliffs and renewals, and what the self-paying owe."""
     words, view = screen.texts, screen.looked_at
     st.markdown(f"## {words('simulate.money')}")
-    group = widgets.chosen("discount_group", list(money.GROUPS), money.USUAL)
+    group = widgets.chosen(inputs.DISCOUNT_GROUP, list(money.GROUPS), money.USUAL)
     bills, own = money.monthly(view, scenario, run, group), money.own(view, run, group)
     if bills.is_empty():
         st.markdown(words("simulate.no_money"))
@@ -50,10 +50,10 @@ def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
     if money.NON_WAGE in view.series["segment"]:
         options = list(money.GROUPS)
         label = words("money.window")
-        widgets.choice("discount_group", label, options, money.USUAL, lambda name: words(f"money.window_{name}"))
+        widgets.choice(inputs.DISCOUNT_GROUP, label, options, money.USUAL, lambda name: words(f"money.window_{name}"))
     if own.is_empty():
         return
-    more = st.expander(words("money.own"), key="money_own", on_change="rerun")
+    more = widgets.unfold(words("money.own"), inputs.MONEY_OWN)
     if more.open:
         with more:
             _table(money.own_yearly(own), OWN, words, "money_own_rows")
@@ -68,7 +68,7 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills: A
         st.markdown(f"- {session.escape(text)}")
     widgets.draw(
         draw_payments(years, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
-        key="payments",
+        key=inputs.PAYMENTS,
         words=words,
         table=lambda: _tables(screen, years, ends),
     )

@@ -13,9 +13,11 @@ from typing import Any
 
 import streamlit as st
 
+from pages.parts.inputs import Key
+
 
 def select(
-    name: str,
+    name: Key,
     label: str,
     options: Sequence[str],
     write: Callable[[str], str],
@@ -37,7 +39,7 @@ def select(
 
 
 def several(
-    name: str, label: str, options: Sequence[str], write: Callable[[str], str], *, meaning: str | None = None
+    name: Key, label: str, options: Sequence[str], write: Callable[[str], str], *, meaning: str | None = None
 ) -> None:
     """Draw words to choose any of, kept in the state as a list under `name`."""
     control = _control(name)
@@ -55,7 +57,7 @@ def several(
         )
 
 
-def one_of(name: str, label: str, options: Sequence[str], write: Callable[[str], str]) -> None:
+def one_of(name: Key, label: str, options: Sequence[str], write: Callable[[str], str]) -> None:
     """Draw a few words to choose one of, kept in the state under `name`."""
     control = _control(name)
     with st.container(key=name):

@@ -10,7 +10,7 @@ from coverage.charts.compare import draw_plan
 from coverage.model import scenarios
 from coverage.standing import so_far
 from coverage.wording.comparison import describe_plan_and_actual
-from pages.parts import computed, session, tables, widgets
+from pages.parts import computed, inputs, session, tables, widgets
 from pages.parts.compared import BASELINE, Compared, choose_one, heading
 
 
@@ -24,10 +24,10 @@ def plan_and_reality(here: Compared) -> None:
         st.info(words("compare.plan_no_month"), icon=":material/info:")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="plan_choice"):
-        name = choose_one(here, "plan", words("compare.plan"), list(here.options), BASELINE, here.named)
+        name = choose_one(here, inputs.PLAN, words("compare.plan"), list(here.options), BASELINE, here.named)
         made = choose_one(
             here,
-            "plan_made",
+            inputs.PLAN_MADE,
             words("compare.plan_made"),
             calendar,
             months.code(plans.usual(view) or view.as_of),
@@ -69,7 +69,7 @@ def plan_and_reality(here: Compared) -> None:
             alt_text=words("compare.plan_alt", said=" ".join(text)),
             dark=here.screen.dark,
         ),
-        key="plan_lines",
+        key=inputs.PLAN_LINES,
         words=words,
         table=lambda: tables.table(
             held,

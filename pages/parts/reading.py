@@ -17,7 +17,7 @@ from coverage.intake.layout.shown import SheetShown
 from coverage.standing import gaps
 from coverage.wording import sheets as worded
 from coverage.wording.columns import PEOPLE
-from pages.parts import answers, session, sheet, tables, widgets
+from pages.parts import answers, inputs, session, sheet, tables, widgets
 
 _BAR = (
     '<div style="height:10px;background:#88888833;position:relative;border-radius:2px;margin:4px 0">'
@@ -60,7 +60,7 @@ def _sheet(every: Sequence[SheetShown], words: Texts) -> None:
     unclear = next((sheet.label for sheet in every if sheet.unclear), labels[0])
     chosen = unclear
     if len(labels) > 1:
-        chosen = widgets.chosen("sheet_of", labels, unclear)
+        chosen = widgets.chosen(inputs.SHEET_OF, labels, unclear)
         st.selectbox(
             words("sheet.sheet"),
             labels,
@@ -216,7 +216,7 @@ def _origins(screen: session.Screen) -> None:
     words, rows = screen.texts, screen.handed.origins
     if rows.is_empty():
         return
-    more = st.expander(words("sheet.origin"), key="reading_origins", on_change="rerun")
+    more = widgets.unfold(words("sheet.origin"), inputs.READING_ORIGINS)
     if not more.open:
         return
     with more:

@@ -15,7 +15,7 @@ from coverage.model.scenarios import Scenario
 from coverage.wording import figures
 from coverage.wording.columns import PEOPLE
 from coverage.wording.rules import describe_demand, describe_rule_parameter
-from pages.parts import session, tables, widgets
+from pages.parts import inputs, session, tables, widgets
 
 COMPARED = ("rule", "needed", "ratio", "peak", "peak_month", "covered", "missed")
 
@@ -53,7 +53,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
             on_click=_keep,
             args=(segment, None, put),
         )
-    every = st.expander(words("rules.table"), key=f"{key}_table", on_change="rerun")
+    every = widgets.unfold(words("rules.table"), inputs.RULE_TABLES[segment])
     if every.open:
         with every:
             rows = runs.every_rule(view, scenario, months_ahead, [segment])
@@ -73,7 +73,7 @@ def _segment(segments: list[str], words: Texts) -> str:
     if len(segments) == 1:
         return segments[0]
     return widgets.choice(
-        "ruled",
+        inputs.RULED,
         words("rules.segment"),
         segments,
         segments[0],

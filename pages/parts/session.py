@@ -31,7 +31,7 @@ from coverage.model.view import Scope, View
 from coverage.records import target_books
 from coverage.records.target_books import InUse
 from coverage.wording import reference
-from pages.parts import caches, kept, links, own_files, running_already
+from pages.parts import caches, inputs, kept, links, own_files, running_already
 from pages.parts.caches import Choices
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -198,7 +198,7 @@ def presets() -> dict[str, Scenario]:
 def handed() -> intake.Intake:
     """Return what was read of the chosen data; raise `CakupanError` where a file is refused."""
     # Nobody else opens with a visitor's own files: a link has to say that it was made of some.
-    return _handed(_chosen("dataset", datasets(), next(name for name in datasets() if name != UPLOADED)))
+    return _handed(_chosen(inputs.DATASET, datasets(), next(name for name in datasets() if name != UPLOADED)))
 
 
 def _handed(chosen: str) -> intake.Intake:
@@ -241,7 +241,7 @@ def _folders() -> list[Path]:
     return [folder] if folder else []
 
 
-def _chosen(key: str, options: Sequence[str], opening: str | None = None) -> str:
+def _chosen(key: inputs.Key, options: Sequence[str], opening: str | None = None) -> str:
     """Return the choice that stands under a key, if it is one of the options; else tell, and open with the first."""
     state = st.session_state
     first = opening if opening is not None and opening in options else options[0]
@@ -262,17 +262,17 @@ def current() -> Screen:
     path, register = _register_key(), branches_known()
     aims, told_apart = _aims(read, register)
     book = aims.book
-    name = _chosen("target_set", list(book.sets), book.default)
+    name = _chosen(inputs.TARGET_SET, list(book.sets), book.default)
     options = choices(read, register)
     wanted = Scope(
-        regions=(state["region"],) if _chosen("region", options.regions) else (),
+        regions=(state["region"],) if _chosen(inputs.REGION, options.regions) else (),
         branches=(state["branch"],)
-        if _chosen("branch", options.branches(state["region"]), OPENING.get(state["dataset"], {}).get("branch"))
+        if _chosen(inputs.BRANCH, options.branches(state["region"]), OPENING.get(state["dataset"], {}).get("branch"))
         else (),
         segments=tuple(_segments(options.segments)),
     )
-    month = _chosen("month", options.months)
-    due = _chosen("due_month", due_months(book.sets[name]))
+    month = _chosen(inputs.MONTH, options.months)
+    due = _chosen(inputs.DUE_MONTH, due_months(book.sets[name]))
     going = running_already.programmes(_folders())
     key = repr((read.fingerprint, path, name, told_apart, wanted, month, due, going))
     view: View | None = None

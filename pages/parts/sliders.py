@@ -13,7 +13,7 @@ from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 from coverage.wording.scenarios import describe_scenario
-from pages.parts import computed, links, session, solve, steps, tools, widgets
+from pages.parts import computed, inputs, links, session, solve, steps, tools, widgets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +74,7 @@ def _sliders(here: _Here) -> None:
         opening = next((name for name in here.segments if name in moved), here.segments[0])
         st.session_state.setdefault("lever_lens", opening)
         segment = widgets.choice(
-            "lever_lens",
+            inputs.LEVER_LENS,
             words("simulate.levers_of"),
             here.segments,
             opening,
@@ -133,7 +133,7 @@ def _what_if(here: _Here) -> None:
     with right:
         widgets.draw(
             chart,
-            key="simulated",
+            key=inputs.SIMULATED,
             words=words,
             table=lambda: widgets.trajectory_table(
                 here.past, still, moved, words, key="simulated_rows", fan=fan, milestones=here.marks

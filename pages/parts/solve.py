@@ -16,7 +16,7 @@ from coverage.model.scenarios import Scenario
 from coverage.wording.each import describe_needs, needs_table
 from coverage.wording.realism import describe_record, describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
-from pages.parts import computed, session, tables, widgets
+from pages.parts import computed, inputs, session, tables, widgets
 
 AHEAD = 36
 CHANCES = ("", "0.5", "0.8", "0.9")  # "": no chance is asked for
@@ -104,7 +104,7 @@ def _each(
 ) -> None:
     """Show what each branch needs so that every one reaches its own target, when that is asked for."""
     words, view = screen.texts, screen.looked_at
-    more = st.expander(words("solve.each"), key="solve_each", on_change="rerun")
+    more = widgets.unfold(words("solve.each"), inputs.SOLVE_EACH)
     if not more.open:
         return
     usual = months.code(goals.due(view, lever.rpartition(".")[0]))
@@ -152,7 +152,7 @@ def _month(segment: str, screen: session.Screen) -> str:
     codes = codes if due <= codes[-1] else [*codes, due]
     usual = due if due in codes else codes[11]
     key = f"solve_month_{segment}_{codes[0]}_{usual}"
-    chosen = widgets.chosen("solving_by", codes, usual)
+    chosen = widgets.chosen(inputs.SOLVING["by"], codes, usual)
     _show(key, chosen, words)
     st.selectbox(
         words("solve.by_month"),
@@ -170,7 +170,7 @@ def _choice(
     name: str, label: str, options: Mapping[str, str], usual: str, words: Texts, *, meaning: str | None = None
 ) -> str:
     """Let the viewer choose one of a few; the choice outlives the panel, whose own state goes when it is closed."""
-    chosen = widgets.chosen(f"solving_{name}", list(options), usual)
+    chosen = widgets.chosen(inputs.SOLVING[name], list(options), usual)
     key = f"solve_{name}"
     _show(key, chosen, words)
     st.segmented_control(
@@ -195,4 +195,4 @@ def _show(key: str, value: object, words: Texts) -> None:
 
 
 def _keep(name: str, key: str) -> None:
-    st.session_state[f"solving_{name}"] = st.session_state[key]
+    st.session_state[inputs.SOLVING[name]] = st.session_state[key]

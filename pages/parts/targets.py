@@ -21,7 +21,7 @@ from coverage.wording.target_difficulty import (
     describe_difficulties,
     describe_ladders,
 )
-from pages.parts import session, tables, widgets
+from pages.parts import inputs, session, tables, widgets
 
 STRAIN = ("branch", "segment", "strain", "needed", "best", "target", "active")
 SETS = ("set", "month", "workers", "covered_by")
@@ -40,11 +40,11 @@ def panel(screen: session.Screen) -> None:
     if not rows.is_empty():
         _table(figures.strain(rows, words), STRAIN, words, "strain_rows", alt=words("strain.heading"))
         widgets.note(words("strain.note"))
-    sets = st.expander(words("strain.sets"), key="strain_sets", on_change="rerun")
+    sets = widgets.unfold(words("strain.sets"), inputs.STRAIN_SETS)
     if sets.open:
         with sets:
             _sets(screen, view, words)
-    way = st.expander(words("strain.milestones"), key="strain_milestones", on_change="rerun")
+    way = widgets.unfold(words("strain.milestones"), inputs.STRAIN_MILESTONES)
     if way.open:
         with way:
             widgets.note(words("strain.milestones_note"))
@@ -58,7 +58,7 @@ def _share_out(screen: session.Screen) -> ShareOut:
         widgets.note(words("strain.own_figures"))
         return chosen.share_out
     rule = widgets.choice(
-        "share_out",
+        inputs.SHARE_OUT,
         words("strain.share_out"),
         SHARE_OUT,
         chosen.share_out,
@@ -95,7 +95,7 @@ def _sets(screen: session.Screen, view: View, words: Texts) -> None:
             alt_text=words("strain.sets_alt", said=text),
             dark=screen.dark,
         ),
-        key="target_sets",
+        key=inputs.TARGET_SETS,
         words=words,
         table=lambda: _table(figures.target_sets(steps, titles), SETS, words, "target_set_rows"),
     )

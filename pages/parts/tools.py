@@ -16,20 +16,21 @@ from coverage.model import projection, runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.wording import remarks, sentences
 from coverage.wording.scenarios import describe_curtailed_programmes, describe_scenario, describe_unseen_segments
-from pages.parts import editor, library, meeting, mix, money, session, solve, steps, tables, widgets
+from pages.parts import editor, inputs, library, meeting, mix, money, session, solve, steps, tables, widgets
 from pages.parts import rules as ruled
+from pages.parts.inputs import Panel
 
 PANELS = {
-    "differs_panel": ("difference", "simulate.differs"),
-    "programmes_panel": ("payments", "simulate.programmes"),
-    "solve_panel": ("target", "solve.heading"),
-    "mix_panel": ("savings", "mix.open"),
-    "rules_panel": ("rule", "rules.heading"),
-    "file_panel": ("save", "simulate.file"),
-    "library_panel": ("bookmarks", "library.heading"),
-    "meeting_panel": ("groups", "meeting.heading"),
+    inputs.DIFFERS: ("difference", "simulate.differs"),
+    inputs.PROGRAMMES: ("payments", "simulate.programmes"),
+    inputs.SOLVE: ("target", "solve.heading"),
+    inputs.MIX: ("savings", "mix.open"),
+    inputs.RULES: ("rule", "rules.heading"),
+    inputs.FILE: ("save", "simulate.file"),
+    inputs.LIBRARY: ("bookmarks", "library.heading"),
+    inputs.MEETING: ("groups", "meeting.heading"),
 }
-BEYOND = ("library_panel", "meeting_panel")
+BEYOND = (inputs.LIBRARY, inputs.MEETING)
 """They change more than a lever does, so they stand outside of what a lever draws anew."""
 
 
@@ -56,14 +57,14 @@ def preset(words: Texts) -> None:
     )
 
 
-def switches(words: Texts) -> list[str]:
+def switches(words: Texts) -> list[Panel]:
     """Draw a switch for each tool, all of them one input: eight that unfold by themselves cost the browser at each
     step (measured)."""
     named = {panel: f":material/{icon}: {words(name)}" for panel, (icon, name) in PANELS.items()}
     return widgets.switches(words("simulate.tools"), named)
 
 
-def beyond(opened: Iterable[str]) -> list[str]:
+def beyond(opened: Iterable[Panel]) -> list[Panel]:
     """Name the open tools that stand outside."""
     return [name for name in BEYOND if name in opened]
 
@@ -89,33 +90,33 @@ def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_
     """Draw the open tools that a lever changes."""
     opened = widgets.switched(PANELS)
     request = (screen, lens, scenario, steps.put)
-    if "differs_panel" in opened:
-        with _frame("differs_panel", screen):
+    if inputs.DIFFERS in opened:
+        with _frame(inputs.DIFFERS, screen):
             differs(screen, lens, scenario, months_ahead)
-    if "programmes_panel" in opened:
-        with _frame("programmes_panel", screen):
+    if inputs.PROGRAMMES in opened:
+        with _frame(inputs.PROGRAMMES, screen):
             programmes(screen)
-    for panel, draw in (("solve_panel", solve.panel), ("mix_panel", mix.panel), ("rules_panel", ruled.panel)):
+    for panel, draw in ((inputs.SOLVE, solve.panel), (inputs.MIX, mix.panel), (inputs.RULES, ruled.panel)):
         if panel in opened:
             with _frame(panel, screen):
                 draw(*request)
-    if "file_panel" in opened:
-        with _frame("file_panel", screen):
+    if inputs.FILE in opened:
+        with _frame(inputs.FILE, screen):
             editor.save_and_load(scenario, screen.texts, steps.put)
 
 
 def outside(screen: session.Screen) -> None:
     """Draw the open tools that change more than a lever does."""
     opened = widgets.switched(PANELS)
-    if "library_panel" in opened:
-        with _frame("library_panel", screen):
+    if inputs.LIBRARY in opened:
+        with _frame(inputs.LIBRARY, screen):
             library.panel(screen, steps.current(), steps.put)
-    if "meeting_panel" in opened:
-        with _frame("meeting_panel", screen):
+    if inputs.MEETING in opened:
+        with _frame(inputs.MEETING, screen):
             meeting.panel(screen, steps.put)
 
 
-def _frame(panel: str, screen: session.Screen) -> AbstractContextManager[Any]:
+def _frame(panel: Panel, screen: session.Screen) -> AbstractContextManager[Any]:
     frame = st.container(border=True, key=panel)
     frame.markdown(f"## {screen.texts(PANELS[panel][1])}")
     return frame
@@ -157,7 +158,7 @@ def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months
         widgets.note(session.escape(" ".join([sentences.yearly(years, words), *remarks.net(view, lens, words)])))
         widgets.draw(
             draw_flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
-            key="flows",
+            key=inputs.FLOWS,
             words=words,
             table=lambda: tables.table(years, words, years.columns, key="flow_rows"),
         )

@@ -10,7 +10,7 @@ from coverage.records import target_books
 from coverage.reports import export
 from coverage.wording import account, sentences
 from coverage.wording.problems import problems_with_messages
-from pages.parts import session, tables, uploads, widgets
+from pages.parts import inputs, session, tables, uploads, widgets
 
 PER_PAGE = 25  # problems
 # Pixels: what goes side by side on a wide screen, beside the longest file name of the sample.
@@ -36,7 +36,7 @@ def files(screen: session.Screen) -> None:
     )
     names = handed.files["file"].to_list()
     st.markdown(f"**{words('data.headers')}**")
-    file = widgets.chosen("headers_of", names, names[0])
+    file = widgets.chosen(inputs.HEADERS_OF, names, names[0])
     if len(names) > 1:
         key = f"headers_of_{handed.fingerprint}"
         state.setdefault(key, file)
@@ -52,9 +52,9 @@ def problems(screen: session.Screen) -> None:
     st.markdown(f"## {words('data.problems')}")
     wrong = target_books.every_problem(handed, screen.aims, session.branches_known())
     tally = checks.tally(wrong)
-    wanted = widgets.several("severities", SEVERITIES)
+    wanted = widgets.several(inputs.SEVERITIES, SEVERITIES)
     if not tally:
-        widgets.number("problem_page", 1, 1, 1)
+        widgets.number(inputs.PROBLEM_PAGE, 1, 1, 1)
         st.markdown(f"✔ {words('data.no_problems')}")
         return
     key = f"severities_{handed.fingerprint}"
@@ -70,7 +70,7 @@ def problems(screen: session.Screen) -> None:
     )
     count = sum(tally[severity] for severity in chosen or tally)
     pages = -(-count // PER_PAGE)
-    page = widgets.number("problem_page", 1, 1, pages) or 1
+    page = widgets.number(inputs.PROBLEM_PAGE, 1, 1, pages) or 1
     if pages > 1:
         turned = f"page_{handed.fingerprint}_{pages}_{'_'.join(chosen)}"
         page = state["problem_page"] = st.pagination(pages, default=page, key=turned)

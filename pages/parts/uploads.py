@@ -12,7 +12,7 @@ from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.intake import finding, template
 from coverage.wording import reference
-from pages.parts import exports, goals, own_files, reading_progress, running_already, session, widgets
+from pages.parts import exports, goals, inputs, own_files, reading_progress, running_already, session, widgets
 
 SHOWN_REFUSED = 8  # files that could not be read
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -92,7 +92,7 @@ def templates(words: Texts) -> None:
         name = words("data.template_file")
         download("CSV", lambda: template.csv(words), f"{name}.csv", "text/csv", "template_csv")
         download("XLSX", lambda: template.workbook(words), f"{name}.xlsx", XLSX, "template_xlsx")
-    with st.expander(words("data.folder"), key="data_folder", on_change="rerun"):
+    with widgets.unfold(words("data.folder"), inputs.DATA_FOLDER):
         st.markdown(words("data.folder_help"))
         st.code("python3 run.py -- FOLDER", language=None)
 

@@ -25,7 +25,7 @@ from coverage.wording.running import describe_running
 from coverage.wording.scenarios import describe_lever_value
 from coverage.wording.sentences import ICONS
 from coverage.wording.track_record import describe_own_record
-from pages.parts import links, session, tables
+from pages.parts import inputs, links, session, tables
 
 BADGES = {"reached": "green", "on_track": "blue", "at_risk": "orange", "off_track": "red", "unknown": "gray"}
 
@@ -37,13 +37,18 @@ def show(chart: Chart, *, key: str) -> None:
         st.vega_lite_chart(chart.spec | {"datasets": {drawing.ROWS: chart.data}}, theme=None, alt=chart.alt, key=key)
 
 
-def draw(chart: Chart, *, key: str, words: Texts, table: Callable[[], None]) -> None:
+def draw(chart: Chart, *, key: inputs.Drawn, words: Texts, table: Callable[[], None]) -> None:
     """Draw a chart, and behind a switch its table, which is only made when it is asked for."""
     show(chart, key=key)
-    view = st.expander(words("overview.table"), key=f"{key}_table", on_change="rerun")
+    view = unfold(words("overview.table"), inputs.table_of(key))
     if view.open:
         with view:
             table()
+
+
+def unfold(label: str, panel: inputs.Panel, *, icon: str | None = None, expanded: bool = False) -> Any:
+    """Draw what can be unfolded; what stands in it is drawn only where it is `open`, and the link says that it is."""
+    return st.expander(label, icon=icon, expanded=expanded, key=panel, on_change="rerun")
 
 
 def badge(status: str, words: Texts) -> None:
@@ -63,9 +68,9 @@ def levers(segment: str, screen: session.Screen, change: Callable[..., None]) ->
     fields = list(scenarios.lever_fields())
     apart = [name for name, field in fields if _declared(field).get("apart")]
     _sliders([(name, field) for name, field in fields if name not in apart], segment, screen, change)
-    panel, unfolded = f"more_levers_{segment}", any(name in document for name in apart)
+    panel, unfolded = inputs.MORE_LEVERS[segment], any(name in document for name in apart)
     st.session_state.setdefault("opening", {})[panel] = unfolded
-    more = st.expander(words("simulate.more_levers"), expanded=unfolded, key=panel, on_change="rerun")
+    more = unfold(words("simulate.more_levers"), panel, expanded=unfolded)
     if more.open:
         with more:
             _sliders([(name, field) for name, field in fields if name in apart], segment, screen, change)
@@ -176,7 +181,7 @@ def _written(value: Any, unit: str, words: Texts) -> str:
 
 
 def choice(
-    key: str,
+    key: inputs.Key,
     label: str,
     options: Sequence[str],
     opening: str,
@@ -205,16 +210,16 @@ def choice(
     return now
 
 
-def switched(panels: Iterable[str]) -> list[str]:
+def switched(panels: Iterable[inputs.Panel]) -> list[inputs.Panel]:
     """Return which of these panels are open: those of the link at first, then what the visitor switched."""
     state = st.session_state
     if links.SWITCHES not in state:
         state[links.SWITCHES] = [panel for panel in panels if state.pop(panel, False) is True]
-    opened: list[str] = state[links.SWITCHES]
+    opened: list[inputs.Panel] = state[links.SWITCHES]
     return opened
 
 
-def switches(label: str, panels: Mapping[str, str]) -> list[str]:
+def switches(label: str, panels: Mapping[inputs.Panel, str]) -> list[inputs.Panel]:
     """Draw a switch for each panel, named, all of them in one input; return which are open."""
     switched(panels)
     st.pills(
@@ -224,11 +229,11 @@ def switches(label: str, panels: Mapping[str, str]) -> list[str]:
         selection_mode="multi",
         format_func=panels.__getitem__,
     )
-    opened: list[str] = st.session_state[links.SWITCHES]
+    opened: list[inputs.Panel] = st.session_state[links.SWITCHES]
     return opened
 
 
-def chosen(key: str, options: Sequence[str], opening: str) -> str:
+def chosen(key: inputs.Key, options: Sequence[str], opening: str) -> str:
     """Return the choice that the state holds under a key, or the opening one where there is none that can be had.
 
     What the link chose and cannot be had is told, here on the page; what the visitor chose may go with a new scope.
@@ -243,7 +248,7 @@ def chosen(key: str, options: Sequence[str], opening: str) -> str:
     return opening
 
 
-def number(key: str, usual: int | None, least: int, most: int) -> int | None:
+def number(key: inputs.Key, usual: int | None, least: int, most: int) -> int | None:
     """Return the whole number that the state holds under a key, within its bounds; else as `chosen` does."""
     state = st.session_state
     state.setdefault("opening", {})[key] = usual
@@ -258,7 +263,7 @@ def number(key: str, usual: int | None, least: int, most: int) -> int | None:
     return usual
 
 
-def several(key: str, options: Sequence[str]) -> list[str]:
+def several(key: inputs.Key, options: Sequence[str]) -> list[str]:
     """Return those of the choices under a key that can be had; else as `chosen` does."""
     result = st.session_state.get(key) or []
     unknown = [name for name in result if name not in options]
@@ -267,7 +272,7 @@ def several(key: str, options: Sequence[str]) -> list[str]:
     return [name for name in result if name in options]
 
 
-def _drop(key: str, each_object: object, allowed: Sequence[object]) -> None:
+def _drop(key: inputs.Key, each_object: object, allowed: Sequence[object]) -> None:
     """Forget a choice that cannot be had, and tell it if the link made it."""
     state = st.session_state
     del state[key]
@@ -280,7 +285,7 @@ def _drop(key: str, each_object: object, allowed: Sequence[object]) -> None:
 def chosen_lens(segments: Sequence[str]) -> str | None:
     """Return the segment that is looked at, None for all together."""
     options = _lenses(segments)
-    now = chosen("lens", options, options[-1])
+    now = chosen(inputs.LENS, options, options[-1])
     return None if now == "total" else now
 
 
@@ -292,7 +297,7 @@ def lens(segments: Sequence[str], words: Texts) -> str | None:
     """Let the viewer choose a segment or all together; return None for all together."""
     options = _lenses(segments)
     now = choice(
-        "lens", words("overview.lens"), options, options[-1], lambda name: words(f"segment.{name}"), hidden=True
+        inputs.LENS, words("overview.lens"), options, options[-1], lambda name: words(f"segment.{name}"), hidden=True
     )
     return None if now == "total" else now
 
