@@ -188,7 +188,7 @@ def _printed(screen: session.Screen, *, compares: bool) -> None:
     if view is None:
         return
     illustrative = views.illustrative_share(view)
-    said = [
+    sentences = [
         session.place(words, compares=compares),
         words("frame.as_of", month=words.month(view.as_of)),
         session.target_title(screen, words),
@@ -197,7 +197,7 @@ def _printed(screen: session.Screen, *, compares: bool) -> None:
         else session.data_said(screen, words),
     ]
     with st.container(key="frame_printed"):
-        st.markdown(session.escape(" · ".join(said)))
+        st.markdown(session.escape(" · ".join(sentences)))
 
 
 def _share(screen: session.Screen) -> None:
