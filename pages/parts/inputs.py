@@ -21,7 +21,7 @@ Drawn = NewType("Drawn", str)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Input:
+class LinkedInput:
     """An input that travels in the link as `parameter`; `key` is its place in the session's state.
 
     `many` holds a list; a `place` says what is looked at, whatever the scenario; `inside` is the panel that it stands
@@ -36,7 +36,7 @@ class Input:
     formerly: str = ""
 
 
-INPUTS: list[Input] = []
+INPUTS: list[LinkedInput] = []
 """Every input that travels, in the order of the link."""
 PANELS: list[Panel] = []
 """Everything that can be unfolded, in the order of the link."""
@@ -51,8 +51,8 @@ def travels(
     inside: Panel | None = None,
     formerly: str = "",
 ) -> Key:
-    """Declare an input, see `Input`; return its key, which is its parameter where none is given."""
-    declared = Input(
+    """Declare an input, see `LinkedInput`; return its key, which is its parameter where none is given."""
+    declared = LinkedInput(
         parameter=parameter,
         key=Key(key or parameter),
         many=many,
