@@ -6,6 +6,7 @@ than it counts; more of one thing may even leave fewer covered. Such an outcome 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,20 +22,29 @@ HALF = 0.5
 _A_PERSON = 0.5
 
 
-def fall_short(view: View, scenario: Scenario, months_ahead: int) -> list[dict[str, Any]]:
-    """Return the movers of a scenario that add less than half of their people by the last month, or take some away.
+def added(view: View, scenario: Scenario, months_ahead: int) -> list[dict[str, Any]]:
+    """Return what every lever and programme of a scenario adds by itself by the last month: the run with it less the
+    run without it. These do not add up to the scenario's difference.
 
-    Each is a row of `credit.split` with `people`: members whom a programme still pays for then, or who have stayed; of
-    registrations beyond the usual as many as were asked for. Of other levers, which count nobody, `people` is None.
+    Each is a row of `credit.by_itself` with `people`: members whom a programme still pays for then, or who have stayed;
+    of registrations beyond the usual as many as were asked for. Of other levers, which count nobody, `people` is None.
     """
-    still = Scenario()
-    parts = credit.split(view, still, scenario, months_ahead)
+    rows = credit.by_itself(view, Scenario(), scenario, months_ahead).to_dicts()
+    return [{**row, "people": _people(view, scenario, months_ahead, row)} for row in rows]
+
+
+def fall_short(view: View, scenario: Scenario, months_ahead: int) -> list[dict[str, Any]]:
+    """Return those of `added` that add less than half of their people by the last month, or take some away."""
+    return fallen_short(added(view, scenario, months_ahead))
+
+
+def fallen_short(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Keep those of the rows of `added` that add less than half of their people, or take some away."""
     results = []
-    for row in parts.to_dicts():
-        people = _people(view, scenario, months_ahead, row)
-        little = people is not None and people >= 1 and row["by_itself"] < HALF * people
+    for row in rows:
+        little = row["people"] is not None and row["people"] >= 1 and row["by_itself"] < HALF * row["people"]
         if row["by_itself"] <= -_A_PERSON or little:
-            results.append({**row, "people": people})
+            results.append(dict(row))
     return results
 
 

@@ -71,11 +71,34 @@ def split(
         parts[np.ix_(players, inside)] += part_of_block
         variances[np.ix_(players, inside)] += variance
         alone[np.ix_(players, inside)] += _with_and_without(table)
-    touched = np.zeros((len(game.movers), rows.height), dtype=bool)
-    for index, touches in enumerate(game.touches):
-        touched[index, place[touches & (place >= 0)]] = True
+    touched = _touched(game, place, rows.height)
     numbers = {"part": parts, "error": np.sqrt(variances), "by_itself": alone}
     return movers.rows_of(game.movers, rows, touched, numbers, months.add(view.as_of, horizon))
+
+
+def by_itself(
+    view: View, baseline: Scenario, alternative: Scenario, horizon: int, keys: Sequence[str] = ()
+) -> pl.DataFrame:
+    """One row per key and mover: what it adds where all others have moved (`by_itself` of `split`), without the parts,
+    which take a run for every set of movers. Columns: keys, `month`, `movers.MOVER`, `by_itself`."""
+    game = _game(view, baseline, alternative)
+    rows, place = view.compared(keys)
+    alone = np.zeros((len(game.movers), rows.height))
+    for series, players in _blocks(game):
+        inside = np.unique(place[series][place[series] >= 0])
+        member = (place[series] == inside[:, None]).astype(np.float64)
+        table = _Sets(game=game.part(series, players), horizon=horizon, member=member)
+        alone[np.ix_(players, inside)] += _with_and_without(table)
+    touched = _touched(game, place, rows.height)
+    return movers.rows_of(game.movers, rows, touched, {"by_itself": alone}, months.add(view.as_of, horizon))
+
+
+def _touched(game: _Game, place: NDArray[np.intp], groups: int) -> Mask:
+    """Say which groups each mover touches (movers, groups)."""
+    touched = np.zeros((len(game.movers), groups), dtype=bool)
+    for index, touches in enumerate(game.touches):
+        touched[index, place[touches & (place >= 0)]] = True
+    return touched
 
 
 @dataclass(frozen=True, kw_only=True)

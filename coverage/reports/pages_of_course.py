@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from coverage.answers import credit, lever_values, seek
+from coverage.answers import alone, credit, lever_values, seek
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import NONE, Texts
 from coverage.charts import drawing
@@ -17,6 +17,7 @@ from coverage.reports.page_parts import BarChart, Page, Series, Table
 from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
 from coverage.reports.results import COURSE, Results, only_segment
 from coverage.wording import remarks, sentences
+from coverage.wording.alone import describe_added
 from coverage.wording.credit import describe_credit, named_movers
 from coverage.wording.scenarios import describe_scenario
 from coverage.wording.seek import describe_solution
@@ -104,6 +105,8 @@ def differs_page(results: Results) -> Page:
     title = describe_credit(parts, texts)
     early = runs.not_simulated(results.view, results.scenario)
     lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(results.view.as_of))] if early else []
+    added = describe_added(alone.added(results.view, results.scenario, results.ahead), texts)
+    lead += [added] if added else []
     named = named.filter(pl.col("part").abs() > 0.5)
     if named.is_empty():
         return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=speaker_notes(results, terms=COURSE))

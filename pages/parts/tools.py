@@ -8,13 +8,16 @@ from typing import Any
 
 import streamlit as st
 
+from coverage.answers import alone
 from coverage.base import declarations
 from coverage.base.errors import CakupanError
 from coverage.base.texts import Texts
 from coverage.charts.flows import draw_flows, flows_by_year
 from coverage.model import projection, runs, scenarios
 from coverage.model.scenarios import Scenario
+from coverage.model.view import View
 from coverage.wording import remarks, sentences
+from coverage.wording.alone import added_table, describe_added, describe_alone
 from coverage.wording.scenarios import describe_curtailed_programmes, describe_scenario, describe_unseen_segments
 from pages.parts import editor, inputs, library, meeting, mix, money, session, solve, steps, tables, widgets
 from pages.parts import rules as ruled
@@ -83,7 +86,8 @@ def notes(screen: session.Screen, scenario: Scenario, run: projection.Flows) -> 
     early = runs.not_simulated(view, scenario)
     if early:
         lines.append(words("simulate.too_early", names=", ".join(early), month=words.month(view.as_of)))
-    return lines + describe_curtailed_programmes(view, scenario, run, words)
+    lines += describe_curtailed_programmes(view, scenario, run, words)
+    return lines + describe_alone(alone.fall_short(view, scenario, len(run.covered) - 1), words)
 
 
 def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
@@ -141,6 +145,17 @@ def programmes(screen: session.Screen) -> None:
         st.rerun()
 
 
+def _added(view: View, lens: str | None, scenario: Scenario, months_ahead: int, words: Texts) -> None:
+    """Draw what each lever and programme adds by itself, of the segment that is looked at."""
+    rows = [row for row in alone.added(view, scenario, months_ahead) if lens in (None, row["of_segment"])]
+    if not rows:
+        return
+    st.markdown(f"### {words('alone.heading')}")
+    widgets.note(session.escape(f"{describe_added(rows, words)} {words('alone.explained')}"))
+    if len(rows) > 1:
+        tables.plain_table(added_table(rows, words), alt=words("alone.heading"))
+
+
 def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
     """Draw what differs from the baseline, the flows of each year and the money."""
     words, view = screen.texts, screen.looked_at
@@ -151,6 +166,7 @@ def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months
     with left:
         differences = describe_scenario(scenario, words)
         st.markdown("\n".join(f"- {session.escape(line)}" for line in differences) or words("simulate.nothing"))
+        _added(view, lens, scenario, months_ahead, words)
         money.panel(screen, scenario, run)
     with right:
         st.markdown(f"### {words('simulate.flows')}")
