@@ -133,6 +133,21 @@ def test_a_person_counts_once_in_several_files_together(run, tmp_path):
     assert "a.csv, b.csv: no column says who is active" in answer.err
 
 
+def test_a_list_that_cannot_be_read_is_told_and_costs_the_others_nothing(run, tmp_path):
+    head = "NIK;Nama Peserta;Bulan;Cabang;Segmen"
+    (tmp_path / "a.csv").write_text("month;branch;segment;active\n2023-01;Jambi;PU;5\n", "utf-8")  # no list of persons
+    (tmp_path / "b.csv").write_text(f"{head}\n{ONE};Siti;2023-01;Palembang;PU\n", "utf-8")
+    (tmp_path / "c.csv").write_text(f"NIK;Nama Peserta;Cabang;Segmen\n{TWO};Budi;Jambi;PU\n", "utf-8")  # no month
+    (tmp_path / "d.xlsx").write_bytes(b"no workbook")
+    answer = run("aggregate", "--data", tmp_path)
+    assert answer.code == 1
+    assert table(answer) == [("2023-01", "Palembang", "formal", "1")]
+    assert [name for name in ("a.csv", "c.csv", "d.xlsx") if name not in answer.err] == []
+    assert not re.search("Siti|Budi|9999", answer.err)
+    strict = run("aggregate", "--data", tmp_path, "--strict")
+    assert (strict.code, strict.out) == (2, "")
+
+
 def test_without_a_nik_the_number_of_the_card_tells_persons_apart(counted):
     answer = counted(
         "NIK;No. Peserta;Bulan;Cabang;Segmen",

@@ -16,7 +16,7 @@ from coverage.base.errors import FileRefused
 from coverage.commands import cli
 from coverage.intake import finding, sheets
 from coverage.intake.read import Handed, Intake, find, others, read
-from tests import old_workbooks
+from tests import old_workbooks, xlsb
 
 SETTINGS = settings.load()
 HEAD = ("Bulan", "Cabang", "Segmen", "Aktif")
@@ -106,6 +106,7 @@ KINDS: dict[str, Callable[[], bytes]] = {
     "a.xlsx": xlsx,
     "a.xlsm": xlsx,
     "old.xls": xls,
+    "a.xlsb": lambda: xlsb.workbook([HEAD, *ROWS]),
     "page.xls": html,
     "thousands.xls": lambda: html(numbers="{:,}").replace(b",", b"."),
     "xml.xls": excel_xml,
@@ -195,6 +196,30 @@ def test_every_other_file_of_a_folder_is_named(tmp_path: Path) -> None:
     assert intake.problems.select("file", "severity", "code").rows() == [
         (name, "note", "not_a_table") for name in names
     ]
+
+
+README = """Rekap peserta, satu berkas per cabang.
+1. Data sementara, per 31 Januari 2023
+2. Angka 139.200, 61.750 sudah diperiksa; hubungi 0812-3456-7890
+"""
+
+
+def test_a_plain_text_without_a_table_is_named_and_spoils_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(CSV)
+    (tmp_path / "README.txt").write_text(README)
+
+    intake = read(find([str(tmp_path)]), settings=SETTINGS)
+
+    assert (figures(intake), intake.refused) == (EXPECTED, ())
+    problems = intake.problems.select("file", "severity", "code").rows()
+    assert problems == [("README.txt", "note", "not_a_table")]
+    assert cli.main(["check", "--data", str(tmp_path), "--format", "csv", "--out", str(tmp_path / "out")]) == 0
+
+
+def test_a_plain_text_alone_is_refused() -> None:
+    with pytest.raises(FileRefused) as refused:
+        read([Handed(name="README.txt", content=README.encode())], settings=SETTINGS)
+    assert refused.value.code == "header_not_understood"
 
 
 def test_of_very_many_other_files_the_rest_is_counted() -> None:
@@ -287,6 +312,21 @@ def test_a_table_in_an_archive_whose_packing_is_damaged_costs_the_others_nothing
 
 def grid(content: bytes, name: str) -> sheets.Sheet:
     return next(iter(sheets.read(content, file=name, limits=LIMITS)))
+
+
+def test_an_error_in_a_binary_workbook_is_set_aside_at_its_cell_and_is_no_blank() -> None:
+    content = xlsb.workbook([(*HEAD, "Potensi"), (*ROWS[0], 200_000), (*ROWS[1], None)])
+    intake = read([Handed(name="a.xlsb", content=content)], settings=SETTINGS)
+    assert figures(intake) == EXPECTED[:1]
+    assert intake.problems.select("line", "column", "code").rows() == [(3, "Potensi", "formula_lost")]
+
+
+def test_a_binary_workbook_with_a_far_cell_is_refused_before_room_is_made() -> None:
+    content = xlsb.workbook([["a"], *[[] for _ in range(3_000)], [1.0] * 3_000])
+    with pytest.raises(FileRefused) as refused:
+        list(sheets.read(content, file="a.xlsb", limits=LIMITS))
+    assert refused.value.code == next(iter(refused.value.args))
+    assert "a.xlsb" in str(refused.value.data["file"])
 
 
 @pytest.mark.parametrize("value", ["#N/A", "#REF!", "#DIV/0!", "=#VALUE!", "=#NAME?"])

@@ -194,6 +194,16 @@ def test_a_file_of_targets_whose_names_nobody_has_is_told(ask, tmp_path: Path) -
     assert "None of the places in these targets is in the data" in ask("gaps", "--targets", tmp_path / "wrong.toml")[2]
 
 
+def test_a_file_of_targets_beside_the_data_that_cannot_be_read_is_told_by_check(ask, tmp_path: Path) -> None:
+    (tmp_path / "data" / "targets.toml").write_text('default = "a"\n[sets.a]\nworkers = 5\n', "utf-8")
+
+    code, found, _ = ask("check")
+
+    assert code == 1
+    assert [(row["file"], row["line"], row["severity"]) for row in found] == [("targets.toml", "3", "error")]
+    assert "workers" in found[0]["message"]
+
+
 def test_a_place_that_differs_only_by_kota_is_offered_and_not_joined(ask, tmp_path: Path) -> None:
     (tmp_path / "kota.toml").write_text(toml(("Kota Palembang", "formal", "2023-12", 150_000)), "utf-8")
 

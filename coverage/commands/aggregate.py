@@ -27,7 +27,8 @@ def aggregate(options: Request, texts: Texts) -> Answer:
         raise UsageRefused("option_value", option="--as-of", found=options.as_of, allowed=allowed)
     files = request.files_of(options, options.data)
     with working(texts("cli.reading"), sys.stderr):
-        counted = persons.count(files, settings=settings.load(), month=month)
+        counted = persons.count(files, settings=settings.load(), month=month, strict=options.strict)
+    options.unread.extend(counted.refused)
     in_doubt = not {*counted.aside["code"]} <= persons.HARMLESS or bool((counted.notes["severity"] != "note").any())
     return Answer(
         rows=counted.table,

@@ -166,9 +166,10 @@ def target_book(options: Request, handed: DataRead) -> targets.TargetBook:
 
 
 def problems_of_targets(handed: DataRead) -> Problems:
-    """Return what is wrong with the targets that hold for the data: contradictions, and places that nobody knows."""
+    """Return what is wrong with the targets that hold for the data: contradictions, and places that nobody knows; or
+    why a file of them cannot be read."""
     if isinstance(handed.aims, CakupanError):
-        return pl.DataFrame(schema=tables.PROBLEMS)
+        return target_books.refusal(handed.aims)
     places = target_books.problems_of_places(handed.aims.book, handed.intake, handed.register)
     return pl.concat([handed.aims.problems, places])
 

@@ -18,6 +18,8 @@ from coverage.intake import sheets
 AnyPath = TypeVar("AnyPath", bound=PurePath)
 
 TEXTS = (".csv", ".tsv", ".txt")
+PROSE = ".txt"
+"""A text of this name may be a table, or a note to the reader of the folder."""
 ARCHIVE = ".zip"
 TABLES = (*TEXTS, *sheets.ENDINGS, *sheets.PAGES, ARCHIVE)
 COMPANIONS = {

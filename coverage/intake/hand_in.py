@@ -38,6 +38,12 @@ class HandedIn:
     refused: list[FileRefused] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
+    def set_notes_apart(self) -> None:
+        """Name the plain texts in which there is no table (`README.txt`) among the files that hold none."""
+        notes = [error for error in self.refused if _is_note(error)]
+        self.refused[:] = [error for error in self.refused if error not in notes]
+        self.others.extend(str(error.data["file"]) for error in notes)
+
     def nothing(self) -> FileRefused:
         """Return the refusal where no table is left: the first one, and how many others."""
         if not self.refused:
@@ -45,6 +51,11 @@ class HandedIn:
                 "no_tables", file=finding.few([*(companion.name for companion in self.companions), *self.others])
             )
         return first_of(self.refused)
+
+
+def _is_note(error: FileRefused) -> bool:
+    name = str(error.data["file"]).lower()
+    return error.code == "header_not_understood" and name.endswith(finding.PROSE)
 
 
 def sorted_out(sources: Sequence[Path | Handed], settings: Settings) -> HandedIn:

@@ -21,6 +21,7 @@ from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
 from coverage.intake import hand_in, opening
 from coverage.intake.finding import Handed
+from coverage.intake.hand_in import HandedIn
 from coverage.intake.headers import CARD, NIK, PERSON_KEYS, Field
 from coverage.intake.lines import Lines
 from coverage.intake.opening import File
@@ -67,7 +68,8 @@ class Counted:
 
     `anonymous` are lines without a usable number in a list that has a column for it: each counts as one person.
     `spelled` are branches written otherwise than they are called. The last lists name files: those without a column for
-    who is active, those without one for a person's number, those with a month of their own although one was given.
+    who is active, those without one for a person's number, those with a month of their own although one was given;
+    `refused` are those that could not be read.
     """
 
     table: Counts
@@ -79,6 +81,7 @@ class Counted:
     without_standing: list[str]
     without_number: list[str]
     dated: list[str]
+    refused: tuple[FileRefused, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,27 +102,22 @@ class _Block:
     anonymous: int
 
 
-def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date | None) -> Counted:
+def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date | None, strict: bool = False) -> Counted:
     """Count the persons in all lists together; `month` is that of lists which do not say one.
 
-    Raise `FileRefused` naming the first file that is no list of persons or cannot be read.
+    A file that is no list of persons, or cannot be read, is told and costs the others nothing. Raise `FileRefused`
+    where none is left (it names the first, and how many others), and with `strict` for the first of them.
     """
     handed = hand_in.sorted_out(sources, settings)
-    if handed.refused or not handed.tables:
-        raise handed.nothing()
-    files, blocks, problems = opening.opened(handed.tables, settings, persons=True)
-    undated = _without(files, "month")
-    if undated and month is None:
-        others = {"others": len(undated) - 1} if len(undated) > 1 else {}
-        raise FileRefused("persons_without_month", file=undated[0], **others)
-    names = [Named(label=file.label, stem=file.stem) for file in files]
-    read = [_block(block, names, month) for block in blocks if isinstance(block, Lines)]
+    lists = _read(handed, settings, month, strict=strict)
+    files, read = lists.files, lists.blocks
     rows, spelled = _one_name(read)
     table, fates = _counts(rows)
     empty = sorted({*range(len(files))} - {file for block in read for file in block.filled})
-    problems.append(problem("no_lines", "warning", file=empty))
+    problems = [*lists.problems, problem("no_lines", "warning", file=empty)]
     seen = _named([*problems, *(block.problems for block in read)], files)
     lines, blank = sum(block.lines for block in read), sum(block.blank for block in read)
+    undated = _without(files, "month")
     return Counted(
         table=table,
         aside=_reasons(seen),
@@ -130,7 +128,44 @@ def count(sources: Sequence[Path | Handed], *, settings: Settings, month: date |
         without_standing=_without(files, "status"),
         without_number=_without(files, NIK, CARD),
         dated=[file.label for file in files if file.label not in undated] if month is not None else [],
+        refused=tuple(handed.refused),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lists:
+    """The lists that can be read: their files, their lines, and what is to be told of whole files."""
+
+    files: list[File]
+    blocks: list[_Block]
+    problems: list[pl.DataFrame]
+
+
+def _read(handed: HandedIn, settings: Settings, month: date | None, *, strict: bool) -> _Lists:
+    """Read the lists that can be read; the others go to `handed.refused`."""
+    remaining = dict(zip(opening.labels(handed.tables), handed.tables, strict=True)) if handed.tables else {}
+    while remaining and not (strict and handed.refused):
+        closed: list[FileRefused] = []
+        try:
+            files, blocks, problems = opening.opened(list(remaining.values()), settings, persons=True, refused=closed)
+            if month is None:
+                closed += [FileRefused("persons_without_month", file=name) for name in _without(files, "month")]
+            if not closed:
+                names = [Named(label=file.label, stem=file.stem) for file in files]
+                read = [_block(block, names, month) for block in blocks if isinstance(block, Lines)]
+                return _Lists(files=files, blocks=read, problems=problems)
+        except FileRefused as error:  # only its lines showed it
+            closed.append(error)
+        culprits = {name for name in remaining for error in closed if _is_of(name, error)}
+        handed.refused.extend(closed)
+        remaining = {name: source for name, source in remaining.items() if name not in culprits} if culprits else {}
+    raise handed.nothing()
+
+
+def _is_of(name: str, error: FileRefused) -> bool:
+    """Say whether a refusal is about this file, or about a sheet of it."""
+    label = str(error.data["file"])
+    return label == name or label.startswith(f"{name}#")
 
 
 def _without(files: list[File], *columns: str) -> list[str]:

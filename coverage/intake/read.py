@@ -100,6 +100,7 @@ def _together(
     files, blocks, problems = opening.opened(sources, settings, refused=handed.refused, laid_out=laid_out, maps=maps)
     if not files:
         raise handed.nothing()
+    handed.set_notes_apart()
     of_files = [Named(label=file.label, stem=file.stem) for file in files]
     aside = chunks.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(accounts.hashes, [file.content for file in files])

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from coverage.base.errors import FileRefused
-from coverage.intake import excel_xml, html, ods, xls, xlsx
+from coverage.intake import excel_xml, html, ods, xls, xlsb, xlsx
 from coverage.intake.grid import Limits, Sheet
 from coverage.intake.packed import Packed
 
@@ -50,8 +50,8 @@ def _read(content: bytes, file: str, limits: Limits) -> Iterator[Sheet]:
         packed = Packed(content, file=file, limit=limits.unpacked)
         if "content.xml" in packed and "xl/workbook.xml" not in packed:
             yield from ods.read(content, file=file, limits=limits)
-        elif "xl/workbook.bin" in packed:
-            yield from xls.calamined(content, file, limits, [])
+        elif xlsb.WORKBOOK in packed:
+            yield from xlsb.read(content, packed, file=file, limits=limits)
         else:
             yield from xlsx.read(content, file=file, limits=limits)
     elif excel_xml.NAMESPACE in content[: 4 * _HEAD]:

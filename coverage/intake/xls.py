@@ -22,7 +22,7 @@ _BOF, _EOF, _BOUNDSHEET, _FILEPASS = (0x0809, 0x0409, 0x0209, 0x0009), 0x000A, 0
 _BOOLERR, _FORMULA = (0x0205, 0x0005), (0x0006, 0x0206, 0x0406)
 _FILLED = frozenset([0x0203, 0x0003, 0x0204, 0x0004, 0x00FD, 0x027E, 0x007E, 0x00D6, 0x0002, *_BOOLERR, *_FORMULA])
 _MANY = 0x00BD
-_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
 
 def read(content: bytes, *, file: str, limits: Limits) -> Iterator[Sheet]:
@@ -165,9 +165,9 @@ def _errors(stream: bytes, start: int, cells: Grid) -> list[tuple[int, int, str]
             row, column = struct.unpack_from("<HH", stream, at)
             cells.reach(row, struct.unpack_from("<H", stream, at + size - 2)[0] if code == _MANY else column)
             if code in _BOOLERR and size >= 8 and stream[at + 7]:
-                errors.append((row, column, _ERRORS.get(stream[at + 6], "#N/A")))
+                errors.append((row, column, ERRORS.get(stream[at + 6], "#N/A")))
             elif code in _FORMULA and size >= 14 and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
-                errors.append((row, column, _ERRORS.get(stream[at + 8], "#N/A")))
+                errors.append((row, column, ERRORS.get(stream[at + 8], "#N/A")))
     return errors
 
 

@@ -51,7 +51,7 @@ def read(content: bytes, *, file: str, limits: Limits) -> Iterator[Sheet]:
     """Yield the sheets of a workbook; raise `FileRefused` for one that is broken or far too large."""
     packed = Packed(content, file=file, limit=limits.unpacked)
     workbook = _workbook_part(packed, file)
-    parts = _related(packed, workbook, file)
+    parts = related(packed, workbook, file)
     about = markup.elements(packed.chunks(workbook), file=file)
     since_1904 = any(name == "workbookPr" and _true(given.get("date1904", "")) for name, given in about)
     places = [
@@ -71,25 +71,25 @@ def read(content: bytes, *, file: str, limits: Limits) -> Iterator[Sheet]:
 
 def _workbook_part(packed: Packed, file: str) -> str:
     if "_rels/.rels" in packed:
-        for kind, part in _related(packed, "", file).values():
+        for kind, part in related(packed, "", file).values():
             if kind == "officeDocument":
                 return part
     return "xl/workbook.xml"
 
 
-def _related(packed: Packed, part: str, file: str) -> dict[str, tuple[str, str]]:
+def related(packed: Packed, part: str, file: str) -> dict[str, tuple[str, str]]:
     """Return what a part of the package leads to: kind and path, by the key that it uses."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     if path not in packed:
         return {}
-    related = {}
+    results = {}
     for element, given in markup.elements(packed.chunks(path), file=file):
         target = given.get("Target", "").replace("\\", "/")
         if element == "Relationship" and given.get("TargetMode") != "External":
             absolute = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            related[given.get("Id", "")] = (given.get("Type", "").rpartition("/")[2], posixpath.normpath(absolute))
-    return related
+            results[given.get("Id", "")] = (given.get("Type", "").rpartition("/")[2], posixpath.normpath(absolute))
+    return results
 
 
 def _kinds(elements: list[tuple[str, dict[str, str]]]) -> list[int]:

@@ -140,6 +140,18 @@ def every_problem(handed: Intake, aims: InUse, register: Register) -> Problems:
     return pl.concat([handed.problems, aims.problems, problems_of_places(aims.book, handed, register)])
 
 
+def refusal(error: CakupanError) -> Problems:
+    """One row: why a file of targets beside the data cannot be read."""
+    row = {
+        "file": str(error.data.get("file", "")),
+        "line": error.data.get("line"),
+        "severity": "error",
+        "code": "targets_refused",
+        "details": json.dumps(error.data | {"refusal": error.code}, ensure_ascii=False),
+    }
+    return pl.DataFrame([row], schema=PROBLEMS)
+
+
 def nothing_wrong() -> Problems:
     return pl.DataFrame(schema=PROBLEMS)
 

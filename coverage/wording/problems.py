@@ -33,6 +33,7 @@ def _describe_problem(row: dict[str, object], texts: Texts) -> tuple[str, str]:
         value = texts.share(float(stated[1]) / 100)
     shares = {name: texts.share(share) for name, share in details.items() if name.endswith("_share")}
     if f"problem.{code}.message" not in texts:  # a file that could not be read
-        return texts.error(FileRefused(str(code), **details)), texts("problem.not_read.remedy")
+        why = details.pop("refusal", str(code))
+        return texts.error(FileRefused(why, **details)), texts("problem.not_read.remedy")
     values = {"file": row["file"], "column": row["column"], "value": value} | details | shares
     return texts.fill(f"problem.{code}.message", values), texts.fill(f"problem.{code}.remedy", values)
