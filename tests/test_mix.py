@@ -639,6 +639,20 @@ def test_costs_typed_on_the_page_change_the_answer_and_using_it_sets_the_levers(
     assert "Campuran termurah: dana habis" in said(app)
 
 
+def test_costs_that_are_all_ones_own_are_not_called_illustrative(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    app = AppTest.from_function(panel, default_timeout=30).run()
+    assert "ilustrasi" in said(app)
+
+    app.number_input(key="mix_new").set_value(26_000).run()
+    app.number_input(key="mix_lapse").set_value(9_000).run()
+    assert "ilustrasi" in said(app)  # what a return costs is still the project's figure
+    app.number_input(key="mix_back").set_value(13_000).run()
+
+    assert not app.exception
+    assert "ilustrasi" not in said(app)
+
+
 def test_a_cap_on_the_page_is_in_millions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["app.py"])
     app = AppTest.from_function(panel, default_timeout=30).run()

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 import pages
 from coverage.base import settings, texts
 from coverage.commands import cli
+from coverage.model import scenarios
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "samples" / "sumbagsel"
@@ -165,6 +166,20 @@ def test_no_page_shows_the_targets_of_the_sample_beside_own_files(app):
         app.switch_page(f"pages/{page}.py").run()
         assert not app.exception, page
         assert not THEIRS.search(unexplained(shown(app))), page
+
+
+def test_only_a_scenario_that_ships_is_called_illustrative_beside_own_files(app):
+    note, said_of_samples = "From our own plan of work.", texts.load("en")("simulate.illustrative")
+    app.query_params["sliders"] = "plain"
+    app.session_state["sliders"] = "plain"  # the cockpit needs a browser
+    app.session_state["scenario"] = {"note": note, "levers": {"informal": {"new": 0.2}}}
+    app.switch_page("pages/simulate.py").run()
+    assert note in shown(app)
+    assert said_of_samples not in shown(app)
+
+    app.session_state["scenario"] = scenarios.simplified(scenarios.named("informal-push"))
+    app.run()
+    assert said_of_samples in shown(app)
 
 
 def test_the_data_page_says_how_own_files_get_targets(app):

@@ -58,6 +58,10 @@ class Costs(Declared):
     every: LeverCosts = LeverCosts()
     segment: dict[SegmentName, LeverCosts] = Field(default_factory=dict)
 
+    def illustrative(self) -> bool:
+        """Say whether the cost of a registration, a lapse avoided or a return is still the illustrative one."""
+        return any(self.every.basis(lever) == "illustrative" for lever in PRICED)
+
     def of(self, segment: str) -> LeverCosts:
         """Return what holds in a segment; only informal workers are funded where no limit is given."""
         own = next((segment_name for name, segment_name in self.segment.items() if name == segment), LeverCosts())

@@ -57,8 +57,10 @@ def _solved(options: Request, texts: Texts) -> tuple[str, mixes.Mix, list[str]]:
     start = start.at(view.as_of)
     with working(texts("cli.computing"), sys.stderr):
         result = mixes.solve(view, start, costs, budget=budget, by=by, name=texts("mix.programme"))
-    basis = texts("mix.basis_note", premium=texts.rupiah(view.settings["premium_rupiah"]))
-    return name, result, [*footnotes.notes_of(view, handed, texts), basis, *footnotes.too_early(view, start, texts)]
+    notes = footnotes.notes_of(view, handed, texts)
+    if costs.illustrative():
+        notes.append(texts("mix.basis_note", premium=texts.rupiah(view.settings["premium_rupiah"])))
+    return name, result, [*notes, *footnotes.too_early(view, start, texts)]
 
 
 def _budget(options: Request) -> float | None:

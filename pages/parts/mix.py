@@ -59,11 +59,13 @@ def _costs_and_budget(screen: session.Screen) -> tuple[Costs, float | None]:
         for name in LIMITS:
             given |= _input(name, screen)
         widgets.note(words("mix.limit_note"))
-    widgets.note(words("mix.basis_note", premium=words.rupiah(screen.looked_at.settings["premium_rupiah"])))
     budget = given.pop("budget", None)
     usual = LeverCosts()
     typed = {name: value for name, value in given.items() if value != getattr(usual, name)}
-    return costs.checked({"every": typed}), None if budget is None else budget * MILLION
+    prices = costs.checked({"every": typed})
+    if prices.illustrative():
+        widgets.note(words("mix.basis_note", premium=words.rupiah(screen.looked_at.settings["premium_rupiah"])))
+    return prices, None if budget is None else budget * MILLION
 
 
 def _input(name: str, screen: session.Screen) -> dict[str, float]:

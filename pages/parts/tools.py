@@ -78,7 +78,8 @@ def notes(screen: session.Screen, scenario: Scenario, run: projection.Flows) -> 
     lines = []
     note = declarations.words(scenario.note, words.language)
     if note:
-        lines.append(f"{note} {words('simulate.illustrative')}")
+        shipped = any(scenario.note == preset.note for preset in session.presets().values())
+        lines.append(f"{note} {words('simulate.illustrative')}" if shipped else note)
     strangers = runs.strangers(view, scenario)
     if strangers:
         lines.append(words("simulate.strangers", names=", ".join(strangers)))
