@@ -704,7 +704,7 @@ def test_an_interruption_ends_without_a_word():
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background job ignores it
     ) as waiting:
-        time.sleep(4)
+        time.sleep(2)  # loaded, or nearly: either way it is to go without a word
         waiting.send_signal(signal.SIGINT)
         try:
             _, said = waiting.communicate(timeout=20)

@@ -83,7 +83,9 @@ def test_every_page_opens_in_every_language(page: str, words: Texts) -> None:
     text = everything(app)
     assert len(text) > 200
     assert [
-        key for key in words.messages if "." in key and re.search(rf"(?<![\w./]){re.escape(key)}(?![\w.])", text)
+        key
+        for key in words.messages
+        if "." in key and key in text and re.search(rf"(?<![\w./]){re.escape(key)}(?![\w.])", text)
     ] == []
     assert not re.search(r"\{[a-z_]+\}", text)
 
