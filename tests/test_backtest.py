@@ -17,7 +17,7 @@ from coverage.commands import cli
 from coverage.intake import register
 from coverage.model.view import Scope
 from coverage.wording.backtest import describe_backtest, naive_closer
-from tests import frames, sample, slow_law
+from tests import frames, sample, slow_backtest, slow_law
 
 REGISTER = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
 
@@ -248,8 +248,9 @@ def test_a_single_month_that_can_be_judged_is_no_plural() -> None:
 @pytest.mark.files  # hundreds of walks
 def test_the_band_holds_eight_of_ten_of_what_walks_at_random() -> None:
     # Registrations are drawn anew each month, about 1000 with a spread of 200; one member lapses, there are no seasons:
-    # thirty branches that walk at random, each by itself. Near by the band holds 8 of 10; a year ahead fewer, for the
-    # past 24 months hold only two years that do not overlap.
+    # thirty branches that walk at random, each by itself. Near by the band holds 8 of 10, give or take the 5 points of
+    # the model's goal; a year ahead fewer, for the past 24 months hold only two years that do not overlap, and the
+    # slow reading of the law finds as few. What it finds is what the quick one must.
     drawn = np.random.default_rng(7).normal(1000, 200, (30, 96)).round().astype(int)
     rows = [
         row
@@ -265,9 +266,12 @@ def test_the_band_holds_eight_of_ten_of_what_walks_at_random() -> None:
     found = errors(frames.branch_months(*rows), "branch")
     held = backtest.summary(found, ("branch",)).filter(method="model").group_by("horizon").agg(pl.col("inside").mean())
 
-    inside = dict(held.rows())
-    assert [inside[1], inside[3], inside[6]] == pytest.approx([0.8, 0.8, 0.8], abs=0.07)
-    assert inside[12] > 0.6
+    data, first = slow_law.read(rows)
+    judged = slow_backtest.judge(data, first, lambda told: told.branch)
+    inside = slow_backtest.inside(judged)
+    assert dict(held.rows()) == pytest.approx(inside)
+    assert [inside[1], inside[3], inside[6]] == pytest.approx([0.8, 0.8, 0.8], abs=0.05)
+    assert 0.6 < inside[12] < 0.8
 
 
 @pytest.mark.files  # years of the whole sample
@@ -278,9 +282,19 @@ def test_on_the_frozen_sample_the_projection_is_closer_at_most_distances() -> No
     rows = backtest.against_naive(found, ("scope",))
 
     assert rows["horizon"].to_list() == list(backtest.HORIZONS)
-    # Where it was made by the old equations, one or two of the four distances are lost to last year's moves.
-    assert naive_closer(rows).height <= 2
-    assert rows["inside"].min() > 0.5  # type: ignore[operator]
+    # Each way's error and what the band held, by the slow reading; the sample was made by the old equations.
+    table = sample.handed().table.with_columns(pl.col("segment").cast(pl.String))
+    data, first = slow_law.read(table.to_dicts())
+    judged = slow_backtest.judge(data, first, lambda told: "total")
+    for way in backtest.METHODS:
+        mine = backtest.summary(found, ("scope",)).filter(method=way)
+        assert dict(mine.select("horizon", "mape").rows()) == pytest.approx(slow_backtest.errors(judged, way)), way
+    assert dict(rows.select("horizon", "inside").rows()) == pytest.approx(slow_backtest.inside(judged))
+    # At two of the four distances last year's moves are closer by more than a rounding: 3 and 6 months ahead.
+    errors_of = {way: slow_backtest.errors(judged, way) for way in ("model", "moves")}
+    lost = [h for h in backtest.HORIZONS if errors_of["moves"][h] < errors_of["model"][h] - 5e-4]
+    assert naive_closer(rows)["horizon"].to_list() == lost == [3, 6]
+    assert set(naive_closer(rows)["naive"]) == {"moves"}
 
 
 def test_a_bar_of_a_way_that_knows_fewer_months_says_so() -> None:

@@ -425,6 +425,7 @@ def test_bars_are_as_long_as_their_figures_for_their_axis_begins_at_nothing():
     assert {axis.minimum_scale for axis in bars} == {0}
 
 
+# 37 months: of the months 24 to 2 before the last, 11 have two years before them; each is used upwards and downwards.
 @pytest.mark.parametrize(("draws", "said"), [(100, ["22 kemungkinan"]), (0, [])])
 def test_the_futures_that_were_drawn_are_said_and_no_others(draws: int, said: list[str]):
     view, _ = looked()

@@ -587,6 +587,7 @@ def test_too_little_money_ends_with_code_one_and_a_sentence(capsys) -> None:
 
     out = " ".join(capsys.readouterr().out.split())
     assert code == 1
+    # By the slow reading of the law 152,673 formal and 80,332 informal members in December: 21,327 and 14,668 short.
     assert "A budget of Rp100 million brings the gap from 35,995 down to" in out
 
 
