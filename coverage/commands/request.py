@@ -109,7 +109,7 @@ def read(options: Request, texts: Texts) -> DataRead:
         reading = intake.read if all(reader.is_safe(file) for file in files) else reader.read_apart
         handed = reading(sources, settings=settings.load(), strict=options.strict, passed_over=intake.others(paths))
     options.unread.extend(handed.refused)
-    register = registers.of(handed.companions, _register(paths))
+    register = registers.of(handed.companions, _register(paths), handed.regions)
     return DataRead(
         intake=handed, register=register, files=files, paths=paths, aims=_aims(options, handed, register, paths)
     )

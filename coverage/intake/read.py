@@ -21,6 +21,7 @@ from coverage.base.tables import BranchMonths, FilesRead, FileTargets, Problems
 from coverage.intake import accounts, checks, chunks, doubts, hand_in, joining, mapping, opening, recaps, rows, sums
 from coverage.intake.finding import Companion, Handed, find, in_order, others
 from coverage.intake.hand_in import HandedIn
+from coverage.intake.layout import regions
 from coverage.intake.layout.shown import ORIGINS, SheetShown
 from coverage.intake.problem_rows import problem
 from coverage.intake.recaps import LaidOut
@@ -47,6 +48,7 @@ class Intake:
     targets: FileTargets = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=tables.FILE_TARGETS))
     sheets: tuple[SheetShown, ...] = ()
     origins: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=ORIGINS))
+    regions: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=regions.SCHEMA))
 
 
 def read(
@@ -100,7 +102,6 @@ def _together(
     files, blocks, problems = opening.opened(sources, settings, refused=handed.refused, laid_out=laid_out, maps=maps)
     if not files:
         raise handed.nothing()
-    handed.set_notes_apart()
     of_files = [Named(label=file.label, stem=file.stem) for file in files]
     aside = chunks.threads()  # what follows keeps one core busy; this takes the other
     hashed = aside.submit(accounts.hashes, [file.content for file in files])
@@ -112,6 +113,7 @@ def _together(
     if odd_ones - laid_out:  # what the head of a file did not show
         del handed.refused[before:]
         return _together(sources, handed, settings, laid_out | odd_ones)
+    handed.set_notes_apart()
     problems += [frame for result in results for frame in result.problems]
     table, rank, branches, notes = joining.joined(results)
     named = aside.submit(accounts.public, table, files, branches)  # nearly always those that are kept
@@ -141,6 +143,7 @@ def _together(
         targets=recaps.targets(blocks, results, labels),
         sheets=accounts.sheets_shown(files, account),
         origins=recaps.origins(blocks, labels),
+        regions=recaps.regions_of(blocks),
         fingerprint=accounts.fingerprint(hashes, maps),
         refused=tuple(handed.refused),
         companions=tuple(handed.companions),

@@ -19,7 +19,17 @@ from coverage.intake import dialect, heads, names
 from coverage.intake.chunks import Text
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
-from coverage.intake.layout import assembly, blocks, long_form, recap, refusal, shown, texts_of_lines, vocabulary
+from coverage.intake.layout import (
+    assembly,
+    blocks,
+    long_form,
+    recap,
+    refusal,
+    regions,
+    shown,
+    texts_of_lines,
+    vocabulary,
+)
 from coverage.intake.layout.blocks import KEYS
 from coverage.intake.layout.grid import FIGURE, NO_VALUE, Grid, cell_of, of_sheet
 from coverage.intake.layout.recap import Recap
@@ -71,6 +81,7 @@ class LaidOut:
     result: Rows
     targets: pl.DataFrame
     origins: pl.DataFrame
+    regions: pl.DataFrame
     recap: Recap
 
 
@@ -198,6 +209,12 @@ def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFra
     return every.with_columns(file=labels.gather(every["file"]))
 
 
+def regions_of(blocks_: Sequence[Lines | LaidOut]) -> pl.DataFrame:
+    """One row per place of which the files say its region; the last file goes before others."""
+    every = [block.regions for block in blocks_ if isinstance(block, LaidOut)]
+    return pl.concat([pl.DataFrame(schema=regions.SCHEMA), *every]).unique("branch", keep="last", maintain_order=True)
+
+
 def is_plain(header: Header, above: Sequence[Sequence[str]]) -> bool:
     """Say whether a table with this complete header is a clean long one, all of whose words are known and used."""
     columns = {field.column for field in header.fields if field is not None}
@@ -307,6 +324,7 @@ def _read(grids: Sequence[Grid], whole: Whole, separator: str) -> LaidOut:
         result=assembled.result,
         targets=assembled.targets,
         origins=shown.origins(laid, first=whole.first),
+        regions=regions.of_places(laid.figures, laid.places, laid.regions),
         recap=laid,
     )
 

@@ -53,10 +53,28 @@ def loads(content: bytes, file: str) -> Register:
     return pl.DataFrame(rows, schema=tables.REGISTER, orient="row")
 
 
-def of(companions: Sequence[Companion], otherwise: Path) -> Register:
-    """Return the register that was handed in beside the tables, else the one of a file."""
+def of(companions: Sequence[Companion], otherwise: Path, regions: pl.DataFrame | None = None) -> Register:
+    """Return the register that was handed in beside the tables, else the one of a file with the regions that the tables
+    themselves tell (`branch`, `region`)."""
     own = next((companion for companion in companions if companion.kind == "branches"), None)
-    return read(otherwise) if own is None else loads(own.content, own.name)
+    if own is not None:
+        return loads(own.content, own.name)
+    register = read(otherwise)
+    return register if regions is None else with_regions(register, regions)
+
+
+def with_regions(register: Register, regions: pl.DataFrame) -> Register:
+    """Return the register with the regions that tables tell of their branches; one that it does not know is added."""
+    if regions.is_empty():
+        return register
+    own_regions = {
+        tables.branch_key(branch): region for branch, region in regions.select("branch", "region").iter_rows()
+    }
+    keys = [tables.branch_key(branch) for branch in register["branch"].to_list()]
+    own = [own_regions.get(key, region) for key, region in zip(keys, register["region"].to_list(), strict=True)]
+    known = register.with_columns(region=pl.Series(own, dtype=register.schema["region"]))
+    new = regions.filter(~pl.Series([tables.branch_key(branch) in set(keys) for branch in regions["branch"]]))
+    return pl.concat([known, new.unique("branch", keep="first", maintain_order=True)], how="diagonal")
 
 
 def _check_header(file: str, names: list[str]) -> None:

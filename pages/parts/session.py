@@ -25,6 +25,7 @@ from coverage.base.errors import CakupanError, FileRefused, NothingToShow
 from coverage.base.tables import Register
 from coverage.base.texts import Texts
 from coverage.intake import read as intake
+from coverage.intake import register as registers
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetBook, TargetSet
 from coverage.model.view import Scope, View
@@ -344,7 +345,8 @@ def branches_known() -> Register:
     if (own := own_files.branches()) is not None:
         return caches.own_register(own.name, own.content)
     path = _beside("branches.csv")
-    return caches.register(str(path), caches.signature_of(path) if path.is_file() else "")
+    register = caches.register(str(path), caches.signature_of(path) if path.is_file() else "")
+    return registers.with_regions(register, handed().regions)
 
 
 def _register_key() -> str:

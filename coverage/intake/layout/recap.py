@@ -24,6 +24,7 @@ from coverage.intake.layout import (
     figures,
     keys,
     meaning,
+    regions,
     since_january,
     times,
     totals,
@@ -52,7 +53,8 @@ class RecapTable:
 
 @dataclass(kw_only=True)
 class Recap:
-    """A file while it is being read: its sheets, tables and figures."""
+    """A file while it is being read: its sheets, tables and figures; `parted` are the names of places that only share
+    a name, each with its region."""
 
     label: str
     grids: list[Grid]
@@ -60,6 +62,8 @@ class Recap:
     tables: list[RecapTable] = field(default_factory=list)
     figures: Figures = field(default_factory=pl.DataFrame)
     places: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
+    parted: list[str] = field(default_factory=list)
     meanings: list[Meaning] = field(default_factory=list)
     years_at_december: bool = False
 
@@ -211,13 +215,15 @@ def _are_genders(grid: Grid, block: Block, line: int, personal: tuple[str, ...])
 
 
 def _one_number_a_place(recap: Recap) -> None:
-    """Give spellings of one place one number (`key`), and names that stand in several districts their district."""
+    """Give spellings of one place one number, and each of several places of one name a number and a name of its own."""
     keys_: dict[str, int] = {}
     numbers = [keys_.setdefault(tables.branch_key(name), len(keys_)) for name in recap.places]
     spelled = recap.figures["place"]
     key = pl.Series(numbers, dtype=pl.Int32) if numbers else pl.Series([], dtype=pl.Int32)
     placed = spelled.replace(-1, None)
-    recap.figures = recap.figures.with_columns(spelling=spelled, place=key.gather(placed).fill_null(-1).cast(pl.Int32))
+    numbered = recap.figures.with_columns(spelling=spelled, place=key.gather(placed).fill_null(-1).cast(pl.Int32))
+    located, recap.regions = regions.with_regions(numbered, recap.grids)
+    recap.figures, recap.places, recap.parted = regions.told_apart(located, recap.places, recap.regions)
 
 
 def _settled(recap: Recap) -> Figures:

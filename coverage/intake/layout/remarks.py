@@ -41,6 +41,7 @@ def every(recap: Recap, table: pl.DataFrame) -> list[pl.DataFrame]:
         *_from_elsewhere(recap),
         *_of_blocks(recap),
         *_meanings(recap),
+        *_parted(recap),
         *_left_out(recap),
         *_without_active(table),
     ]
@@ -211,6 +212,13 @@ def _unread(recap: Recap, table: RecapTable) -> list[pl.DataFrame]:
             )
         )
     return problems
+
+
+def _parted(recap: Recap) -> list[pl.DataFrame]:
+    """Tell which places share a name and are called with their regions."""
+    if not recap.parted:
+        return []
+    return [problem("places_parted", "note", file=[0], value=", ".join(recap.parted)[:300])]
 
 
 def _meanings(recap: Recap) -> list[pl.DataFrame]:
