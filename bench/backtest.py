@@ -29,7 +29,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
     large = floor.history()
     sample = read.read(read.find([str(settings.DATA / "samples/sumbagsel")]), settings=rules).table
     view = views.look(large, anywhere, None, scope=Scope(), as_of=None, settings=rules)
-    futures, plan = chance.draw(view), runs.plan(view, Scenario())
+    futures, plan = chance.draw_futures(view), runs.plan(view, Scenario())
     count = len(backtest.origins(large, rules))
 
     def held(table: tables.BranchMonths, by: tuple[tuple[str, ...], ...]) -> Callable[[], object]:

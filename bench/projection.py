@@ -152,7 +152,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
         return views.look(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
 
     moved = resolved(view.series, wide, {}, (), as_of=AS_OF, growth=0.02)
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     if futures is None:
         raise SystemExit("the history has no flows to draw from")
 

@@ -48,7 +48,7 @@ def floor(slides: int) -> bytes:
 
 def measure(repetitions: int) -> None:
     (view, _), words = sample.looked(Scope()), texts.load("id")
-    scenario, futures = scenarios.named("all-together"), chance.draw(view)
+    scenario, futures = scenarios.named("all-together"), chance.draw_futures(view)
     source = sample.noted(view, scenario, words)
     told = results.look(view, scenario, words, None, futures, source)
     beside = sample.beside(Scope())

@@ -44,7 +44,7 @@ def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
         "the paths of two dips, 600 months, seen first": anew(dip),
         "strain of every share": lambda: target_difficulty.strain(view),
         "shared out by another rule": lambda: target_difficulty.shared(view, TARGETS, "active"),
-        "milestones of every series": lambda: target_difficulty.path(view),
+        "milestones of every series": lambda: target_difficulty.way_to_targets(view),
         "bounds with 65 branches late": lambda: missing_reports.bounds(silent, ["segment"]),
     }
 

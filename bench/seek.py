@@ -73,7 +73,7 @@ def plain(view: View, columns: int, horizon: int) -> np.ndarray:
 def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object], float | None]]:
     found: dict[str, tuple[Callable[[], object], float | None]] = {}
     for ahead, view in ahead_views.items():
-        futures = chance.draw(view)
+        futures = chance.draw_futures(view)
         if futures is None:
             raise SystemExit("the history has no flows to draw from")
         found[f"{VALUES} values, {ahead} months, plain loop"] = (lambda v=view, h=ahead: plain(v, VALUES, h), None)

@@ -69,7 +69,7 @@ if rows.open:
     names = ranked["branch"][(shown - 1) * PER_PAGE : shown * PER_PAGE].to_list()
     with rows:
         tables.table(
-            so_far.of_branches(history, names),
+            so_far.latest_first(history, names),
             words,
             ["branch", "segment", "month", "active", "attainment"],
             key="small_rows",

@@ -24,33 +24,33 @@ def part(name: str, rows: Words | None = None) -> None:
 
 
 def terms() -> None:
-    part("terms", reference.terms(given, words))
+    part("terms", reference.table_of_terms(given, words))
 
 
 def measures() -> None:
-    part("measures", reference.measures(given, words))
-    part("goals", reference.kinds(words))
+    part("measures", reference.table_of_measures(given, words))
+    part("goals", reference.table_of_kinds(words))
 
 
 def projection() -> None:
-    part("rates", reference.rates(given, words))
-    part("month", reference.steps(words))
-    part("letters", reference.letters(words))
+    part("rates", reference.table_of_rates(given, words))
+    part("month", reference.table_of_steps(words))
+    part("letters", reference.table_of_letters(words))
     part("always")
 
 
 def scenarios() -> None:
-    part("levers", reference.levers(words))
-    part("programmes", reference.programme(words))
+    part("levers", reference.table_of_levers(words))
+    part("programmes", reference.table_of_programme(words))
 
 
 def answers() -> None:
-    part("answers", reference.answers(given, words))
+    part("answers", reference.table_of_answers(given, words))
 
 
 def numbers() -> None:
-    part("settings", reference.facts(given, words))
-    part("segments", reference.segments(given, words))
+    part("settings", reference.table_of_facts(given, words))
+    part("segments", reference.table_of_segments(given, words))
     widgets.segment_key([segment.name for segment in given.segments], words)
 
 
@@ -59,7 +59,7 @@ def targets() -> None:
     part("targets")
     st.markdown(f"**{session.escape(session.target_title(screen, words))}**")
     tables.plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
-    tables.plain_table(reference.targets(chosen, words), alt=words("method.targets.heading"))
+    tables.plain_table(reference.table_of_targets(chosen, words), alt=words("method.targets.heading"))
 
 
 def dictionary() -> None:

@@ -29,7 +29,7 @@ if row["target"] is None:
 futures = computed.futures(screen)
 fan_total = None
 if futures is not None:
-    fan_total = chance.of(chance.fan(view, scenarios.Scenario(), until, [], futures=futures), None)
+    fan_total = chance.rows_of_segment(chance.fan(view, scenarios.Scenario(), until, [], futures=futures), None)
 bands.where_are_we(screen, by_segment, row)
 bands.where_does_it_end(screen, row, history_total, baseline_total, fan_total)
 needed = st.container()
@@ -86,7 +86,7 @@ if lens:
     baseline, past, marks = baseline.filter(segment=lens), history.filter(segment=lens), marks.filter(segment=lens)
 fan = None
 if futures is not None:
-    fan = chance.of(chance.fan(view, scenarios.Scenario(), until, keys, futures=futures), lens)
+    fan = chance.rows_of_segment(chance.fan(view, scenarios.Scenario(), until, keys, futures=futures), lens)
 message = sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
 if fan is not None:
     message += " " + sentences.sureness(fan, words)

@@ -182,7 +182,7 @@ def trajectory(name: str | None) -> None:
     futures = computed.futures(screen)
     fan = None
     if futures is not None:
-        fan = chance.of(chance.fan(view, scenarios.Scenario(), months_ahead, keys, futures=futures), name)
+        fan = chance.rows_of_segment(chance.fan(view, scenarios.Scenario(), months_ahead, keys, futures=futures), name)
     if name:
         past, still = past.filter(segment=name), still.filter(segment=name)
     text = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)

@@ -43,7 +43,7 @@ def test_the_parts_of_a_shipped_scenario_add_up_to_what_it_changes(view: View, n
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_bounds_of_a_shipped_scenario_hold_its_projection(view: View, name: str) -> None:
     scenario, ahead = scenarios.named(name), runs.horizon(view)
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     fan = chance.fan(view, scenario, ahead, futures=futures)
@@ -79,7 +79,7 @@ def test_the_money_and_the_records_of_a_shipped_scenario_are_those_of_its_progra
     run = runs.flows(view, scenario, ahead)
 
     bills = money.monthly(view, scenario, run)
-    asked = realism.compare(view, realism.records(view, ahead), scenario, run)
+    asked = realism.against_records(view, realism.records(view, ahead), scenario, run)
 
     assert (bills.height > 0) == bool(scenario.programme)
     assert (asked.height > 0) == bool(scenario.levers or scenario.programme)

@@ -26,7 +26,7 @@ def told(request: pytest.FixtureRequest) -> Results:
     words: texts.Texts = request.param
     (view, fingerprint), scenario = sample.looked(), scenarios.named("funded-programme")
     source = sample.noted(view, scenario, words, dataset="<script>Sumbagsel", fingerprint=fingerprint)
-    return results.look(view, scenario, words, None, chance.draw(view), source)
+    return results.look(view, scenario, words, None, chance.draw_futures(view), source)
 
 
 def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Results) -> None:
@@ -69,7 +69,7 @@ def many_programmes(words: texts.Texts) -> Results:
     every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
     (view, fingerprint), scenario = sample.looked(Scope()), links.from_query(every)
     source = sample.noted(view, scenario, words, fingerprint=fingerprint)
-    return results.look(view, scenario, words, None, chance.draw(view), source)
+    return results.look(view, scenario, words, None, chance.draw_futures(view), source)
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)

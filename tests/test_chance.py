@@ -63,7 +63,7 @@ def told(new: list[list[float]], lapse: list[list[float]]) -> Futures:
 
 def alike(view: View, draws: int) -> Futures:
     """Futures that are all the baseline."""
-    rates = projection.usual(view.start, 12)
+    rates = projection.rates_to_run(view.start, 12)
     same = Rates(new=np.repeat(rates.new, draws, axis=2), lapse=np.repeat(rates.lapse, draws, axis=2))
     return Futures(flows=lambda _: same, draws=draws, known=np.ones(view.series.height, dtype=np.bool_))
 
@@ -106,7 +106,7 @@ def test_draws_that_are_all_the_baseline_are_the_deterministic_run(view: View) -
 
 
 def test_the_sums_alone_are_those_of_the_whole_run(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
     paid = Programme.model_validate(
         {"name": "x", "segment": "informal", "workers": 500, "starts": "2023-03", "months": 3, "stay": 0.5}
@@ -120,7 +120,7 @@ def test_the_sums_alone_are_those_of_the_whole_run(view: View) -> None:
 
 
 def test_groups_of_one_series_each_are_the_series_in_the_order_asked_for(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     plan = runs.plan(view, PUSH)
     whole = projection.run(view.start, plan, 11, futures).covered
 
@@ -137,7 +137,7 @@ def test_a_series_that_counts_half_is_no_group_of_its_own(view: View) -> None:
 
 
 def test_draws_in_parts_are_the_draws_at_once(view: View, monkeypatch: pytest.MonkeyPatch) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     plan = runs.plan(view, PUSH)
     at_once = projection.covered(view.start, plan, 11, np.eye(2), futures)
     assert at_once.shape[2] > 8
@@ -206,7 +206,7 @@ def test_the_same_data_give_the_same_band(view: View) -> None:
     again = look(
         rows("Palembang", 25, new=[100, 300, 200, 80, 150]), rows("Jambi", 25, new=[60, 90, 30, 45]), target=24_000
     )
-    first, second = chance.draw(view), chance.draw(again)
+    first, second = chance.draw_futures(view), chance.draw_futures(again)
 
     assert first is not None
     assert second is not None
@@ -215,7 +215,7 @@ def test_the_same_data_give_the_same_band(view: View) -> None:
 
 
 def test_a_longer_projection_goes_on_where_a_shorter_one_ends(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     short = chance.paths(view, PUSH, 6, [], futures=futures)
@@ -224,7 +224,7 @@ def test_a_longer_projection_goes_on_where_a_shorter_one_ends(view: View) -> Non
 
 
 def test_without_levers_each_draw_is_the_baseline_and_an_error_of_the_past(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
     errors = view.course.errors
     assert errors is not None
@@ -240,7 +240,7 @@ def test_branches_move_together_as_they_did() -> None:
     view = look(
         rows("Palembang", 25, new=[100, 300, 200]), rows("Jambi", 25, new=[50, 150, 100], active=5_000, lapsed=25)
     )
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     each = chance.paths(view, Scenario(), 11, ["branch"], futures=futures)[11]
@@ -251,7 +251,7 @@ def test_branches_move_together_as_they_did() -> None:
 
 
 def test_pairing_narrows_the_interval_of_a_difference(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
     paired = chance.difference(view, Scenario(), PUSH, 11, [], futures=futures).tail(1)
     still, push = (chance.paths(view, one, 11, [], futures=futures)[11, 0] for one in (Scenario(), PUSH))
@@ -263,7 +263,7 @@ def test_pairing_narrows_the_interval_of_a_difference(view: View) -> None:
 
 
 def test_bounds_are_the_quantiles_of_the_draws_and_the_chance_their_share(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
     drawn = chance.paths(view, PUSH, 11, [], futures=futures)
     middle = float(np.median(drawn[11, 0]))
@@ -277,7 +277,7 @@ def test_bounds_are_the_quantiles_of_the_draws_and_the_chance_their_share(view: 
 
 def test_without_a_target_there_is_no_chance_of_it() -> None:
     view = look(rows("Palembang", 25, new=[100, 300]))
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     assert chance.fan(view, PUSH, 3, futures=futures)["chance"].to_list() == [None] * 4
@@ -289,14 +289,14 @@ def test_a_band_needs_fourteen_months(length: int, expected: str | None) -> None
     view = look(rows("Palembang", length, new=[100, 300, 200]))
 
     assert chance.reason(view) == expected
-    assert (chance.draw(view) is None) == (expected is not None)
+    assert (chance.draw_futures(view) is None) == (expected is not None)
 
 
 def test_stocks_alone_give_a_band_too() -> None:
     view = look(
         frames.history("2021-12", [1000, 1010, 1030, 1020, 1040, 1060, 1050, 1070, 1090, 1080, 1100, 1120, 1110, 1130])
     )
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     fan = chance.fan(view, Scenario(), 3, futures=futures).tail(1).to_dicts()[0]
@@ -307,7 +307,7 @@ def test_stocks_alone_give_a_band_too() -> None:
 
 def test_a_young_branch_has_the_band_of_its_like() -> None:
     wide = look(rows("Palembang", 25, new=[100, 300, 200]), frames.history("2022-12", [90, 100], branch="Prabumulih"))
-    futures = chance.draw(wide)
+    futures = chance.draw_futures(wide)
     assert futures is not None
 
     young = chance.fan(wide, Scenario(), 3, ["branch"], futures=futures).filter(branch="Prabumulih").tail(1)
@@ -321,7 +321,7 @@ def test_where_nobody_is_covered_yet_there_is_no_band_among_others_that_have_one
         frames.history("2021-01", [0] * 25, branch="Palembang", segment="formal"),
         target=24_000,
     )
-    futures = chance.draw(wide)
+    futures = chance.draw_futures(wide)
     assert futures is not None
     fan = chance.fan(wide, Scenario(), 3, futures=futures)
     together = chance.fan(wide, Scenario(), 3, [], futures=futures)
@@ -329,15 +329,15 @@ def test_where_nobody_is_covered_yet_there_is_no_band_among_others_that_have_one
 
     assert fan.filter(segment="formal").select("p10", "p50", "p90", "chance").null_count().row(0) == (4, 4, 4, 4)
     assert apart.filter(segment="formal")["p50"].null_count() == 4
-    assert chance.of(fan, "formal") is None
-    assert chance.of(fan, "informal") is not None
-    assert chance.of(together, None) is not None
+    assert chance.rows_of_segment(fan, "formal") is None
+    assert chance.rows_of_segment(fan, "informal") is not None
+    assert chance.rows_of_segment(together, None) is not None
     assert chance.why(wide) == "nobody"
 
 
 def test_what_always_was_the_same_is_foreseen_closely() -> None:
     view = look(rows("Palembang", 25, new=[120]))
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     fan = chance.fan(view, Scenario(), 11, futures=futures).tail(1).to_dicts()[0]

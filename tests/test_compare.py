@@ -191,7 +191,7 @@ def test_who_has_no_target_is_left_out_of_the_plan_of_what_came_and_of_the_bound
     aimed = TargetSet.model_validate({"target": [{"branch": "Jambi", "by": "2022-12", "workers": 2000}]})
     then, now = (views.retarget(look(rows, as_of=as_of), aimed) for as_of in (JUNE, None))
 
-    held = plans.against(then, Scenario(), now, futures=chance.draw(then))
+    held = plans.against(then, Scenario(), now, futures=chance.draw_futures(then))
 
     assert held["known"].to_list() == [1, 1, 1]
     assert held["actual"].to_list() == [1020, 1040, 1060]
@@ -231,7 +231,7 @@ def test_scenarios_end_beside_each_other_with_their_difference_to_the_first() ->
     view = look(BEFORE)
     more = links.from_query({"informal.new": "0.5"})
 
-    ends = plans.ends(view, {"baseline": Scenario(), "more": more}, 2)
+    ends = plans.differences_at_end(view, {"baseline": Scenario(), "more": more}, 2)
 
     assert ends["covered"].to_list() == pytest.approx([1000, 1095])
     assert ends["difference"].to_list() == pytest.approx([0, 95])

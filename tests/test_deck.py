@@ -64,7 +64,7 @@ def made(
         scenarios.named(scenario),
         source=noted(language, scenario, wanted, shipped=shipped),
         texts=texts.load(language),
-        futures=chance.draw(view),
+        futures=chance.draw_futures(view),
         template=template,
         template_name="kantor.pptx",
     )
@@ -208,7 +208,9 @@ def test_every_slide_has_notes_with_definitions_sources_and_the_scenario(languag
     assert "÷ target" in every[0]
     for notes in every:
         assert f"{words('deck.definitions')}:" in notes
-        assert [one for one in provenance.lines(noted(language, "all-together"), words) if one not in notes] == []
+        assert [
+            one for one in provenance.describe_provenance(noted(language, "all-together"), words) if one not in notes
+        ] == []
         assert describe_scenario(scenarios.named("all-together").at(date(2023, 1, 1)), words)[0] in notes
 
 
@@ -350,7 +352,7 @@ def test_on_a_narrow_template_no_word_of_a_table_is_broken_and_nothing_leaves_th
                     words = [word for row in shape.table.rows for word in row.cells[place].text.split(" ")]
                     longest = max((one for one in words if "//" not in one), key=len)
                     # A font that is a sixth wider than Helvetica takes the place of one that is missing.
-                    assert lettering.width_of(longest, size, bold=True) * 1.15 < column.width, longest
+                    assert lettering.width_in_emu(longest, size, bold=True) * 1.15 < column.width, longest
 
 
 def test_a_potx_is_a_template_too():
@@ -429,7 +431,7 @@ def test_bars_are_as_long_as_their_figures_for_their_axis_begins_at_nothing():
 @pytest.mark.parametrize(("draws", "said"), [(100, ["22 kemungkinan"]), (0, [])])
 def test_the_futures_that_were_drawn_are_said_and_no_others(draws: int, said: list[str]):
     view, _ = looked()
-    futures = chance.draw(view) if draws else None
+    futures = chance.draw_futures(view) if draws else None
     content = deck.make(
         view, scenarios.Scenario(), source=noted("id", "baseline"), texts=texts.load("id"), futures=futures
     )
@@ -579,7 +581,7 @@ def test_many_programmes_with_long_names_have_a_colour_and_a_line_of_the_legend_
     assert len({one.format.fill.fore_color.rgb for one in drawn}) == 7
     size = shape.chart.legend.font.size.pt
     assert size >= 10
-    assert max(lettering.width_of(one.name, size) for one in drawn) < shape.width
+    assert max(lettering.width_in_emu(one.name, size) for one in drawn) < shape.width
 
 
 def test_of_many_ends_two_more_are_told_and_the_table_has_the_others():

@@ -137,7 +137,7 @@ def test_a_share_of_the_eligible_asks_for_more_where_the_workforce_grows() -> No
 
 def test_the_chance_of_a_sum_counts_each_branch_in_its_own_month() -> None:
     view = look({"branch": "Jambi", "by": "2023-06", "workers": 1000}, {"branch": "Palembang", "workers": 1000}, wave=5)
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     drawn, counted = chance.counted_paths(view, Scenario(), 11, [], futures=futures)
@@ -246,7 +246,7 @@ def test_all_branches_at_once_find_what_each_finds_by_itself(
     lever: str, sure: float | None, link: dict[str, str]
 ) -> None:
     view, scenario = sample_with(), links.from_query(link)
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
 
     together = each.solve(view, scenario, lever, chance=sure, futures=futures)
 

@@ -65,7 +65,7 @@ SCENARIO: dict[str, float | Sequence[float]] = EXAMPLE | {
 def test_the_list_gives_the_worked_example_to_three_decimals(
     given: Mapping[str, oracle.Given], expected: dict[int, float]
 ) -> None:
-    course = oracle.course(MONTHLY, given, 11)
+    course = oracle.run_months(MONTHLY, given, 11)
 
     assert {t: round(course.steps["covered"][t], 3) for t in expected} == expected
 
@@ -181,12 +181,12 @@ def test_a_quiet_form_that_does_not_agree_is_found() -> None:
     wrong = Equations(inputs=MONTHLY.inputs, steps=steps, signal=MONTHLY.signal)
 
     with pytest.raises(oracle.ClaimBroken, match=r"left: 0\.0, quiet 5\.0"):
-        oracle.course(wrong, EXAMPLE, 1)
+        oracle.run_months(wrong, EXAMPLE, 1)
 
 
 def test_a_value_outside_its_unit_is_found() -> None:
     with pytest.raises(oracle.ClaimBroken, match="is no share"):
-        oracle.course(MONTHLY, EXAMPLE | {"back_rate": -0.5}, 1)
+        oracle.run_months(MONTHLY, EXAMPLE | {"back_rate": -0.5}, 1)
 
 
 # JavaScript
@@ -313,7 +313,7 @@ def test_the_cases_hold_what_is_hard(cases: list[random_months.Case], runs: list
 def test_the_kernel_equals_the_oracle(cases: list[random_months.Case], runs: list[dict[str, np.ndarray]]) -> None:
     for number, (case, run) in enumerate(zip(cases, runs, strict=True)):
         s, d = number % case.series, number % case.draws
-        course = oracle.course(MONTHLY, case.alone(MONTHLY, s, d), case.months)
+        course = oracle.run_months(MONTHLY, case.alone(MONTHLY, s, d), case.months)
         for name, values in run.items():
             mine = values[..., s, d if values.shape[-1] > 1 else 0]
             expected = expected_of(course, name, case.months)
@@ -331,7 +331,7 @@ def test_every_step_for_a_sheet_equals_the_oracle(cases: list[random_months.Case
     for number, case in enumerate(cases[:300]):
         x = {name: values[..., :1] for name, values in kernel_inputs(case).items()}
         found, s = every_step(MONTHLY, x, case.months), number % case.series
-        course = oracle.course(MONTHLY, case.alone(MONTHLY, s, 0), case.months)
+        course = oracle.run_months(MONTHLY, case.alone(MONTHLY, s, 0), case.months)
         for name, values in found.steps.items():
             np.testing.assert_allclose(values[:, s], course.steps[name], atol=1e-8, err_msg=name)
         for name, values in found.each.items():

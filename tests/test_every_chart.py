@@ -58,7 +58,7 @@ def drawn() -> dict[str, list[Chart]]:
         for name, draw in find().items():
             if hasattr(gallery, name):
                 patch.setattr(gallery, name, recorded(name, draw))
-        gallery.every(Seen(results=told, beside=sample.beside(Scope())))
+        gallery.pictures_of(Seen(results=told, beside=sample.beside(Scope())))
     return charts_of
 
 

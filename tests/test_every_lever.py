@@ -87,8 +87,8 @@ for name, field in Levers.model_fields.items():
     one["branch"] = float(np.abs(runs.flows(view, branch, 11).covered - other.covered).max())
     one["words"] = {language: " ".join(describe_scenario(chosen, text)) for language, text in words.items()}
     one["label"] = {language: text(f"lever.{name}.name") for language, text in words.items()}
-    one["method"] = {language: json.dumps(reference.levers(text)) for language, text in words.items()}
-    letters = {language: json.dumps(list(reference.letters(text).values())) for language, text in words.items()}
+    one["method"] = {language: json.dumps(reference.table_of_levers(text)) for language, text in words.items()}
+    letters = {language: json.dumps([*reference.table_of_letters(text).values()]) for language, text in words.items()}
     one["letters"] = all(json.dumps(text(f"lever.{name}.name"))[1:-1] in letters[n] for n, text in words.items())
     source = provenance.of(view, scenario=chosen, texts=words["en"], dataset="x", sample=False, targets_title="t",
         target_set="t", fingerprint="ab12", made_on=date(2026, 11, 23))
@@ -125,7 +125,7 @@ for name, field in Levers.model_fields.items():
     confirmed = runs.flows(view, cheapest.scenario, 11).covered[-1, :, 0].sum()
     one["mix_confirmed"] = abs(float(confirmed) - cheapest.covered)
     known = realism.records(view, 11)
-    held = realism.compare(view, known, chosen, moved)
+    held = realism.against_records(view, known, chosen, moved)
     one["realism"] = held.select("measure", "needed").rows()
     one["realism_still"] = [
         (row, float(realism.of_lever(view, known, base, other, "informal", name)["needed"]))

@@ -70,7 +70,7 @@ def by_code(given: dict[str, oracle.Given]) -> goal_flows.GoalFlows:
 def test_the_code_of_the_goal_flows_is_the_list() -> None:
     for seed in CASES:
         given = case(seed)
-        course, found = oracle.course(TO_A_GOAL, given, MONTHS), by_code(given)
+        course, found = oracle.run_months(TO_A_GOAL, given, MONTHS), by_code(given)
         np.testing.assert_allclose(found.new[:, 0, 0], course.steps["wanted"], atol=1e-6)
         np.testing.assert_allclose(found.lapse[:, 0, 0], course.steps["lapse_share"], atol=1e-9)
         np.testing.assert_allclose(found.paying[0, 0], course.steps["paying"][-1], atol=1e-6)
@@ -83,7 +83,7 @@ def test_no_levers_give_the_goal() -> None:
         found = by_code(given)
         rates = {"new_rate": found.new[:, 0, 0].tolist(), "lapse_rate": found.lapse[:, 0, 0].tolist()}
         still = {name: value for name, value in given.items() if name in MONTHLY.input}
-        course = oracle.course(MONTHLY, still | rates | {"lever_eligible_growth": given["growth"]}, MONTHS)
+        course = oracle.run_months(MONTHLY, still | rates | {"lever_eligible_growth": given["growth"]}, MONTHS)
 
         covered, funded = np.array(course.steps["covered"][1:]), np.array(course.steps["funded"][1:])
         goal = np.array(given["goal"][1:])  # type: ignore[index]

@@ -21,7 +21,7 @@ PROPOSAL |= {"p1.starts": "2023-03", "p1.months": "8", "p1.stay": "0.5"}
 def page(language: texts.Texts = ID) -> str:
     view, scenario = sample.looked()[0], links.from_query(PROPOSAL)
     source = sample.noted(view, scenario, language)
-    return handout.make_handout(view, scenario, 11, band=chance.draw(view), source=source, texts=language)
+    return handout.make_handout(view, scenario, 11, band=chance.draw_futures(view), source=source, texts=language)
 
 
 def test_a_handout_is_small_and_asks_nobody_for_anything() -> None:

@@ -378,7 +378,7 @@ def test_search_finds_every_word_and_every_tag(
 
 
 def test_tags_are_trimmed_and_stand_once_whatever_their_case() -> None:
-    assert library.listed(" uang, Rakor,rakor ,, UANG") == ("Rakor", "uang")
+    assert library.split_tags(" uang, Rakor,rakor ,, UANG") == ("Rakor", "uang")
 
 
 def test_a_file_that_cannot_be_read_is_told_and_hides_no_other(tmp_path: Path) -> None:
@@ -477,10 +477,10 @@ def test_the_folder_is_the_one_named_else_one_beside_the_data_else_the_usual_one
 def test_each_change_is_said_in_words(before: str, after: str, said: list[str]) -> None:
     one, other = scenarios.loads(before, "one"), scenarios.loads(after, "other")
 
-    assert changes.between(one, other, EN) == said
+    assert changes.describe_changes(one, other, EN) == said
 
 
 def test_a_new_programme_is_said_whole() -> None:
-    (said,) = changes.between(scenarios.Scenario(name="APBD"), scenarios.loads(PAID, "x"), EN)
+    (said,) = changes.describe_changes(scenarios.Scenario(name="APBD"), scenarios.loads(PAID, "x"), EN)
 
     assert said.startswith("New programme: APBD 2023 (Informal): contributions of 10,000 workers are paid for 6 months")

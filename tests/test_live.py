@@ -28,7 +28,7 @@ def palembang():
 
 
 def sent(view, scenario: Scenario, horizon: int = 11):
-    drawn = chance.draw(view)
+    drawn = chance.draw_futures(view)
     return payload.model(
         view,
         scenario,
@@ -148,7 +148,7 @@ def test_the_browser_s_course_is_ours_to_a_millionth_of_a_person(link: dict[str,
     expected = [rows[0].filter(segment=name)["covered"].to_list() for name in ("formal", "informal")]
     expected.append(rows[1]["covered"].to_list())
     np.testing.assert_allclose(found["paths"], expected, atol=1e-6, rtol=0)
-    fan = chance.fan(view, scenario, 11, ["segment"], futures=chance.draw(view))
+    fan = chance.fan(view, scenario, 11, ["segment"], futures=chance.draw_futures(view))
     own = [fan.filter(segment=name) for name in ("formal", "informal")]
     np.testing.assert_allclose(found["p10"][:2], [rows["p10"].to_list() for rows in own], atol=1e-6, rtol=0)
     assert found["chance"][:2] == [rows["chance"][-1] for rows in own]

@@ -563,7 +563,7 @@ def test_the_answer_is_said_listed_and_drawn(two: View, words: texts.Texts) -> N
     assert (marked["million"] * 1e6, marked["gap"]) == pytest.approx((found.cost_rupiah, found.gap))
     assert marked["label"] == words.people(found.gap)
     assert len(curve_table(steps, words)[words("mix.head.gap")]) == steps.height
-    assert set(mix.table(found).columns) >= {"total_rupiah", "reached", "cost_basis", "marginal_rupiah"}
+    assert set(mix.rows_with_totals(found).columns) >= {"total_rupiah", "reached", "cost_basis", "marginal_rupiah"}
 
 
 def test_the_command_line_tells_who_does_what_and_whose_figures_the_costs_are(capsys) -> None:

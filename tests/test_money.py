@@ -112,7 +112,7 @@ def test_wage_earners_have_no_discount_whoever_pays(fund: str) -> None:
 
     assert found["saving_rupiah"].to_list() == [0, 0, 0]
     run = runs.flows(view, formal, 14)
-    said = describe_discount(view, found, money.own(view, run), texts.load("en"))
+    said = describe_discount(view, found, money.own_premiums(view, run), texts.load("en"))
     assert "may save" not in said
     assert "APBDes" not in said
 
@@ -124,7 +124,7 @@ def test_wage_earners_have_no_discount_whoever_pays(fund: str) -> None:
 def test_the_months_of_transport_workers_can_be_chosen(group: str, months_at_half: int) -> None:
     view = look("2025-12")
 
-    found = money.own(view, runs.flows(view, Scenario(), 12), group)
+    found = money.own_premiums(view, runs.flows(view, Scenario(), 12), group)
 
     (year,) = money.own_yearly(found).to_dicts()
     assert year["saving_rupiah"] == pytest.approx(1000 * months_at_half * 8_400)
@@ -176,7 +176,7 @@ def test_members_count_by_the_performance_rule(fund: str, length: int, counted: 
 def test_self_paying_members_owe_less_inside_the_window() -> None:
     # 1000 members, 200 of them funded: 800 pay. The months are January to December 2026, 9 of them at half.
     view = look("2025-12", funded=200)
-    found = money.own(view, runs.flows(view, Scenario(), 12))
+    found = money.own_premiums(view, runs.flows(view, Scenario(), 12))
 
     assert found["workers"].to_list() == pytest.approx([800] * 12)
     year = money.own_yearly(found).to_dicts()[0]
@@ -189,7 +189,7 @@ def test_self_paying_members_owe_less_inside_the_window() -> None:
 def test_wage_earners_owe_no_contribution_of_the_informal() -> None:
     view = look(segment="formal")
 
-    assert money.own(view, runs.flows(view, Scenario(), 12)).is_empty()
+    assert money.own_premiums(view, runs.flows(view, Scenario(), 12)).is_empty()
 
 
 def test_the_cliff_is_what_leaves_when_the_money_ends_and_renewing_costs_as_many_months() -> None:
@@ -243,7 +243,7 @@ def test_the_discount_is_said_with_what_is_not_known(words: texts.Texts) -> None
     run = runs.flows(view, every, 12)
 
     bills = money.monthly(view, every, run)
-    said = describe_discount(view, bills, money.own(view, run), words)
+    said = describe_discount(view, bills, money.own_premiums(view, run), words)
 
     # Nine months of 1000 self-paying members at half, and a company's three months of 100.
     assert words.rupiah(9 * 1000 * 8_400, short=True) in said
@@ -258,10 +258,10 @@ def test_outside_the_window_everybody_pays_in_full() -> None:
     view = look("2023-01")
     run = runs.flows(view, Scenario(), 11)
 
-    said = describe_discount(view, paid(view, Scenario(), 11), money.own(view, run), LANGUAGES[0])
+    said = describe_discount(view, paid(view, Scenario(), 11), money.own_premiums(view, run), LANGUAGES[0])
 
     assert said.startswith("Iuran penuh Rp16.800 sebulan")
-    assert money.own_yearly(money.own(view, run))["saving_rupiah"].to_list() == [0]
+    assert money.own_yearly(money.own_premiums(view, run))["saving_rupiah"].to_list() == [0]
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=[one.language for one in LANGUAGES])

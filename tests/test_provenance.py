@@ -30,7 +30,7 @@ def note(language: str = "id", *, shipped: bool = True) -> Provenance:
 @pytest.mark.parametrize("language", texts.languages())
 def test_it_says_month_data_status_sources_targets_scenario_version_fingerprint_and_day(language: str):
     words = texts.load(language)
-    said = "\n".join(provenance.lines(note(language), words))
+    said = "\n".join(provenance.describe_provenance(note(language), words))
     wanted = [words.month(date(2023, 1, 1)), "Sumbagsel", "Palembang", "97", "paltv.disway.id", "annual-2023"]
     wanted += ["0123456789abcdef", __version__, words.day(date(2026, 11, 23)), note(language).scenario]
     assert [one for one in wanted if one not in said] == []
@@ -93,14 +93,14 @@ def test_a_file_of_the_time_when_futures_were_drawn_by_chance_opens_without_its_
 
 
 def test_nothing_differs_from_itself():
-    assert provenance.differences(note(), note(), texts.load("en")) == []
+    assert provenance.describe_differences(note(), note(), texts.load("en")) == []
 
 
 def test_it_says_what_differs_now():
     old, words = note(), texts.load("en")
     aims = (replace(old.aims[0], target=180_000.0), old.aims[1])
     now = replace(old, fingerprint="f" * 16, as_of=date(2023, 2, 1), aims=aims, version="9.9.9")
-    said = provenance.differences(old, now, words)
+    said = provenance.describe_differences(old, now, words)
     assert len(said) == 4
     assert "ffffffffffffffff" in said[0]
     assert "January 2023" in said[1]
@@ -112,7 +112,7 @@ def test_it_says_what_differs_now():
 
 def test_another_set_of_targets_is_named_rather_than_its_figures():
     now = replace(note(), target_set="ucj-2025", targets="UCJ", aims=())
-    assert provenance.differences(note(), now, texts.load("en")) == [
+    assert provenance.describe_differences(note(), now, texts.load("en")) == [
         "The targets differ: this file uses Target 2023, this screen UCJ."
     ]
 
@@ -150,7 +150,7 @@ def test_only_what_ships_with_the_project_is_a_sample(tmp_path):
 def test_it_says_how_far_to_trust_the_rows_whatever_they_are(statuses: tuple[tuple[str, float], ...], said: str):
     shares = dict(statuses)
     one = replace(note("en"), statuses=statuses, illustrative_share=shares.get("illustrative", 0.0))
-    lines = provenance.lines(one, texts.load("en"))
+    lines = provenance.describe_provenance(one, texts.load("en"))
     assert said in lines
     assert ("99% of the rows are illustrative, not official figures." in lines) == ("illustrative" in shares)
 

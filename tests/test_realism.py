@@ -61,7 +61,7 @@ def record(view: View, months: int, measure: str, name: str) -> float:
 
 def held(view: View, scenario: Scenario, ahead: int) -> list[dict]:
     run = runs.flows(view, scenario, ahead)
-    return realism.compare(view, realism.records(view, ahead), scenario, run).to_dicts()
+    return realism.against_records(view, realism.records(view, ahead), scenario, run).to_dicts()
 
 
 def test_a_record_is_the_best_of_as_many_months_in_a_row_for_the_size() -> None:

@@ -29,7 +29,7 @@ def column(table: reference.Words, place: int) -> list[str]:
 
 @both
 def test_every_setting_is_told_with_value_unit_source_and_date(words: Texts) -> None:
-    table = reference.facts(GIVEN, words)
+    table = reference.table_of_facts(GIVEN, words)
 
     assert len(column(table, 0)) == len(GIVEN.facts)
     assert all(cell.strip() for cells in table.values() for cell in cells)
@@ -55,13 +55,13 @@ def test_a_setting_is_written_as_its_unit_is(value: float, unit: str, expected: 
 
 @both
 def test_every_lever_is_told_with_its_bounds(words: Texts) -> None:
-    table = reference.levers(words)
+    table = reference.table_of_levers(words)
 
     assert [cell.rpartition("(")[2].rstrip(")") for cell in column(table, 0)] == list(Levers.model_fields)
 
 
 def test_bounds_are_those_of_the_declaration() -> None:
-    bounds = dict(zip(Levers.model_fields, column(reference.levers(EN), 1), strict=True))
+    bounds = dict(zip(Levers.model_fields, column(reference.table_of_levers(EN), 1), strict=True))
 
     assert bounds["new"] == "−100% … +500%"
     assert bounds["extra"] == "0 … +1,000,000 workers a month"
@@ -70,7 +70,7 @@ def test_bounds_are_those_of_the_declaration() -> None:
 
 
 def test_the_fields_of_a_programme_say_what_stands_there_unless_said_otherwise() -> None:
-    fields = dict(zip(Programme.model_fields, column(reference.programme(EN), 1), strict=True))
+    fields = dict(zip(Programme.model_fields, column(reference.table_of_programme(EN), 1), strict=True))
 
     assert fields["workers"] == "0 … 100,000,000 · must be given"
     assert fields["premium"] == "Rp0 … Rp10,000,000 · default Rp16,800"
@@ -81,7 +81,7 @@ def test_the_fields_of_a_programme_say_what_stands_there_unless_said_otherwise()
 
 @both
 def test_every_computed_measure_has_a_formula(words: Texts) -> None:
-    told = column(reference.measures(GIVEN, words), 0)
+    told = column(reference.table_of_measures(GIVEN, words), 0)
 
     assert told == [words(f"table.{name}") for name in tables.GAPS if name not in PLAIN]
 
@@ -98,7 +98,7 @@ def test_every_canonical_column_is_in_the_data_dictionary(words: Texts) -> None:
 def test_every_target_of_every_set_is_told(name: str, words: Texts) -> None:
     chosen = BOOK.sets[name]
 
-    assert len(column(reference.targets(chosen, words), 0)) == len(chosen.target)
+    assert len(column(reference.table_of_targets(chosen, words), 0)) == len(chosen.target)
     assert chosen.source in column(reference.target_set(chosen, words), 1)
 
 
@@ -115,7 +115,7 @@ def test_each_kind_of_target_is_written_in_its_own_way() -> None:
         }
     )
 
-    assert list(zip(*reference.targets(chosen, EN).values(), strict=True)) == [
+    assert list(zip(*reference.table_of_targets(chosen, EN).values(), strict=True)) == [
         (
             "Palembang · Formal",
             "174,000 workers · Dec 2023",
@@ -129,19 +129,19 @@ def test_each_kind_of_target_is_written_in_its_own_way() -> None:
 
 @both
 def test_the_month_has_the_eight_steps_of_the_model(words: Texts) -> None:
-    steps = column(reference.steps(words), 0)
+    steps = column(reference.table_of_steps(words), 0)
 
     assert [step.partition(".")[0] for step in steps if step[0].isdigit()] == list("12345678")
 
 
 @both
 def test_every_letter_of_the_equations_has_a_meaning_and_no_two_are_alike(words: Texts) -> None:
-    letters = column(reference.letters(words), 0)
+    letters = column(reference.table_of_letters(words), 0)
     named = {one.symbol for one in MONTHLY.inputs} | {one.symbol for one in MONTHLY.steps} | {"t"}
 
     assert set(letters) == named
     assert len(letters) == len(set(letters))
-    assert all(column(reference.letters(words), 1))
+    assert all(column(reference.table_of_letters(words), 1))
 
 
 def test_the_equations_are_written_as_the_projection_computes_them() -> None:
@@ -160,7 +160,7 @@ def test_the_equations_are_written_as_the_projection_computes_them() -> None:
 
 @both
 def test_what_the_texts_say_of_settings_is_what_the_settings_say(words: Texts) -> None:
-    said = " ".join(cell for cells in reference.measures(GIVEN, words).values() for cell in cells)
+    said = " ".join(cell for cells in reference.table_of_measures(GIVEN, words).values() for cell in cells)
 
     assert f"÷ {GIVEN.whole('history_months')}" in said
     assert words.share(GIVEN["tolerance"], 0) in said

@@ -733,7 +733,7 @@ def test_history_gap_projection_and_chance_speak_of_the_same_workers_where_only_
     still = runs.baseline_table(view, 5, [])
     standing = gaps.by(view, []).to_dicts()[0]
     past = so_far.history(view, [])
-    rates = projection.usual(view.start, 5)
+    rates = projection.rates_to_run(view.start, 5)
     futures = projection.Futures(flows=lambda _: rates, draws=1, known=np.ones(2, dtype=np.bool_))
     fan = chance.fan(view, Scenario(), 5, [], futures=futures)
 

@@ -406,7 +406,7 @@ def test_people_of_all_together_are_the_fewest_that_a_scan_of_all_finds(lever: s
 
 def test_with_a_chance_people_of_all_together_are_enough_in_as_many_draws_and_one_fewer_are_not() -> None:
     view = everybody()
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
     found = seek.solve(view, Scenario(), "total.extra", chance=0.8, futures=futures)
 
@@ -505,7 +505,7 @@ def test_registrations_after_the_targets_year_do_not_count_towards_it() -> None:
 def test_with_a_chance_as_many_draws_reach_the_target_and_with_one_worker_fewer_do_not(
     view: View, lever: str, required: float
 ) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     found = seek.solve(view, Scenario(), f"informal.{lever}", chance=required, futures=futures)
@@ -525,7 +525,7 @@ def test_with_a_chance_as_many_draws_reach_the_target_and_with_one_worker_fewer_
 
 
 def test_more_chance_takes_more(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
 
     values = [seek.solve(view, Scenario(), "informal.new", chance=p, futures=futures).value for p in (0.1, 0.5, 0.9)]
 
@@ -537,7 +537,7 @@ def test_draws_that_are_all_the_baseline_ask_for_what_the_plain_run_asks_for(vie
     certain = seek.solve(view, Scenario(), "informal.extra")
 
     alike = projection.Futures(
-        flows=lambda horizon: projection.usual(view.start, horizon),
+        flows=lambda horizon: projection.rates_to_run(view.start, horizon),
         draws=1,
         known=np.ones(view.series.height, dtype=np.bool_),
     )
@@ -562,7 +562,7 @@ def test_the_date_is_the_first_month_of_the_projection_at_the_target(view: View)
 
 
 def test_the_bounds_of_the_date_are_those_of_the_draws_one_by_one(view: View) -> None:
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     assert futures is not None
 
     found = arrivals.when(view, Scenario(), segment="informal", futures=futures)
@@ -583,7 +583,7 @@ def test_the_bounds_of_the_date_are_those_of_the_draws_one_by_one(view: View) ->
 
 def test_a_target_that_is_never_reached_has_no_date() -> None:
     view = look(29_000)
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
 
     found = arrivals.when(view, Scenario(), segment="informal", futures=futures)
 
@@ -631,7 +631,7 @@ def test_where_nobody_is_covered_yet_there_is_no_chance_that_would_look_certain(
     due = {"by": "2023-12", "workers": 600}
     chosen = TargetSet.model_validate({"target": [due | {"segment": "formal"}, due | {"segment": "informal"}]})
     one = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
-    futures = chance.draw(one)
+    futures = chance.draw_futures(one)
     assert futures is not None
 
     with pytest.raises(NothingToShow, match="solve_no_draws"):

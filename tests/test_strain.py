@@ -169,7 +169,7 @@ def test_the_way_is_shared_over_the_months_by_what_the_seasons_bring() -> None:
         branch("Palembang", active, new=new, lapsed=[0] * 24),
     )
 
-    way = target_difficulty.path(seen)
+    way = target_difficulty.way_to_targets(seen)
 
     assert way["month"].to_list()[:3] == [date(2023, 2, 1), date(2023, 3, 1), date(2023, 4, 1)]
     assert [workers - active[-1] for workers in way["workers"]] == [50, 50, 100, 100, 100, 100]
@@ -178,7 +178,7 @@ def test_the_way_is_shared_over_the_months_by_what_the_seasons_bring() -> None:
 def test_without_a_season_the_way_is_even_and_in_whole_people() -> None:
     flat = branch("Palembang", [200] * 13)
 
-    way = target_difficulty.path(view(a_set({"branch": "Palembang", "workers": 220}), flat))
+    way = target_difficulty.way_to_targets(view(a_set({"branch": "Palembang", "workers": 220}), flat))
 
     # 20 over six months: the larger remainders first.
     assert way["workers"].to_list() == [204, 208, 211, 214, 217, 220]
@@ -188,14 +188,16 @@ def test_without_a_season_the_way_is_even_and_in_whole_people() -> None:
 def test_milestones_that_are_given_stand_and_the_rest_leads_through_them() -> None:
     chosen = a_set({"branch": "Palembang", "workers": 260, "milestones": {"2023-03": 250}})
 
-    way = target_difficulty.path(view(chosen, branch("Palembang", [200] * 13)))
+    way = target_difficulty.way_to_targets(view(chosen, branch("Palembang", [200] * 13)))
 
     assert way["workers"].to_list() == [225, 250, 253, 256, 258, 260]
     assert way["given"].to_list() == [False, True, False, False, False, False]
 
 
 def test_who_is_above_the_target_only_has_to_stay_at_it() -> None:
-    way = target_difficulty.path(view(a_set({"branch": "Palembang", "workers": 150}), branch("Palembang", [200] * 13)))
+    way = target_difficulty.way_to_targets(
+        view(a_set({"branch": "Palembang", "workers": 150}), branch("Palembang", [200] * 13))
+    )
 
     assert way["workers"].to_list() == [150] * 6
 
@@ -203,7 +205,7 @@ def test_who_is_above_the_target_only_has_to_stay_at_it() -> None:
 @hypothesis_settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(0, 500), min_size=25, max_size=25), st.integers(0, 5000))
 def test_milestones_end_at_the_target_and_never_fall_on_the_way_up(active: list[int], more: int) -> None:
-    way = target_difficulty.path(
+    way = target_difficulty.way_to_targets(
         view(a_set({"branch": "Palembang", "workers": active[-1] + more}), branch("Palembang", active))
     )
 
@@ -216,7 +218,7 @@ def test_milestones_end_at_the_target_and_never_fall_on_the_way_up(active: list[
 def test_the_branches_milestones_add_up_and_one_that_is_there_stays() -> None:
     chosen = a_set({"branch": "Palembang", "workers": 206}, {"branch": "Jambi", "workers": 102, "by": "2023-03"})
 
-    way = target_difficulty.path(view(chosen, branch("Palembang", [200] * 13), branch("Jambi", [100] * 13)))
+    way = target_difficulty.way_to_targets(view(chosen, branch("Palembang", [200] * 13), branch("Jambi", [100] * 13)))
 
     assert target_difficulty.by_month(way)["workers"].to_list() == [302, 304, 305, 306, 307, 308]
 

@@ -148,7 +148,7 @@ def retyped(before: TargetSet, wanted: Scope, **workers: str) -> TargetSet:
     for segment, figure in workers.items():
         table = table.with_columns(workers=pl.when(segment=segment).then(pl.lit(figure)).otherwise("workers"))
     about = {"title": {"id": "Milik saya"}, "source": "Rakor"}
-    return target_table.joined(target_table.read(table, ID).targets, view, before, about)
+    return target_table.with_typed(target_table.read(table, ID).targets, view, before, about)
 
 
 def under(chosen: TargetSet, wanted: Scope) -> views.View:
@@ -256,7 +256,7 @@ def test_a_typed_target_counts_at_once_whatever_its_month(by: str):
     view = under(before, sample.PALEMBANG)
     own = (Target.model_validate({"branch": "Palembang", "segment": "informal", "by": by, "workers": 75_000}),)
 
-    joined = target_table.joined(own, view, before, {})
+    joined = target_table.with_typed(own, view, before, {})
 
     assert said(joined)["Palembang", "informal"][:2] == (75_000, own[0].by)
 
@@ -266,7 +266,7 @@ def test_a_typed_target_is_what_the_branch_is_measured_against_also_after_a_file
     table = target_table.prefilled(everybody, ID).with_columns(
         workers=pl.when(branch="Palembang", segment="informal").then(pl.lit("100.000")).otherwise("workers")
     )
-    own = target_table.joined(target_table.read(table, ID).targets, everybody, BEFORE, {})
+    own = target_table.with_typed(target_table.read(table, ID).targets, everybody, BEFORE, {})
     again = targets.loads(targets.dumps(TargetBook(default="own", sets={"own": own})), "targets.toml").named(None)
 
     before = {tuple(row[:2]): row[2] for row in everybody.targets.select("branch", "segment", "target").rows()}

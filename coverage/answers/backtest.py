@@ -215,7 +215,7 @@ def _drawn(view: View, horizons: Sequence[int]) -> Array | None:
 
     One run serves every key; `chance.paths`, which sums while it runs, would have to run for each.
     """
-    futures = chance.draw(view)
+    futures = chance.draw_futures(view)
     if futures is None:
         return None
     run = projection.run(view.start, runs.plan(view, Scenario()), max(horizons), futures)

@@ -124,7 +124,7 @@ def curve(mix: Mix) -> pl.DataFrame:
     return pl.DataFrame(steps).unique(maintain_order=True)
 
 
-def table(mix: Mix) -> pl.DataFrame:
+def rows_with_totals(mix: Mix) -> pl.DataFrame:
     """One row per segment and lever as in `Mix.rows`, each with the whole: month, covered, target, gap, total cost."""
     return mix.rows.with_columns(
         month=pl.lit(mix.month),

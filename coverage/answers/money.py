@@ -58,7 +58,7 @@ transport is not known: the months of all others are used unless somebody says t
 USUAL = next(iter(GROUPS))
 
 
-def window(settings: Settings, group: str = USUAL) -> tuple[date, date]:
+def discount_window(settings: Settings, group: str = USUAL) -> tuple[date, date]:
     """Return the first and the last month of the discount for a group of non-wage earners."""
     first, last = (settings.whole(f"{GROUPS[group]}_{end}") for end in ("first", "last"))
     return date(first // 100, first % 100, 1), date(last // 100, last % 100, 1)
@@ -66,13 +66,13 @@ def window(settings: Settings, group: str = USUAL) -> tuple[date, date]:
 
 def premium(month: date, settings: Settings, group: str = USUAL) -> float:
     """Return what a non-wage earner who pays alone owes for a month, at the lowest declared income (rupiah)."""
-    first, last = window(settings, group)
+    first, last = discount_window(settings, group)
     return settings["premium_discounted_rupiah" if first <= month <= last else "premium_rupiah"]
 
 
 def monthly(view: View, scenario: Scenario, run: Flows, group: str = USUAL) -> pl.DataFrame:
     """One row per programme and month in which it pays (`PAID`); its informal members are of the `group`."""
-    first, last = window(view.settings, group)
+    first, last = discount_window(view.settings, group)
     whole = view.settings["premium_rupiah"]
     half = 1 - view.settings["premium_discounted_rupiah"] / whole
     rows, names = [], scenario.programme_names
@@ -133,7 +133,7 @@ def by_fund(paid: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def own(view: View, run: Flows, group: str = USUAL) -> pl.DataFrame:
+def own_premiums(view: View, run: Flows, group: str = USUAL) -> pl.DataFrame:
     """One row per month to come: informal `workers` who pay for themselves, `full_rupiah` at the full premium and
     `due_rupiah` with the discount in its months. Empty where nobody informal is in view."""
     who = (view.series["segment"].cast(pl.String) == NON_WAGE).to_numpy()

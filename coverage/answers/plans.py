@@ -25,7 +25,7 @@ AGE = 6
 """The plan that is looked at unless another is named was made so many months ago, if the data reach back so far."""
 
 
-def ends(
+def differences_at_end(
     view: View,
     chosen: Mapping[str, Scenario],
     horizon: int,
@@ -93,7 +93,7 @@ def made_in(view: View) -> list[date]:
     return list(known.to_list())
 
 
-def usual(view: View) -> date | None:
+def usual_month(view: View) -> date | None:
     """Return the month in which the plan that is looked at first was made; None where there is none before."""
     known = made_in(view)
     return known[min(AGE, len(known)) - 1] if known else None

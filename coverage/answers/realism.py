@@ -120,7 +120,7 @@ def deeds_asked_for(scenario: Scenario) -> list[tuple[str, str]]:
     return list(dict.fromkeys(results))
 
 
-def compare(view: View, known: Records, scenario: Scenario, run: Flows) -> pl.DataFrame:
+def against_records(view: View, known: Records, scenario: Scenario, run: Flows) -> pl.DataFrame:
     """One row (`REALISM`) for each segment and deed that a scenario asks for; `run` is that of the scenario."""
     present = set(view.series["segment"].unique().cast(pl.String).to_list())
     rows = [

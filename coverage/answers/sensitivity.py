@@ -73,7 +73,7 @@ def _nudged(
     start: Start, plan: Plan, segments: NDArray[Any], programmes: Sequence[Programme], horizon: int
 ) -> Iterator[tuple[Mover, Mask, int | None]]:
     """Yield what can be moved a tenth: who, which series (series,), and the place among the programmes if it is one."""
-    usual = projection.usual(start, horizon)
+    usual = projection.rates_to_run(start, horizon)
     rates = {
         "new": (usual.new[1 : horizon + 1] > 0).any(axis=(0, 2)),
         "lapse": (usual.lapse[1 : horizon + 1] > 0).any(axis=(0, 2)),

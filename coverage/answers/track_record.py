@@ -66,7 +66,7 @@ def _closer(known: Past, record: Record, places: NDArray[np.intp]) -> dict[int, 
     best: dict[int, tuple[int, float, str, float, int]] = {}
     months, series = np.meshgrid(record.months, places, indexing="ij")
     cuts = Cuts(series=series.reshape(-1), month=months.reshape(-1))
-    year = past.window(known.active, cuts, 13).reshape(*months.shape, 13)
+    year = past.months_up_to(known.active, cuts, 13).reshape(*months.shape, 13)
     stood = year[:, :, -1]
     first = np.argmax(np.isfinite(year), axis=2)
     begun = np.take_along_axis(year, first[:, :, None], axis=2)[:, :, 0]

@@ -17,7 +17,7 @@ from coverage.intake import persons
 from coverage.intake.persons import Counted
 
 
-def aggregate(options: Request, texts: Texts) -> Answer:
+def answer_aggregate(options: Request, texts: Texts) -> Answer:
     """One row per month, branch and segment: how many active members the lists name; code 1 if a line is in doubt."""
     if not options.data:
         raise UsageRefused("option_empty", option="--data")
@@ -32,7 +32,7 @@ def aggregate(options: Request, texts: Texts) -> Answer:
     in_doubt = not {*counted.aside["code"]} <= persons.HARMLESS or bool((counted.notes["severity"] != "note").any())
     return Answer(
         rows=counted.table,
-        page=lambda: [listing.clean(counted.table, texts)],
+        page=lambda: [listing.list_clean_rows(counted.table, texts)],
         notes=[*_notes(counted, texts), texts.fill("aggregate.account", counted.account)],
         code=int(in_doubt),
     )

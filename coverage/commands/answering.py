@@ -18,7 +18,7 @@ from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import aggregate, backtest, compare, mix, money, report, rules, solve, standing, weighing
 from coverage.commands.request import Answer, Request
-from coverage.commands.terminal import Part, plain, show
+from coverage.commands.terminal import Part, on_one_line, show
 from coverage.intake import template
 from coverage.reports import export
 
@@ -26,24 +26,24 @@ FORMATS = ("table", "csv", "json")
 FOR_PROGRAMS = frozenset({"clean", "aggregate"})
 """Commands whose answer is read again: CSV unless told otherwise."""
 COMMANDS: dict[str, Callable[[Request, Texts], Answer]] = {
-    "check": standing.check,
-    "clean": standing.clean,
-    "aggregate": aggregate.aggregate,
-    "gaps": standing.gaps,
-    "simulate": standing.simulate,
-    "solve": solve.solve,
-    "backtest": backtest.backtest,
-    "compare": compare.compare,
-    "plan": weighing.plan,
-    "tornado": weighing.tornado,
-    "mix": mix.mix,
-    "curve": mix.curve,
-    "money": money.paid,
-    "cliffs": money.cliffs,
-    "rules": rules.takes,
-    "targets": rules.targets,
-    "ladders": rules.ladders,
-    "milestones": rules.milestones,
+    "check": standing.answer_check,
+    "clean": standing.answer_clean,
+    "aggregate": aggregate.answer_aggregate,
+    "gaps": standing.answer_gaps,
+    "simulate": standing.answer_simulate,
+    "solve": solve.answer_solve,
+    "backtest": backtest.answer_backtest,
+    "compare": compare.answer_compare,
+    "plan": weighing.answer_plan,
+    "tornado": weighing.answer_tornado,
+    "mix": mix.answer_mix,
+    "curve": mix.answer_curve,
+    "money": money.answer_money,
+    "cliffs": money.answer_cliffs,
+    "rules": rules.answer_rules,
+    "targets": rules.answer_targets,
+    "ladders": rules.answer_ladders,
+    "milestones": rules.answer_milestones,
 }
 
 
@@ -61,14 +61,14 @@ def run(name: str, options: Request, texts: Texts) -> int:
     else:
         _deliver((export.csv if form == "csv" else export.json)(answer.rows).encode(), options)
     for note in answer.notes:
-        sys.stderr.write(plain(note) + "\n")
+        sys.stderr.write(on_one_line(note) + "\n")
     return max(answer.code, _tell_unread(options, texts))
 
 
 def _tell_unread(options: Request, texts: Texts) -> int:
     """Write a line for each file that could not be read; return 1 if there is one."""
     for error in options.unread:
-        sys.stderr.write(plain(texts.error(error)) + "\n")
+        sys.stderr.write(on_one_line(texts.error(error)) + "\n")
     return int(bool(options.unread))
 
 
@@ -86,7 +86,7 @@ def _report(options: Request, texts: Texts, make: Callable[[Request, Texts], tup
     content, notes = make(options, texts)
     _deliver(content, options)
     for note in notes:
-        sys.stderr.write(plain(note) + "\n")
+        sys.stderr.write(on_one_line(note) + "\n")
     return _tell_unread(options, texts)
 
 

@@ -17,7 +17,7 @@ from coverage.commands.terminal import Part, working
 from coverage.wording.backtest import describe_backtest
 
 
-def backtest(options: Request, texts: Texts) -> Answer:
+def answer_backtest(options: Request, texts: Texts) -> Answer:
     """One row per key, months ahead and way: how far off it was on average, and how often the band held the truth."""
     keys, horizons = request.keys_of(options.by), _horizons(options.horizon)
     handed = request.read(options, texts)
@@ -33,7 +33,7 @@ def backtest(options: Request, texts: Texts) -> Answer:
 
     def page() -> list[Part]:
         title = texts("backtest.title", scope=texts.month(view.as_of))
-        return [listing.backtest(rows, keys, title, texts), describe_backtest(whole, texts)]
+        return [listing.list_backtest(rows, keys, title, texts), describe_backtest(whole, texts)]
 
     return Answer(rows=rows, page=page, notes=footnotes.notes_of(view, handed, texts))
 

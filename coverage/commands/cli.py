@@ -235,7 +235,7 @@ def _usage(error: typer.TyperException) -> UsageRefused:
 
 
 def _refuse(sentence: str) -> int:
-    sys.stderr.write(terminal.plain(sentence) + "\n")
+    sys.stderr.write(terminal.on_one_line(sentence) + "\n")
     return REFUSED
 
 

@@ -26,7 +26,7 @@ BASELINE = "baseline"
 _BOUNDS = ("p10", "p50", "p90")
 
 
-def compare(options: Request, texts: Texts) -> Answer:
+def answer_compare(options: Request, texts: Texts) -> Answer:
     """One row per scenario after the first, key and lever, and one for their sum (`lever` = total), in the last month.
 
     Columns: `scenario, against`, the keys, `month, lever, part, error, covered, reference, difference`; with draws
@@ -60,7 +60,7 @@ def compare(options: Request, texts: Texts) -> Answer:
         month = texts.month(months.add(view.as_of, horizon))
         for (name, scenario), part in zip(others, parts, strict=True):
             title = texts("compare.listed", name=request.title_of(name, scenario, texts), first=first_name, month=month)
-            shown.append(listing.comparison(part, keys, title, texts))
+            shown.append(listing.list_comparison(part, keys, title, texts))
             whole = part if not keys else _rows(view, first, scenario, horizon, (), futures)
             shown.append(_sentences(whole, request.title_of(name, scenario, texts), first_name, texts) + "\n")
         return shown

@@ -22,7 +22,7 @@ _STYLES = {"reached": "green", "on_track": "green", "at_risk": "yellow", "off_tr
 _SEVERITIES = {"error": "red", "warning": "yellow", "note": "dim"}
 
 
-def problems(words: pl.DataFrame, texts: Texts) -> Listing:
+def list_problems(words: pl.DataFrame, texts: Texts) -> Listing:
     """List problems: where, how bad, what is wrong (with what stands there) and what to do."""
     rows = words.to_dicts()
     return Listing(
@@ -42,7 +42,7 @@ def problems(words: pl.DataFrame, texts: Texts) -> Listing:
     )
 
 
-def clean(rows: BranchMonths, texts: Texts) -> Listing:
+def list_clean_rows(rows: BranchMonths, texts: Texts) -> Listing:
     """List the rows that can be used, without their sources."""
     counts = [
         ListingColumn(
@@ -57,7 +57,7 @@ def clean(rows: BranchMonths, texts: Texts) -> Listing:
     return Listing(columns=[*keys, _month_column(rows, texts), *counts])
 
 
-def gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+def list_gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     """List where each key stands, under a title that says when and against which targets."""
     # Where a target counts registrations, members are not what is measured against it.
     done = "achieved" if rows["measure"].to_list()[:1] == ["registrations"] else "active"
@@ -105,7 +105,7 @@ def _gap(row: Mapping[str, Any], texts: Texts) -> str:
     return texts.people(gap) if bounds == (None, None) else " … ".join(texts.people(bound) for bound in bounds)
 
 
-def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+def list_simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     """List a projection by key and month."""
     heads = {name: f"table.{name}" for name in ("covered", "target", "funded")} | {
         name: f"column.{name}.name" for name in ("new", "lapsed", "returned")
@@ -128,7 +128,7 @@ def simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) 
     return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
 
 
-def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+def list_comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     """List a difference and each lever's part in it, by key (the rows of `compare`)."""
     names = [texts("compare.total") if row["kind"] is None else describe_mover(row, texts) for row in rows.to_dicts()]
     figures = [
@@ -153,7 +153,7 @@ def comparison(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts
     return Listing(columns=[*_key_columns(rows, keys, texts), levers, *figures], title=title)
 
 
-def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
+def list_backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) -> Listing:
     """List how far off each way was, by key and months ahead."""
 
     def shares(name: str) -> ListingColumn:
@@ -179,7 +179,7 @@ def backtest(rows: pl.DataFrame, keys: Sequence[str], title: str, texts: Texts) 
     )
 
 
-def worded(words: Mapping[str, Sequence[str]], title: str, *, named: int | None = None) -> Listing:
+def list_words(words: Mapping[str, Sequence[str]], title: str, *, named: int | None = None) -> Listing:
     """List a table that is written already, heading -> cells; the first columns so many are names (None: look)."""
     return Listing(
         columns=[

@@ -20,29 +20,29 @@ OUT_OF_REACH = 1
 _MOST_RUPIAH = 10**15  # more is a slip of the pen
 
 
-def mix(options: Request, texts: Texts) -> Answer:
+def answer_mix(options: Request, texts: Texts) -> Answer:
     """One row per segment and lever: what it is set to, whom it brings, what that costs; code 1 out of reach."""
     name, result, notes = _solved(options, texts)
 
     def page() -> list[Part]:
-        shown = listing.worded(mix_table(result, texts), texts("mix.heading"), named=2)
+        shown = listing.list_words(mix_table(result, texts), texts("mix.heading"), named=2)
         return [shown, " ".join(describe_mix(result, texts))]
 
     return Answer(
-        rows=mixes.table(result).select(pl.lit(name).alias("scenario"), pl.all()),
+        rows=mixes.rows_with_totals(result).select(pl.lit(name).alias("scenario"), pl.all()),
         page=page,
         notes=notes,
         code=0 if result.reached else OUT_OF_REACH,
     )
 
 
-def curve(options: Request, texts: Texts) -> Answer:
+def answer_curve(options: Request, texts: Texts) -> Answer:
     """One row per step of the money spent: `scenario, budget_rupiah, gap`, the people that are still missing then."""
     name, result, notes = _solved(options, texts)
     steps = mixes.curve(result)
 
     def page() -> list[Part]:
-        shown = listing.worded(curve_table(steps, texts), texts("mix.curve_title"), named=0)
+        shown = listing.list_words(curve_table(steps, texts), texts("mix.curve_title"), named=0)
         return [shown, sentences.gap_by_money(steps, texts)]
 
     return Answer(rows=steps.select(pl.lit(name).alias("scenario"), pl.all()), page=page, notes=notes)

@@ -40,7 +40,7 @@ class _Run:
         return rows.select(pl.lit(self.name).alias("scenario"), pl.all())
 
 
-def paid(options: Request, texts: Texts) -> Answer:
+def answer_money(options: Request, texts: Texts) -> Answer:
     """One row per programme and calendar year: whom it pays for, who counts by the performance rule, and who pays.
 
     Columns: `scenario, programme, fund, year, workers, counted, person_months, payer_rupiah, members_rupiah,
@@ -51,13 +51,13 @@ def paid(options: Request, texts: Texts) -> Answer:
     if group not in money.GROUPS:
         raise UsageRefused("option_value", option="--discount", found=group, allowed=" | ".join(money.GROUPS))
     bills = money.monthly(run.view, run.scenario, run.flows, group)
-    own = money.own(run.view, run.flows, group)
+    own = money.own_premiums(run.view, run.flows, group)
     years = money.yearly(bills)
 
     def page() -> list[Part]:
         if years.is_empty():
             return [texts("cli.no_programmes")]
-        shown = listing.worded(yearly_payments_table(years, texts), texts("simulate.money"), named=3)
+        shown = listing.list_words(yearly_payments_table(years, texts), texts("simulate.money"), named=3)
         text = f"{sentences.costs(years, texts)} {describe_payers(bills, texts)}"
         return [shown, text]
 
@@ -65,7 +65,7 @@ def paid(options: Request, texts: Texts) -> Answer:
     return Answer(rows=run.named(years), page=page, notes=[*run.notes, discount])
 
 
-def cliffs(options: Request, texts: Texts) -> Answer:
+def answer_cliffs(options: Request, texts: Texts) -> Answer:
     """One row per programme whose members are paid for, one that runs already too: when its money ends, who falls out,
     what renewing costs and by when; the earliest first.
 
@@ -77,7 +77,7 @@ def cliffs(options: Request, texts: Texts) -> Answer:
     def page() -> list[Part]:
         if ends.is_empty():
             return [texts("cli.no_programmes")]
-        shown = listing.worded(cliffs_table(ends, texts), texts("money.cliffs"), named=1)
+        shown = listing.list_words(cliffs_table(ends, texts), texts("money.cliffs"), named=1)
         return [shown, " ".join(describe_cliffs(ends, texts))]
 
     return Answer(rows=run.named(ends), page=page, notes=run.notes)

@@ -267,7 +267,7 @@ def whole_of(option: str, text: str | None, *, low: int, high: int) -> int | Non
 def futures_of(options: Request, view: View) -> projection.Futures | None:
     """Return the law's draws; None where none were wanted (`--draws 0`), or where `chance.reason` says why not."""
     wanted = whole_of("draws", options.draws, low=0, high=_MOST_DRAWS)
-    return None if wanted == 0 else chance.draw(view)
+    return None if wanted == 0 else chance.draw_futures(view)
 
 
 def keys_of(text: str | None) -> tuple[str, ...]:

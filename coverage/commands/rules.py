@@ -22,7 +22,7 @@ from coverage.wording.target_difficulty import (
 )
 
 
-def takes(options: Request, texts: Texts) -> Answer:
+def answer_rules(options: Request, texts: Texts) -> Answer:
     """One row per segment and rule: the registrations a month that following it takes, with its usual parameters.
 
     `--scenario` and `--set` say what else goes on meanwhile, and give a rule other parameters.
@@ -34,29 +34,29 @@ def takes(options: Request, texts: Texts) -> Answer:
     rows = runs.every_rule(view, wanted, runs.horizon(view, wanted, request.month_of("until", options.until)))
 
     def page() -> list[Part]:
-        return [listing.worded(rules_table(rows, texts), texts("rules.table"))]
+        return [listing.list_words(rules_table(rows, texts), texts("rules.table"))]
 
     return Answer(rows=rows, page=page, notes=footnotes.notes_of(view, handed, texts))
 
 
-def targets(options: Request, texts: Texts) -> Answer:
+def answer_targets(options: Request, texts: Texts) -> Answer:
     """One row per branch and segment: what its target asks for, against the best twelve months that it ever had."""
     view, _, notes = _view(options, texts)
     rows = target_difficulty.strain(view)
     return Answer(
         rows=rows,
         page=lambda: [
-            listing.worded(difficulty_table(rows, texts), texts("strain.note")),
+            listing.list_words(difficulty_table(rows, texts), texts("strain.note")),
             describe_difficulties(rows, texts),
         ],
         notes=notes,
     )
 
 
-def milestones(options: Request, texts: Texts) -> Answer:
+def answer_milestones(options: Request, texts: Texts) -> Answer:
     """One row per branch, segment and month: the members to have by then."""
     view, _, notes = _view(options, texts)
-    rows = target_difficulty.path(view)
+    rows = target_difficulty.way_to_targets(view)
 
     return Answer(
         rows=rows,
@@ -64,7 +64,7 @@ def milestones(options: Request, texts: Texts) -> Answer:
             [texts("strain.no_milestones")]
             if rows.is_empty()
             else [
-                listing.worded(milestones_table(rows, texts), texts("strain.milestones")),
+                listing.list_words(milestones_table(rows, texts), texts("strain.milestones")),
                 texts("strain.milestones_note"),
             ]
         ),
@@ -72,7 +72,7 @@ def milestones(options: Request, texts: Texts) -> Answer:
     )
 
 
-def ladders(options: Request, texts: Texts) -> Answer:
+def answer_ladders(options: Request, texts: Texts) -> Answer:
     """One row per set of targets in the file and month that it names: `set, month, workers, covered_by`, side by side
     (`strain.ladders`)."""
     view, handed, notes = _view(options, texts)
@@ -84,7 +84,7 @@ def ladders(options: Request, texts: Texts) -> Answer:
         text = describe_ladders(rows, titles, target_difficulty.active(view), texts)
         if rows.is_empty():
             return [text]
-        return [listing.worded(ladders_table(rows, titles, texts), texts("strain.sets"), named=2), text]
+        return [listing.list_words(ladders_table(rows, titles, texts), texts("strain.sets"), named=2), text]
 
     return Answer(rows=rows, page=page, notes=notes)
 

@@ -57,7 +57,7 @@ VALUE: Schema = ANSWER | {
 ARRIVAL: Schema = ANSWER | {"p10": pl.Date(), "p50": pl.Date(), "p90": pl.Date()}
 
 
-def solve(options: Request, texts: Texts) -> Answer:
+def answer_solve(options: Request, texts: Texts) -> Answer:
     """One row: the smallest value of a lever that reaches the target, or the month; code 1 if out of reach."""
     if options.lever is None:
         raise UsageRefused("option_value", option="--lever", found="", allowed=_levers())
@@ -120,7 +120,7 @@ def _each(
     schema = {"branch": pl.String()} | (ARRIVAL if name == DATE else VALUE)
 
     def page() -> list[Part]:
-        return [listing.worded(needs_table(rows, texts), texts("solve.each"), named=1), " ".join(sentences)]
+        return [listing.list_words(needs_table(rows, texts), texts("solve.each"), named=1), " ".join(sentences)]
 
     table = pl.DataFrame(rows, schema=schema, orient="row")
     return Answer(rows=table, page=page, notes=notes, code=int(not table["reachable"].fill_null(value=False).all()))

@@ -34,7 +34,7 @@ REFUSED = 2
 """The exit code where no file could be read."""
 
 
-def check(options: Request, texts: Texts) -> Answer:
+def answer_check(options: Request, texts: Texts) -> Answer:
     """One row per problem; code 1 if a person must look at one, 2 where no figure is usable before an answer."""
     try:
         handed = request.read(options, texts)
@@ -43,7 +43,7 @@ def check(options: Request, texts: Texts) -> Answer:
             raise
         words = problems_with_messages(_unclear(error), texts)
         return Answer(
-            rows=words, page=lambda: [listing.problems(words, texts)], notes=[texts.error(error)], code=REFUSED
+            rows=words, page=lambda: [listing.list_problems(words, texts)], notes=[texts.error(error)], code=REFUSED
         )
     request.read_targets(options, handed, needed=False)
     problems = pl.concat([request.in_scope(handed, options), request.problems_of_targets(handed)])
@@ -52,7 +52,7 @@ def check(options: Request, texts: Texts) -> Answer:
     serious = bool((problems["severity"] != "note").any())
     return Answer(
         rows=words,
-        page=lambda: [listing.problems(words, texts)] if words.height else [texts("cli.clean")],
+        page=lambda: [listing.list_problems(words, texts)] if words.height else [texts("cli.clean")],
         notes=[texts.fill("cli.account", account)],
         code=int(serious),
     )
@@ -71,15 +71,17 @@ def _unclear(error: FileRefused) -> Problems:
     return pl.DataFrame([row], schema=tables.PROBLEMS)
 
 
-def clean(options: Request, texts: Texts) -> Answer:
+def answer_clean(options: Request, texts: Texts) -> Answer:
     """One row per branch, segment and month that can be used."""
     handed = request.read(options, texts)
     request.read_targets(options, handed, needed=False)
     rows = request.rows_of(handed, options).sort("branch", "segment", "month")
-    return Answer(rows=rows, page=lambda: [listing.clean(rows, texts)], notes=[footnotes.set_aside(handed, texts)])
+    return Answer(
+        rows=rows, page=lambda: [listing.list_clean_rows(rows, texts)], notes=[footnotes.set_aside(handed, texts)]
+    )
 
 
-def gaps(options: Request, texts: Texts) -> Answer:
+def answer_gaps(options: Request, texts: Texts) -> Answer:
     """One row per key: where it stands."""
     keys = request.keys_of(options.by)
     handed = request.read(options, texts)
@@ -88,7 +90,7 @@ def gaps(options: Request, texts: Texts) -> Answer:
 
     def page() -> list[Part]:
         title = texts("cli.as_of", month=texts.month(view.as_of), targets=declarations.words(chosen, texts.language))
-        parts: list[Part] = [listing.gaps(rows, keys or (), title, texts)]
+        parts: list[Part] = [listing.list_gaps(rows, keys or (), title, texts)]
         if set(keys) <= {"segment"}:
             parts.append(sentences.standing(rows, texts))
         return parts
@@ -98,7 +100,7 @@ def gaps(options: Request, texts: Texts) -> Answer:
     return Answer(rows=rows, page=page, notes=notes)
 
 
-def simulate(options: Request, texts: Texts) -> Answer:
+def answer_simulate(options: Request, texts: Texts) -> Answer:
     """One row per scenario, key and month."""
     keys, until = request.keys_of(options.by), request.month_of("until", options.until)
     wanted = request.scenarios_of(options)
@@ -132,7 +134,7 @@ def simulate(options: Request, texts: Texts) -> Answer:
             called = " · ".join([declarations.words(scenario.name, texts.language) or name, *options.set])
             title = texts("cli.scenario_title", name=called)
             shown += [
-                listing.simulation(parts[name], keys, title, texts),
+                listing.list_simulation(parts[name], keys, title, texts),
                 footnotes.outcome_of(view, scenario, until, texts) + "\n",
             ]
         return shown

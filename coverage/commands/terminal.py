@@ -46,7 +46,7 @@ class HelpEntry:
     words: str = ""
 
 
-def plain(text: object) -> str:
+def on_one_line(text: object) -> str:
     """Return a text on one line, without control characters."""
     shown = "".join(letter if letter.isprintable() else " " for letter in str(text))
     return " ".join(shown.split())
@@ -90,7 +90,7 @@ def _widths(columns: Sequence[ListingColumn], page: int) -> tuple[list[int], int
 
     Where a page has no room, the gap goes first, then what can be spared by breaking lines between words.
     """
-    widths = [max(len(plain(column.head)), *map(len, column.cells), 0) for column in columns]
+    widths = [max(len(on_one_line(column.head)), *map(len, column.cells), 0) for column in columns]
     least = [_least(column) for column in columns]
     gap = 2 if sum(widths) + 2 * len(widths) <= page else 1
     over = sum(widths) + gap * (len(widths) - 1) + 2 - page
@@ -104,17 +104,17 @@ def _widths(columns: Sequence[ListingColumn], page: int) -> tuple[list[int], int
 
 def _least(column: ListingColumn) -> int:
     """Return the width below which a figure would be cut, or a word broken that is not very long."""
-    head = max(map(len, plain(column.head).split()), default=0)
+    head = max(map(len, on_one_line(column.head).split()), default=0)
     if column.figures:
         return max(head, *map(len, column.cells), 0)
-    words = (word for cell in column.cells for word in plain(cell).split())
+    words = (word for cell in column.cells for word in on_one_line(cell).split())
     return max(head, min(LONGEST_WORD, max(map(len, words), default=0)))
 
 
 def _grid(part: Listing, widths: Sequence[int], gap: int) -> Table:
     """Arrange columns; figures stand right and whole, words may run over several lines."""
     grid = Table(
-        title=Text(plain(part.title), style="bold") if part.title else None,
+        title=Text(on_one_line(part.title), style="bold") if part.title else None,
         title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
@@ -122,9 +122,9 @@ def _grid(part: Listing, widths: Sequence[int], gap: int) -> Table:
     )
     for column, width in zip(part.columns, widths, strict=True):
         justify: Literal["left", "right"] = "right" if column.figures else "left"
-        grid.add_column(Text(plain(column.head)), justify=justify, width=width, overflow="fold")
+        grid.add_column(Text(on_one_line(column.head)), justify=justify, width=width, overflow="fold")
     for place in range(len(part.columns[0].cells)):
-        cells = ((plain(cells.cells[place]), cells.style[place] if cells.style else "") for cells in part.columns)
+        cells = ((on_one_line(cells.cells[place]), cells.style[place] if cells.style else "") for cells in part.columns)
         grid.add_row(*(Text(words, style=style) for words, style in cells))
     return grid
 
@@ -185,7 +185,7 @@ def _wait(done: threading.Event, words: str, stream: TextIO) -> None:
         return
     parts = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*parts, console=_console(stream), transient=True) as progress:
-        progress.add_task(plain(words), total=None)
+        progress.add_task(on_one_line(words), total=None)
         done.wait()
 
 

@@ -20,7 +20,7 @@ from coverage.wording.comparison import describe_plan_and_actual
 from coverage.wording.credit import describe_sensitivity, named_movers
 
 
-def tornado(options: Request, texts: Texts) -> Answer:
+def answer_tornado(options: Request, texts: Texts) -> Answer:
     """One row per key and lever: how many workers more are covered in the last month with it a tenth lower or higher.
 
     Columns: `scenario`, the keys, `month, lever, low, high`; what matters most comes first.
@@ -43,7 +43,7 @@ def tornado(options: Request, texts: Texts) -> Answer:
         }
         words = listing.key_words(shown, keys, texts) | figures
         text = f"{describe_sensitivity(named_movers(whole, texts), texts)} {texts('credit.matters_key')}"
-        return [listing.worded(words, texts("credit.matters_heading"), named=len(keys) + 1), text]
+        return [listing.list_words(words, texts("credit.matters_heading"), named=len(keys) + 1), text]
 
     return Answer(
         rows=effects.select(pl.lit(name).alias("scenario"), *kept),
@@ -52,7 +52,7 @@ def tornado(options: Request, texts: Texts) -> Answer:
     )
 
 
-def plan(options: Request, texts: Texts) -> Answer:
+def answer_plan(options: Request, texts: Texts) -> Answer:
     """One row per key and month since a scenario was made the plan: what it expected, and what came (`plans.against`).
 
     Columns: `scenario, made`, the keys, `month, planned, actual, deviation, reported, known`; with draws `p10, p90`.
@@ -61,7 +61,7 @@ def plan(options: Request, texts: Texts) -> Answer:
     name, scenario = request.one_scenario(options)
     handed = request.read(options, texts)
     now, _ = request.view_of(options, handed, texts)
-    made, known = request.month_of("made", options.made) or plans.usual(now), plans.made_in(now)
+    made, known = request.month_of("made", options.made) or plans.usual_month(now), plans.made_in(now)
     if made is None or made not in known:
         allowed = f"{months.code(known[-1])} … {months.code(known[0])}" if known else "–"
         raise UsageRefused("option_value", option="--made", found=options.made or "–", allowed=allowed)
@@ -77,7 +77,7 @@ def plan(options: Request, texts: Texts) -> Answer:
     def page() -> list[Part]:
         title = texts("compare.plan_listed", name=request.title_of(name, scenario, texts), made=texts.month(made))
         return [
-            listing.worded(_held(held, keys, texts), title, named=len(keys) + 1),
+            listing.list_words(_held(held, keys, texts), title, named=len(keys) + 1),
             " ".join(describe_plan_and_actual(whole, made, texts)),
         ]
 

@@ -60,7 +60,7 @@ def model(
     (`month, active, new, lapsed, returned`), `milestones` what is to be reached on the way (`month, workers`).
     """
     series, start, plan = view.series, view.start, runs.plan(view, scenario)
-    usual = projection.usual(start, horizon)
+    usual = projection.rates_to_run(start, horizon)
     ahead = np.s_[: horizon + 1]
     sent: dict[str, Any] = {
         "month": months.number(view.as_of),

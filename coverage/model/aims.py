@@ -50,7 +50,7 @@ class Allotted:
     remarks: Remarks
 
 
-def allot(
+def allot_to_all(
     chosen: TargetSet | None,
     whole: Series,
     table: BranchMonths,
@@ -63,7 +63,7 @@ def allot(
     """Share a set of targets out over all series; `in_view` is the month that the viewer has chosen of several."""
     chosen = chosen or TargetSet()
     on: TargetBasis = allotment.ground(whole, table, as_of=as_of, growth=growth)
-    paths = allotment.path(chosen, on)
+    paths = allotment.targets_by_month(chosen, on)
     return Allotted(
         chosen=chosen,
         paths=paths,

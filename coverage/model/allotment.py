@@ -98,10 +98,10 @@ def resolve(
 
     Series that have one in the month `in_view` have that one.
     """
-    return headline(path(chosen, ground(series, table, as_of=as_of, growth=growth)), as_of, in_view)
+    return headline(targets_by_month(chosen, ground(series, table, as_of=as_of, growth=growth)), as_of, in_view)
 
 
-def path(chosen: TargetSet, on: TargetBasis) -> SeriesTargets:
+def targets_by_month(chosen: TargetSet, on: TargetBasis) -> SeriesTargets:
     """One row per branch, segment, month and measure that there is a target for: all of a set's, past and to come."""
     results: list[pl.DataFrame] = []
     for by, measure, layers in layers_of(chosen):

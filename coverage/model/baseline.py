@@ -66,7 +66,7 @@ def at(
     result = rates.at(known, cuts, months=months, seasonal=seasonal)
     way = path.at(known, cuts)
     eligible = grown(here.eligible, growth, horizon)
-    upon_path = path.run(way, here.covered, horizon)
+    upon_path = path.levels(way, here.covered, horizon)
     upon_flows = _flows(here, result, eligible)
     middle = np.where(result.stocks_only[:, None], upon_path, (upon_path + upon_flows) / 2)
     line = np.minimum(np.maximum(middle, here.funded[:, None]), eligible)

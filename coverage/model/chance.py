@@ -38,7 +38,7 @@ def why(view: View) -> str:
     return reason(view) or "nobody"
 
 
-def draw(view: View) -> Futures | None:
+def draw_futures(view: View) -> Futures | None:
     """Return the draws of the law for the series of a view; None where `reason` says why not."""
     whole = view.ground.law.band
     if whole is None or reason(view) is not None:
@@ -78,7 +78,7 @@ def paths(view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, 
 def on_ground(view: View, scenario: Scenario, futures: Futures | None) -> tuple[View, Futures | None]:
     """Return the view on whose ground a scenario's running programmes run, and its draws where there were any."""
     present = runs.grounded(view, scenario)
-    return present, futures if present is view or futures is None else draw(present)
+    return present, futures if present is view or futures is None else draw_futures(present)
 
 
 def fan(
@@ -109,7 +109,7 @@ def counted_paths(
     return cut.together(parts), cut.counted(parts)
 
 
-def of(shares: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:
+def rows_of_segment(shares: pl.DataFrame, segment: str | None) -> pl.DataFrame | None:
     """Return a segment's rows of a `fan` (all of them, if none is named); None where nobody is covered there."""
     rows = shares.filter(segment=segment) if segment else shares
     return None if rows["p50"].null_count() == rows.height else rows

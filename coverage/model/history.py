@@ -93,7 +93,7 @@ def described(history: MonthGrid, known: Past, register: Register, settings: Set
         funded=pl.Series(np.minimum(np.nan_to_num(history.funded[:, -1]), np.nan_to_num(history.active[:, -1]))),
         pool=pl.Series(result.pool),
         new=pl.Series(result.new),
-        registrations=_column(past.mean(past.window(known.new, cuts, window))),
+        registrations=_column(past.mean(past.months_up_to(known.new, cuts, window))),
         lapse=pl.Series(result.lapse),
         back=pl.Series(result.back),
         **seasons,
@@ -124,7 +124,7 @@ def _column(array: Array) -> pl.Series:
 
 def _pace(known: Past, cuts: Cuts, window: int) -> tuple[Array, NDArray[np.int64]]:
     """Return the net change a month over the last months, and how many months it spans (0: no history)."""
-    active = past.window(known.active, cuts, window + 1)
+    active = past.months_up_to(known.active, cuts, window + 1)
     before = np.isfinite(active[:, :-1])
     first = np.argmax(before, axis=1)
     usable = before.any(axis=1) & np.isfinite(active[:, -1])

@@ -87,7 +87,7 @@ def look(reports: Reports) -> Past:
     )
 
 
-def before(array: Array) -> Array:
+def a_month_before(array: Array) -> Array:
     """Shift by a month, so that each month faces the month before it; unknown before the calendar's first month."""
     result = np.full_like(array, np.nan)
     result[:, 1:] = array[:, :-1]
@@ -100,7 +100,7 @@ def complete(reports: Reports) -> tuple[Array, Array]:
     lapsed = max(new + returned - net change, 0), new = max(net change + lapsed - returned, 0), where the active of
     that month and of the month before were reported. An unknown `returned` counts as 0 here.
     """
-    net = reports.active - before(reports.active)
+    net = reports.active - a_month_before(reports.active)
     returned = np.nan_to_num(reports.returned)
     lapsed = np.where(np.isnan(reports.lapsed), np.maximum(reports.new + returned - net, 0), reports.lapsed)
     new = np.where(np.isnan(reports.new), np.maximum(net + reports.lapsed - returned, 0), reports.new)
@@ -143,13 +143,13 @@ def bridge(active: Array) -> Array:
 
 def _change(active: Array) -> Array:
     """Return d_m = (y_m - y_{m-1}) / y_{m-1}, unknown where y_{m-1} = 0."""
-    base = before(active)
+    base = a_month_before(active)
     result = np.full_like(active, np.nan)
     np.divide(active - base, base, out=result, where=base > 0)
     return result
 
 
-def window(array: Array, cuts: Cuts, width: int) -> Array:
+def months_up_to(array: Array, cuts: Cuts, width: int) -> Array:
     """Return the `width` months up to each cut, the cut's own month last (cuts, width)."""
     padded = np.concatenate([np.full((array.shape[0], width - 1), np.nan), array], axis=1)
     views = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
@@ -157,7 +157,7 @@ def window(array: Array, cuts: Cuts, width: int) -> Array:
     return result
 
 
-def total(values: Array, axis: int = -1) -> tuple[Array, NDArray[np.int64]]:
+def sum_of_known(values: Array, axis: int = -1) -> tuple[Array, NDArray[np.int64]]:
     """Return the sum over what is known, and how many that are."""
     known = np.isfinite(values)
     return np.where(known, values, 0).sum(axis=axis), known.sum(axis=axis)
@@ -165,5 +165,5 @@ def total(values: Array, axis: int = -1) -> tuple[Array, NDArray[np.int64]]:
 
 def mean(values: Array, axis: int = -1) -> Array:
     """Return the mean over what is known, NaN where nothing is."""
-    summed, count = total(values, axis)
+    summed, count = sum_of_known(values, axis)
     return np.where(count > 0, summed / np.maximum(count, 1), np.nan)

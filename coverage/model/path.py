@@ -34,7 +34,7 @@ def at(known: Past, cuts: Cuts) -> Path:
     return Path(season=season, pace=_pace(known, cuts, season))
 
 
-def run(path: Path, start: Array, horizon: int) -> Array:
+def levels(path: Path, start: Array, horizon: int) -> Array:
     """Return U_h = y_0 max(0, 1 + sum of (p 0.97^i + s_c(i)) for i = 1 ... h), from h = 0 on (cuts, horizon + 1)."""
     ahead = np.arange(1, horizon + 1)
     steps = path.pace[:, None] * FADING**ahead + path.season[:, (ahead - 1) % 12]
@@ -50,7 +50,7 @@ def _season(known: Past, cuts: Cuts) -> Array:
     length = finite.shape[1]
     first = np.where(finite.any(axis=1), np.argmax(finite, axis=1), length)[cuts.series]
     years = np.clip((cuts.month - first + 1) // 12, 0, YEARS)
-    change = past.window(known.plain, cuts, 12 * YEARS).reshape(-1, YEARS, 12)
+    change = past.months_up_to(known.plain, cuts, 12 * YEARS).reshape(-1, YEARS, 12)
     counted = np.isfinite(change) & (np.arange(YEARS)[None, :] >= YEARS - years[:, None])[:, :, None]
     count = counted.sum(axis=2)
     level = np.where(counted, change, 0).sum(axis=2) / np.maximum(count, 1)
@@ -68,12 +68,12 @@ def _season(known: Past, cuts: Cuts) -> Array:
 
 def _pace(known: Past, cuts: Cuts, season: Array) -> Array:
     """Return p: the change of the last 12 months without its season, a freak month cut to median +- 3 k."""
-    rest = past.window(known.change, cuts, 24) - np.tile(season, 2)
+    rest = past.months_up_to(known.change, cuts, 24) - np.tile(season, 2)
     middle = _median(rest)[:, None]
     away = np.abs(rest - middle)
     width = 3 * np.fmax(1.4826 * _median(away), past.mean(away))[:, None]
     recent = np.clip(rest, middle - width, middle + width)[:, 12:]
-    base = past.window(past.before(known.bridged), cuts, 12)
+    base = past.months_up_to(past.a_month_before(known.bridged), cuts, 12)
     both = np.isfinite(recent) & np.isfinite(base)
     under = np.where(both, base, 0).sum(axis=1)
     over = np.where(both, recent * base, 0).sum(axis=1)

@@ -200,7 +200,7 @@ def start(series: Series) -> Start:
 
 def run(start: Start, plan: Plan, horizon: int, rates: Rates | Futures | None = None) -> Flows:
     """Run the months 1 to `horizon` and keep everything; without `rates` those of the start hold in every draw."""
-    rated = usual(start, horizon, rates)
+    rated = rates_to_run(start, horizon, rates)
     shape = (len(start.paying), max(_tried(start, plan), rated.draws))
     kind = _kind(plan, rated, _EVERYTHING)
     out = {name: np.zeros((horizon + 1, *shape)) for name in kind.kept if name not in MONTHLY.ahead or kind.drawn}
@@ -227,10 +227,10 @@ def _kind(plan: Plan, rates: Rates, kept: tuple[str, ...]) -> Kind:
 
 def inputs(start: Start, plan: Plan, horizon: int) -> dict[str, Array]:
     """Return what the equations are given for a run in one draw, by name (`numpy_kernel.Months`)."""
-    return _inputs(start, plan, usual(start, horizon), narrow=False)
+    return _inputs(start, plan, rates_to_run(start, horizon), narrow=False)
 
 
-def usual(start: Start, horizon: int, rates: Rates | Futures | None = None) -> Rates:
+def rates_to_run(start: Start, horizon: int, rates: Rates | Futures | None = None) -> Rates:
     """Return the rates to run with; raise `ValueError` where they end before the run does."""
     result = rates.rates(horizon) if isinstance(rates, Futures) else rates or start.rates
     result = seasonal(start, horizon) if result is None else result.until(horizon)
@@ -289,7 +289,7 @@ def covered(start: Start, plan: Plan, horizon: int, member: Array, rates: Rates 
     for first in range(0, draws, size):
         part = np.s_[first : min(first + size, draws)]
         mine = rates.part(part.start, part.stop) if rates is not None and size < draws else rates
-        rated = usual(start, horizon, mine)
+        rated = rates_to_run(start, horizon, mine)
         shape = (len(start.paying), part.stop - part.start)
         row = np.zeros((1, *shape))
         months_of = numpy_kernel.kernel(MONTHLY, _kind(plan, rated, ("covered",))).run

@@ -31,16 +31,16 @@ class RatesOfCuts:
 
 def at(known: Past, cuts: Cuts, *, months: int = 12, seasonal: int = 24) -> RatesOfCuts:
     """Return the rates of the last 12 months (a setting) before each cut, all 0 where only stocks are known."""
-    new, lapsed = past.window(known.new, cuts, months), past.window(known.lapsed, cuts, months)
+    new, lapsed = past.months_up_to(known.new, cuts, months), past.months_up_to(known.lapsed, cuts, months)
     stocks = (np.isfinite(new) & np.isfinite(lapsed)).sum(axis=1) < FEWEST
-    staying = past.window(past.before(known.active), cuts, months)
+    staying = past.months_up_to(past.a_month_before(known.active), cuts, months)
     # Before the first month of the calendar the pool is empty, and that is known.
-    waiting = past.window(np.nan_to_num(past.before(known.pool)), cuts, months)
-    share = known.lapsed / np.where(past.before(known.active) > 0, past.before(known.active), np.nan)
+    waiting = past.months_up_to(np.nan_to_num(past.a_month_before(known.pool)), cuts, months)
+    share = known.lapsed / np.where(past.a_month_before(known.active) > 0, past.a_month_before(known.active), np.nan)
     return RatesOfCuts(
         new=np.where(stocks, 0, np.nan_to_num(past.mean(new))),
         lapse=np.where(stocks, 0, _ratio(lapsed, staying)),
-        back=np.where(stocks, 0, _ratio(past.window(known.returned, cuts, months), waiting)),
+        back=np.where(stocks, 0, _ratio(past.months_up_to(known.returned, cuts, months), waiting)),
         pool=np.where(stocks, 0, known.pool[cuts.series, cuts.month]),
         season_new=np.where(stocks[:, None], 1, _season(known.new, known, cuts, seasonal)),
         season_lapse=np.where(stocks[:, None], 1, _season(share, known, cuts, seasonal)),

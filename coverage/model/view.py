@@ -173,7 +173,7 @@ def look(
     reported = whole["active"].is_not_null().to_numpy()
     silent = inside & ~reported & _owes(whole, settings)
     growth = settings["eligible_growth"]
-    allotted = aims.allot(chosen, whole, table, register, as_of=month, growth=growth, in_view=in_view)
+    allotted = aims.allot_to_all(chosen, whole, table, register, as_of=month, growth=growth, in_view=in_view)
     places = np.flatnonzero(inside & laid.law.run & (reported | silent))
     late = whole.filter(pl.Series(silent)).select("branch", "segment", "region", "province")
     both = whole.filter(pl.Series(inside & (reported | silent))).select("branch", "segment")
@@ -238,7 +238,7 @@ def _owes(whole: Series, settings: Settings) -> NDArray[np.bool_]:
 
 def retarget(view: View, chosen: TargetSet) -> View:
     """Hold the same view against other targets, or against the same ones shared out by another rule."""
-    allotted = aims.allot(
+    allotted = aims.allot_to_all(
         chosen,
         view.peers,
         view.whole,

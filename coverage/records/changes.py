@@ -19,7 +19,7 @@ from coverage.wording.scenarios import describe_lever_value, describe_scenario
 Place = tuple[str, str]  # segment, branch; no branch is the whole segment
 
 
-def between(before: Scenario, after: Scenario, texts: Texts) -> list[str]:
+def describe_changes(before: Scenario, after: Scenario, texts: Texts) -> list[str]:
     """Say each change in a sentence without a full stop: levers, rules, programmes, horizon, name and note."""
     return [
         *_levers(before, after, texts),

@@ -119,7 +119,7 @@ def save(
     name = declarations.words(scenario.name, "")
     if not name.strip():
         raise DeclarationRefused("library_name")
-    words = listed(",".join(tags))
+    words = split_tags(",".join(tags))
     if long := next((word for word in words if len(word) > TAG_LETTERS), None):
         raise DeclarationRefused("library_tag", found=long, allowed=TAG_LETTERS)
     about = About(saved=now, tags=words, based_on=based_on)
@@ -144,7 +144,7 @@ def save(
     )
 
 
-def listed(text: str) -> tuple[str, ...]:
+def split_tags(text: str) -> tuple[str, ...]:
     """Split tags at their commas: trimmed, each once whatever its case, in the order of the alphabet."""
     spellings = {part.strip().casefold(): part.strip() for part in reversed(text.split(",")) if part.strip()}
     return tuple(spellings[spelling] for spelling in sorted(spellings))
@@ -180,7 +180,7 @@ def shelf(root: Path, *, search: str = "", tags: Sequence[str] = (), deleted: bo
 
 def tags(root: Path) -> list[str]:
     """Return every tag in use."""
-    return list(listed(",".join(tag for entry in shelf(root).entries for tag in entry.tags)))
+    return list(split_tags(",".join(tag for entry in shelf(root).entries for tag in entry.tags)))
 
 
 def authors(root: Path) -> list[str]:
@@ -217,7 +217,7 @@ def history(root: Path, key: str, texts: Texts) -> list[tuple[Entry, list[str]]]
     entries = []
     for index, version in enumerate(all_versions):
         before = by_number.get(version.based_on or 0) or (all_versions[index - 1] if index else None)
-        entries.append((version, changes.between(before.scenario, version.scenario, texts) if before else []))
+        entries.append((version, changes.describe_changes(before.scenario, version.scenario, texts) if before else []))
     return entries[::-1]
 
 

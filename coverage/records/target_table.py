@@ -97,7 +97,7 @@ def read(typed: pl.DataFrame, texts: Texts) -> Typed:
     return replace(whole, targets=()) if whole.refused else whole
 
 
-def joined(typed: tuple[Target, ...], view: View, before: TargetSet, about: Mapping[str, object]) -> TargetSet:
+def with_typed(typed: tuple[Target, ...], view: View, before: TargetSet, about: Mapping[str, object]) -> TargetSet:
     """Return a set with the typed targets of a scope, in which all that was not changed is as in the set `before`.
 
     `about` holds the title and source of the new set. Wider figures are spelled out for each branch: else a changed

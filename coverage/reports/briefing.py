@@ -64,7 +64,7 @@ def written(results: Results) -> Briefing:
     bullet = gallery.bullet(results)
     first = [_block("standing", standing, bullet[0] if bullet else None)]
     course = pages_of_course.trajectory_page(results)
-    first.append(_block("course", replace(course, parts=()), gallery.course(results, only)))
+    first.append(_block("course", replace(course, parts=()), gallery.course_of(results, only)))
     if results.changed:
         first.append(_block("differs", pages_of_course.differs_page(results)))
     names = [] if only else results.segments["segment"].to_list()
@@ -85,7 +85,7 @@ def written(results: Results) -> Briefing:
         segments=[_segment(results, name) for name in names],
         second=second,
         basis=texts("deck.sources"),
-        sources=provenance.lines(source, texts),
+        sources=provenance.describe_provenance(source, texts),
         foot=provenance.short(source, texts),
     )
 
@@ -104,7 +104,7 @@ def _segment(results: Results, segment: str) -> BriefingBlock:
     fan = results.fan(segment)
     rest = [*lines[1:], *([] if fan is None else [sentences.sureness(fan, results.texts)])]
     return BriefingBlock(
-        name=f"segment-{segment}", heading=lines[0], lead=rest, picture=gallery.course(results, segment)
+        name=f"segment-{segment}", heading=lines[0], lead=rest, picture=gallery.course_of(results, segment)
     )
 
 

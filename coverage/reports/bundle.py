@@ -47,7 +47,7 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
     frames |= {
         "demand": screens.needed(view),
         "strain": target_difficulty.strain(view),
-        "milestones": target_difficulty.path(view),
+        "milestones": target_difficulty.way_to_targets(view),
     }
     frames |= {"targets": target_difficulty.ladders(view, beside.book), "late": missing_reports.bounds(view)}
     frames |= {"comparison": seen.ends, "comparison-by-month": pl.concat(seen.outcomes.values())}
@@ -56,7 +56,7 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
     frames["backtest"] = backtest.summary(judged[()], ("scope",))
     frames["backtest-by-branch"] = backtest.summary(judged["segment", "branch"], ("segment", "branch"))
     if seen.mixed is not None:
-        frames |= {"mix": mix.table(seen.mixed), "mix-by-budget": mix.curve(seen.mixed)}
+        frames |= {"mix": mix.rows_with_totals(seen.mixed), "mix-by-budget": mix.curve(seen.mixed)}
     frames["problems"] = problems_with_messages(beside.problems, result.texts)
     return {name: _flat(table) for name, table in frames.items() if not table.is_empty()}
 
@@ -77,10 +77,10 @@ def zipped(results: Results, beside: Beside) -> bytes:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             archive.writestr(entry, content)
 
-        put("sources.txt", "\n".join(provenance.lines(source, results.texts)) + "\n")
+        put("sources.txt", "\n".join(provenance.describe_provenance(source, results.texts)) + "\n")
         put("provenance.json", provenance.to_json(source) + "\n")
         put("scenario.toml", source.scenario_toml)
-        for place, picture in enumerate(gallery.every(seen), start=1):
+        for place, picture in enumerate(gallery.pictures_of(seen), start=1):
             whole = pictures.svg(picture, source, results.texts)
             put(f"charts/{place:02d}-{picture.name}.svg", whole)
             put(f"charts/{place:02d}-{picture.name}.png", pictures.png(whole))

@@ -70,7 +70,7 @@ def _describe(deck: Any, source: Provenance, title: str, texts: Texts) -> None:
     about, made = deck.core_properties, datetime.combine(source.made_on, time())
     about.title, about.author, about.last_modified_by = title[:255], "Cakupan", "Cakupan"
     about.subject, about.keywords = provenance.short(source, texts)[:255], source.fingerprint
-    about.comments = "\n".join(provenance.lines(source, texts))[:255]
+    about.comments = "\n".join(provenance.describe_provenance(source, texts))[:255]
     about.created = about.modified = made
     about.revision, about.language = 1, texts.language
 

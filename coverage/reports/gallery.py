@@ -34,19 +34,19 @@ from coverage.wording.target_difficulty import describe_ladders
 SEVERAL = 2
 
 
-def every(seen: Seen) -> list[Picture]:
+def pictures_of(seen: Seen) -> list[Picture]:
     """Return every chart of a view and a scenario, with the sentence that it shows."""
     result = seen.results
     texts, only = result.texts, results.only_segment(result)
     outcome = bullet(result)
-    outcome.append(course(result, only))
+    outcome.append(course_of(result, only))
     if only is None:
-        outcome += [course(result, segment) for segment in result.segments["segment"].to_list()]
+        outcome += [course_of(result, segment) for segment in result.segments["segment"].to_list()]
     outcome += [*_branches(result), *_map(result, seen.beside)]
     chart = draw_flows(result.table(only)[1], texts, alt_text=texts("simulate.flows_alt"))
     if result.flows:
         outcome.append(Picture(name="flows", title=pages_of_course.flows_page(result).title, chart=chart, height=400))
-    outcome += [*_parts(result), *_movers(result), *paid(result), *_demand(result)]
+    outcome += [*_parts(result), *_movers(result), *payments(result), *_demand(result)]
     return [*outcome, *_mix(seen), *_compared(seen), *_plan(seen), *_ladders(result, seen.beside), *_past(seen)]
 
 
@@ -61,7 +61,7 @@ def bullet(results: Results) -> list[Picture]:
     return [Picture(name="standing", title=text, chart=chart, height=64 * count + 50)]
 
 
-def course(results: Results, segment: str | None) -> Picture:
+def course_of(results: Results, segment: str | None) -> Picture:
     """Return where one segment, or all together, has been and where it leads, with its fan and target."""
     texts = results.texts
     past = so_far.history(results.view, ["segment"] if segment else [])
@@ -105,7 +105,7 @@ def _parts(results: Results) -> list[Picture]:
     return [Picture(name="parts", title=text, chart=chart, height=70 + 40 * (steps.height + 1))]
 
 
-def paid(results: Results) -> list[Picture]:
+def payments(results: Results) -> list[Picture]:
     """Return what the programmes cost their payers, year by year."""
     years = money.yearly(money.monthly(results.view, results.scenario, results.run))
     if years.is_empty():

@@ -55,7 +55,7 @@ _Colour: Any = RGBColor
 """python-pptx is typed in part."""
 
 
-def width_of(text: str, size: float, *, bold: bool = False) -> int:
+def width_in_emu(text: str, size: float, *, bold: bool = False) -> int:
     """Return how wide a text is in letters of so many points (EMU)."""
     return int(Pt(size) * sum(_letter(letter, bold) for letter in text) / 1000)
 
@@ -70,9 +70,9 @@ def _letter(letter: str, bold: bool) -> float:
 
 def count_lines(text: str, width: int, size: float, *, bold: bool = False) -> int:
     """Return how many lines a text takes in a box of this width; a word longer than a line is broken."""
-    space, count, used = width_of(" ", size, bold=bold), 1, 0
+    space, count, used = width_in_emu(" ", size, bold=bold), 1, 0
     for word in text.split(" "):  # a no-break space breaks no line
-        wide = width_of(word, size, bold=bold)
+        wide = width_in_emu(word, size, bold=bold)
         if used and used + space + wide > width:
             count, used = count + 1, 0
         count += max(0, math.ceil(wide / width) - 1)

@@ -30,7 +30,7 @@ from coverage.reports.lettering import (
     count_lines,
     fill_colour,
     style_words,
-    width_of,
+    width_in_emu,
 )
 from coverage.reports.masters import Box
 from coverage.reports.page_parts import BarChart, LineChart
@@ -190,7 +190,7 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
     labels.font.size = Pt(12)
     labels._element.find(f"{qn('c:txPr')}/{qn('a:bodyPr')}").set("wrap", "none")  # a figure is one word
     if below:  # room for the numbers between the bars and their names
-        long = max(width_of(texts.signed(value), 13) for value in known) / (box.width * (1 - _NAMES_SHARE))
+        long = max(width_in_emu(texts.signed(value), 13) for value in known) / (box.width * (1 - _NAMES_SHARE))
         axis.minimum_scale = (lowest - min(long, 0.5) * max(highest, 0)) / (1 - min(long, 0.5))
     _every_name(native.category_axis, size)
     fill_colour(labels.font.color, INK)
@@ -218,7 +218,7 @@ def _names(chart: BarChart, box: Box) -> tuple[float, Sequence[str | date]]:
 def _in_one_line(text: str, width: int, size: float) -> str:
     """Cut a text that is wider than this."""
     most = len(text)
-    while most > 3 and width_of(shortened(text, most), size) > width:
+    while most > 3 and width_in_emu(shortened(text, most), size) > width:
         most -= 1
     return shortened(text, most)
 
@@ -239,7 +239,7 @@ def _every_name(axis: Any, size: float) -> None:
 
 def _fit_legend(legend: Any, data: Any, box: Box) -> None:
     """Make the letters of a legend so small that no name needs a second line: programs write it over the next name."""
-    widest = max(width_of(row.name, 1) for row in data)
+    widest = max(width_in_emu(row.name, 1) for row in data)
     legend.font.size = Pt(next((size for size in _KEY_SIZES if widest * size <= box.width - _KEY), _KEY_SIZES[-1]))
 
 

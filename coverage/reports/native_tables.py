@@ -12,7 +12,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Inches, Pt
 
 from coverage.base.texts import Texts
-from coverage.reports.lettering import CELL_MARGIN, GRID, INK, LINE_HEIGHT, add_words, count_lines, width_of
+from coverage.reports.lettering import CELL_MARGIN, GRID, INK, LINE_HEIGHT, add_words, count_lines, width_in_emu
 from coverage.reports.masters import Box
 from coverage.reports.page_parts import Table
 
@@ -90,11 +90,11 @@ def column_widths(
     margin = 2 * CELL_MARGIN + Pt(2)
 
     def widest(place: int) -> int:
-        return max((width_of(row[place], size, bold=True) for row in rows), default=0)
+        return max((width_in_emu(row[place], size, bold=True) for row in rows), default=0)
 
     def longest_word(place: int) -> int:
         words = [word for cells in (heads, *rows) for word in cells[place].split(" ")]
-        return max((width_of(word, size, bold=True) for word in words), default=0)
+        return max((width_in_emu(word, size, bold=True) for word in words), default=0)
 
     # An address is a word without end: it may break.
     limit = most if len(heads) == 1 else most // 2

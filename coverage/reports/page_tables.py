@@ -119,5 +119,5 @@ def speaker_notes(results: Results, *measures: str, terms: Sequence[str] = ()) -
         notes = [f"{texts('deck.definitions')}:", *notes, ""]
     notes.append(f"{texts('provenance.scenario', scenario=results.source.scenario)}.")
     notes += describe_scenario(results.scenario, texts)
-    notes += ["", f"{texts('deck.sources')}:", *provenance.lines(results.source, texts)]
+    notes += ["", f"{texts('deck.sources')}:", *provenance.describe_provenance(results.source, texts)]
     return notes

@@ -58,7 +58,7 @@ def costs_pages(results: Results) -> list[Page]:
     )
     title = sentences.costs(years, texts)
     shown = yearly_payments_table(years, texts)
-    discount = describe_discount(results.view, paid, money.own(results.view, results.run), texts)
+    discount = describe_discount(results.view, paid, money.own_premiums(results.view, results.run), texts)
     pages = [
         Page(
             title=title,
@@ -127,7 +127,9 @@ def assumptions_page(results: Results) -> Page:
         ]
         + _drawn(results),
     )
-    sources = Table(heads=(texts("deck.sources"),), rows=[(line,) for line in provenance.lines(results.source, texts)])
+    sources = Table(
+        heads=(texts("deck.sources"),), rows=[(line,) for line in provenance.describe_provenance(results.source, texts)]
+    )
     return Page(
         title=texts("deck.assumptions"),
         parts=(assumed, sources),

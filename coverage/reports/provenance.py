@@ -144,7 +144,7 @@ def place(provenance: Provenance, texts: Texts) -> str:
     return where + " · " + ", ".join(texts(f"segment.{segment}") for segment in provenance.segments)
 
 
-def lines(provenance: Provenance, texts: Texts) -> list[str]:
+def describe_provenance(provenance: Provenance, texts: Texts) -> list[str]:
     """Say everything, a sentence or a pair of words and value on each line."""
     sentences = [
         texts("provenance.data", dataset=provenance.dataset, place=place(provenance, texts)),
@@ -271,7 +271,7 @@ def _words(value: object) -> str:
     return value
 
 
-def differences(then: Provenance, now: Provenance, texts: Texts) -> list[str]:
+def describe_differences(then: Provenance, now: Provenance, texts: Texts) -> list[str]:
     """Say in sentences what the data, targets and version of today differ in from those in a file; nothing: none."""
     sentences = []
     if then.fingerprint != now.fingerprint:

@@ -67,7 +67,9 @@ class Results:
         if self.futures is None:
             return None
         keys = ["segment"] if segment else []
-        return chance.of(chance.fan(self.view, self.scenario, self.ahead, keys, futures=self.futures), segment)
+        return chance.rows_of_segment(
+            chance.fan(self.view, self.scenario, self.ahead, keys, futures=self.futures), segment
+        )
 
 
 def look(

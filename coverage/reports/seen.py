@@ -81,13 +81,15 @@ class Seen:
     @cached_property
     def ends(self) -> pl.DataFrame:
         """How they differ in the end."""
-        return plans.ends(self.results.view, self.chosen, self.results.ahead, futures=self.results.futures)
+        return plans.differences_at_end(
+            self.results.view, self.chosen, self.results.ahead, futures=self.results.futures
+        )
 
     @cached_property
     def held(self) -> tuple[date, pl.DataFrame] | None:
         """When a plan without new steps was made, and what came since; none where nothing was known then."""
         view, beside = self.results.view, self.beside
-        made = plans.usual(view)
+        made = plans.usual_month(view)
         if made is None:
             return None
         try:
@@ -101,7 +103,7 @@ class Seen:
             )
         except NothingToShow:
             return None
-        held = plans.against(then, Scenario(), view, futures=chance.draw(then))
+        held = plans.against(then, Scenario(), view, futures=chance.draw_futures(then))
         return None if held.is_empty() else (made, held)
 
     @cached_property

@@ -60,7 +60,7 @@ def late_beginning(view: View, past: pl.DataFrame) -> tuple[date, list[str]] | N
     return since, begun.filter(month=since)["branch"].unique().sort().to_list()
 
 
-def of_branches(past: pl.DataFrame, branches: Sequence[str]) -> pl.DataFrame:
+def latest_first(past: pl.DataFrame, branches: Sequence[str]) -> pl.DataFrame:
     """Keep the rows of some branches of a `history`, the latest month of each first."""
     return past.filter(pl.col("branch").is_in(list(branches))).sort(
         "branch", "segment", "month", descending=[False, False, True]

@@ -115,7 +115,7 @@ def shared(view: View, chosen: TargetSet, rule: ShareOut) -> View:
     return views.retarget(view, chosen.shared_out(rule))
 
 
-def path(view: View) -> pl.DataFrame:
+def way_to_targets(view: View) -> pl.DataFrame:
     """One row per branch, segment and month up to its target's: `workers` to have by then; `given` where the targets
     file sets that month itself.
 

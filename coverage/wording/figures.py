@@ -20,18 +20,18 @@ from coverage.wording.target_difficulty import describe_difficulty
 _A_PERSON = 0.5
 
 
-def milestones(way: pl.DataFrame) -> pl.DataFrame:
+def milestone_rows(way: pl.DataFrame) -> pl.DataFrame:
     """One row per month: the milestones of all branches together, a column for each segment."""
     together = target_difficulty.by_month(way, ["segment"])
     return together.pivot("segment", index="month", values="workers").sort("month")
 
 
-def target_sets(steps: pl.DataFrame, titles: Mapping[str, str]) -> pl.DataFrame:
+def target_set_rows(steps: pl.DataFrame, titles: Mapping[str, str]) -> pl.DataFrame:
     """One row per set of targets and its month: the set's title, and what it asks for (the table of `ladders`)."""
     return steps.with_columns(set=pl.col("set").replace_strict(titles, return_dtype=pl.String))
 
 
-def strain(rows: pl.DataFrame, texts: Texts) -> pl.DataFrame:
+def strain_rows(rows: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     """One row per branch and segment: how its target compares with its best twelve months."""
     verdicts = [describe_difficulty(row, texts) for row in rows.iter_rows(named=True)]
     return rows.with_columns(strain=pl.Series(verdicts, dtype=pl.String))

@@ -62,7 +62,7 @@ def describe_discount(
     view: View, paid: pl.DataFrame, months_paid: pl.DataFrame, texts: Texts, group: str = money.USUAL
 ) -> str:
     """Say whom the discount of PP 50/2025 helps within the projection, and what is not known of it."""
-    first, last = money.window(view.settings, group)
+    first, last = money.discount_window(view.settings, group)
     values = {
         "first": texts.month(first),
         "last": texts.month(last),

@@ -36,7 +36,7 @@ def describe_method(key: str, given: Settings, texts: Texts) -> str:
     return texts(f"method.{key}", **{fact.name: value(fact, texts) for fact in given.facts})
 
 
-def terms(given: Settings, texts: Texts) -> Words:
+def table_of_terms(given: Settings, texts: Texts) -> Words:
     """One row per term: what it means."""
     rows = [
         (texts(f"method.term.{name}.name"), describe_method(f"term.{name}.meaning", given, texts))
@@ -45,7 +45,7 @@ def terms(given: Settings, texts: Texts) -> Words:
     return _table(("term", "meaning"), rows, texts)
 
 
-def measures(given: Settings, texts: Texts) -> Words:
+def table_of_measures(given: Settings, texts: Texts) -> Words:
     """One row per measure of `tables.GAPS` that is computed: its formula and what it says."""
     rows = [
         (
@@ -59,7 +59,7 @@ def measures(given: Settings, texts: Texts) -> Words:
     return _table(("measure", "formula", "meaning"), rows, texts)
 
 
-def rates(given: Settings, texts: Texts) -> Words:
+def table_of_rates(given: Settings, texts: Texts) -> Words:
     """One row per rate of the baseline: how it is found with flows, and without."""
     parts = ("name", "flows", "stocks")
     rows = [
@@ -68,7 +68,7 @@ def rates(given: Settings, texts: Texts) -> Words:
     return _table(("rate", "with_flows", "without_flows"), rows, texts)
 
 
-def steps(texts: Texts) -> Words:
+def table_of_steps(texts: Texts) -> Words:
     """One row per part of a projected month, in its order: what happens, and its equations.
 
     The model's eight steps are numbered; what the levers do comes before them, what follows from them after.
@@ -81,12 +81,12 @@ def steps(texts: Texts) -> Words:
     return _table(("what", "formula"), rows, texts)
 
 
-def letters(texts: Texts) -> Words:
+def table_of_letters(texts: Texts) -> Words:
     """One row per letter of the equations: what it stands for."""
     return _table(("letter", "meaning"), list(formulas.letters(texts)), texts)
 
 
-def kinds(texts: Texts) -> Words:
+def table_of_kinds(texts: Texts) -> Words:
     """One row per kind of target: what it asks for."""
     rows = [
         (_keyed(texts(f"method.kind.{name}.name"), name), texts(f"method.kind.{name}.meaning"))
@@ -96,7 +96,7 @@ def kinds(texts: Texts) -> Words:
     return _table(("kind", "meaning"), rows, texts)
 
 
-def answers(given: Settings, texts: Texts) -> Words:
+def table_of_answers(given: Settings, texts: Texts) -> Words:
     """One row per question beyond the gaps: how it is answered, and after whom."""
     rows = [
         (
@@ -109,21 +109,21 @@ def answers(given: Settings, texts: Texts) -> Words:
     return _table(("question", "how", "source"), rows, texts)
 
 
-def levers(texts: Texts) -> Words:
+def table_of_levers(texts: Texts) -> Words:
     """One row per lever: its bounds, and what it does."""
     rows = [
-        (_keyed(texts(f"lever.{name}.name"), name), bounds(field, texts), texts(f"lever.{name}.help"))
+        (_keyed(texts(f"lever.{name}.name"), name), describe_bounds(field, texts), texts(f"lever.{name}.help"))
         for name, field in scenarios.lever_fields()
     ]
     return _table(("lever", "bounds", "meaning"), rows, texts)
 
 
-def programme(texts: Texts) -> Words:
+def table_of_programme(texts: Texts) -> Words:
     """One row per field of a programme: its bounds, what stands there unless said otherwise, and what it means."""
     rows = [
         (
             _keyed(texts(f"programme.{name}"), name),
-            _joined(bounds(field, texts, name), _default(name, field, texts)),
+            _joined(describe_bounds(field, texts, name), _default(name, field, texts)),
             texts(f"programme.{name}.help"),
         )
         for name, field in Programme.model_fields.items()
@@ -131,7 +131,7 @@ def programme(texts: Texts) -> Words:
     return _table(("field", "bounds", "meaning"), rows, texts)
 
 
-def facts(given: Settings, texts: Texts) -> Words:
+def table_of_facts(given: Settings, texts: Texts) -> Words:
     """One row per setting: its value and unit, where it comes from and as of when."""
     rows = [
         (
@@ -159,7 +159,7 @@ def value(fact: Fact, texts: Texts) -> str:
     return texts.people(fact.value)
 
 
-def segments(given: Settings, texts: Texts) -> Words:
+def table_of_segments(given: Settings, texts: Texts) -> Words:
     """One row per segment: its official code, its colour, and what else it is called in files."""
     rows = [
         (
@@ -203,7 +203,7 @@ def target_set(chosen: TargetSet, texts: Texts) -> Words:
     return _table(("about", "meaning"), [(texts(f"method.head.{name}"), cells) for name, cells in about.items()], texts)
 
 
-def targets(chosen: TargetSet, texts: Texts) -> Words:
+def table_of_targets(chosen: TargetSet, texts: Texts) -> Words:
     """One row per target of a set: where, for whom, how much by when, and how far it can be trusted."""
     rows = [
         (
@@ -222,7 +222,7 @@ def unknowns(given: Settings, texts: Texts) -> list[str]:
     return [describe_method(f"unknown.{name}", given, texts) for name in _in("unknown", texts)]
 
 
-def bounds(field: FieldInfo, texts: Texts, name: str = "") -> str:
+def describe_bounds(field: FieldInfo, texts: Texts, name: str = "") -> str:
     """Say in words what a declared field may hold: `−100 % … +500 %`, `Pemerintah daerah · Desa`."""
     if name in _WORDED:
         return " · ".join(texts(f"{_WORDED[name]}.{choice}") for choice in getattr(field.annotation, "__args__", ()))

@@ -22,7 +22,7 @@ def about(view: View, texts: Texts) -> list[str]:
     if branches:
         count = texts.count("unit.people_n", workers)
         window = texts.people(view.settings.whole("history_months"))
-        remarks.append(texts("sentence.without_pace", workers=count, names=named(branches), months=window))
+        remarks.append(texts("sentence.without_pace", workers=count, names=first_of(branches), months=window))
     workers, segments = gaps.left_out(view)
     if segments:
         names = ", ".join(texts(f"segment.{segment}") for segment in segments)
@@ -36,10 +36,10 @@ def about(view: View, texts: Texts) -> list[str]:
     for written, branch in view.remarks.alike:
         remarks.append(texts("sentence.targets_alike", written=written, branch=branch))
     if view.remarks.above:
-        names = named([f"{branch} ({texts(f'segment.{segment}')})" for branch, segment in view.remarks.above])
+        names = first_of([f"{branch} ({texts(f'segment.{segment}')})" for branch, segment in view.remarks.above])
         remarks.append(texts("sentence.targets_above_eligible", names=names))
     if view.remarks.unknown:
-        remarks.append(texts("sentence.targets_unknown", names=named(view.remarks.unknown)))
+        remarks.append(texts("sentence.targets_unknown", names=first_of(view.remarks.unknown)))
     for difference in view.remarks.differ:
         target, whole, taken = difference.target, difference.whole, difference.taken
         segment = sentences.segment_name(target.segment, texts) if target.segment else texts("sentence.all_segments")
@@ -89,9 +89,9 @@ def past(view: View, history: pl.DataFrame, texts: Texts) -> str:
         return ""
     since, branches = beginning
     kind = "history_from" if branches else "history_gap"
-    return texts(f"sentence.{kind}", month=texts.month(since), names=named(branches))
+    return texts(f"sentence.{kind}", month=texts.month(since), names=first_of(branches))
 
 
-def named(names: Sequence[str]) -> str:
+def first_of(names: Sequence[str]) -> str:
     """Write the first names of a list."""
     return ", ".join(names[:NAMED]) + (", …" if len(names) > NAMED else "")

@@ -267,7 +267,7 @@ def costs(years: pl.DataFrame, texts: Texts) -> str:
 
 
 def gap_by_money(steps: pl.DataFrame, texts: Texts) -> str:
-    """Say how many are missing without money, and with the most that the limits allow (`mix.curve`)."""
+    """Say how many are missing without money, and with the most that the limits allow (`mix.answer_curve`)."""
     return texts(
         "mix.curve_alt",
         before=texts.people(steps["gap"][0]),

@@ -207,7 +207,7 @@ def errors_of_the_past(
 @kept(shared=64, own=16)
 def futures(looked_at: View) -> Futures | None:
     """Return the drawn futures of a view, the same for every scenario; None where there can be none."""
-    return chance.draw(looked_at)
+    return chance.draw_futures(looked_at)
 
 
 @kept(shared=64, own=16)
@@ -242,7 +242,7 @@ def best_of_branches(looked_at: View, known: Any, months_ahead: int, words: Text
 @kept(shared=32, own=8)
 def branch_rows(looked_at: View, horizon: int, words: Texts) -> list[dict[str, Any]]:
     """Return each branch's row of the scorecard: a fan of every branch takes a moment."""
-    drawn = chance.draw(looked_at)
+    drawn = chance.draw_futures(looked_at)
     fan = None if drawn is None else chance.fan(looked_at, Scenario(), horizon, ["branch"], futures=drawn)
     return scorecard.branch_rows(looked_at, horizon, fan, words, chosen="")
 

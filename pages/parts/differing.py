@@ -31,7 +31,7 @@ def side_by_side(here: Compared) -> dict[str, Scenario]:
         for name in here.chosen
     }
     ends = here.only(
-        plans.ends(
+        plans.differences_at_end(
             view, {name: here.options[name] for name in here.chosen}, here.months_ahead, here.keys, futures=here.futures
         )
     )
@@ -53,7 +53,7 @@ def side_by_side(here: Compared) -> dict[str, Scenario]:
     fans: dict[str, Any] = {}
     for name in here.chosen:
         if here.futures is not None:
-            fan = chance.of(
+            fan = chance.rows_of_segment(
                 chance.fan(view, here.options[name], here.months_ahead, here.keys, futures=here.futures), here.lens
             )
             fans |= {} if fan is None else {labels[name]: fan}

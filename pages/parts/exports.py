@@ -253,7 +253,7 @@ def write_reopened(screen: session.Screen) -> None:
         differs.append(words("exports.no_set", targets=then.targets, set=then.target_set))
     if screen.view is not None:
         current = scenarios.validated(st.session_state["scenario"], file="").at(screen.view.as_of)
-        differs += provenance.differences(then, source_of(screen, current), words)
+        differs += provenance.describe_differences(then, source_of(screen, current), words)
     if not differs:
         st.success(session.escape(f"{sentence} {words('exports.same')}"), icon=":material/slideshow:")
         return

@@ -214,7 +214,7 @@ def _use(screen: session.Screen, table: _Table) -> None:
         return
     titles = {language: texts.load(language)("own_targets.title") for language in texts.languages()}
     source = words("own_targets.source", day=words.day(date.today()))
-    own = target_table.joined(typed.targets, table.view, table.before, {"title": titles, "source": source})
+    own = target_table.with_typed(typed.targets, table.view, table.before, {"title": titles, "source": source})
     sets = {name: chosen for name, chosen in screen.book.sets.items() if chosen.target}
     book = TargetBook(default=OWN, sets=sets | {OWN: own})
     ours = screen.sample and own_files.targets_of_sample()

@@ -69,7 +69,7 @@ def last_changes(words: Texts, put: Put) -> None:
     documents = [*state["past"], state["scenario"]][-STEPS - 1 :]
     checked = [scenarios.validated(document, file="") for document in documents]
     pairs = list(itertools.pairwise(checked))[::-1]
-    lines = [text for before, after in pairs for text in changes.between(before, after, words)][:STEPS]
+    lines = [text for before, after in pairs for text in changes.describe_changes(before, after, words)][:STEPS]
     st.markdown("\n".join(f"- {session.escape(text)}" for text in lines) or words("meeting.no_changes"))
     with st.container(horizontal=True):
         st.button(words("meeting.undo"), key="meeting_undo", on_click=steps.undo, disabled=not state["past"])
@@ -152,7 +152,7 @@ def take_away(screen: session.Screen) -> None:
             key="meeting_pptx",
         )
         for kind, content in (
-            ("markdown", meeting.markdown(now, words, lines=provenance.lines(source, words))),
+            ("markdown", meeting.markdown(now, words, lines=provenance.describe_provenance(source, words))),
             ("toml", meeting.dumps(now)),
         ):
             st.download_button(

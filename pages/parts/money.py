@@ -41,7 +41,7 @@ def panel(screen: session.Screen, scenario: Scenario, run: Flows) -> None:
     words, view = screen.texts, screen.looked_at
     st.markdown(f"## {words('simulate.money')}")
     group = widgets.chosen(inputs.DISCOUNT_GROUP, list(money.GROUPS), money.USUAL)
-    bills, own = money.monthly(view, scenario, run, group), money.own(view, run, group)
+    bills, own = money.monthly(view, scenario, run, group), money.own_premiums(view, run, group)
     if bills.is_empty():
         st.markdown(words("simulate.no_money"))
     else:

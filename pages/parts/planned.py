@@ -30,7 +30,7 @@ def plan_and_reality(here: Compared) -> None:
             inputs.PLAN_MADE,
             words("compare.plan_made"),
             calendar,
-            months.code(plans.usual(view) or view.as_of),
+            months.code(plans.usual_month(view) or view.as_of),
             lambda month: words.month(months.parse(month)),
         )
         said_made = words.month(months.parse(made))

@@ -110,7 +110,7 @@ def _what_if(here: _Here) -> None:
     outcome_text = sentences.outcome(still, moved, words, segment=lens, changed=changed)
     futures, fan = computed.futures(screen), None
     if futures is not None:
-        fan = chance.of(chance.fan(view, scenario, here.months_ahead, keys, futures=futures), lens)
+        fan = chance.rows_of_segment(chance.fan(view, scenario, here.months_ahead, keys, futures=futures), lens)
     # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever
     # moves and points to the sentence above it, which tells the rest; so does the scenario's line, out of the data.
     known = sentences.so_far(here.past, sentences.segment_name(lens, words), words, baseline=still)

@@ -36,7 +36,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
 def realism_line(screen: session.Screen, lens: str | None, scenario: Scenario, run: Flows) -> None:
     """Say, for everything that a scenario asks of a segment (of all, if none), how many branches ever did as much."""
     known = computed.records(screen, len(run.covered) - 1)
-    rows = realism.compare(screen.looked_at, known, scenario, run)
+    rows = realism.against_records(screen.looked_at, known, scenario, run)
     for row in (rows.filter(segment=lens) if lens else rows).to_dicts():
         what = screen.texts(f"realism.{row['measure']}.name")
         what = what if lens else f"{screen.texts('segment.' + row['segment'])}, {what.lower()}"

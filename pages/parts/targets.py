@@ -38,7 +38,7 @@ def panel(screen: session.Screen) -> None:
     rows = target_difficulty.strain(view)
     st.markdown(session.escape(describe_difficulties(rows, words)))
     if not rows.is_empty():
-        _table(figures.strain(rows, words), STRAIN, words, "strain_rows", alt=words("strain.heading"))
+        _table(figures.strain_rows(rows, words), STRAIN, words, "strain_rows", alt=words("strain.heading"))
         widgets.note(words("strain.note"))
     sets = widgets.unfold(words("strain.sets"), inputs.STRAIN_SETS)
     if sets.open:
@@ -48,7 +48,7 @@ def panel(screen: session.Screen) -> None:
     if way.open:
         with way:
             widgets.note(words("strain.milestones_note"))
-            _milestones(figures.milestones(target_difficulty.path(view)), words)
+            _milestones(figures.milestone_rows(target_difficulty.way_to_targets(view)), words)
 
 
 def _share_out(screen: session.Screen) -> ShareOut:
@@ -97,7 +97,7 @@ def _sets(screen: session.Screen, view: View, words: Texts) -> None:
         ),
         key=inputs.TARGET_SETS,
         words=words,
-        table=lambda: _table(figures.target_sets(steps, titles), SETS, words, "target_set_rows"),
+        table=lambda: _table(figures.target_set_rows(steps, titles), SETS, words, "target_set_rows"),
     )
 
 

@@ -85,7 +85,7 @@ Expression: TypeAlias = Number | Unknown | Name | Was | Total | Earlier | Negati
 ZERO, ONE, UNLIMITED, UNKNOWN = Number(0.0), Number(1.0), Number(float("inf")), Unknown()
 
 
-def parts(expression: Expression) -> tuple[Expression, ...]:
+def operands(expression: Expression) -> tuple[Expression, ...]:
     """Return what an expression is directly made of."""
     match expression:
         case Negative(of):
@@ -101,7 +101,7 @@ def parts(expression: Expression) -> tuple[Expression, ...]:
 def walk(expression: Expression) -> Iterator[Expression]:
     """Yield an expression and everything within it."""
     yield expression
-    for part in parts(expression):
+    for part in operands(expression):
         yield from walk(part)
 
 

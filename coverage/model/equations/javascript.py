@@ -53,7 +53,7 @@ from coverage.model.equations.expressions import (
     walk,
 )
 from coverage.model.equations.folding import folded
-from coverage.model.equations.javascript_words import WrittenLines, bracketed, called, number, safe
+from coverage.model.equations.javascript_words import WrittenLines, bracketed, called, safe, write_number
 from coverage.model.equations.month import KEPT
 from coverage.model.equations.steps import MONTH, Equations, Input, Step
 
@@ -159,7 +159,7 @@ class _Shape:
             if each_input.neutral is None:
                 yield f'const x_{name} = given.{name} || lacking("{name}");'
             else:
-                neutral = "NaN" if isnan(each_input.neutral) else number(each_input.neutral)
+                neutral = "NaN" if isnan(each_input.neutral) else write_number(each_input.neutral)
                 yield f"const x_{name} = given.{name} || new Float64Array({length}).fill({neutral});"
             if "draw" in self.axes(name):
                 yield f"const D_{name} = drawsOf(x_{name}, given, true) > 1 ? D : 1;"
@@ -287,7 +287,7 @@ class _Shape:
         def write(inner: Expression) -> str:
             match inner:
                 case Number(value):
-                    return number(value)
+                    return write_number(value)
                 case Unknown():
                     return "NaN"
                 case Name(name):

@@ -106,7 +106,7 @@ def called(function: Function, atoms: Sequence[str]) -> str:
             assert_never(function)
 
 
-def number(value: float) -> str:
+def write_number(value: float) -> str:
     value = float(value)
     if abs(value) == inf:
         return "Infinity" if value > 0 else "-Infinity"

@@ -46,7 +46,7 @@ class SeriesCourse:
     each: Mapping[str, list[list[float]]]
 
 
-def course(equations: Equations, given: Mapping[str, Given], horizon: int) -> SeriesCourse:
+def run_months(equations: Equations, given: Mapping[str, Given], horizon: int) -> SeriesCourse:
     """Run the months 1 to `horizon` of one series in one draw; raise `ClaimBroken` where the list breaks its word."""
     count = _programmes(equations, given)
     result = SeriesCourse(
@@ -143,7 +143,7 @@ class _Month:
             case Binary(operator, left, right):
                 return computed(operator, self.value(left, k), self.value(right, k))
             case Call(function, arguments):
-                return applied(function, [self.value(argument, k) for argument in arguments])
+                return value_of(function, [self.value(argument, k) for argument in arguments])
             case _:
                 assert_never(expression)
 
@@ -186,7 +186,7 @@ def computed(operator: Operator, left: float, right: float) -> float:
             assert_never(operator)
 
 
-def applied(function: str, values: Sequence[float]) -> float:
+def value_of(function: str, values: Sequence[float]) -> float:
     """Return a function of some numbers."""
     match function:
         case "ratio":

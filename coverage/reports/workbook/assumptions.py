@@ -148,7 +148,7 @@ def _levers(where: _Where) -> int:
     where.book.heads(where.sheet, HEAD, 0, heads, 2)
     for row, (name, info) in enumerate(scenarios.lever_fields(), HEAD + 1):
         where.put(row, 0, texts(f"lever.{name}.name"), "text")
-        where.put(row, 1, reference.bounds(info, texts), "text")
+        where.put(row, 1, reference.describe_bounds(info, texts), "text")
         for place, segment in enumerate(result.segments, 2):
             levers = next((lever for key, lever in result.scenario.levers.items() if key == segment), SegmentLevers())
             usual = months.add(result.view.as_of, 1) if name == "starts" else None

@@ -50,14 +50,14 @@ def sources(book: Book, results: WorkbookResults) -> None:
     """Say where every figure comes from, which settings are used, and the scenario as a file."""
     texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.sources"), texts("workbook.title.sources"))
-    row = book.lines(sheet, HEAD - 1, provenance.lines(book.provenance, texts)) + 1
+    row = book.lines(sheet, HEAD - 1, provenance.describe_provenance(book.provenance, texts)) + 1
     book.heads(sheet, row, 0, [texts("workbook.source"), texts("workbook.rows")])
     for source, count in views.sources(results.view):
         row += 1
         book.put(sheet, row, 0, source, "wrap")
         book.put(sheet, row, 1, count, "people")
         book.tall(sheet, row, [source], _SOURCE)
-    facts = reference.facts(results.view.settings, texts)
+    facts = reference.table_of_facts(results.view.settings, texts)
     book.heads(sheet, row + 2, 0, list(facts), len(facts))
     first = row + 3
     for row, cells in enumerate(zip(*facts.values(), strict=True), first):
