@@ -140,7 +140,7 @@ def test_people_see_their_own_number_forms_and_the_status_in_a_word(run):
     assert re.search(r"Formal +139\.200 174\.000 +80,0 % 34\.800 ", indonesian.out)
     assert re.search(r"Formal +139,200 +174,000 +80\.0% +34,800 ", english.out)
     assert "Januari 2023" in indonesian.out
-    assert "▼ Off track" in english.out
+    assert "▼ Behind" in english.out
     assert "ilustrasi" in indonesian.err
     assert "illustrative" in english.err
 
@@ -659,7 +659,7 @@ def test_what_a_command_is_asked_follows_the_declared_options():
 def test_a_process_writes_utf8_and_plain_line_feeds_whatever_the_console_says():
     answer = process("gaps", *PALEMBANG, env={"PYTHONIOENCODING": "ascii", "LC_ALL": "C"})
     assert answer.returncode == 0
-    assert "▼ Di luar jalur" in answer.stdout.decode("utf-8")
+    assert "▼ Tertinggal" in answer.stdout.decode("utf-8")
     assert b"\r" not in answer.stdout
     assert b"\x1b" not in answer.stdout
 

@@ -621,7 +621,7 @@ def test_a_scenario_is_said_in_words() -> None:
         "Informal: Peserta keluar −25\u00a0%, mulai Februari 2023, bertahap selama 3 bulan",
         "Informal: Peserta aktif kembali +10\u00a0%, mulai Februari 2023, bertahap selama 3 bulan",
         "Informal: Pendaftaran tambahan +500 pekerja per bulan, mulai Februari 2023, bertahap selama 3 bulan",
-        "Informal: Pertumbuhan pekerja eligible 2,0\u00a0% setahun",
+        "Informal: Pertumbuhan potensi peserta 2,0\u00a0% setahun",
         "Informal, Palembang: Pendaftaran baru seperti biasa",
         "Formal: Pendaftaran tambahan +50 pekerja per bulan",
         (

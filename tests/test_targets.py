@@ -523,7 +523,7 @@ def test_a_set_is_found_by_name_and_an_unknown_one_refused_with_those_there_are(
         "target_set_unknown",
         {"found": "three", "allowed": "one | two"},
     )
-    assert texts.load("id").error(refused.value) == 'Tidak ada kumpulan target "three". Yang ada: one | two.'
+    assert texts.load("id").error(refused.value) == 'Tidak ada daftar target "three". Yang ada: one | two.'
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
