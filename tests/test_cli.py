@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from dataclasses import fields, replace
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,6 +36,7 @@ GAPS = (
 )
 PROJECTION = "month,eligible,covered,funded,counted,new,lapsed,returned,enrolled,ended,stayed,left,target,short"
 PALEMBANG = ("--branch", "Palembang")
+BUILD = cli.app
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +45,16 @@ def _no_locale(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
+@lru_cache
+def built(language):
+    """Build the commands of a language once; a process that answers one line builds them once as well."""
+    return BUILD(texts.load(language))
+
+
 @pytest.fixture
-def run(capsys):
+def run(capsys, monkeypatch):
+    monkeypatch.setattr(cli, "app", lambda words: built(words.language))
+
     def call(*argv):
         capsys.readouterr()
         code = cli.main([str(one) for one in argv])

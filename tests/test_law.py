@@ -166,19 +166,26 @@ def draws(course: Course, horizon: int) -> Array:
     """The covered of every draw, by the month's steps with that draw's flows (months + 1, series, draws)."""
     drawn = course.drawn(horizon)
     assert drawn is not None
-    count = drawn.new.shape[2]
-    return np.stack([walk(course, drawn.new[:, :, k], drawn.lapse[:, :, k])[0] for k in range(count)], axis=2)
+    return walk(course, drawn.new, drawn.lapse)[0]
 
 
 def walk(course: Course, new: Array, lapse: Array) -> tuple[Array, Array]:
-    """Steps 1 to 8 without levers, and the accounts that always hold: the covered, and whom the returns alone leave."""
-    paying, pool = course.paying.copy(), course.pool.copy()
-    funded = course.supported.funded[0]
-    members = [held.members for held in course.running]
+    """Steps 1 to 8 without levers, and the accounts that always hold: the covered, and whom the returns alone leave.
+
+    Flows and results are (months + 1, series), or (months + 1, series, draws).
+    """
+
+    def each(figures: Array) -> Array:
+        """Return figures of months and series, or of series alone, as they stand beside every draw."""
+        return figures[..., np.newaxis] + np.zeros(new.shape[2]) if new.ndim == 3 else figures.copy()
+
+    paying, pool, back = each(course.paying), each(course.pool), each(course.usual.back)
+    funded, eligible = each(course.supported.funded[0]), each(course.eligible)
+    members = [each(held.members) for held in course.running]
     covered, least = [paying + funded], [paying + funded]
     for month in range(1, len(new)):
         before = paying + funded
-        lapsed, returned = np.minimum(lapse[month], 1) * paying, course.usual.back * pool
+        lapsed, returned = np.minimum(lapse[month], 1) * paying, back * pool
         paying, pool = paying - lapsed + returned, pool + lapsed - returned
         ended, stayed = np.zeros_like(paying), np.zeros_like(paying)
         for place, held in enumerate(course.running):
@@ -186,19 +193,19 @@ def walk(course: Course, new: Array, lapse: Array) -> tuple[Array, Array]:
                 ended, stayed = ended + members[place], stayed + held.stay * members[place]
                 members[place] = members[place] * 0
         paying, pool, funded = paying + stayed, pool + ended - stayed, funded - ended
-        excess = np.maximum(paying + funded - course.eligible[month], 0)
+        excess = np.maximum(paying + funded - eligible[month], 0)
         from_paying = np.minimum(excess, paying)
         kept = 1 - np.divide(excess - from_paying, funded, out=np.zeros_like(funded), where=funded > 0)
         paying, funded, members = paying - from_paying, funded * kept, [group * kept for group in members]
-        room = np.maximum(course.eligible[month] - paying - funded, 0)
+        room = np.maximum(eligible[month] - paying - funded, 0)
         came = np.minimum(np.maximum(new[month], 0), room)
         paying = paying + came
-        pool = np.minimum(pool, np.maximum(course.eligible[month] - paying - funded, 0))
+        pool = np.minimum(pool, np.maximum(eligible[month] - paying - funded, 0))
         covered.append(paying + funded)
-        least.append(np.minimum(returned + stayed + funded, course.eligible[month]))
+        least.append(np.minimum(returned + stayed + funded, eligible[month]))
         change = came + returned - lapsed - (ended - stayed) - excess
         np.testing.assert_allclose(covered[-1], before + change, atol=1e-6, rtol=1e-12)
-        assert (covered[-1] <= course.eligible[month] + 1e-6).all()
+        assert (covered[-1] <= eligible[month] + 1e-6).all()
         for figure in (paying, pool, funded, came, lapsed, returned):
             assert (figure >= -1e-6).all()
     return np.array(covered), np.array(least)
@@ -309,8 +316,7 @@ def compare(seed: int, horizon: int = 30) -> None:
                 same(drawn.new[1:, place, k], slow.draws_new[k][late + 1 :], seed)
     no_levers_give(found, found.goal, found.flows.new[:, :, 0], found.flows.lapse[:, :, 0])
     if drawn is not None and found.errors is not None:
-        for k in range(drawn.new.shape[2]):
-            no_levers_give(found, found.goal + found.errors[:, :, k], drawn.new[:, :, k], drawn.lapse[:, :, k])
+        no_levers_give(found, found.goal[:, :, np.newaxis] + found.errors, drawn.new, drawn.lapse)
 
 
 def same(found: Array, expected: Sequence[float] | Array, seed: int) -> None:
@@ -320,5 +326,8 @@ def same(found: Array, expected: Sequence[float] | Array, seed: int) -> None:
 def no_levers_give(course: Course, goal: Array, new: Array, lapse: Array) -> None:
     """Without levers the steps lead exactly to the goal; to more only where the returns of a month alone exceed it."""
     covered, least = walk(course, new, lapse)
-    wanted = np.minimum(np.maximum(goal, course.supported.funded), course.eligible)
+    funded, eligible = course.supported.funded, course.eligible
+    if goal.ndim == 3:
+        funded, eligible = funded[:, :, np.newaxis], eligible[:, :, np.newaxis]
+    wanted = np.minimum(np.maximum(goal, funded), eligible)
     np.testing.assert_allclose(covered[1:], np.maximum(wanted, least)[1:], atol=1e-6, rtol=1e-12)

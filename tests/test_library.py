@@ -157,32 +157,36 @@ from datetime import UTC, datetime
 from pathlib import Path
 from coverage.model import scenarios
 from coverage.records import library
-root, author, key, start = Path(sys.argv[1]), sys.argv[2], sys.argv[3] or None, float(sys.argv[4])
+root, author, other = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 scenario = scenarios.loads('name = "Bersama"', "x")
-while time.time() < start:
-    pass
-for _ in range(25):
-    library.save(root, scenario, author=author, now=datetime.now(UTC), key=key)
+for folder, key in (("versions", "bersama"), ("names", None)):
+    (root / f"{folder}.{author}").touch()
+    while not (root / f"{folder}.{other}").exists():
+        time.sleep(0.001)
+    for _ in range(25):
+        library.save(root / folder, scenario, author=author, now=datetime.now(UTC), key=key)
 """
 
 
-@pytest.mark.parametrize("key", ["bersama", ""], ids=["versions of one", "new ones of one name"])
-def test_of_two_processes_that_save_at_once_everything_survives(tmp_path: Path, key: str) -> None:
-    if key:
-        save(tmp_path, scenarios.loads('name = "Bersama"', "x"))
-    start = str(datetime.now(UTC).timestamp() + 3)
-    savers = [
-        subprocess.Popen([sys.executable, "-c", SAVER, str(tmp_path), name, key, start], cwd=ROOT)
-        for name in ("Sari", "Budi")
-    ]
+@pytest.fixture(scope="module")
+def saved_at_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two shelves on which two processes saved 25 times each, at the same time."""
+    root = tmp_path_factory.mktemp("at_once")
+    save(root / "versions", scenarios.loads('name = "Bersama"', "x"))
+    pairs = (("Sari", "Budi"), ("Budi", "Sari"))
+    savers = [subprocess.Popen([sys.executable, "-c", SAVER, str(root), *pair], cwd=ROOT) for pair in pairs]
 
     assert [one.wait(60) for one in savers] == [0, 0]
+    return root
 
-    folders = [one.key for one in library.shelf(tmp_path).entries]
-    saved = [one for folder in folders for one in library.versions(tmp_path, folder)]
+
+@pytest.mark.parametrize(("shelf", "before"), [("versions", 1), ("names", 0)])
+def test_of_two_processes_that_save_at_once_everything_survives(saved_at_once: Path, shelf: str, before: int) -> None:
+    folders = [one.key for one in library.shelf(saved_at_once / shelf).entries]
+    saved = [one for folder in folders for one in library.versions(saved_at_once / shelf, folder)]
     authors = [one.scenario.author for one in saved]
     assert authors.count("Budi") == 25
-    assert authors.count("Sari") == 25 + bool(key)
+    assert authors.count("Sari") == 25 + before
     assert len({(one.key, one.version) for one in saved}) == len(saved)
 
 
