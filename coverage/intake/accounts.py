@@ -73,10 +73,12 @@ def account(
     results: list[Rows],
     table: pl.DataFrame,
     summed: pl.DataFrame,
+    *,
+    used: pl.DataFrame,
 ) -> FilesRead:
     """One row per file: read = kept + set aside + blank + totals, counted by lines below the header.
 
-    In the wide form a line is kept if at least one segment of it is kept.
+    In the wide form a line is kept if at least one segment of it is kept. `used` are lines that others are filled from.
     """
     many = len(files)
     read = np.zeros(many, dtype=np.int64)
@@ -88,9 +90,7 @@ def account(
         blank += np.bincount(result.blank, minlength=many)
         totals += np.bincount(result.totals, minlength=many)
     wide = any(isinstance(block, LaidOut) or block.header.wide for block in blocks)
-    lines_kept = (
-        pl.concat([table.select("file", "line"), *(result.beside for result in results)]).unique() if wide else table
-    )
+    lines_kept = _lines_kept(results, table, used) if wide else table
     if summed.height:  # lines of places that are sums are totals, unless something else of them is used
         of_sums = summed.select("file", "line").unique()
         if wide:
@@ -114,6 +114,17 @@ def account(
         },
         schema={name: dtype for name, dtype in tables.FILES_READ.items() if name != "xxh128"},
     )
+
+
+def _lines_kept(results: Sequence[Rows], table: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines of which a figure is used; those of rows that stood twice with other figures are not."""
+    lines = ["file", "line"]
+    kept = table.select(lines)
+    every = pl.concat([result.rows.select(lines) for result in results])
+    lost = every.join(kept, on=lines, how="anti")
+    beside = pl.concat([result.beside for result in results])
+    targets = pl.concat([result.beside_targets for result in results])
+    return pl.concat([kept, beside.join(lost, on=lines, how="anti"), targets, used]).unique()
 
 
 def _mappings(files: Sequence[File]) -> list[str]:

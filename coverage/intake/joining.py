@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -15,14 +16,32 @@ from coverage.intake.row_reader import Whole
 from coverage.intake.rows import SLICE, Rows
 
 
-def joined(results: list[Rows]) -> tuple[pl.DataFrame, NDArray[np.int32], list[str], list[pl.DataFrame]]:
-    """One row per branch, segment and month of all files, as they stand there; where the name of each branch's number
-    stands in the order; the name of each number; and the problems."""
+@dataclass(frozen=True, kw_only=True)
+class AllRows:
+    """One row per branch, segment and month of all files, as they stand there (`table`).
+
+    `rank` says where the name of each branch's number stands in the order, `branches` is the name of each number, and
+    `numbers` are the numbers of each result's own spellings.
+    """
+
+    table: pl.DataFrame
+    rank: NDArray[np.int32]
+    branches: list[str]
+    numbers: list[NDArray[np.int32]]
+    problems: list[pl.DataFrame]
+
+
+def joined(results: list[Rows]) -> AllRows:
+    """Put the rows of all files together, with one name for each branch."""
     branches, ranks, notes = _branches(results)
     if len(results) == 1:  # the numbers of the spellings will do; putting others in their place takes time
-        return results[0].rows, ranks[0], [branches[at] if at >= 0 else "" for at in ranks[0].tolist()], notes
+        names_of = [branches[at] if at >= 0 else "" for at in ranks[0].tolist()]
+        own = [np.arange(len(names_of), dtype=np.int32)]
+        return AllRows(table=results[0].rows, rank=ranks[0], branches=names_of, numbers=own, problems=notes)
     parts = [_ranked(result.rows, rank) for result, rank in zip(results, ranks, strict=True)]
-    return pl.concat(parts, how="diagonal_relaxed"), np.arange(len(branches), dtype=np.int32), branches, notes
+    table = pl.concat(parts, how="diagonal_relaxed")
+    rank = np.arange(len(branches), dtype=np.int32)
+    return AllRows(table=table, rank=rank, branches=branches, numbers=ranks, problems=notes)
 
 
 def in_order(

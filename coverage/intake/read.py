@@ -18,11 +18,25 @@ from coverage.base import tables
 from coverage.base.errors import FileRefused
 from coverage.base.settings import Settings
 from coverage.base.tables import BranchMonths, FilesRead, FileTargets, Problems
-from coverage.intake import accounts, checks, chunks, doubts, hand_in, joining, mapping, opening, recaps, rows, sums
+from coverage.intake import (
+    accounts,
+    checks,
+    chunks,
+    doubts,
+    hand_in,
+    joining,
+    mapping,
+    opening,
+    other_measures,
+    recaps,
+    rows,
+    sums,
+)
 from coverage.intake.finding import Companion, Handed, find, in_order, others
 from coverage.intake.hand_in import HandedIn
 from coverage.intake.layout import regions
 from coverage.intake.layout.shown import ORIGINS, SheetShown
+from coverage.intake.lines import Lines
 from coverage.intake.problem_rows import problem
 from coverage.intake.recaps import LaidOut
 from coverage.intake.row_reader import Named
@@ -115,29 +129,34 @@ def _together(
         return _together(sources, handed, settings, laid_out | odd_ones)
     handed.set_notes_apart()
     problems += [frame for result in results for frame in result.problems]
-    table, rank, branches, notes = joining.joined(results)
+    every = joining.joined(results)
+    table, rank, branches = every.table, every.rank, every.branches
     named = aside.submit(accounts.public, table, files, branches)  # nearly always those that are kept
     labels = pl.Series([file.label for file in files], dtype=pl.String)
     kept, order, steps, more = joining.in_order(table, rank, labels)
-    kept, summed, sum_notes = sums.without(kept, branches)
+    filled = other_measures.join(kept, results, every.numbers, labels)
+    _refuse_alone(blocks, filled.used)
+    kept, summed, sum_notes = sums.without(filled.table, branches)
     kept, doubted = doubts.settle(kept, {pair for result in results for pair in result.believed})
     if summed.height:
         kept, order, steps, _ = joining.in_order(kept, rank, labels)
-    more += [*sum_notes, *doubted]
+    more += [*filled.problems, *sum_notes, *doubted]
     active = kept["active"] if order is None else kept["active"].gather(order)
     calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
     public = named.result() if kept is table else accounts.public(kept, files, branches)
     public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
     odd = checks.run(public, settings=settings, headers=accounts.headers(files), calm=calm)
     hashes = hashed.result()
-    account = accounts.account(files, blocks, results, kept, summed).with_columns(xxh128=pl.Series(hashes))
+    account = accounts.account(files, blocks, results, kept, summed, used=filled.used).with_columns(
+        xxh128=pl.Series(hashes)
+    )
     empty = np.flatnonzero((account["read"] == account["blank"]).to_numpy())
     if len(empty):
         problems.append(problem("no_lines", "warning", file=empty.astype(np.int32)))
     return Intake(
         table=public.select(*tables.BRANCH_MONTHS),
         problems=accounts.sorted_problems(
-            [*problems, *notes, *more], odd, files, hand_in.verdicts(handed.refused, handed.others)
+            [*problems, *every.problems, *more], odd, files, hand_in.verdicts(handed.refused, handed.others)
         ),
         files=account.select(*tables.FILES_READ),
         targets=recaps.targets(blocks, results, labels),
@@ -148,3 +167,10 @@ def _together(
         refused=tuple(handed.refused),
         companions=tuple(handed.companions),
     )
+
+
+def _refuse_alone(blocks: Sequence[Lines | LaidOut], used: pl.DataFrame) -> None:
+    """Raise the refusal of a file of which nothing can be used, because no other tells the active members."""
+    for block in blocks:
+        if isinstance(block, LaidOut) and block.alone is not None and not block.has(used["file"]):
+            raise block.alone

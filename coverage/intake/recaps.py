@@ -73,7 +73,8 @@ class SheetRead:
 
 @dataclass(frozen=True, kw_only=True)
 class LaidOut:
-    """What a file of any layout holds, its sheets numbered from `Whole.first` on."""
+    """What a file of any layout holds, its sheets numbered from `Whole.first` on; `alone` is its refusal where no other
+    file tells the active members of its figures."""
 
     stem: str
     separator: str
@@ -83,6 +84,12 @@ class LaidOut:
     origins: pl.DataFrame
     regions: pl.DataFrame
     recap: Recap
+    alone: FileRefused | None = None
+    first: int = 0
+
+    def has(self, files: pl.Series) -> bool:
+        """Say whether one of these numbers is that of a sheet of this file."""
+        return bool(files.is_between(self.first, self.first + len(self.sheets) - 1).any())
 
 
 def find_plain(content: Text) -> tuple[bool, Dialect | None]:
@@ -308,8 +315,11 @@ def _read(grids: Sequence[Grid], whole: Whole, separator: str) -> LaidOut:
     if not laid.is_used:  # in a large table of another subject all that follows is in vain
         raise refusal.refused(laid, whole.label)
     assembled = assembly.assemble(laid, first=whole.first, answered=whole.answers.flows)
+    alone = None
     if not assembled.result.rows.height and not assembled.targets.height:
-        raise refusal.refused(laid, whole.label)
+        alone = refusal.refused(laid, whole.label)
+        if not assembled.result.partial.height:
+            raise alone
     read = []
     for at, sheet in enumerate(shown.of_recap(laid, whole.label)):
         read.append(
@@ -326,6 +336,8 @@ def _read(grids: Sequence[Grid], whole: Whole, separator: str) -> LaidOut:
         origins=shown.origins(laid, first=whole.first),
         regions=regions.of_places(laid.figures, laid.places, laid.regions),
         recap=laid,
+        alone=alone,
+        first=whole.first,
     )
 
 

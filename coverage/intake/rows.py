@@ -23,6 +23,7 @@ from coverage.intake.row_reader import Codes, Mask, Named, RowReader, Whole, pic
 SLICE = 1 << 15
 """Rows whose figures the processor's cache holds: column by column in such slices takes a third of the time."""
 
+LINES: tables.Schema = {"file": pl.Int32(), "line": pl.Int64()}
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
 
 
@@ -33,8 +34,9 @@ class Rows:
     `rows`: one row per branch, segment and month that can be read, with `file`, `month` and `branch` as numbers
     (`branch` counts in `spellings`, and in `keys`, which are the same for one branch).
     `blank` and `totals`: the numbers of the files, once per such line. `beside`: lines of which figures are used
-    although no row stands in them (parts that were added up, targets). `blank_keys`: the numbers of the files in which
-    a key is only written where it changes. `believed`: flows of files of which somebody said what they are.
+    although no row stands in them (parts that were added up); `beside_targets`: lines of targets. `blank_keys`: the
+    numbers of the files in which a key is only written where it changes. `believed`: flows of files of which somebody
+    said what they are. `partial`: rows without active members; another file may tell those.
     """
 
     rows: pl.DataFrame
@@ -49,9 +51,9 @@ class Rows:
     thousands: dict[int, str] = dataclasses.field(default_factory=dict)
     blank_keys: set[int] = dataclasses.field(default_factory=set)
     believed: frozenset[tuple[int, str]] = frozenset()
-    beside: pl.DataFrame = dataclasses.field(
-        default_factory=lambda: pl.DataFrame(schema={"file": pl.Int32, "line": pl.Int64})
-    )
+    partial: pl.DataFrame = dataclasses.field(default_factory=pl.DataFrame)
+    beside: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=LINES))
+    beside_targets: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=LINES))
 
 
 def read_rows(lines: Lines, files: list[Named]) -> Rows:

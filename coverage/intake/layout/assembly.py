@@ -53,7 +53,7 @@ def assemble(recap: Recap, *, first: int, answered: Collection[str] = ()) -> Ass
     )
     table = long_form.rows(actual)
     given = long_form.targets(actual)
-    problems = remarks.every(recap, table)
+    problems = remarks.every(recap)
     believed = frozenset((first + at, flow) for at in range(len(recap.grids)) for flow in answered)
     result = replace(_rows(recap, table, given, problems, first), believed=believed)
     return Assembled(result=result, targets=_targets(recap, given, first))
@@ -61,13 +61,17 @@ def assemble(recap: Recap, *, first: int, answered: Collection[str] = ()) -> Ass
 
 def _rows(recap: Recap, table: pl.DataFrame, given: pl.DataFrame, problems: list[pl.DataFrame], first: int) -> Rows:
     lines = _lines(recap, table, given)
-    kept = _canonical(recap, table, first) if table.height else _no_rows()
+    whole, partial = _no_rows(), _no_rows()
+    if table.height:
+        whole = _canonical(recap, table.filter(pl.col("active").is_not_null()), first)
+        partial = _canonical(recap, table.filter(pl.col("active").is_null()), first)
     spellings = [_name(place) for place in recap.places]
     shifted = [frame.with_columns(file=(pl.col("file") + first).cast(pl.Int32)) for frame in problems]
     file = (lines["sheet"] + first).cast(pl.Int32).to_numpy()
     used = lines.filter(pl.col("fate") == "kept")
     return Rows(
-        rows=kept,
+        rows=whole,
+        partial=partial,
         problems=shifted,
         spellings=spellings,
         keys=[tables.branch_key(place) for place in spellings],
@@ -76,8 +80,13 @@ def _rows(recap: Recap, table: pl.DataFrame, given: pl.DataFrame, problems: list
         branch=lines["spelling"].to_numpy(),
         blank=file[(lines["fate"] == "blank").to_numpy()],
         totals=file[(lines["fate"] == "total").to_numpy()],
-        beside=used.select(file=(pl.col("sheet") + first).cast(pl.Int32), line=(pl.col("row") + 1).cast(pl.Int64)),
+        beside=_places_of(used, first),
+        beside_targets=_places_of(_unfolded(given), first),
     )
+
+
+def _places_of(lines: pl.DataFrame, first: int) -> pl.DataFrame:
+    return lines.select(file=(pl.col("sheet") + first).cast(pl.Int32), line=(pl.col("row") + 1).cast(pl.Int64))
 
 
 def _name(place: str) -> str:
@@ -92,16 +101,15 @@ def _no_rows() -> pl.DataFrame:
 
 
 def _canonical(recap: Recap, table: pl.DataFrame, first: int) -> pl.DataFrame:
-    """Return the rows that have active members, in the columns that the intake joins."""
-    whole = table.filter(pl.col("active").is_not_null())
-    return whole.select(
+    """Return rows in the columns that the intake joins."""
+    return table.select(
         pl.col("month").cast(pl.Int32),
         branch=pl.col("spelling").cast(pl.Int32),
         segment=pl.col("segment").cast(pl.Int16),
         file=(pl.col("sheet") + first).cast(pl.Int32),
         line=(pl.col("row") + 1).cast(pl.Int64),
         **{name: pl.col(name).cast(pl.Int64) for name in tables.COUNTS},
-        **_texts(recap, whole),
+        **_texts(recap, table),
     )
 
 
@@ -178,16 +186,16 @@ def _lines(recap: Recap, table: pl.DataFrame, given: pl.DataFrame) -> pl.DataFra
 
 def _used(table: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     """Return the lines of which a figure is used: in a row, as a part of one, or as a target."""
-    parts = []
-    if table.height:
-        whole = table.filter(pl.col("active").is_not_null())
-        parts.append(whole.select("rows_of").explode("rows_of").unnest("rows_of"))
-    if given.height:
-        parts.append(given.select("rows_of").explode("rows_of").unnest("rows_of"))
+    whole = table.filter(pl.col("active").is_not_null()) if table.height else table
+    return pl.concat([_unfolded(whole), _unfolded(given)]).unique().with_columns(used=pl.lit(True))
+
+
+def _unfolded(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the lines that rows are made of."""
     schema: tables.Schema = {"sheet": pl.Int32(), "row": pl.Int32()}
-    if not parts:
-        return pl.DataFrame(schema=schema | {"used": pl.Boolean()})
-    return pl.concat([part.cast(dict(schema.items())) for part in parts]).unique().with_columns(used=pl.lit(True))
+    if not rows.height:
+        return pl.DataFrame(schema=schema)
+    return rows.select("rows_of").explode("rows_of").unnest("rows_of").cast(dict(schema.items()))
 
 
 def _targets(recap: Recap, given: pl.DataFrame, first: int) -> pl.DataFrame:

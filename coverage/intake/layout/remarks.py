@@ -32,7 +32,7 @@ _TITLE = (FROM.index("caption"), FROM.index("title"))
 _NAME = (FROM.index("sheet"), FROM.index("file"), FROM.index("folder"))
 
 
-def every(recap: Recap, table: pl.DataFrame) -> list[pl.DataFrame]:
+def every(recap: Recap) -> list[pl.DataFrame]:
     """Return all problems of a file, with the number of the sheet in the place of the file's."""
     return [
         *_cells(recap),
@@ -43,7 +43,6 @@ def every(recap: Recap, table: pl.DataFrame) -> list[pl.DataFrame]:
         *_meanings(recap),
         *_parted(recap),
         *_left_out(recap),
-        *_without_active(table),
     ]
 
 
@@ -289,14 +288,3 @@ def _left_out(recap: Recap) -> list[pl.DataFrame]:
     ):
         problems.append(problem("since_january", "note", file=[sheet], column=shown(recap, block, column)))
     return problems
-
-
-def _without_active(table: pl.DataFrame) -> list[pl.DataFrame]:
-    """Tell of figures for which no active members are known."""
-    if not table.height:
-        return []
-    lost = table.filter(pl.col("active").is_null())
-    if not lost.height:
-        return []
-    first = lost.unique(["sheet", "row"], keep="first", maintain_order=True)
-    return [problem("no_active", "error", file=first["sheet"], line=(first["row"] + 1).cast(pl.Int64))]
