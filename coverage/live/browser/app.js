@@ -2,28 +2,38 @@
 
 const MOUNTED = new WeakMap();
 
+function mount(parentElement, kind) {
+  const root = document.createElement("div");
+  root.className = "ck";
+  parentElement.append(root);
+  const made = kind === "room" ? makeRoom(root) : makeCockpit(root);
+  MOUNTED.set(parentElement, { made, kind, root });
+  return made;
+}
+
+function unmount(parentElement) {
+  const { made, root } = MOUNTED.get(parentElement) ?? {};
+  made?.close();
+  root?.remove();
+  MOUNTED.delete(parentElement);
+}
+
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
   const send = (act) => setStateValue("act", act);
-  let cockpit = MOUNTED.get(parentElement);
+  if (MOUNTED.has(parentElement) && MOUNTED.get(parentElement).kind !== data.kind) unmount(parentElement);
+  const known = MOUNTED.get(parentElement);
   try {
-    if (!cockpit) {
-      const root = document.createElement("div");
-      root.className = "ck";
-      parentElement.append(root);
-      cockpit = makeCockpit(root);
-      MOUNTED.set(parentElement, cockpit);
-      cockpit.send = send;
-      cockpit.take(data);
-      cockpit.fit();
+    const made = known ? known.made : mount(parentElement, data.kind);
+    made.exchange.send = send;
+    made.take(data);
+    if (!known) {
+      made.fit();
       send({ kind: "ready", number: 0, have: data.model_key });
-    } else {
-      cockpit.send = send;
-      cockpit.take(data);
     }
   } catch (error) {
     console.error(error);
     send({ kind: "failed", number: 0, message: String(error?.message ?? error) });
   }
-  return () => { cockpit?.close(); MOUNTED.delete(parentElement); };
+  return () => unmount(parentElement);
 }

@@ -14,9 +14,11 @@ function makeCard(root) {
     opener = anchor;
     card.name = name;
     host.hidden = false;
+    host.classList.remove("ck-wide");
     host.setAttribute("aria-label", title);
     card.fill(title, rows, foot);
     host.querySelector(".ck-close").focus();
+    return host;
   };
   card.fill = (title, rows, foot) => {
     host.innerHTML = `<header><b>${escapeText(title)}</b><button type="button" class="ck-plain ck-close" aria-label="${card.closeWord}">${icon("close", 18)}</button></header>` +

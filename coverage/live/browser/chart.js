@@ -35,14 +35,17 @@ function svgText(x, y, html, { size = 13, anchor = "start", cls = "", weight = 4
 }
 
 // The frame of both charts: months from `back` before the as-of month to the end, and the room for labels.
-function makeFrame({ width, height, back, horizon, labels, top = 8, bottom = 22, scale = 1 }) {
+function makeFrame({ width, height, back, horizon, labels, top = 8, bottom = 22, scale = 1, plain = false, sizes = textSizes(scale) }) {
   const right = width - labels;
   const x = (t) => 6 + ((t + back) / (back + horizon)) * (right - 6);
-  return { width, height, back, horizon, right, top, bottom: height - bottom, x, scale };
+  return { width, height, back, horizon, right, top, bottom: height - bottom, x, scale, plain, sizes };
 }
 
+// A `plain` chart is for the last row: all its letters are as large as the text beside it, and it has few of them.
+const textSizes = (scale, plain = 0) => (plain ? { axis: plain, end: plain, note: plain, flag: plain } : { axis: 11 * scale, end: 14 * scale, note: 13 * scale, flag: 12 * scale });
+
 function monthLabels(frame, model, months, every = 3) {
-  const { x, back, horizon } = frame, size = 11 * frame.scale;
+  const { x, back, horizon } = frame, size = frame.sizes.axis;
   const marks = [{ t: 0, text: months.short(model.month), rank: 0 }, { t: horizon, text: months.short(model.month + horizon), rank: 0 }];
   for (let t = -back; t <= horizon; t++) {
     const month = (model.month + t) % 12;
@@ -76,21 +79,22 @@ function makeChart(host, options) {
   // `shown`: model, group, history, target, course, before, band, cliff, words, numbers, months, colour names.
   chart.draw = (shown) => {
     const { model, words, numbers, months } = shown;
-    const scale = options.scale ?? 1;
+    const body = options.plain ? options.size : 0, scale = body ? body / 14 : options.scale ?? 1, plain = body > 0;
     // Asking for a size makes the browser lay the page out at once: while a hand drags nothing changes its size.
     if (!shown.dragging || !chart.size) chart.size = [host.clientWidth, host.clientHeight];
     const [width, height] = chart.size;
     if (!width || !height) return;
     const phone = options.narrow?.() ?? false;
-    const endSize = 14 * scale, target = shown.target;
-    const texts = [
+    const sizes = textSizes(scale, body), target = shown.target;
+    const texts = plain ? [numbers.people(shown.course[model.horizon]), numbers.people(shown.still[model.horizon])] : [
       target === null ? "" : `${numbers.people(target)} ${words("target")}`,
       `${numbers.people(shown.course[model.horizon])} ${phone ? "" : words("with_acts")}`,
       phone ? words("without_acts") : `${numbers.people(shown.still[model.horizon])} ${words("without_acts")}`,
     ];
-    const labels = Math.max(phone ? 94 : 172 * scale, ...texts.map((text) => textWidth(text, endSize, 600) + 26 * scale));
+    const least = plain ? 0 : phone ? 94 : 172 * scale;
+    const labels = Math.max(least, ...texts.map((text) => textWidth(text, sizes.end, 600) + (plain ? 20 : 26 * scale)));
     chart.labels = labels;
-    const frame = makeFrame({ width, height, back: shown.back, horizon: model.horizon, labels, scale, bottom: 22 * scale });
+    const frame = makeFrame({ width, height, back: shown.back, horizon: model.horizon, labels, scale, plain, sizes, top: plain ? body * 1.5 : 8, bottom: plain ? body * 1.4 : 22 * scale });
     if (!chart.range || chart.subject !== shown.subject) { chart.range = shown.range; chart.subject = shown.subject; }
     else if (!shown.dragging) chart.range = [Math.min(chart.range[0], shown.range[0]), Math.max(chart.range[1], shown.range[1])];
     const [low, high] = chart.range;
@@ -107,17 +111,17 @@ function makeChart(host, options) {
 }
 
 function drawStill(frame, y, [low, high], shown, phone) {
-  const { model, numbers, months } = shown, { x, right, top, bottom, scale } = frame;
+  const { model, numbers, months } = shown, { x, right, top, bottom, scale, sizes, plain } = frame;
   const parts = [`<rect class="ck-future" x="${x(0)}" y="0" width="${right - x(0)}" height="${bottom}"/>`];
   for (const value of axisSteps(low, high, Math.min(7, Math.max(3, Math.round((bottom - top) / (38 * scale)))))) {
     if (y(value) > bottom - 1 && value > low) continue;
     parts.push(`<line class="ck-grid" x1="0" x2="${right}" y1="${y(value)}" y2="${y(value)}"/>`);
-    parts.push(svgText(0, y(value) - 4, numbers.people(value), { size: 11 * scale, cls: "ck-faint" }));
+    parts.push(svgText(0, y(value) - 4, numbers.people(value), { size: sizes.axis, cls: "ck-faint" }));
   }
   parts.push(`<line class="ck-axis" x1="0" x2="${right}" y1="${bottom}" y2="${bottom}"/>`);
   for (const mark of monthLabels(frame, model, months, phone ? 6 : 3)) {
     parts.push(`<line class="ck-axis" x1="${x(mark.t)}" x2="${x(mark.t)}" y1="${bottom}" y2="${bottom + 4}"/>`);
-    parts.push(svgText(mark.x, bottom + 17 * scale, mark.text, { size: 11 * scale, anchor: "middle", cls: "ck-soft" }));
+    parts.push(svgText(mark.x, bottom + (plain ? sizes.axis * 1.15 : 17 * scale), mark.text, { size: sizes.axis, anchor: "middle", cls: "ck-soft" }));
   }
   parts.push(`<line class="ck-now" x1="${x(0)}" x2="${x(0)}" y1="0" y2="${bottom}"/>`);
   const pieces = [];
@@ -131,12 +135,13 @@ function drawStill(frame, y, [low, high], shown, phone) {
     if (t < -frame.back || t > frame.horizon || value < low || value > high) continue;
     parts.push(`<path class="ck-milestone" d="M${x(t) - 5} ${y(value)}l5 -5 5 5 -5 5z"><title>${escapeText(shown.words("milestone", { month: months.long(model.month + t), n: numbers.people(value) }))}</title></path>`);
   }
-  if (shown.target !== null) parts.push(`<line class="ck-target" x1="0" x2="${right + 18 * scale}" y1="${y(shown.target)}" y2="${y(shown.target)}"/>`);
+  if (shown.target !== null) parts.push(`<line class="ck-target" x1="0" x2="${right + (plain ? 0 : 18 * scale)}" y1="${y(shown.target)}" y2="${y(shown.target)}"/>`);
+  if (shown.target !== null && plain) parts.push(svgText(right, y(shown.target) - 7, `${shown.words("target")} ${numbers.people(shown.target)}`, { size: sizes.end, anchor: "end", cls: "ck-ink" }));
   return parts.join("");
 }
 
 function drawMoving(frame, y, shown, phone) {
-  const { words, numbers, model } = shown, { x, right, top, bottom, scale } = frame;
+  const { words, numbers, model } = shown, { x, right, top, bottom, scale, plain } = frame;
   const line = (values) => polyline(Array.from(values, (value, t) => [x(t), y(value)]));
   const parts = [];
   const { course, still, band, target, moved } = shown, last = model.horizon;
@@ -152,11 +157,11 @@ function drawMoving(frame, y, shown, phone) {
   if (cliff) parts.push(drawCliff(frame, y, shown, phone));
   parts.push(`<circle class="ck-start" cx="${x(0)}" cy="${y(course[0])}" r="${4.5 * scale}"/><circle class="ck-end" cx="${x(last)}" cy="${y(course[last])}" r="${5 * scale}"/>`);
   parts.push(drawPosition(frame, y, shown));
-  const left = right + 24 * scale - (phone ? 14 : 0), size = 14 * scale;
+  const left = plain ? right + 14 : right + 24 * scale - (phone ? 14 : 0), size = frame.sizes.end;
   const bold = (text) => `<tspan font-weight="600">${text}</tspan>`;
   const labels = [];
   const gap = target === null ? 0 : shown.target - shown.end;
-  if (target !== null) {
+  if (target !== null && !plain) {
     labels.push({ y: y(target), rank: 0, cls: "ck-ink", html: `${bold(numbers.people(target))} ${words("target")}` });
     if (Math.abs(gap) >= 0.5) {
       const [a, b] = [y(target), y(shown.end)], at = right + 9 * scale - (phone ? 4 : 0);
@@ -165,8 +170,8 @@ function drawMoving(frame, y, shown, phone) {
       labels.push({ y: (a + b) / 2, rank: 1, cls: "ck-ink", html: text });
     }
   }
-  labels.push({ y: y(course[last]), rank: 2, cls: "ck-own", html: `${bold(numbers.people(course[last]))}${phone && moved ? "" : " " + words(moved ? "with_acts" : "without_acts")}` });
-  if (moved) labels.push({ y: y(still[last]), rank: 3, cls: "ck-soft", html: phone ? numbers.people(still[last]) : `${bold(numbers.people(still[last]))} ${words("without_acts")}` });
+  labels.push({ y: y(course[last]), rank: 2, cls: "ck-own", html: `${bold(numbers.people(course[last]))}${plain || (phone && moved) ? "" : " " + words(moved ? "with_acts" : "without_acts")}` });
+  if (moved) labels.push({ y: y(still[last]), rank: 3, cls: "ck-soft", html: plain || phone ? numbers.people(still[last]) : `${bold(numbers.people(still[last]))} ${words("without_acts")}` });
   if (shown.pinned) labels.push({ y: y(shown.pinned[last]), rank: 4, cls: "ck-soft", html: `${bold(numbers.people(shown.pinned[last]))} ${words("pinned")}` });
   for (const label of spreadLabels(labels, size * 1.35, top + 4, bottom - 2)) parts.push(svgText(left, label.y + size * 0.36, label.html, { size, cls: label.cls }));
   return parts.join("");
@@ -174,17 +179,19 @@ function drawMoving(frame, y, shown, phone) {
 
 // Where it stands today, beside its ring: below the line, so that the course does not run through it.
 function drawPosition(frame, y, shown) {
-  const { x, scale, bottom } = frame;
-  const text = `${shown.numbers.people(shown.course[0])} ${shown.words("position", { month: shown.months.name(shown.model.month) })}`;
-  const place = Math.min(y(shown.course[0]) + 21 * scale, bottom - 6);
+  const { x, scale, bottom, plain, sizes } = frame, today = shown.words("position", { month: shown.months.name(shown.model.month) });
+  const text = plain ? shown.numbers.people(shown.course[0]) : `${shown.numbers.people(shown.course[0])} ${today}`;
+  const place = Math.min(y(shown.course[0]) + (plain ? sizes.note * 1.3 : 21 * scale), bottom - 6);
   const bold = `<tspan font-weight="600">${shown.numbers.people(shown.course[0])}</tspan>`;
-  return svgText(x(0) + 10 * scale, place, text.replace(shown.numbers.people(shown.course[0]), bold), { size: 13 * scale, cls: "ck-own" });
+  return svgText(x(0) + 10 * scale, place, text.replace(shown.numbers.people(shown.course[0]), bold), { size: sizes.note, cls: "ck-own" });
 }
 
 // The month in which most are lost because money ended: a ring on the line, a pole down, a tinted flag with words.
 function drawCliff(frame, y, shown, phone) {
   const { x, bottom, scale, right } = frame, { words, numbers, months, model, cliff } = shown;
-  const at = x(cliff.t), high = y(shown.course[cliff.t]), size = 12 * scale;
+  const at = x(cliff.t), high = y(shown.course[cliff.t]), size = frame.sizes.flag;
+  const ring = `<circle class="ck-ring" cx="${at}" cy="${high}" r="${4 * scale}"/>`;
+  if (frame.plain) return `<line class="ck-pole" x1="${at}" x2="${at}" y1="${high}" y2="${bottom}"/>${ring}`;
   const month = months.name(model.month + cliff.t), n = numbers.people(cliff.lost);
   const lines = phone ? [words("cliff_short", { month: months.brief(model.month + cliff.t), n })] : [words("cliff_money", { month }), words("cliff_people", { n })];
   const wide = Math.max(...lines.map((line) => textWidth(line, size, 600))) + 14 * scale;
@@ -196,5 +203,5 @@ function drawCliff(frame, y, shown, phone) {
   return `<line class="ck-pole" x1="${at}" x2="${at}" y1="${high}" y2="${foot}"/>` +
     `<rect class="ck-flag" x="${edge}" y="${foot - tall}" width="${wide}" height="${tall}" rx="3"/>` +
     lines.map((line, i) => svgText(edge + wide - 7 * scale, foot - tall + size * 1.3 * (i + 1) - 1, bold(escapeText(line)), { size, anchor: "end", cls: "ck-bad" })).join("") +
-    `<circle class="ck-ring" cx="${at}" cy="${high}" r="${4 * scale}"/>`;
+    ring;
 }

@@ -8,7 +8,7 @@ function makeConsole(cockpit) {
   const name = `cakupan-stage-${id}`, channel = new BroadcastChannel(name);
   const stage = { kind: "acts", opened: false };
   const tellAll = () => {
-    const { sent, shown } = cockpit;
+    const { shown, exchange: { sent } } = cockpit;
     if (!sent || !shown) return;
     channel.postMessage({ kind: "setup", words: sent.words, forms: sent.forms });
     channel.postMessage({ kind: "shown", message: stageMessage(shown, stage.kind, sent) });
@@ -17,7 +17,7 @@ function makeConsole(cockpit) {
   const beat = setInterval(() => { if (stage.opened) channel.postMessage({ kind: "alive" }); }, 1000);
   const gone = () => channel.postMessage({ kind: "gone" });
   addEventListener("pagehide", gone);
-  stage.show = (shown) => { if (stage.opened) channel.postMessage({ kind: "shown", message: stageMessage(shown, stage.kind, cockpit.sent) }); };
+  stage.show = (shown) => { if (stage.opened) channel.postMessage({ kind: "shown", message: stageMessage(shown, stage.kind, cockpit.exchange.sent) }); };
   stage.choose = (kind) => { stage.kind = kind; tellAll(); };
   stage.open = (page) => {
     stage.opened = true;

@@ -31,7 +31,7 @@ function makeSlider({ mark, lever, label, compact = false, hooks }) {
   const id = `ck-${mark[1].replace(/\W/g, "-")}`;
   const head = compact
     ? `<div class="ck-slider-head"><label for="${id}">${escapeText(label)}</label><input class="ck-box" type="text" inputmode="decimal" autocomplete="off" aria-label="${escapeText(label)}"></div>`
-    : `<div class="ck-slider-head"><button type="button" class="ck-name" aria-haspopup="dialog">${escapeText(label)}</button><span class="ck-people"></span><span class="ck-alone-not"></span></div>`;
+    : `<div class="ck-slider-head"><button type="button" class="ck-name" aria-haspopup="dialog">${escapeText(label)}</button><span class="ck-people"></span><button type="button" class="ck-alone-not" hidden></button></div>`;
   box.innerHTML = `${head}<div class="ck-track"><i class="ck-rail"></i><i class="ck-zone" hidden></i><i class="ck-fill"></i><i class="ck-tick" hidden></i>` +
     `<input id="${id}" type="range" aria-label="${escapeText(label)}"></div>` +
     (compact ? "" : `<div class="ck-captions"><span class="ck-done"></span><span class="ck-reach"></span></div><input class="ck-box" type="text" inputmode="decimal" autocomplete="off" aria-label="${escapeText(label)}">`);
@@ -66,6 +66,8 @@ function makeSlider({ mark, lever, label, compact = false, hooks }) {
   };
   const name = box.querySelector(".ck-name");
   if (name) name.onclick = () => hooks.card(name);
+  const notAlone = box.querySelector(".ck-alone-not");
+  if (notAlone) notAlone.onclick = () => hooks.ways?.(notAlone);
   slider.place = (value) => Math.min(Math.max((toStep(lever, value) - Number(range.min)) / (Number(range.max) - Number(range.min)), 0), 1);
   slider.update = (value, text, shown, { stretch = true } = {}) => {
     slider.value = value;
@@ -86,7 +88,7 @@ function makeSlider({ mark, lever, label, compact = false, hooks }) {
 }
 
 // The zone "a branch has done this" from the easy end of the track to the best, and the tick that reaches the target.
-function markTrack(slider, { done, reach, words, write, short }) {
+function markTrack(slider, { done, reach, words, write, short, asked = false }) {
   const { box, lever } = slider, zone = box.querySelector(".ck-zone"), tick = box.querySelector(".ck-tick");
   const down = lever.name === "lapse", known = done !== null && done !== undefined;
   const end = known ? slider.place(done) : 0;
@@ -106,7 +108,10 @@ function markTrack(slider, { done, reach, words, write, short }) {
   const reachText = number ? words(short ? "reach_short" : "reach", { value: write(reach) }) + (beyond ? (where > 0.5 ? " →" : "") : "") : "";
   left.textContent = doneText;
   right.textContent = reachText;
-  box.querySelector(".ck-alone-not").textContent = reach === "alone" ? words("alone_not") : reach === "enough" ? words("enough") : "";
+  const aside = box.querySelector(".ck-alone-not");
+  aside.textContent = reach === "alone" ? words("alone_not") : reach === "enough" ? words("enough") : "";
+  aside.hidden = !aside.textContent;
+  aside.disabled = reach !== "alone" || !asked;
   placeCaptions(left, right, end * width, where * width, width);
 }
 

@@ -1,5 +1,11 @@
 // The chart's figures as a table, for those who read rather than look: the last month first.
 
+function openTable(card, shown, button) {
+  const host = card.open("table", button, shown.words("table"), [], "");
+  host.querySelector("dl").outerHTML = trajectoryTable(shown);
+  host.classList.add("ck-wide");
+}
+
 function trajectoryTable(shown) {
   const { words, numbers, months, model, history, back, course, still, band, target } = shown;
   const heads = [words("table_month"), words("table_active"), words("table_without"), words("table_with"), ...(band ? [words("table_low"), words("table_high")] : []), ...(target === null ? [] : [words("table_target")])];
