@@ -8,7 +8,7 @@ from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps, so_far
 from coverage.wording import remarks, sentences
-from pages.parts import bands, computed, goals, inputs, scorecard, session, tables, widgets
+from pages.parts import bands, computed, goals, inputs, levels, scorecard, session, tables, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.looked_at
@@ -33,12 +33,14 @@ if futures is not None:
 bands.where_are_we(screen, by_segment, row)
 bands.where_does_it_end(screen, row, history_total, baseline_total, fan_total)
 needed = st.container()
-whole = session.every_branch(screen)
-if whole.series["branch"].n_unique() > 1:
-    where = st.session_state["region"] or words("frame.everywhere")
-    count = whole.series["branch"].n_unique()
-    st.markdown(f"## {session.escape(words('bands.branches', n=words.people(count), place=where))}")
-    scorecard.show(screen, whole, bands.open_branch, most=5)
+branches = session.every_branch(screen).series["branch"].n_unique()
+if branches > 1:
+    place = session.place(words, compares=True) if session.inside() else words("frame.everywhere")
+    with st.container(horizontal=True, vertical_alignment="center", key="overview_rows"):
+        st.markdown(f"## {session.escape(words('bands.branches', n=words.people(branches), place=place))}")
+        level = levels.switch(session.options(), words, key=inputs.OVERVIEW_LEVEL)
+        st.button(words("bands.all_branches"), type="tertiary", key="all_branches", on_click=bands.open_branches)
+    scorecard.show(screen, levels.opener(level, bands.open_branch, key=inputs.OVERVIEW_LEVEL), level=level, most=5)
 if st.session_state.get("go"):
     session.go_to(st.session_state.pop("go"))
 if view.target_month is not None and view.measure == "workers":

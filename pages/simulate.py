@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import cockpit, session, sliders, steps, tools
+from pages.parts import cockpit, exchange, session, sliders, steps, tools
 
 # The cockpit fills the window: no gap above it, and nothing to scroll below it.
 FILLED = """<style>
@@ -18,11 +18,11 @@ FILLED = """<style>
 
 screen = session.start()
 months_ahead = steps.horizon(screen)
-reason = cockpit.why_not(screen)
+reason = exchange.why_not(screen)
 if reason is None:
     st.html(FILLED)
     cockpit.show(screen, months_ahead)
-    cockpit.wait()
+    exchange.wait()
     tools.outside(screen)
 else:
     st.info(reason, icon=":material/info:")

@@ -332,7 +332,8 @@ from coverage.model import scenarios
 from pages.parts import inputs, links, session
 session.begin()
 state = st.session_state
-chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "branch": "Musi Banyuasin-Banyuasin",
+chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "province": "Sumatera Selatan",
+    "row_level": "province", "branch": "Musi Banyuasin-Banyuasin",
     "segments": ["formal", "informal", "construction"], "month": "2022-12", "target_set": "ucj-2025",
     "lens": "construction", "rank": "pace_ratio", "screen": "8", "compared": list(scenarios.presets())[:4],
     "explained": "workforce-growth", "plan": "workforce-growth", "plan_made": "2022-06", "small_page": 12,

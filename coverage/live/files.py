@@ -26,7 +26,15 @@ DRAWING = (
     "layout",
     "steps",
     "console",
+    "exchange",
+    "shown",
+    "hand",
+    "column",
+    "ways",
+    "head",
+    "keys",
     "cockpit",
+    "room",
 )
 
 
@@ -46,6 +54,12 @@ def kernel() -> str:
 def style() -> str:
     """Return the style sheet of the cockpit."""
     return _read("cockpit.css")
+
+
+@lru_cache
+def app_style() -> str:
+    """Return the style sheet of everything that the app's own script draws."""
+    return style() + _read("room.css")
 
 
 def _read(name: str) -> str:

@@ -359,6 +359,13 @@ def places(table: BranchMonths, register: Register) -> list[tuple[str, str | Non
     return [(branch, regions.get(branch_key(branch))) for branch in sorted(table["branch"].unique().to_list())]
 
 
+def provinces(table: BranchMonths, register: Register) -> dict[str, str]:
+    """Return the province of each branch of a table, for those of which the register says one."""
+    known = {branch_key(row["branch"]): row["province"] for row in register.select("branch", "province").to_dicts()}
+    named = {branch: known.get(branch_key(branch)) for branch in sorted(table["branch"].unique().to_list())}
+    return {branch: province for branch, province in named.items() if province}
+
+
 def illustrative_share(view: View) -> float:
     """Return which share of the rows in view are illustrative."""
     if view.table.is_empty():

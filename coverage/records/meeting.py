@@ -36,6 +36,7 @@ class Place(Declared):
 
     data: str = Field("", max_length=_LONG)
     region: str = Field("", max_length=_LONG)
+    province: str = Field("", max_length=_LONG)
     branch: str = Field("", max_length=_LONG)
     segments: str = Field("", max_length=_LONG)
     month: str = Field("", max_length=_LONG)

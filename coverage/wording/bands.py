@@ -75,7 +75,7 @@ def standing_lines(rows: pl.DataFrame, texts: Texts) -> tuple[SegmentAnswer, ...
 
 def _standing(row: Mapping[str, Any], texts: Texts) -> SegmentAnswer:
     figures = texts("cockpit.active_n", n=texts.people(row["active"]))
-    words = sentences.pace(row, texts)
+    words = _pace(row, texts)
     if row["target"] is not None:
         gap = row["gap"]
         apart = texts("cockpit.short" if gap > 0 else "cockpit.over", n=texts.people(abs(gap)))
@@ -90,6 +90,16 @@ def _standing(row: Mapping[str, Any], texts: Texts) -> SegmentAnswer:
         words=words,
         status=row["status"],
     )
+
+
+def _pace(row: Mapping[str, Any], texts: Texts) -> str:
+    """Say how many come on top each month and how many it takes, in few words."""
+    if row["pace"] is None:
+        return sentences.pace(row, texts)
+    pace = texts.signed(row["pace"])
+    if row["required_pace"] is None:
+        return texts("bands.band_pace_only", pace=pace)
+    return texts("bands.band_pace", pace=pace, required=texts.people(row["required_pace"]))
 
 
 def solved(view: View, best: Mapping[str, Mapping[str, Mapping[str, Any]]], texts: Texts) -> Solved | None:

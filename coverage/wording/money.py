@@ -42,14 +42,14 @@ def describe_cliffs(ends: pl.DataFrame, texts: Texts) -> list[str]:
     ]
 
 
-def describe_next_cliff(view: View, texts: Texts) -> str:
+def describe_next_cliff(view: View, texts: Texts, *, brief: bool = False) -> str:
     """Say when the first of the running programmes ends, and who falls out then; nothing if none runs."""
     ends = money.running_cliffs(view).to_dicts()
     if not ends:
         return ""
     row = ends[0]
     return texts(
-        "money.next_cliff",
+        "money.next_cliff_brief" if brief else "money.next_cliff",
         month=texts.month(row["month"]),
         programme=row["programme"],
         leave=texts.people(row["leave"]),

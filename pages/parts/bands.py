@@ -76,7 +76,7 @@ def where_does_it_end(screen: session.Screen, row: Mapping[str, Any], past: Any,
         side.append(words("bands.range", low=words.people(last["p10"]), high=words.people(last["p90"])))
         if last["chance"] is not None:
             side.append(words("bands.chance", chance=describe_chance(last["chance"], words)))
-    if ahead := describe_next_cliff(screen.looked_at, words):
+    if ahead := describe_next_cliff(screen.looked_at, words, brief=True):
         side.append(ahead)
     picture = spark(past["active"].tail(24).to_list(), course["covered"].to_list(), target, dark=screen.dark)
     text = "".join(f"<div>{session.plain_html(line)}</div>" for line in side)

@@ -240,11 +240,11 @@ def best_of_branches(looked_at: View, known: Any, months_ahead: int, words: Text
 
 
 @kept(shared=32, own=8)
-def branch_rows(looked_at: View, horizon: int, words: Texts) -> list[dict[str, Any]]:
-    """Return each branch's row of the scorecard: a fan of every branch takes a moment."""
-    drawn = chance.draw_futures(looked_at)
-    fan = None if drawn is None else chance.fan(looked_at, Scenario(), horizon, ["branch"], futures=drawn)
-    return scorecard.branch_rows(looked_at, horizon, fan, words, chosen="")
+def scorecard_rows(looked_at: View, horizon: int, level: str, words: Texts) -> list[dict[str, Any]]:
+    """Return the scorecard's row of each place of a level: a fan of every branch takes a moment."""
+    drawn, keys = chance.draw_futures(looked_at), [level] if level else []
+    fan = None if drawn is None else chance.fan(looked_at, Scenario(), horizon, keys, futures=drawn)
+    return scorecard.rows(looked_at, horizon, level, fan, words)
 
 
 @kept(shared=32, own=8)
@@ -259,12 +259,28 @@ class Choices:
 
     regions: list[str]
     by_region: Mapping[str, Sequence[str]]
+    province_of: Mapping[str, str]
     segments: list[str]
     months: list[str]
 
-    def branches(self, region: str) -> list[str]:
-        """Return the branches of a region, all of them where there is none."""
-        return [ALL, *self.by_region.get(region, self.by_region[ALL])]
+    def branches(self, region: str, province: str = ALL) -> list[str]:
+        """Return the branches of a region (all of them where there is none), or those of one of its provinces."""
+        inside = self.by_region.get(region, self.by_region[ALL])
+        return [ALL, *(branch for branch in inside if province in (ALL, self.province_of.get(branch)))]
+
+    def provinces(self, region: str) -> list[str]:
+        """Return the provinces in which a region has branches; of some nobody knows the province."""
+        known = {self.province_of.get(branch) for branch in self.branches(region)}
+        return [ALL, *sorted(province for province in known if province)]
+
+    def scope(self, region: str, province: str, branch: str, segments: Sequence[str]) -> Scope:
+        """Return what is looked at: a branch, the branches of a province, or those of a region."""
+        inside = self.branches(region, province)[1:] if province else ()
+        return Scope(
+            regions=(region,) if region else (),
+            branches=(branch,) if branch else tuple(inside),
+            segments=tuple(segments),
+        )
 
 
 @kept(shared=8, own=2)
@@ -275,6 +291,7 @@ def choices(table: BranchMonths, branches: Register) -> Choices:
         regions=[ALL, *sorted({region for _, region in listed if region})],
         by_region={ALL: [branch for branch, _ in listed]}
         | {region: [b for b, r in listed if r == region] for _, region in listed if region},
+        province_of=views.provinces(table, branches),
         segments=[str(name) for name in table["segment"].unique().sort().to_list()],
         months=[months.code(month) for month in table["month"].unique().sort(descending=True).to_list()] or [""],
     )

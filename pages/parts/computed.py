@@ -55,10 +55,11 @@ def best_of_branches(screen: Screen, months_ahead: int) -> Any:
     return caches.best_of_branches(key, screen.private, screen.looked_at, known, months_ahead, screen.texts)
 
 
-def branch_rows(screen: Screen, view: View, horizon: int) -> list[dict[str, Any]]:
-    """Return each branch's row of the scorecard of a view."""
-    key = (screen.key, "rows", session.region(), horizon, screen.texts.language)
-    rows: list[dict[str, Any]] = caches.branch_rows(key, screen.private, view, horizon, screen.texts)
+def scorecard_rows(screen: Screen, segment: str | None, horizon: int, level: str) -> list[dict[str, Any]]:
+    """Return the scorecard's row of each region, province or branch (all of them); without a level, of all together."""
+    view = session.every_branch(screen, segment)
+    key = (screen.key, "rows", session.inside(), segment, horizon, level, screen.texts.language)
+    rows: list[dict[str, Any]] = caches.scorecard_rows(key, screen.private, view, horizon, level, screen.texts)
     return [dict(row) for row in rows]
 
 

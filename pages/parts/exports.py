@@ -219,7 +219,7 @@ def _look_at(source: Provenance) -> list[str]:
     branch = _spelled(source.branches[0], options.branches(region)) if len(source.branches) == 1 else session.ALL
     known = region in options.regions and branch in options.branches(region)
     if known and len(source.regions) < 2 and len(source.branches) < 2:
-        state["region"], state["branch"] = region, branch
+        state["region"], state["province"], state["branch"] = region, session.ALL, branch
     else:
         missing.append("place")
     state["segments"] = [segment for segment in source.segments if segment in options.segments]

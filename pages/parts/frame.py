@@ -94,29 +94,42 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
         _watch(caches.signature_of(watched))
 
 
-def _go(region: str | None = None) -> None:
-    """Look at everything, or at one region."""
+def _go(region: str | None = None, province: str | None = None) -> None:
+    """Look at everything, at one region, or at a province."""
     st.session_state["region"] = region or session.ALL
+    st.session_state["province"] = province or session.ALL
     st.session_state["branch"] = session.ALL
 
 
 def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None:
-    """Draw nation, region and branch as levels, then month and targets; each is a word that opens its choices."""
+    """Draw nation, region, province and branch as levels, then month and targets; each is a word that opens its
+    choices."""
     words, state = screen.texts, st.session_state
-    region, branch = state["region"], "" if compares else state["branch"]
+    region, province, branch = state["region"], state["province"], "" if compares else state["branch"]
     if branch and not region:
         region = next((name for name, branches in options.by_region.items() if name and branch in branches), "")
-    if region or branch:
+    below = bool(region or province or branch)
+    if below:
         st.button(words("frame.everywhere"), type="tertiary", key="to_everywhere", on_click=_go)
-    if region and branch:
+    if region and (province or branch):
         st.button(f"› {session.escape(region)}", type="tertiary", key="to_region", on_click=_go, args=(region,))
-    here = session.escape(branch or region or words("frame.everywhere"))
-    with st.popover(("› " if region or branch else "") + f"**{here}**", type="tertiary", key="frame_place"):
+    if province and branch:
+        to = (state["region"], province)
+        st.button(f"› {session.escape(province)}", type="tertiary", key="to_province", on_click=_go, args=to)
+    here = session.escape(branch or province or region or words("frame.everywhere"))
+    with st.popover(("› " if below else "") + f"**{here}**", type="tertiary", key="frame_place"):
         pickers.select(inputs.REGION, words("frame.region"), options.regions, lambda v: v or words("frame.all"))
+        if len(options.provinces(state["region"])) > 2:  # all of them, and at least two
+            pickers.select(
+                inputs.PROVINCE,
+                words("frame.province"),
+                options.provinces(state["region"]),
+                lambda v: v or words("frame.all_provinces"),
+            )
         pickers.select(
             inputs.BRANCH,
             words("frame.branch"),
-            options.branches(state["region"]),
+            options.branches(state["region"], state["province"]),
             lambda v: v or words("frame.all_branches"),
         )
         # Not beside the language: what is changed there closes its popover, and would take this choice with it.

@@ -105,7 +105,8 @@ MORE_LEVERS = {segment: unfolds(f"more_levers_{segment}") for segment in SEGMENT
 
 LANGUAGE = travels("lang", "language")
 DATASET = travels("data", "dataset", place=True)
-REGION, BRANCH = travels("region", place=True), travels("branch", place=True)
+REGION, PROVINCE = travels("region", place=True), travels("province", place=True)
+BRANCH = travels("branch", place=True)
 IN_VIEW = travels("segments", many=True, place=True)
 MONTH = travels("month", place=True)
 TARGET_SET = travels("targets", "target_set", place=True)
@@ -114,6 +115,7 @@ DUE_MONTH = travels("due", "due_month", place=True)
 LENS = travels("lens", formerly="view")
 SECOND_CHART = travels("second", "second_chart")
 RANK = travels("rank")
+ROW_LEVEL = travels("by", "row_level")
 SCREEN = travels("screen")
 COMPARED = travels("compare", "compared", many=True)
 EXPLAINED = travels("explain", "explained")
@@ -141,4 +143,5 @@ MIXING = {
         *("new_limit", "lapse_limit", "back_limit", "workers_limit"),
     )
 }
+OVERVIEW_LEVEL = Key("overview_level")  # of the first page, which shows the first few rows of a level
 SHEET_OF = Key("sheet_of")  # of handed-in sheets, whose names stay out of links

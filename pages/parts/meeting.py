@@ -207,6 +207,7 @@ def _place(screen: session.Screen) -> Place:
     return Place(
         data=screen.dataset,
         region=state["region"],
+        province=state.get("province") or "",
         branch=state["branch"],
         segments="|".join(state.get("segments") or []),
         month=months.code(screen.view.as_of) if screen.view else "",

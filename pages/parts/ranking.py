@@ -1,15 +1,21 @@
-"""How are the ranked branches drawn as a table, so that a click opens one?"""
+"""How are the ranked branches drawn as a table and as small pictures, so that a click opens one?"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
 from coverage.base.tables import Gaps
 from coverage.base.texts import NONE, Texts
-from coverage.wording import styled
-from pages.parts import tables
+from coverage.charts.standing import draw_small
+from coverage.model.view import View
+from coverage.standing import gaps, so_far
+from coverage.wording import sentences, styled
+from pages.parts import inputs, session, tables, widgets
+
+PER_PAGE = 12
 
 RANKED = ("branch", "status", "attainment", "short", "target", "pace", "required_pace", "eta", "recent")
 RANKED_ORDER = (
@@ -17,6 +23,62 @@ RANKED_ORDER = (
     *("status", "attainment", "progress"),  # where the window ends, a bar may be cut, but no figure
     *("recent", "target", "pace", "required_pace", "eta"),
 )
+
+
+def panel(screen: session.Screen, view: View, *, on_open: Callable[[str], None]) -> None:
+    """Draw the branches of a view as a table in an order of the viewer's choice, and a small picture of each."""
+    words = screen.texts
+    rank = widgets.choice(
+        inputs.RANK, words("branches.rank"), gaps.RANKINGS, gaps.RANKINGS[0], lambda name: words(f"branches.by_{name}")
+    )
+    ranked = gaps.ranking(view, rank)
+    draw(ranked, words, on_open=on_open)
+    widgets.note(words("branches.click"))
+    _pictures(screen, view, ranked, on_open)
+
+
+def hold(view: View) -> None:
+    """Hold the link's choices of the table against what there is, also while the table is not shown."""
+    widgets.chosen(inputs.RANK, gaps.RANKINGS, gaps.RANKINGS[0])
+    widgets.number(inputs.SMALL_PAGE, 1, 1, -(-view.series["branch"].n_unique() // PER_PAGE))
+
+
+def _pictures(screen: session.Screen, view: View, ranked: Gaps, on_open: Callable[[str], None]) -> None:
+    """Draw a small picture of each branch, page by page, with the table behind them."""
+    words = screen.texts
+    st.markdown(f"## {words('branches.small')}")
+    history = so_far.history(view, ["branch", "segment"])
+    pages_needed = -(-ranked.height // PER_PAGE)
+    widgets.number(inputs.SMALL_PAGE, 1, 1, pages_needed)
+    page = st.pagination(pages_needed, key=inputs.SMALL_PAGE) if pages_needed > 1 else 1
+    if ranked["target"].drop_nulls().len():  # else no card has a picture
+        widgets.note(words("branches.small_key"))
+        widgets.segment_key(view.series["segment"].unique().sort().to_list(), words)
+    here = ranked[(page - 1) * PER_PAGE : page * PER_PAGE]
+    with st.container(key="small_multiples"):
+        grid = st.grid("auto", min_column_width=230, gap="small")
+        for row in here.to_dicts():
+            with grid.cell(), st.container(border=True, gap="xxsmall"):
+                _picture(screen, row, history.filter(branch=row["branch"]).drop_nulls("attainment"), on_open)
+    rows = widgets.unfold(words("overview.table"), inputs.SMALL_TABLE)
+    if rows.open:
+        with rows:
+            tables.table(
+                so_far.latest_first(history, here["branch"].to_list()),
+                words,
+                ["branch", "segment", "month", "active", "attainment"],
+                key="small_rows",
+            )
+
+
+def _picture(screen: session.Screen, row: Mapping[str, Any], past: Any, on_open: Callable[[str], None]) -> None:
+    words, name = screen.texts, row["branch"]
+    st.button(f"**{session.escape(name)}**", key=f"open_{name}", type="tertiary", on_click=on_open, args=(name,))
+    st.markdown(session.escape(sentences.in_short(row, words)))
+    if past.is_empty():
+        widgets.note(words("branches.no_target"))
+        return
+    widgets.show(draw_small(past, words, alt_text=sentences.branch(row, words), dark=screen.dark), key=f"small_{name}")
 
 
 def draw(ranked: Gaps, words: Texts, *, on_open: Callable[[str], None]) -> None:

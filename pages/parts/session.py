@@ -265,13 +265,11 @@ def current() -> Screen:
     book = aims.book
     name = _chosen(inputs.TARGET_SET, list(book.sets), book.default)
     options = choices(read, register)
-    wanted = Scope(
-        regions=(state["region"],) if _chosen(inputs.REGION, options.regions) else (),
-        branches=(state["branch"],)
-        if _chosen(inputs.BRANCH, options.branches(state["region"]), OPENING.get(state["dataset"], {}).get("branch"))
-        else (),
-        segments=tuple(_segments(options.segments)),
-    )
+    region = _chosen(inputs.REGION, options.regions)
+    province = _chosen(inputs.PROVINCE, options.provinces(region))
+    opening = OPENING.get(state["dataset"], {}).get("branch")
+    branch = _chosen(inputs.BRANCH, options.branches(region, province), opening)
+    wanted = options.scope(region, province, branch, _segments(options.segments))
     month = _chosen(inputs.MONTH, options.months)
     due = _chosen(inputs.DUE_MONTH, due_months(book.sets[name]))
     going = running_already.programmes(_folders())
@@ -297,21 +295,22 @@ def current() -> Screen:
     )
 
 
-def every_branch(screen: Screen) -> View:
-    """Return the view of the screen's region with all its branches, whichever one the frame shows."""
+def every_branch(screen: Screen, segment: str | None = None) -> View:
+    """Return the view of the screen's region or province with all its branches, whichever one the frame shows; of one
+    segment alone where one is asked for."""
     state = st.session_state
-    wanted = Scope(regions=(state["region"],) if state["region"] else (), segments=tuple(state.get("segments") or ()))
-    return _looked(screen, f"every branch {state['region']}", wanted, state["month"])
+    segments = [segment] if segment else state.get("segments") or []
+    options = choices(screen.handed, branches_known())
+    wanted = options.scope(state["region"], state["province"], ALL, segments)
+    return _looked(screen, f"every branch {inside()} {segment or ''}", wanted, state["month"])
 
 
 def view_of(screen: Screen, month: str) -> View | None:
     """Return the screen's scope as it was known in an earlier month; None where it held nothing then."""
     state = st.session_state
-    wanted = Scope(
-        regions=(state["region"],) if state["region"] else (),
-        branches=(state["branch"],) if state["branch"] else (),
-        segments=tuple(state.get("segments") or ()),
-    )
+    segments = state.get("segments") or []
+    options = choices(screen.handed, branches_known())
+    wanted = options.scope(state["region"], state["province"], state["branch"], segments)
     try:
         return _looked(screen, f"as of {month}", wanted, month)
     except NothingToShow:
@@ -365,9 +364,11 @@ def dataset_name(name: str, words: Texts) -> str:
 
 
 def place(words: Texts, *, compares: bool = False) -> str:
-    """Say what is looked at: the branch, else the region, else all; a page that `compares` shows all branches."""
+    """Say what is looked at: the branch, else the province, the region, or all; a page that `compares` shows all
+    branches."""
     state = st.session_state
-    return (None if compares else state["branch"]) or state["region"] or words("frame.all_branches")
+    branch = None if compares else state["branch"]
+    return branch or state.get("province") or state["region"] or words("frame.all_branches")
 
 
 def target_title(screen: Screen, words: Texts) -> str:
@@ -381,9 +382,9 @@ def data_said(screen: Screen, words: Texts) -> str:
     return words(kind, name=dataset_name(screen.dataset, words))
 
 
-def region() -> str:
-    """Return the region that is looked at; nothing is everywhere."""
-    return str(st.session_state["region"])
+def inside() -> str:
+    """Name the region and the province that are looked at; nothing is everywhere."""
+    return f"{st.session_state['region']}|{st.session_state['province']}".strip("|")
 
 
 def plain_html(text: str) -> str:

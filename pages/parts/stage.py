@@ -69,7 +69,11 @@ STYLE = """
 .st-key-stage_body button [data-testid=stIconMaterial] { font-size: var(--body); width: auto; height: auto; }
 .st-key-stage_body input[type=range] ~ *, .st-key-stage_body [data-testid=stSliderThumbValue] {
   font-size: var(--body) !important; }
+/* The what-if of the browser's own fills the screen, its title included. */
+.st-key-stage_body:has(.rm) { overflow: hidden; }
+.st-key-stage_body:has(.rm) *:has(> .rm), .st-key-stage_body *:has(.rm) { height: 100%; min-height: 0; flex: 1 1 auto; }
 @media (max-width: 800px) {
+  .st-key-stage_body:has(.rm) { overflow: visible; }
   :root { --body: 18px; --title: 22px; --figure: 56px; }
   .st-key-stage_figure p { white-space: normal; }
   .st-key-stage_foot, .st-key-stage_top, .st-key-stage_body > *:last-child > [data-testid=stHorizontalBlock] {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Literal
@@ -9,9 +10,11 @@ from urllib.parse import urlencode
 
 import pptx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from coverage.model import links, scenarios
+from tests.browser.test_links import query_of
+from tests.browser.test_simulate import drag
 from tests.browser.visit import faint, overflowing, settled, unfold
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision
@@ -140,7 +143,7 @@ def test_what_is_hard_to_fit_fits_too(open_page: Callable[..., Page], link: str)
 def test_keys_and_a_clicker_turn_the_screens_but_arrows_belong_to_a_slider(open_page: Callable[..., Page]) -> None:
     with open_page("/present?screen=5", width=1280, height=720) as page:
         place(page, 5)
-        slider = page.locator(".stSlider input[type=range]").first
+        slider = page.locator("[data-lever] input[type=range]").first
         slider.focus()
         before = title(page)
         page.keyboard.press("ArrowRight")
@@ -160,6 +163,73 @@ def test_keys_and_a_clicker_turn_the_screens_but_arrows_belong_to_a_slider(open_
             place(page, number)
         page.keyboard.press("PageUp")  # there is none before the first
         place(page, 1)
+
+
+def test_the_what_if_moves_with_the_hand_and_the_server_hears_of_it_once(open_page: Callable[..., Page]) -> None:
+    with open_page("/present?screen=5", width=1280, height=720) as page:
+        sent: list[int] = []
+
+        def listen(socket: WebSocket) -> None:
+            socket.on("framesent", lambda data: sent.append(len(data)))
+
+        page.on("websocket", listen)
+        page.reload()
+        place(page, 5)
+        page.wait_for_timeout(1_100)  # the page looks once a second whether the browser's part has reported itself
+        settled(page)
+        slider = page.locator("[data-lever='informal.new'] input[type=range]")
+        seen: set[tuple[str | None, ...]] = set()
+        before = len(sent)
+
+        def look() -> None:
+            figure = page.locator("[data-figure=attainment][data-segment=total]")
+            line = page.locator("[data-chart=trajectory] .ck-course")
+            seen.add((title(page), figure.get_attribute("data-value"), line.get_attribute("d")))
+
+        drag(page, slider, 10, 4, look)
+        assert len(seen) == 10  # the title, the large figure and the line moved with every step
+        assert len(sent) == before  # and nothing was sent
+        page.mouse.up()
+        expect(page).to_have_url(re.compile(r"informal\.new="))
+        settled(page)
+        assert len(sent) == before + 1
+        expect(page.locator(".ck-differs")).to_be_hidden()
+        said, value = title(page), float(query_of(page)["informal.new"])
+        assert value > 0.05
+        # It is the same scenario that Simulate opens, and it ends where the room saw it end.
+        page.goto(page.url.replace("/present?screen=5", "/simulate?lens=total"))
+        expect(page.locator("[data-figure=sentence]")).to_have_text(said)
+
+
+def test_the_what_if_has_a_table_behind_its_chart_and_says_its_figures(open_page: Callable[..., Page]) -> None:
+    with open_page(f"/present?screen=5{SCENARIO}", width=1280, height=720) as page:
+        place(page, 5)
+        chart = page.locator("[data-chart=trajectory]")
+        expect(chart).to_have_attribute("aria-label", re.compile("Total Desember 2023: .* dana habis"))
+        # 10 000 workers, six months, Rp16 800 each
+        cost = page.locator("[data-figure=cost]")
+        expect(cost).to_have_attribute("data-value", str(10_000 * 6 * 16_800))
+        expect(cost).to_contain_text("Rp1,01 miliar")
+        for name in ("covered", "short", "chance", "attainment"):
+            expect(page.locator(f"[data-figure={name}][data-segment=total]")).to_have_attribute(
+                "data-value", re.compile(r"^\d")
+            )
+        button = page.get_by_role("button", name="Tabel")
+        button.click()
+        expect(page.locator(".ck-dialog tbody tr").first).to_contain_text("Des 2023")
+        page.keyboard.press("Escape")
+        expect(page.locator(".ck-dialog")).to_be_hidden()
+        expect(button).to_be_focused()
+
+
+def test_the_plain_sliders_stand_on_the_screen_where_the_link_asks_for_them(open_page: Callable[..., Page]) -> None:
+    with open_page("/present?screen=5&sliders=plain", width=1280, height=720) as page:
+        place(page, 5)
+        slider = page.locator(".st-key-lever_informal_new input[type=range]")
+        before = title(page)
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".st-key-stage h1")).not_to_have_text(before)
 
 
 def test_the_f_key_fills_the_screen_and_gives_it_back(open_page: Callable[..., Page]) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, WebSocket, WebSocketRoute, expect
 
 from tests.browser.test_links import query_of
 from tests.browser.visit import Overheard, settled
@@ -146,15 +146,78 @@ def test_nothing_scrolls_on_a_desk(open_page: Callable[..., Page], width: int, h
         assert column <= 1
 
 
+def test_where_browser_and_server_differ_by_more_than_half_a_person_the_page_says_both(
+    open_page: Callable[..., Page],
+) -> None:
+    with open_page("/simulate?lens=informal") as page:
+        changed: list[bytes] = []
+
+        def falsify(message: str | bytes) -> bytes | str:
+            """Say one figure of the browser's otherwise: a hundred thousand people for the informal segment."""
+            if isinstance(message, str):
+                return message
+            figure = re.search(rb'"informal":(\d+)', message)
+            if figure is None:
+                return message
+            digits = figure.group(1)
+            changed.append(digits)
+            return message.replace(figure.group(0), b'"informal":' + b"1" * len(digits), 1)
+
+        def between(route: WebSocketRoute) -> None:
+            server = route.connect_to_server()
+            route.on_message(lambda message: server.send(falsify(message)))
+
+        page.route_web_socket(re.compile("_stcore/stream"), between)
+        page.reload()
+        ready(page)
+        box = page.locator("[data-lever='informal.new'] .ck-box")
+        box.fill("+10")
+        box.press("Enter")
+        line = page.locator(".ck-differs")
+        expect(line).to_contain_text("Informal: di sini 11.111")
+        end = f"{figure(page, 'covered'):,.1f}".replace(",", ".").rpartition(".")[0]
+        expect(line).to_contain_text(f"menurut server {end}")
+        assert changed
+
+
+def test_a_lever_that_is_not_enough_alone_says_how_far_it_comes_and_offers_three_ways(
+    open_page: Callable[..., Page],
+) -> None:
+    with open_page("/simulate?lens=informal") as page:
+        ready(page)
+        alone = page.locator("[data-lever='informal.back'] .ck-alone-not")
+        expect(alone).to_have_text("sendiri tidak cukup")
+        for way in range(3):
+            alone.click()
+            card = page.locator(".ck-dialog")
+            expect(card).to_contain_text("Aktif kembali saja tidak cukup: paling tinggi")
+            ways = card.locator(".ck-way")
+            expect(ways).to_have_count(3)
+            expect(ways.nth(2)).to_have_text("Campuran termurah")
+            ways.nth(way).click()
+            expect(card).to_be_hidden()
+            # Each of them does come there: nobody is missing any more.
+            expect(page.locator(".ck-strip [data-figure=short][data-segment=informal]")).to_have_attribute(
+                "data-value", "0", timeout=20_000
+            )
+            settled(page)
+            page.locator(".ck-tools [data-act=undo]").click()
+            expect(page.locator("[data-figure=sentence]")).to_contain_text("masih kurang")
+            settled(page)
+
+
 def test_on_a_telephone_the_chart_stays_in_view_while_the_levers_scroll(open_page: Callable[..., Page]) -> None:
     with open_page("/simulate?lens=informal", width=390, height=844) as page:
         ready(page)
-        page.locator("[data-lever='informal.extra']").scroll_into_view_if_needed()
+        page.mouse.move(200, 600)
         page.mouse.wheel(0, 400)
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(500)
+        head = page.locator(".ck-acts").bounding_box()
+        assert head is not None
+        assert head["y"] < 200  # the levers have scrolled
         box = page.locator("[data-chart=trajectory]").bounding_box()
         assert box is not None
-        assert 48 <= box["y"] < 200
+        assert 48 <= box["y"] <= 170
 
 
 def test_the_plain_sliders_come_up_with_a_reason_where_the_cockpit_does_not_answer(

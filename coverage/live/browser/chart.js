@@ -116,7 +116,9 @@ function drawStill(frame, y, [low, high], shown, phone) {
   for (const value of axisSteps(low, high, Math.min(7, Math.max(3, Math.round((bottom - top) / (38 * scale)))))) {
     if (y(value) > bottom - 1 && value > low) continue;
     parts.push(`<line class="ck-grid" x1="0" x2="${right}" y1="${y(value)}" y2="${y(value)}"/>`);
-    parts.push(svgText(0, y(value) - 4, numbers.people(value), { size: sizes.axis, cls: "ck-faint" }));
+    const text = numbers.people(value), beside = placePosition(frame, y, shown) - y(value) + 4;
+    if (x(0) + 10 < textWidth(text, sizes.axis) && Math.abs(beside) < sizes.axis * 1.2) continue; // a short past: today's figure stands there
+    parts.push(svgText(0, y(value) - 4, text, { size: sizes.axis, cls: "ck-faint" }));
   }
   parts.push(`<line class="ck-axis" x1="0" x2="${right}" y1="${bottom}" y2="${bottom}"/>`);
   for (const mark of monthLabels(frame, model, months, phone ? 6 : 3)) {
@@ -177,11 +179,13 @@ function drawMoving(frame, y, shown, phone) {
   return parts.join("");
 }
 
+const placePosition = ({ plain, sizes, scale, bottom }, y, shown) => Math.min(y(shown.course[0]) + (plain ? sizes.note * 1.3 : 21 * scale), bottom - 6);
+
 // Where it stands today, beside its ring: below the line, so that the course does not run through it.
 function drawPosition(frame, y, shown) {
-  const { x, scale, bottom, plain, sizes } = frame, today = shown.words("position", { month: shown.months.name(shown.model.month) });
+  const { x, plain, sizes, scale } = frame, today = shown.words("position", { month: shown.months.name(shown.model.month) });
   const text = plain ? shown.numbers.people(shown.course[0]) : `${shown.numbers.people(shown.course[0])} ${today}`;
-  const place = Math.min(y(shown.course[0]) + (plain ? sizes.note * 1.3 : 21 * scale), bottom - 6);
+  const place = placePosition(frame, y, shown);
   const bold = `<tspan font-weight="600">${shown.numbers.people(shown.course[0])}</tspan>`;
   return svgText(x(0) + 10 * scale, place, text.replace(shown.numbers.people(shown.course[0]), bold), { size: sizes.note, cls: "ck-own" });
 }

@@ -12,13 +12,9 @@ function makeHandout(root, sent) {
   let outcome;
 
   const describe = () => {
-    const g = groupOf(state.lens), group = model.groups[g], now = outcome.groups[g], still = stillOf(model, state.scenario).groups[g].path;
-    const back = Math.min(12, model.past[group.name].active.length - 1), history = model.past[group.name].active.slice(-back - 1);
-    const band = outcome.drawn ? bandOf(model, outcome.drawn, g, now.target) : null;
-    const moved = Object.keys(state.scenario.levers ?? {}).length > 0 || (state.scenario.programme ?? []).length > 0;
-    const range = axisRange(model, [history, [...still], [...now.path], now.target === null ? [] : [now.target], band ? [...band.low, ...band.high] : []]);
-    return { model, words, numbers, months, group, outcome, scenario: state.scenario, back, history, still, course: now.path, end: now.end, short: now.short, target: now.target, band, cliff: now.cliff,
-      milestones: [], moved, range, dragging: state.dragging, before: null, pinned: null, subject: group.name, key: sent.forms.locale, segment: state.lens, reaches: {}, usualNew: 0 };
+    const g = groupOf(state.lens), band = outcome.drawn ? bandOf(model, outcome.drawn, g, outcome.groups[g].target) : null;
+    return { ...describeCourse(model, outcome, g, { scenario: state.scenario, band }), words, numbers, months, milestones: [], dragging: state.dragging,
+      subject: state.lens, key: sent.forms.locale, segment: state.lens, reaches: {}, usualNew: 0 };
   };
 
   function refresh() {

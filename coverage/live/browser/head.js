@@ -45,5 +45,5 @@ function updatePhone(cockpit, shown) {
   at(".ck-phone-figure").innerHTML = now.attainment === null ? `<b>${numbers.people(now.end)}</b>` : `${numbers.decimal((group.active / group.target) * 100, 1)} → <b>${numbers.share(now.attainment)}</b>`;
   at(".ck-phone-bar").innerHTML = goalBar(group, now, "ck-tall");
   const said = shortOrOver(group, now, words, numbers);
-  at(".ck-phone-words").innerHTML = `<span><b>${numbers.people(now.end)}</b>${said ? ` · ${said}` : ""}${shown.chance === null ? "" : ` · ${words("chance_phone", { chance: numbers.chance(shown.chance) })}`}</span>${group.target === null ? "" : statusWord(group, now, words, numbers)}`;
+  at(".ck-phone-words").innerHTML = `<span><b>${numbers.people(now.end)}</b>${said ? ` · ${said}` : ""}</span>${group.target === null ? "" : statusWord(group, now, words, numbers)}${shown.chance === null ? "" : `<span>${words("chance_phone", { chance: numbers.chance(shown.chance) })}</span>`}`;
 }

@@ -117,6 +117,6 @@ function updateCard(card, cards, shown, i, open, fresh) {
   const full = run.enrolled < run.asked - 0.5 && run.starts >= 1 && run.starts <= model.horizon;
   const adds = words("programme_adds", { n: `<b>${numbers.signed(run.alone)}</b>` }) + (full ? ` · ${words("programme_full", { n: numbers.people(run.enrolled) })}` : run.alone < programme.workers / 2 && programme.workers ? `<span class="ck-anyway"> · ${words("programme_anyway")}</span>` : "");
   const late = run.starts > model.horizon || run.starts < 1;
-  const cliff = run.leave > 0.5 ? `<span class="ck-bad">${icon("flag", 13)} ${words("programme_cliff", { month: months.name(model.month + run.ends), n: numbers.people(run.leave) })}</span> · ${words("programme_decide", { month: months.name(model.month + run.ends - 1) })}` : words("programme_no_cliff");
+  const cliff = run.leave > 0.5 ? `<span class="ck-bad">${icon("flag", 13)} ${words("programme_cliff", { month: months.brief(model.month + run.ends), n: numbers.people(run.leave) })}</span> · ${words("programme_decide", { month: months.brief(model.month + run.ends - 1) })}` : words("programme_no_cliff");
   card.querySelector(".ck-adds").innerHTML = late ? words("programme_outside") : `<span><b>${numbers.rupiah(run.payer, true)}</b> · ${adds}</span>${open ? `<span>${cliff}</span>` : ""}`;
 }

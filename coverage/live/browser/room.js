@@ -43,7 +43,8 @@ function makeRoom(root) {
 
   function makeRoomSlider(segment, declared) {
     const { model, words } = exchange, lever = { ...declared }, mark = `${segment}.${lever.name}`;
-    const label = `${model.groups.find((group) => group.name === segment).label}: ${words(`lever_${lever.name}`)}`;
+    const several = new Set(model.segment).size > 1, own = words(`lever_short_${lever.name}`);
+    const label = several ? `${model.groups.find((group) => group.name === segment).label}: ${own}` : own;
     const slider = makeSlider({ mark: ["data-lever", mark], lever, label, compact: true, hooks: { forms: exchange.sent.forms, move, commit } });
     slider.box.insertAdjacentHTML("beforeend", `<span class="ck-people"></span>`);
     function move(value) {

@@ -4,7 +4,9 @@
 function goalBar(group, outcome, tall = "") {
   const whole = outcome.target === null ? Math.max(group.active, outcome.end, 1) : outcome.target / 0.94;
   const part = (value) => `${Math.min(Math.max(value / whole, 0), 1) * 100}%`;
-  return `<div class="ck-goal ${tall}"><i class="ck-later" style="width:${part(outcome.end)}"></i><i class="ck-so-far" style="width:${part(Math.min(group.active, outcome.end))}"></i>` +
+  // Where branches have not reported, it stands somewhere between two bounds: hatched.
+  const late = group.late ? `<i class="ck-late" style="left:${part(group.late.low)};width:${Math.max(parseFloat(part(group.late.high)) - parseFloat(part(group.late.low)), 1)}%"></i>` : "";
+  return `<div class="ck-goal ${tall}"><i class="ck-later" style="width:${part(outcome.end)}"></i><i class="ck-so-far" style="width:${part(Math.min(group.active, outcome.end))}"></i>${late}` +
     (outcome.target === null ? "" : `<i class="ck-goal-tick" style="left:94%"></i>`) + "</div>";
 }
 
@@ -23,7 +25,7 @@ function closes(group, outcome, words, numbers) {
 
 function statusWord(group, outcome, words, numbers) {
   const name = outcome.status;
-  return `<span class="ck-status ck-${name}" title="${escapeText(closes(group, outcome, words, numbers))}"><span aria-hidden="true">${SIGNS[name]}</span> ${words("status_" + name)}</span>`;
+  return `<span class="ck-status ck-${name}" title="${escapeText(`${words("status_" + name)}: ${closes(group, outcome, words, numbers)}`)}"><span aria-hidden="true">${SIGNS[name]}</span> ${words("status_" + name)}</span>`;
 }
 
 function makeStrip(host, { chooseLens }) {
