@@ -13,8 +13,8 @@ words = screen.texts
 state = st.session_state
 
 # A link of before the rows asks for the table by what stands in it.
-asked = state.get("small_table") or {"rank", "small_page"} & set(state["linked"])
-opening = state.setdefault("branches_opening", levels.TABLE if asked else "")
+table_linked = state.get("small_table") or {"rank", "small_page"} & set(state["linked"])
+opening = state.setdefault("branches_opening", levels.TABLE if table_linked else "")
 headline = st.container(key="headline")
 with st.container(horizontal=True, vertical_alignment="center", key="branches_switches"):
     level = levels.switch(session.options(), words, key=inputs.ROW_LEVEL, tabled=True, opening=opening)
