@@ -29,6 +29,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if slow:
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in set(slow)]
+    if hasattr(config, "workerinput"):  # one of several processes
+        items.sort(key=marks.turn)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -98,6 +98,18 @@ def slow(items: list[pytest.Item], expression: str) -> list[pytest.Item]:
     return [] if re.search(r"\bslow\b", expression) else [item for item in items if item.get_closest_marker("slow")]
 
 
+def turn(item: pytest.Item) -> tuple[int, int]:
+    """Return what to sort by where processes share the tests: the longest first, so that all end together.
+
+    A browser waits much, so its tests begin and the others fill the gaps; then what makes files, large modules first;
+    what is quick is handed out test by test and fills the end.
+    """
+    size = item.path.stat().st_size
+    if BROWSER in item.path.parents:
+        return 0, 0
+    return (1, -size) if item.get_closest_marker("xdist_group") else (2, 0)
+
+
 def mark(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs; a module that makes files keeps to one process, so that each is made once."""
     for item in items:

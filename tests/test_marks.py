@@ -90,3 +90,23 @@ def test_slow_tests_are_left_out_of_the_edit_loop_too_and_run_when_they_are_name
     assert marks.slow([quick, slow], LOOP) == [slow]
     assert marks.slow([quick, slow], "slow") == []
     assert marks.slow([quick, slow], "slow and not browser") == []
+
+
+def test_where_processes_share_the_tests_the_browser_begins_and_what_is_quick_fills_the_end(module: Path):
+    def item(path: Path, group: str | None) -> SimpleNamespace:
+        return SimpleNamespace(path=path, get_closest_marker=lambda _: group)
+
+    small = module.with_name("test_small.py")
+    small.write_text("", "utf-8")
+    quick, browser = item(module, None), item(marks.BROWSER / "test_links.py", "browser")
+
+    items = [quick, item(small, "small"), item(module, "module"), browser]
+
+    ordered = sorted(items, key=marks.turn)
+    assert [each.path.name for each in ordered] == [
+        "test_links.py",
+        "test_module.py",
+        "test_small.py",
+        "test_module.py",
+    ]
+    assert ordered[-1] is quick
