@@ -12,14 +12,14 @@ from pages.parts import brought, compared, computed, differing, inputs, planned,
 screen = session.start()
 words, view = screen.texts, screen.looked_at
 
-st.title(words("compare.heading"))
-widgets.note(words("compare.about"))
+headline = st.container(key="headline")
 options = compared.offered(view)
 chosen = compared.kept(words, inputs.COMPARED, list(options), compared.opening(view, options))[: compared.MOST]
 compared.slots(words, options, chosen)
-brought.panel(words, partial(compared.add, chosen=chosen))
+with st.container(horizontal=True, vertical_alignment="center", key="compare_choices"):
+    lens = widgets.lens(gaps.by(view)["segment"].to_list(), words)
+    brought.panel(words, partial(compared.add, chosen=chosen))
 months_ahead = steps.horizon(screen, *(options[name] for name in chosen))
-lens = widgets.lens(gaps.by(view)["segment"].to_list(), words)
 here = compared.Compared(
     screen=screen,
     options=options,
@@ -28,10 +28,12 @@ here = compared.Compared(
     lens=lens,
     futures=computed.futures(screen),
 )
-widgets.what_to_know(view, words, projected=True, summed=not lens)
 if len(chosen) < 2:
+    headline.title(words("compare.heading"))
     st.info(words("compare.too_few"), icon=":material/info:")
 else:
-    differing.settings_apart(here, differing.side_by_side(here))
+    labelled = differing.side_by_side(here, headline)
+    widgets.what_to_know(view, words, projected=True, summed=not lens)
+    differing.settings_apart(here, labelled)
     differing.explained(here)
 planned.plan_and_reality(here)

@@ -27,7 +27,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
 from coverage.records import library
-from coverage.wording.comparison import describe_plan_and_actual
+from coverage.wording.comparison import describe_farthest, describe_plan_and_actual
 from coverage.wording.credit import describe_credit
 from tests import frames
 
@@ -526,3 +526,18 @@ def test_a_scenario_of_the_library_is_compared_and_its_link_finds_it_again(
     again = opened(lang="en", compare=f"baseline|{key}")
     assert "B · Dorong (library, version 1)" in everything(again)
     assert "library.gone.1" in everything(opened(lang="en", compare="baseline|keep-them|library.gone.1"))
+
+
+def test_the_headline_says_which_scenario_goes_farthest_and_what_it_still_lacks() -> None:
+    december = date(2023, 12, 1)
+    still = {"covered": 226_603.0, "target": 269_000.0, "short": 42_397.0, "month": december}
+    push = {"covered": 240_533.0, "target": 269_000.0, "short": 28_467.0, "month": december}
+    words = texts.load("id")
+
+    def said(**changed: object) -> str:
+        return describe_farthest({"Garis dasar": still, "Dorong informal": push | changed}, words)
+
+    assert said() == "Paling jauh Dorong informal: 240.533 pada Desember 2023, masih kurang 28.467"
+    assert said(short=0.0) == "Paling jauh Dorong informal: 240.533 pada Desember 2023, target tercapai"
+    assert said(target=None) == "Paling jauh Dorong informal: 240.533 peserta aktif pada Desember 2023"
+    assert said(covered=still["covered"]) == "Semua skenario sama: 226.603 peserta aktif pada Desember 2023"

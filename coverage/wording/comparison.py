@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -28,6 +30,20 @@ def describe_comparison(
     if low is None or high is None:
         return text
     return text + " " + texts("compare.between", low=texts.signed(low), high=texts.signed(high))
+
+
+def describe_farthest(ends: Mapping[str, Mapping[str, Any]], texts: Texts) -> str:
+    """Say which of several scenarios covers most at the end, and what it still lacks, in one line; `ends` holds by
+    name the last row of each scenario's projection, for one key."""
+    name, best = max(ends.items(), key=lambda named: named[1]["covered"])
+    values = {"name": name, "covered": texts.people(best["covered"]), "month": texts.month(best["month"])}
+    if best["covered"] - min(row["covered"] for row in ends.values()) < 0.5:
+        return texts("compare.all_same", **values)
+    if best["target"] is None:
+        return texts("compare.farthest", **values)
+    if best["short"] < 0.5:
+        return texts("compare.farthest_reached", **values)
+    return texts("compare.farthest_short", **values, short=texts.people(best["short"]))
 
 
 def describe_plan_and_actual(held: pl.DataFrame, made: date, texts: Texts) -> list[str]:

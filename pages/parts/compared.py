@@ -117,18 +117,18 @@ def choose_one(
 
 def slots(words: Texts, options: Mapping[str, Scenario], chosen: Sequence[str]) -> None:
     """Draw a choice for each scenario; the first is the reference, those behind the second may stay empty."""
-    with st.container(horizontal=True, key="slots"):
-        for place, letter in enumerate(LETTERS):
-            key = f"slot_{place}"
+    grid = st.grid(len(LETTERS), min_column_width=220, gap="small")
+    for place, letter in enumerate(LETTERS):
+        key = f"slot_{place}"
+        with grid.cell():
             st.session_state[key] = chosen[place] if place < len(chosen) else ""
             st.selectbox(
                 words("compare.first" if place == 0 else "compare.slot", letter=letter),
                 list(options) if place == 0 else ["", *options],
                 key=key,
                 format_func=lambda name: named(name, options, words) if name else "–",
-                help=words("compare.choose_help") if place == 0 else None,
+                help=f"{words('compare.about')} {words('compare.choose_help')}" if place == 0 else None,
                 on_change=_take_slots,
-                width=470,
             )
 
 

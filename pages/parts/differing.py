@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
 
 from coverage.answers import credit, credit_steps, plans, sensitivity
+from coverage.base.tables import Projection
 from coverage.charts.compare import draw_scenarios
 from coverage.charts.credit import draw_tornado, draw_waterfall
 from coverage.model import chance, runs
@@ -14,15 +16,16 @@ from coverage.model.scenarios import Scenario
 from coverage.standing import so_far
 from coverage.wording import sentences
 from coverage.wording.columns import LIKELY, SIGNED
-from coverage.wording.comparison import describe_comparison
+from coverage.wording.comparison import describe_comparison, describe_farthest
 from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
 from coverage.wording.scenarios import describe_scenario
 from pages.parts import inputs, session, tables, widgets
 from pages.parts.compared import LETTERS, Compared, choose_one, heading
 
 
-def side_by_side(here: Compared) -> dict[str, Scenario]:
-    """Draw the scenarios chosen: a sentence for each, one chart, their differences to the first."""
+def side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
+    """Draw the scenarios chosen: which goes farthest (into `headline`), one chart with a sentence for each beside it,
+    their differences to the first."""
     words, view = here.words, here.view
     courses = {
         name: here.only(
@@ -43,12 +46,24 @@ def side_by_side(here: Compared) -> dict[str, Scenario]:
         )
         for name in here.chosen
     }
-    with st.container(key="outcomes"):
-        st.markdown(
-            "\n".join(
-                f"- **{session.escape(labels[name])}**  \n  {session.escape(outcomes[name])}" for name in outcomes
-            )
-        )
+    last = {here.named(name): course.row(-1, named=True) for name, course in courses.items()}
+    headline.title(session.escape(describe_farthest(last, words)))
+    chart, said = st.columns([3, 2], gap="large")
+    with said, st.container(key="outcomes"):
+        for name, outcome in outcomes.items():
+            widgets.note(f"**{session.escape(labels[name])}**\n{session.escape(outcome)}")
+    with chart:
+        _courses(here, courses, labels, outcomes)
+    heading(words, "compare.differences")
+    differences(here, ends, labels)
+    return {labels[name]: here.options[name] for name in here.chosen}
+
+
+def _courses(
+    here: Compared, courses: Mapping[str, Projection], labels: Mapping[str, str], outcomes: Mapping[str, str]
+) -> None:
+    """Draw the course of each scenario, with its band, and behind a switch their table."""
+    words, view = here.words, here.view
     past = here.only(so_far.history(view, here.keys))
     fans: dict[str, Any] = {}
     for name in here.chosen:
@@ -85,9 +100,6 @@ def side_by_side(here: Compared) -> dict[str, Scenario]:
         ),
     )
     widgets.note(words("compare.bands") if fans else words(f"chance.{chance.why(view)}"))
-    heading(words, "compare.differences")
-    differences(here, ends, labels)
-    return {labels[name]: here.options[name] for name in here.chosen}
 
 
 def differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
