@@ -283,7 +283,7 @@ def as_read(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-@trials(deadline=None, max_examples=60)
+@trials(deadline=None, max_examples=30)
 @given(filled=st.dictionaries(PLACES, FILLED, min_size=1, max_size=40), empty=st.sets(PLACES, max_size=80))
 def test_every_cell_comes_back_from_its_own_address(
     filled: dict[tuple[int, int], object], empty: set[tuple[int, int]]

@@ -550,7 +550,7 @@ def worlds(draw: st.DrawFn, *, lapse: float = 1.0, back: float = 1.0) -> World:
     )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(worlds())
 def test_the_kernel_agrees_with_the_equations_written_out(world: World) -> None:
     flows, expected = world.run(18), by_hand(world, 18)
@@ -563,7 +563,7 @@ def test_the_kernel_agrees_with_the_equations_written_out(world: World) -> None:
 # Always true
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(worlds())
 def test_the_flows_account_for_every_member(world: World) -> None:
     f = world.run(24)
@@ -573,7 +573,7 @@ def test_the_flows_account_for_every_member(world: World) -> None:
     assert change == pytest.approx(flows[1:], abs=1e-6)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(worlds())
 def test_nothing_is_negative_and_nobody_is_covered_who_is_not_there(world: World) -> None:
     flows = world.run(24)
@@ -634,7 +634,7 @@ def every_programme_finds_room(world: World, flows: Flows) -> bool:
     return bool(np.allclose(flows.enrolled[:, 0, 0], wanted))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(worlds(lapse=0.15, back=0.15), st.sampled_from(["new", "lapse", "back", "extra"]), st.floats(0.01, 2))
 def test_a_better_rate_never_gives_fewer_covered_in_any_month(world: World, lever: str, more: float) -> None:
     improved = better(world, lever, more)
@@ -645,7 +645,7 @@ def test_a_better_rate_never_gives_fewer_covered_in_any_month(world: World, leve
     assert (after.covered >= before.covered - 1e-6).all()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(worlds(lapse=0.15, back=0.15), st.floats(0.01, 2))
 def test_more_funded_workers_never_give_fewer_covered_where_there_is_room(world: World, more: float) -> None:
     improved = better(replace(world, eligible=None), "workers", more)
@@ -655,7 +655,7 @@ def test_more_funded_workers_never_give_fewer_covered_where_there_is_room(world:
     assert (after.covered >= before.covered - 1e-6).all()
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(worlds(lapse=0.15, back=0.15), st.floats(0.01, 2))
 def test_more_funded_workers_never_give_fewer_covered_while_the_money_lasts(world: World, more: float) -> None:
     assume(rates_add_up_to_less_than_one(world))
