@@ -44,7 +44,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
         "sample, 9 branches x 37 months: total, segments and branches": (held(sample, EVERYTHING), LIMIT_SAMPLE),
         "325 branches x 120 months x 2 segments: total": (held(large, ((),)), LIMIT_LARGE),
         "the same: total, segments and branches": (held(large, EVERYTHING), LIMIT_LARGE),
-        "plain NumPy loop of its 24 origins, 200 draws, covered alone": (plain, None),
+        "plain NumPy loop of its 24 origins and the law's draws, covered alone": (plain, None),
     }
 
 

@@ -93,10 +93,9 @@ def measure(repetitions: int) -> None:
     source = javascript.text(MONTHLY)
     script_ms = 1000 * (time.perf_counter() - began)
     one, many, band = case(1, 1), case(1, 20), case(DRAWS, 0)
-    every = np.eye(SERIES)
 
     def alone(start: Start, plan: Plan, rates: Rates, horizon: int) -> Array:
-        return projection.covered(start, plan, horizon, every, rates)
+        return projection.covered(start, plan, horizon, None, rates)
 
     began = time.perf_counter()
     projection.run(one[0], one[1], AHEAD, one[2])

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from bench import branches, turns
-from coverage.answers import arrivals, lever_values, seek
+from coverage.answers import arrivals, each, lever_values, seek
 from coverage.base import settings
 from coverage.intake import read as intake
 from coverage.intake import register
@@ -85,7 +85,13 @@ def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object],
                 lambda v=asked, n=lever, w=futures: seek.solve(v, Scenario(), n, chance=0.8, futures=w),
                 DRAWN,
             )
-        found[f"the date, {DRAWS} draws, 120 months"] = (
+        for name in ("new", "workers"):
+            lever, asked = f"informal.{name}", within_reach(view, name)
+            found[f"{lever} of each of 325 branches, {ahead} months"] = (
+                lambda v=asked, n=lever: each.solve(v, Scenario(), n),
+                None,
+            )
+        found["the date, the law's draws, 120 months"] = (
             lambda v=view, w=futures: arrivals.when(v, Scenario(), segment="informal", futures=w),
             DRAWN,
         )

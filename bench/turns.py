@@ -20,16 +20,19 @@ def repetitions(doc: str | None, usual: int) -> int:
 
 
 def taken(acts: Acts, times: int, *, before: int = 1) -> Taken:
-    """Do each thing by turns, so many times after a few that do not count; return milliseconds."""
+    """Do each thing by turns, so many times after a few that do not count; return milliseconds of processor time.
+
+    Processor time, not the clock's: other work on the machine disturbs it less.
+    """
     told: Taken = {name: [] for name in acts}
     gc.collect()
     gc.freeze()  # as the app does: the imports' objects are not looked at again
     for turn in range(before + times):
         for name, act in acts.items():
-            began = time.perf_counter()
+            began = time.process_time()
             act()
             if turn >= before:
-                told[name].append(1000 * (time.perf_counter() - began))
+                told[name].append(1000 * (time.process_time() - began))
     return told
 
 
@@ -41,7 +44,7 @@ def ratio(told: Taken, ours: str, floor: str) -> float:
 def table(told: Taken, limits: Mapping[str, float | None] | None = None, *, floor: str | None = None) -> str:
     """Write medians and 95th percentiles in milliseconds as a Markdown table; limits and ratios where there are any."""
     times = len(next(iter(told.values())))
-    heads = [f"measured ({times} times, by turns)", "median, ms", "95th percentile, ms"]
+    heads = [f"measured ({times} times, by turns)", "median, ms of processor time", "95th percentile, ms"]
     heads += ["limit, ms"] * (limits is not None) + ["ratio to the floor"] * (floor is not None)
     lines = [heads, ["---", *["---:"] * (len(heads) - 1)]]
     for name, values in told.items():

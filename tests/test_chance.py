@@ -128,6 +128,7 @@ def test_groups_of_one_series_each_are_the_series_in_the_order_asked_for(view: V
         alone = projection.covered(view.start, plan, 11, np.eye(2)[order], futures)
 
         assert np.array_equal(alone, whole[:, order])
+    assert np.array_equal(projection.covered(view.start, plan, 11, None, futures), whole)
 
 
 def test_a_series_that_counts_half_is_no_group_of_its_own(view: View) -> None:
