@@ -34,7 +34,7 @@ def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
     dip = {"formal": Rule(kind="dip"), "informal": Rule(kind="dip")}
 
     def anew(chosen: dict[str, Rule]) -> Callable[[], object]:
-        return lambda: rules.paths(replace(view, ruled={}), chosen, still["eligible_growth"])
+        return lambda: rules.paths_of_rules(replace(view, ruled={}), chosen, still["eligible_growth"])
 
     return {
         FLOOR: lambda: peer.plain(view.start, still, peer.AHEAD),
@@ -45,7 +45,7 @@ def tasks(view: View, silent: View) -> dict[str, Callable[[], object]]:
         "strain of every share": lambda: target_difficulty.strain(view),
         "shared out by another rule": lambda: target_difficulty.shared(view, TARGETS, "active"),
         "milestones of every series": lambda: target_difficulty.way_to_targets(view),
-        "bounds with 65 branches late": lambda: missing_reports.bounds(silent, ["segment"]),
+        "bounds with 65 branches late": lambda: missing_reports.bounds_of_missing(silent, ["segment"]),
     }
 
 

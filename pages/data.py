@@ -17,7 +17,7 @@ with right:
     uploads.templates(screen.texts)
 goals.panel(screen)
 understood.files(screen)
-understood.problems(screen)
+understood.show_problems(screen)
 understood.cleaned(screen)
 if screen.view is not None:
     backtest.panel(screen)

@@ -15,7 +15,7 @@ words = screen.texts
 given = settings.load()
 
 
-def part(name: str, rows: Words | None = None) -> None:
+def _part(name: str, rows: Words | None = None) -> None:
     """Draw one list of a page: its heading, what there is to say about it, and its table."""
     st.markdown(f"## {words(f'method.{name}.heading')}")
     st.markdown(reference.describe_method(f"{name}.text", given, words))
@@ -23,53 +23,53 @@ def part(name: str, rows: Words | None = None) -> None:
         tables.plain_table(rows, alt=words(f"method.{name}.heading"))
 
 
-def terms() -> None:
-    part("terms", reference.table_of_terms(given, words))
+def _terms() -> None:
+    _part("terms", reference.table_of_terms(given, words))
 
 
-def measures() -> None:
-    part("measures", reference.table_of_measures(given, words))
-    part("goals", reference.table_of_kinds(words))
+def _measures() -> None:
+    _part("measures", reference.table_of_measures(given, words))
+    _part("goals", reference.table_of_kinds(words))
 
 
-def projection() -> None:
-    part("rates", reference.table_of_rates(given, words))
-    part("month", reference.table_of_steps(words))
-    part("letters", reference.table_of_letters(words))
-    part("always")
+def _projection() -> None:
+    _part("rates", reference.table_of_rates(given, words))
+    _part("month", reference.table_of_steps(words))
+    _part("letters", reference.table_of_letters(words))
+    _part("always")
 
 
-def scenarios() -> None:
-    part("levers", reference.table_of_levers(words))
-    part("programmes", reference.table_of_programme(words))
+def _scenarios() -> None:
+    _part("levers", reference.table_of_levers(words))
+    _part("programmes", reference.table_of_programme(words))
 
 
-def answers() -> None:
-    part("answers", reference.table_of_answers(given, words))
+def _answers() -> None:
+    _part("answers", reference.table_of_answers(given, words))
 
 
-def numbers() -> None:
-    part("settings", reference.table_of_facts(given, words))
-    part("segments", reference.table_of_segments(given, words))
+def _numbers() -> None:
+    _part("settings", reference.table_of_facts(given, words))
+    _part("segments", reference.table_of_segments(given, words))
     widgets.segment_key([segment.name for segment in given.segments], words)
 
 
-def targets() -> None:
+def _targets() -> None:
     chosen = screen.chosen
-    part("targets")
+    _part("targets")
     st.markdown(f"**{session.escape(session.target_title(screen, words))}**")
     tables.plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
     tables.plain_table(reference.table_of_targets(chosen, words), alt=words("method.targets.heading"))
 
 
-def dictionary() -> None:
-    part("dictionary", reference.dictionary(words))
+def _dictionary() -> None:
+    _part("dictionary", reference.dictionary(words))
 
 
-def unknown() -> None:
-    part("unknowns")
+def _unknown() -> None:
+    _part("unknowns")
     st.markdown("\n".join(f"- {unknown}" for unknown in reference.unknowns(given, words)))
-    part("version")
+    _part("version")
     st.code(
         words("method.this", version=coverage.__version__, fingerprint=screen.handed.fingerprint),
         language=None,
@@ -78,15 +78,15 @@ def unknown() -> None:
 
 
 PARTS = {
-    "terms": terms,
-    "measures": measures,
-    "projection": projection,
-    "scenarios": scenarios,
-    "answers": answers,
-    "numbers": numbers,
-    "targets": targets,
-    "dictionary": dictionary,
-    "unknown": unknown,
+    "terms": _terms,
+    "measures": _measures,
+    "projection": _projection,
+    "scenarios": _scenarios,
+    "answers": _answers,
+    "numbers": _numbers,
+    "targets": _targets,
+    "dictionary": _dictionary,
+    "unknown": _unknown,
 }
 
 st.title(words("method.heading"))

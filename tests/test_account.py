@@ -40,7 +40,7 @@ def files(*rows: dict[str, object]) -> pl.DataFrame:
 def test_the_lines_of_all_files_add_up_in_one_sentence() -> None:
     both = files(file_read(), file_read(file="b.csv", read=1000, kept=1000, set_aside=0, blank=0, totals=0))
 
-    assert account.total(both) == {"read": 1010, "kept": 1006, "set_aside": 2, "blank": 1, "totals": 1}
+    assert account.lines_read(both) == {"read": 1010, "kept": 1006, "set_aside": 2, "blank": 1, "totals": 1}
     assert account.sentence(both, ID) == (
         "1.010 baris terbaca = 1.006 dipakai + 2 disisihkan + 1 kosong + 1 baris jumlah."
     )
@@ -69,7 +69,7 @@ def test_each_header_is_said_with_what_it_was_taken_for() -> None:
     mapping = {"Bulan": "month", "Tahun": "year", "Aktif PU": "active formal", "Ket.": None}
     two = files(file_read(), file_read(file="b.csv", mapping=json.dumps(mapping)))
 
-    assert account.headers(two, "b.csv", EN) == {
+    assert account.header_rows(two, "b.csv", EN) == {
         "Header in the file": ["Bulan", "Tahun", "Aktif PU", "Ket."],
         "Read as": ["Month", "Year", "Active · Formal", "not used"],
     }
@@ -85,7 +85,7 @@ def test_a_problem_is_told_with_place_cell_severity_message_and_remedy() -> None
         schema=PROBLEMS,
     )
 
-    assert account.problems(problems, EN) == {
+    assert account.problem_rows(problems, EN) == {
         "Where": ["a.csv · line 2 · Aktif: x", "a.csv · Ket."],
         "What is wrong": [
             '✖ error: The count "x" is negative; there are never fewer than no people.',
@@ -103,7 +103,7 @@ def test_every_column_that_intake_understands_has_words(words: texts.Texts) -> N
     content = b"tahun;bulan;cabang;aktif pu;aktif bpu;potensi pu;cakupan pu\n2023;1;Palembang;139200;61750;174000;80%\n"
     handed = intake.read([intake.Handed(name="a.csv", content=content)], settings=settings.load())
 
-    meanings = account.headers(handed.files, "a.csv", words)[words("data.head.meaning")]
+    meanings = account.header_rows(handed.files, "a.csv", words)[words("data.head.meaning")]
 
     assert len(meanings) == 7
     assert words("data.not_used") not in meanings
@@ -116,7 +116,7 @@ def test_every_column_that_intake_understands_has_words(words: texts.Texts) -> N
 def test_every_meaning_of_a_recaps_header_has_words(taken: str, words: texts.Texts) -> None:
     one = files(file_read(mapping=json.dumps({"Kolom": taken})))
 
-    (said,) = account.headers(one, "a.csv", words)[words("data.head.meaning")]
+    (said,) = account.header_rows(one, "a.csv", words)[words("data.head.meaning")]
 
     assert said
     assert taken == "active" or said != taken

@@ -219,9 +219,9 @@ def test_a_longer_projection_goes_on_where_a_shorter_one_ends(view: View) -> Non
     futures = chance.draw_futures(view)
     assert futures is not None
 
-    short = chance.paths(view, PUSH, 6, [], futures=futures)
+    short = chance.drawn_paths(view, PUSH, 6, [], futures=futures)
 
-    assert np.array_equal(chance.paths(view, PUSH, 11, [], futures=futures)[:7], short)
+    assert np.array_equal(chance.drawn_paths(view, PUSH, 11, [], futures=futures)[:7], short)
 
 
 def test_without_levers_each_draw_is_the_baseline_and_an_error_of_the_past(view: View) -> None:
@@ -230,7 +230,7 @@ def test_without_levers_each_draw_is_the_baseline_and_an_error_of_the_past(view:
     errors = view.course.errors
     assert errors is not None
 
-    drawn = chance.paths(view, Scenario(), 11, ["branch"], futures=futures)
+    drawn = chance.drawn_paths(view, Scenario(), 11, ["branch"], futures=futures)
 
     assert drawn == pytest.approx(view.baseline.covered[:12] + errors[:12], abs=1e-6)
 
@@ -244,8 +244,8 @@ def test_branches_move_together_as_they_did() -> None:
     futures = chance.draw_futures(view)
     assert futures is not None
 
-    each = chance.paths(view, Scenario(), 11, ["branch"], futures=futures)[11]
-    both = chance.paths(view, Scenario(), 11, [], futures=futures)[11, 0]
+    each = chance.drawn_paths(view, Scenario(), 11, ["branch"], futures=futures)[11]
+    both = chance.drawn_paths(view, Scenario(), 11, [], futures=futures)[11, 0]
 
     assert both.std() > 0
     assert both.std() == pytest.approx(each[0].std() + each[1].std())
@@ -255,7 +255,7 @@ def test_pairing_narrows_the_interval_of_a_difference(view: View) -> None:
     futures = chance.draw_futures(view)
     assert futures is not None
     paired = chance.difference(view, Scenario(), PUSH, 11, [], futures=futures).tail(1)
-    still, push = (chance.paths(view, one, 11, [], futures=futures)[11, 0] for one in (Scenario(), PUSH))
+    still, push = (chance.drawn_paths(view, one, 11, [], futures=futures)[11, 0] for one in (Scenario(), PUSH))
     low, high = np.quantile(push[::-1] - still, [0.1, 0.9])
 
     width = paired["p90"][0] - paired["p10"][0]
@@ -266,7 +266,7 @@ def test_pairing_narrows_the_interval_of_a_difference(view: View) -> None:
 def test_bounds_are_the_quantiles_of_the_draws_and_the_chance_their_share(view: View) -> None:
     futures = chance.draw_futures(view)
     assert futures is not None
-    drawn = chance.paths(view, PUSH, 11, [], futures=futures)
+    drawn = chance.drawn_paths(view, PUSH, 11, [], futures=futures)
     middle = float(np.median(drawn[11, 0]))
     aimed = replace(view, target=np.array([middle - 5_000, 5_000.0]))
 

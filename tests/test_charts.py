@@ -185,4 +185,4 @@ def test_a_bar_s_label_stands_inside_it_only_where_it_has_room() -> None:
 def test_a_long_name_with_signs_of_two_halves_is_drawn_wherever_it_is_cut(letters: int) -> None:
     rows = pl.DataFrame({"branch": ["x" * letters + "🚀" * 30], "short": [5.0], "attainment": [0.5]})
     chart = draw_shortages(rows, texts.load("en"), alt_text="x")
-    assert "<svg" in pictures.drawn(chart, width=400, height=200)
+    assert "<svg" in pictures.svg_of_chart(chart, width=400, height=200)

@@ -112,8 +112,8 @@ def test_the_titles_are_the_sentences_of_the_screen(language: str):
     wanted = [
         sentences.standing_parts(gaps.by(view), words)[0],
         sentences.outcome_parts(still, moved, words, segment=None, changed=True)[0],
-        sentences.yearly(flows_by_year(moved), words),
-        sentences.costs(money.yearly(money.monthly(view, scenario, runs.flows(view, scenario, ahead))), words),
+        sentences.describe_flows_by_year(flows_by_year(moved), words),
+        sentences.describe_costs(money.yearly(money.monthly(view, scenario, runs.flows(view, scenario, ahead))), words),
     ]
     assert [one for one in wanted if one not in found] == []
 

@@ -56,7 +56,7 @@ AIMS = ({"branch": "Jambi", "workers": 900}, {"branch": "Palembang", "workers": 
 
 
 def test_each_branch_is_asked_for_what_it_needs_by_itself() -> None:
-    needs = each.solve(look(*AIMS), Scenario(), "informal.new")
+    needs = each.needs_of_branches(look(*AIMS), Scenario(), "informal.new")
 
     alone = seek.solve(look(*AIMS, branches=("Palembang",)), Scenario(), "informal.new")
     assert [(need.branch, need.answer and need.answer.value) for need in needs] == [
@@ -71,14 +71,17 @@ def test_a_sum_that_is_reached_needs_nothing_while_a_branch_is_far_from_its_own(
     view = look({"branch": "Jambi", "workers": 850}, {"branch": "Palembang", "workers": 1100})
 
     assert seek.solve(view, Scenario(), "informal.new").value == 0.0
-    assert max(need.answer.value or 0 for need in each.solve(view, Scenario(), "informal.new") if need.answer) > 0
+    assert (
+        max(need.answer.value or 0 for need in each.needs_of_branches(view, Scenario(), "informal.new") if need.answer)
+        > 0
+    )
 
 
 @pytest.mark.parametrize("lever", ["informal.new", "informal.lapse", "informal.extra", "informal.workers"])
 def test_with_what_each_needs_every_branch_reaches_its_own(lever: str) -> None:
     view = look(*AIMS)
 
-    for need in each.solve(view, Scenario(), lever):
+    for need in each.needs_of_branches(view, Scenario(), lever):
         assert need.answer is not None
         run = runs.flows(view, need.answer.scenario, 11)
         place = view.series["branch"].to_list().index(need.branch)
@@ -87,21 +90,23 @@ def test_with_what_each_needs_every_branch_reaches_its_own(lever: str) -> None:
 
 def test_what_no_branch_can_reach_is_told_and_the_others_keep_their_answer() -> None:
     view = look({"branch": "Jambi", "workers": 6000}, {"branch": "Palembang", "workers": 1100})
-    needs = each.solve(view, Scenario(), "informal.new")
+    needs = each.needs_of_branches(view, Scenario(), "informal.new")
 
     assert [need.answer is not None and need.answer.reachable for need in needs] == [False, True]
     assert "1 of 2 branches can reach their own target" in " ".join(describe_needs(needs, EN))
 
 
 def test_a_branch_whose_month_is_past_is_not_asked_and_the_others_are() -> None:
-    needs = each.solve(look({"branch": "Jambi", "by": "2022-12", "workers": 5}, AIMS[1]), Scenario(), "informal.new")
+    needs = each.needs_of_branches(
+        look({"branch": "Jambi", "by": "2022-12", "workers": 5}, AIMS[1]), Scenario(), "informal.new"
+    )
 
     assert [(need.branch, need.answer is None) for need in needs] == [("Jambi", True), ("Palembang", False)]
 
 
 def test_without_any_target_nothing_can_be_asked() -> None:
     with pytest.raises(NothingToShow) as refused:
-        each.solve(look(), Scenario(), "informal.new")
+        each.needs_of_branches(look(), Scenario(), "informal.new")
     assert refused.value.code == "solve_no_target"
 
 
@@ -142,7 +147,7 @@ def test_the_chance_of_a_sum_counts_each_branch_in_its_own_month() -> None:
 
     drawn, counted = chance.counted_paths(view, Scenario(), 11, [], futures=futures)
 
-    each_one = chance.paths(view, Scenario(), 11, ["branch"], futures=futures)
+    each_one = chance.drawn_paths(view, Scenario(), 11, ["branch"], futures=futures)
     assert drawn[11] == pytest.approx(each_one[11].sum(axis=0)[None, :])
     assert counted[11] == pytest.approx((each_one[5, 0] + each_one[11, 1])[None, :])
     assert counted[3] == pytest.approx(drawn[3])
@@ -248,7 +253,7 @@ def test_all_branches_at_once_find_what_each_finds_by_itself(
     view, scenario = sample_with(), links.from_query(link)
     futures = chance.draw_futures(view)
 
-    together = each.solve(view, scenario, lever, chance=sure, futures=futures)
+    together = each.needs_of_branches(view, scenario, lever, chance=sure, futures=futures)
 
     assert len(together) == 9
     for need in together:
@@ -276,7 +281,7 @@ def record(view: View, answer: seek.Solution, branch: str) -> dict[str, Any]:
 def test_what_each_needs_is_the_least_that_the_projection_itself_says(lever: str) -> None:
     view, name = sample_with(), lever.rpartition(".")[2]
 
-    for need in each.solve(view, links.from_query(PUSHED), lever):
+    for need in each.needs_of_branches(view, links.from_query(PUSHED), lever):
         found = need.answer
         assert found is not None
         place = view.series.select("branch", "segment").rows().index((need.branch, "informal"))
@@ -304,7 +309,7 @@ def test_what_each_needs_is_the_least_that_the_projection_itself_says(lever: str
 def test_targets_for_registrations_are_asked_one_by_one_and_found_all_the_same() -> None:
     view = sample_with("new")
 
-    for need in each.solve(view, Scenario(), "informal.new"):
+    for need in each.needs_of_branches(view, Scenario(), "informal.new"):
         alone = seek.solve(view, Scenario(), "informal.new", branch=need.branch)
         assert need.answer is not None
         assert (need.answer.value, need.answer.covered) == (alone.value, pytest.approx(alone.covered))

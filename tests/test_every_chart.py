@@ -87,7 +87,7 @@ def test_a_chart_has_rows_marks_and_a_message(name: str, drawn: dict[str, list[C
 
 @pytest.mark.parametrize("name", sorted(find()))
 def test_a_chart_becomes_a_picture(name: str, drawn: dict[str, list[Chart]]):
-    assert "<path" in pictures.drawn(drawn[name][0], width=600, height=300)
+    assert "<path" in pictures.svg_of_chart(drawn[name][0], width=600, height=300)
 
 
 def test_an_empty_specification_is_seen():

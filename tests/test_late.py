@@ -53,7 +53,7 @@ def rows(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def test_a_late_branch_is_bounded_by_the_lowest_and_highest_change_that_it_ever_had() -> None:
-    found = rows(missing_reports.bounds(view(THERE, SILENT), []))
+    found = rows(missing_reports.bounds_of_missing(view(THERE, SILENT), []))
 
     # 500 reported, and between 0.5 × 500 and 1.25 × 500.
     assert found == [
@@ -78,7 +78,7 @@ def test_two_months_of_silence_are_bounded_by_changes_over_two_months() -> None:
     table = frames.branch_months(*silent, *there)
     seen = views.look(table, frames.register(), None, scope=Scope(), as_of=date(2022, 3, 1), settings=settings.load())
 
-    one = rows(missing_reports.series(seen))[0]
+    one = rows(missing_reports.late_series(seen))[0]
 
     assert (one["branch"], one["last"], one["last_month"]) == ("Jambi", 100.0, date(2022, 1, 1))
     assert (one["low"], one["high"]) == (pytest.approx(100 * 100 / 150), pytest.approx(150.0))
@@ -88,12 +88,12 @@ def test_nobody_is_bounded_above_those_who_are_eligible() -> None:
     silent = branch("Jambi", [800, 400, 500, *[500] * 10, None], eligible=[600] * 14)
 
     # The eligible of the last report, a month on: 2 % more a year.
-    assert rows(missing_reports.series(view(THERE, silent)))[0]["high"] == pytest.approx(600 * 1.02 ** (1 / 12))
+    assert rows(missing_reports.late_series(view(THERE, silent)))[0]["high"] == pytest.approx(600 * 1.02 ** (1 / 12))
 
 
 def test_not_even_the_lower_bound_is_above_those_who_are_eligible() -> None:
     silent = branch("Jambi", [800, 400, 500, *[500] * 10, None], eligible=[200] * 14)
-    found = rows(missing_reports.series(view(THERE, silent)))[0]
+    found = rows(missing_reports.late_series(view(THERE, silent)))[0]
 
     assert found["low"] == found["high"] == pytest.approx(200 * 1.02 ** (1 / 12))
 
@@ -102,7 +102,7 @@ def test_a_short_history_bounds_nothing_and_that_is_said() -> None:
     young = branch("Jambi", [None] * 5 + [500] * 8 + [None])
     seen = view(THERE, young)
 
-    found = rows(missing_reports.bounds(seen, []))[0]
+    found = rows(missing_reports.bounds_of_missing(seen, []))[0]
 
     assert (found["reported"], found["low"], found["high"], found["unbounded"]) == (500, 500, None, 1)
     for words in (ID, EN):
@@ -113,7 +113,7 @@ def test_a_short_history_bounds_nothing_and_that_is_said() -> None:
 def test_a_short_history_may_stand_anywhere_between_nobody_and_the_eligible() -> None:
     young = branch("Jambi", [None] * 5 + [500] * 8 + [None], eligible=[900] * 14)
 
-    found = rows(missing_reports.series(view(THERE, young)))[0]
+    found = rows(missing_reports.late_series(view(THERE, young)))[0]
 
     assert (found["low"], found["high"]) == (0, pytest.approx(900 * 1.02 ** (1 / 12)))
 
@@ -121,7 +121,7 @@ def test_a_short_history_may_stand_anywhere_between_nobody_and_the_eligible() ->
 def test_who_has_been_silent_for_more_than_a_year_may_be_anywhere_whatever_its_history() -> None:
     old = [row | {"branch": "Jambi"} for row in frames.history("2018-01", [500] * 36, eligible=[900] * 36)]
 
-    found = rows(missing_reports.series(view(THERE, old)))[0]
+    found = rows(missing_reports.late_series(view(THERE, old)))[0]
 
     # The last report is of December 2020, fourteen months ago.
     assert (found["low"], found["high"]) == (0, pytest.approx(900 * 1.02 ** (14 / 12)))
@@ -216,7 +216,7 @@ def test_the_headline_says_the_bounds() -> None:
 def test_bounds_are_kept_by_key_and_a_key_where_all_are_late_has_nothing_reported() -> None:
     medan = branch("Medan", [*[200] * 13, None])
 
-    found = missing_reports.bounds(view(THERE, SILENT, medan), ["region"])
+    found = missing_reports.bounds_of_missing(view(THERE, SILENT, medan), ["region"])
 
     assert found.select("region", "reported", "late", "low", "high").rows() == [
         ("Sumbagsel", 500.0, 1, 750.0, 1125.0),
@@ -227,7 +227,7 @@ def test_bounds_are_kept_by_key_and_a_key_where_all_are_late_has_nothing_reporte
 def test_where_everybody_reported_the_total_is_the_total_and_nothing_is_said() -> None:
     seen = view(THERE)
 
-    found = rows(missing_reports.bounds(seen, ["segment"]))[0]
+    found = rows(missing_reports.bounds_of_missing(seen, ["segment"]))[0]
 
     assert (found["reported"], found["late"], found["low"], found["high"]) == (500, 0, 500, 500)
     assert describe_missing_reports(seen, ID) == ""
@@ -243,7 +243,7 @@ def test_the_sentence_says_how_many_are_late_and_the_bounds() -> None:
 @hypothesis_settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(1, 10_000), min_size=13, max_size=13), st.integers(0, 11))
 def test_what_a_branch_repeats_of_its_past_lies_within_its_bounds(active: list[int], place: int) -> None:
-    one = rows(missing_reports.series(view(THERE, branch("Jambi", [*active, None]))))[0]
+    one = rows(missing_reports.late_series(view(THERE, branch("Jambi", [*active, None]))))[0]
 
     again = active[-1] * active[place + 1] / active[place]
     assert one["low"] <= again * (1 + 1e-12)

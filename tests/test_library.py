@@ -134,7 +134,7 @@ def test_the_history_says_who_changed_which_lever_from_what_to_what(
     first = save(tmp_path)
     save(tmp_path, PUSH.with_levers("informal", new=0.3), "Budi", key=first.key, based_on=1)
 
-    newest, oldest = library.history(tmp_path, first.key, words)
+    newest, oldest = library.versions_with_changes(tmp_path, first.key, words)
 
     assert (newest[0].scenario.author, newest[1]) == ("Budi", [said])
     assert oldest[1] == []
@@ -145,7 +145,7 @@ def test_two_versions_built_on_the_same_one_each_say_what_they_changed_in_it(tmp
     save(tmp_path, PUSH.with_levers("informal", new=0.3), "Budi", key=first.key, based_on=1)
     save(tmp_path, PUSH.with_levers("informal", lapse=-0.1), "Tuti", key=first.key, based_on=1)
 
-    tuti, budi, _ = library.history(tmp_path, first.key, EN)
+    tuti, budi, _ = library.versions_with_changes(tmp_path, first.key, EN)
 
     assert budi[1] == ["Informal · New registrations: was +20%, now +30%"]
     assert tuti[1] == ["Informal · Members who drop out: was as usual, now −10%"]

@@ -43,7 +43,7 @@ def budget(**values: object) -> Programme:
 def hold(*programmes: Programme, funded: list[float | None], active: list[float]) -> running.Running:
     keys = pl.DataFrame({"branch": ["A", "B"], "segment": ["informal", "informal"]})
     known = np.array([np.nan if value is None else value for value in funded])
-    return running.hold(programmes, keys, np.array(active), known, np.array([True, True]), AS_OF)
+    return running.hold_members(programmes, keys, np.array(active), known, np.array([True, True]), AS_OF)
 
 
 def simulated(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[dict[str, dict[str, str]], str]:

@@ -411,7 +411,7 @@ def test_with_a_chance_people_of_all_together_are_enough_in_as_many_draws_and_on
     found = seek.solve(view, Scenario(), "total.extra", chance=0.8, futures=futures)
 
     def sure(people: int) -> float:
-        drawn = chance.paths(view, shared(view, people, "extra"), AHEAD, ["segment"], futures=futures)
+        drawn = chance.drawn_paths(view, shared(view, people, "extra"), AHEAD, ["segment"], futures=futures)
         return float((drawn[-1, :2].sum(axis=0) >= 21_500 - 1e-6).mean())
 
     assert sure(int(found.value or 0)) == found.chance
@@ -511,7 +511,7 @@ def test_with_a_chance_as_many_draws_reach_the_target_and_with_one_worker_fewer_
     found = seek.solve(view, Scenario(), f"informal.{lever}", chance=required, futures=futures)
 
     def share(scenario: Scenario, target: float = 13_000.0) -> float:
-        drawn = chance.paths(view, scenario, AHEAD, ["segment"], futures=futures)
+        drawn = chance.drawn_paths(view, scenario, AHEAD, ["segment"], futures=futures)
         place = view.groups(["segment"])[0]["segment"].to_list().index("informal")
         return float((drawn[AHEAD, place] >= target - 1e-6).mean())
 
@@ -567,7 +567,7 @@ def test_the_bounds_of_the_date_are_those_of_the_draws_one_by_one(view: View) ->
 
     found = arrivals.when(view, Scenario(), segment="informal", futures=futures)
 
-    drawn = chance.paths(view, Scenario(), 120, ["segment"], futures=futures)
+    drawn = chance.drawn_paths(view, Scenario(), 120, ["segment"], futures=futures)
     place = view.groups(["segment"])[0]["segment"].to_list().index("informal")
     months_of_draws = sorted(
         next((t for t in range(121) if drawn[t, place, draw] >= 13_000), 999) for draw in range(futures.draws)

@@ -189,4 +189,4 @@ def test_the_only_branch_with_a_target_is_ranked_among_none():
 def test_the_cost_of_programmes_is_said_in_rupiah_and_months():
     # 10 000 workers for six months at Rp16 800 each.
     money = pl.DataFrame({"payer_rupiah": [1_008_000_000.0], "person_months": [60_000.0]})
-    assert sentences.costs(money, ID) == "Seluruhnya Rp1,01 miliar untuk 60.000 bulan iuran."
+    assert sentences.describe_costs(money, ID) == "Seluruhnya Rp1,01 miliar untuk 60.000 bulan iuran."

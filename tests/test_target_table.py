@@ -107,7 +107,7 @@ def test_what_cannot_be_read_is_told_with_its_place_and_gives_no_targets(workers
     assert [(one["column"], one["value"], one["code"]) for one in wrong] == [
         (ID(f"own_targets.{column}"), (workers if column == "workers" else by) or None, code)
     ]
-    assert account.problems(found.problems, ID)[ID("data.head.remedy")][0]
+    assert account.problem_rows(found.problems, ID)[ID("data.head.remedy")][0]
 
 
 def test_marks_that_contradict_each_other_are_not_trusted():
@@ -122,7 +122,7 @@ def test_a_lone_mark_of_the_other_language_is_taken_with_a_warning():
 
     assert [one.workers for one in found.targets] == [1_033]
     assert found.problems.select("severity", "code").rows() == [("warning", "ambiguous_number")]
-    assert "1,033" in account.problems(found.problems, EN)[EN("data.head.message")][0]
+    assert "1,033" in account.problem_rows(found.problems, EN)[EN("data.head.message")][0]
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,7 @@ def _truth(table: BranchMonths, longest: int) -> _Truth:
 def _drawn(view: View, horizons: Sequence[int]) -> Array | None:
     """Return the covered of every series at every horizon in each draw (horizons, series, draws), None without draws.
 
-    One run serves every key; `chance.paths`, which sums while it runs, would have to run for each.
+    One run serves every key; `chance.drawn_paths`, which sums while it runs, would have to run for each.
     """
     futures = chance.draw_futures(view)
     if futures is None:

@@ -39,7 +39,7 @@ class Need:
     refusal: NothingToShow | None = None
 
 
-def branches(view: View, segment: str) -> list[str]:
+def targeted_branches(view: View, segment: str) -> list[str]:
     """Return the branches that have a target for a segment, or for any of them."""
     inside = np.isfinite(view.target)
     if segment != goals.TOTAL:
@@ -47,7 +47,7 @@ def branches(view: View, segment: str) -> list[str]:
     return [str(name) for name in view.series.filter(pl.Series(inside))["branch"].unique().sort().to_list()]
 
 
-def solve(
+def needs_of_branches(
     view: View,
     scenario: Scenario,
     lever: str,
@@ -61,7 +61,7 @@ def solve(
     All are looked for at once, in runs of all branches together (`trials`); each finds what `seek.solve` finds of it.
     """
     segment = lever.rpartition(".")[0]
-    names = branches(view, segment)
+    names = targeted_branches(view, segment)
     if not names:
         raise NothingToShow("solve_no_target")
     known = realism.records(view, runs.horizon(view, until=by))
@@ -120,11 +120,11 @@ def _records(
     return results
 
 
-def when(
+def arrivals_of_branches(
     view: View, scenario: Scenario, *, segment: str, by: date | None = None, futures: Futures | None = None
 ) -> Iterator[tuple[str, Arrival]]:
     """Yield each branch with the month in which a scenario brings it to its own target."""
-    names = branches(view, segment)
+    names = targeted_branches(view, segment)
     if not names:
         raise NothingToShow("solve_no_target")
     for name in names:

@@ -28,7 +28,7 @@ NAMES = (*RATES, *PEOPLE)
 _COARSE = 0.01
 
 
-def named(view: View, lever: str) -> tuple[str, str]:
+def parse_lever(view: View, lever: str) -> tuple[str, str]:
     """Read `informal.new`."""
     segment, _, name = lever.rpartition(".")
     if name not in NAMES or not segment:

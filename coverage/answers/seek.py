@@ -149,7 +149,7 @@ def ask(
     branch: str | None,
 ) -> Question:
     """Return what `solve` has to find; `plan` is that of the scenario, the same for every branch."""
-    segment, name = lever_values.named(view, lever)
+    segment, name = lever_values.parse_lever(view, lever)
     goal = goals.find(view, segment, by, growth=plan["eligible_growth"], branch=branch)
     futures = goals.tellable(goal, futures)
     if chance is not None and futures is None:

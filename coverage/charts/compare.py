@@ -13,7 +13,18 @@ import polars as pl
 
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts, load
-from coverage.charts.drawing import ALONE, INK, Chart, Spec, alone, finish, half_years, heads, lone_dots, point_tip
+from coverage.charts.drawing import (
+    ALONE,
+    INK,
+    Chart,
+    Spec,
+    alone,
+    axis_of_workers,
+    finish,
+    half_years,
+    lone_dots,
+    point_tip,
+)
 
 # Four that are told apart by people who see few colours (Wong 2011, doi 10.1038/nmeth.1618), none of them a segment's.
 COLOURS = {
@@ -138,7 +149,7 @@ def _layers(
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=legend)
     tip = point_tip(texts, *(("low", "high") if banded else ()))
     lines = base.mark_line(strokeWidth=2.5).encode(
-        y=heads(texts),
+        y=axis_of_workers(texts),
         color=colour,
         strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=dashes), legend=legend),
         tooltip=tip,

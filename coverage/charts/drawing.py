@@ -69,7 +69,7 @@ def half_years() -> alt.X:
     return alt.X("month:T", title=None, axis=axis)
 
 
-def heads(texts: Texts, *, padding: int = 8) -> alt.Y:
+def axis_of_workers(texts: Texts, *, padding: int = 8) -> alt.Y:
     """Return an axis of active workers, which need not begin at 0."""
     scale = alt.Scale(zero=False, nice=True, padding=padding)
     return alt.Y(

@@ -11,7 +11,7 @@ import polars as pl
 
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts, load
-from coverage.charts.drawing import FAINT, INK, MOVED, TOTAL, Chart, Spec, finish, heads, point_tip
+from coverage.charts.drawing import FAINT, INK, MOVED, TOTAL, Chart, Spec, axis_of_workers, finish, point_tip
 
 # Sets are told apart by shape and dash as well, and each point says its figure.
 _COLOURS = {
@@ -81,7 +81,7 @@ def _ladders(language: str, dark: bool, sets: tuple[str, ...]) -> Spec:
         x=alt.X(
             "month:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", labelOverlap="parity", labelFlush=False)
         ),
-        y=heads(texts, padding=14),
+        y=axis_of_workers(texts, padding=14),
         tooltip=point_tip(texts),
     )
     legend = alt.Legend(

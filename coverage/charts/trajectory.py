@@ -9,7 +9,7 @@ import polars as pl
 
 from coverage.base.tables import Projection
 from coverage.base.texts import Texts, load
-from coverage.charts.drawing import ALONE, alone, finish, half_years, heads, lone_dots, point_tip
+from coverage.charts.drawing import ALONE, alone, axis_of_workers, finish, half_years, lone_dots, point_tip
 from coverage.charts.drawing import FAINT as FAINT
 from coverage.charts.drawing import FUNDED as FUNDED
 from coverage.charts.drawing import INK as INK
@@ -98,7 +98,7 @@ def _trajectory(
     kinds = [kind for kind in styles if kind in drawn]
     names = [texts(f"chart.{kind}") for kind in kinds]
     colours, dashes = [styles[kind][0] for kind in kinds], [styles[kind][1] for kind in kinds]
-    base, y = alt.Chart().encode(x=half_years()), heads(texts)
+    base, y = alt.Chart().encode(x=half_years()), axis_of_workers(texts)
     tip = point_tip(texts, "own", *(("low", "high") if fanned else ()))
     scale = alt.Scale(domain=names, range=colours)
     # Two names beside each other: a third is cut off on a telephone.

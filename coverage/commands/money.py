@@ -58,7 +58,7 @@ def answer_money(options: Request, texts: Texts) -> Answer:
         if years.is_empty():
             return [texts("cli.no_programmes")]
         shown = listing.list_words(yearly_payments_table(years, texts), texts("simulate.money"), named=3)
-        text = f"{sentences.costs(years, texts)} {describe_payers(bills, texts)}"
+        text = f"{sentences.describe_costs(years, texts)} {describe_payers(bills, texts)}"
         return [shown, text]
 
     discount = describe_discount(run.view, bills, own, texts, group)

@@ -169,7 +169,7 @@ def problems_of_targets(handed: DataRead) -> Problems:
     """Return what is wrong with the targets that hold for the data: contradictions, and places that nobody knows; or
     why a file of them cannot be read."""
     if isinstance(handed.aims, CakupanError):
-        return target_books.refusal(handed.aims)
+        return target_books.refusal_row(handed.aims)
     places = target_books.problems_of_places(handed.aims.book, handed.intake, handed.register)
     return pl.concat([handed.aims.problems, places])
 

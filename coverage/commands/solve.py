@@ -109,11 +109,11 @@ def _each(
     with working(texts("cli.computing"), sys.stderr):
         futures = request.futures_of(options, view)
         if name == DATE:
-            arrivals = each.when(view, start, segment=segment, by=by, futures=futures)
+            arrivals = each.arrivals_of_branches(view, start, segment=segment, by=by, futures=futures)
             rows = [{"branch": branch} | _arrival(arrival, view, within=by is not None) for branch, arrival in arrivals]
             sentences: list[str] = []
         else:
-            needs = each.solve(view, start, lever, by=by, chance=required, futures=futures)
+            needs = each.needs_of_branches(view, start, lever, by=by, chance=required, futures=futures)
             rows = [{"branch": need.branch} | _need(need) for need in needs]
             sentences = describe_needs(needs, texts)
     notes += footnotes.unseeded(options, texts)

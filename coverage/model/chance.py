@@ -69,7 +69,7 @@ def _flows(view: View, horizon: int) -> Rates:
     return Rates(new=result.new[: horizon + 1], lapse=result.lapse[: horizon + 1])
 
 
-def paths(view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, futures: Futures) -> Array:
+def drawn_paths(view: View, scenario: Scenario, horizon: int, keys: Sequence[str], *, futures: Futures) -> Array:
     """Return the covered of each group in each draw, month 0 the as-of month: (months + 1, groups, draws)."""
     view, here = on_ground(view, scenario, futures)
     return projection.covered(view.start, runs.plan(view, scenario), horizon, _member(view, keys), here)
@@ -101,7 +101,7 @@ def counted_paths(
     as it was in its own (`own_months`)."""
     cut = view.parts(keys)
     if not cut.differ.any():
-        drawn = paths(view, scenario, horizon, keys, futures=futures)
+        drawn = drawn_paths(view, scenario, horizon, keys, futures=futures)
         return drawn, drawn
     present, here = on_ground(view, scenario, futures)
     member = (cut.place[None, :] == np.arange(len(cut.owner))[:, None]).astype(np.float64)
@@ -125,8 +125,8 @@ def difference(
     futures: Futures,
 ) -> pl.DataFrame:
     """One row per key and month: `p10, p50, p90` of what `other` has more than `one`, draw by draw (paired)."""
-    first = paths(view, scenario, horizon, keys, futures=futures)
-    return quantiles(view, paths(view, other, horizon, keys, futures=futures) - first, keys, futures=futures)
+    first = drawn_paths(view, scenario, horizon, keys, futures=futures)
+    return quantiles(view, drawn_paths(view, other, horizon, keys, futures=futures) - first, keys, futures=futures)
 
 
 def quantiles(

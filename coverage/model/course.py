@@ -49,7 +49,7 @@ class Law:
     @cached_property
     def record(self) -> record.Record | None:
         """Return the errors of the past; None where too few past months are known."""
-        return record.take(self.known, growth=self.growth, months=self.months, seasonal=self.seasonal)
+        return record.errors_made(self.known, growth=self.growth, months=self.months, seasonal=self.seasonal)
 
     @cached_property
     def band(self) -> Band | None:
@@ -85,7 +85,7 @@ class Law:
 
 def of(reports: Reports, segment: NDArray[np.str_], *, growth: float, months: int = 12, seasonal: int = 24) -> Law:
     """Return the law of everything read."""
-    return Law(known=past.look(reports), segment=segment, growth=growth, months=months, seasonal=seasonal)
+    return Law(known=past.of(reports), segment=segment, growth=growth, months=months, seasonal=seasonal)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,7 +79,7 @@ def of(
 def _running(law: Law, whole: Series, programmes: Sequence[Programme], as_of: date) -> Running:
     known = law.known
     each, last = np.arange(whole.height), np.maximum(known.last, 0)
-    return running.hold(programmes, whole, known.active[each, last], known.funded[each, last], law.run, as_of)
+    return running.hold_members(programmes, whole, known.active[each, last], known.funded[each, last], law.run, as_of)
 
 
 def standing(ground: Ground, places: Places, way: Course) -> Series:

@@ -65,7 +65,7 @@ def grid(table: BranchMonths, *, as_of: date, first: date | None = None) -> Mont
 def series(table: BranchMonths, register: Register, *, as_of: date, settings: Settings) -> Series:
     """One row per branch and segment, as `described`."""
     history = grid(table, as_of=as_of)
-    return described(history, past.look(history), register, settings)
+    return described(history, past.of(history), register, settings)
 
 
 def described(history: MonthGrid, known: Past, register: Register, settings: Settings) -> Series:

@@ -60,7 +60,7 @@ class Cuts:
     month: Places
 
 
-def look(reports: Reports) -> Past:
+def of(reports: Reports) -> Past:
     """Complete the flows, bridge the holes, follow the pool."""
     active = reports.active
     new, lapsed = complete(reports)

@@ -46,7 +46,7 @@ def past_months(last: int) -> tuple[Places, int]:
     return (result[::-2][::-1] if len(result) >= 16 else result), len(result)
 
 
-def take(known: Past, *, growth: float, months: int = 12, seasonal: int = 24) -> Record | None:
+def errors_made(known: Past, *, growth: float, months: int = 12, seasonal: int = 24) -> Record | None:
     """Return the errors of N from each past month, made with what was known then; None where too few are known."""
     last = known.active.shape[1] - 1
     used, count = past_months(last)

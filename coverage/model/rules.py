@@ -91,14 +91,14 @@ def applied(view: View, chosen: Mapping[str, Rule], plan: Plan) -> Plan:
     key = (tuple(sorted(chosen.items(), key=lambda item: item[0])), growth.shape, growth.tobytes())
     known = view.ruled.get(key)
     if known is None:
-        known = paths(view, chosen, growth)
+        known = paths_of_rules(view, chosen, growth)
         for oldest in [key for key in list(view.ruled) if key != BASELINE][: max(len(view.ruled) - _KEPT, 0)]:
             view.ruled.pop(oldest, None)
         view.ruled[key] = known
     return replace(plan, path=known[0], floor=known[1])
 
 
-def paths(view: View, chosen: Mapping[str, Rule], growth: Array) -> tuple[Array | None, Array | None]:
+def paths_of_rules(view: View, chosen: Mapping[str, Rule], growth: Array) -> tuple[Array | None, Array | None]:
     """Return path and floor (months + 1, series), NaN where no rule is known; None where no rule sets any.
 
     `growth` is that of the eligible, a share a year (series,).

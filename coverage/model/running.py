@@ -79,7 +79,7 @@ def at(programmes: Sequence[Programme], as_of: date) -> tuple[Programme, ...]:
     )
 
 
-def hold(
+def hold_members(
     programmes: Sequence[Programme],
     keys: pl.DataFrame,
     active: Array,

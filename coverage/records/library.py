@@ -207,7 +207,7 @@ def opened(root: Path, key: str, version: int) -> Entry:
     return _read(path)
 
 
-def history(root: Path, key: str, texts: Texts) -> list[tuple[Entry, list[str]]]:
+def versions_with_changes(root: Path, key: str, texts: Texts) -> list[tuple[Entry, list[str]]]:
     """Return the versions, the newest first, each with what it changed in the one that it builds on, in words.
 
     Two versions may build on the same one: two people changed it at once, and neither is lost.

@@ -95,7 +95,7 @@ def of_files(handed: Intake, register: Register) -> tuple[TargetBook, Problems]:
     return target_tables.book(handed.targets, titles(), wider=wider)
 
 
-def beside(handed: Intake, paths: Sequence[Path]) -> list[Path]:
+def files_beside(handed: Intake, paths: Sequence[Path]) -> list[Path]:
     """Return the files of targets beside or above the data, and those that lie among them, each once."""
     near = settings.own_of(BESIDE, paths)
     lying = [companion.path for companion in handed.companions if companion.kind == "targets" and companion.path]
@@ -122,7 +122,7 @@ def in_use(
         for companion in handed.companions
         if companion.kind == "targets" and companion.path is None
     ]
-    lying = [read(path) for path in beside(handed, paths)]
+    lying = [read(path) for path in files_beside(handed, paths)]
     near, contradictions = target_tables.of_one_rank([each for each, _ in (*lying, *packed)])
     inside, wrong = of_files(handed, register)
     ranks = [each for each, _ in given]
@@ -140,7 +140,7 @@ def every_problem(handed: Intake, aims: InUse, register: Register) -> Problems:
     return pl.concat([handed.problems, aims.problems, problems_of_places(aims.book, handed, register)])
 
 
-def refusal(error: CakupanError) -> Problems:
+def refusal_row(error: CakupanError) -> Problems:
     """One row: why a file of targets beside the data cannot be read."""
     row = {
         "file": str(error.data.get("file", "")),

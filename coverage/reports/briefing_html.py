@@ -115,7 +115,7 @@ def _html_block(block: BriefingBlock, results: Results, width: int, most: int | 
 
 
 def _html_chart(picture: Picture, width: int) -> str:
-    svg = pictures.drawn(picture.chart, width=width, height=height_of(picture, width), name=picture.name)
+    svg = pictures.svg_of_chart(picture.chart, width=width, height=height_of(picture, width), name=picture.name)
     alt = escape(picture.chart.alt, quote=True)
     opened = svg.replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
     key = f"<figcaption>{escape(' '.join(picture.key))}</figcaption>" if picture.key and width > 400 else ""

@@ -144,7 +144,9 @@ class _Sheet:
         key = " ".join(picture.key) if width >= _BODY else ""
         wanted = height_of(picture, int(width / _PIXEL)) * _PIXEL
         high = min(wanted, high - (8 if key else 0))
-        svg = pictures.drawn(picture.chart, width=int(width / _PIXEL), height=int(high / _PIXEL), name=picture.name)
+        svg = pictures.svg_of_chart(
+            picture.chart, width=int(width / _PIXEL), height=int(high / _PIXEL), name=picture.name
+        )
         image = io.BytesIO(pictures.png(svg, _SCALE))
         self.pdf.image(image, x=left, y=self.y, w=width, h=high, alt_text=picture.chart.alt, keep_aspect_ratio=True)
         self.y += high + 1

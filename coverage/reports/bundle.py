@@ -49,7 +49,7 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
         "strain": target_difficulty.strain(view),
         "milestones": target_difficulty.way_to_targets(view),
     }
-    frames |= {"targets": target_difficulty.ladders(view, beside.book), "late": missing_reports.bounds(view)}
+    frames |= {"targets": target_difficulty.ladders(view, beside.book), "late": missing_reports.bounds_of_missing(view)}
     frames |= {"comparison": seen.ends, "comparison-by-month": pl.concat(seen.outcomes.values())}
     frames |= {} if seen.held is None else {"plan": seen.held[1]}
     judged = seen.judged

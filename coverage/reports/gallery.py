@@ -110,7 +110,7 @@ def payments(results: Results) -> list[Picture]:
     years = money.yearly(money.monthly(results.view, results.scenario, results.run))
     if years.is_empty():
         return []
-    text = sentences.costs(years, results.texts)
+    text = sentences.describe_costs(years, results.texts)
     chart = draw_payments(years, results.texts, alt_text=text)
     return [Picture(name="payments", title=text, chart=chart, height=320)]
 

@@ -56,7 +56,7 @@ def costs_pages(results: Results) -> list[Page]:
         unit=texts("chart.million_rupiah"),
         alt=texts("simulate.money_alt"),
     )
-    title = sentences.costs(years, texts)
+    title = sentences.describe_costs(years, texts)
     shown = yearly_payments_table(years, texts)
     discount = describe_discount(results.view, paid, money.own_premiums(results.view, results.run), texts)
     pages = [

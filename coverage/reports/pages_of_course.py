@@ -89,10 +89,12 @@ def flows_page(results: Results) -> Page:
             for name in used
         ],
     )
-    lead = [sentences.yearly(rest, texts)] if rest.height else []
+    lead = [sentences.describe_flows_by_year(rest, texts)] if rest.height else []
     lead += remarks.net(results.view, only_segment(results), texts)
     notes = speaker_notes(results, terms=("new", "returned", "lapsed", "funded", "cliff"))
-    return Page(title=sentences.yearly(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes)
+    return Page(
+        title=sentences.describe_flows_by_year(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes
+    )
 
 
 def differs_page(results: Results) -> Page:

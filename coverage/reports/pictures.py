@@ -58,7 +58,7 @@ class Picture:
 # A chart
 
 
-def drawn(chart: Chart, *, width: int, height: int, name: str = "chart") -> str:
+def svg_of_chart(chart: Chart, *, width: int, height: int, name: str = "chart") -> str:
     """Return a chart alone as an opaque SVG of so many pixels; `name` keeps its ids apart from another's."""
     import vl_convert
 
@@ -124,7 +124,7 @@ def svg(picture: Picture, source: Provenance, texts: Texts) -> str:
     top = _MARGIN + len(title) * _TITLE * _LINE + 10
     below = top + picture.height + 14
     height = int(below + len(foot) * _FOOT * _LINE + _MARGIN / 2)
-    inner = drawn(picture.chart, width=wide, height=picture.height, name=picture.name)
+    inner = svg_of_chart(picture.chart, width=wide, height=picture.height, name=picture.name)
     size = f'width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="{_family()}" lang="{texts.language}">',

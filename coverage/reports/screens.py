@@ -268,7 +268,7 @@ def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> 
     if early:
         lines.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
     return Message(
-        title=sentences.costs(money, texts),
+        title=sentences.describe_costs(money, texts),
         figure=texts.rupiah(paid, short=True),
         label=texts("present.in_all"),
         lines=tuple(lines),

@@ -67,7 +67,9 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     span = _least(view.series["months_of_history"].to_numpy(), place, paced, count)
     required = own_months.required_pace(view.target - achieved, view.months_left, place, count)
     known_short = np.where(has_target, total(np.maximum(missing, 0), reported), np.nan)
-    low, high = missing_reports.between(view, rows, keys, np.where(some | ~has_target, aimed_at - done, 0), known_short)
+    low, high = missing_reports.least_and_most(
+        view, rows, keys, np.where(some | ~has_target, aimed_at - done, 0), known_short
+    )
     return (
         rows.with_columns(
             month=pl.lit(view.as_of),

@@ -29,14 +29,14 @@ _SERIES = ["branch", "segment", "region", "province"]
 _YEAR = 12
 
 
-def bounds(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
+def bounds_of_missing(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     """One row per key: `reported` (the active members of those that did), `late` (series that did not), `branches`
     and `late_branches`, `low` and `high` (bounds of the total), `unbounded` (late series that a bound is unknown of).
 
     Without a late series low and high are what was reported; null where one of the late has no such bound.
     """
     reported = view.series.filter(pl.col("late") == 0).select(*_SERIES, reported=pl.col("active").cast(pl.Float64))
-    rows = pl.concat([reported, series(view).drop("last", "last_month")], how="diagonal")
+    rows = pl.concat([reported, late_series(view).drop("last", "last_month")], how="diagonal")
     late = pl.col("reported").is_null()
     known = pl.col("reported").fill_null(0).sum()
 
@@ -58,7 +58,7 @@ def bounds(view: View, keys: Sequence[str] = ("segment",)) -> pl.DataFrame:
     return rows.group_by(keys).agg(measures).sort(keys, nulls_last=True)
 
 
-def series(view: View) -> pl.DataFrame:
+def late_series(view: View) -> pl.DataFrame:
     """One row per branch and segment that has not reported: `branch, segment, region, province, last, last_month,
     low, high`; `high` is null where nothing bounds it: too few changes over so many months are known, or the silence
     is too long, and the eligible are unknown.
@@ -101,12 +101,14 @@ class Missing:
     short: Array
 
 
-def between(view: View, rows: pl.DataFrame, keys: Sequence[str], gap: Array, short: Array) -> tuple[Missing, Missing]:
+def least_and_most(
+    view: View, rows: pl.DataFrame, keys: Sequence[str], gap: Array, short: Array
+) -> tuple[Missing, Missing]:
     """Return the least and the most that is missing of all targets, the late ones' too.
 
     `gap` and `short` (keys,) are those of the series that reported, whose `rows` have the keys.
     """
-    owed = series(view).join(
+    owed = late_series(view).join(
         view.late_targets.select("branch", "segment", "target"), on=["branch", "segment"], how="inner", validate="1:1"
     )
     if view.measure == "registrations":  # what a late one registered has no bounds
@@ -124,7 +126,7 @@ def with_the_silent(view: View, rows: Gaps, keys: Sequence[str]) -> Gaps:
     if silent.is_empty():
         return rows
     nothing = np.zeros(silent.height)
-    low, high = between(view, silent, keys, nothing, nothing)
+    low, high = least_and_most(view, silent, keys, nothing, nothing)
     aims = view.not_run.join(view.late_targets, on=["branch", "segment"], how="left").group_by(shared)
     owed = silent.join(
         aims.agg(

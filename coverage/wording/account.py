@@ -26,14 +26,14 @@ Words = dict[str, list[str]]
 """A table ready to be shown: heading -> cells, in the reader's language."""
 
 
-def total(files: FilesRead) -> dict[str, int]:
+def lines_read(files: FilesRead) -> dict[str, int]:
     """Return how many lines of all files were read, and where they went."""
     return {name: int(files[name].sum()) for name in COUNTED}
 
 
 def sentence(files: FilesRead, texts: Texts) -> str:
     """Say where the lines of all files went."""
-    count = total(files)
+    count = lines_read(files)
     parts = {name: texts.people(count[name]) for name in COUNTED[1:]}
     return texts("data.account", read=texts.count("unit.lines", count["read"]), **parts)
 
@@ -50,7 +50,7 @@ def by_file(files: FilesRead, texts: Texts) -> pl.DataFrame:
     return files.select("file", *COUNTED).with_columns(*words, files["header_line"])
 
 
-def headers(files: FilesRead, file: str, texts: Texts) -> Words:
+def header_rows(files: FilesRead, file: str, texts: Texts) -> Words:
     """One row per header of a file, in its order: the header as it stands there, and what it was taken for."""
     mapping: dict[str, str | None] = json.loads(files.filter(file=file)["mapping"][0])
     return {
@@ -59,12 +59,14 @@ def headers(files: FilesRead, file: str, texts: Texts) -> Words:
     }
 
 
-def problems(problems: Problems, texts: Texts) -> Words:
+def problem_rows(problems: Problems, texts: Texts) -> Words:
     """One row per problem: where it is and what stands there, how bad and what is wrong, what to do."""
     rows = problems_with_messages(problems, texts).to_dicts()
     return {
         texts("data.head.where"): [_where(row, texts) for row in rows],
-        texts("data.head.message"): [f"{sentences.severity(row['severity'], texts)}: {row['message']}" for row in rows],
+        texts("data.head.message"): [
+            f"{sentences.describe_severity(row['severity'], texts)}: {row['message']}" for row in rows
+        ],
         texts("data.head.remedy"): [row["remedy"] for row in rows],
     }
 

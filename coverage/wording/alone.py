@@ -24,7 +24,7 @@ def describe_added(rows: Sequence[Mapping[str, Any]], texts: Texts) -> str:
     ]
     if len(largest) > _NAMED:
         parts.append(texts.count("alone.others", len(largest) - _NAMED))
-    return texts("alone.added", month=texts.month(rows[0]["month"]), parts=sentences.joined(parts, texts))
+    return texts("alone.added", month=texts.month(rows[0]["month"]), parts=sentences.join_words(parts, texts))
 
 
 def added_table(rows: Sequence[Mapping[str, Any]], texts: Texts) -> dict[str, list[str]]:

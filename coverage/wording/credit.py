@@ -53,7 +53,9 @@ def describe_credit(parts: pl.DataFrame, texts: Texts) -> str:
     if len(named) > _NAMED_PARTS + 1:
         rest = sum(row["part"] for row in rows[_NAMED_PARTS:])
         named = [*named[:_NAMED_PARTS], texts("credit.rest", part=texts.signed(rest))]
-    text = texts("credit.of", difference=texts.signed(float(parts["part"].sum())), parts=sentences.joined(named, texts))
+    text = texts(
+        "credit.of", difference=texts.signed(float(parts["part"].sum())), parts=sentences.join_words(named, texts)
+    )
     error = float(parts["error"].max())  # type: ignore[arg-type]
     return text if error == 0 else text + " " + texts("credit.error", error=texts.decimal(error))
 

@@ -37,7 +37,7 @@ def of_parts(texts: Texts) -> Iterator[tuple[str, str]]:
         yield name, "; ".join(equation(step, texts) for step in MONTHLY.steps[begin:end])
 
 
-def letters(texts: Texts) -> Iterator[tuple[str, str]]:
+def describe_letters(texts: Texts) -> Iterator[tuple[str, str]]:
     """Yield each letter of the equations and what it stands for: inputs, levers, then the steps in their order."""
     yield MONTH, texts(f"equation.input.{MONTH}")
     for each_input in MONTHLY.inputs:
@@ -51,13 +51,13 @@ def letters(texts: Texts) -> Iterator[tuple[str, str]]:
 
 def equation(step: Step, texts: Texts) -> str:
     """Write one equation in letters."""
-    written = f"{step.symbol} = {formula(step.expression, texts)}"
+    written = f"{step.symbol} = {describe_formula(step.expression, texts)}"
     if not step.when:
         return written
     return f"{written} ({texts('equation.function.when', month=_letter(step.when))})"
 
 
-def formula(expression: Expression, texts: Texts) -> str:
+def describe_formula(expression: Expression, texts: Texts) -> str:
     """Write an expression in letters; `A⁻` is A at the end of the month before."""
     return _written(expression, texts)[0]
 
@@ -90,7 +90,7 @@ def _written(expression: Expression, texts: Texts) -> tuple[str, int]:
             rank = _RANKS[operator]
             return f"{_within(left, texts, rank)}{_SIGNS[operator]}{_within(right, texts, rank + 1)}", rank
         case Call("min" | "max" as function, arguments):
-            inner = ", ".join(formula(argument, texts) for argument in arguments)
+            inner = ", ".join(describe_formula(argument, texts) for argument in arguments)
             return f"{texts(f'equation.function.{function}')}({inner})", 9
         case Call(function, arguments):
             written = {f"x{place}": _within(argument, texts, 3) for place, argument in enumerate(arguments)}

@@ -11,7 +11,7 @@ def describe_missing_reports(view: View, texts: Texts) -> str:
     """Say how many branches are late, and between which bounds the total lies; nothing where none is late."""
     if view.late.is_empty():
         return ""
-    row = missing_reports.bounds(view, ()).to_dicts()[0]
+    row = missing_reports.bounds_of_missing(view, ()).to_dicts()[0]
     values = {
         "late": texts.people(row["late_branches"]),
         "branches": texts.people(row["branches"]),

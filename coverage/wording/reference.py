@@ -83,7 +83,7 @@ def table_of_steps(texts: Texts) -> Words:
 
 def table_of_letters(texts: Texts) -> Words:
     """One row per letter of the equations: what it stands for."""
-    return _table(("letter", "meaning"), list(formulas.letters(texts)), texts)
+    return _table(("letter", "meaning"), list(formulas.describe_letters(texts)), texts)
 
 
 def table_of_kinds(texts: Texts) -> Words:

@@ -25,7 +25,7 @@ def segment_name(segment: str | None, texts: Texts) -> str:
     return texts(f"segment.{segment or 'total'}")
 
 
-def severity(name: str, texts: Texts) -> str:
+def describe_severity(name: str, texts: Texts) -> str:
     """Write how bad a problem is, by its sign and its word."""
     return f"{SEVERITY_ICONS[name]} {texts(f'severity.{name}')}"
 
@@ -50,15 +50,15 @@ def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
     if not rows:
         return [texts("sentence.no_target")]
     missing = [_missing(row, texts) for row in rows]
-    sentences = [joined(missing, texts) + "."]
+    sentences = [join_words(missing, texts) + "."]
     open_rows = [row for row in rows if row["gap"] > 0]
     if not open_rows:
         return sentences
-    sentences.append(texts("sentence.at_this_pace", parts=joined([_when(row, texts) for row in open_rows], texts)))
+    sentences.append(texts("sentence.at_this_pace", parts=join_words([_when(row, texts) for row in open_rows], texts)))
     # Who gets there in time anyway, for the season or the course of its rates, has to be told no pace.
     paced = [row for row in open_rows if row["required_pace"] is not None and not _in_time(row)]
     for due in sorted({_due(row) for row in paced}):
-        parts = joined([_pace(row, texts) for row in paced if _due(row) == due], texts)
+        parts = join_words([_pace(row, texts) for row in paced if _due(row) == due], texts)
         sentences.append(texts("sentence.it_takes", month=describe_due_months(*due, texts), parts=parts))
     already = sum(row.get("due_already", 0) for row in paced)
     if already:
@@ -84,7 +84,7 @@ def brief(gaps: Gaps, texts: Texts) -> list[str]:
     rows = gaps.filter(months > 0, months < wanted).sort(months, maintain_order=True).to_dicts()
     if not rows:
         return []
-    names = joined([segment_name(row.get("segment"), texts).lower() for row in rows], texts)
+    names = join_words([segment_name(row.get("segment"), texts).lower() for row in rows], texts)
     fewest = rows[0]["months_of_history"]
     return [texts.count("sentence.brief", fewest, segments=names, wanted=texts.people(rows[0]["history_months"]))]
 
@@ -140,7 +140,7 @@ def _pace(row: Mapping[str, Any], texts: Texts) -> str:
     )
 
 
-def joined(parts: Sequence[str], texts: Texts) -> str:
+def join_words(parts: Sequence[str], texts: Texts) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return texts("sentence.and", first="; ".join(parts[:-1]), last=parts[-1])
@@ -244,7 +244,7 @@ def cliff(table: Projection) -> tuple[date, float] | None:
     return (month, lost) if month is not None else None
 
 
-def yearly(years: pl.DataFrame, texts: Texts) -> str:
+def describe_flows_by_year(years: pl.DataFrame, texts: Texts) -> str:
     """Say for each year how many come in and how many leave (the table of `flows_by_year`)."""
     return " ".join(
         texts(
@@ -257,7 +257,7 @@ def yearly(years: pl.DataFrame, texts: Texts) -> str:
     )
 
 
-def costs(years: pl.DataFrame, texts: Texts) -> str:
+def describe_costs(years: pl.DataFrame, texts: Texts) -> str:
     """Say what the programmes cost their payers in all, and in how many months of contributions (`money.yearly`)."""
     return texts(
         "sentence.costs",
@@ -364,6 +364,6 @@ def in_short(row: Mapping[str, Any], texts: Texts) -> str:
     return f"{status} · {texts.share(row['attainment'])} · {gap}"
 
 
-def branch(row: Mapping[str, Any], texts: Texts) -> str:
+def describe_branch(row: Mapping[str, Any], texts: Texts) -> str:
     """Say how a branch stands, for a chart of its attainment."""
     return texts("sentence.branch", branch=row["branch"], standing=in_short(row, texts))

@@ -39,7 +39,7 @@ def _measure(measure: str, texts: Texts) -> str:
     return f"{texts('sheet.target')} {name.lower()}" if target else name
 
 
-def choices(texts: Texts) -> list[dict[str, Any]]:
+def choices_of_columns(texts: Texts) -> list[dict[str, Any]]:
     """Return what a column may be, in groups: its keys, and each measure of all together and of each segment."""
     groups = [{"label": texts("sheet.keys"), "options": [[key, texts(f"sheet.{key}")] for key in KEYS]}]
     for measure in MEASURES:
@@ -82,7 +82,7 @@ def describe_reading(sheets: Sequence[SheetShown], texts: Texts) -> str:
     return texts("sheet.headline", read=read)
 
 
-def drawn(sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str]) -> dict[str, Any]:
+def sheet_for_browser(sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str]) -> dict[str, Any]:
     """Return a sheet as the browser draws it: words and colours beside the cells; `readings` are the answers so far."""
     colours = settings.load().colours
     columns = []
@@ -119,6 +119,6 @@ def drawn(sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str]) -> di
             }
             for line in sheet.lines
         ],
-        "choices": choices(texts),
+        "choices": choices_of_columns(texts),
         "words": {name: texts(f"sheet.{name}") for name in ("column", "unclear", "without_header", "first_values")},
     }

@@ -22,7 +22,7 @@ def describe_track_records(rows: pl.DataFrame, texts: Texts) -> list[str]:
             texts(
                 "track_record.naive",
                 count=texts.people(closer.height),
-                parts=sentences.joined([_closer(row, texts) for row in closer.head(_NAMED).to_dicts()], texts),
+                parts=sentences.join_words([_closer(row, texts) for row in closer.head(_NAMED).to_dicts()], texts),
             )
         )
     for band in ("narrow", "wide"):
@@ -38,7 +38,9 @@ def describe_track_records(rows: pl.DataFrame, texts: Texts) -> list[str]:
                 for row in part.head(_NAMED).to_dicts()
             ]
             lines.append(
-                texts(f"track_record.{band}", count=texts.people(part.height), parts=sentences.joined(listed, texts))
+                texts(
+                    f"track_record.{band}", count=texts.people(part.height), parts=sentences.join_words(listed, texts)
+                )
             )
     return lines
 

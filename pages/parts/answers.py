@@ -22,26 +22,26 @@ def given() -> dict[str, str]:
     return dict(st.session_state.get("answers", {}))
 
 
-def places() -> dict[str, str]:
+def places_answered() -> dict[str, str]:
     """Return which branches the visitor said that places of targets are."""
     return dict(st.session_state.get("target_places", {}))
 
 
-def join(written: str, branch: str) -> None:
+def join_places(written: str, branch: str) -> None:
     """Take the targets of a place for those of a branch from now on, and keep that beside the data of a watched
     folder."""
     own_files.join_place(written, branch)
     keep()
 
 
-def say(more: Mapping[str, str]) -> None:
+def take_answers(more: Mapping[str, str]) -> None:
     """Take answers, and read everything anew with them."""
     state = st.session_state
     state["answers"] = given() | dict(more)
     own_files.read_anew()
 
 
-def forget() -> None:
+def take_back() -> None:
     """Take all answers back."""
     st.session_state.pop("answers", None)
     own_files.read_anew()
@@ -51,7 +51,7 @@ def offer(words: Texts) -> None:
     """Offer the answers as a file, and a way to take them back."""
     st.download_button(
         words("sheet.remember"),
-        data=mapping.dumps(given(), places=places()).encode(),
+        data=mapping.dumps(given(), places=places_answered()).encode(),
         file_name=FILE,
         mime="application/toml",
         icon=":material/download:",
@@ -59,14 +59,14 @@ def offer(words: Texts) -> None:
         key="download_map",
         help=words("sheet.remember_help"),
     )
-    st.button(words("sheet.forget"), type="tertiary", key="forget_answers", on_click=forget)
+    st.button(words("sheet.forget"), type="tertiary", key="forget_answers", on_click=take_back)
 
 
 def keep() -> None:
     """Write the answers beside the data of a watched folder; others are for the visitor to download."""
     folder = session.watched()
-    if not (given() or places()) or folder is None or st.session_state.get("dataset") != session.FOLDER:
+    if not (given() or places_answered()) or folder is None or st.session_state.get("dataset") != session.FOLDER:
         return
-    mapping.add(folder if folder.is_dir() else folder.parent, given(), places=places())
+    mapping.add(folder if folder.is_dir() else folder.parent, given(), places=places_answered())
     for key in ("answers", "target_places"):
         st.session_state.pop(key, None)

@@ -25,7 +25,7 @@ from pages.parts.meeting import folder
 FILE, SHELF = "file.", "library."
 
 
-def held(wanted: list[str]) -> dict[str, Scenario]:
+def scenarios_brought(wanted: list[str]) -> dict[str, Scenario]:
     """Return what was brought to this session by its key, and those of the library that a link wants."""
     kept = st.session_state.setdefault("brought", {})
     for key in wanted:
@@ -46,7 +46,7 @@ def _take_up(key: str, kept: dict[str, dict[str, Any]]) -> None:
         return
 
 
-def named(key: str, choice: str, words: Texts) -> str:
+def describe_origin(key: str, choice: str, words: Texts) -> str:
     """Say where a scenario comes from behind its name."""
     if key.startswith(FILE):
         return words("compare.of_file", name=choice or key.removeprefix(FILE))
@@ -59,7 +59,7 @@ def panel(words: Texts, add: Callable[[str], None]) -> None:
     if not door.open:
         return
     with door:
-        handed = editor.handed(words, key="bring_file", meaning=words("compare.bring_help"))
+        handed = editor.take_file(words, key="bring_file", meaning=words("compare.bring_help"))
         if handed is not None:
             file, scenario = handed
             key = FILE + PurePath(file).stem.replace("|", "-")  # the sign that parts names in a link
@@ -85,7 +85,7 @@ def _shelf(words: Texts, add: Callable[[str], None]) -> None:
         name = declarations.words(entries[key].scenario.name, words.language)
         is_plan = any(key == _key(entry) for entry in planned)
         version = entries[key].version
-        return words("library.is_plan", name=name, version=version) if is_plan else named(key, name, words)
+        return words("library.is_plan", name=name, version=version) if is_plan else describe_origin(key, name, words)
 
     def take() -> None:
         chosen = st.session_state["bring_library"]

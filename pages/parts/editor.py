@@ -19,7 +19,7 @@ from pages.parts import session
 SPREADS = ("uncovered", "eligible", "gap", "active")
 
 
-def programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> list[dict[str, Any]] | None:
+def edited_programmes(scenario: Scenario, screen: session.Screen, *, edition: int) -> list[dict[str, Any]] | None:
     """Show the programmes as an editable table; return them as documents, None while a row is unfinished.
 
     The table is a new one with every edition: undo, a preset or a loaded file replace what was typed.
@@ -116,13 +116,13 @@ def save_and_load(scenario: Scenario, words: Texts, put: Callable[[dict[str, Any
         on_click="ignore",
         key="save_scenario",
     )
-    loaded = handed(words, key="load_scenario", meaning=words("simulate.load_help"))
+    loaded = take_file(words, key="load_scenario", meaning=words("simulate.load_help"))
     if loaded is not None:
         put(scenarios.simplified(loaded[1]))
         st.rerun()
 
 
-def handed(words: Texts, *, key: str, meaning: str) -> tuple[str, Scenario] | None:
+def take_file(words: Texts, *, key: str, meaning: str) -> tuple[str, Scenario] | None:
     """Draw the way in for a scenario file; return its name and the scenario once, when it was handed over."""
     file = st.file_uploader(words("simulate.load"), type=["toml"], key=key, help=meaning)
     if file is None or st.session_state.get(f"{key}_taken") == file.file_id:

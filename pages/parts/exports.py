@@ -181,7 +181,7 @@ def reopened(decks: list[UploadedFile]) -> None:
     """Open the last of the presentations that were dropped, if any."""
     if decks:
         content = decks[-1].getvalue()
-        own_files.forget(decks)
+        own_files.forget_files(decks)
         reopen(decks[-1].name, content)
 
 

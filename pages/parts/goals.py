@@ -35,7 +35,7 @@ def taken(dropped: list[UploadedFile]) -> list[UploadedFile]:
     files = [file for file in dropped if _holds_targets(file)]
     if files:
         content = files[-1].getvalue()
-        own_files.forget(files)
+        own_files.forget_files(files)
         _take(files[-1].name, content)
     return [file for file in dropped if file not in files]
 
@@ -128,7 +128,7 @@ def _offer_places(screen: session.Screen) -> None:
                 words("own_targets.join", branch=branch),
                 icon=":material/merge:",
                 key=f"join_{written}",
-                on_click=answers.join,
+                on_click=answers.join_places,
                 args=(written, branch),
             )
 
@@ -170,7 +170,7 @@ def _typed(screen: session.Screen) -> None:
     if not typed.problems.is_empty():
         if typed.refused:
             st.error(words("own_targets.refused"), icon=":material/error:")
-        tables.plain_table(account.problems(typed.problems, words), alt=words("own_targets.problems"))
+        tables.plain_table(account.problem_rows(typed.problems, words), alt=words("own_targets.problems"))
 
 
 def _table(screen: session.Screen) -> _Table:

@@ -116,7 +116,7 @@ def _author(words: Texts) -> str:
 
 def _shelf(words: Texts, put: Put) -> None:
     every, state = library.tags(folder()), st.session_state
-    wanted = widgets.several(inputs.LIBRARY_WITH, every)
+    wanted = widgets.several_chosen(inputs.LIBRARY_WITH, every)
     if state.get("library_with") != wanted:
         state["library_with"] = wanted  # without what the link says and nobody uses
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -135,7 +135,7 @@ def _shelf(words: Texts, put: Put) -> None:
         st.markdown(words("library.none_found" if search or tags else "library.none"))
         return
     count = -(-len(shelf.entries) // PER_PAGE)
-    widgets.number(inputs.LIBRARY_PAGE, 1, 1, count)
+    widgets.number_chosen(inputs.LIBRARY_PAGE, 1, 1, count)
     page = st.pagination(count, key=inputs.LIBRARY_PAGE) if count > 1 else 1
     for entry in shelf.entries[(page - 1) * PER_PAGE : page * PER_PAGE]:
         _entry(entry, words, put)
@@ -169,7 +169,7 @@ def _entry(entry: Entry, words: Texts, put: Put) -> None:
 
 
 def _history(entry: Entry, words: Texts, put: Put) -> None:
-    versions = library.history(folder(), entry.key, words)
+    versions = library.versions_with_changes(folder(), entry.key, words)
     for older, (step, changes) in zip([*(pair[0] for pair in versions[1:]), None], versions, strict=True):
         st.markdown(
             f"**{words('library.version', version=step.version)}** · {session.escape(_by(step, words, tags=False))}"

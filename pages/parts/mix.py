@@ -80,7 +80,7 @@ def _input(name: str, screen: session.Screen) -> dict[str, float]:
     least = 1 if name == "months" else 0
     most = {"months": 240, "lapse_limit": 100, "new_limit": 500, "back_limit": 500}.get(name, 10_000_000)
     if key not in st.session_state:
-        st.session_state[key] = widgets.number(inputs.MIXING[name], shown, least, most)
+        st.session_state[key] = widgets.number_chosen(inputs.MIXING[name], shown, least, most)
     label = {"premium": "premium_cost", "months": "funded_months", "budget": "budget"}.get(
         name, name if name in LIMITS else f"{name}_cost"
     )

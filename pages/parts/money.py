@@ -63,7 +63,7 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills: A
     """Draw who pays how much in which year, and what happens when the money ends."""
     words, view = screen.texts, screen.looked_at
     years, ends = money.yearly(bills), money.cliffs(view, scenario, run)
-    st.markdown(session.escape(f"{sentences.costs(years, words)} {describe_payers(bills, words)}"))
+    st.markdown(session.escape(f"{sentences.describe_costs(years, words)} {describe_payers(bills, words)}"))
     for text in describe_cliffs(ends, words):
         st.markdown(f"- {session.escape(text)}")
     widgets.draw(

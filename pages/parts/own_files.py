@@ -31,7 +31,7 @@ def take(files: list[UploadedFile]) -> list[CakupanError]:
     what was refused until the visitor leaves.
     """
     handed_in = {name_of(file): file.getvalue() for file in files}
-    forget(files)
+    forget_files(files)
     unused = _unusable(handed_in)
     refused = [*unused, *_take(handed_in)]
     open_anew()
@@ -128,7 +128,7 @@ def read() -> intake.Intake:
 
 def _read(uploads: dict[str, bytes], signature: str = "") -> intake.Intake:
     files = [intake.Handed(name=name, content=content) for name, content in uploads.items()]
-    given_answers = answers()
+    given_answers = map_of_answers()
     told_apart = f"{signature or _signature(uploads)} {hashlib.sha256(given_answers.encode()).hexdigest()}"
     return caches.read_uploads(told_apart, [*files, *caches.map_of(given_answers)])
 
@@ -140,13 +140,13 @@ def _signature(uploads: dict[str, bytes]) -> str:
     return signature.hexdigest()
 
 
-def answers() -> str:
+def map_of_answers() -> str:
     """Return what the visitor answered about columns, as a map; empty where nothing was asked."""
     texts_given = st.session_state.get("answers", {})
     return mapping.dumps(texts_given) if texts_given else ""
 
 
-def forget(files: list[UploadedFile]) -> None:
+def forget_files(files: list[UploadedFile]) -> None:
     """Leave no byte of handed-in files in Streamlit's own store, which would keep them until the visitor leaves."""
     context = get_script_run_ctx()
     if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
@@ -154,7 +154,7 @@ def forget(files: list[UploadedFile]) -> None:
             context.uploaded_file_mgr.remove_file(session_id=context.session_id, file_id=file.file_id)
 
 
-def branches() -> Companion | None:
+def branch_list() -> Companion | None:
     """Return the list of branches that the visitor handed in beside the data, if any."""
     return companion("branches")
 

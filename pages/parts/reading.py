@@ -72,7 +72,7 @@ def _sheet(every: Sequence[SheetShown], words: Texts) -> None:
         chosen = st.session_state[f"sheet_of_{len(labels)}_{labels.index(chosen)}"] or chosen
         st.session_state["sheet_of"] = chosen
     seen = every[labels.index(chosen)]
-    sheet.draw(worded.drawn(seen, words, readings=answers.given()), key="sheet", chosen=_choose)
+    sheet.draw(worded.sheet_for_browser(seen, words, readings=answers.given()), key="sheet", chosen=_choose)
     widgets.note(words("sheet.grey"))
 
 
@@ -80,7 +80,7 @@ def _choose() -> None:
     """Take a choice that was made above a column."""
     chosen: Mapping[str, Any] | None = st.session_state["sheet"].get("chosen")
     if chosen and chosen.get("meaning"):
-        answers.say({str(header): str(chosen["meaning"]) for header in chosen["headers"]})
+        answers.take_answers({str(header): str(chosen["meaning"]) for header in chosen["headers"]})
 
 
 def _result(screen: session.Screen, waiting: Sequence[SheetShown], read: Sequence[SheetShown]) -> None:
@@ -167,7 +167,7 @@ def _questions(every: Sequence[SheetShown], words: Texts) -> None:
     if not headers:
         return
     st.markdown(f"**{words('sheet.questions')}**")
-    options = [option for group in worded.choices(words) for option in group["options"]]
+    options = [option for group in worded.choices_of_columns(words) for option in group["options"]]
     labels = dict(options)
     for header in headers[:5]:
         key = f"question_{header}"
@@ -185,7 +185,7 @@ def _questions(every: Sequence[SheetShown], words: Texts) -> None:
 
 def _answer(header: str, key: str) -> None:
     if st.session_state[key]:
-        answers.say({header: st.session_state[key]})
+        answers.take_answers({header: st.session_state[key]})
 
 
 def _months(screen: session.Screen) -> None:

@@ -178,7 +178,7 @@ def _aims(read: intake.Intake, register: Register) -> tuple[InUse, str]:
         links.tell(NothingToShow("targets_gone"))  # a link that was made of somebody's own targets
         state.pop("target_set", None)
     folders, places = _folders(), state.get("target_places", {})
-    files = target_books.beside(read, folders)
+    files = target_books.files_beside(read, folders)
     told_apart = repr((read.fingerprint, own, [(str(file), caches.signature_of(file)) for file in files], places))
     key = hashlib.sha256(told_apart.encode()).hexdigest()
     private = bool(own or places) or is_private()
@@ -209,7 +209,7 @@ def _handed(chosen: str) -> intake.Intake:
     try:
         if folder is None:
             return caches.read(str(SAMPLES / chosen), "")
-        return caches.read(str(folder), caches.signature_of(folder), own_files.answers())
+        return caches.read(str(folder), caches.signature_of(folder), own_files.map_of_answers())
     except OSError as error:  # a share that is out of reach
         reason = error.strerror or type(error).__name__
         raise FileRefused("file_unreadable", file=str(folder), found=reason) from error
@@ -341,7 +341,7 @@ def choices(read: intake.Intake, register: Register) -> Choices:
 
 def branches_known() -> Register:
     """Return the register of branches: where each is, and to which region it belongs."""
-    if (own := own_files.branches()) is not None:
+    if (own := own_files.branch_list()) is not None:
         return caches.own_register(own.name, own.content)
     path = _beside("branches.csv")
     register = caches.register(str(path), caches.signature_of(path) if path.is_file() else "")
@@ -350,7 +350,7 @@ def branches_known() -> Register:
 
 def _register_key() -> str:
     """Tell one list of branches from others in a cache."""
-    if (own := own_files.branches()) is not None:
+    if (own := own_files.branch_list()) is not None:
         return hashlib.sha256(own.content).hexdigest()
     path = _beside("branches.csv")
     return f"{path}|{caches.signature_of(path) if path.is_file() else ''}"

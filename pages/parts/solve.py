@@ -90,7 +90,7 @@ def _question(
         st.warning(session.escape(words.error(error)), icon=":material/info:")
         return
     _say(screen, scenario, answer, put)
-    if len(each.branches(view, segment)) > 1:
+    if len(each.targeted_branches(view, segment)) > 1:
         _each(screen, scenario, f"{segment}.{name}", by, required, futures)
 
 
@@ -110,7 +110,7 @@ def _each(
     usual = months.code(goals.due(view, lever.rpartition(".")[0]))
     month = None if by == usual else months.parse(by)  # else each in its own month
     with more:
-        needs = each.solve(view, scenario, lever, by=month, chance=required, futures=futures)
+        needs = each.needs_of_branches(view, scenario, lever, by=month, chance=required, futures=futures)
         st.markdown(session.escape(" ".join(describe_needs(needs, words))))
         rows = [each.row(need) for need in needs]
         tables.plain_table(needs_table(rows, words), alt=words("solve.each"))

@@ -33,7 +33,7 @@ def table(
 ) -> None:
     """Show a table in this language's numbers and months; `columns` in order, `names` for special headings, `forms`
     for columns that are written otherwise than `FORMATS` says, `widths` in pixels."""
-    heads = {column: (names or {}).get(column) or heading(column, words) for column in columns}
+    heads = {column: (names or {}).get(column) or heading_of_column(column, words) for column in columns}
     st.dataframe(
         styled.shown(frame, words, heads, forms),
         hide_index=True,
@@ -48,7 +48,7 @@ def table(
     )
 
 
-def heading(column: str, words: Texts) -> str:
+def heading_of_column(column: str, words: Texts) -> str:
     """Return the usual heading of a column."""
     return words(f"table.{column}" if f"table.{column}" in words else f"flow.{column}")
 

@@ -100,7 +100,7 @@ def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_
             differs(screen, lens, scenario, months_ahead)
     if inputs.PROGRAMMES in opened:
         with _frame(inputs.PROGRAMMES, screen):
-            programmes(screen)
+            edit_programmes(screen)
     for panel, draw in ((inputs.SOLVE, solve.panel), (inputs.MIX, mix.panel), (inputs.RULES, ruled.panel)):
         if panel in opened:
             with _frame(panel, screen):
@@ -127,11 +127,11 @@ def _frame(panel: Panel, screen: session.Screen) -> AbstractContextManager[Any]:
     return frame
 
 
-def programmes(screen: session.Screen) -> None:
+def edit_programmes(screen: session.Screen) -> None:
     """Draw the programmes as a table that can be edited."""
     state, words = st.session_state, screen.texts
     widgets.note(words("simulate.programmes_help"))
-    edited = editor.programmes(steps.current(), screen, edition=state.get("edition", 0))
+    edited = editor.edited_programmes(steps.current(), screen, edition=state.get("edition", 0))
     if edited is None:
         return
     document = {key: value for key, value in state["scenario"].items() if key != "programme"}
@@ -172,7 +172,9 @@ def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months
     with right:
         st.markdown(f"### {words('simulate.flows')}")
         years = flows_by_year(moved)
-        widgets.note(session.escape(" ".join([sentences.yearly(years, words), *remarks.net(view, lens, words)])))
+        widgets.note(
+            session.escape(" ".join([sentences.describe_flows_by_year(years, words), *remarks.net(view, lens, words)]))
+        )
         widgets.draw(
             draw_flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
             key=inputs.FLOWS,

@@ -43,18 +43,18 @@ def files(screen: session.Screen) -> None:
         st.selectbox(
             words("data.head.file"), names, key=key, on_change=lambda: state.update(headers_of=state[key] or names[0])
         )
-    tables.plain_table(account.headers(handed.files, file, words), alt=words("data.headers"))
+    tables.plain_table(account.header_rows(handed.files, file, words), alt=words("data.headers"))
 
 
-def problems(screen: session.Screen) -> None:
+def show_problems(screen: session.Screen) -> None:
     """Show what is wrong, the worst first, and offer all of it."""
     words, handed, state = screen.texts, screen.handed, st.session_state
     st.markdown(f"## {words('data.problems')}")
     wrong = target_books.every_problem(handed, screen.aims, session.branches_known())
     tally = checks.tally(wrong)
-    wanted = widgets.several(inputs.SEVERITIES, SEVERITIES)
+    wanted = widgets.several_chosen(inputs.SEVERITIES, SEVERITIES)
     if not tally:
-        widgets.number(inputs.PROBLEM_PAGE, 1, 1, 1)
+        widgets.number_chosen(inputs.PROBLEM_PAGE, 1, 1, 1)
         st.markdown(f"✔ {words('data.no_problems')}")
         return
     key = f"severities_{handed.fingerprint}"
@@ -66,17 +66,19 @@ def problems(screen: session.Screen) -> None:
         selection_mode="multi",
         key=key,
         on_change=lambda: state.update(severities=state[key], problem_page=1),
-        format_func=lambda severity: f"{sentences.severity(severity, words)} ({words.people(tally[severity])})",
+        format_func=lambda severity: (
+            f"{sentences.describe_severity(severity, words)} ({words.people(tally[severity])})"
+        ),
     )
     count = sum(tally[severity] for severity in chosen or tally)
     pages = -(-count // PER_PAGE)
-    page = widgets.number(inputs.PROBLEM_PAGE, 1, 1, pages) or 1
+    page = widgets.number_chosen(inputs.PROBLEM_PAGE, 1, 1, pages) or 1
     if pages > 1:
         turned = f"page_{handed.fingerprint}_{pages}_{'_'.join(chosen)}"
         page = state["problem_page"] = st.pagination(pages, default=page, key=turned)
     shown = checks.worst_first(wrong, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     with st.container(key="problems"):
-        tables.plain_table(account.problems(shown, words), alt=words("data.problems"))
+        tables.plain_table(account.problem_rows(shown, words), alt=words("data.problems"))
     uploads.download(
         words("data.download_problems"),
         lambda: export.csv(problems_with_messages(wrong, words)).encode(),

@@ -248,7 +248,7 @@ def chosen(key: inputs.Key, options: Sequence[str], opening: str) -> str:
     return opening
 
 
-def number(key: inputs.Key, usual: int | None, least: int, most: int) -> int | None:
+def number_chosen(key: inputs.Key, usual: int | None, least: int, most: int) -> int | None:
     """Return the whole number that the state holds under a key, within its bounds; else as `chosen` does."""
     state = st.session_state
     state.setdefault("opening", {})[key] = usual
@@ -263,7 +263,7 @@ def number(key: inputs.Key, usual: int | None, least: int, most: int) -> int | N
     return usual
 
 
-def several(key: inputs.Key, options: Sequence[str]) -> list[str]:
+def several_chosen(key: inputs.Key, options: Sequence[str]) -> list[str]:
     """Return those of the choices under a key that can be had; else as `chosen` does."""
     result = st.session_state.get(key) or []
     unknown = [name for name in result if name not in options]

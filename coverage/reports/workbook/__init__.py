@@ -16,7 +16,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports.provenance import Provenance
 from coverage.reports.workbook import answers, assumptions, papers, sheets
-from coverage.reports.workbook.results import MOST_FORMULAS, tell
+from coverage.reports.workbook.results import MOST_FORMULAS, results_of
 
 
 def write(
@@ -35,15 +35,15 @@ def write(
     `problems` are those of the files, None where nobody looked; what lies outside the view is left out. Raise
     `DeclarationRefused` for an `until` that cannot be projected.
     """
-    results = tell(view, scenario, compared or {}, until, texts, most_formulas)
+    results = results_of(view, scenario, compared or {}, until, texts, most_formulas)
     content = io.BytesIO()
     with sheets.open_book(content, provenance, texts, f"{texts('app.title')} · {provenance.scenario}") as book:
-        answers.standing(book, results)
+        answers.write_standing(book, results)
         answers.projected(book, results)
-        answers.side_by_side(book, results)
+        answers.write_side_by_side(book, results)
         inputs = assumptions.write(book, results)
-        papers.problems(book, results, problems)
-        papers.sources(book, results)
+        papers.write_problems(book, results, problems)
+        papers.write_sources(book, results)
         if results.live:
             papers.calculation(book, results, inputs)
     return content.getvalue()

@@ -50,7 +50,7 @@ _FIGURES = {
 }
 
 
-def standing(book: Book, results: WorkbookResults) -> None:
+def write_standing(book: Book, results: WorkbookResults) -> None:
     """List where everybody stands: all together, by segment, by branch and segment."""
     texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.gaps"), texts("workbook.title.gaps"), texts("workbook.gaps_note"))
@@ -169,7 +169,7 @@ def _exactly(text: str) -> str:
     return '"=' + re.sub("[~*?]", r"~\g<0>", text).replace('"', '""') + '"'
 
 
-def side_by_side(book: Book, results: WorkbookResults) -> None:
+def write_side_by_side(book: Book, results: WorkbookResults) -> None:
     """Hold the scenario beside the baseline and others, at the last month."""
     texts, view = results.texts, results.view
     note = texts(
@@ -188,7 +188,7 @@ def side_by_side(book: Book, results: WorkbookResults) -> None:
         book.merged(sheet, rows, 1, differs, "wrap", _NAMES[1])
         rupiah = float(money.monthly(view, scenario, run)["payer_rupiah"].sum())
         live = scenario is results.scenario
-        book.put(sheet, row, 7, results.either(assumptions.paid(results), rupiah) if live else rupiah, "rupiah")
+        book.put(sheet, row, 7, results.either(assumptions.paid_by_all(results), rupiah) if live else rupiah, "rupiah")
         for index, block in enumerate(results.wide):
             book.put(sheet, row, 2, results.segment(block.segment))
             for place, (measure, value) in enumerate(_compared(results, block, run, names).items(), 3):

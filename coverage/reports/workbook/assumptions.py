@@ -88,7 +88,7 @@ def _across(sheet: Worksheet, widths: Sequence[float]) -> None:
     sheet.set_v_pagebreaks([_PAYS + 1])
 
 
-def paid(results: WorkbookResults) -> str:
+def paid_by_all(results: WorkbookResults) -> str:
     """Return the reference to what all payers pay."""
     return f"{results.sheet('assumptions')}!{xl_rowcol_to_cell(HEAD + 1, _results_column(results) + 6, True, True)}"
 

@@ -19,7 +19,7 @@ _PROBLEM = {"file": 28, "line": 8, "column": 16, "value": 20, "severity": 14, "m
 _SOURCE = (70, 34, 80)
 
 
-def problems(book: Book, results: WorkbookResults, problems: Problems | None) -> None:
+def write_problems(book: Book, results: WorkbookResults, problems: Problems | None) -> None:
     """List what is wrong with the files, the worst first; not with rows that are known to lie outside the view."""
     texts = book.texts
     if problems is not None:
@@ -36,7 +36,7 @@ def problems(book: Book, results: WorkbookResults, problems: Problems | None) ->
     if problems is not None:
         words = problems_with_messages(checks.worst_first(problems, limit=MOST_PROBLEMS), texts)
         for row, cells in enumerate(words.iter_rows(named=True), HEAD + 1):
-            shown = cells | {"severity": sentences.severity(str(cells["severity"]), texts)}
+            shown = cells | {"severity": sentences.describe_severity(str(cells["severity"]), texts)}
             for place, name in enumerate(_PROBLEM):
                 book.put(sheet, row, place, shown[name], "whole" if name == "line" else "wrap")
             written = [None if shown[name] is None else str(shown[name]) for name in _PROBLEM]
@@ -46,7 +46,7 @@ def problems(book: Book, results: WorkbookResults, problems: Problems | None) ->
     book.finish(sheet, row, len(_PROBLEM), 0)
 
 
-def sources(book: Book, results: WorkbookResults) -> None:
+def write_sources(book: Book, results: WorkbookResults) -> None:
     """Say where every figure comes from, which settings are used, and the scenario as a file."""
     texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.sources"), texts("workbook.title.sources"))

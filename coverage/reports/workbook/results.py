@@ -160,7 +160,7 @@ class WorkbookResults:
         return Live(formula=f"={formula}", value=value) if self.live else value
 
 
-def tell(
+def results_of(
     view: View, scenario: Scenario, compared: Mapping[str, Scenario], until: date | None, texts: Texts, most: int
 ) -> WorkbookResults:
     """Run the scenario, and see whether formulas for all of it stay within the limit."""
