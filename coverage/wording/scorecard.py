@@ -52,7 +52,7 @@ def rows(view: View, horizon: int, level: str, fan: pl.DataFrame | None, texts: 
     standing = gaps.by(view, [*keys, "province"] if level == "branch" else keys).to_dicts()
     ends = _last(runs.baseline_table(view, horizon, keys), level)
     chances = {} if fan is None else _last(fan, level)
-    bounds = _last(missing_reports.bounds(view, keys), level)
+    bounds = _last(missing_reports.bounds_of_missing(view, keys), level)
     recent = _recent(so_far.history(view, keys), level)
     counts = _count(view, level)
     made = [

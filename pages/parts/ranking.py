@@ -40,7 +40,7 @@ def panel(screen: session.Screen, view: View, *, on_open: Callable[[str], None])
 def hold(view: View) -> None:
     """Hold the link's choices of the table against what there is, also while the table is not shown."""
     widgets.chosen(inputs.RANK, gaps.RANKINGS, gaps.RANKINGS[0])
-    widgets.number(inputs.SMALL_PAGE, 1, 1, -(-view.series["branch"].n_unique() // PER_PAGE))
+    widgets.number_chosen(inputs.SMALL_PAGE, 1, 1, -(-view.series["branch"].n_unique() // PER_PAGE))
 
 
 def _pictures(screen: session.Screen, view: View, ranked: Gaps, on_open: Callable[[str], None]) -> None:
@@ -49,7 +49,7 @@ def _pictures(screen: session.Screen, view: View, ranked: Gaps, on_open: Callabl
     st.markdown(f"## {words('branches.small')}")
     history = so_far.history(view, ["branch", "segment"])
     pages_needed = -(-ranked.height // PER_PAGE)
-    widgets.number(inputs.SMALL_PAGE, 1, 1, pages_needed)
+    widgets.number_chosen(inputs.SMALL_PAGE, 1, 1, pages_needed)
     page = st.pagination(pages_needed, key=inputs.SMALL_PAGE) if pages_needed > 1 else 1
     if ranked["target"].drop_nulls().len():  # else no card has a picture
         widgets.note(words("branches.small_key"))
@@ -78,7 +78,9 @@ def _picture(screen: session.Screen, row: Mapping[str, Any], past: Any, on_open:
     if past.is_empty():
         widgets.note(words("branches.no_target"))
         return
-    widgets.show(draw_small(past, words, alt_text=sentences.branch(row, words), dark=screen.dark), key=f"small_{name}")
+    widgets.show(
+        draw_small(past, words, alt_text=sentences.describe_branch(row, words), dark=screen.dark), key=f"small_{name}"
+    )
 
 
 def draw(ranked: Gaps, words: Texts, *, on_open: Callable[[str], None]) -> None:
