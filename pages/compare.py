@@ -14,11 +14,11 @@ words, view = screen.texts, screen.looked_at
 
 headline = st.container(key="headline")
 options = compared.offered(view)
-chosen = compared.kept(words, inputs.COMPARED, list(options), compared.opening(view, options))[: compared.MOST]
+chosen = compared.kept_choice(words, inputs.COMPARED, list(options), compared.opening(view, options))[: compared.MOST]
 compared.slots(words, options, chosen)
 with st.container(horizontal=True, vertical_alignment="center", key="compare_choices"):
     lens = widgets.lens(gaps.by(view)["segment"].to_list(), words)
-    brought.panel(words, partial(compared.add, chosen=chosen))
+    brought.panel(words, partial(compared.put_beside, chosen=chosen))
 months_ahead = steps.horizon(screen, *(options[name] for name in chosen))
 here = compared.Compared(
     screen=screen,
@@ -32,7 +32,7 @@ if len(chosen) < 2:
     headline.title(words("compare.heading"))
     st.info(words("compare.too_few"), icon=":material/info:")
 else:
-    labelled = differing.side_by_side(here, headline)
+    labelled = differing.show_side_by_side(here, headline)
     widgets.what_to_know(view, words, projected=True, summed=not lens)
     differing.settings_apart(here, labelled)
     differing.explained(here)

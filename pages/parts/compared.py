@@ -53,7 +53,7 @@ class Compared:
 
     def named(self, name: str) -> str:
         """Return a scenario's name."""
-        return named(name, self.options, self.words)
+        return describe_name(name, self.options, self.words)
 
 
 def offered(view: View) -> dict[str, Scenario]:
@@ -62,7 +62,7 @@ def offered(view: View) -> dict[str, Scenario]:
     state, shipped = st.session_state, session.presets()
     own = {CURRENT: scenarios.validated(state["scenario"], file="")} if state["scenario"] else {}
     wanted = [*(state.get("compared") or []), state.get("plan") or ""]
-    known = {BASELINE: shipped[BASELINE], **own, **shipped, **brought.held(wanted)}
+    known = {BASELINE: shipped[BASELINE], **own, **shipped, **brought.scenarios_brought(wanted)}
     return {name: scenario.at(view.as_of) for name, scenario in known.items()}
 
 
@@ -75,17 +75,17 @@ def opening(view: View, options: Mapping[str, Scenario]) -> list[str]:
     return [BASELINE, *telling[-3:]][:MOST]
 
 
-def named(name: str, options: Mapping[str, Scenario], words: Texts) -> str:
+def describe_name(name: str, options: Mapping[str, Scenario], words: Texts) -> str:
     """Return a scenario's name, with where it comes from."""
     text = declarations.words(options[name].name, words.language)
     if name == CURRENT:
         return f"{words('compare.current')}: {text}" if text else words("compare.current")
     if name.startswith((brought.FILE, brought.SHELF)):
-        return brought.named(name, text, words)
+        return brought.describe_origin(name, text, words)
     return text or name
 
 
-def kept(words: Texts, key: inputs.Key, allowed: Sequence[str], usual: Sequence[str]) -> list[str]:
+def kept_choice(words: Texts, key: inputs.Key, allowed: Sequence[str], usual: Sequence[str]) -> list[str]:
     """Return the choice that the state holds, without what is not there (any more); a link that names it is told."""
     wanted = st.session_state.get(key)
     wanted = [wanted] if isinstance(wanted, str) else wanted or []
@@ -103,7 +103,7 @@ def choose_one(
 ) -> str:
     """Let the viewer choose one of several; the state keeps it, for a widget's own value is lost with its page."""
     state = st.session_state
-    chosen = kept(here.words, key, allowed, [usual])[0]
+    chosen = kept_choice(here.words, key, allowed, [usual])[0]
     state[f"{key}_control"] = chosen
     st.selectbox(
         label,
@@ -126,7 +126,7 @@ def slots(words: Texts, options: Mapping[str, Scenario], chosen: Sequence[str]) 
                 words("compare.first" if place == 0 else "compare.slot", letter=letter),
                 list(options) if place == 0 else ["", *options],
                 key=key,
-                format_func=lambda name: named(name, options, words) if name else "–",
+                format_func=lambda name: describe_name(name, options, words) if name else "–",
                 help=f"{words('compare.about')} {words('compare.choose_help')}" if place == 0 else None,
                 on_change=_take_slots,
             )
@@ -139,7 +139,7 @@ def _take_slots() -> None:
     state["compared"] = list(dict.fromkeys(name for name in held if name))
 
 
-def add(name: str, chosen: Sequence[str]) -> None:
+def put_beside(name: str, chosen: Sequence[str]) -> None:
     """Put what was brought beside those that are compared; where all places are taken, in the last."""
     others = [other for other in chosen if other != name]
     st.session_state["compared"] = [*others[: MOST - 1], name]

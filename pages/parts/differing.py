@@ -23,7 +23,7 @@ from pages.parts import inputs, session, tables, widgets
 from pages.parts.compared import LETTERS, Compared, choose_one, heading
 
 
-def side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
+def show_side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
     """Draw the scenarios chosen: which goes farthest (into `headline`), one chart with a sentence for each beside it,
     their differences to the first."""
     words, view = here.words, here.view
@@ -55,7 +55,7 @@ def side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
     with chart:
         _courses(here, courses, labels, outcomes)
     heading(words, "compare.differences")
-    differences(here, ends, labels)
+    show_differences(here, ends, labels)
     return {labels[name]: here.options[name] for name in here.chosen}
 
 
@@ -102,7 +102,7 @@ def _courses(
     widgets.note(words("compare.bands") if fans else words(f"chance.{chance.why(view)}"))
 
 
-def differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
+def show_differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
     """Say and list how each scenario differs from the first."""
     words = here.words
     first, *others = ends.to_dicts()
@@ -177,7 +177,7 @@ def explained(here: Compared) -> None:
                 draw_tornado(effects, words, alt_text=matters, dark=here.screen.dark),
                 key=inputs.TORNADO,
                 words=words,
-                table=lambda: rows_of(here, effects, ("label", "low", "high"), "tornado_rows"),
+                table=lambda: show_rows(here, effects, ("label", "low", "high"), "tornado_rows"),
             )
         widgets.note(words("credit.matters_key"))
 
@@ -206,11 +206,11 @@ def waterfall(here: Compared, first: Scenario, other: Scenario, name: str, parts
         draw_waterfall(steps, words, target=end_of["other"]["target"][-1], alt_text=alt, dark=here.screen.dark),
         key=inputs.WATERFALL,
         words=words,
-        table=lambda: rows_of(here, steps, ("label", "amount", "finish"), "waterfall_rows"),
+        table=lambda: show_rows(here, steps, ("label", "amount", "finish"), "waterfall_rows"),
     )
 
 
-def rows_of(here: Compared, frame: Any, columns: tuple[str, ...], key: str) -> None:
+def show_rows(here: Compared, frame: Any, columns: tuple[str, ...], key: str) -> None:
     words = here.words
     names = {column: words(f"compare.{'lever' if column == 'label' else column}") for column in columns}
     tables.table(frame, words, columns, key=key, names=names)
