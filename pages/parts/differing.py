@@ -48,8 +48,8 @@ def show_side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
     }
     last = {here.named(name): course.row(-1, named=True) for name, course in courses.items()}
     headline.title(session.escape(describe_farthest(last, words)))
-    chart, said = st.columns([3, 2], gap="large")
-    with said, st.container(key="outcomes"):
+    chart, beside = st.columns([3, 2], gap="large")
+    with beside, st.container(key="outcomes"):
         for name, outcome in outcomes.items():
             widgets.note(f"**{session.escape(labels[name])}**\n{session.escape(outcome)}")
     with chart:
