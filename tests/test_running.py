@@ -139,6 +139,15 @@ def test_what_runs_has_begun_and_is_still_paid_after_this_month(starts: str, mon
     assert (len(found) == 1) == runs
 
 
+@pytest.mark.parametrize(("starts", "runs"), [("+0", True), ("+1", False)])
+def test_a_months_count_from_the_as_of_month_is_placed_there(starts: str, runs: bool) -> None:
+    given = running.loads(BUDGET.replace("2022-{starts}", starts).format(months=5).encode(), "programmes.toml")
+
+    found = running.at(given, AS_OF)
+
+    assert [programme.starts for programme in found] == ([AS_OF] if runs else [])
+
+
 def test_a_file_of_programmes_with_an_unknown_key_is_refused_with_its_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -71,11 +71,16 @@ def holds_programmes(text: str) -> bool:
 
 
 def at(programmes: Sequence[Programme], as_of: date) -> tuple[Programme, ...]:
-    """Return the programmes that run at a month: begun in it or before, and still paid for after it."""
-    return tuple(
-        programme
+    """Return the programmes that run at a month: begun in it or before, and still paid for after it; `+0` is that
+    month."""
+    placed = [
+        programme.model_copy(update={"starts": months.at(programme.starts, as_of)})
+        if isinstance(programme.starts, months.Ahead)
+        else programme
         for programme in programmes
-        if programme.starts <= as_of < months.add(programme.starts, programme.months)
+    ]
+    return tuple(
+        programme for programme in placed if programme.starts <= as_of < months.add(programme.starts, programme.months)
     )
 
 
