@@ -37,7 +37,7 @@ button[data-testid=stBaseButton-primary]:hover { background: #475569; }
 /* The label says which kinds of files; the list beside the button is cut off where the page is narrow. */
 [data-testid=stFileUploaderDropzoneInstructions] { display: none; }
 [data-testid=stElementContainer]:has(> [data-testid=stHtml] > style:only-child), .st-key-frame_style { display: none; }
-.st-key-frame_printed { display: none; }
+.st-key-frame_printed, *:has(> .st-key-frame_printed) { display: none; }
 /* On paper: what was looked at, and the answers. */
 @media print {
   [data-testid=stHeader], .st-key-frame_line, .stMainBlockContainer :is([data-testid=stButton],
@@ -45,7 +45,7 @@ button[data-testid=stBaseButton-primary]:hover { background: #475569; }
     [data-testid=stMultiSelect], [data-testid=stSlider], [data-testid=stNumberInput], [data-testid=stTextInput],
     [data-testid=stTextArea], [data-testid=stFileUploader], [data-testid=stCheckbox], [data-testid=stRadio],
     [data-testid=stTooltipIcon], details:not([open]), .ck-skip) { display: none !important; }
-  .st-key-frame_printed { display: flex; }
+  .st-key-frame_printed, *:has(> .st-key-frame_printed) { display: flex; }
   .stMainBlockContainer { padding: 0; }
   .stVegaLiteChart, [data-testid=stMarkdownContainer] { break-inside: avoid; }
 }

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_links import query_of
-from tests.browser.visit import settled
+from tests.browser.visit import overflowing, settled
 
 # Formal 139 200 of 174 000, informal 61 750 of 95 000: missing 34 800 and 33 250, together 68 050.
 FOUNDING = {
@@ -44,6 +44,47 @@ def test_the_founding_figures_stand_on_the_first_page_in_the_browser_s_language(
         for chart in charts.all():
             label = chart.get_attribute("aria-label") or ""
             assert any(figure.isdigit() for figure in label), label
+
+
+# Texts of the bands that lie on each other, and labels of buttons that are cut.
+CROWDED = """() => {
+    const written = [], faults = [];
+    for (const band of document.querySelectorAll('[class*=st-key-band_]:has(.bd-question)')) {
+        const walker = document.createTreeWalker(band, NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+            const element = node.parentElement, text = node.textContent.trim();
+            if (!text || !element.checkVisibility() || element.closest('[data-testid=stIconMaterial]')) continue;
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            for (const {left, right, top, bottom} of range.getClientRects()) {
+                if (right > innerWidth + 1) faults.push(`beyond the window: ${text}`);
+                written.push({node, text, left, right, top: top + 3, bottom: bottom - 3});
+            }
+            const box = element.closest('button')?.getBoundingClientRect(), own = range.getBoundingClientRect();
+            if (box && (own.left < box.left || own.right > box.right || own.bottom > box.bottom + 1))
+                faults.push(`cut: ${text}`);
+            if (box && element.scrollWidth > element.clientWidth + 1) faults.push(`cut: ${text}`);
+        }
+    }
+    for (const [place, one] of written.entries()) for (const other of written.slice(place + 1)) {
+        const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+        const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+        if (one.node !== other.node && wide > 2 && high > 2) faults.push(`${one.text} lies on ${other.text}`);
+    }
+    return [...new Set(faults), ...(written.length > 20 ? [] : ['no texts'])];
+}"""
+
+
+@pytest.mark.parametrize(("locale", "theme"), [("id-ID", "light"), ("en-US", "dark")])
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 390])
+def test_no_text_of_the_bands_lies_on_another_and_no_button_is_cut(
+    open_page: Callable[..., Page], locale: str, theme: str, width: int
+) -> None:
+    with open_page("/", locale=locale, theme=theme, width=width, height=900) as page:
+        expect(page.locator(".st-key-band_needed .bd-figure")).to_be_visible(timeout=20_000)
+        settled(page)
+        assert page.evaluate(CROWDED) == []
+        assert overflowing(page) == 0
 
 
 def test_switching_the_language_keeps_scope_and_scenario(open_page: Callable[..., Page]) -> None:

@@ -206,6 +206,26 @@ def test_a_lever_that_is_not_enough_alone_says_how_far_it_comes_and_offers_three
             settled(page)
 
 
+# Every text of the cockpit that its box cuts, with whether the whole of it can be read by pointing at it.
+CUT = """() => [...document.querySelectorAll('.ck *')].filter(one => one.checkVisibility() && one.clientWidth > 2
+    && [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())
+    && getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1)
+    .map(one => [one.textContent.trim(), Boolean(one.closest('[title]') ?? one.querySelector('[title]'))])"""
+
+
+@pytest.mark.parametrize("locale", ["id-ID", "en-US"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (390, 844)])
+def test_no_figure_and_no_name_is_cut(open_page: Callable[..., Page], locale: str, width: int, height: int) -> None:
+    path = f"/simulate?lens=informal&informal.new=0.2&informal.ramp=3&{PROGRAMME}"
+    with open_page(path, locale=locale, width=width, height=height) as page:
+        ready(page)
+        # With a bare machine's wide letters a status may be cut: its title says it whole. A figure is never cut.
+        cut = page.evaluate(CUT)
+        assert [text for text, titled in cut if not titled or any(sign.isdigit() for sign in text)] == []
+        column = page.locator(".ck-levers")
+        assert not [text for text, _ in cut if text in column.inner_text()]
+
+
 def test_on_a_telephone_the_chart_stays_in_view_while_the_levers_scroll(open_page: Callable[..., Page]) -> None:
     with open_page("/simulate?lens=informal", width=390, height=844) as page:
         ready(page)

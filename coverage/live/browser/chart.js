@@ -91,7 +91,7 @@ function makeChart(host, options) {
       `${numbers.people(shown.course[model.horizon])} ${phone ? "" : words("with_acts")}`,
       phone ? words("without_acts") : `${numbers.people(shown.still[model.horizon])} ${words("without_acts")}`,
     ];
-    const least = plain ? 0 : phone ? 94 : 172 * scale;
+    const least = plain ? 0 : phone ? 98 : 172 * scale;
     const labels = Math.max(least, ...texts.map((text) => textWidth(text, sizes.end, 600) + (plain ? 20 : 26 * scale)));
     chart.labels = labels;
     const frame = makeFrame({ width, height, back: shown.back, horizon: model.horizon, labels, scale, plain, sizes, top: plain ? body * 1.5 : 8, bottom: plain ? body * 1.4 : 22 * scale });
@@ -158,8 +158,8 @@ function drawMoving(frame, y, shown, phone) {
   const cliff = shown.cliff;
   if (cliff) parts.push(drawCliff(frame, y, shown, phone));
   parts.push(`<circle class="ck-start" cx="${x(0)}" cy="${y(course[0])}" r="${4.5 * scale}"/><circle class="ck-end" cx="${x(last)}" cy="${y(course[last])}" r="${5 * scale}"/>`);
-  parts.push(drawPosition(frame, y, shown));
-  const left = plain ? right + 14 : right + 24 * scale - (phone ? 14 : 0), size = frame.sizes.end;
+  parts.push(drawPosition(frame, y, shown, phone));
+  const left = plain ? right + 14 : right + 24 * scale - (phone ? 10 : 0), size = frame.sizes.end;
   const bold = (text) => `<tspan font-weight="600">${text}</tspan>`;
   const labels = [];
   const gap = target === null ? 0 : shown.target - shown.end;
@@ -182,9 +182,9 @@ function drawMoving(frame, y, shown, phone) {
 const placePosition = ({ plain, sizes, scale, bottom }, y, shown) => Math.min(y(shown.course[0]) + (plain ? sizes.note * 1.3 : 21 * scale), bottom - 6);
 
 // Where it stands today, beside its ring: below the line, so that the course does not run through it.
-function drawPosition(frame, y, shown) {
+function drawPosition(frame, y, shown, phone) {
   const { x, plain, sizes, scale } = frame, today = shown.words("position", { month: shown.months.name(shown.model.month) });
-  const text = plain ? shown.numbers.people(shown.course[0]) : `${shown.numbers.people(shown.course[0])} ${today}`;
+  const text = plain || phone ? shown.numbers.people(shown.course[0]) : `${shown.numbers.people(shown.course[0])} ${today}`;
   const place = placePosition(frame, y, shown);
   const bold = `<tspan font-weight="600">${shown.numbers.people(shown.course[0])}</tspan>`;
   return svgText(x(0) + 10 * scale, place, text.replace(shown.numbers.people(shown.course[0]), bold), { size: sizes.note, cls: "ck-own" });

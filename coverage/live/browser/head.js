@@ -24,7 +24,7 @@ function updateHead(cockpit, shown) {
   const choices = ["flows", "money", "branches", "chance"].map((name) => [name, words(`second_${name}`)]);
   at(".ck-below-name").textContent = words(`second_${state.second}_name`);
   switchButtons(at(".ck-choices"), choices, state.second, (name) => { state.second = name; cockpit.refresh({ fresh: true }); cockpit.tell("look"); });
-  at(".ck-cost-of").textContent = describeCost(state.scenario.programme ?? [], words, numbers);
+  at(".ck-cost-of").textContent = at(".ck-cost-of").title = describeCost(state.scenario.programme ?? [], words, numbers);
 }
 
 function describeCost(programmes, words, numbers) {
