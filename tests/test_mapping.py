@@ -141,3 +141,84 @@ def test_the_command_line_reads_the_map_that_is_named_or_lies_beside_the_data(
     assert cli.main(["clean", "--data", str(data), "--format", "csv"]) == 0
     assert "Jambi,formal,90100" in capsys.readouterr().out
     assert cli.main(["clean", "--data", str(data), "--map", str(answers)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("rekap-januari-2023.xlsx", "rekap-*.xlsx"),
+        ("Rekap Jan 2023.xlsx", "Rekap *.xlsx"),
+        ("rekap_202301_final.csv", "rekap_*_final.csv"),
+        ("2023-01.csv", "*.csv"),
+        ("Peserta s.d. 31 Desember 2022 (1).xls", "Peserta s.d. * (*).xls"),
+        ("data TW III 2023.xlsx", "data TW *.xlsx"),
+        ("rekap.xlsx", "rekap.xlsx"),
+        ("maret.csv", "*.csv"),
+        ("mayor.csv", "mayor.csv"),
+        ("[final] 2023.csv", "[[]final] *.csv"),
+        ("2023/rekap 01.csv", "rekap *.csv"),
+    ],
+)
+def test_the_pattern_of_a_name_leaves_out_what_changes_from_month_to_month(name: str, pattern: str) -> None:
+    assert mapping.pattern(name) == pattern
+
+
+def test_an_answer_is_kept_for_the_files_that_have_the_column_and_holds_for_next_months() -> None:
+    headers = {"rekap-jan-2023.csv": ["Bulan", "Cabang", "Jml A", "Jml B"], "lain.csv": ["Bulan", "Jml A"]}
+    text = mapping.dumps_for(COLUMNS | {"Ket": "ignore"}, headers)
+    entries = {entry.name: entry.columns for entry in mapping.loads(text, "map.toml").file}
+    assert entries == {"rekap-*.csv": COLUMNS, "lain.csv": {"Jml A": "active of formal"}, "*": {"Ket": "ignore"}}
+    found = taken(("rekap-feb-2023.csv", UNCLEAR.replace(b"2023-01", b"2023-02")), ("map.toml", text.encode()))
+    assert figures(found)[0] == ("Jambi", "formal", 90100)
+
+
+FIRST = b"month,branch,segment,active\n2023-01,Palembang,PU,100\n2023-02,Palembang,PU,110\n2023-02,Jambi,PU,50\n"
+LATER = b"month,branch,segment,active\n2023-02,Palembang,PU,115\n2023-03,Palembang,PU,120\n"
+PREFER = b'[[file]]\nname = "rekap*.csv"\nprefer = "later file"\n'
+
+
+def months(intake: Intake) -> list[tuple[str, int, int]]:
+    return [
+        (row["branch"], row["month"].month, row["active"]) for row in intake.table.sort("branch", "month").to_dicts()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("rekap februari 2023.csv", "rekap maret 2023.csv"),
+        ("rekap_2023-02.csv", "rekap_2023-03.csv"),
+        ("rekap 9.csv", "rekap 10.csv"),
+        ("rekap mar 2023.csv", "rekap mar 2023 rev.csv"),
+    ],
+)
+def test_of_two_files_that_tell_a_month_differently_the_later_is_used_where_a_map_prefers_it(
+    first: str, later: str
+) -> None:
+    intake = taken((later, LATER), (first, FIRST), ("map.toml", PREFER))
+    assert months(intake) == [("Jambi", 2, 50), ("Palembang", 1, 100), ("Palembang", 2, 115), ("Palembang", 3, 120)]
+    told = intake.problems.select("file", "line", "severity", "code").rows()
+    assert told == [(first, 3, "note", "later_file_used")]
+    account = dict(zip(intake.files["file"], intake.files["set_aside"], strict=True))
+    assert account == {first: 1, later: 0}
+
+
+def test_without_such_a_map_neither_of_two_figures_is_used() -> None:
+    intake = taken(("rekap feb 2023.csv", FIRST), ("rekap mar 2023.csv", LATER))
+    assert [row for row in months(intake) if row[1] == 2] == [("Jambi", 2, 50)]
+    assert intake.problems["code"].to_list().count("twice_differs") == 2
+
+
+def test_two_lines_of_the_later_file_that_contradict_each_other_are_still_told() -> None:
+    intake = taken(
+        ("rekap feb 2023.csv", FIRST),
+        ("rekap mar 2023.csv", LATER + b"2023-02,Palembang,PU,999\n"),
+        ("map.toml", PREFER),
+    )
+    assert [row for row in months(intake) if row[1] == 2] == [("Jambi", 2, 50)]
+    assert intake.problems["code"].to_list().count("twice_differs") == 2
+
+
+def test_a_map_that_prefers_what_nobody_knows_is_refused() -> None:
+    with pytest.raises(DeclarationRefused):
+        taken(("rekap.csv", FIRST), ("map.toml", b'[[file]]\nprefer = "earlier file"\n'))

@@ -6,7 +6,8 @@ map says what a column holds in the words of the model: `month`, `place`, `ignor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,6 +20,7 @@ from coverage.base import declarations, files
 from coverage.base.declarations import Declared, Month
 from coverage.base.errors import DeclarationRefused, FileRefused
 from coverage.base.tables import SEGMENTS
+from coverage.intake import months
 from coverage.intake.finding import Companion
 
 FILE = "map.toml"
@@ -44,6 +46,7 @@ class FileMap(Declared):
     new: Flow | None = None
     lapsed: Flow | None = None
     returned: Flow | None = None
+    prefer: Literal["later file"] | None = None
 
     @field_validator("columns")
     @classmethod
@@ -67,13 +70,14 @@ class MapFile(Declared):
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """What holds for one file: its columns by header (whatever the case), its place, month (`year * 12 + month - 1`,
-    -1: not said), unit, and what its flows are."""
+    -1: not said), unit, what its flows are, and whether a later file goes before an earlier one."""
 
     columns: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
     month: int = -1
     unit: str = ""
     flows: Mapping[str, str] = field(default_factory=dict)
+    prefers_later: bool = False
 
     def of(self, header: str) -> str | None:
         """Return what was said of a column; None: nothing."""
@@ -81,6 +85,7 @@ class Said:
 
     @property
     def empty(self) -> bool:
+        """Say whether nothing was said that changes how the file itself is read."""
         return not (self.columns or self.place or self.month >= 0 or self.unit or self.flows)
 
 
@@ -111,6 +116,50 @@ def loads(text: str, file: str) -> MapFile:
     return declarations.load(text, file, MapFile)
 
 
+def pattern(name: str) -> str:
+    """Return a pattern that next month's file fits, too: a month and a number may be any other (`rekap-*.xlsx`)."""
+    stem, dot, ending = name.rsplit("/", 1)[-1].rpartition(".")
+    parts = [_ANY if _changes(part) else part for part in _PARTS.findall(stem or ending)]
+    written = "".join(part if part == _ANY else part.replace("[", "[[]") for part in parts)
+    return _RUN.sub(EVERY, written.replace(_ANY, EVERY)) + (dot + ending if stem else "")
+
+
+_PARTS = re.compile(r"[^\W\d_]+|\d+|[\W_]")
+_RUN = re.compile(r"\*(?:[\s._-]*\*)+")
+_QUARTERS = frozenset({"i", "ii", "iii", "iv"})
+_ANY = "\0"
+
+
+def _changes(part: str) -> bool:
+    """Say whether a part of a name changes from month to month: a number, a month's name, a quarter's."""
+    word = part.casefold()
+    return part.isdigit() or bool(months.of_name(word)) or word in _QUARTERS
+
+
+def dumps_for(
+    columns: Mapping[str, str], headers: Mapping[str, Collection[str]], *, places: Mapping[str, str] | None = None
+) -> str:
+    """Write answers about columns for the files that have them (`headers`: those of each file), each by the pattern of
+    its name; an answer about a column that none has holds for all."""
+    entries = by_pattern(columns, headers)
+    document: dict[str, object] = {"places": dict(places)} if places else {}
+    if entries:
+        document["file"] = [{"name": name, "columns": of_name} for name, of_name in entries.items()]
+    return tomlkit.dumps(document)
+
+
+def by_pattern(columns: Mapping[str, str], headers: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+    """Return the answers by the pattern of the names of the files that they are about."""
+    entries: dict[str, dict[str, str]] = {}
+    for name, of_file in headers.items():
+        here = {folded(header) for header in of_file}
+        mine = {header: meaning for header, meaning in columns.items() if folded(header) in here}
+        if mine:
+            entries.setdefault(pattern(name), {}).update(mine)
+    of_none = {header: what for header, what in columns.items() if not any(header in mine for mine in entries.values())}
+    return entries | ({EVERY: of_none} if of_none else {})
+
+
 def dumps(columns: Mapping[str, str], *, name: str = EVERY, places: Mapping[str, str] | None = None) -> str:
     """Write answers about columns, and about places of targets, as a map."""
     document: dict[str, object] = {"places": dict(places)} if places else {}
@@ -119,14 +168,20 @@ def dumps(columns: Mapping[str, str], *, name: str = EVERY, places: Mapping[str,
     return tomlkit.dumps(document)
 
 
-def add(folder: Path, columns: Mapping[str, str], *, places: Mapping[str, str] | None = None) -> None:
-    """Write answers into the map of a folder, beside those that stand there; raise `CakupanError` where it cannot be
-    read or written."""
+def add(
+    folder: Path,
+    columns: Mapping[str, str],
+    *,
+    places: Mapping[str, str] | None = None,
+    headers: Mapping[str, Collection[str]] | None = None,
+) -> None:
+    """Write answers into the map of a folder, beside those that stand there, by the pattern of the names of the files
+    that have these `headers`; raise `CakupanError` where it cannot be read or written."""
     path = folder / FILE
     try:
         before = loads(path.read_text("utf-8-sig"), FILE) if path.is_file() else MapFile()
         kept = [entry.model_dump(mode="json", exclude_unset=True) for entry in before.file]
-        more = [{"name": EVERY, "columns": dict(columns)}] if columns else []
+        more = [{"name": name, "columns": mine} for name, mine in by_pattern(columns, headers or {}).items()]
         known = before.places | dict(places or {})
         content = tomlkit.dumps(({"places": known} if known else {}) | {"file": [*kept, *more]})
         files.write_whole(path, content.encode())
@@ -177,4 +232,5 @@ def said_of(maps: Sequence[FileMap], label: str, sheet: str | None = None) -> Sa
         month=-1 if month is None else month.year * 12 + month.month - 1,
         unit=unit or "",
         flows={flow: what for flow, what in flows.items() if what},
+        prefers_later=any(entry.prefer == "later file" for entry in fitting),
     )

@@ -28,6 +28,7 @@ from coverage.intake import (
     mapping,
     opening,
     other_measures,
+    preferred,
     recaps,
     rows,
     sums,
@@ -133,14 +134,15 @@ def _together(
     table, rank, branches = every.table, every.rank, every.branches
     named = aside.submit(accounts.public, table, files, branches)  # nearly always those that are kept
     labels = pl.Series([file.label for file in files], dtype=pl.String)
-    kept, order, steps, more = joining.in_order(table, rank, labels)
+    chosen, more = preferred.without_earlier(table, preferred.turns([file.label for file in files], maps), labels)
+    kept, order, steps, twice = joining.in_order(chosen, rank, labels)
     filled = other_measures.join(kept, results, every.numbers, labels)
     _refuse_alone(blocks, filled.used)
     kept, summed, sum_notes = sums.without(filled.table, branches)
     kept, doubted = doubts.settle(kept, {pair for result in results for pair in result.believed})
     if summed.height:
         kept, order, steps, _ = joining.in_order(kept, rank, labels)
-    more += [*filled.problems, *sum_notes, *doubted]
+    more += [*twice, *filled.problems, *sum_notes, *doubted]
     active = kept["active"] if order is None else kept["active"].gather(order)
     calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
     public = named.result() if kept is table else accounts.public(kept, files, branches)

@@ -51,7 +51,7 @@ def offer(words: Texts) -> None:
     """Offer the answers as a file, and a way to take them back."""
     st.download_button(
         words("sheet.remember"),
-        data=mapping.dumps(given(), places=places_answered()).encode(),
+        data=mapping.dumps_for(given(), _headers(), places=places_answered()).encode(),
         file_name=FILE,
         mime="application/toml",
         icon=":material/download:",
@@ -62,11 +62,19 @@ def offer(words: Texts) -> None:
     st.button(words("sheet.forget"), type="tertiary", key="forget_answers", on_click=take_back)
 
 
+def _headers() -> dict[str, list[str]]:
+    """Return the headers of each file that is open."""
+    headers: dict[str, list[str]] = {}
+    for sheet in session.handed().sheets:
+        headers.setdefault(sheet.label.partition("#")[0], []).extend(column.header for column in sheet.columns)
+    return headers
+
+
 def keep() -> None:
     """Write the answers beside the data of a watched folder; others are for the visitor to download."""
     folder = session.watched()
     if not (given() or places_answered()) or folder is None or st.session_state.get("dataset") != session.FOLDER:
         return
-    mapping.add(folder if folder.is_dir() else folder.parent, given(), places=places_answered())
+    mapping.add(folder if folder.is_dir() else folder.parent, given(), places=places_answered(), headers=_headers())
     for key in ("answers", "target_places"):
         st.session_state.pop(key, None)
