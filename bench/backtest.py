@@ -28,7 +28,7 @@ def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:
     rules, anywhere = settings.load(), pl.DataFrame(schema=tables.REGISTER)
     large = floor.history()
     sample = read.read(read.find([str(settings.DATA / "samples/sumbagsel")]), settings=rules).table
-    view = views.look(large, anywhere, None, scope=Scope(), as_of=None, settings=rules)
+    view = views.of(large, anywhere, None, scope=Scope(), as_of=None, settings=rules)
     futures, plan = chance.draw_futures(view), runs.plan(view, Scenario())
     count = len(backtest.origins(large, rules))
 

@@ -46,7 +46,7 @@ def alike() -> View:
 
 def look(table: tables.BranchMonths) -> View:
     register = pl.DataFrame(schema=tables.REGISTER)
-    return views.look(table, register, None, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, register, None, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def tasks() -> dict[str, tuple[Callable[[], object], float | None]]:

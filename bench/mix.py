@@ -30,7 +30,7 @@ def sample() -> View:
     handed = intake.read(intake.find([str(SAMPLE)]), settings=settings.load())
     book = targets.load(settings.DATA / "targets.toml")
     register = registers.read(settings.DATA / "branches.csv")
-    return views.look(handed.table, register, book.named(None), scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(handed.table, register, book.named(None), scope=Scope(), as_of=None, settings=settings.load())
 
 
 def large() -> View:
@@ -41,7 +41,7 @@ def large() -> View:
     ]
     register = pl.DataFrame(schema=tables.REGISTER)
     chosen = TargetSet.model_validate({"target": wanted})
-    return views.look(loops.history(), register, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(loops.history(), register, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def tried(view: View) -> int:

@@ -149,7 +149,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
     register = pl.DataFrame(schema=tables.REGISTER)
 
     def look() -> object:
-        return views.look(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
+        return views.of(table, register, targets, scope=Scope(), as_of=None, settings=settings.load())
 
     moved = resolved(view.series, wide, {}, (), as_of=AS_OF, growth=0.02)
     futures = chance.draw_futures(view)
@@ -173,7 +173,7 @@ def tasks(table: tables.BranchMonths, view: View) -> dict[str, tuple[Callable[[]
 
 def measure(repetitions: int) -> None:
     table = history()
-    view = views.look(
+    view = views.of(
         table, pl.DataFrame(schema=tables.REGISTER), None, scope=Scope(), as_of=None, settings=settings.load()
     )
     found = tasks(table, view)

@@ -50,7 +50,7 @@ def measure(repetitions: int) -> None:
     (view, _), words = sample.looked(Scope()), texts.load("id")
     scenario, futures = scenarios.named("all-together"), chance.draw_futures(view)
     source = sample.noted(view, scenario, words)
-    told = results.look(view, scenario, words, None, futures, source)
+    told = results.of(view, scenario, words, None, futures, source)
     beside = sample.beside(Scope())
     count = len(outline.pages(view, scenario, source=source, texts=words, futures=futures))
     alone, slides = f"python-pptx alone, {count} slides with a chart and a table", f"presentation of {count} slides"

@@ -54,7 +54,7 @@ def measure(repetitions: int) -> None:
     register = pl.DataFrame(schema=tables.REGISTER)
 
     def look(rows: tables.BranchMonths) -> View:
-        return views.look(rows, register, TARGETS, scope=Scope(), as_of=None, settings=settings.load())
+        return views.of(rows, register, TARGETS, scope=Scope(), as_of=None, settings=settings.load())
 
     silent = table.filter((pl.col("month") < peer.AS_OF) | (pl.col("branch") >= "Cabang 065"))
     found = tasks(look(table), look(silent))

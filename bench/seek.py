@@ -36,7 +36,7 @@ def look(folder: Path, ahead: str) -> View:
     target = {"by": ahead, "segment": "informal", "growth": 0.1, "from": "2022-12"}
     chosen = TargetSet.model_validate({"target": [target]})
     empty = register.read(folder / "branches.csv")
-    return views.look(table, empty, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, empty, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def within_reach(view: View, name: str) -> View:
@@ -88,7 +88,7 @@ def tasks(ahead_views: dict[int, View]) -> dict[str, tuple[Callable[[], object],
         for name in ("new", "workers"):
             lever, asked = f"informal.{name}", within_reach(view, name)
             found[f"{lever} of each of 325 branches, {ahead} months"] = (
-                lambda v=asked, n=lever: each.solve(v, Scenario(), n),
+                lambda v=asked, n=lever: each.needs_of_branches(v, Scenario(), n),
                 None,
             )
         found["the date, the law's draws, 120 months"] = (

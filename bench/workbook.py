@@ -33,7 +33,7 @@ UNLIMITED = 10_000_000
 def look(branches: int) -> View:
     table = peer.history()
     names = table["branch"].unique().sort().head(branches)
-    return views.look(
+    return views.of(
         table.filter(pl.col("branch").is_in(names.to_list())),
         pl.DataFrame(schema=tables.REGISTER),
         TARGETS,

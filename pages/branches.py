@@ -20,7 +20,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="branches_sw
     level = levels.switch(session.options(), words, key=inputs.ROW_LEVEL, tabled=True, opening=opening)
     segment = widgets.lens(session.every_branch(screen).series["segment"].unique().sort().to_list(), words)
 view = session.every_branch(screen, segment)
-title, *more = sentences.ranking_parts(gaps.ranking(view), gaps.by(view, []), words)
+title, *more = sentences.describe_ranking_in_parts(gaps.ranking(view), gaps.by(view, []), words)
 with headline:
     st.markdown(f"## {session.escape(title)}", help=words("branches.every"))
     for sentence in more:
@@ -39,7 +39,7 @@ def open_branch(branch: str) -> None:
 if level != levels.TABLE:
     scorecard.show(screen, levels.opener(level, open_branch, key=inputs.ROW_LEVEL), level=level, segment=segment)
     widgets.note(words(f"branches.click_{level}"))
-    ranking.hold(view)
+    ranking.hold_choices(view)
 else:
     ranking.panel(screen, view, on_open=open_branch)
 if state.pop("go", None):

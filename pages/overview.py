@@ -19,9 +19,9 @@ history_total = so_far.history(view, [])
 until = runs.horizon(view)
 baseline_total = runs.baseline_table(view, until, [])
 row = total.to_dicts()[0]
-bands.style()
+bands.give_look()
 with st.container(key="headline"):
-    st.markdown(f"# {session.escape(sentences.overview_headline(session.place(words), row, words))}")
+    st.markdown(f"# {session.escape(sentences.describe_headline(session.place(words), row, words))}")
 if row["target"] is None:
     goals.way(words)
 
@@ -55,10 +55,12 @@ def standing_table(rows: Gaps, key: str) -> None:
 
 
 st.markdown(f"## {words('overview.heading')}")
-st.markdown(session.escape(sentences.standing(by_segment, words)))
+st.markdown(session.escape(sentences.describe_standing(by_segment, words)))
 if by_segment["target"].drop_nulls().len():
     marked = gaps.milestones(view)
-    parts = " ".join(sentences.standing(by_segment.filter(segment=segment), words) for segment in by_segment["segment"])
+    parts = " ".join(
+        sentences.describe_standing(by_segment.filter(segment=segment), words) for segment in by_segment["segment"]
+    )
     widgets.draw(
         draw_bullet(
             by_segment,
@@ -89,9 +91,9 @@ if lens:
 fan = None
 if futures is not None:
     fan = chance.rows_of_segment(chance.fan(view, scenarios.Scenario(), until, keys, futures=futures), lens)
-message = sentences.so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
+message = sentences.describe_so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
 if fan is not None:
-    message += " " + sentences.sureness(fan, words)
+    message += " " + sentences.describe_sureness(fan, words)
 widgets.draw(
     draw_trajectory(
         past, baseline, None, words, segment=lens, milestones=marks, fan=fan, alt_text=message, dark=screen.dark

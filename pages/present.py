@@ -13,14 +13,14 @@ from coverage.base.errors import NothingToShow
 from coverage.reports import screens
 from coverage.standing import gaps
 from pages.parts import links, meeting, screen_needs, screen_standing, screen_what_if, session, stage, steps
-from pages.parts.screen_writing import plain
+from pages.parts.screen_writing import plain_sentence
 
 screen = session.start()
 stage.dress()
 words, view = screen.texts, screen.looked_at
 state = st.session_state
 segments = gaps.by(view)["segment"].to_list()
-NAMES = screens.order(view, session.every_branch(screen), steps.current())
+NAMES = screens.order(view, session.every_branch(screen), steps.current_scenario())
 months_ahead = steps.horizon(screen)
 DRAWN = {
     **{name: partial(screen_standing.one_segment, screen, months_ahead, name) for name in segments},
@@ -37,7 +37,7 @@ def place() -> int:
     """Return the number of the screen, from 1; a number that is none is told."""
     state.setdefault("opening", {})["screen"] = "1"
     screen_number = str(state.setdefault("screen", state.get("stage_left_at", "1")))
-    number = links.whole(screen_number)
+    number = links.whole_number(screen_number)
     if number is not None and 1 <= number <= len(NAMES):
         return number
     state["screen"] = "1"
@@ -72,10 +72,10 @@ def foot(number: int) -> None:
             st.button(name, key=f"stage_{name}", on_click=turn, args=(to,))
         st.markdown(words("present.place", number=number, count=len(NAMES)), width="content")
         with st.container(key="stage_source"):
-            text = meeting.sources(screen, compares=NAMES[number - 1] == "branches")
+            text = meeting.describe_sources(screen, compares=NAMES[number - 1] == "branches")
             if not view.late.is_empty():
                 text.append(words.count("present.late", view.late.height))
-            st.markdown(plain(" · ".join(text)))
+            st.markdown(plain_sentence(" · ".join(text)))
         talk = st.popover(
             words("meeting.heading"),
             icon=":material/groups:",
@@ -98,7 +98,7 @@ def foot(number: int) -> None:
 
 if state.pop("stage_leaves", False):
     session.go_to("overview")
-meeting.begin()
+meeting.remember_start()
 number = place()
 with st.container(key="stage"):
     DRAWN[NAMES[number - 1]]()

@@ -23,7 +23,7 @@ if reason is None:
     st.html(FILLED)
     cockpit.show(screen, months_ahead)
     exchange.wait()
-    tools.outside(screen)
+    tools.draw_outside(screen)
 else:
     st.info(reason, icon=":material/info:")
     sliders.show(screen, months_ahead)

@@ -35,7 +35,7 @@ def handed() -> Intake:
 @lru_cache
 def looked(wanted: Scope = PALEMBANG) -> tuple[View, str]:
     """Return the view of the sample under the targets of 2023, and the fingerprint of its files."""
-    view = views.look(
+    view = views.of(
         handed().table,
         register.read(settings.DATA / "branches.csv"),
         targets.load(settings.DATA / "targets.toml").named(None),

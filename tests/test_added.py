@@ -73,7 +73,7 @@ def test_deck_briefing_and_simulate_say_it_in_one_sentence(
     for name, people in by_hand().items():
         assert words.signed(people) in told, name
     source = sample.noted(view, scenario, words)
-    looked = results.look(view, scenario, words, None, None, source)
+    looked = results.of(view, scenario, words, None, None, source)
 
     deck = [line for page in outline.pages(view, scenario, source=source, texts=words) for line in page.lead]
     brief = [line for block in briefing.written(looked).first for line in block.lead]

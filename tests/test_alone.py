@@ -23,7 +23,7 @@ def look(eligible: int | None) -> View:
     """One branch with 1,000 members, and nobody who comes or goes for a year."""
     flows = {"new": [0] * 13, "lapsed": [0] * 13, "returned": [0] * 13}
     rows = frames.history("2022-01", [1000] * 13, eligible=[eligible] * 13, **flows)
-    return views.look(
+    return views.of(
         frames.branch_months(*rows), frames.register(), None, scope=Scope(), as_of=None, settings=settings.load()
     )
 

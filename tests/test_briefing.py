@@ -26,7 +26,7 @@ def told(request: pytest.FixtureRequest) -> Results:
     words: texts.Texts = request.param
     (view, fingerprint), scenario = sample.looked(), scenarios.named("funded-programme")
     source = sample.noted(view, scenario, words, dataset="<script>Sumbagsel", fingerprint=fingerprint)
-    return results.look(view, scenario, words, None, chance.draw_futures(view), source)
+    return results.of(view, scenario, words, None, chance.draw_futures(view), source)
 
 
 def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Results) -> None:
@@ -50,7 +50,7 @@ def test_a_very_long_name_is_written_in_part_and_leaves_the_heads_and_figures_wh
         grouped={},
     )
     source = sample.noted(view, scenarios.Scenario(), words, fingerprint=fingerprint)
-    told = results.look(renamed, scenarios.Scenario(), words, None, None, source)
+    told = results.of(renamed, scenarios.Scenario(), words, None, None, source)
 
     page = PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages[1].extract_text()
 
@@ -69,7 +69,7 @@ def many_programmes(words: texts.Texts) -> Results:
     every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
     (view, fingerprint), scenario = sample.looked(Scope()), links.from_query(every)
     source = sample.noted(view, scenario, words, fingerprint=fingerprint)
-    return results.look(view, scenario, words, None, chance.draw_futures(view), source)
+    return results.of(view, scenario, words, None, chance.draw_futures(view), source)
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)

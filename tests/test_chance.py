@@ -43,7 +43,7 @@ def look(*histories: list[dict], target: int | None = None) -> View:
         {"target": [{"by": "2023-12", "segment": "informal", "workers": target}] if target else []}
     )
     register = frames.register(Palembang="Sumbagsel")
-    return views.look(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 @pytest.fixture(scope="module")

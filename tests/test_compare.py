@@ -142,7 +142,7 @@ def test_a_scenario_that_is_not_there_is_refused_in_a_line(run):
 
 def look(*histories: list[dict], as_of: date | None = None) -> View:
     table = frames.branch_months(*[row for one in histories for row in one])
-    return views.look(
+    return views.of(
         table, frames.register(Palembang="Sumbagsel"), TargetSet(), scope=Scope(), as_of=as_of, settings=settings.load()
     )
 

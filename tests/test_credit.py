@@ -41,7 +41,7 @@ def rows(branch: str, segment: str, active: int, *, new: int, lapsed: int, eligi
 
 def look(*histories: list[dict]) -> View:
     table = frames.branch_months(*[row for one in histories for row in one])
-    return views.look(
+    return views.of(
         table, frames.register(Palembang="Sumbagsel"), TargetSet(), scope=Scope(), as_of=None, settings=settings.load()
     )
 

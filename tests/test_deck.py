@@ -110,8 +110,8 @@ def test_the_titles_are_the_sentences_of_the_screen(language: str):
     moved = runs.table(view, runs.flows(view, scenario, ahead), name="", keys=[])
     found = [title(slide) for slide in opened(made(language)).slides]
     wanted = [
-        sentences.standing_parts(gaps.by(view), words)[0],
-        sentences.outcome_parts(still, moved, words, segment=None, changed=True)[0],
+        sentences.describe_standing_in_parts(gaps.by(view), words)[0],
+        sentences.describe_outcome_in_parts(still, moved, words, segment=None, changed=True)[0],
         sentences.describe_flows_by_year(flows_by_year(moved), words),
         sentences.describe_costs(money.yearly(money.monthly(view, scenario, runs.flows(view, scenario, ahead))), words),
     ]

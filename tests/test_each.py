@@ -42,7 +42,7 @@ def look(*targets: Mapping[str, object], wave: int = 0, **choice: Any) -> View:
     ]
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12"} | dict(target) for target in targets]})
     register = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
-    return views.look(
+    return views.of(
         frames.branch_months(*rows),
         register,
         chosen,
@@ -231,7 +231,7 @@ def sample_with(measure: str = "workers") -> View:
                 measure: int(figure) + 1,
             }
         )
-    return views.look(
+    return views.of(
         sample.handed().table,
         frames.register(),
         TargetSet.model_validate({"target": wanted}),

@@ -53,7 +53,7 @@ def drawn() -> dict[str, list[Chart]]:
 
     view, _ = sample.looked(Scope())
     scenario = scenarios.named("funded-programme")
-    told = results.look(view, scenario, ID, None, None, sample.noted(view, scenario, ID))
+    told = results.of(view, scenario, ID, None, None, sample.noted(view, scenario, ID))
     with pytest.MonkeyPatch.context() as patch:
         for name, draw in find().items():
             if hasattr(gallery, name):

@@ -63,7 +63,7 @@ def rows(name, segment, active, new, lapsed):
 
 table = frames.branch_months(*rows("Palembang", "informal", 9000, 200, 190), *rows("Jambi", "informal", 5000, 90, 80))
 aims = targets.TargetSet.model_validate({"target": [{"by": "2023-12", "workers": 22000}]})
-view = views.look(table, frames.register(Palembang="S", Jambi="S"), aims, scope=views.Scope(), as_of=None,
+view = views.of(table, frames.register(Palembang="S", Jambi="S"), aims, scope=views.Scope(), as_of=None,
     settings=settings.load())
 words = {name: texts.load(name) for name in texts.languages()}
 values = {"change": 0.25, "share": 0.03, "people": 120.0, "growth": 0.05, "month": "2023-05", "months": 5}

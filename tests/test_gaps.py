@@ -30,7 +30,7 @@ def look(
     rows: list[dict[str, object]], *found: Mapping[str, object], as_of: date | None = JANUARY, **choice: Any
 ) -> View:
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12"} | dict(one) for one in found]})
-    return views.look(
+    return views.of(
         frames.branch_months(*rows), REGISTER, chosen, scope=Scope(**choice), as_of=as_of, settings=settings.load()
     )
 
@@ -51,7 +51,7 @@ def steady(step: int, length: int = 13, last: int = 1000, **columns: Any) -> lis
 def test_a_case_that_an_analyst_wrote_down_comes_out(case: Path) -> None:
     given = tomllib.loads(case.read_text("utf-8"))
     chosen = TargetSet.model_validate(given["targets"])
-    view = views.look(
+    view = views.of(
         frames.branch_months(*given["rows"]),
         REGISTER,
         chosen,
@@ -127,7 +127,9 @@ def test_parts_that_are_due_already_have_no_part_in_the_pace_and_that_is_said() 
     found = only(view)
 
     assert (found["gap"], found["required_pace"], found["due_already"]) == (1600, pytest.approx(100), 1)
-    assert texts.load("en").count("sentence.due_already", 1) in sentences.standing(gaps.by(view, []), texts.load("en"))
+    assert texts.load("en").count("sentence.due_already", 1) in sentences.describe_standing(
+        gaps.by(view, []), texts.load("en")
+    )
 
 
 def test_where_all_parts_are_due_no_pace_is_known() -> None:
@@ -150,7 +152,7 @@ def test_the_expected_of_a_sum_is_that_of_each_part_in_its_own_month() -> None:
 
 
 def test_a_sum_over_several_months_says_the_first_and_the_last() -> None:
-    said = sentences.standing(gaps.by(in_two_months(1500, 2100), []), texts.load("en"))
+    said = sentences.describe_standing(gaps.by(in_two_months(1500, 2100), []), texts.load("en"))
 
     assert "by June 2023 … December 2023" in said
 
@@ -162,7 +164,7 @@ def a_path(**more: Any) -> View:
     chosen = TargetSet.model_validate(
         {"target": [{"by": by, "workers": workers} for by, workers in (("2023-06", 1100), ("2023-12", 1300))]}
     )
-    return views.look(
+    return views.of(
         frames.branch_months(*steady(0)),
         REGISTER,
         chosen,
@@ -226,7 +228,7 @@ def test_where_only_some_have_a_target_like_is_compared_with_like() -> None:
 
 
 def test_without_a_set_of_targets_the_rest_still_stands() -> None:
-    view = views.look(
+    view = views.of(
         frames.branch_months(*steady(10)), REGISTER, None, scope=Scope(), as_of=None, settings=settings.load()
     )
 
@@ -480,7 +482,7 @@ def test_what_branches_lack_is_said_in_registrations_where_those_are_asked_for()
     rows = registering([99, 30, 40, 50]) + registering([99, 30, 40, 50], branch="Jambi")
     view = look(rows, {"branch": "Jambi", "new": 480}, {"branch": "Palembang", "new": 100}, as_of=MARCH)
 
-    said = sentences.ranking(gaps.ranking(view), gaps.by(view, []), texts.load("en"))
+    said = sentences.describe_ranking(gaps.ranking(view), gaps.by(view, []), texts.load("en"))
     # Of 480, 120 are there; Palembang has 20 too many.
     assert said == (
         "1 of 2 branches is short, by 360 registrations in all; most of all Jambi (360). "
@@ -516,7 +518,7 @@ def test_the_outcome_says_how_many_register_where_the_target_counts_that(new: fl
     scenario = Scenario().with_levers("informal", new=new)
     still, moved = (runs.simulate(view, one, name="x") for one in (Scenario(), scenario))
 
-    assert sentences.outcome(still, moved, texts.load("en"), segment="informal", changed=True).startswith(said)
+    assert sentences.describe_outcome(still, moved, texts.load("en"), segment="informal", changed=True).startswith(said)
 
 
 # Late branches

@@ -89,7 +89,11 @@ def test_the_course_without_acts_has_the_growth_that_a_scenario_assumes() -> Non
 def test_the_browsers_course_without_acts_is_ours_whatever_is_assumed() -> None:
     view = sample.looked()[0]
     both = links.from_query({"informal.eligible_growth": "-0.3", "informal.new": "0.5", "formal.starts": "2023-04"})
-    given = {"model": sent(view, both), "scenario": scenarios.simplified(both), "named": payload.named(view, both)}
+    given = {
+        "model": sent(view, both),
+        "scenario": scenarios.simplified(both),
+        "named": payload.series_of_named_branches(view, both),
+    }
     script = """
     const model = unpackModel(given.model);
     Object.assign(model.named, given.named);

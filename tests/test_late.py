@@ -33,7 +33,7 @@ def branch(name: str, active: Sequence[int | None], **columns: Any) -> list[dict
 
 
 def view(*parts: Sequence[dict[str, object]], **scope_of: Any) -> View:
-    return views.look(
+    return views.of(
         frames.branch_months(*[row for part in parts for row in part]),
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel", Medan="Sumbagut"),
         None,
@@ -76,7 +76,7 @@ def test_two_months_of_silence_are_bounded_by_changes_over_two_months() -> None:
     silent = [row | {"branch": "Jambi"} for row in frames.history("2020-12", active)]
     there = [row | {"branch": "Palembang"} for row in frames.history("2020-12", [10] * 16)]
     table = frames.branch_months(*silent, *there)
-    seen = views.look(table, frames.register(), None, scope=Scope(), as_of=date(2022, 3, 1), settings=settings.load())
+    seen = views.of(table, frames.register(), None, scope=Scope(), as_of=date(2022, 3, 1), settings=settings.load())
 
     one = rows(missing_reports.late_series(seen))[0]
 
@@ -131,7 +131,7 @@ def aimed(*parts: Sequence[dict[str, object]], **figures: int) -> View:
     chosen = TargetSet.model_validate(
         {"target": [{"branch": name, "by": "2022-12", "workers": workers} for name, workers in figures.items()]}
     )
-    return views.look(
+    return views.of(
         frames.branch_months(*[row for part in parts for row in part]),
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel"),
         chosen,
@@ -209,8 +209,8 @@ def test_the_part_that_closes_counts_the_late_in_both_months(active: dict[str, f
 def test_the_headline_says_the_bounds() -> None:
     by_segment = gaps.by(aimed(THERE, SILENT, Palembang=600, Jambi=1000))
 
-    assert "between 475 and 850 short" in sentences.standing(by_segment, EN)
-    assert "kekurangan antara 475 dan 850" in sentences.standing(by_segment, ID)
+    assert "between 475 and 850 short" in sentences.describe_standing(by_segment, EN)
+    assert "kekurangan antara 475 dan 850" in sentences.describe_standing(by_segment, ID)
 
 
 def test_bounds_are_kept_by_key_and_a_key_where_all_are_late_has_nothing_reported() -> None:

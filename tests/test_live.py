@@ -35,7 +35,7 @@ def sent(view, scenario: Scenario, horizon: int = 11):
         horizon,
         band=None if drawn is None else drawn.rates(horizon),
         past=live_past.by_group(view),
-        milestones=live_past.milestones(view),
+        milestones=live_past.milestones_of_groups(view),
         texts=ID,
     )
 
@@ -131,7 +131,7 @@ def test_the_browser_s_course_is_ours_to_a_millionth_of_a_person(link: dict[str,
     given = {
         "model": sent(view, scenario),
         "scenario": scenarios.simplified(scenario),
-        "named": payload.named(view, scenario),
+        "named": payload.series_of_named_branches(view, scenario),
     }
     script = """
     const model = unpackModel(given.model);
@@ -155,7 +155,7 @@ def test_the_browser_s_course_is_ours_to_a_millionth_of_a_person(link: dict[str,
 
 
 def test_every_lever_has_a_slider_and_only_assumptions_stand_apart() -> None:
-    acts, apart = words.levers(apart=False), words.levers(apart=True)
+    acts, apart = words.declared_levers(apart=False), words.declared_levers(apart=True)
 
     assert {lever["name"] for lever in acts + apart} == {name for name, _ in scenarios.lever_fields()}
     assert all(lever["least"] <= lever["low"] < lever["high"] <= lever["most"] for lever in acts + apart)

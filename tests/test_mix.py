@@ -62,7 +62,7 @@ def look(*histories: list[dict], by: str = "2023-12", **targets: int) -> View:
     )
     table = frames.branch_months(*[row for one in histories for row in one])
     register = frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel")
-    return views.look(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, register, chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def costs_of(**values: float) -> Costs:
@@ -458,7 +458,7 @@ def test_without_a_target_to_come_there_is_nothing_to_price(targets: dict[str, i
 def test_a_target_for_registrations_is_not_priced() -> None:
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "new": 3000}]})
     table = frames.branch_months(*rows("Palembang", active=1000, new=100, lapsed=100))
-    view = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    view = views.of(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
     with pytest.raises(NothingToShow, match="mix_registrations"):
         mix.solve(view, BASE)

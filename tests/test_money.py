@@ -34,7 +34,7 @@ def look(as_of: str = "2026-01", *, segment: str = "informal", **columns: int) -
     first = months.code(months.add(months.parse(as_of), -12))
     still = {"new": [0] * 13, "lapsed": [0] * 13} | {name: [value] * 13 for name, value in columns.items()}
     table = frames.branch_months(*frames.history(first, [1000] * 13, segment=segment, **still))
-    return views.look(table, frames.register(), TargetSet(), scope=Scope(), as_of=None, settings=GIVEN)
+    return views.of(table, frames.register(), TargetSet(), scope=Scope(), as_of=None, settings=GIVEN)
 
 
 def programme(**said: object) -> dict[str, object]:
@@ -287,7 +287,7 @@ RUNNING = Programme.model_validate(
 
 
 def test_a_programme_that_runs_already_is_on_the_calendar_and_on_the_first_page() -> None:
-    view = views.look(
+    view = views.of(
         frames.branch_months(*frames.history("2022-01", [1000] * 13, funded=[400] * 13)),
         frames.register(),
         None,
@@ -311,7 +311,7 @@ def test_what_renews_a_programme_stands_beside_its_end() -> None:
     first = {"name": "First", "segment": "informal", "workers": 100, "starts": "2023-02", "months": 3}
     again = {"name": "Again", "segment": "informal", "workers": 100, "starts": "2023-05", "months": 3}
     scenario = Scenario.model_validate({"programme": [first, again]})
-    view = views.look(
+    view = views.of(
         frames.branch_months(*frames.history("2022-01", [1000] * 13)),
         frames.register(),
         None,

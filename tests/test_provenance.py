@@ -121,7 +121,7 @@ def test_shipped_figures_that_somebody_published_are_no_sample():
     handed = read.read(
         read.find([str(settings.DATA / "samples" / "published" / "provinces")]), settings=settings.load()
     )
-    view = views.look(
+    view = views.of(
         handed.table,
         register.read(settings.DATA / "branches.csv"),
         None,

@@ -41,7 +41,7 @@ def test_a_long_reading_shows_how_many_files_are_read_and_then_leaves(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reading_progress, "PATIENCE", 0.01)
-    with reading_progress.shown(texts.load("en")):
+    with reading_progress.while_reading(texts.load("en")):
         watch = reader._watch.get()
         assert watch is not None
         watch(3, 12)
@@ -52,6 +52,6 @@ def test_a_long_reading_shows_how_many_files_are_read_and_then_leaves(
 
 
 def test_a_quick_reading_shows_nothing(place: Place) -> None:
-    with reading_progress.shown(texts.load("id")):
+    with reading_progress.while_reading(texts.load("id")):
         pass
     assert place.drawn == [None]

@@ -41,7 +41,7 @@ def branch(
 
 def look(*histories: list[dict], branches: tuple[str, ...] = ()) -> View:
     table = frames.branch_months(*[row for one in histories for row in one])
-    return views.look(
+    return views.of(
         table, frames.register(), None, scope=Scope(branches=branches), as_of=None, settings=settings.load()
     )
 

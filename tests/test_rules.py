@@ -50,7 +50,7 @@ def branch(name: str, first: int, last: int, *, segment: str = "informal", **col
 def view(*parts: Sequence[dict[str, object]], target: int | None = None, **scope_of: Any) -> View:
     table = frames.branch_months(*[row for part in parts for row in part])
     aims = [{"branch": "Palembang", "segment": "informal", "by": "2023-07", "workers": target}] if target else []
-    return views.look(
+    return views.of(
         table,
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel", Medan="Sumbagut"),
         TargetSet.model_validate({"target": aims}),

@@ -695,7 +695,7 @@ def look(*targets: Mapping[str, object], scope_: Scope | None = None) -> View:
         "2022-12", [495, 500], new=[None, 5], lapsed=[None, 0], eligible=[1000, 1000], branch="Jambi"
     )
     chosen = TargetSet.model_validate({"target": [{"by": "2023-06"} | dict(one) for one in targets]})
-    return views.look(
+    return views.of(
         frames.branch_months(*rows), frames.register(), chosen, scope=scope_ or Scope(), as_of=None,
         settings=settings.load(),
     )  # fmt: skip

@@ -27,7 +27,7 @@ JANUARY = date(2023, 1, 1)
 
 
 def look(wanted: Scope | None = None, as_of: date | None = JANUARY, chosen: TargetSet | None = None) -> View:
-    return views.look(TABLE, REGISTER, chosen, scope=wanted or Scope(), as_of=as_of, settings=settings.load())
+    return views.of(TABLE, REGISTER, chosen, scope=wanted or Scope(), as_of=as_of, settings=settings.load())
 
 
 def names(view: View) -> list[tuple[Any, ...]]:
@@ -104,7 +104,7 @@ def test_a_month_before_all_data_is_refused_with_the_first_there_is() -> None:
 
 def test_no_rows_at_all_are_refused() -> None:
     with pytest.raises(NothingToShow) as error:
-        views.look(frames.branch_months(), REGISTER, None, scope=Scope(), as_of=None, settings=settings.load())
+        views.of(frames.branch_months(), REGISTER, None, scope=Scope(), as_of=None, settings=settings.load())
 
     assert error.value.code == "no_rows"
 
@@ -202,7 +202,7 @@ SPLIT = nation(
 def test_a_total_is_compared_with_totals_and_a_rest_with_rests(
     month: date, active: dict[str, int], pace: dict[str, float]
 ) -> None:
-    view = views.look(SPLIT, frames.register(), None, scope=Scope(), as_of=month, settings=settings.load())
+    view = views.of(SPLIT, frames.register(), None, scope=Scope(), as_of=month, settings=settings.load())
 
     found = {str(row["segment"]): row for row in view.series.to_dicts()}
     assert {name: row["active"] for name, row in found.items()} == active

@@ -38,7 +38,7 @@ def palembang() -> View:
 
 
 def test_the_first_screen_says_the_founding_case(palembang: View) -> None:
-    said = screens.standing(palembang, EN)
+    said = screens.message_of_standing(palembang, EN)
 
     assert said.title == "All together is 68,050 workers short of the target of 269,000."
     assert (said.figure, said.label) == ("74.7%", "200,950 of the target of 269,000")
@@ -46,7 +46,7 @@ def test_the_first_screen_says_the_founding_case(palembang: View) -> None:
 
 
 def test_a_segment_s_screen_says_its_own_figures(palembang: View) -> None:
-    said = screens.segment(palembang, "informal", ID)
+    said = screens.message_of_segment(palembang, "informal", ID)
 
     assert said.title == "Informal kurang 33.250 pekerja dari target 95.000."
     assert said.figure == "65,0\u00a0%"
@@ -56,14 +56,14 @@ def test_a_segment_s_screen_says_its_own_figures(palembang: View) -> None:
 def test_millions_beside_a_picture_are_short_and_stand_in_full_below() -> None:
     everywhere = views.retarget(sample.looked(Scope())[0], targets.TargetSet())
 
-    formal, informal = (screens.segment(everywhere, name, EN) for name in ("formal", "informal"))
+    formal, informal = (screens.message_of_segment(everywhere, name, EN) for name in ("formal", "informal"))
 
     assert (formal.figure, formal.lines[0]) == ("1.2M", "1,239,480 active workers")
     assert (informal.figure, informal.lines) == ("447,950", ("Pace +8,692 a month",))
 
 
 def test_a_pace_of_fewer_months_than_twelve_says_so() -> None:
-    early = views.look(
+    early = views.of(
         sample.handed().table,
         register.read(settings.DATA / "branches.csv"),
         targets.TargetSet(),
@@ -72,13 +72,13 @@ def test_a_pace_of_fewer_months_than_twelve_says_so() -> None:
         settings=settings.load(),
     )
 
-    for said in (screens.standing(early, EN), screens.segment(early, "formal", EN)):
+    for said in (screens.message_of_standing(early, EN), screens.message_of_segment(early, "formal", EN)):
         assert [line for line in said.lines if line.endswith(" a month, from 5 months of history")] != []
 
 
 def test_what_it_takes_adds_up_the_segments(palembang: View) -> None:
     needs = screens.needed(palembang)
-    said = screens.takes(palembang, needs, EN)
+    said = screens.message_of_demand(palembang, needs, EN)
 
     assert said.figure == EN.people(needs["needed"].sum())
     # A line to the target passes through it: what is needed covers the gap and everybody who drops out on the way.
@@ -87,7 +87,7 @@ def test_what_it_takes_adds_up_the_segments(palembang: View) -> None:
 
 
 def test_without_a_programme_the_cost_of_paying_for_all_is_told(palembang: View) -> None:
-    said = screens.costs(palembang, scenarios.Scenario(), pl.DataFrame(), EN)
+    said = screens.message_of_costs(palembang, scenarios.Scenario(), pl.DataFrame(), EN)
 
     # 68 050 workers × Rp16 800 × 12 months = Rp13 718 880 000
     assert said.figure == "Rp13.72 billion"
@@ -95,7 +95,7 @@ def test_without_a_programme_the_cost_of_paying_for_all_is_told(palembang: View)
 
 
 def test_without_a_target_it_is_said_where_the_scope_comes_from_and_that_there_is_none(palembang: View) -> None:
-    said = screens.standing(views.retarget(palembang, targets.TargetSet()), EN)
+    said = screens.message_of_standing(views.retarget(palembang, targets.TargetSet()), EN)
 
     assert said.title.startswith("All together: ")
     assert said.title.endswith("200,950 in January 2023.")
@@ -123,7 +123,7 @@ def test_one_segment_alone_stands_where_all_stand(palembang: View) -> None:
 def test_a_programme_costs_its_months(palembang: View) -> None:
     run = runs.flows(palembang, PAID, 11)
 
-    said = screens.costs(palembang, PAID, money.yearly(money.monthly(palembang, PAID, run)), EN)
+    said = screens.message_of_costs(palembang, PAID, money.yearly(money.monthly(palembang, PAID, run)), EN)
 
     # 10 000 workers × Rp16 800 × 6 months = Rp1 008 000 000
     assert said.figure == "Rp1.01 billion"
@@ -134,7 +134,7 @@ def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> 
     still = runs.baseline_table(palembang, 11, [])
     moved = runs.table(palembang, runs.flows(palembang, PAID, 11), name="scenario", keys=[])
 
-    said = screens.what_if(still, moved, None, EN, changed=True)
+    said = screens.message_of_what_if(still, moved, None, EN, changed=True)
 
     assert said.lines[0].startswith("Mind September 2023")
 
@@ -144,20 +144,28 @@ def test_what_if_says_what_a_surplus_elsewhere_does_not_fill(palembang: View) ->
     # Together 1 000 above the target; but 700 are missing in one of the two segments.
     met = still.with_columns(covered=pl.col("target") + 1_000, short=pl.lit(700.0))
 
-    said = screens.what_if(still, met, None, EN, changed=True)
+    said = screens.message_of_what_if(still, met, None, EN, changed=True)
 
     assert said.lines[0] == "Branch by branch 700 are still short."
     assert "workers more than without new steps" in said.lines[1]
-    assert screens.what_if(still, met.with_columns(short=pl.lit(0.0)), None, EN, changed=True).lines == said.lines[1:]
+    assert (
+        screens.message_of_what_if(still, met.with_columns(short=pl.lit(0.0)), None, EN, changed=True).lines
+        == said.lines[1:]
+    )
 
 
 def test_below_a_chart_stand_its_band_and_the_chance_of_the_target() -> None:
     fan = pl.DataFrame({"p10": [1.0, 80.0], "p90": [2.0, 90.0], "chance": [0.0, 0.25]})
 
-    assert screens.band(fan, ID) == ["Pita pucat: 8 dari 10 kemungkinan.", "Peluang target tercapai: 25\u00a0%."]
-    assert screens.band(fan.with_columns(chance=None), EN) == ["Pale band: 8 of 10 futures."]
-    assert screens.band(fan.with_columns(p90="p10"), EN) == []  # a rule sets the path: there is no band to be seen
-    assert screens.band(None, EN) == []
+    assert screens.describe_band(fan, ID) == [
+        "Pita pucat: 8 dari 10 kemungkinan.",
+        "Peluang target tercapai: 25\u00a0%.",
+    ]
+    assert screens.describe_band(fan.with_columns(chance=None), EN) == ["Pale band: 8 of 10 futures."]
+    assert (
+        screens.describe_band(fan.with_columns(p90="p10"), EN) == []
+    )  # a rule sets the path: there is no band to be seen
+    assert screens.describe_band(None, EN) == []
 
 
 # The registrations of the sample begin in January 2020: by June there are six months of them.
@@ -182,7 +190,7 @@ def test_with_few_months_of_registrations_a_screen_has_no_band_and_no_error(
 
 
 def test_the_sliders_are_three_levers_that_stay_where_they_are(palembang: View) -> None:
-    found = screens.levers(palembang, 11)
+    found = screens.levers_that_matter(palembang, 11)
 
     assert len(found) == 3
     assert found[0] == ("informal", "new")  # a tenth of it moves 1 900 workers, no other lever as many
@@ -192,9 +200,9 @@ def test_the_sliders_are_three_levers_that_stay_where_they_are(palembang: View) 
 def test_the_last_screen_asks_until_something_is_decided() -> None:
     decided = Meeting(decision=(Decision(what="Go", at="2026-11-23T10:00:00Z"),))  # type: ignore[arg-type]
 
-    assert screens.decision(PAID, Meeting(), EN).title == "What do we decide?"
-    assert screens.decision(PAID, decided, EN).title == "Go"
-    assert screens.decision(scenarios.Scenario(), decided, EN).lines == ("Without new steps",)
+    assert screens.message_of_decision(PAID, Meeting(), EN).title == "What do we decide?"
+    assert screens.message_of_decision(PAID, decided, EN).title == "Go"
+    assert screens.message_of_decision(scenarios.Scenario(), decided, EN).lines == ("Without new steps",)
 
 
 def test_a_chart_for_the_last_row_keeps_its_data_and_has_larger_letters(palembang: View) -> None:
@@ -218,7 +226,7 @@ frame.draw()
 screen = session.start()
 which = st.segmented_control("which", ["library", "meeting"], key="which", default="{which}")
 if which == "library":
-    library.panel(screen, steps.current(), steps.put)
+    library.panel(screen, steps.current_scenario(), steps.put)
 else:
     meeting.panel(screen, steps.put)
 """

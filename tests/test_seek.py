@@ -66,7 +66,7 @@ def look(target: int = 13_000, *, measure: str = "workers", by: str = "2023-12")
         *rows("Jambi", active=5_000, new=[60, 90], lapsed=40, segment="formal"),
     )
     chosen = TargetSet.model_validate({"target": [{"by": by, "segment": "informal", measure: target}]})
-    return views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def test_where_a_lever_soon_adds_nobody_more_its_steps_are_as_fine_as_where_it_d
     # all are covered, so that this stretch adds 0.4 a step of 1 %; its first step alone adds all four.
     table = frames.branch_months(*rows("Palembang", active=8_000, new=[300], lapsed=90))
     chosen = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "workers": 1}]})
-    free = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    free = views.of(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
     free = replace(free, start=replace(free.start, back=np.zeros_like(free.start.back)))  # nobody waits to come back
     still = Scenario().with_levers("informal", eligible_growth=0.0)
     place = covered(free, still.with_levers("informal", new=0.22))
@@ -246,7 +246,7 @@ def test_more_of_a_lever_may_leave_fewer_covered_and_then_more_is_no_answer() ->
 def crowded(target: float) -> View:
     february = [0.0, 1.0, *[0.0] * 10]
     series = frames.series({"eligible": 100.0, "new": 10.0, "lapse": 0.5, "season_new": february})
-    view = views.look(
+    view = views.of(
         frames.branch_months({"month": "2023-01", "active": 0, "eligible": 100}),
         frames.register(),
         None,
@@ -360,7 +360,7 @@ def everybody(*, eligible: bool = True) -> View:
         {"by": "2023-12", "segment": "formal", "workers": 7_500},
     ]
     chosen = TargetSet.model_validate({"target": targets})
-    return views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def shared(view: View, people: int, lever: str) -> Scenario:
@@ -470,7 +470,7 @@ def test_targets_for_registrations_of_different_years_count_each_its_own_year(
         {"branch": "Palembang", "by": "2023-12", "new": 1_300},
         {"branch": "Jambi", "by": "2024-12", "new": 1_500},
     ]
-    seen = views.look(
+    seen = views.of(
         table,
         frames.register(),
         TargetSet.model_validate({"target": [target | {"segment": "informal"} for target in wanted]}),
@@ -630,7 +630,7 @@ def test_where_nobody_is_covered_yet_there_is_no_chance_that_would_look_certain(
     )
     due = {"by": "2023-12", "workers": 600}
     chosen = TargetSet.model_validate({"target": [due | {"segment": "formal"}, due | {"segment": "informal"}]})
-    one = views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    one = views.of(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
     futures = chance.draw_futures(one)
     assert futures is not None
 
@@ -650,7 +650,7 @@ def apart(**aims: int) -> View:
     )
     due = {"by": "2023-12", "segment": "informal"}
     chosen = TargetSet.model_validate({"target": [due | {"branch": one, "workers": aims[one]} for one in aims]})
-    return views.look(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, frames.register(), chosen, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def test_a_surplus_of_one_branch_does_not_hide_the_shortage_of_another() -> None:

@@ -50,7 +50,7 @@ def a_set(*found: Mapping[str, object], **about: object) -> TargetSet:
 
 
 def view(chosen: TargetSet, *parts: Sequence[dict[str, object]], **scope_of: Any) -> View:
-    return views.look(
+    return views.of(
         frames.branch_months(*[row for part in parts for row in part]),
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel"),
         chosen,

@@ -52,7 +52,7 @@ def test_a_number_keeps_its_value_and_reads_as_the_language_writes_it(
         {"short": [80200.0, 129930.0, None], "attainment": [None, 0.65, 1.0], "month": [date(2023, 1, 1), None, None]}
     )
 
-    shown = styled.shown(rows, words, {"short": "S", "attainment": "A", "month": "M"})
+    shown = styled.styled_columns(rows, words, {"short": "S", "attainment": "A", "month": "M"})
 
     assert shown.data["S"].to_list()[:2] == [80200.0, 129930.0]
     body = [[cell["display_value"] for cell in row[1:]] for row in shown._translate(False, False)["body"]]

@@ -43,7 +43,7 @@ def test_the_table_opens_with_who_there_is_and_the_targets_that_they_have():
 
 
 def test_who_has_no_target_gets_an_empty_row_and_the_next_december():
-    view = views.look(
+    view = views.of(
         sample.handed().table,
         sample.looked()[0].register,
         TargetSet(),
@@ -152,7 +152,7 @@ def retyped(before: TargetSet, wanted: Scope, **workers: str) -> TargetSet:
 
 
 def under(chosen: TargetSet, wanted: Scope) -> views.View:
-    return views.look(
+    return views.of(
         sample.handed().table,
         sample.looked()[0].register,
         chosen,
@@ -270,7 +270,7 @@ def test_a_typed_target_is_what_the_branch_is_measured_against_also_after_a_file
     again = targets.loads(targets.dumps(TargetBook(default="own", sets={"own": own})), "targets.toml").named(None)
 
     before = {tuple(row[:2]): row[2] for row in everybody.targets.select("branch", "segment", "target").rows()}
-    view = views.look(
+    view = views.of(
         everybody.table, everybody.register, again, scope=Scope(), as_of=everybody.as_of, settings=settings.load()
     )
     after = {tuple(row[:2]): row[2] for row in view.targets.select("branch", "segment", "target").rows()}

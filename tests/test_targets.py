@@ -389,14 +389,14 @@ def test_milestones_belong_to_targets_of_one_series() -> None:
         {"branch": "Medan", "coverage": 0.9, "milestones": {"2023-06": 500}},
     )
 
-    assert allotment.milestones(chosen, BRANCHES).rows() == [
+    assert allotment.milestones_of_series(chosen, BRANCHES).rows() == [
         ("Jambi", "informal", date(2023, 6, 1), 200.0),
         ("Jambi", "informal", date(2023, 9, 1), 250.0),
     ]
 
 
 def test_no_milestones_are_an_empty_table() -> None:
-    assert allotment.milestones(TargetSet(), BRANCHES).is_empty()
+    assert allotment.milestones_of_series(TargetSet(), BRANCHES).is_empty()
 
 
 def test_an_empty_set_gives_nobody_a_target() -> None:

@@ -15,7 +15,7 @@ from tests import frames
 
 def look(*rows: list[dict[str, object]]) -> View:
     table = frames.branch_months(*[row for part in rows for row in part])
-    return views.look(table, frames.register(), None, scope=Scope(), as_of=None, settings=settings.load())
+    return views.of(table, frames.register(), None, scope=Scope(), as_of=None, settings=settings.load())
 
 
 def still_but_for_a_jump(length: int = 40, jump: int = 25) -> list[dict[str, object]]:

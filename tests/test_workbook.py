@@ -117,7 +117,7 @@ def branch(
 
 def look(*rows: Mapping[str, object], targets: Mapping[str, object] | None = None, **chosen: tuple[str, ...]) -> View:
     aims = {"target": [{"by": "2023-12", **(targets or {"coverage": 0.9})}]}
-    return views.look(
+    return views.of(
         frames.branch_months(*rows),
         frames.register(Palembang="Sumbagsel", Jambi="Sumbagsel"),
         TargetSet.model_validate(aims),

@@ -281,7 +281,7 @@ def _moved_again(actual: Array, origin: int, horizon: int) -> Array:
 def _seen_from(origin: date, table: BranchMonths, register: Register, *, wanted: Scope, settings: Settings) -> View:
     """Look at the scope as it was known then: not a row of later months is handed on."""
     then = table.filter(pl.col("month") <= origin)
-    return views.look(then, register, None, scope=wanted, as_of=origin, settings=settings)
+    return views.of(then, register, None, scope=wanted, as_of=origin, settings=settings)
 
 
 def _places(rows: pl.DataFrame, series: pl.DataFrame, keys: Sequence[str]) -> NDArray[np.intp]:

@@ -77,7 +77,7 @@ def needs_of_branches(
                 raise  # the same for every branch
             refusals[name] = error
     searches = [seek.solving(question) for question in questions.values()]
-    answers = trials.together(searches, [question.problem for question in questions.values()])
+    answers = trials.answer_together(searches, [question.problem for question in questions.values()])
     by_branch = dict(zip(questions, answers, strict=True))
     records = _records(view, known, scenario, by_branch)
     return [

@@ -70,14 +70,14 @@ class Span:
         return replace(self, tick=tick), round(self.tick / tick)
 
 
-def at(figures: Array, target: float) -> NDArray[np.bool_]:
+def reaches(figures: Array, target: float) -> NDArray[np.bool_]:
     """Say which figures are at the target."""
     return figures >= target - _HAIR
 
 
 def first(path: Array, target: float) -> int | None:
     """Return the first place at the target."""
-    reached = at(path, target)
+    reached = reaches(path, target)
     return int(reached.argmax()) if reached.any() else None
 
 
@@ -136,7 +136,7 @@ class _Sure:
         return self._known[step]
 
     def reaches(self, step: int, target: float) -> Search[bool]:
-        return bool(at(np.array((yield from self.at(step))), target))
+        return bool(reaches(np.array((yield from self.at(step))), target))
 
 
 def _narrowed(target: float, span: Span, low: int, high: int, *, drawn: bool) -> Search[int]:

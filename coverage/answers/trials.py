@@ -57,10 +57,10 @@ class LeverProblem:
 
 def answered(search: Search[Answer], problem: LeverProblem) -> Answer:
     """Answer all that a search asks of one problem, and return what it finds."""
-    return together([search], [problem])[0]
+    return answer_together([search], [problem])[0]
 
 
-def together(searches: Sequence[Search[Answer]], problems: Sequence[LeverProblem]) -> list[Answer]:
+def answer_together(searches: Sequence[Search[Answer]], problems: Sequence[LeverProblem]) -> list[Answer]:
     """Answer all that searches ask, each of its problem, as many as can be in one run; return what each finds."""
     results: dict[int, Answer] = {}
     asks: dict[int, Ask] = {}

@@ -18,7 +18,7 @@ from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import aggregate, backtest, compare, mix, money, report, rules, solve, standing, weighing
 from coverage.commands.request import Answer, Request
-from coverage.commands.terminal import Part, on_one_line, show
+from coverage.commands.terminal import Part, on_one_line, print_parts
 from coverage.intake import template
 from coverage.reports import export
 
@@ -119,10 +119,10 @@ def _check_out(options: Request) -> None:
 
 def _deliver_page(parts: list[Part], options: Request) -> None:
     if options.out is None:
-        show(parts, sys.stdout)
+        print_parts(parts, sys.stdout)
         return
     text = io.StringIO()
-    show(parts, text)
+    print_parts(parts, text)
     _deliver(text.getvalue().encode(), options)
 
 

@@ -68,7 +68,7 @@ def outcome_of(view: View, scenario: Scenario, until: date | None, texts: Texts)
     still = runs.simulate(view, Scenario(), name="", until=end if isinstance(end, date) else until, keys=())
     segments = view.series["segment"].unique().to_list()
     moved = scenarios.simplified(scenario)
-    text = sentences.outcome(
+    text = sentences.describe_outcome(
         still,
         whole,
         texts,

@@ -43,7 +43,7 @@ def answer_curve(options: Request, texts: Texts) -> Answer:
 
     def page() -> list[Part]:
         shown = listing.list_words(curve_table(steps, texts), texts("mix.curve_title"), named=0)
-        return [shown, sentences.gap_by_money(steps, texts)]
+        return [shown, sentences.describe_gap_by_money(steps, texts)]
 
     return Answer(rows=steps.select(pl.lit(name).alias("scenario"), pl.all()), page=page, notes=notes)
 

@@ -179,7 +179,7 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
     chosen = read_targets(options, handed)
     as_of, in_view = month_of("as-of", options.as_of), month_of("target-month", options.target_month)
     with working(texts("cli.computing"), sys.stderr):
-        view = views.look(
+        view = views.of(
             handed.intake.table,
             handed.register,
             chosen,
@@ -216,7 +216,7 @@ def rows_of(handed: DataRead, options: Request) -> BranchMonths:
     wanted, as_of = scope_of(options), month_of("as-of", options.as_of)
     if wanted == Scope() and as_of is None:
         return handed.intake.table
-    view = views.look(handed.intake.table, handed.register, None, scope=wanted, as_of=as_of, settings=settings.load())
+    view = views.of(handed.intake.table, handed.register, None, scope=wanted, as_of=as_of, settings=settings.load())
     return view.table
 
 

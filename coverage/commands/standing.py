@@ -92,7 +92,7 @@ def answer_gaps(options: Request, texts: Texts) -> Answer:
         title = texts("cli.as_of", month=texts.month(view.as_of), targets=declarations.words(chosen, texts.language))
         parts: list[Part] = [listing.list_gaps(rows, keys or (), title, texts)]
         if set(keys) <= {"segment"}:
-            parts.append(sentences.standing(rows, texts))
+            parts.append(sentences.describe_standing(rows, texts))
         return parts
 
     notes = [*footnotes.notes_of(view, handed, texts), *filter(None, [describe_missing_reports(view, texts)])]

@@ -64,7 +64,7 @@ Part: TypeAlias = Listing | str
 """What a page consists of: tables and paragraphs."""
 
 
-def show(parts: Sequence[Part], stream: TextIO) -> None:
+def print_parts(parts: Sequence[Part], stream: TextIO) -> None:
     """Print to a stream: as wide as its terminal, else as a page, and wider where figures need it."""
     console = _console(stream)
     if not console.is_terminal:

@@ -29,7 +29,7 @@ def by_group(view: View) -> dict[str, pl.DataFrame]:
     return histories
 
 
-def milestones(view: View) -> dict[str, pl.DataFrame]:
+def milestones_of_groups(view: View) -> dict[str, pl.DataFrame]:
     """Return what each group is to reach on the way, where each of its branches and segments has a milestone then."""
     sums_by_group = {}
     for keys in (["segment"], []):

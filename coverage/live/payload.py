@@ -100,7 +100,7 @@ def model(
     return sent
 
 
-def key(sent: Mapping[str, Any]) -> str:
+def key_of_sent(sent: Mapping[str, Any]) -> str:
     """Name what was sent, so that a browser that has it need not get it again."""
     return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -146,7 +146,7 @@ def differences(here: Mapping[str, float], ours: Mapping[str, float]) -> list[di
     ]
 
 
-def named(view: View, scenario: Scenario) -> dict[str, list[int]]:
+def series_of_named_branches(view: View, scenario: Scenario) -> dict[str, list[int]]:
     """Return which series each branch is that a scenario names, however it writes them."""
     names = {branch for _, branch in scenario.branch_levers}
     names |= {branch for programme in scenario.programme for branch in programme.branches or ()}

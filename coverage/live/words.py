@@ -50,7 +50,7 @@ _APART = {"growth": (-0.05, 0.1, 0.5), "months": (0, 12, 1), "month": (1, 24, 1)
 _LIMITS = {"month": (1, 120)}
 
 
-def levers(*, apart: bool) -> list[dict[str, Any]]:
+def declared_levers(*, apart: bool) -> list[dict[str, Any]]:
     """Return the acts (or the assumptions, `apart`), each with its unit, its limits and its slider's track.
 
     A step is in the slider's own units: whole percent, people, months.

@@ -107,7 +107,7 @@ def of(rows: BranchMonths, series: Series, late: pl.DataFrame, allotted: Allotte
 
 def _marks(allotted: Allotted, series: Series) -> pl.DataFrame:
     """One row per branch, segment and month that is drawn beside the target: milestones, the other months of a path."""
-    given = allotment.milestones(allotted.chosen, series)
+    given = allotment.milestones_of_series(allotted.chosen, series)
     if allotted.paths.height == allotted.headline.height:
         return given
     due = [*OWN, "target_month"]

@@ -352,7 +352,7 @@ def _shared(total: int, chosen: Series, rule: ShareOut, *, registrations: bool) 
     return active.astype(np.int64) + share_out(missing, np.maximum(total * level / level.sum() - active, 0))
 
 
-def milestones(chosen: TargetSet, series: Series) -> pl.DataFrame:
+def milestones_of_series(chosen: TargetSet, series: Series) -> pl.DataFrame:
     """One row per branch, segment and month of the milestones that were set for exactly one series."""
     rows, places = [], Places(series)
     for target in chosen.target:

@@ -82,7 +82,7 @@ def _running(law: Law, whole: Series, programmes: Sequence[Programme], as_of: da
     return running.hold_members(programmes, whole, known.active[each, last], known.funded[each, last], law.run, as_of)
 
 
-def standing(ground: Ground, places: Places, way: Course) -> Series:
+def series_to_run(ground: Ground, places: Places, way: Course) -> Series:
     """One row per series that is run: as reported; of the late ones where the law leads them by the as-of month."""
     rows = ground.whole[places.tolist()]
     late = pl.Series(way.late > 0)
@@ -99,7 +99,7 @@ def standing(ground: Ground, places: Places, way: Course) -> Series:
     return standing
 
 
-def start(series: Series, way: Course, further: Callable[[int], Course]) -> Start:
+def start_on_ground(series: Series, way: Course, further: Callable[[int], Course]) -> Start:
     """Return month 0 of these series with the flows of the baseline run."""
     result = way.own.rates
 

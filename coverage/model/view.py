@@ -128,7 +128,7 @@ class View:
         return rows, placed["place"].to_numpy().astype(np.intp)
 
 
-def look(
+def of(
     table: BranchMonths,
     register: Register,
     chosen: TargetSet | None,
@@ -179,7 +179,7 @@ def look(
     both = whole.filter(pl.Series(inside & (reported | silent))).select("branch", "segment")
     rows = table.filter(pl.col("month") <= month).join(both, on=["branch", "segment"], how="semi")
     way = laid.course(places, settings.whole("eta_months"))
-    series = ground.standing(laid, places, way)
+    series = ground.series_to_run(laid, places, way)
     return _with_baseline(
         View(
             as_of=month,
@@ -270,7 +270,7 @@ def grounded(view: View, programmes: Sequence[Programme]) -> View:
     if key not in view.grounds:
         laid = view.ground.also(more)
         way = laid.course(view.places, view.settings.whole("eta_months"))
-        series = ground.standing(laid, view.places, way)
+        series = ground.series_to_run(laid, view.places, way)
         view.grounds[key] = _with_baseline(
             replace(
                 view,
@@ -295,7 +295,7 @@ def _start(laid: Ground, places: NDArray[np.intp], series: Series, way: Course) 
             longer[horizon] = laid.course(places, horizon)
         return longer[horizon]
 
-    return ground.start(series, way, further)
+    return ground.start_on_ground(series, way, further)
 
 
 def _due(view: View) -> int:

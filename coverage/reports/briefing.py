@@ -100,9 +100,9 @@ def _block(name: str, page: Page, picture: Picture | None = None) -> BriefingBlo
 
 def _segment(results: Results, segment: str) -> BriefingBlock:
     still, moved = results.table(segment)
-    lines = sentences.outcome_parts(still, moved, results.texts, segment=segment, changed=results.changed)
+    lines = sentences.describe_outcome_in_parts(still, moved, results.texts, segment=segment, changed=results.changed)
     fan = results.fan(segment)
-    rest = [*lines[1:], *([] if fan is None else [sentences.sureness(fan, results.texts)])]
+    rest = [*lines[1:], *([] if fan is None else [sentences.describe_sureness(fan, results.texts)])]
     return BriefingBlock(
         name=f"segment-{segment}", heading=lines[0], lead=rest, picture=gallery.course_of(results, segment)
     )

@@ -73,7 +73,7 @@ def _workbook(report: Report) -> bytes:
 
 
 def _results(report: Report) -> results.Results:
-    return results.look(report.view, report.scenario, report.texts, report.until, report.futures, report.source)
+    return results.of(report.view, report.scenario, report.texts, report.until, report.futures, report.source)
 
 
 FORMATS = (

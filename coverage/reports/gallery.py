@@ -55,7 +55,7 @@ def bullet(results: Results) -> list[Picture]:
     count = results.segments["target"].drop_nulls().len()
     if not count:
         return []
-    text = sentences.standing_parts(results.segments, results.texts)[0]
+    text = sentences.describe_standing_in_parts(results.segments, results.texts)[0]
     alt = results.texts("overview.bullet_alt", parts=text)
     chart = draw_bullet(results.segments, results.texts, alt_text=alt)
     return [Picture(name="standing", title=text, chart=chart, height=64 * count + 50)]
@@ -69,10 +69,10 @@ def course_of(results: Results, segment: str | None) -> Picture:
     past = past.filter(pl.col("month") >= months.add(results.view.as_of, 1 - page_tables.PAST_MONTHS))
     still, moved = results.table(segment)
     fan = results.fan(segment)
-    text = sentences.outcome_parts(still, moved, texts, segment=segment, changed=results.changed)
-    alt = [sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still), *text]
+    text = sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=results.changed)
+    alt = [sentences.describe_so_far(past, sentences.segment_name(segment, texts), texts, baseline=still), *text]
     if fan is not None:
-        alt.append(sentences.sureness(fan, texts))
+        alt.append(sentences.describe_sureness(fan, texts))
     chart = draw_trajectory(
         past, still, moved if results.changed else None, texts, segment=segment, fan=fan, alt_text=" ".join(alt)
     )
@@ -152,7 +152,7 @@ def _demand(results: Results) -> list[Picture]:
     needs = screens.needed(results.view)
     if needs.is_empty():
         return []
-    text = screens.takes(results.view, needs, results.texts).title
+    text = screens.message_of_demand(results.view, needs, results.texts).title
     chart = draw_demand(needs, results.texts, alt_text=text)
     return [Picture(name="demand", title=text, chart=chart, height=80 + 70 * needs.height)]
 
@@ -163,7 +163,7 @@ def _mix(seen: Seen) -> list[Picture]:
     if result is None or result.gap_before < 1:
         return []
     steps = mix.curve(result)
-    alt = sentences.gap_by_money(steps, texts)
+    alt = sentences.describe_gap_by_money(steps, texts)
     chart = draw_gap_by_money(steps, texts, spent=result.cost_rupiah, left=result.gap, alt_text=alt)
     key = texts("mix.basis_note", premium=texts.rupiah(seen.results.view.settings["premium_rupiah"]))
     return [Picture(name="mix", title=describe_mix(result, texts)[0], chart=chart, height=340, key=(key,))]

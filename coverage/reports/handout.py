@@ -81,7 +81,7 @@ def _payload(
         horizon,
         band=band if small else None,
         past=past.longest(past.by_group(view), 13),
-        milestones=past.milestones(view),
+        milestones=past.milestones_of_groups(view),
         texts=texts,
     )
     moved = [str(segment) for segment in scenario.levers] + [str(programme.segment) for programme in scenario.programme]
@@ -93,10 +93,10 @@ def _payload(
             lever.pop("list")
     return {
         "model": model,
-        "named": payload.named(view, scenario),
+        "named": payload.series_of_named_branches(view, scenario),
         "words": live_words.of(texts),
         "forms": live_words.forms(texts),
-        "levers": live_words.levers(apart=False),
+        "levers": live_words.declared_levers(apart=False),
         "done": done,
         "scenario": scenarios.simplified(scenario),
         "lens": next((name for name in moved if name in names), names[-1]),

@@ -20,7 +20,7 @@ from coverage.reports.pages_of_cost import assumptions_page, costs_pages
 from coverage.reports.pages_of_course import differs_page, flows_page, trajectory_page, what_it_takes_pages
 from coverage.reports.pages_of_standing import branches_page, segment_page, standing_page
 from coverage.reports.provenance import Provenance
-from coverage.reports.results import look
+from coverage.reports.results import of
 
 
 def pages(
@@ -34,7 +34,7 @@ def pages(
     more: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> list[Page]:
     """Return what the slides say, in their order."""
-    result = look(view, scenario, texts, until, futures, source)
+    result = of(view, scenario, texts, until, futures, source)
     pages_so_far = [standing_page(result)]
     if result.segments.height > 1:
         pages_so_far += [segment_page(result, row) for row in result.segments["segment"].to_list()]

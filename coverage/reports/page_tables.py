@@ -53,7 +53,7 @@ def course_lines(
             for end, name in bounds.items()
         ]
     name = sentences.segment_name(segment, texts)
-    text = sentences.so_far(past, name, texts, baseline=still)
+    text = sentences.describe_so_far(past, name, texts, baseline=still)
     return LineChart(months=rows["month"].to_list(), lines=lines, alt=text)
 
 

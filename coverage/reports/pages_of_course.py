@@ -30,10 +30,10 @@ def trajectory_page(results: Results) -> Page:
     """So far, without new steps, with the scenario, and the target; how sure it is."""
     texts, segment = results.texts, only_segment(results)
     still, moved = results.table(segment)
-    title, *rest = sentences.outcome_parts(still, moved, texts, segment=segment, changed=results.changed)
+    title, *rest = sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=results.changed)
     fan = results.fan(segment)
     if fan is not None:
-        rest.append(sentences.sureness(fan, texts))
+        rest.append(sentences.describe_sureness(fan, texts))
     marks = sorted(
         {0, *range(results.ahead % 3 or 3, results.ahead + 1, max(3, results.ahead // 4 // 3 * 3)), results.ahead}
     )

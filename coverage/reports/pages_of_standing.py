@@ -25,13 +25,15 @@ RANKED = 12
 def standing_page(results: Results) -> Page:
     """Where we stand: each segment's active workers against the target, and by when."""
     texts, rows = results.texts, results.segments
-    title, *rest = sentences.standing_parts(rows, texts)
+    title, *rest = sentences.describe_standing_in_parts(rows, texts)
     rest += remarks.about(results.view, texts)
     targeted = rows["target"].drop_nulls().len() > 0
     if not targeted:
         past, still = so_far.history(results.view, []), results.table(None)[0]
         title, rest = (
-            sentences.so_far(past, sentences.segment_name(only_segment(results), texts), texts, baseline=still),
+            sentences.describe_so_far(
+                past, sentences.segment_name(only_segment(results), texts), texts, baseline=still
+            ),
             [title],
         )
     colours = [drawing.colour(segment) for segment in rows["segment"].to_list()]
@@ -63,16 +65,16 @@ def segment_page(results: Results, segment: str) -> Page:
     texts = results.texts
     row = results.segments.filter(segment=segment)
     still, moved = results.table(segment)
-    title, *rest = sentences.standing_parts(row, texts)
+    title, *rest = sentences.describe_standing_in_parts(row, texts)
     first = row.to_dicts()[0]
     if segment in gaps.counted_apart(results.view):
         title = texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))
     elif first["target"] is None:  # then the news is how many there are and where that leads
         past = so_far.history(results.view, ["segment"]).filter(segment=segment)
-        text = sentences.so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
+        text = sentences.describe_so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
         title, rest = text, [title, *rest]
     if results.changed:
-        rest += sentences.outcome_parts(still, moved, texts, segment=segment, changed=True)[:2]
+        rest += sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=True)[:2]
     names = ["achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected"]
     if results.view.measure == "registrations":  # coverage is of the active members, not of those who registered
         names.insert(3, "active")
@@ -97,7 +99,7 @@ def branches_page(results: Results) -> Page:
     """Which branches are short, those that need most help first."""
     texts = results.texts
     ranked = gaps.ranking(results.view)
-    title, *rest = sentences.ranking_parts(ranked, results.total, texts)
+    title, *rest = sentences.describe_ranking_in_parts(ranked, results.total, texts)
     first = ranked.drop_nulls("short").head(RANKED)
     chart = BarChart(
         categories=first["branch"].to_list(),

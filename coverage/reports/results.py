@@ -72,7 +72,7 @@ class Results:
         )
 
 
-def look(
+def of(
     view: View, scenario: Scenario, texts: Texts, until: date | None, futures: Futures | None, source: Provenance
 ) -> Results:
     scenario = scenario.at(view.as_of)

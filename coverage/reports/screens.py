@@ -61,30 +61,30 @@ def order(view: View, every: View, scenario: Scenario) -> list[str]:
     return ["standing", *(segments if len(segments) > 1 else []), *(name for name, shown in possible.items() if shown)]
 
 
-def standing(view: View, texts: Texts) -> Message:
+def message_of_standing(view: View, texts: Texts) -> Message:
     """Say where the whole scope stands, and each segment in a line; without a target, where it comes from."""
     total, rows = gaps.by(view, []), gaps.by(view)
     several = rows.height > 1
     if total["target"][0] is None:
         name = sentences.segment_name(None if several else str(rows["segment"][0]), texts)
         return replace(
-            _attained(total.to_dicts()[0], sentences.so_far(so_far.history(view, []), name, texts), (), texts),
+            _attained(total.to_dicts()[0], sentences.describe_so_far(so_far.history(view, []), name, texts), (), texts),
             lines=(
                 *((_segment_line(row, texts) for row in rows.to_dicts()) if several else ()),
                 _pace(total.to_dicts()[0], texts),
                 texts("sentence.no_target"),
             ),
         )
-    parts = sentences.standing_parts(total if several else rows, texts)
+    parts = sentences.describe_standing_in_parts(total if several else rows, texts)
     # One segment's surplus fills no other's shortage, so each is said by itself.
     lines = [_segment_line(row, texts) for row in rows.to_dicts()] if several else parts[1:]
     return _attained(total.to_dicts()[0], parts[0], lines, texts)
 
 
-def segment(view: View, name: str, texts: Texts) -> Message:
+def message_of_segment(view: View, name: str, texts: Texts) -> Message:
     """Say where one segment stands, when it gets there and what pace it takes."""
     rows = gaps.by(view).filter(pl.col("segment") == name)
-    title, *more = sentences.standing_parts(rows, texts)
+    title, *more = sentences.describe_standing_in_parts(rows, texts)
     if rows["target"][0] is None:
         title = texts("present.without_target", segment=sentences.segment_name(name, texts))
     return _attained(rows.to_dicts()[0], title, more, texts)
@@ -110,7 +110,7 @@ def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: T
 
 
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:
-    text = sentences.pace(row, texts)
+    text = sentences.describe_pace(row, texts)
     if not 0 < row["months_of_history"] < row["history_months"]:
         return text
     span = texts.count("unit.months", row["months_of_history"])
@@ -126,15 +126,15 @@ def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:
     name = texts(f"segment.{row['segment']}")
     if row["target"] is None:
         return texts("present.segment_only", segment=name, active=texts.people(row["active"]))
-    gap = sentences.over_or_short(row["gap"], texts)
+    gap = sentences.describe_gap(row["gap"], texts)
     return texts("present.segment_line", segment=name, share=texts.share(row["attainment"]), gap=gap)
 
 
-def branches(view: View, texts: Texts) -> Message:
+def message_of_branches(view: View, texts: Texts) -> Message:
     """Say how many branches are short and where most is missing."""
     ranked = gaps.ranking(view)
     total = gaps.by(view, [])
-    title, *more = sentences.ranking_parts(ranked, total, texts)
+    title, *more = sentences.describe_ranking_in_parts(ranked, total, texts)
     short, aimed = ranked.filter(pl.col("short") > 0).height, ranked["target"].drop_nulls().len()
     return Message(
         title=title,
@@ -144,9 +144,11 @@ def branches(view: View, texts: Texts) -> Message:
     )
 
 
-def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, texts: Texts, *, changed: bool) -> Message:
+def message_of_what_if(
+    still: Projection, moved: Projection, fan: pl.DataFrame | None, texts: Texts, *, changed: bool
+) -> Message:
     """Say where the scenario ends (one key's rows of `PROJECTION`), what one must not miss, and how sure that is."""
-    title, *more = sentences.outcome_parts(still, moved, texts, segment=None, changed=changed)
+    title, *more = sentences.describe_outcome_in_parts(still, moved, texts, segment=None, changed=changed)
     last = moved.tail(1).to_dicts()[0]
     target, apart = last["target"], sentences.short_apart(last)
     if target is not None:  # the figure below says the share
@@ -175,23 +177,23 @@ def what_if(still: Projection, moved: Projection, fan: pl.DataFrame | None, text
         label=texts(
             "present.in_month" if wanted else "present.active_in", month=texts.month(last["month"], short=True)
         ),
-        lines=(*elsewhere, more[0], *band(fan, texts)[1:]),  # the room has seen the band on the screens before
+        lines=(*elsewhere, more[0], *describe_band(fan, texts)[1:]),  # the room has seen the band on the screens before
     )
 
 
-def band(fan: pl.DataFrame | None, texts: Texts) -> list[str]:
+def describe_band(fan: pl.DataFrame | None, texts: Texts) -> list[str]:
     """Say what the pale band of a chart holds and the chance of the target (one key's fan), shorter than
-    `sentences.sureness`; nothing where every future is the same, for then there is no band to be seen."""
+    `sentences.describe_sureness`; nothing where every future is the same, for then there is no band to be seen."""
     last = fan.tail(1).to_dicts()[0] if fan is not None else None
     if last is None or last["p90"] - last["p10"] < 0.5:
         return []
     lines = [texts("present.band")]
     if last["chance"] is not None:
-        lines.append(texts("present.chance", chance=sentences.likely(last["chance"], texts)))
+        lines.append(texts("present.chance", chance=sentences.describe_chance(last["chance"], texts)))
     return lines
 
 
-def levers(view: View, months_ahead: int) -> list[tuple[str, str]]:
+def levers_that_matter(view: View, months_ahead: int) -> list[tuple[str, str]]:
     """Return (segment, lever) of the few levers that move the outcome most when each is a tenth higher or lower.
 
     They are measured without any scenario, so that they stay where they are while one of them is moved.
@@ -212,13 +214,13 @@ def needed(view: View) -> pl.DataFrame:
     return runs.required(view, straight, run).filter(pl.col("unruled") < pl.col("series"))
 
 
-def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
+def message_of_demand(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
     """Say how many registrations a month the target takes, against now (the table of `needed`)."""
     row = gaps.by(view, [])
     enough = row["target"][0] is not None and row["short"][0] < 0.5 and (row["expected"][0] or 0) >= row["target"][0]
     if needs.is_empty() or enough:  # who is there and stays there needs nothing
         rough = sentences.brief(row, texts)
-        title = [sentence for sentence in sentences.standing_parts(row, texts) if sentence not in rough][-1]
+        title = [sentence for sentence in sentences.describe_standing_in_parts(row, texts) if sentence not in rough][-1]
         required = row["required_pace"][0]
         figure = large(required if required is not None else row["active"][0], texts)
         label = texts("present.a_month") if required is not None else texts("present.active")
@@ -236,7 +238,7 @@ def takes(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
     )
 
 
-def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> Message:
+def message_of_costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> Message:
     """Say what the scenario's programmes cost (`money.yearly`); without one, what it would cost for a year to pay
     for everybody who is missing."""
     if money.is_empty():
@@ -275,7 +277,7 @@ def costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> 
     )
 
 
-def decision(scenario: Scenario, held: Meeting, texts: Texts) -> Message:
+def message_of_decision(scenario: Scenario, held: Meeting, texts: Texts) -> Message:
     """Say what was decided last, or what lies before the room; the scenario stands below it in words."""
     last = held.decision[-1] if held.decision else None
     return Message(

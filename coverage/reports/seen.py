@@ -93,7 +93,7 @@ class Seen:
         if made is None:
             return None
         try:
-            then = views.look(
+            then = views.of(
                 beside.table,
                 beside.register,
                 beside.chosen,

@@ -11,7 +11,7 @@ from typing import Any
 
 from coverage.answers import backtest
 from coverage.base.texts import NONE, Texts
-from coverage.wording.sentences import ICONS, likely
+from coverage.wording.sentences import ICONS, describe_chance
 
 TEXT, PEOPLE, SIGNED, SHARE, PART, LIKELY = "text", "people", "signed", "share", "part", "likely"
 MONTH, RUPIAH, TIMES, YEAR = "month", "rupiah", "times", "year"
@@ -48,7 +48,7 @@ def form(column: str) -> str:
     return FORMATS.get(column.rstrip("0123456789").removesuffix("_") if numbered else column, TEXT)
 
 
-def write(value: Any, column: str, texts: Texts, *, as_form: str = "") -> str:
+def write_value(value: Any, column: str, texts: Texts, *, as_form: str = "") -> str:
     """Write one value as its column is written, or as another format says."""
     if value is None:
         return NONE
@@ -66,7 +66,7 @@ def write(value: Any, column: str, texts: Texts, *, as_form: str = "") -> str:
         SIGNED: texts.signed,
         SHARE: texts.share,
         PART: lambda share: texts.share(share, 0),
-        LIKELY: lambda share: likely(share, texts),
+        LIKELY: lambda share: describe_chance(share, texts),
         RUPIAH: texts.rupiah,
         TIMES: lambda ratio: f"{texts.decimal(ratio)} ×",
         MONTH: lambda month: texts.month(month, short=True) if isinstance(month, date) else str(month),

@@ -30,12 +30,12 @@ def describe_severity(name: str, texts: Texts) -> str:
     return f"{SEVERITY_ICONS[name]} {texts(f'severity.{name}')}"
 
 
-def standing(gaps: Gaps, texts: Texts) -> str:
+def describe_standing(gaps: Gaps, texts: Texts) -> str:
     """Say how many are missing in each segment, by when at today's pace, and what pace it takes."""
-    return " ".join(standing_parts(gaps, texts))
+    return " ".join(describe_standing_in_parts(gaps, texts))
 
 
-def overview_headline(place: str, row: Mapping[str, Any], texts: Texts) -> str:
+def describe_headline(place: str, row: Mapping[str, Any], texts: Texts) -> str:
     """Say in one line how far a place is from its target; `row` is that of all together."""
     if row["target"] is None:
         return texts("sentence.headline_no_target", place=place, active=texts.people(row["active"]))
@@ -44,7 +44,7 @@ def overview_headline(place: str, row: Mapping[str, Any], texts: Texts) -> str:
     return texts(f"sentence.headline_{kind}", place=place, n=texts.people(apart), target=texts.people(row["target"]))
 
 
-def standing_parts(gaps: Gaps, texts: Texts) -> list[str]:
+def describe_standing_in_parts(gaps: Gaps, texts: Texts) -> list[str]:
     """Return the sentences of `standing`: a screen has the first one as its title and the others below."""
     rows = [row for row in gaps.to_dicts() if row["target"] is not None]
     if not rows:
@@ -146,15 +146,17 @@ def join_words(parts: Sequence[str], texts: Texts) -> str:
     return texts("sentence.and", first="; ".join(parts[:-1]), last=parts[-1])
 
 
-def outcome(baseline: Projection, scenario: Projection, texts: Texts, *, segment: str | None, changed: bool) -> str:
+def describe_outcome(
+    baseline: Projection, scenario: Projection, texts: Texts, *, segment: str | None, changed: bool
+) -> str:
     """Say where a scenario ends, what it adds to the baseline, when it gets there and where its cliff is.
 
     Both projections are one key's rows, month by month.
     """
-    return " ".join(outcome_parts(baseline, scenario, texts, segment=segment, changed=changed))
+    return " ".join(describe_outcome_in_parts(baseline, scenario, texts, segment=segment, changed=changed))
 
 
-def outcome_parts(
+def describe_outcome_in_parts(
     baseline: Projection, scenario: Projection, texts: Texts, *, segment: str | None, changed: bool
 ) -> list[str]:
     """Return the sentences of `outcome`, where it ends first."""
@@ -212,7 +214,7 @@ def short_apart(row: Mapping[str, Any]) -> bool:
     return row["target"] is not None and bool(row["short"] > max(row["target"] - row["covered"], 0) + 0.5)
 
 
-def sureness(fan: pl.DataFrame, texts: Texts) -> str:
+def describe_sureness(fan: pl.DataFrame, texts: Texts) -> str:
     """Say between which bounds it ends in 8 of 10 futures, and the chance of the target (one key's fan)."""
     last = fan.tail(1).to_dicts()[0]
     if last["p90"] - last["p10"] < 0.5:
@@ -220,10 +222,14 @@ def sureness(fan: pl.DataFrame, texts: Texts) -> str:
     text = texts("sentence.between", low=texts.people(last["p10"]), high=texts.people(last["p90"]))
     if last["chance"] is None:
         return text
-    return text + " " + texts("sentence.chance", chance=likely(last["chance"], texts), month=texts.month(last["month"]))
+    return (
+        text
+        + " "
+        + texts("sentence.chance", chance=describe_chance(last["chance"], texts), month=texts.month(last["month"]))
+    )
 
 
-def likely(chance: float, texts: Texts) -> str:
+def describe_chance(chance: float, texts: Texts) -> str:
     """Write a chance from drawn futures: never as impossible or certain, for they are only so many."""
     if chance < 0.01:
         return texts("sentence.below", share=texts.share(0.01, 0))
@@ -266,7 +272,7 @@ def describe_costs(years: pl.DataFrame, texts: Texts) -> str:
     )
 
 
-def gap_by_money(steps: pl.DataFrame, texts: Texts) -> str:
+def describe_gap_by_money(steps: pl.DataFrame, texts: Texts) -> str:
     """Say how many are missing without money, and with the most that the limits allow (`mix.answer_curve`)."""
     return texts(
         "mix.curve_alt",
@@ -276,7 +282,7 @@ def gap_by_money(steps: pl.DataFrame, texts: Texts) -> str:
     )
 
 
-def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projection | None = None) -> str:
+def describe_so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projection | None = None) -> str:
     """Say where a history (`month, active`) began and stands now, and where the baseline leads."""
     known = history.drop_nulls("active")
     if known.is_empty():
@@ -296,12 +302,12 @@ def so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline: Projecti
     return text
 
 
-def ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
+def describe_ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
     """Say how many branches are short and by how much in all; what others have too much fills none of it."""
-    return " ".join(ranking_parts(ranked, total, texts))
+    return " ".join(describe_ranking_in_parts(ranked, total, texts))
 
 
-def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
+def describe_ranking_in_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
     """Return the sentences of `ranking`."""
     aimed, short = ranked.drop_nulls("target"), ranked.filter(pl.col("short") > 0)
     if aimed.is_empty():
@@ -333,13 +339,13 @@ def ranking_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> list[str]:
     return sentences + aimless
 
 
-def over_or_short(gap: float, texts: Texts) -> str:
+def describe_gap(gap: float, texts: Texts) -> str:
     """Say in two words how far from the target somebody is; `gap` is missing (positive) or surplus (negative)."""
     kind = "short" if gap > 0 else "over" if gap < 0 else "none"
     return texts(f"overview.gap_{kind}", gap=texts.people(abs(gap)))
 
 
-def pace(row: Mapping[str, Any], texts: Texts) -> str:
+def describe_pace(row: Mapping[str, Any], texts: Texts) -> str:
     """Say how many workers are added a month and, where there is a target ahead, how many it takes."""
     required = "" if row["required_pace"] is None else texts.people(row["required_pace"])
     if row["pace"] is None:
@@ -354,16 +360,16 @@ def funded_band(table: Projection, texts: Texts, *, ends: bool) -> list[str]:
     return [texts("simulate.band" if ends else "simulate.funded")] if table["funded"].sum() > 0 else []
 
 
-def in_short(row: Mapping[str, Any], texts: Texts) -> str:
+def describe_in_short(row: Mapping[str, Any], texts: Texts) -> str:
     """Say a branch's status, attainment and what it lacks, in a few words."""
     status = f"{ICONS[str(row['status'])]} {texts('standing.' + str(row['status']))}"
     if row["target"] is None:
         return status
     # One segment's surplus may not hide another's shortage, so what counts as short is counted segment by segment.
-    gap = over_or_short(row["short"] if row["short"] > 0 else row["gap"], texts)
+    gap = describe_gap(row["short"] if row["short"] > 0 else row["gap"], texts)
     return f"{status} · {texts.share(row['attainment'])} · {gap}"
 
 
 def describe_branch(row: Mapping[str, Any], texts: Texts) -> str:
     """Say how a branch stands, for a chart of its attainment."""
-    return texts("sentence.branch", branch=row["branch"], standing=in_short(row, texts))
+    return texts("sentence.branch", branch=row["branch"], standing=describe_in_short(row, texts))

@@ -17,7 +17,7 @@ RAW = "raw"
 """The form of what the table draws by itself: a bar, a line."""
 
 
-def shown(frame: Any, texts: Texts, heads: Mapping[str, str], forms: Mapping[str, str] | None = None) -> Any:
+def styled_columns(frame: Any, texts: Texts, heads: Mapping[str, str], forms: Mapping[str, str] | None = None) -> Any:
     """Return the columns of a frame (or of lists by column) below their headings: numbers and months as values with
     what they read as, everything else in words."""
     values: dict[str, list[Any]] = {}
@@ -25,7 +25,7 @@ def shown(frame: Any, texts: Texts, heads: Mapping[str, str], forms: Mapping[str
     for column, head in heads.items():
         cells, form = list(frame[column]), form_of(column, forms)
         if form == columns.TEXT:
-            values[head] = [columns.write(value, column, texts, as_form=form) for value in cells]
+            values[head] = [columns.write_value(value, column, texts, as_form=form) for value in cells]
             continue
         values[head] = cells
         if form != RAW:
@@ -39,4 +39,4 @@ def form_of(column: str, forms: Mapping[str, str] | None = None) -> str:
 
 
 def _writer(column: str, form: str, texts: Texts) -> Callable[[Any], str]:
-    return lambda value: NONE if pd.isna(value) else columns.write(value, column, texts, as_form=form)
+    return lambda value: NONE if pd.isna(value) else columns.write_value(value, column, texts, as_form=form)

@@ -21,7 +21,7 @@ from pages.parts import computed, session, steps
 WIDTHS = [1.35, 1.25, 5.0, 1.6]
 
 
-def style() -> None:
+def give_look() -> None:
     """Give the bands their look; `.ck` has the same colours as the cockpit."""
     st.html(f"<style>{files.style()}{files.scorecard_style()}</style>")
 
@@ -48,7 +48,7 @@ def where_are_we(screen: session.Screen, by_segment: Gaps, row: Mapping[str, Any
     has_target = row["target"] is not None
     share = row["attainment"]
     figure = words.people(row["active"]) if not has_target else words.decimal(share * 100) if share is not None else "–"
-    band(
+    draw_band(
         screen,
         "now",
         question=(words("bands.where"), words.month(screen.looked_at.as_of)),
@@ -57,7 +57,7 @@ def where_are_we(screen: session.Screen, by_segment: Gaps, row: Mapping[str, Any
             "\u00a0%" if has_target and share is not None else "",
             words("cockpit.active_n", n=words.people(row["active"])) if has_target else words("bands.members"),
         ),
-        answer=lines(describe.standing_lines(by_segment, words), _colours(screen), words),
+        answer=write_lines(describe.standing_lines(by_segment, words), _colours(screen), words),
         button=words("bands.see_branches"),
         on_click=open_branches,
     )
@@ -80,7 +80,7 @@ def where_does_it_end(screen: session.Screen, row: Mapping[str, Any], past: Any,
         side.append(ahead)
     picture = spark(past["active"].tail(24).to_list(), course["covered"].to_list(), target, dark=screen.dark)
     text = "".join(f"<div>{session.plain_html(line)}</div>" for line in side)
-    band(
+    draw_band(
         screen,
         "course",
         question=(words("bands.until", month=month), words("bands.without_steps")),
@@ -100,7 +100,7 @@ def what_does_it_take(screen: session.Screen, months_ahead: int) -> None:
         return
     month = _month(words, screen.looked_at.target_month)
     times = answer.needed / answer.usual if answer.usual else None
-    band(
+    draw_band(
         screen,
         "needed",
         question=(words("bands.needs"), words("bands.every_segment", month=month)),
@@ -111,7 +111,7 @@ def what_does_it_take(screen: session.Screen, months_ahead: int) -> None:
             if answer.reachable
             else words("bands.out_of_reach"),
         ),
-        answer=lines(answer.lines, _colours(screen), words, note=answer.mix),
+        answer=write_lines(answer.lines, _colours(screen), words, note=answer.mix),
         button=words("bands.try_it"),
         on_click=open_scenario,
         arguments=(describe.scenario_document(answer),),
@@ -128,7 +128,7 @@ def _colours(screen: session.Screen) -> dict[str, str]:
     return {segment.name: segment.colour for segment in screen.looked_at.settings.segments}
 
 
-def band(
+def draw_band(
     screen: session.Screen,
     key: str,
     *,
@@ -167,7 +167,7 @@ def band(
         )
 
 
-def lines(rows: Sequence[SegmentAnswer], colours: dict[str, str], words: Texts, note: str = "") -> str:
+def write_lines(rows: Sequence[SegmentAnswer], colours: dict[str, str], words: Texts, note: str = "") -> str:
     """Write a segment's answer on each line: name, bar, figures, words."""
     written = []
     for row in rows:

@@ -37,7 +37,7 @@ def scenarios_brought(wanted: list[str]) -> dict[str, Scenario]:
 def _take_up(key: str, kept: dict[str, dict[str, Any]]) -> None:
     """Take a version out of the library; one that is not there (any more) is told like any unknown scenario."""
     name, _, version = key.removeprefix(SHELF).rpartition(".")
-    number = links.whole(version)
+    number = links.whole_number(version)
     if number is None:
         return
     try:

@@ -162,7 +162,7 @@ def view(
     programmes: tuple[Programme, ...],
 ) -> View:
     """Return what is looked at: a scope of the data as of a month, against a set of targets."""
-    return views.look(
+    return views.of(
         table,
         branches,
         chosen,
@@ -227,10 +227,10 @@ def live_model(
         months_ahead,
         band=None if drawn is None else drawn.rates(months_ahead),
         past=past.longest(past.by_group(looked_at), 37),
-        milestones=past.milestones(looked_at),
+        milestones=past.milestones_of_groups(looked_at),
         texts=words,
     )
-    return payload.key(sent), sent
+    return payload.key_of_sent(sent), sent
 
 
 @kept(shared=32, own=8)

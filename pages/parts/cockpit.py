@@ -26,7 +26,7 @@ def show(screen: session.Screen, months_ahead: int) -> None:
 def _draw(screen: session.Screen, months_ahead: int, own: list[str]) -> None:
     """Draw the cockpit, and answer what it said last."""
     state, view, words = st.session_state, screen.looked_at, screen.texts
-    scenario = steps.current()
+    scenario = steps.current_scenario()
     run = runs.flows(view, scenario, months_ahead)
     segments = [*own, payload.TOTAL] if len(own) > 1 else own
     lens = state.get("lens") if state.get("lens") in segments else segments[-1]
@@ -40,7 +40,7 @@ def _draw(screen: session.Screen, months_ahead: int, own: list[str]) -> None:
         sample=computed.sample_note(screen),
         place=session.place(words),
         no_band=computed.no_band(screen),
-        assumptions=live_words.levers(apart=True),
+        assumptions=live_words.declared_levers(apart=True),
         cards=lever_cards.describe_cards(words, own, view.settings),
         done=computed.best_of_branches(screen, months_ahead),
         past=state["past"][-20:],
@@ -51,7 +51,7 @@ def _draw(screen: session.Screen, months_ahead: int, own: list[str]) -> None:
         second=state.get("second_chart") if state.get("second_chart") in SECONDS else SECONDS[0],
         notes=tools.notes(screen, scenario, run) + remarks.overdue(view, words),
     )
-    tools.inside(screen, None if lens == payload.TOTAL else lens, scenario, months_ahead)
+    tools.draw_inside(screen, None if lens == payload.TOTAL else lens, scenario, months_ahead)
     links.write()
 
 

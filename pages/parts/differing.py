@@ -41,7 +41,7 @@ def show_side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
     labels = {name: f"{letter} · {here.named(name)}" for letter, name in zip(LETTERS, here.chosen, strict=False)}
     still = here.only(runs.baseline_table(view, here.months_ahead, here.keys))
     outcomes = {
-        name: sentences.outcome(
+        name: sentences.describe_outcome(
             still, courses[name], words, segment=here.lens, changed=bool(describe_scenario(here.options[name], words))
         )
         for name in here.chosen

@@ -63,11 +63,11 @@ def mount(
             "model_key": model_key,
             "model": None if held else model,
             "stage_page": None if held else files.stage(),
-            "named": payload.named(view, scenario),
+            "named": payload.series_of_named_branches(view, scenario),
             "language": words.language,
             "words": live_words.of(words),
             "forms": live_words.forms(words),
-            "levers": live_words.levers(apart=False),
+            "levers": live_words.declared_levers(apart=False),
             "scenario": scenarios.simplified(scenario),
             "edition": state.get("edition", 0),
             "answered": answered,
@@ -135,7 +135,7 @@ def _mix(segment: object) -> None:
     try:
         cheapest = mix.solve(
             screen.looked_at,
-            steps.current(),
+            steps.current_scenario(),
             segment=segment if isinstance(segment, str) else None,
             name=words("mix.programme"),
         )

@@ -120,7 +120,7 @@ def report_of(
         scenario=scenario,
         futures=futures,
         source=source_of(screen, scenario),
-        beside=beside(screen),
+        beside=beside_screen(screen),
         texts=screen.texts,
         template=template,
         template_name=name,
@@ -128,7 +128,7 @@ def report_of(
     )
 
 
-def beside(screen: session.Screen) -> Beside:
+def beside_screen(screen: session.Screen) -> Beside:
     """Return what the bundle shows besides."""
     return Beside(
         table=screen.handed.table,

@@ -79,7 +79,7 @@ def draw(*, compares: bool = False, tooled: bool = False) -> None:
         if tooled and screen.view is not None:
             with st.popover(words("frame.tools"), icon=":material/construction:", type="tertiary", key="frame_tools"):
                 tools.preset(words)
-                tools.switches(words)
+                tools.tool_switches(words)
         if screen.view is not None:
             _share(screen)
         _settings(words)
@@ -157,7 +157,7 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
             list(screen.book.sets),
             lambda name: reference.target_title(screen.book.sets[name], name, words),
         )
-        due = session.due_months(screen.chosen)
+        due = session.due_choices(screen.chosen)
         if len(due) > 2:
             pickers.select(
                 inputs.DUE_MONTH,
@@ -223,7 +223,7 @@ def _share(screen: session.Screen) -> None:
         with shared:
             widgets.note(words("simulate.link_help"))
             st.code(links.address(), language=None, wrap_lines=True)
-            exports.offers(screen, steps.current())
+            exports.offers(screen, steps.current_scenario())
 
 
 def _settings(words: languages.Texts) -> None:

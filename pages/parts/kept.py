@@ -24,7 +24,7 @@ def _kept() -> OrderedDict[str, dict[str, Any]]:
     return OrderedDict()
 
 
-def keep(document: dict[str, Any]) -> None:
+def keep_meeting(document: dict[str, Any]) -> None:
     """Make this the meeting of the session, and keep it for its link; an empty one needs none."""
     state = st.session_state
     state["meeting"] = document
@@ -36,7 +36,7 @@ def keep(document: dict[str, Any]) -> None:
             _kept().popitem(last=False)
 
 
-def restore() -> None:
+def take_up() -> None:
     """Take up the meeting that the link names, once; tell it where it is kept no more."""
     state = st.session_state
     named = state.get("meeting_kept")

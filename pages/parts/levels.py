@@ -11,7 +11,7 @@ from pages.parts import inputs, session, widgets
 from pages.parts.caches import Choices
 
 
-def offered(options: Choices) -> list[str]:
+def levels_offered(options: Choices) -> list[str]:
     """Return the levels at which there is more than one place to compare, the widest first; branches always."""
     state = st.session_state
     levels = []
@@ -29,7 +29,7 @@ TABLE = "table"
 def switch(options: Choices, words: Texts, *, key: inputs.Key, tabled: bool = False, opening: str = "") -> str:
     """Let the viewer choose a level (or the table, where it is offered), kept in the state under `key`; a nation of
     several regions opens with those."""
-    levels = [*offered(options), *([TABLE] if tabled else [])]
+    levels = [*levels_offered(options), *([TABLE] if tabled else [])]
     opening = opening or ("region" if "region" in levels else "branch")
     if st.session_state.get(key) not in {None, *levels}:
         st.session_state.pop(key)  # a level that is not there below this place

@@ -237,7 +237,7 @@ def _opened(words: Texts) -> Entry | None:
         return None
     key, _, version = tie.rpartition("@")
     try:
-        return library.opened(folder(), key, links.whole(version) or 0)
+        return library.opened(folder(), key, links.whole_number(version) or 0)
     except CakupanError as error:
         _tell(error, words)
         st.session_state["library_tie"] = None

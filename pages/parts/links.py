@@ -55,7 +55,7 @@ def seed() -> None:
         if panel in PANELS:
             state[panel] = True
         else:
-            tell(refusal("open", written, PANELS))
+            tell(refusal_of_parameter("open", written, PANELS))
     rest = {name: value for name, value in given.items() if name not in FRAME and name not in RESERVED}
     state["scenario"] = {}
     state["past"], state["future"] = [], []
@@ -88,17 +88,17 @@ def tell(error: CakupanError) -> None:
         st.session_state["told"].append(refusal)
 
 
-def refusal(parameter: str, value: object, allowed: Sequence[object]) -> CakupanError:
+def refusal_of_parameter(parameter: str, value: object, allowed: Sequence[object]) -> CakupanError:
     """Say that a link's parameter holds what cannot be chosen."""
-    return DeclarationRefused("link_value_refused", key=parameter, found=str(value), allowed=listed(allowed))
+    return DeclarationRefused("link_value_refused", key=parameter, found=str(value), allowed=describe_choices(allowed))
 
 
-def listed(allowed: Sequence[object]) -> str:
+def describe_choices(allowed: Sequence[object]) -> str:
     """Name what can be chosen; where it is much, the first of it, with a sign that there is more."""
     return " | ".join(str(name) for name in allowed[:MOST_NAMED]) + (" …" if len(allowed) > MOST_NAMED else "")
 
 
-def whole(value: object) -> int | None:
+def whole_number(value: object) -> int | None:
     """Read a whole number out of a link; nothing where it is none, or longer than any that is meant."""
     return int(value) if isinstance(value, str) and value.isdecimal() and len(value) <= 9 else None
 

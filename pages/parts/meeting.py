@@ -41,7 +41,7 @@ def held() -> Meeting:
     return meeting.validated(st.session_state.get("meeting", {}))
 
 
-def begin() -> None:
+def remember_start() -> None:
     """Remember the scenario with which the meeting begins, once."""
     st.session_state.setdefault("meeting_start", st.session_state["scenario"])
 
@@ -51,7 +51,7 @@ def panel(screen: session.Screen, put: Put, *, deciding: bool = True) -> None:
 
     A page that has the form for decisions itself is not `deciding` here.
     """
-    begin()
+    remember_start()
     words = screen.texts
     left, right = st.columns(2, gap="large")
     with left:
@@ -116,7 +116,7 @@ def decisions(words: Texts, *, deciding: bool) -> None:
         decide(words)
     for index, decision in enumerate(held().decision):
         with st.container(horizontal=True, vertical_alignment="center", key=f"decision_{index}"):
-            st.markdown(f"{index + 1}. " + session.escape(in_short(decision)))
+            st.markdown(f"{index + 1}. " + session.escape(describe_decision(decision)))
             st.button(words("meeting.remove"), key=f"drop_decision_{index}", on_click=_drop, args=("decision", index))
 
 
@@ -130,7 +130,7 @@ def decide(words: Texts) -> None:
         st.form_submit_button(words("meeting.note_decision"), icon=":material/gavel:", key="decide", on_click=_decide)
 
 
-def in_short(decision: Decision) -> str:
+def describe_decision(decision: Decision) -> str:
     """Write a decision on one line."""
     return " · ".join(part for part in (decision.what, decision.who, decision.when) if part)
 
@@ -140,7 +140,11 @@ def take_away(screen: session.Screen) -> None:
     words, now = screen.texts, held()
     st.markdown(f"**{words('meeting.take_away')}**")
     name = words("meeting.file_name")
-    source, talked, scenario = exports.source_of(screen, steps.current()), exports.discussed(screen), steps.current()
+    source, talked, scenario = (
+        exports.source_of(screen, steps.current_scenario()),
+        exports.discussed(screen),
+        steps.current_scenario(),
+    )
     with st.container(horizontal=True):
         st.download_button(
             words("exports.pptx"),
@@ -177,11 +181,11 @@ def take_away(screen: session.Screen) -> None:
     else:
         if unknown:
             links.tell(DeclarationRefused("keys_of_later", file=handed.name, found=", ".join(unknown)))
-        kept.keep(meeting.simplified(loaded))
+        kept.keep_meeting(meeting.simplified(loaded))
         st.rerun()
 
 
-def sources(screen: session.Screen, *, compares: bool = False) -> list[str]:
+def describe_sources(screen: session.Screen, *, compares: bool = False) -> list[str]:
     """Say where the figures on a screen come from: place, month, data. A screen that `compares` shows all branches.
     (The target and its month are in the titles, and every file says the set of targets: more would not fit in letters
     for the last row.)"""
@@ -233,13 +237,13 @@ def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
     for language in texts.languages():
         words = texts.load(language)
         changed = bool(describe_scenario(scenario, words))
-        outcomes[language] = sentences.outcome(still, moved, words, segment=None, changed=changed)
+        outcomes[language] = sentences.describe_outcome(still, moved, words, segment=None, changed=changed)
     return outcomes
 
 
 def _mark() -> None:
     """Bookmark what the state holds now: a slider may have moved since the page was last drawn as a whole."""
-    scenario, screen = steps.current(), session.current()
+    scenario, screen = steps.current_scenario(), session.current()
     words = screen.texts
     differences = describe_scenario(scenario, words)
     title = st.session_state["mark_title"].strip() or (differences[-1] if differences else words("meeting.no_steps"))
@@ -260,7 +264,7 @@ def _decide() -> None:
     state = st.session_state
     what, who, when = (state[f"decided_{part}"].strip() for part in ("what", "who", "when"))
     if what:
-        scenario, screen = steps.current(), session.current()
+        scenario, screen = steps.current_scenario(), session.current()
         where, place = _where(screen), _place(screen)
         _add(Decision(what=what, who=who, when=when, at=_now(), scenario=scenario, where=where, place=place))
         st.toast(session.texts()("meeting.noted"), icon=":material/gavel:")
@@ -275,12 +279,12 @@ def _add(record: Bookmark | Decision) -> None:
     more = (
         {"bookmark": (*now.bookmark, record)} if isinstance(record, Bookmark) else {"decision": (*now.decision, record)}
     )
-    kept.keep(meeting.simplified(now.model_copy(update=more)))
+    kept.keep_meeting(meeting.simplified(now.model_copy(update=more)))
 
 
 def _drop(kind: str, index: int) -> None:
     left = [record for place, record in enumerate(getattr(held(), kind)) if place != index]
-    kept.keep(meeting.simplified(held().model_copy(update={kind: tuple(left)})))
+    kept.keep_meeting(meeting.simplified(held().model_copy(update={kind: tuple(left)})))
 
 
 def _open(index: int, put: Put) -> None:

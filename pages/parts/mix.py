@@ -127,7 +127,7 @@ def _answer(screen: session.Screen, scenario: Scenario, cheapest: mix.Mix, put: 
             spent=cheapest.cost_rupiah,
             left=cheapest.gap,
             dark=screen.dark,
-            alt_text=sentences.gap_by_money(steps, words),
+            alt_text=sentences.describe_gap_by_money(steps, words),
         ),
         key=inputs.MIX_CURVE,
         words=words,

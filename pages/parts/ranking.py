@@ -37,7 +37,7 @@ def panel(screen: session.Screen, view: View, *, on_open: Callable[[str], None])
     _pictures(screen, view, ranked, on_open)
 
 
-def hold(view: View) -> None:
+def hold_choices(view: View) -> None:
     """Hold the link's choices of the table against what there is, also while the table is not shown."""
     widgets.chosen(inputs.RANK, gaps.RANKINGS, gaps.RANKINGS[0])
     widgets.number_chosen(inputs.SMALL_PAGE, 1, 1, -(-view.series["branch"].n_unique() // PER_PAGE))
@@ -74,7 +74,7 @@ def _pictures(screen: session.Screen, view: View, ranked: Gaps, on_open: Callabl
 def _picture(screen: session.Screen, row: Mapping[str, Any], past: Any, on_open: Callable[[str], None]) -> None:
     words, name = screen.texts, row["branch"]
     st.button(f"**{session.escape(name)}**", key=f"open_{name}", type="tertiary", on_click=on_open, args=(name,))
-    st.markdown(session.escape(sentences.in_short(row, words)))
+    st.markdown(session.escape(sentences.describe_in_short(row, words)))
     if past.is_empty():
         widgets.note(words("branches.no_target"))
         return
@@ -108,7 +108,7 @@ def draw(ranked: Gaps, words: Texts, *, on_open: Callable[[str], None]) -> None:
         for name, width in widths.items()
     }
     st.dataframe(
-        styled.shown(data, words, heads, {"progress": styled.RAW, "recent": styled.RAW}),
+        styled.styled_columns(data, words, heads, {"progress": styled.RAW, "recent": styled.RAW}),
         hide_index=True,
         width="stretch",
         placeholder=NONE,

@@ -19,7 +19,7 @@ PATIENCE, LOOK = 1.0, 0.2  # seconds before anything is shown, and between two l
 
 
 @contextmanager
-def shown(words: Texts) -> Iterator[None]:
+def while_reading(words: Texts) -> Iterator[None]:
     """Show how many files are read, of how many, as long as this lasts and once it has lasted a second."""
     place = st.empty()
     done = threading.Event()

@@ -11,30 +11,30 @@ from coverage.reports.screens import Message
 from coverage.standing import gaps, so_far
 from coverage.wording import sentences
 from pages.parts import computed, session
-from pages.parts.screen_writing import NARROW, figure, fitting, label, over, say, show, together, two
+from pages.parts.screen_writing import NARROW, figure, fitting, label, over, say, show_large, two, write_paragraph
 
 
 def everything(screen: session.Screen, months_ahead: int) -> None:
     """Show where the whole scope stands, and each segment as a bar."""
     words, view = screen.texts, screen.looked_at
-    message = screens.standing(view, words)
+    message = screens.message_of_standing(view, words)
     left, right = two(message)
     with left:
         say(message, words)
     with right:
         rows = gaps.by(view)
         if rows["target"].drop_nulls().len():
-            bars = draw_bullet(rows, words, alt_text=sentences.standing(rows, words), dark=screen.dark)
-            show(bars, "stage_bullet", inside=False)
+            bars = draw_bullet(rows, words, alt_text=sentences.describe_standing(rows, words), dark=screen.dark)
+            show_large(bars, "stage_bullet", inside=False)
             due = [words("present.bullet_due")] if rows["due"].drop_nulls().len() else []
-            together([words("present.bullet_target"), *due], words)
+            write_paragraph([words("present.bullet_target"), *due], words)
         else:
             trajectory(screen, months_ahead, None)
 
 
 def one_segment(screen: session.Screen, months_ahead: int, name: str) -> None:
     """Show where one segment stands and leads."""
-    message = screens.segment(screen.looked_at, name, screen.texts)
+    message = screens.message_of_segment(screen.looked_at, name, screen.texts)
     left, right = two(message)
     with left:
         figure(message)
@@ -55,10 +55,10 @@ def trajectory(screen: session.Screen, months_ahead: int, name: str | None) -> N
         fan = chance.rows_of_segment(chance.fan(view, scenarios.Scenario(), months_ahead, keys, futures=futures), name)
     if name:
         past, still = past.filter(segment=name), still.filter(segment=name)
-    text = sentences.so_far(past, sentences.segment_name(name, words), words, baseline=still)
+    text = sentences.describe_so_far(past, sentences.segment_name(name, words), words, baseline=still)
     chart = draw_trajectory(past, still, None, words, segment=name, fan=fan, alt_text=text, dark=screen.dark)
-    show(chart, f"stage_{name or 'total'}")
-    together(screens.band(fan, words), words)
+    show_large(chart, f"stage_{name or 'total'}")
+    write_paragraph(screens.describe_band(fan, words), words)
 
 
 def by_time(screen: session.Screen, months_ahead: int, message: Message) -> None:
@@ -73,7 +73,7 @@ def by_time(screen: session.Screen, months_ahead: int, message: Message) -> None
 def branches(screen: session.Screen) -> None:
     """Show which branches are short, and by how much."""
     words, every = screen.texts, session.every_branch(screen)
-    message = screens.branches(every, words)
+    message = screens.message_of_branches(every, words)
     ranked = gaps.ranking(every)
     text = words("present.branches_alt", said=message.title)
     over(message, draw_shortages(ranked, words, alt_text=text, dark=screen.dark), "stage_branches", words)

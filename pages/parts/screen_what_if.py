@@ -16,7 +16,7 @@ from coverage.standing import so_far
 from coverage.wording import sentences
 from coverage.wording.scenarios import describe_scenario
 from pages.parts import computed, exchange, links, session, steps, widgets
-from pages.parts.screen_writing import figure, show, together, two
+from pages.parts.screen_writing import figure, show_large, two, write_paragraph
 
 
 def draw(screen: session.Screen, months_ahead: int) -> None:
@@ -30,7 +30,7 @@ def draw(screen: session.Screen, months_ahead: int) -> None:
 
 @st.fragment
 def _live(screen: session.Screen, months_ahead: int) -> None:
-    scenario = steps.current()
+    scenario = steps.current_scenario()
     with st.container(key="stage_body", height="stretch"):
         exchange.mount(
             screen,
@@ -38,34 +38,34 @@ def _live(screen: session.Screen, months_ahead: int) -> None:
             runs.flows(screen.looked_at, scenario, months_ahead),
             months_ahead,
             kind="room",
-            sliders=[list(lever) for lever in screens.levers(screen.looked_at, months_ahead)],
+            sliders=[list(lever) for lever in screens.levers_that_matter(screen.looked_at, months_ahead)],
         )
     links.write()
 
 
 @st.fragment
 def _plain(screen: session.Screen, months_ahead: int) -> None:
-    words, view, scenario = screen.texts, screen.looked_at, steps.current()
+    words, view, scenario = screen.texts, screen.looked_at, steps.current_scenario()
     past, still = so_far.history(view, []), runs.baseline_table(view, months_ahead, [], assumed=scenario)
     moved = runs.table(view, runs.flows(view, scenario, months_ahead), name="scenario", keys=[])
     futures = computed.futures(screen)
     fan = chance.fan(view, scenario, months_ahead, [], futures=futures) if futures is not None else None
     changed = bool(describe_scenario(scenario, words))
-    message = screens.what_if(still, moved, fan, words, changed=changed)
+    message = screens.message_of_what_if(still, moved, fan, words, changed=changed)
     left, right = two(message, part=0.48, gap="small")
     with right:
         alt = words(
             "simulate.alt",
-            known=sentences.so_far(past, sentences.segment_name(None, words), words, baseline=still),
+            known=sentences.describe_so_far(past, sentences.segment_name(None, words), words, baseline=still),
             target=words.people(still["target"][0]),
         )
         chart = draw_trajectory(past, still, moved, words, segment=None, fan=fan, alt_text=alt, dark=screen.dark)
-        show(chart, "stage_what_if")
-        together(message.lines, words)
+        show_large(chart, "stage_what_if")
+        write_paragraph(message.lines, words)
         if time.monotonic() - st.session_state.get("moved_at", 0) < 1:
             time.sleep(0.03)  # as on Simulate: the chart is drawn before what comes after it
     with left:
         figure(message)
-        for segment, name in screens.levers(view, months_ahead):
+        for segment, name in screens.levers_that_matter(view, months_ahead):
             widgets.lever(segment, name, screen, steps.move)
     links.write()

@@ -20,7 +20,7 @@ SHOWN = 5
 NARROW, WIDE = 23, 33  # letters on a line of the left and right part of the smallest window
 
 
-def show(chart: Chart, key: str, *, inside: bool = True) -> None:
+def show_large(chart: Chart, key: str, *, inside: bool = True) -> None:
     """Draw a chart that fills its place, in letters for the last row; words `inside` it may be left out."""
     large = enlarge(chart, LETTERS, words=inside)
     with st.container(key=f"chart_{key}", height="stretch"):
@@ -29,7 +29,7 @@ def show(chart: Chart, key: str, *, inside: bool = True) -> None:
         )
 
 
-def plain(text: str) -> str:
+def plain_sentence(text: str) -> str:
     """Show a sentence as it is; no line begins with a sign that belongs to the figure before it."""
     return session.escape(text).replace(" ×", "\u00a0×")
 
@@ -44,19 +44,19 @@ def say(message: Message, words: Texts, *, lines: int = SHOWN) -> None:
 def figure(message: Message) -> None:
     """Write the one large figure."""
     with st.container(key="stage_figure"):
-        st.markdown(plain(message.figure))
+        st.markdown(plain_sentence(message.figure))
 
 
 def label(message: Message) -> None:
     """Write what the figure is."""
     with st.container(key="stage_label"):
-        st.markdown(plain(message.label))
+        st.markdown(plain_sentence(message.label))
 
 
 def tell(text: Sequence[str], words: Texts, lines: int) -> None:
     """Write at most so many lines; the last one says how many more there are."""
     shown = [*text[: lines - 1], words("present.more", count=len(text) - lines + 1)] if len(text) > lines else text
-    st.markdown("\n\n".join(plain(sentence) for sentence in shown))
+    st.markdown("\n\n".join(plain_sentence(sentence) for sentence in shown))
 
 
 def fitting(lines: Sequence[str], words: Texts, letters: int, most: int) -> None:
@@ -71,13 +71,13 @@ def fitting(lines: Sequence[str], words: Texts, letters: int, most: int) -> None
         tell([*lines[:kept], more], words, kept + 1)
 
 
-def together(text: Sequence[str], words: Texts) -> None:
+def write_paragraph(text: Sequence[str], words: Texts) -> None:
     """Write short sentences in one paragraph below a picture, if there are any."""
     if text:
         tell([" ".join(text)], words, 1)
 
 
-def heading(key: str, words: Texts) -> None:
+def heading_inside(key: str, words: Texts) -> None:
     """Write a heading inside a screen."""
     with st.container(key=f"stage_label_{key.partition('.')[0]}"):
         st.markdown(words(key))
@@ -85,7 +85,7 @@ def heading(key: str, words: Texts) -> None:
 
 def two(message: Message, *, part: float = 0.42, gap: Any = "medium") -> tuple[Any, Any]:
     """Write a screen's title; return its left part, for the words, and its right one, for the picture."""
-    st.title(plain(message.title), anchor=False)
+    st.title(plain_sentence(message.title), anchor=False)
     body = st.container(key="stage_body")
     left, right = body.columns([part, 1 - part], gap=gap)
     return left, right
@@ -93,10 +93,10 @@ def two(message: Message, *, part: float = 0.42, gap: Any = "medium") -> tuple[A
 
 def over(message: Message, chart: Chart, key: str, words: Texts) -> None:
     """Write a screen's title and figure over a picture that needs the whole width."""
-    st.title(plain(message.title), anchor=False)
+    st.title(plain_sentence(message.title), anchor=False)
     with st.container(key="stage_body"):
         top(message, words, message.lines[:1] if key == "stage_branches" else ())
-        show(chart, key)
+        show_large(chart, key)
 
 
 def top(message: Message, words: Texts, lines: Sequence[str] = ()) -> None:

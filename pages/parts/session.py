@@ -90,7 +90,7 @@ def begin() -> None:
     # (measured: the median step 7 ms shorter, the quickest 14).
     sys.setswitchinterval(0.0005)
     links.seed()
-    kept.restore()
+    kept.take_up()
     opening = st.session_state.setdefault("opening", {})
     opening["language"] = languages.choose(st.context.locale)
     st.session_state.setdefault("language", opening["language"])
@@ -185,7 +185,7 @@ def _aims(read: intake.Intake, register: Register) -> tuple[InUse, str]:
     return caches.in_use(key, private, read, register, own, folders, places), key
 
 
-def due_months(chosen: TargetSet) -> list[str]:
+def due_choices(chosen: TargetSet) -> list[str]:
     """Return which month's target can be looked at: the next one due, or one of those that the set names."""
     return [ALL, *(months.code(month) for month in sorted({target.by for target in chosen.target}))]
 
@@ -250,7 +250,9 @@ def _chosen(key: inputs.Key, options: Sequence[str], opening: str | None = None)
     if key in state and state[key] not in options:
         if state[key] not in (None, ALL):
             code = "upload_gone" if state[key] == UPLOADED else f"{key}_unknown"
-            links.tell(NothingToShow(code, found=str(state[key]), allowed=links.listed([o for o in options if o])))
+            links.tell(
+                NothingToShow(code, found=str(state[key]), allowed=links.describe_choices([o for o in options if o]))
+            )
         state[key] = first
     return str(state.setdefault(key, first))
 
@@ -271,7 +273,7 @@ def current() -> Screen:
     branch = _chosen(inputs.BRANCH, options.branches(region, province), opening)
     wanted = options.scope(region, province, branch, _segments(options.segments))
     month = _chosen(inputs.MONTH, options.months)
-    due = _chosen(inputs.DUE_MONTH, due_months(book.sets[name]))
+    due = _chosen(inputs.DUE_MONTH, due_choices(book.sets[name]))
     going = running_already.programmes(_folders())
     key = repr((read.fingerprint, path, name, told_apart, wanted, month, due, going))
     view: View | None = None
@@ -328,7 +330,7 @@ def _segments(options: Sequence[str]) -> list[str]:
     state = st.session_state
     unknown = [name for name in state.get("segments", []) if name not in options]
     for name in unknown:
-        links.tell(NothingToShow("segment_unknown", found=name, allowed=links.listed(options)))
+        links.tell(NothingToShow("segment_unknown", found=name, allowed=links.describe_choices(options)))
     if unknown:
         state["segments"] = [name for name in state["segments"] if name in options]
     return state.get("segments") or []

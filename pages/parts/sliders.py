@@ -50,7 +50,7 @@ def show(screen: session.Screen, months_ahead: int) -> None:
     for line in sentences.brief(gaps.by(view, ["segment"]), words):
         widgets.note(session.escape(line))
     _what_if(here)
-    tools.outside(screen)
+    tools.draw_outside(screen)
 
 
 def _reset(segment: str | None = None) -> None:
@@ -70,7 +70,7 @@ def _sliders(here: _Here) -> None:
     words, segment = here.screen.texts, here.lens
     if segment is None:
         # A link opens with the levers that it moves; they stay whatever is moved later.
-        moved = scenarios.simplified(steps.current()).get("levers", {})
+        moved = scenarios.simplified(steps.current_scenario()).get("levers", {})
         opening = next((name for name in here.segments if name in moved), here.segments[0])
         st.session_state.setdefault("lever_lens", opening)
         segment = widgets.choice(
@@ -84,7 +84,7 @@ def _sliders(here: _Here) -> None:
         )
     else:
         st.markdown(f"**{words('simulate.levers', segment=words(f'segment.{segment}'))}**")
-    widgets.levers(segment, here.screen, steps.move)
+    widgets.lever_sliders(segment, here.screen, steps.move)
     st.button(
         words("simulate.reset_segment", segment=words(f"segment.{segment}")),
         key="reset_segment",
@@ -99,7 +99,7 @@ def _what_if(here: _Here) -> None:
     screen, lens = here.screen, here.lens
     words, view = screen.texts, screen.looked_at
     keys = ["segment"] if lens else []
-    scenario = steps.current()
+    scenario = steps.current_scenario()
     run = runs.flows(view, scenario, here.months_ahead)
     moved = runs.table(view, run, name="scenario", keys=keys)
     moved = moved.filter(segment=lens) if lens else moved
@@ -107,13 +107,13 @@ def _what_if(here: _Here) -> None:
     still = runs.baseline_table(view, here.months_ahead, keys, assumed=scenario)
     still = still.filter(segment=lens) if lens else still
     changed = bool(describe_scenario(scenario, words))
-    outcome_text = sentences.outcome(still, moved, words, segment=lens, changed=changed)
+    outcome_text = sentences.describe_outcome(still, moved, words, segment=lens, changed=changed)
     futures, fan = computed.futures(screen), None
     if futures is not None:
         fan = chance.rows_of_segment(chance.fan(view, scenario, here.months_ahead, keys, futures=futures), lens)
     # A chart whose alternative text changes is mounted anew (40 ms a step, measured), so its text tells what no lever
     # moves and points to the sentence above it, which tells the rest; so does the scenario's line, out of the data.
-    known = sentences.so_far(here.past, sentences.segment_name(lens, words), words, baseline=still)
+    known = sentences.describe_so_far(here.past, sentences.segment_name(lens, words), words, baseline=still)
     shown = words("simulate.alt", known=known, target=words.people(still["target"][0]))
     chart = draw_trajectory(
         here.past,
@@ -149,11 +149,11 @@ def _what_if(here: _Here) -> None:
         widgets.note(" ".join([words("simulate.dashed"), *band, about]))
     outcome.markdown(f"# {session.escape(outcome_text)}")
     if fan is not None:
-        outcome.markdown(session.escape(sentences.sureness(fan, words)))
+        outcome.markdown(session.escape(sentences.describe_sureness(fan, words)))
     for line in tools.notes(screen, scenario, run):
         outcome.warning(session.escape(line), icon=":material/help:")
     with left:
         _sliders(here)
         solve.realism_line(screen, lens, scenario, run)
-    tools.inside(screen, lens, scenario, here.months_ahead)
+    tools.draw_inside(screen, lens, scenario, here.months_ahead)
     links.write()

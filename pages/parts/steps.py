@@ -14,7 +14,7 @@ from coverage.model.view import View
 from pages.parts import session, widgets
 
 
-def current() -> Scenario:
+def current_scenario() -> Scenario:
     """Return the scenario of the state; what is in the state has been checked before."""
     scenario = scenarios.validated(st.session_state["scenario"], file="")
     view = session.current().view
@@ -24,7 +24,7 @@ def current() -> Scenario:
 def horizon(screen: session.Screen, *chosen: Scenario) -> int:
     """Return the months to run for the farthest of these scenarios (the current one); an end that cannot be is told."""
     months = []
-    for scenario in chosen or (current(),):
+    for scenario in chosen or (current_scenario(),):
         try:
             months.append(runs.horizon(screen.looked_at, scenario))
         except CakupanError as error:

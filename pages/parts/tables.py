@@ -35,7 +35,7 @@ def table(
     for columns that are written otherwise than `FORMATS` says, `widths` in pixels."""
     heads = {column: (names or {}).get(column) or heading_of_column(column, words) for column in columns}
     st.dataframe(
-        styled.shown(frame, words, heads, forms),
+        styled.styled_columns(frame, words, heads, forms),
         hide_index=True,
         width="stretch",
         placeholder=NONE,

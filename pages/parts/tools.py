@@ -60,7 +60,7 @@ def preset(words: Texts) -> None:
     )
 
 
-def switches(words: Texts) -> list[Panel]:
+def tool_switches(words: Texts) -> list[Panel]:
     """Draw a switch for each tool, all of them one input: eight that unfold by themselves cost the browser at each
     step (measured)."""
     named = {panel: f":material/{icon}: {words(name)}" for panel, (icon, name) in PANELS.items()}
@@ -91,7 +91,7 @@ def notes(screen: session.Screen, scenario: Scenario, run: projection.Flows) -> 
     return lines + describe_alone(alone.fall_short(view, scenario, len(run.covered) - 1), words)
 
 
-def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
+def draw_inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
     """Draw the open tools that a lever changes."""
     opened = widgets.switched(PANELS)
     request = (screen, lens, scenario, steps.put)
@@ -110,12 +110,12 @@ def inside(screen: session.Screen, lens: str | None, scenario: Scenario, months_
             editor.save_and_load(scenario, screen.texts, steps.put)
 
 
-def outside(screen: session.Screen) -> None:
+def draw_outside(screen: session.Screen) -> None:
     """Draw the open tools that change more than a lever does."""
     opened = widgets.switched(PANELS)
     if inputs.LIBRARY in opened:
         with _frame(inputs.LIBRARY, screen):
-            library.panel(screen, steps.current(), steps.put)
+            library.panel(screen, steps.current_scenario(), steps.put)
     if inputs.MEETING in opened:
         with _frame(inputs.MEETING, screen):
             meeting.panel(screen, steps.put)
@@ -131,7 +131,7 @@ def edit_programmes(screen: session.Screen) -> None:
     """Draw the programmes as a table that can be edited."""
     state, words = st.session_state, screen.texts
     widgets.note(words("simulate.programmes_help"))
-    edited = editor.edited_programmes(steps.current(), screen, edition=state.get("edition", 0))
+    edited = editor.edited_programmes(steps.current_scenario(), screen, edition=state.get("edition", 0))
     if edited is None:
         return
     document = {key: value for key, value in state["scenario"].items() if key != "programme"}
@@ -141,7 +141,7 @@ def edit_programmes(screen: session.Screen) -> None:
         st.error(session.escape(words.error(error)), icon=":material/error:")
         return
     plain = scenarios.simplified(checked)
-    if plain != scenarios.simplified(steps.current()):
+    if plain != scenarios.simplified(steps.current_scenario()):
         steps.put(plain, lever="programmes")
         st.rerun()
 

@@ -50,7 +50,7 @@ def _take() -> None:
     state.pop("upload_kept", None)
     decks = [file for file in dropped if file.name.lower().endswith(".pptx")]
     try:
-        with reading_progress.shown(session.texts()):
+        with reading_progress.while_reading(session.texts()):
             data = goals.taken([file for file in dropped if file not in decks])
             refused = own_files.take(data) if data else []
         state["upload_refused"] = [(error.code, dict(error.data)) for error in refused]

@@ -57,7 +57,7 @@ def badge(status: str, words: Texts) -> None:
     st.badge(f"{ICONS[status]} {words(f'standing.{status}')}", color=colour)
 
 
-def levers(segment: str, screen: session.Screen, change: Callable[..., None]) -> None:
+def lever_sliders(segment: str, screen: session.Screen, change: Callable[..., None]) -> None:
     """Draw a slider for each lever of a segment, from its declaration.
 
     Levers declared as `apart` (when it starts, how it builds up, the workforce) stand behind a switch, open where one
@@ -253,7 +253,7 @@ def number_chosen(key: inputs.Key, usual: int | None, least: int, most: int) -> 
     state = st.session_state
     state.setdefault("opening", {})[key] = usual
     result = state.get(key)
-    if (text := links.whole(result)) is not None:
+    if (text := links.whole_number(result)) is not None:
         result = text
     if isinstance(result, int) and least <= result <= most:
         state[key] = result
@@ -278,7 +278,7 @@ def _drop(key: inputs.Key, each_object: object, allowed: Sequence[object]) -> No
     del state[key]
     if key in state["linked"]:
         parameter = next(name for name, state_key in links.FRAME.items() if state_key == key)
-        text = session.texts().error(links.refusal(parameter, each_object, allowed))
+        text = session.texts().error(links.refusal_of_parameter(parameter, each_object, allowed))
         st.warning(session.escape(text), icon=":material/link_off:")
 
 
