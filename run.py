@@ -89,8 +89,6 @@ def start(arguments: list[str]) -> None:
 
 def test(arguments: list[str]) -> None:
     """Run every test; those in a real browser in two processes, each with one server (`tests/browser`)."""
-    # Python is started some fifty times, and what it has compiled once may serve all of them.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     install(TESTS)
     browser = subprocess.run([str(PYTHON), "-m", "tests.browser.find"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if browser.returncode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests import marks
 
 # Two processes and their servers share the cores; threads that spin for small matrices only take them from each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# To compile is half of collecting, and Python is started some fifty times: what is compiled once serves all of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # What collecting makes stays to the end; to look through it again and again takes a third of the time of collecting.
 gc.disable()
 

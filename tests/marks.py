@@ -21,6 +21,7 @@ NEEDS = {
         *("cli", "subprocess", "deck", "workbook", "gallery", "formats", "openpyxl", "xlsxwriter", "pictures"),
         *("briefing_html", "briefing_pdf", "handout", "fpdf", "vl_convert", "Presentation", "ZipFile"),
         *("read_apart", "hostile"),  # in a process of its own
+        "calls",  # counted step by step
         *("given", "random_tables", "random_months", "slow_law"),  # at random
     },
 }

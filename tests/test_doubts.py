@@ -102,6 +102,7 @@ def test_eligible_workers_in_thousands_that_nobody_mentions_are_not_used() -> No
     assert intake.table["eligible"].null_count() == 2
 
 
+@pytest.mark.files
 def test_the_look_at_all_pairs_at_once_overlooks_no_place_that_two_others_add_up_to() -> None:
     random = np.random.default_rng(5)
     for _ in range(40):

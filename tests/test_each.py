@@ -241,6 +241,7 @@ def sample_with(measure: str = "workers") -> View:
     )
 
 
+@pytest.mark.files  # four seconds together
 @pytest.mark.parametrize("link", [{}, PUSHED], ids=["nothing set", "much set"])
 @pytest.mark.parametrize("sure", [None, 0.8], ids=["the middle course", "a chance"])
 @pytest.mark.parametrize(
