@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from coverage.base.errors import FileRefused
 from coverage.intake import grid, markup
-from coverage.intake.grid import Grid, Limits, Sheet
+from coverage.intake.grid import IncomingCells, Limits, Sheet
 
 NAMESPACE = b"urn:schemas-microsoft-com:office:spreadsheet"
 _CHUNK = 1 << 16
@@ -29,7 +29,7 @@ class _Events:
     def __init__(self, file: str, limits: Limits) -> None:
         self._file, self._limits = file, limits
         self.sheets: list[Sheet] = []
-        self._cells: Grid | None = None
+        self._cells: IncomingCells | None = None
         self._hidden = self._taken = self._formula = False
         self._row = self._column = -1
         self._across = 0
@@ -39,7 +39,7 @@ class _Events:
         name = markup.bare(name)
         about = {markup.bare(key): value for key, value in given.items()}
         if name == "Worksheet":
-            self._cells = Grid(file=self._file, name=about.get("Name", ""), limit=self._limits.cells)
+            self._cells = IncomingCells(file=self._file, name=about.get("Name", ""), limit=self._limits.cells)
             self._hidden, self._row = False, -1
         elif name == "Row":
             self._row = self._place(about, self._row)

@@ -42,7 +42,7 @@ class Limits:
     cells: int
 
 
-class Grid:
+class IncomingCells:
     """The filled cells of one sheet, by row and column from 0."""
 
     def __init__(self, *, file: str, name: str, limit: int) -> None:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from coverage.base.errors import FileRefused
 from coverage.intake import grid
-from coverage.intake.grid import Grid, Limits, Sheet
+from coverage.intake.grid import IncomingCells, Limits, Sheet
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -29,7 +29,7 @@ _CHUNK = 1 << 16
 
 @dataclass
 class _Table:
-    cells: Grid
+    cells: IncomingCells
     row: int = -1
     column: int = 0
     filled: bool = False
@@ -132,7 +132,7 @@ class _Page:
         if self._open:  # it only arranges
             self._open[-1].text = None
         name = str(len(self.sheets) + len(self._open) + 1)
-        self._open.append(_Table(Grid(file=self._file, name=name, limit=self._limits.cells)))
+        self._open.append(_Table(IncomingCells(file=self._file, name=name, limit=self._limits.cells)))
 
     def _end_cell(self) -> None:
         table = self._open[-1]

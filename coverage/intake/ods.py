@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from coverage.base.errors import FileRefused
 from coverage.intake import grid, markup
-from coverage.intake.grid import Grid, Limits, Sheet
+from coverage.intake.grid import IncomingCells, Limits, Sheet
 from coverage.intake.packed import Packed
 
 _MOST_LETTERS = 1 << 20
@@ -44,7 +44,7 @@ class _Events:
         self._ready: list[Sheet] = []
         self._hidden_styles: set[str] = set()
         self._style = ""
-        self._cells: Grid | None = None
+        self._cells: IncomingCells | None = None
         self._hidden = False
         self._row = self._column = 0
         self._rows = 1  # how many rows this one stands for
@@ -114,7 +114,7 @@ class _Events:
         self._tables += 1
         if self._tables == 1:
             name = given.get("table:name", "")
-            self._cells = Grid(file=self._file, name=name, limit=self._limits.cells)
+            self._cells = IncomingCells(file=self._file, name=name, limit=self._limits.cells)
             self._hidden = given.get("table:style-name", "") in self._hidden_styles
             self._row = 0
 

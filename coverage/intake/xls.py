@@ -15,7 +15,7 @@ import python_calamine as calamine
 
 from coverage.base.errors import FileRefused
 from coverage.intake import grid
-from coverage.intake.grid import Grid, Limits, Sheet
+from coverage.intake.grid import IncomingCells, Limits, Sheet
 
 _FREE = 0xFFFFFFFA  # sectors from here on are no sectors
 _BOF, _EOF, _BOUNDSHEET, _FILEPASS = (0x0809, 0x0409, 0x0209, 0x0009), 0x000A, 0x0085, 0x002F
@@ -47,7 +47,7 @@ def calamined(content: bytes, file: str, limits: Limits, errors: list[list[tuple
                 if about.typ != calamine.SheetTypeEnum.WorkSheet:
                     continue
                 sheet = book.get_sheet_by_index(place)
-                cells = Grid(file=file, name=about.name, limit=limits.cells)
+                cells = IncomingCells(file=file, name=about.name, limit=limits.cells)
                 for row, column, text in errors[place] if place < len(errors) else ():
                     cells.put(row, column, text)
                 for row, line in enumerate(sheet.to_python(skip_empty_area=False)):
@@ -148,10 +148,10 @@ def _looked_through(stream: bytes, file: str, limits: Limits) -> Iterator[list[t
         if code == _EOF:
             break
     for start, name in sheets or [(0, "")]:
-        yield _errors(stream, start, Grid(file=file, name=name, limit=limits.cells))
+        yield _errors(stream, start, IncomingCells(file=file, name=name, limit=limits.cells))
 
 
-def _errors(stream: bytes, start: int, cells: Grid) -> list[tuple[int, int, str]]:
+def _errors(stream: bytes, start: int, cells: IncomingCells) -> list[tuple[int, int, str]]:
     errors: list[tuple[int, int, str]] = []
     depth = 0
     for code, at, size in _records(stream, start):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from coverage.base.errors import FileRefused
 from coverage.intake import xls, xlsx
-from coverage.intake.grid import Grid, Limits, Sheet
+from coverage.intake.grid import IncomingCells, Limits, Sheet
 from coverage.intake.packed import Packed
 
 WORKBOOK = "xl/workbook.bin"
@@ -39,7 +39,7 @@ def _sheets(packed: Packed, parts: dict[str, tuple[str, str]]) -> Iterator[tuple
 
 
 def _errors(part: bytes, name: str, file: str, limits: Limits) -> list[tuple[int, int, str]]:
-    cells = Grid(file=file, name=name, limit=limits.cells)
+    cells = IncomingCells(file=file, name=name, limit=limits.cells)
     errors = []
     row = 0
     for kind, body in _records(part):
