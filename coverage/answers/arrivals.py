@@ -74,7 +74,7 @@ def when(
     sure = None
     if shaken is not None:
         drawn = goals.achieved(start, plan, goal, longest, shaken)
-        reached = line_search.reaches(drawn, goal.target)
+        reached = line_search.at_target(drawn, goal.target)
         arrives = np.sort(np.where(reached.any(axis=0), reached.argmax(axis=0), longest + 1))
         for index, share in enumerate((0.1, 0.5, 0.9)):
             then = int(arrives[ceil(round(share * len(arrives), 9)) - 1])
@@ -101,6 +101,6 @@ def when(
 
 def _lost(view: View, path: Array, target: float, arrival: int | None) -> date | None:
     """Return the first month after the arrival in which the target is missed, if it still is at the end of the path."""
-    if arrival is None or arrival >= len(path) or line_search.reaches(path, target)[-1]:
+    if arrival is None or arrival >= len(path) or line_search.at_target(path, target)[-1]:
         return None
-    return months.add(view.as_of, arrival + int(np.argmin(line_search.reaches(path[arrival:], target))))
+    return months.add(view.as_of, arrival + int(np.argmin(line_search.at_target(path[arrival:], target))))

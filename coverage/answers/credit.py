@@ -73,7 +73,7 @@ def split(
         alone[np.ix_(players, inside)] += _with_and_without(table)
     touched = _touched(game, place, rows.height)
     numbers = {"part": parts, "error": np.sqrt(variances), "by_itself": alone}
-    return movers.rows_of(game.movers, rows, touched, numbers, months.add(view.as_of, horizon))
+    return movers.mover_rows(game.movers, rows, touched, numbers, months.add(view.as_of, horizon))
 
 
 def by_itself(
@@ -90,7 +90,7 @@ def by_itself(
         table = _Sets(game=game.part(series, players), horizon=horizon, member=member)
         alone[np.ix_(players, inside)] += _with_and_without(table)
     touched = _touched(game, place, rows.height)
-    return movers.rows_of(game.movers, rows, touched, {"by_itself": alone}, months.add(view.as_of, horizon))
+    return movers.mover_rows(game.movers, rows, touched, {"by_itself": alone}, months.add(view.as_of, horizon))
 
 
 def _touched(game: _Game, place: NDArray[np.intp], groups: int) -> Mask:

@@ -78,6 +78,7 @@ class Sharing:
         return np.stack([share_out(int(value), self.weights) for value in values], axis=1).astype(np.float64)
 
     def parts(self, value: float) -> dict[str, float]:
+        """Return the part of each segment of one value, in people or as the same change."""
         return dict(zip(self.segments, self.of(np.array([value]))[:, 0].tolist(), strict=True))
 
 

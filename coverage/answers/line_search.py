@@ -50,6 +50,7 @@ class Span:
     tick: float
 
     def value(self, step: Places | int) -> Array:
+        """Return the values at these steps, never beyond the limit."""
         low, high = min(self.begin, self.limit), max(self.begin, self.limit)
         sign = 1 if self.limit >= self.begin else -1
         exact = self.begin + sign * self.tick * np.asarray(step, dtype=np.float64)
@@ -57,6 +58,7 @@ class Span:
 
     @property
     def last(self) -> int:
+        """The step at the limit."""
         return ceil(round(abs(self.limit - self.begin) / self.tick, 6))
 
     def coarse(self) -> Places:
@@ -70,14 +72,14 @@ class Span:
         return replace(self, tick=tick), round(self.tick / tick)
 
 
-def reaches(figures: Array, target: float) -> NDArray[np.bool_]:
+def at_target(figures: Array, target: float) -> NDArray[np.bool_]:
     """Say which figures are at the target."""
     return figures >= target - _HAIR
 
 
 def first(path: Array, target: float) -> int | None:
     """Return the first place at the target."""
-    reached = reaches(path, target)
+    reached = at_target(path, target)
     return int(reached.argmax()) if reached.any() else None
 
 
@@ -136,7 +138,7 @@ class _Sure:
         return self._known[step]
 
     def reaches(self, step: int, target: float) -> Search[bool]:
-        return bool(reaches(np.array((yield from self.at(step))), target))
+        return bool(at_target(np.array((yield from self.at(step))), target))
 
 
 def _narrowed(target: float, span: Span, low: int, high: int, *, drawn: bool) -> Search[int]:

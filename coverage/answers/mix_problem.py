@@ -51,6 +51,12 @@ class Problem:
 def state_problem(
     view: View, scenario: Scenario, costs: Costs, segment: str | None, by: date | None, name: str
 ) -> Problem:
+    """Put a view, a scenario and costs into the terms of the search.
+
+    `segment` None is all that have a target, `by` None the month of each one's own.
+
+    Raises `NothingToShow` where the target counts registrations, where there is none, or where its month has passed.
+    """
     view = runs.grounded(view, scenario)
     targeted = np.isfinite(view.target)
     names = view.series["segment"].cast(pl.String).to_numpy()

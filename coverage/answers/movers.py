@@ -152,7 +152,7 @@ def programmes_moved(
         )
 
 
-def rows_of(
+def mover_rows(
     movers: Sequence[Mover], rows: pl.DataFrame, touched: Mask, numbers: Mapping[str, Array], month: date
 ) -> pl.DataFrame:
     """One row per key and mover that touches it, with its numbers (movers, groups)."""

@@ -35,14 +35,17 @@ class Pieces:
 
     @property
     def gain(self) -> Array:
+        """The people that each piece adds (pieces,)."""
         return np.concatenate([lever.gain for lever in self.levers])
 
     @property
     def cost(self) -> Array:
+        """The rupiah that each piece adds (pieces,)."""
         return np.concatenate([lever.cost for lever in self.levers])
 
     @property
     def segment(self) -> NDArray[np.intp]:
+        """The place of each piece's segment (pieces,)."""
         return np.concatenate([np.full(len(lever.gain), lever.segment) for lever in self.levers]).astype(np.intp)
 
     def without(self, covered: Array) -> Array:

@@ -134,6 +134,7 @@ class Question:
 
     @property
     def goal(self) -> goals.Goal:
+        """What has to be reached."""
         return self.problem.goal
 
 
@@ -195,7 +196,7 @@ def solving(question: Question) -> Search[Solution]:
         reached_month=None if result is None else _first_month(view, goal, path, drawn, chance),
         covered=float(path[goal.ahead]),
         target=goal.target,
-        chance=None if drawn is None else float(line_search.reaches(drawn[goal.ahead], goal.target).mean()),
+        chance=None if drawn is None else float(line_search.at_target(drawn[goal.ahead], goal.target).mean()),
         required=chance,
         reachable=result is not None,
         limit=span.limit,
@@ -356,7 +357,7 @@ def _workers(view: View, programme: Programme, goal: goals.Goal, names: NDArray[
 
 def _first_month(view: View, goal: goals.Goal, path: Array, drawn: Array | None, chance: float | None) -> date | None:
     if chance is not None and drawn is not None:
-        shares = line_search.reaches(drawn, goal.target).mean(axis=1)
+        shares = line_search.at_target(drawn, goal.target).mean(axis=1)
         place = line_search.first(shares, chance)
     else:
         place = line_search.first(path, goal.target)

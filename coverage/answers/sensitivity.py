@@ -61,7 +61,7 @@ def tornado(view: View, scenario: Scenario, horizon: int, keys: Sequence[str] = 
     touched = np.array([[touches[place == row].any() for row in range(rows.height)] for _, touches, _ in moved])
     numbers = {"low": effect[:, 0::2].T, "high": effect[:, 1::2].T}
     month = months.add(view.as_of, horizon)
-    result = movers.rows_of(
+    result = movers.mover_rows(
         [mover for mover, _, _ in moved], rows, touched.reshape(len(moved), rows.height), numbers, month
     )
     return result.sort(

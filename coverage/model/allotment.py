@@ -41,6 +41,7 @@ class TargetBasis:
 
     @cached_property
     def places(self) -> Places:
+        """Say where each series is."""
         return Places(self.series)
 
     def eligible(self, by: date) -> Array:

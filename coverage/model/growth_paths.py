@@ -57,6 +57,7 @@ class RuledSeries:
 
     @property
     def active(self) -> Array:
+        """The active members of the as-of month (series,)."""
         return active_of(self.view)[self.members]
 
 
@@ -88,11 +89,13 @@ def kind(*parameters: str, is_floor: bool = False) -> Callable[[Path], Path]:
 
 @kind()
 def hold(series: RuledSeries) -> Array:
+    """Return today's members in every month."""
     return _grown(series, 0.0)
 
 
 @kind("points")
 def linear(series: RuledSeries) -> Array:
+    """Return E(t) · max(A(0) / E(0) + p / 100 · t / 12, 0): `points` of coverage more a year, of growing eligible."""
     eligible = series.view.series["eligible"].fill_null(np.nan).to_numpy()[series.members]
     path: Array = np.maximum(series.active / eligible + series.values.points / 100 * MONTHS / YEAR, 0)
     path *= eligible * (1 + series.growth[series.members]) ** (MONTHS / YEAR)
@@ -101,6 +104,7 @@ def linear(series: RuledSeries) -> Array:
 
 @kind("rate")
 def rate(series: RuledSeries) -> Array:
+    """Return A(0) · (1 + r) ^ (t / 12): growth by the same rate a year."""
     return _grown(series, series.values.rate)
 
 
@@ -123,16 +127,19 @@ def reach(series: RuledSeries) -> Array:
 
 @kind()
 def like_best(series: RuledSeries) -> Array:
+    """Return growth by the fastest rate of twelve months that any branch of the segment had."""
     return _grown(series, rate_of(series.view, series.segment, 1.0))
 
 
 @kind("quantile")
 def like_quantile(series: RuledSeries) -> Array:
+    """Return growth by a quantile of the rates of twelve months that the branches of the segment had."""
     return _grown(series, rate_of(series.view, series.segment, series.values.quantile))
 
 
 @kind(is_floor=True)
 def halt_decline(series: RuledSeries) -> Array:
+    """Return today's members as a floor: who is above it does as without the rule."""
     return np.broadcast_to(series.active, (LONGEST + 1, len(series.members)))
 
 

@@ -100,6 +100,7 @@ class Rates:
 
     @property
     def draws(self) -> int:
+        """How many draws there are; 1 where no draw differs."""
         return int(max(self.new.shape[2], self.lapse.shape[2]))
 
 

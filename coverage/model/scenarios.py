@@ -130,6 +130,7 @@ class Scenario(Declared):
 
     @property
     def branch_levers(self) -> dict[tuple[str, str], Levers]:
+        """The levers that branches have of their own, by segment and branch."""
         return {
             (segment, branch): each_branch
             for segment, wide in self.levers.items()

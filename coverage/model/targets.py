@@ -91,6 +91,7 @@ class Target(Declared):
 
     @property
     def origin(self) -> Origin:
+        """Where the target stands, and before which others it goes."""
         return self._origin
 
     def coming_from(self, origin: Origin) -> Self:

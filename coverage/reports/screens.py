@@ -110,7 +110,7 @@ def _attained(row: Mapping[str, Any], title: str, lines: Sequence[str], texts: T
 
 
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:
-    text = sentences.describe_pace(row, texts)
+    text = sentences.describe_pace_needed(row, texts)
     if not 0 < row["months_of_history"] < row["history_months"]:
         return text
     span = texts.count("unit.months", row["months_of_history"])
@@ -189,7 +189,7 @@ def describe_band(fan: pl.DataFrame | None, texts: Texts) -> list[str]:
         return []
     lines = [texts("present.band")]
     if last["chance"] is not None:
-        lines.append(texts("present.chance", chance=sentences.describe_chance(last["chance"], texts)))
+        lines.append(texts("present.chance", chance=sentences.describe_likelihood(last["chance"], texts)))
     return lines
 
 

@@ -95,7 +95,7 @@ def _standing(row: Mapping[str, Any], texts: Texts) -> SegmentAnswer:
 def _pace(row: Mapping[str, Any], texts: Texts) -> str:
     """Say how many come on top each month and how many it takes, in few words."""
     if row["pace"] is None:
-        return sentences.describe_pace(row, texts)
+        return sentences.describe_pace_needed(row, texts)
     pace = texts.signed(row["pace"])
     if row["required_pace"] is None:
         return texts("bands.band_pace_only", pace=pace)

@@ -185,7 +185,7 @@ def dictionary(texts: Texts) -> Words:
     return _table(("column", "meaning", "also"), rows, texts)
 
 
-def target_title(chosen: TargetSet, name: str, texts: Texts) -> str:
+def title_of_targets(chosen: TargetSet, name: str, texts: Texts) -> str:
     """Return what a set of targets is called; one of no targets says so."""
     if not chosen.target:
         return texts("frame.no_target")

@@ -225,11 +225,11 @@ def describe_sureness(fan: pl.DataFrame, texts: Texts) -> str:
     return (
         text
         + " "
-        + texts("sentence.chance", chance=describe_chance(last["chance"], texts), month=texts.month(last["month"]))
+        + texts("sentence.chance", chance=describe_likelihood(last["chance"], texts), month=texts.month(last["month"]))
     )
 
 
-def describe_chance(chance: float, texts: Texts) -> str:
+def describe_likelihood(chance: float, texts: Texts) -> str:
     """Write a chance from drawn futures: never as impossible or certain, for they are only so many."""
     if chance < 0.01:
         return texts("sentence.below", share=texts.share(0.01, 0))
@@ -345,7 +345,7 @@ def describe_gap(gap: float, texts: Texts) -> str:
     return texts(f"overview.gap_{kind}", gap=texts.people(abs(gap)))
 
 
-def describe_pace(row: Mapping[str, Any], texts: Texts) -> str:
+def describe_pace_needed(row: Mapping[str, Any], texts: Texts) -> str:
     """Say how many workers are added a month and, where there is a target ahead, how many it takes."""
     required = "" if row["required_pace"] is None else texts.people(row["required_pace"])
     if row["pace"] is None:

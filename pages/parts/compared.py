@@ -93,7 +93,7 @@ def kept_choice(words: Texts, key: inputs.Key, allowed: Sequence[str], usual: Se
         if name not in allowed and name != CURRENT:
             refusal = words("compare.unknown", found=name, allowed=links.describe_choices(allowed))
             if key == inputs.PLAN_MADE:  # a month, no scenario
-                refusal = words.error(links.refusal_of_parameter("made", name, allowed))
+                refusal = words.error(links.refusal_of_link("made", name, allowed))
             st.warning(session.escape(refusal), icon=":material/link_off:")
     return [name for name in dict.fromkeys(wanted) if name in allowed] or list(usual)
 

@@ -155,7 +155,7 @@ def _places(screen: session.Screen, options: Choices, *, compares: bool) -> None
             inputs.TARGET_SET,
             words("frame.targets"),
             list(screen.book.sets),
-            lambda name: reference.target_title(screen.book.sets[name], name, words),
+            lambda name: reference.title_of_targets(screen.book.sets[name], name, words),
         )
         due = session.due_choices(screen.chosen)
         if len(due) > 2:

@@ -55,7 +55,7 @@ def seed() -> None:
         if panel in PANELS:
             state[panel] = True
         else:
-            tell(refusal_of_parameter("open", written, PANELS))
+            tell(refusal_of_link("open", written, PANELS))
     rest = {name: value for name, value in given.items() if name not in FRAME and name not in RESERVED}
     state["scenario"] = {}
     state["past"], state["future"] = [], []
@@ -88,7 +88,7 @@ def tell(error: CakupanError) -> None:
         st.session_state["told"].append(refusal)
 
 
-def refusal_of_parameter(parameter: str, value: object, allowed: Sequence[object]) -> CakupanError:
+def refusal_of_link(parameter: str, value: object, allowed: Sequence[object]) -> CakupanError:
     """Say that a link's parameter holds what cannot be chosen."""
     return DeclarationRefused("link_value_refused", key=parameter, found=str(value), allowed=describe_choices(allowed))
 

@@ -374,7 +374,7 @@ def place(words: Texts, *, compares: bool = False) -> str:
 
 
 def target_title(screen: Screen, words: Texts) -> str:
-    return reference.target_title(screen.chosen, screen.target_set, words)
+    return reference.title_of_targets(screen.chosen, screen.target_set, words)
 
 
 def data_said(screen: Screen, words: Texts) -> str:

@@ -278,7 +278,7 @@ def _drop(key: inputs.Key, each_object: object, allowed: Sequence[object]) -> No
     del state[key]
     if key in state["linked"]:
         parameter = next(name for name, state_key in links.FRAME.items() if state_key == key)
-        text = session.texts().error(links.refusal_of_parameter(parameter, each_object, allowed))
+        text = session.texts().error(links.refusal_of_link(parameter, each_object, allowed))
         st.warning(session.escape(text), icon=":material/link_off:")
 
 

@@ -79,6 +79,7 @@ class Taken:
         return result[::-1]
 
     def value(self) -> Value:
+        """Return a value that nothing stands for yet."""
         self.made += 1
         return Value(self.made)
 
@@ -135,6 +136,7 @@ class Buffers:
         return Buffers(holds=dict(self.holds), free=list(self.free), fixed=set(self.fixed), made=self.made)
 
     def new(self) -> str:
+        """Return a name that holds nothing: a free one, else one made anew."""
         if self.free:
             return self.free.pop()
         name = f"b{len(self.made)}"
@@ -142,11 +144,13 @@ class Buffers:
         return name
 
     def release(self, value: Value) -> None:
+        """Let the name of a value be used again, but not that of a row."""
         name = self.holds.pop(value, None)
         if name is not None and name not in self.fixed:
             self.free.append(name)
 
     def text(self, operand: Operand) -> str:
+        """Return the name, or the text, that stands for an operand."""
         match operand:
             case Outside(text):
                 return text

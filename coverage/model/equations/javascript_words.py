@@ -79,6 +79,7 @@ class WrittenLines:
     lines: list[str] = field(default_factory=list)
 
     def add(self, line: str) -> None:
+        """Add a line as it stands."""
         self.lines.append(line)
 
     def named(self, value: str) -> str:
@@ -91,6 +92,7 @@ class WrittenLines:
 
 
 def called(function: Function, atoms: Sequence[str]) -> str:
+    """Return a function of atoms as an expression; only what is not known (NaN) is unequal to itself."""
     match function:
         case "min":
             return f"{atoms[0]} < {atoms[1]} ? {atoms[0]} : {atoms[1]}"
@@ -107,6 +109,7 @@ def called(function: Function, atoms: Sequence[str]) -> str:
 
 
 def write_number(value: float) -> str:
+    """Return a number as a literal: whole ones without a point, the others with every digit."""
     value = float(value)
     if abs(value) == inf:
         return "Infinity" if value > 0 else "-Infinity"

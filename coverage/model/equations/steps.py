@@ -89,18 +89,22 @@ class Equations:
 
     @cached_property
     def input(self) -> Mapping[str, Input]:
+        """The inputs by their names."""
         return {each_input.name: each_input for each_input in self.inputs}
 
     @cached_property
     def step(self) -> Mapping[str, Step]:
+        """The steps by their names."""
         return {each_step.name: each_step for each_step in self.steps}
 
     @cached_property
     def levers(self) -> tuple[Input, ...]:
+        """The inputs that are levers, in their order."""
         return tuple(each_input for each_input in self.inputs if each_input.lever)
 
     @cached_property
     def stocks(self) -> tuple[Step, ...]:
+        """The steps that begin somewhere and go on from month to month."""
         return tuple(each_step for each_step in self.steps if each_step.start)
 
     def kind(self, name: str) -> ValueKind:
