@@ -27,6 +27,8 @@ NEEDS = {
 }
 """Names in the source of a test, or of what it uses in its module, that say what it needs."""
 BROWSER = Path(__file__).parent / "browser"
+LOOKS = {"test_every_page", "test_paper", "test_present"}
+"""The browser's modules that look at every page or screen: half of its time."""
 
 
 def uses(node: ast.AST) -> Iterator[str]:
@@ -99,24 +101,33 @@ def slow(items: list[pytest.Item], expression: str) -> list[pytest.Item]:
     return [] if re.search(r"\bslow\b", expression) else [item for item in items if item.get_closest_marker("slow")]
 
 
+def group(test: str) -> str:
+    """Return the tests among which a test keeps to one process, by the first words of all of them.
+
+    What makes files keeps to its module, so that each file is made once; the browser's tests are two halves, each with
+    one server; any other test goes where there is room. (xdist's own groups are not seen by a pytest of today.)
+    """
+    module, _, rest = test.partition("::")
+    path = BROWSER.parents[1] / module
+    if BROWSER in path.parents:
+        return "looks" if path.stem in LOOKS else "browser"
+    return module if needs_of(path).get(rest.partition("[")[0]) else test
+
+
 def turn(item: pytest.Item) -> tuple[int, int]:
     """Return what to sort by where processes share the tests: the longest first, so that all end together.
 
     A browser waits much, so its tests begin and the others fill the gaps; then what makes files, large modules first;
     what is quick is handed out test by test and fills the end.
     """
-    size = item.path.stat().st_size
     if BROWSER in item.path.parents:
         return 0, 0
-    return (1, -size) if item.get_closest_marker("xdist_group") else (2, 0)
+    return (1, -item.path.stat().st_size) if {"app", "files"} & {each.name for each in item.iter_markers()} else (2, 0)
 
 
 def mark(items: list[pytest.Item]) -> None:
-    """Mark each test with what it needs; a module that makes files keeps to one process, so that each is made once."""
+    """Mark each test with what it needs."""
     for item in items:
-        if not isinstance(item, pytest.Function):
-            continue
-        for name in sorted(needs_of(item.path).get(item.function.__name__, frozenset())):
-            item.add_marker(name)
-            if item.get_closest_marker("xdist_group") is None:
-                item.add_marker(pytest.mark.xdist_group(item.path.stem))
+        if isinstance(item, pytest.Function):
+            for name in sorted(needs_of(item.path).get(item.function.__name__, frozenset())):
+                item.add_marker(name)

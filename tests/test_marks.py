@@ -93,20 +93,30 @@ def test_slow_tests_are_left_out_of_the_edit_loop_too_and_run_when_they_are_name
 
 
 def test_where_processes_share_the_tests_the_browser_begins_and_what_is_quick_fills_the_end(module: Path):
-    def item(path: Path, group: str | None) -> SimpleNamespace:
-        return SimpleNamespace(path=path, get_closest_marker=lambda _: group)
+    def item(path: Path, *names: str) -> SimpleNamespace:
+        return SimpleNamespace(path=path, iter_markers=lambda: [SimpleNamespace(name=name) for name in names])
 
     small = module.with_name("test_small.py")
     small.write_text("", "utf-8")
-    quick, browser = item(module, None), item(marks.BROWSER / "test_links.py", "browser")
+    quick, browser = item(module), item(marks.BROWSER / "test_links.py", "browser", "files")
+    items = [quick, item(small, "app"), item(module, "files"), browser]
 
-    items = [quick, item(small, "small"), item(module, "module"), browser]
+    assert sorted(items, key=marks.turn) == [browser, items[2], items[1], quick]
 
-    ordered = sorted(items, key=marks.turn)
-    assert [each.path.name for each in ordered] == [
-        "test_links.py",
-        "test_module.py",
-        "test_small.py",
-        "test_module.py",
-    ]
-    assert ordered[-1] is quick
+
+@pytest.mark.parametrize(
+    ("test", "group"),
+    [
+        ("tests/test_every_lever.py::test_slides_name_a_lever[new]", "tests/test_every_lever.py"),
+        ("tests/test_every_lever.py::test_a_lever_stands_on_the_screen[a::b]", "tests/test_every_lever.py"),
+        ("tests/browser/test_present.py::test_any", "looks"),
+        ("tests/browser/test_links.py::test_any[1]", "browser"),
+        ("tests/test_months.py::test_any[2023-01]", "tests/test_months.py::test_any[2023-01]"),
+    ],
+)
+def test_what_makes_files_keeps_to_one_process_by_module_and_the_browser_by_halves(test: str, group: str):
+    assert marks.group(test) == group
+
+
+def test_the_halves_of_the_browser_are_modules_that_are_there():
+    assert {path.stem for path in marks.BROWSER.glob("test_*.py")} >= marks.LOOKS

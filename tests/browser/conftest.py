@@ -21,8 +21,6 @@ PROBE = re.compile(
     r"console error: Failed to load resource: the server responded with a status of 404 \(Not Found\)"
     r" \(http://127\.0\.0\.1:\d+/(overview|branches|simulate|compare|present|data|method)/_stcore/(health|host-config)\)"
 )
-# The files whose tests look at every page or screen.
-LOOKS = {"test_every_page", "test_paper", "test_present"}
 # Where a picture of a page is kept: a folder of pytest's own, unless this names one.
 PICTURES = "CAKUPAN_PICTURES"
 
@@ -30,11 +28,9 @@ Visit = Callable[..., AbstractContextManager[Page]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let browser tests run in two processes, each with one server: those that look at every screen take half."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("looks" if item.path.stem in LOOKS else "browser"))
 
 
 @pytest.fixture(scope="session")
