@@ -67,6 +67,19 @@ def test_an_assumed_growth_moves_the_baseline_and_a_target_for_a_share(
     assert ("Assumed: the eligible workers grow" in said) == bool(growth)
 
 
+def test_the_past_is_judged_with_the_growth_that_is_assumed(
+    nearly_full: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Of the past months January 2022 alone has a month twelve months later: 10 000 came. With half of the workforce
+    # gone by then the forecast could not have been above 10 010 ÷ 2 = 5 005.
+    asked_for = ["backtest", "--data", str(nearly_full), "--horizon", "12", "--by", "total"]
+
+    rows, _ = asked(capsys, *asked_for, "--eligible-growth", "-0.5")
+
+    (row,) = [row for row in rows if row["method"] == "model"]
+    assert float(row["mape"]) == pytest.approx(0.4995, abs=1e-6)
+
+
 def test_a_growth_beyond_its_bounds_is_refused(nearly_full: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = cli.main(["gaps", "--data", str(nearly_full), "--eligible-growth", "5", "--language", "en"])
 

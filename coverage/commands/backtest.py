@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import polars as pl
 
 from coverage.answers import backtest as measures
-from coverage.base import settings
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
 from coverage.commands import footnotes, listing, request
@@ -26,7 +25,7 @@ def answer_backtest(options: Request, texts: Texts) -> Answer:
     by = tuple(dict.fromkeys(((), tuple(keys))))
     with working(texts("cli.computing"), sys.stderr):
         result = measures.groupings(
-            known, handed.register, scope=request.scope_of(options), settings=settings.load(), by=by, horizons=horizons
+            known, handed.register, scope=request.scope_of(options), settings=view.settings, by=by, horizons=horizons
         )
     rows = measures.summary(result[tuple(keys)], keys or ("scope",))
     whole = measures.against_naive(result[()], ("scope",))
