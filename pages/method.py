@@ -20,7 +20,7 @@ def _part(name: str, rows: Words | None = None) -> None:
     st.markdown(f"## {words(f'method.{name}.heading')}")
     st.markdown(reference.describe_method(f"{name}.text", given, words))
     if rows is not None:
-        tables.plain_table(rows, alt=words(f"method.{name}.heading"))
+        tables.show_plain_table(rows, alt=words(f"method.{name}.heading"))
 
 
 def _terms() -> None:
@@ -58,8 +58,8 @@ def _targets() -> None:
     chosen = screen.chosen
     _part("targets")
     st.markdown(f"**{session.escape(session.target_title(screen, words))}**")
-    tables.plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
-    tables.plain_table(reference.table_of_targets(chosen, words), alt=words("method.targets.heading"))
+    tables.show_plain_table(reference.target_set(chosen, words), alt=words("method.targets.heading"))
+    tables.show_plain_table(reference.table_of_targets(chosen, words), alt=words("method.targets.heading"))
 
 
 def _dictionary() -> None:

@@ -21,7 +21,7 @@ baseline_total = runs.baseline_table(view, until, [])
 row = total.to_dicts()[0]
 bands.give_look()
 with st.container(key="headline"):
-    st.markdown(f"# {session.escape(sentences.describe_headline(session.place(words), row, words))}")
+    st.markdown(f"# {session.escape(sentences.describe_headline(session.describe_place(words), row, words))}")
 if row["target"] is None:
     goals.way(words)
 
@@ -35,7 +35,7 @@ bands.where_does_it_end(screen, row, history_total, baseline_total, fan_total)
 needed = st.container()
 branches = session.every_branch(screen).series["branch"].n_unique()
 if branches > 1:
-    place = session.place(words, compares=True) if session.inside() else words("frame.everywhere")
+    place = session.describe_place(words, compares=True) if session.inside() else words("frame.everywhere")
     with st.container(horizontal=True, vertical_alignment="center", key="overview_rows"):
         st.markdown(f"## {session.escape(words('bands.branches', n=words.people(branches), place=place))}")
         level = levels.switch(session.options(), words, key=inputs.OVERVIEW_LEVEL)
@@ -51,7 +51,7 @@ widgets.what_to_know(view, words)
 
 def standing_table(rows: Gaps, key: str) -> None:
     columns = ["segment", "active", "target", "attainment", "gap", "coverage", "pace", "required_pace", "expected"]
-    tables.table(rows, words, [*columns, "status", "eta"], key=key)
+    tables.show_table(rows, words, [*columns, "status", "eta"], key=key)
 
 
 st.markdown(f"## {words('overview.heading')}")

@@ -47,7 +47,7 @@ def test_the_bounds_of_a_shipped_scenario_hold_its_projection(view: View, name: 
     assert futures is not None
 
     fan = chance.fan(view, scenario, ahead, futures=futures)
-    certain = runs.table(view, runs.flows(view, scenario, ahead), name="")["covered"]
+    certain = runs.table_of_run(view, runs.flows(view, scenario, ahead), name="")["covered"]
 
     assert (fan["p10"] <= certain + 1e-6).all()
     assert (certain <= fan["p90"] + 1e-6).all()
@@ -56,7 +56,7 @@ def test_the_bounds_of_a_shipped_scenario_hold_its_projection(view: View, name: 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_solved_lever_of_a_shipped_scenario_reaches_where_it_says(view: View, name: str) -> None:
     answer = seek.solve(view, scenarios.named(name), "informal.new")
-    there = runs.table(view, runs.flows(view, answer.scenario, 11), name="").filter(segment="informal").tail(1)
+    there = runs.table_of_run(view, runs.flows(view, answer.scenario, 11), name="").filter(segment="informal").tail(1)
 
     assert answer.reachable
     assert there["covered"][0] == pytest.approx(answer.covered, abs=0.5)

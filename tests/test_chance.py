@@ -99,7 +99,7 @@ def test_lapses_never_exceed_the_members_however_bad_the_month() -> None:
 
 def test_draws_that_are_all_the_baseline_are_the_deterministic_run(view: View) -> None:
     fan = chance.fan(view, PUSH, 11, ["branch"], futures=alike(view, 7))
-    certain = runs.table(view, runs.flows(view, PUSH, 11), name="", keys=["branch"])
+    certain = runs.table_of_run(view, runs.flows(view, PUSH, 11), name="", keys=["branch"])
 
     for bound in ("p10", "p50", "p90"):
         assert fan[bound].to_list() == pytest.approx(certain["covered"].to_list())

@@ -107,7 +107,7 @@ def test_the_titles_are_the_sentences_of_the_screen(language: str):
     scenario = scenarios.named("all-together")
     ahead = runs.horizon(view, scenario)
     still = runs.baseline_table(view, ahead, [])
-    moved = runs.table(view, runs.flows(view, scenario, ahead), name="", keys=[])
+    moved = runs.table_of_run(view, runs.flows(view, scenario, ahead), name="", keys=[])
     found = [title(slide) for slide in opened(made(language)).slides]
     wanted = [
         sentences.describe_standing_in_parts(gaps.by(view), words)[0],

@@ -36,7 +36,7 @@ def test_a_handout_is_small_and_asks_nobody_for_anything() -> None:
 def test_figures_stand_there_without_a_script_and_are_those_of_the_run() -> None:
     html = page().split("<script")[0]
     view, scenario = sample.looked()[0], links.from_query(PROPOSAL)
-    rows = runs.table(view, runs.flows(view, scenario, 11), name="x", keys=["segment"])
+    rows = runs.table_of_run(view, runs.flows(view, scenario, 11), name="x", keys=["segment"])
     informal = rows.filter(segment="informal")["covered"][-1]
 
     assert ID.people(informal) in html

@@ -445,11 +445,13 @@ def test_the_folder_is_the_one_named_else_one_beside_the_data_else_the_usual_one
     usual, data = tmp_path / "usual", tmp_path / "shared" / "data"
     data.mkdir(parents=True)
 
-    assert library.place({"CAKUPAN_LIBRARY": str(tmp_path / "x")}, watched=data, usual=usual) == tmp_path / "x"
-    assert library.place({"CAKUPAN_LIBRARY": " "}, watched=data, usual=usual) == usual
+    assert (
+        library.folder_of_library({"CAKUPAN_LIBRARY": str(tmp_path / "x")}, watched=data, usual=usual) == tmp_path / "x"
+    )
+    assert library.folder_of_library({"CAKUPAN_LIBRARY": " "}, watched=data, usual=usual) == usual
     (tmp_path / "shared" / "library").mkdir()
-    assert library.place({}, watched=data, usual=usual) == tmp_path / "shared" / "library"
-    assert library.place({}, watched=None, usual=usual) == usual
+    assert library.folder_of_library({}, watched=data, usual=usual) == tmp_path / "shared" / "library"
+    assert library.folder_of_library({}, watched=None, usual=usual) == usual
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,12 @@ def sent(view, scenario: Scenario, horizon: int = 11):
 
 def run_script(script: str, given: object) -> object:
     """Run the browser's kernel with Node on what stands in `given`, and return what `answer` is at its end."""
-    code = "const atob = (text) => Buffer.from(text, 'base64').toString('latin1');\n" + files.kernel() + "\n" + script
+    code = (
+        "const atob = (text) => Buffer.from(text, 'base64').toString('latin1');\n"
+        + files.script_of_kernel()
+        + "\n"
+        + script
+    )
     code += "\nprocess.stdout.write(JSON.stringify(answer));"
     code = f"const given = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n{code}"
     done = subprocess.run([str(NODE), "-e", code], input=json.dumps(given).encode(), capture_output=True, check=False)
@@ -144,7 +149,7 @@ def test_the_browser_s_course_is_ours_to_a_millionth_of_a_person(link: dict[str,
     found = run_script(script, given)
 
     run = runs.flows(view, scenario, 11)
-    rows = [runs.table(view, run, name="x", keys=["segment"]), runs.table(view, run, name="x", keys=[])]
+    rows = [runs.table_of_run(view, run, name="x", keys=["segment"]), runs.table_of_run(view, run, name="x", keys=[])]
     expected = [rows[0].filter(segment=name)["covered"].to_list() for name in ("formal", "informal")]
     expected.append(rows[1]["covered"].to_list())
     np.testing.assert_allclose(found["paths"], expected, atol=1e-6, rtol=0)

@@ -17,6 +17,56 @@ BANNED = {"one", "there", "so_many", "said", "told", "found", "asked"}
 """Words that say nothing of what they hold: call it `row`, `count`, `text`, `results`, `matches`, `request`."""
 
 
+SAME_ACT = {
+    # made, read, kept and written
+    *(
+        "of",
+        "load",
+        "loads",
+        "loads_own",
+        "read",
+        "opened",
+        "dumps",
+        "save",
+        "write",
+        "checked",
+        "validated",
+        "simplified",
+    ),
+    # asked and answered
+    *(
+        "at",
+        "horizon",
+        "grounded",
+        "required",
+        "run",
+        "rows",
+        "solve",
+        "start",
+        "unit_of",
+        "describe",
+        "describe_place",
+    ),
+    # of a request on the command line, and of what a screen or a file says
+    *("futures_of", "scope_of", "view_of", "target_book", "in_use"),
+    # of a page
+    *("draw", "panel", "show", "open_branch"),
+    # kept by a cache, and asked of the screen
+    *(
+        "best_of_branches",
+        "choices",
+        "futures",
+        "live_model",
+        "presets",
+        "programmes",
+        "records",
+        "scorecard_rows",
+        "solved",
+    ),
+}
+"""What public functions of several modules may be called: each does this to the noun of its own module."""
+
+
 def bindings(code: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Yield each name that a module binds, with its line: variables, parameters, functions, classes, aliases."""
     for node in code:
@@ -63,6 +113,20 @@ def test_no_two_public_classes_share_a_name():
     shared = {name: places for name, places in classes().items() if len(places) > 1}
 
     assert shared == {}
+
+
+def test_public_functions_share_a_name_only_where_they_do_the_same_act():
+    places: dict[str, list[str]] = defaultdict(list)
+    for name, path in NAMES.items():
+        if not name.startswith("coverage/intake/"):  # a reader of each kind of file has the names of all the others
+            for node in tree(path).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    places[node.name].append(name)
+
+    shared = {name: several for name, several in places.items() if len(several) > 1}
+
+    assert {name: several for name, several in shared.items() if name not in SAME_ACT} == {}
+    assert SAME_ACT - set(shared) == set()
 
 
 def test_texts_are_told_apart_by_what_they_describe():

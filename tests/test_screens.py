@@ -132,7 +132,7 @@ def test_a_programme_costs_its_months(palembang: View) -> None:
 
 def test_the_cliff_is_the_first_thing_said_below_a_scenario(palembang: View) -> None:
     still = runs.baseline_table(palembang, 11, [])
-    moved = runs.table(palembang, runs.flows(palembang, PAID, 11), name="scenario", keys=[])
+    moved = runs.table_of_run(palembang, runs.flows(palembang, PAID, 11), name="scenario", keys=[])
 
     said = screens.message_of_what_if(still, moved, None, EN, changed=True)
 

@@ -44,7 +44,7 @@ def differences_at_end(
     before = first = None
     for name, scenario in chosen.items():
         run = runs.flows(view, scenario, horizon)
-        covered = runs.table(view, run, name=name, keys=keys).filter(month=month)
+        covered = runs.table_of_run(view, run, name=name, keys=keys).filter(month=month)
         reached, target = covered["covered"].to_numpy(), covered["target"].cast(pl.Float64).to_numpy()
         before = reached if before is None else before
         columns = {

@@ -41,11 +41,11 @@ DRAWING = (
 @lru_cache
 def script(entry: str = "app") -> str:
     """Return the whole script as one text that ends with an entry: `app` for the app's page."""
-    return "\n".join([kernel(), *(_read(f"{name}.js") for name in (*DRAWING, entry))])
+    return "\n".join([script_of_kernel(), *(_read(f"{name}.js") for name in (*DRAWING, entry))])
 
 
 @lru_cache
-def kernel() -> str:
+def script_of_kernel() -> str:
     """Return the month's equations, made from their list, and what is asked of them: no drawing."""
     return "\n".join([javascript.text(MONTHLY), *(_read(f"{name}.js") for name in OUTCOME)])
 

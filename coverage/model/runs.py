@@ -121,10 +121,10 @@ def simulate(
 ) -> Projection:
     """One row per scenario, key and month, the as-of month first (its flows are history and null here)."""
     run = flows(view, scenario, horizon(view, scenario, until))
-    return table(view, run, name=name, keys=keys)
+    return table_of_run(view, run, name=name, keys=keys)
 
 
-def table(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment",)) -> Projection:
+def table_of_run(view: View, run: Flows, *, name: str, keys: Sequence[str] = ("segment",)) -> Projection:
     """One row per scenario, key and month of a run; `target` is the sum of its series' targets, `short` what is
     missing to each series' own.
 
@@ -194,8 +194,8 @@ def baseline_table(
     again. Beside a scenario it has what that one is `assumed` to have: how fast the workforce grows."""
     still = Scenario() if assumed is None else assumed.assumed
     if months_ahead >= len(view.baseline.covered) or scenarios.simplified(still):
-        return table(view, flows(view, still, months_ahead), name="baseline", keys=keys)
-    return table(view, view.baseline.until(months_ahead), name="baseline", keys=keys)
+        return table_of_run(view, flows(view, still, months_ahead), name="baseline", keys=keys)
+    return table_of_run(view, view.baseline.until(months_ahead), name="baseline", keys=keys)
 
 
 def strangers(view: View, scenario: Scenario) -> list[str]:

@@ -90,7 +90,7 @@ class Shelf:
     refused: tuple[CakupanError, ...]
 
 
-def place(environment: Mapping[str, str], *, watched: Path | None, usual: Path) -> Path:
+def folder_of_library(environment: Mapping[str, str], *, watched: Path | None, usual: Path) -> Path:
     """Return the library's folder: the one that `CAKUPAN_LIBRARY` names; else a folder `library` that stands beside
     the watched data already; else the usual one."""
     named = environment.get("CAKUPAN_LIBRARY", "").strip()

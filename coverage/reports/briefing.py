@@ -79,7 +79,7 @@ def written(results: Results) -> Briefing:
     mark = texts("provenance.sample") if source.sample else ""
     return Briefing(
         title=texts("briefing.title"),
-        place=provenance.place(source, texts),
+        place=provenance.describe_place(source, texts),
         mark=mark,
         first=first,
         segments=[_segment(results, name) for name in names],

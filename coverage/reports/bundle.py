@@ -32,8 +32,8 @@ def tables(seen: Seen) -> dict[str, pl.DataFrame]:
         "ranking": ranked,
         "history": so_far.history(view, keys),
         "baseline": runs.baseline_table(view, result.ahead, ["segment"]),
-        "projection": runs.table(view, result.run, name=name, keys=["segment"]),
-        "projection-by-branch": runs.table(view, result.run, name=name, keys=keys),
+        "projection": runs.table_of_run(view, result.run, name=name, keys=["segment"]),
+        "projection-by-branch": runs.table_of_run(view, result.run, name=name, keys=keys),
     }
     if result.futures is not None:
         frames["fan"] = chance.fan(view, result.scenario, result.ahead, ["segment"], futures=result.futures)

@@ -38,7 +38,7 @@ def make_handout(
     ends = payload.ends(view, run, horizon, texts)
     sent = _payload(view, scenario, horizon, band, groups, texts)
     headline = _headline(view, groups[-1], ends, horizon, texts)
-    place = provenance.place(source, texts)
+    place = provenance.describe_place(source, texts)
     parts = {
         "language": texts.language,
         "title": escape(f"{place}: {headline}"),

@@ -136,7 +136,7 @@ def scenario_name(scenario: Scenario, texts: Texts) -> str:
     return named or texts("provenance.unnamed" if moved else "provenance.baseline")
 
 
-def place(provenance: Provenance, texts: Texts) -> str:
+def describe_place(provenance: Provenance, texts: Texts) -> str:
     """Say what was looked at: the branches, else the regions, else all; and the segments where they were chosen."""
     where = ", ".join(provenance.branches or provenance.regions) or texts("provenance.everywhere")
     if not provenance.segments:
@@ -147,7 +147,7 @@ def place(provenance: Provenance, texts: Texts) -> str:
 def describe_provenance(provenance: Provenance, texts: Texts) -> list[str]:
     """Say everything, a sentence or a pair of words and value on each line."""
     sentences = [
-        texts("provenance.data", dataset=provenance.dataset, place=place(provenance, texts)),
+        texts("provenance.data", dataset=provenance.dataset, place=describe_place(provenance, texts)),
         texts("provenance.as_of", month=texts.month(provenance.as_of)),
     ]
     if provenance.sample:
@@ -191,7 +191,7 @@ def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
 
     parts = [texts("provenance.sample")] if provenance.sample else []
     parts += [
-        named(place(provenance, texts), min(letters or _PLACE, _PLACE)),
+        named(describe_place(provenance, texts), min(letters or _PLACE, _PLACE)),
         named(provenance.dataset, min(letters or _PLACE, _PLACE)),
         texts.month(provenance.as_of, short=True),
         named(provenance.targets),

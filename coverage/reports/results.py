@@ -49,7 +49,7 @@ class Results:
         keys = ["segment"] if segment else []
         both = (
             runs.baseline_table(self.view, self.ahead, keys),
-            runs.table(self.view, self.run, name="", keys=keys),
+            runs.table_of_run(self.view, self.run, name="", keys=keys),
         )
         still, moved = (table.filter(segment=segment) if segment else table for table in both)
         return still, moved

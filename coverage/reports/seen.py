@@ -74,7 +74,7 @@ class Seen:
         """Where each of them leads all together."""
         view, ahead = self.results.view, self.results.ahead
         return {
-            name: runs.table(view, runs.flows(view, scenario, ahead), name=name, keys=[])
+            name: runs.table_of_run(view, runs.flows(view, scenario, ahead), name=name, keys=[])
             for name, scenario in self.chosen.items()
         }
 

@@ -67,4 +67,4 @@ def _table(rows: Any, columns: Sequence[str], words: Texts, key: str) -> None:
         for column in columns
         if column not in BY
     }
-    tables.table(rows, words, columns, key=key, names=names)
+    tables.show_table(rows, words, columns, key=key, names=names)

@@ -38,7 +38,7 @@ def _draw(screen: session.Screen, months_ahead: int, own: list[str]) -> None:
         months_ahead,
         kind="cockpit",
         sample=computed.sample_note(screen),
-        place=session.place(words),
+        place=session.describe_place(words),
         no_band=computed.no_band(screen),
         assumptions=live_words.declared_levers(apart=True),
         cards=lever_cards.describe_cards(words, own, view.settings),

@@ -29,7 +29,7 @@ def show_side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
     words, view = here.words, here.view
     courses = {
         name: here.only(
-            runs.table(view, runs.flows(view, here.options[name], here.months_ahead), name=name, keys=here.keys)
+            runs.table_of_run(view, runs.flows(view, here.options[name], here.months_ahead), name=name, keys=here.keys)
         )
         for name in here.chosen
     }
@@ -91,7 +91,7 @@ def _courses(
         ),
         key=inputs.COMPARED_LINES,
         words=words,
-        table=lambda: tables.table(
+        table=lambda: tables.show_table(
             lines,
             words,
             ["month", "history", *names, "target"],
@@ -126,7 +126,7 @@ def show_differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
     columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if drawn else [])]
     if first["target"] is None:
         columns = [column for column in columns if column not in {"gap", "chance"}]
-    tables.table(
+    tables.show_table(
         ends.with_columns(scenario=ends["scenario"].replace_strict(labels)),
         words,
         columns,
@@ -185,7 +185,7 @@ def explained(here: Compared) -> None:
 def waterfall(here: Compared, first: Scenario, other: Scenario, name: str, parts: Any, text: str) -> None:
     words, view = here.words, here.view
     end_of = {
-        key: here.only(runs.table(view, runs.flows(view, pair, here.months_ahead), name=key, keys=here.keys))
+        key: here.only(runs.table_of_run(view, runs.flows(view, pair, here.months_ahead), name=key, keys=here.keys))
         for key, pair in (("still", Scenario()), ("first", first), ("other", other))
     }
     begin, still, before, after = (
@@ -213,4 +213,4 @@ def waterfall(here: Compared, first: Scenario, other: Scenario, name: str, parts
 def show_rows(here: Compared, frame: Any, columns: tuple[str, ...], key: str) -> None:
     words = here.words
     names = {column: words(f"compare.{'lever' if column == 'label' else column}") for column in columns}
-    tables.table(frame, words, columns, key=key, names=names)
+    tables.show_table(frame, words, columns, key=key, names=names)

@@ -143,7 +143,7 @@ def beside_screen(screen: session.Screen) -> Beside:
 
 def file_name(screen: session.Screen) -> str:
     """Return a name without its ending: what is looked at, and as of when."""
-    place = provenance.place(source_of(screen, Scenario()), screen.texts)
+    place = provenance.describe_place(source_of(screen, Scenario()), screen.texts)
     plain = "-".join("".join(letter if letter.isalnum() else " " for letter in place).split()).lower()
     return screen.texts("exports.file_name", place=plain[:60], month=months.code(screen.looked_at.as_of))
 
@@ -248,7 +248,7 @@ def write_reopened(screen: session.Screen) -> None:
     sentence = words("exports.reopened", scenario=then.scenario, file=name, day=words.day(then.made_on))
     differs = []
     if "place" in missing:
-        differs.append(words("exports.no_place", place=provenance.place(then, words)))
+        differs.append(words("exports.no_place", place=provenance.describe_place(then, words)))
     if "set" in missing:
         differs.append(words("exports.no_set", targets=then.targets, set=then.target_set))
     if screen.view is not None:

@@ -202,7 +202,7 @@ def _printed(screen: session.Screen, *, compares: bool) -> None:
         return
     illustrative = views.illustrative_share(view)
     sentences = [
-        session.place(words, compares=compares),
+        session.describe_place(words, compares=compares),
         words("frame.as_of", month=words.month(view.as_of)),
         session.target_title(screen, words),
         words("frame.sample_share", share=words.part(illustrative))

@@ -170,7 +170,7 @@ def _typed(screen: session.Screen) -> None:
     if not typed.problems.is_empty():
         if typed.refused:
             st.error(words("own_targets.refused"), icon=":material/error:")
-        tables.plain_table(account.problem_rows(typed.problems, words), alt=words("own_targets.problems"))
+        tables.show_plain_table(account.problem_rows(typed.problems, words), alt=words("own_targets.problems"))
 
 
 def _table(screen: session.Screen) -> _Table:

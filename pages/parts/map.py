@@ -28,7 +28,7 @@ def panel(screen: session.Screen) -> None:
                 draw_map(placed, words, alt_text=words("map.alt", said=text), dark=screen.dark),
                 key=inputs.PLACES,
                 words=words,
-                table=lambda: tables.table(
+                table=lambda: tables.show_table(
                     placed,
                     words,
                     ["branch", "province", "status", "short", "attainment"],

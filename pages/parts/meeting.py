@@ -33,7 +33,7 @@ Put = Callable[[dict[str, Any]], None]
 
 def folder() -> Path:
     """Return the folder of the library: of the environment, beside the watched data, or the project's own."""
-    return library.place(os.environ, watched=session.watched(), usual=session.ROOT / "library")
+    return library.folder_of_library(os.environ, watched=session.watched(), usual=session.ROOT / "library")
 
 
 def held() -> Meeting:
@@ -191,7 +191,7 @@ def describe_sources(screen: session.Screen, *, compares: bool = False) -> list[
     for the last row.)"""
     words, view = screen.texts, screen.looked_at
     month = words.month(view.as_of, short=True) if view else ""
-    return [session.place(words, compares=compares), month, session.data_said(screen, words)]
+    return [session.describe_place(words, compares=compares), month, session.data_said(screen, words)]
 
 
 def _where(screen: session.Screen) -> dict[str, str]:
@@ -199,7 +199,7 @@ def _where(screen: session.Screen) -> dict[str, str]:
     scopes = {}
     for language in texts.languages():
         words = texts.load(language)
-        parts = [session.place(words), words.month(screen.view.as_of) if screen.view else ""]
+        parts = [session.describe_place(words), words.month(screen.view.as_of) if screen.view else ""]
         parts += [session.target_title(screen, words), session.data_said(screen, words)]
         scopes[language] = " · ".join(part for part in parts if part)
     return scopes
@@ -231,7 +231,7 @@ def _outcome(screen: session.Screen, scenario: Scenario) -> dict[str, str]:
     """Say in each language where a scenario leads all segments together."""
     view = screen.looked_at
     ahead = runs.horizon(view, scenario)
-    moved = runs.table(view, runs.flows(view, scenario, ahead), name="scenario", keys=[])
+    moved = runs.table_of_run(view, runs.flows(view, scenario, ahead), name="scenario", keys=[])
     still = runs.baseline_table(view, ahead, [])
     outcomes = {}
     for language in texts.languages():

@@ -137,4 +137,4 @@ def _answer(screen: session.Screen, scenario: Scenario, cheapest: mix.Mix, put: 
 
 def _table(rows: Any, columns: Sequence[str], words: Texts, key: str) -> None:
     heads = {name: words(f"mix.head.{name}") for name in columns}
-    tables.table(rows, words, columns, key=key, names=heads, forms={"amount": PEOPLE})
+    tables.show_table(rows, words, columns, key=key, names=heads, forms={"amount": PEOPLE})

@@ -86,4 +86,4 @@ def _table(rows: Any, columns: Sequence[str], words: Texts, key: str) -> None:
     names = {name: words(f"money.head.{name}") for name in columns if f"money.head.{name}" in words}
     if columns == YEARLY:
         names = {}
-    tables.table(rows, words, columns, key=key, names=names)
+    tables.show_table(rows, words, columns, key=key, names=names)

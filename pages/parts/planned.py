@@ -71,7 +71,7 @@ def plan_and_reality(here: Compared) -> None:
         ),
         key=inputs.PLAN_LINES,
         words=words,
-        table=lambda: tables.table(
+        table=lambda: tables.show_table(
             held,
             words,
             columns,

@@ -63,7 +63,7 @@ def _pictures(screen: session.Screen, view: View, ranked: Gaps, on_open: Callabl
     rows = widgets.unfold(words("overview.table"), inputs.SMALL_TABLE)
     if rows.open:
         with rows:
-            tables.table(
+            tables.show_table(
                 so_far.latest_first(history, here["branch"].to_list()),
                 words,
                 ["branch", "segment", "month", "active", "attainment"],

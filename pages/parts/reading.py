@@ -127,7 +127,7 @@ def _standing(screen: session.Screen) -> None:
     words, view = screen.texts, screen.view
     assert view is not None  # noqa: S101
     branches = view.series["branch"].unique().to_list()
-    place = branches[0] if len(branches) == 1 else session.place(words)
+    place = branches[0] if len(branches) == 1 else session.describe_place(words)
     st.markdown(f"**{session.escape(f'{place}, {words.month(view.as_of)}')}**")
     colours = settings.load().colours
     for row in gaps.by(view, ["segment"]).to_dicts():
@@ -223,7 +223,7 @@ def _origins(screen: session.Screen) -> None:
         widgets.note(words("sheet.origin_help"))
         named = rows.with_columns(measure=rows["measure"].replace_strict(_measures(rows, words)))
         columns = ["branch", "segment", "month", "measure", "value", "file", "cell"]
-        tables.table(
+        tables.show_table(
             named,
             words,
             columns,

@@ -57,7 +57,7 @@ def panel(screen: session.Screen, lens: str | None, scenario: Scenario, put: Cal
     if every.open:
         with every:
             rows = runs.every_rule(view, scenario, months_ahead, [segment])
-            tables.table(
+            tables.show_table(
                 figures.rule_rows(rows, words),
                 words,
                 COMPARED,

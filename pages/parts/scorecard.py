@@ -61,4 +61,4 @@ def show(
 def _sum(screen: session.Screen, segment: str | None, horizon: int) -> dict[str, Any]:
     """Return the row of all together: nobody's surplus hides what another lacks."""
     row = computed.scorecard_rows(screen, segment, horizon, "")[0]
-    return row | {"name": session.place(screen.texts, compares=True), "chosen": False}
+    return row | {"name": session.describe_place(screen.texts, compares=True), "chosen": False}

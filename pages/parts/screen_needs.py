@@ -19,9 +19,9 @@ from pages.parts.screen_writing import (
     over,
     plain_sentence,
     show_large,
-    tell,
     top,
     two,
+    write_some_lines,
 )
 
 
@@ -47,11 +47,11 @@ def costs(screen: session.Screen, months_ahead: int) -> None:
     with st.container(key="stage_body"):
         top(message, words)
         if bills.is_empty():
-            tell(message.lines, words, SHOWN)
+            write_some_lines(message.lines, words, SHOWN)
             return
         left, right = st.columns([0.45, 0.55], gap="medium")
         with left:
-            tell(message.lines, words, SHOWN)
+            write_some_lines(message.lines, words, SHOWN)
         with right:
             heading_inside("chart.million_rupiah", words)
             alt = words("simulate.money_alt") + " " + message.title

@@ -47,7 +47,7 @@ def _live(screen: session.Screen, months_ahead: int) -> None:
 def _plain(screen: session.Screen, months_ahead: int) -> None:
     words, view, scenario = screen.texts, screen.looked_at, steps.current_scenario()
     past, still = so_far.history(view, []), runs.baseline_table(view, months_ahead, [], assumed=scenario)
-    moved = runs.table(view, runs.flows(view, scenario, months_ahead), name="scenario", keys=[])
+    moved = runs.table_of_run(view, runs.flows(view, scenario, months_ahead), name="scenario", keys=[])
     futures = computed.futures(screen)
     fan = chance.fan(view, scenario, months_ahead, [], futures=futures) if futures is not None else None
     changed = bool(describe_scenario(scenario, words))

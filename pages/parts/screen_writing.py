@@ -38,7 +38,7 @@ def say(message: Message, words: Texts, *, lines: int = SHOWN) -> None:
     """Write the figure, what it is, and the lines beside it."""
     figure(message)
     label(message)
-    tell(message.lines, words, lines)
+    write_some_lines(message.lines, words, lines)
 
 
 def figure(message: Message) -> None:
@@ -53,7 +53,7 @@ def label(message: Message) -> None:
         st.markdown(plain_sentence(message.label))
 
 
-def tell(text: Sequence[str], words: Texts, lines: int) -> None:
+def write_some_lines(text: Sequence[str], words: Texts, lines: int) -> None:
     """Write at most so many lines; the last one says how many more there are."""
     shown = [*text[: lines - 1], words("present.more", count=len(text) - lines + 1)] if len(text) > lines else text
     st.markdown("\n\n".join(plain_sentence(sentence) for sentence in shown))
@@ -64,17 +64,17 @@ def fitting(lines: Sequence[str], words: Texts, letters: int, most: int) -> None
     lines = [shortened(sentence, letters * (most - 1)) for sentence in lines]
     taken = list(itertools.accumulate(-(-len(sentence) // letters) for sentence in lines))
     if not taken or taken[-1] <= most:
-        tell(lines, words, len(lines))
+        write_some_lines(lines, words, len(lines))
     else:  # the last line says how many more there are, be it a single one
         kept = sum(sentence < most for sentence in taken)
         more = words("present.more", count=len(lines) - kept)
-        tell([*lines[:kept], more], words, kept + 1)
+        write_some_lines([*lines[:kept], more], words, kept + 1)
 
 
 def write_paragraph(text: Sequence[str], words: Texts) -> None:
     """Write short sentences in one paragraph below a picture, if there are any."""
     if text:
-        tell([" ".join(text)], words, 1)
+        write_some_lines([" ".join(text)], words, 1)
 
 
 def heading_inside(key: str, words: Texts) -> None:
@@ -106,4 +106,4 @@ def top(message: Message, words: Texts, lines: Sequence[str] = ()) -> None:
         with st.container():
             label(message)
             if lines:
-                tell(lines, words, len(lines))
+                write_some_lines(lines, words, len(lines))

@@ -365,7 +365,7 @@ def dataset_name(name: str, words: Texts) -> str:
     return words(key) if key in words else name
 
 
-def place(words: Texts, *, compares: bool = False) -> str:
+def describe_place(words: Texts, *, compares: bool = False) -> str:
     """Say what is looked at: the branch, else the province, the region, or all; a page that `compares` shows all
     branches."""
     state = st.session_state

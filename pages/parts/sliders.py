@@ -101,7 +101,7 @@ def _what_if(here: _Here) -> None:
     keys = ["segment"] if lens else []
     scenario = steps.current_scenario()
     run = runs.flows(view, scenario, here.months_ahead)
-    moved = runs.table(view, run, name="scenario", keys=keys)
+    moved = runs.table_of_run(view, run, name="scenario", keys=keys)
     moved = moved.filter(segment=lens) if lens else moved
     # What is assumed of the workforce moves the course without acts too.
     still = runs.baseline_table(view, here.months_ahead, keys, assumed=scenario)

@@ -113,7 +113,7 @@ def _each(
         needs = each.needs_of_branches(view, scenario, lever, by=month, chance=required, futures=futures)
         st.markdown(session.escape(" ".join(describe_needs(needs, words))))
         rows = [each.row(need) for need in needs]
-        tables.plain_table(needs_table(rows, words), alt=words("solve.each"))
+        tables.show_plain_table(needs_table(rows, words), alt=words("solve.each"))
 
 
 def _say(screen: session.Screen, scenario: Scenario, answer: seek.Solution, put: Callable[..., None]) -> None:

@@ -20,7 +20,7 @@ from pages.parts import session
 ADDRESS = re.compile(r"https?://([\w.-]+)(?:[\w./?&=%~+:#-]*[\w/])?")
 
 
-def table(
+def show_table(
     frame: Any,
     words: Texts,
     columns: Sequence[str],
@@ -58,7 +58,7 @@ def side(column: str, forms: Mapping[str, str] | None = None) -> Any:
     return "right" if styled.form_of(column, forms) in written.FIGURES else "left"
 
 
-def plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
+def show_plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
     """Show words in a table that wraps: heading -> cells, all of them data and none of them Markdown."""
     # A file's name is one long word; on a telephone it has to break somewhere, or the table is cut off.
     st.html("<style>[data-testid=stTable] td * { overflow-wrap: anywhere !important; }</style>")

@@ -103,10 +103,12 @@ def _sets(screen: session.Screen, view: View, words: Texts) -> None:
 
 def _table(rows: Any, columns: Sequence[str], words: Texts, key: str, *, alt: str | None = None) -> None:
     names = {name: words(f"strain.head.{name}") for name in columns}
-    tables.table(rows, words, columns, key=key, names=names, alt=alt)
+    tables.show_table(rows, words, columns, key=key, names=names, alt=alt)
 
 
 def _milestones(rows: Any, words: Texts) -> None:
     segments = [name for name in rows.columns if name != "month"]
     names = {"month": words("strain.head.month")} | {name: words(f"segment.{name}") for name in segments}
-    tables.table(rows, words, rows.columns, key="milestone_rows", names=names, forms=dict.fromkeys(segments, PEOPLE))
+    tables.show_table(
+        rows, words, rows.columns, key="milestone_rows", names=names, forms=dict.fromkeys(segments, PEOPLE)
+    )

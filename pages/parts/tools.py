@@ -154,14 +154,14 @@ def _added(view: View, lens: str | None, scenario: Scenario, months_ahead: int, 
     st.markdown(f"### {words('alone.heading')}")
     widgets.note(session.escape(f"{describe_added(rows, words)} {words('alone.explained')}"))
     if len(rows) > 1:
-        tables.plain_table(added_table(rows, words), alt=words("alone.heading"))
+        tables.show_plain_table(added_table(rows, words), alt=words("alone.heading"))
 
 
 def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months_ahead: int) -> None:
     """Draw what differs from the baseline, the flows of each year and the money."""
     words, view = screen.texts, screen.looked_at
     run: projection.Flows = runs.flows(view, scenario, months_ahead)
-    moved = runs.table(view, run, name="scenario", keys=["segment"] if lens else [])
+    moved = runs.table_of_run(view, run, name="scenario", keys=["segment"] if lens else [])
     moved = moved.filter(segment=lens) if lens else moved
     left, right = st.columns(2, gap="large")
     with left:
@@ -179,5 +179,5 @@ def differs(screen: session.Screen, lens: str | None, scenario: Scenario, months
             draw_flows(moved, words, alt_text=words("simulate.flows_alt"), dark=screen.dark),
             key=inputs.FLOWS,
             words=words,
-            table=lambda: tables.table(years, words, years.columns, key="flow_rows"),
+            table=lambda: tables.show_table(years, words, years.columns, key="flow_rows"),
         )

@@ -25,7 +25,7 @@ def files(screen: session.Screen) -> None:
     with st.container(key="account"):
         st.markdown(f"**{session.escape(account.sentence(handed.files, words))}**")
     rows = account.by_file(handed.files, words)
-    tables.table(
+    tables.show_table(
         rows,
         words,
         list(rows.columns),
@@ -43,7 +43,7 @@ def files(screen: session.Screen) -> None:
         st.selectbox(
             words("data.head.file"), names, key=key, on_change=lambda: state.update(headers_of=state[key] or names[0])
         )
-    tables.plain_table(account.header_rows(handed.files, file, words), alt=words("data.headers"))
+    tables.show_plain_table(account.header_rows(handed.files, file, words), alt=words("data.headers"))
 
 
 def show_problems(screen: session.Screen) -> None:
@@ -78,7 +78,7 @@ def show_problems(screen: session.Screen) -> None:
         page = state["problem_page"] = st.pagination(pages, default=page, key=turned)
     shown = checks.worst_first(wrong, chosen, skip=(page - 1) * PER_PAGE, limit=PER_PAGE)
     with st.container(key="problems"):
-        tables.plain_table(account.problem_rows(shown, words), alt=words("data.problems"))
+        tables.show_plain_table(account.problem_rows(shown, words), alt=words("data.problems"))
     uploads.download(
         words("data.download_problems"),
         lambda: export.csv(problems_with_messages(wrong, words)).encode(),

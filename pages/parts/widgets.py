@@ -334,7 +334,7 @@ def trajectory_table(
         )
         if name in rows.columns
     ]
-    tables.table(rows, words, columns, key=key, names=names)
+    tables.show_table(rows, words, columns, key=key, names=names)
 
 
 def about_band(words: Texts) -> str:

@@ -127,7 +127,7 @@ def _wide(results: WorkbookResults) -> int:
 def _table(results: WorkbookResults, keys: Sequence[str]) -> list[dict[str, object]]:
     """Return the projection's rows by these keys with the baseline beside them."""
     still = runs.baseline_table(results.view, results.horizon, keys)["covered"].alias("baseline")
-    rows = runs.table(results.view, results.run, name="", keys=keys).hstack([still])
+    rows = runs.table_of_run(results.view, results.run, name="", keys=keys).hstack([still])
     return rows.with_columns(difference=rows["covered"] - still, gap=rows["target"] - rows["covered"]).to_dicts()
 
 
