@@ -23,6 +23,7 @@ from coverage.model.view import View
 from coverage.standing import gaps as measures
 from coverage.standing import missing_reports
 from coverage.wording import remarks, sentences
+from coverage.wording.account import describe_figures
 from coverage.wording.alone import describe_alone
 from coverage.wording.missing_reports import describe_missing_reports
 from coverage.wording.problems import problems_with_messages
@@ -50,12 +51,31 @@ def answer_check(options: Request, texts: Texts) -> Answer:
     words = problems_with_messages(problems, texts)
     account = {name: int(handed.intake.files[name].sum()) for name in ("read", "kept", "set_aside", "blank", "totals")}
     serious = bool((problems["severity"] != "note").any())
+    figures = handed.intake.figures
     return Answer(
-        rows=words,
+        rows=pl.concat([words, _figures(figures, texts)]),
         page=lambda: [listing.list_problems(words, texts)] if words.height else [texts("cli.clean")],
-        notes=[texts.fill("cli.account", account)],
+        notes=[texts.fill("cli.account", account), *([describe_figures(figures, texts)] if figures.height else [])],
         code=int(serious),
     )
+
+
+def _figures(figures: pl.DataFrame, texts: Texts) -> pl.DataFrame:
+    """One row per file that holds several figures in a line: what became of them, beside the account by line."""
+    names = figures["file"].unique(maintain_order=True).to_list()
+    rows = [
+        {
+            "file": name,
+            "severity": "note",
+            "code": "figures",
+            "message": describe_figures(figures.filter(pl.col("file") == name), texts),
+            "remedy": "",
+        }
+        for name in names
+    ]
+    columns = ("file", "line", "column", "value", "severity", "code", "message", "remedy")
+    schema = tables.PROBLEMS | {"message": pl.String(), "remedy": pl.String()}
+    return pl.DataFrame(rows, schema={name: schema[name] for name in columns})
 
 
 def _unclear(error: FileRefused) -> Problems:

@@ -23,6 +23,7 @@ from coverage.intake import (
     checks,
     chunks,
     doubts,
+    figure_account,
     hand_in,
     joining,
     mapping,
@@ -63,6 +64,7 @@ class Intake:
     targets: FileTargets = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=tables.FILE_TARGETS))
     sheets: tuple[SheetShown, ...] = ()
     origins: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=ORIGINS))
+    figures: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=figure_account.SCHEMA))
     regions: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=regions.SCHEMA))
 
 
@@ -164,6 +166,14 @@ def _together(
         targets=recaps.targets(blocks, results, labels),
         sheets=accounts.sheets_shown(files, account),
         origins=recaps.origins(blocks, labels),
+        figures=figure_account.settled(
+            [block.account for block in blocks if isinstance(block, LaidOut)],
+            [block.result for block in blocks if isinstance(block, LaidOut)],
+            kept,
+            summed,
+            filled.used,
+            labels,
+        ),
         regions=recaps.regions_of(blocks),
         fingerprint=accounts.fingerprint(hashes, maps),
         refused=tuple(handed.refused),

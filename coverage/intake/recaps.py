@@ -15,7 +15,7 @@ import polars as pl
 
 from coverage.base import tables
 from coverage.base.errors import FileRefused
-from coverage.intake import dialect, heads, names
+from coverage.intake import dialect, figure_account, heads, names
 from coverage.intake.chunks import Text
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import Header
@@ -84,6 +84,7 @@ class LaidOut:
     origins: pl.DataFrame
     regions: pl.DataFrame
     recap: Recap
+    account: pl.DataFrame
     alone: FileRefused | None = None
     first: int = 0
 
@@ -336,6 +337,7 @@ def _read(grids: Sequence[Grid], whole: Whole, separator: str) -> LaidOut:
         origins=shown.origins(laid, first=whole.first),
         regions=regions.of_places(laid.figures, laid.places, laid.regions),
         recap=laid,
+        account=figure_account.of_recap(laid, first=whole.first),
         alone=alone,
         first=whole.first,
     )

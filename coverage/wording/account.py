@@ -12,6 +12,7 @@ import polars as pl
 
 from coverage.base.tables import SEGMENTS, FilesRead, Problems
 from coverage.base.texts import Texts
+from coverage.intake.figure_account import TARGET, TOTAL, USED
 from coverage.wording import sentences
 from coverage.wording.problems import problems_with_messages
 from coverage.wording.sheets import describe_column
@@ -24,6 +25,18 @@ _THOUSANDS = {".": "dot", ",": "comma", " ": "space", "": "plain"}
 
 Words = dict[str, list[str]]
 """A table ready to be shown: heading -> cells, in the reader's language."""
+
+
+def describe_figures(figures: pl.DataFrame, texts: Texts) -> str:
+    """Say where the figures went: used, targets, totals, and set aside with the reasons, the most frequent first."""
+    fates = figures.group_by("fate").agg(pl.col("count").sum()).sort("count", "fate", descending=[True, False])
+    counts = dict(fates.iter_rows())
+    kept = {name: counts.pop(name, 0) for name in (USED, TARGET, TOTAL)}
+    aside, whole = sum(counts.values()), sum(counts.values()) + sum(kept.values())
+    reasons = ", ".join(f"{texts(f'figure_fate.{fate}')} {texts.people(count)}" for fate, count in counts.items())
+    set_aside = texts.people(aside) + (f" ({reasons})" if reasons else "")
+    words = {name: texts.people(count) for name, count in kept.items()}
+    return texts("cli.figures", read=texts.people(whole), **words, aside=set_aside)
 
 
 def lines_read(files: FilesRead) -> dict[str, int]:

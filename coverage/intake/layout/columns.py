@@ -108,7 +108,9 @@ def _column(grid: Grid, block: Block, at: int, path: HeaderPath) -> RecapColumn:
     role = path.get("role")
     filled = int(kinds.sum() - kinds[BLANK])
     counts = int(kinds[FIGURE] + kinds[YEAR] + kinds[MONTH] + kinds[NO_VALUE])
-    has_counts = filled > 0 and counts > filled * _MOSTLY and kinds[FIGURE] + kinds[YEAR] + kinds[MONTH] > 0
+    named = bool(path.get("measure") or path.get("segment") or path.get("kind") or path.time) and not path.rest
+    mostly = counts > filled * _MOSTLY or (named and counts == filled * _MOSTLY)  # of two cells one may be spoilt
+    has_counts = filled > 0 and mostly and kinds[FIGURE] + kinds[YEAR] + kinds[MONTH] > 0
     if path.get("text"):
         return RecapColumn(at=at, path=path, part=path.get("text"))
     if role == "ignore":

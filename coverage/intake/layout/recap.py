@@ -26,6 +26,7 @@ from coverage.intake.layout import (
     meaning,
     regions,
     since_january,
+    spoilt,
     times,
     totals,
 )
@@ -36,6 +37,7 @@ from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.grid import Grid
 from coverage.intake.layout.keys import VALUES, Keys
 from coverage.intake.layout.meaning import Meaning
+from coverage.intake.layout.spoilt import SpoiltCell
 from coverage.intake.layout.vocabulary import MEASURES
 from coverage.intake.mapping import NOTHING, FileMap, Said, said_of
 
@@ -64,6 +66,7 @@ class Recap:
     places: list[str] = field(default_factory=list)
     regions: list[str] = field(default_factory=list)
     parted: list[str] = field(default_factory=list)
+    spoilt: list[SpoiltCell] = field(default_factory=list)
     meanings: list[Meaning] = field(default_factory=list)
     years_at_december: bool = False
 
@@ -118,6 +121,10 @@ def read_recap(
         [replace(table.context, members=table.context.members or table.keys.speaks) for table in recap.tables],
     )
     recap.figures = _settled(recap)
+    for number, table in enumerate(recap.tables):
+        states = [state for state in recap.meanings if state.block == number]
+        grid = recap.grids[table.sheet]
+        recap.spoilt += spoilt.cells(grid, table.block, table.columns, table.keys, states, sheet=table.sheet)
     return recap
 
 

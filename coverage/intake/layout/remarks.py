@@ -36,6 +36,7 @@ def every(recap: Recap) -> list[pl.DataFrame]:
     """Return all problems of a file, with the number of the sheet in the place of the file's."""
     return [
         *_cells(recap),
+        *_spoilt(recap),
         *_totals(recap),
         *_unlike(recap),
         *_from_elsewhere(recap),
@@ -69,6 +70,23 @@ def _cells(recap: Recap) -> list[pl.DataFrame]:
         first = counted.filter(pl.col("unit") == unit).unique("sheet", keep="first", maintain_order=True)
         problems += _per_cell(recap, first, code, "note")
     return problems
+
+
+def _spoilt(recap: Recap) -> list[pl.DataFrame]:
+    """One problem for each cell that holds words in the place of a figure."""
+    if not recap.spoilt:
+        return []
+    values = [recap.grids[cell.sheet].text(cell.row, cell.column).strip() for cell in recap.spoilt]
+    return [
+        problem(
+            "number_unreadable",
+            "error",
+            file=[cell.sheet for cell in recap.spoilt],
+            line=[cell.row + 1 for cell in recap.spoilt],
+            column=pl.Series([shown(recap, cell.block, cell.column) for cell in recap.spoilt], dtype=pl.String),
+            value=pl.Series(values, dtype=pl.String),
+        )
+    ]
 
 
 def _per_cell(recap: Recap, cells: Figures, code: str, severity: str, details: str | None = None) -> list[pl.DataFrame]:
