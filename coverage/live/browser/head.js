@@ -13,6 +13,7 @@ function updateHead(cockpit, shown) {
   const notes = at(".ck-notes"), [first, ...others] = sent.notes;
   notes.hidden = !first;
   notes.textContent = others.length ? words("notes_more", { text: first, n: others.length }) : first ?? "";
+  notes.title = notes.textContent; // cut where the page is narrow; pressed, it says all of it
   if (!shown.dragging) fitHead(at(".ck-head"));
   at(".ck-chart").setAttribute("aria-label", `${said}. ${at(".ck-second-line").textContent}`);
   at(".ck-second").setAttribute("aria-label", words(`second_${state.second}_of`, { place: sent.place }));
