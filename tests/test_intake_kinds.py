@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-import threading
+import os
 import zipfile
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +15,7 @@ import pytest
 from coverage.base import settings, texts
 from coverage.base.errors import FileRefused
 from coverage.commands import cli
-from coverage.intake import finding, sheets
+from coverage.intake import chunks, finding, hand_in, sheets
 from coverage.intake.read import Handed, Intake, find, others, read
 from tests import old_workbooks, xlsb
 
@@ -399,25 +400,22 @@ def test_a_page_without_a_table_is_refused_as_a_page(page: bytes) -> None:
         read([Handed(name="a.xls", content=page)], settings=SETTINGS)
 
 
-def test_a_file_that_is_rewritten_all_the_time_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_rewritten_all_the_time_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.csv"
     path.write_text(CSV)
-    stop = threading.Event()
+    whole, later = chunks.read, count(path.stat().st_mtime_ns, 1_000_000)
 
-    def rewrite() -> None:
-        with path.open("r+b", buffering=0) as file:
-            while not stop.wait(0.0001):
-                file.seek(0)
-                file.write(CSV.encode())
+    def rewritten(read_path: Path, size: int) -> object:
+        pieces = whole(read_path, size)
+        path.write_text(CSV)
+        os.utime(path, ns=(0, next(later)))  # also where a tick of the clock is longer than this test
+        return pieces
 
-    writer = threading.Thread(target=rewrite)
-    writer.start()
-    try:
-        with pytest.raises(FileRefused, match="file_changing"):
-            read([path], settings=SETTINGS)
-    finally:
-        stop.set()
-        writer.join()
+    monkeypatch.setattr(hand_in.chunks, "read", rewritten)
+    next(later)
+    with pytest.raises(FileRefused, match="file_changing"):
+        read([path], settings=SETTINGS)
+    monkeypatch.undo()
     assert read([path], settings=SETTINGS).files.height == 1
 
 
