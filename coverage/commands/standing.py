@@ -55,7 +55,7 @@ def answer_check(options: Request, texts: Texts) -> Answer:
     return Answer(
         rows=pl.concat([words, _figures(figures, texts)]),
         page=lambda: [listing.list_problems(words, texts)] if words.height else [texts("cli.clean")],
-        notes=[texts.fill("cli.account", account), *([describe_figures(figures, texts)] if figures.height else [])],
+        notes=[*([describe_figures(figures, texts)] if figures.height else []), texts.fill("cli.account", account)],
         code=int(serious),
     )
 
