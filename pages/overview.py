@@ -35,9 +35,10 @@ bands.where_does_it_end(screen, row, history_total, baseline_total, fan_total)
 needed = st.container()
 branches = session.every_branch(screen).series["branch"].n_unique()
 if branches > 1:
-    place = session.describe_place(words, compares=True) if session.inside() else words("frame.everywhere")
+    which = "bands.branches" if session.inside() else "bands.branches_everywhere"
+    heading = words(which, n=words.people(branches), place=session.describe_place(words, compares=True))
     with st.container(horizontal=True, vertical_alignment="center", key="overview_rows"):
-        st.markdown(f"## {session.escape(words('bands.branches', n=words.people(branches), place=place))}")
+        st.markdown(f"## {session.escape(heading)}")
         level = levels.switch(session.options(), words, key=inputs.OVERVIEW_LEVEL)
         st.button(words("bands.all_branches"), type="tertiary", key="all_branches", on_click=bands.open_branches)
     scorecard.show(screen, levels.opener(level, bands.open_branch, key=inputs.OVERVIEW_LEVEL), level=level, most=5)
