@@ -11,12 +11,16 @@ from datetime import date
 import numpy as np
 import pytest
 
-from coverage.base import texts
+from coverage.answers import seek
+from coverage.base import settings, texts
 from coverage.live import files, payload, words
 from coverage.live import past as live_past
 from coverage.model import chance, links, runs, scenarios
+from coverage.model import view as views
 from coverage.model.scenarios import Scenario
-from tests import sample
+from coverage.model.targets import TargetSet
+from coverage.model.view import Scope
+from tests import frames, sample
 
 ID, EN = texts.load("id"), texts.load("en")
 NODE = shutil.which("node")
@@ -157,6 +161,51 @@ def test_the_browser_s_course_is_ours_to_a_millionth_of_a_person(link: dict[str,
     own = [fan.filter(segment=name) for name in ("formal", "informal")]
     np.testing.assert_allclose(found["p10"][:2], [rows["p10"].to_list() for rows in own], atol=1e-6, rtol=0)
     assert found["chance"][:2] == [rows["chance"][-1] for rows in own]
+
+
+def registering():
+    """A branch that registers 100 a month and is to register 2 400 in the year; its formal workers have no target."""
+    months = {"active": [10_000] * 15, "new": [100] * 15, "lapsed": [40] * 15, "returned": [0] * 15}
+    formal = {**months, "new": [50] * 15}
+    table = frames.branch_months(
+        *frames.history("2022-01", months.pop("active"), branch="A", segment="informal", **months),
+        *frames.history("2022-01", formal.pop("active"), branch="A", segment="formal", **formal),
+    )
+    asked = TargetSet.model_validate({"target": [{"by": "2023-12", "segment": "informal", "new": 2_400}]})
+    return views.of(table, frames.register(), asked, scope=Scope(), as_of=None, settings=settings.load())
+
+
+@needs_node
+def test_the_browser_counts_registrations_where_the_target_does() -> None:
+    view, scenario = registering(), links.from_query({"informal.new": "0.2", "informal.extra": "10"})
+    given = {"model": sent(view, scenario, 9), "scenario": scenarios.simplified(scenario)}
+    script = """
+    const model = unpackModel(given.model), lever = {name: "new", unit: "change", least: -1, most: 5};
+    const lapse = {...lever, name: "lapse"};
+    const outcome = computeOutcome(model, given.scenario, {draws: false});
+    const {groups} = outcome;
+    const answer = {now: model.groups.map((group) => group.active), paths: groups.map((group) => [...group.path]),
+      targets: groups.map((group) => group.target), short: groups.map((group) => group.short),
+      reach: leverReach(model, {}, "informal", lever), alone: leverReach(model, {}, "informal", lapse)};
+    """
+    found = run_script(script, given)
+
+    run = runs.flows(view, scenario, 9)
+    rows = runs.table(view, run, name="x", keys=["segment"]).filter(segment="informal")
+    # Formal, informal, all together: of the formal nothing is asked, January to March brought 300.
+    assert found["now"] == [0, 300, 300]
+    assert found["targets"] == [None, 2_400, 2_400]
+    np.testing.assert_allclose(found["paths"][1], rows["registered"].to_list(), atol=1e-6, rtol=0)
+    np.testing.assert_allclose(found["paths"][2], found["paths"][1], atol=1e-9, rtol=0)
+    assert found["short"][2] == pytest.approx(2_400 - rows["registered"][-1], abs=1e-6)
+    assert payload.ends(view, run, 9, ID)["total"] == pytest.approx(rows["registered"][-1], abs=1e-6)
+    assert found["reach"] == pytest.approx(seek.solve(view, Scenario(), "informal.new").value, abs=1e-3)
+    assert found["alone"] == "alone"  # nobody who stays is registered anew
+
+
+def test_a_target_for_registrations_is_spoken_of_as_such() -> None:
+    assert words.of(ID)["what_is_shown"].startswith("Peserta aktif")
+    assert words.of(ID, "registrations")["what_is_shown"].startswith("Pendaftaran sejak Januari")
 
 
 def test_every_lever_has_a_slider_and_only_assumptions_stand_apart() -> None:

@@ -21,6 +21,7 @@ from coverage.base import months
 from coverage.base.tables import branch_key
 from coverage.base.texts import Texts
 from coverage.model import projection, runs, scenarios
+from coverage.model import view as views
 from coverage.model.levers import extra_of
 from coverage.model.plan import Enrolment
 from coverage.model.projection import Flows, Rates
@@ -61,6 +62,7 @@ def model(
     """
     series, start, plan = view.series, view.start, runs.plan(view, scenario)
     usual = projection.rates_to_run(start, horizon)
+    members = view.measure == "workers"
     ahead = np.s_[: horizon + 1]
     sent: dict[str, Any] = {
         "month": months.number(view.as_of),
@@ -83,12 +85,15 @@ def model(
         "draws": None if band is None else _draws(band, horizon),
         # What is asked for
         "active": packed(series["active"].cast(pl.Float64).to_numpy()),
-        "target": packed(view.target if view.measure == "workers" else np.full(series.height, np.nan)),
+        "measure": view.measure,
+        "target": packed(view.target),
+        "registered": packed(np.nan_to_num(view.registered)),
+        "january": packed(view.months_left - views.months_of_year(view) + 1),
         "rising": packed(_rising(view)),
         "ahead": packed(view.months_left),
         "missing": packed(_missing(view)),
         "past": {name: _past(rows) for name, rows in past.items()},
-        "milestones": {name: _marks(view, rows) for name, rows in milestones.items()},
+        "milestones": {name: _marks(view, rows) for name, rows in milestones.items()} if members else {},
         "settings": {
             "stay": view.settings["stay_share"],
             "premium": view.settings["premium_rupiah"],
@@ -96,6 +101,10 @@ def model(
             "tolerance": view.settings["tolerance"],
         },
     }
+    if not members:
+        for group in sent["groups"]:
+            known = sent["past"][group["name"]]
+            known["active"] = _registered_so_far(view, group["active"], known["new"])
     sent["past"]["months"] = _calendar(past)
     return sent
 
@@ -116,7 +125,7 @@ def groups(view: View, horizon: int, texts: Texts) -> list[dict[str, Any]]:
     colours = {segment.name: segment.colour for segment in view.settings.segments}
     for keys in (["segment"], []) if len(names) > 1 else (["segment"],):
         _, place = view.compared(keys)
-        cut, targets = view.parts(keys), runs.group_targets(view, keys)
+        cut, targets = view.parts(keys), _targets(view, keys, place)
         for index, name in enumerate(names if keys else [TOTAL]):
             members = np.flatnonzero(place == index)
             colour = colours[name] if keys else SLATE
@@ -131,10 +140,17 @@ def groups(view: View, horizon: int, texts: Texts) -> list[dict[str, Any]]:
 
 def ends(view: View, run: Flows, horizon: int, texts: Texts) -> dict[str, float]:
     """Return where each group ends in a run, every series in the month in which it is asked for."""
+    values = towards_targets(view, run)
     return {
-        group["name"]: float(run.covered[group["due"], group["members"], 0].sum())
-        for group in groups(view, horizon, texts)
+        group["name"]: float(values[group["due"], group["members"]].sum()) for group in groups(view, horizon, texts)
     }
+
+
+def towards_targets(view: View, run: Flows) -> Array:
+    """Return what the targets count of a run, members or registrations (months + 1, series)."""
+    if view.measure == "workers":
+        return run.covered[:, :, 0]
+    return np.nan_to_num(views.registrations(view, run.new[:, :, 0]))
 
 
 def differences(here: Mapping[str, float], ours: Mapping[str, float]) -> list[dict[str, Any]]:
@@ -157,7 +173,10 @@ def series_of_named_branches(view: View, scenario: Scenario) -> dict[str, list[i
 def _group(
     view: View, name: str, members: NDArray[np.intp], target: float, colour: str, texts: Texts
 ) -> dict[str, Any]:
-    active = float(view.series["active"].cast(pl.Float64).to_numpy()[members].sum())
+    achieved = view.series["active"].cast(pl.Float64).to_numpy()
+    if view.measure == "registrations":
+        achieved = np.where(np.isfinite(view.target), np.nan_to_num(view.registered), 0)
+    active = float(achieved[members].sum())
     light, dark = INK.get(colour, (colour, colour))
     known = bool(np.isfinite(target))
     return {
@@ -173,6 +192,27 @@ def _group(
         "ink_dark": dark,
         "untargeted": "",
     }
+
+
+def _targets(view: View, keys: Sequence[str], place: NDArray[np.intp]) -> Array:
+    """Return what each group is asked for, members or registrations (groups,); NaN where nothing is."""
+    if view.measure == "workers":
+        return runs.group_targets(view, keys)
+    aimed = np.isfinite(view.target) & (place >= 0)
+    count = int(place.max()) + 1
+    sums = np.bincount(place[aimed], weights=view.target[aimed], minlength=count)
+    return np.where(np.bincount(place[aimed], minlength=count) > 0, sums, np.nan)
+
+
+def _registered_so_far(view: View, registered: float, new: Sequence[float | None]) -> list[float | None]:
+    """Return the registrations since January at the end of each month so far; None before the year began."""
+    values: list[float | None] = [None] * len(new)
+    left: float | None = registered
+    for back in range(min(view.as_of.month + 1, len(new))):
+        values[-1 - back] = left
+        come = new[-1 - back]
+        left = None if left is None or come is None else max(left - come, 0.0)
+    return values
 
 
 def _missing(view: View) -> Array:

@@ -15,9 +15,14 @@ _PREFIX = "cockpit."
 _UNITS = (1e12, 1e9, 1e6)
 
 
-def of(texts: Texts) -> dict[str, str]:
-    """Return every message of the cockpit by its short name."""
-    return {key.removeprefix(_PREFIX): text for key, text in texts.messages.items() if key.startswith(_PREFIX)}
+def of(texts: Texts, measure: str = "workers") -> dict[str, str]:
+    """Return every message of the cockpit by its short name; where a target counts registrations, theirs."""
+    named = {key.removeprefix(_PREFIX): text for key, text in texts.messages.items() if key.startswith(_PREFIX)}
+    if measure == "registrations":
+        for name in list(named):
+            if other := texts.messages.get(f"cockpit.{name}_registered"):
+                named[name] = other
+    return named
 
 
 def forms(texts: Texts) -> dict[str, Any]:

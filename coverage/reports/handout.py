@@ -48,7 +48,7 @@ def make_handout(
         "headline": escape(headline),
         "bars": "".join(_bar(group, ends[group["name"]], texts) for group in groups),
         "band": escape(texts("cockpit.handout_band") if sent["model"]["draws"] else ""),
-        "picture": _picture(sent["model"], run, groups[-1]),
+        "picture": _picture(sent["model"], payload.towards_targets(view, run), groups[-1]),
         "note": escape(texts("cockpit.sample") + "." if source.illustrative_share >= 0.5 else ""),
         "table": _table(view, run, groups, horizon, texts),
         "sources": escape(provenance.short(source, texts)),
@@ -94,7 +94,7 @@ def _payload(
     return {
         "model": model,
         "named": payload.series_of_named_branches(view, scenario),
-        "words": live_words.of(texts),
+        "words": live_words.of(texts, view.measure),
         "forms": live_words.forms(texts),
         "levers": live_words.declared_levers(apart=False),
         "done": done,
@@ -110,7 +110,8 @@ def _headline(view: View, group: Mapping[str, Any], ends: Mapping[str, float], h
     if target is None:
         return texts("cockpit.handout_plain", month=month, n=texts.people(end))
     kind = "short" if target - end > 0.5 else "over"
-    return texts(f"cockpit.handout_proposal_{kind}", month=month, n=texts.people(abs(target - end)))
+    message = live_words.of(texts, view.measure)[f"handout_proposal_{kind}"]
+    return message.format(month=month, n=texts.people(abs(target - end)))
 
 
 def _bar(group: Mapping[str, Any], end: float, texts: Texts) -> str:
@@ -133,10 +134,13 @@ def _bar(group: Mapping[str, Any], end: float, texts: Texts) -> str:
     )
 
 
-def _picture(model: Mapping[str, Any], run: Flows, group: Mapping[str, Any]) -> str:
-    """Draw history, course and target as plain lines: what stands in the chart's place where no script runs."""
+def _picture(model: Mapping[str, Any], counted: payload.Array, group: Mapping[str, Any]) -> str:
+    """Draw history, course and target as plain lines: what stands in the chart's place where no script runs.
+
+    `counted` is what the target counts (months + 1, series).
+    """
     past_values = model["past"][group["name"]]["active"]
-    course = run.covered[:, group["members"], 0].sum(axis=1).tolist()
+    course = counted[:, group["members"]].sum(axis=1).tolist()
     values = [value for value in past_values if value is not None] + course
     levels = [*values, *([] if group["target"] is None else [group["target"]])]
     low, high, count = min(levels), max(levels), len(past_values) + len(course) - 1
@@ -160,7 +164,8 @@ def _table(view: View, run: Flows, groups: Sequence[Mapping[str, Any]], horizon:
     """Return the months to come as a table, a column for each group."""
     heads = [texts("cockpit.table_month"), *(group["label"] for group in groups)]
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
-    sums = [run.covered[:, group["members"], 0].sum(axis=1) for group in groups]
+    counted = payload.towards_targets(view, run)
+    sums = [counted[:, group["members"]].sum(axis=1) for group in groups]
     rows = "".join(
         f'<tr><th scope="row">{texts.month(months.add(view.as_of, t), short=True)}</th>'
         + "".join(f"<td>{texts.people(float(values[t]))}</td>" for values in sums)

@@ -41,8 +41,6 @@ def why_not(screen: session.Screen) -> str | None:
         return screen.texts("cockpit.plain")
     if state.get("cockpit_failed"):
         return screen.texts("cockpit.failed", reason=str(state["cockpit_failed"]))
-    if screen.view is not None and screen.looked_at.measure == "registrations":
-        return screen.texts("cockpit.registrations")
     return None
 
 
@@ -65,7 +63,7 @@ def mount(
             "stage_page": None if held else files.stage(),
             "named": payload.series_of_named_branches(view, scenario),
             "language": words.language,
-            "words": live_words.of(words),
+            "words": live_words.of(words, view.measure),
             "forms": live_words.forms(words),
             "levers": live_words.declared_levers(apart=False),
             "scenario": scenarios.simplified(scenario),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, WebSocket, WebSocketRoute, expect
 
+from tests.browser.server import serve
 from tests.browser.test_links import query_of
-from tests.browser.visit import Overheard, settled
+from tests.browser.visit import Overheard, Visitors, settled, visit
 
 PROGRAMME = "p1.name=Program+1&p1.segment=informal&p1.workers=10000&p1.starts=2023-03&p1.months=8&p1.stay=0.5"
 LEVER = "[data-lever='informal.new'] input[type=range]"
@@ -93,6 +95,38 @@ def test_a_programme_costs_and_falls_off_its_cliff_as_worked_out_by_hand(open_pa
         box.press("Enter")
         expect(page).to_have_url(re.compile("p1.workers=20000"))
         assert figure(page, "cost", "total") == 20_000 * 8 * 16_800
+
+
+def test_a_target_for_registrations_has_its_sliders_too(
+    visitors: Visitors, overheard: Overheard, tmp_path: Path
+) -> None:
+    lines = ["bulan,cabang,segmen,aktif,akuisisi,keluar"]
+    for number, month in enumerate([*(f"2022-{m:02}" for m in range(1, 13)), "2023-01", "2023-02", "2023-03"]):
+        lines.append(f"{month},Palembang,BPU,{10_000 + 60 * number},100,40")
+    folder = tmp_path / "registrations"
+    folder.mkdir()
+    (folder / "palembang.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "targets.toml").write_text(
+        'default = "a"\n[sets.a]\ntitle = "A"\n[[sets.a.target]]\nsegment = "informal"\nby = "2023-12"\nnew = 2400\n',
+        "utf-8",
+    )
+    with (
+        serve(tmp_path, "--", str(folder)) as server,
+        visit(visitors, server.url, "/simulate", overheard=overheard) as page,
+    ):
+        expect(page.locator(".ck-second-line")).to_contain_text("Pendaftaran sejak Januari", timeout=30_000)
+        # January to March brought 300 of 2 400: 12,5 %.
+        expect(page.locator(".ck-gauge-now").first).to_have_text("12,5 → ")
+        still = figure(page, "covered")
+        assert still < 2_400
+        box = page.locator("[data-lever='informal.extra'] .ck-box")
+        reach = page.locator("[data-lever='informal.extra'] .ck-reach").inner_text()
+        box.fill(reach.split()[0])
+        box.press("Enter")
+        expect(page.locator("[data-figure=short][data-segment=informal]").first).to_have_attribute("data-value", "0")
+        settled(page)
+        expect(page.locator(".ck-differs")).to_be_hidden()
+        assert figure(page, "covered") >= 2_400
 
 
 def test_steps_are_taken_back_and_again_and_played(open_page: Callable[..., Page]) -> None:
@@ -214,7 +248,7 @@ CUT = """() => [...document.querySelectorAll('.ck *')].filter(one => one.checkVi
 
 
 @pytest.mark.parametrize("locale", ["id-ID", "en-US"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1024, 768), (390, 844)])
 def test_no_figure_and_no_name_is_cut(open_page: Callable[..., Page], locale: str, width: int, height: int) -> None:
     path = f"/simulate?lens=informal&informal.new=0.2&informal.ramp=3&{PROGRAMME}"
     with open_page(path, locale=locale, width=width, height=height) as page:

@@ -4,7 +4,7 @@
 // series counts in the month in which it is asked for.
 function runDraws(model, plan) {
   const { count } = model.draws, length = model.horizon + 1;
-  const { covered } = cakupanKernel.run({ ...plan, draws: count, new_rate: model.draws.new_rate, lapse_rate: model.draws.lapse_rate }, "covered");
+  const counted = runCounted(model, { ...plan, draws: count, new_rate: model.draws.new_rate, lapse_rate: model.draws.lapse_rate }, count);
   const paths = model.groups.map(() => new Float64Array(length * count));
   const ends = model.groups.map(() => new Float64Array(count));
   for (let t = 0; t < length; t++) {
@@ -12,8 +12,8 @@ function runDraws(model, plan) {
       const from = (t * model.count + s) * count;
       for (const [g, due] of model.groupsOf[s]) {
         const path = paths[g], at = t * count;
-        for (let k = 0; k < count; k++) path[at + k] += covered[from + k];
-        if (due === t) for (let k = 0; k < count; k++) ends[g][k] += covered[from + k];
+        for (let k = 0; k < count; k++) path[at + k] += counted[from + k];
+        if (due === t) for (let k = 0; k < count; k++) ends[g][k] += counted[from + k];
       }
     }
   }

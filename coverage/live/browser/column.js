@@ -25,7 +25,7 @@ function buildColumn(cockpit) {
 const wholeStep = (lever, value) => (!isShare(lever) ? Math.ceil(value) : value > 0 ? Math.ceil(value * 100 - 1e-6) / 100 : Math.floor(value * 100 + 1e-6) / 100);
 
 function updateColumn(cockpit, shown) {
-  const { state, at, hand, exchange } = cockpit, { model, words, numbers, months, sent } = exchange, short = cockpit.narrow();
+  const { state, at, hand, exchange } = cockpit, { model, words, numbers, months, sent } = exchange, short = cockpit.narrow() || cockpit.width < 1060;
   const options = model.groups.filter((group) => group.name !== "total").map((group) => [group.name, group.label]);
   switchButtons(at(".ck-levers .ck-switch"), options, state.segment, hand.chooseLens);
   at(".ck-switch-row").classList.toggle("ck-single", options.length < 2);

@@ -93,8 +93,8 @@ function stageRows(shown) {
   const rows = sets.filter((set) => set.members.length).map((set) => {
     let active = 0, end = 0, target = 0;
     for (const s of set.members) {
-      active += model.active[s];
-      end += outcome.run.covered[model.horizon * model.count + s];
+      active += model.measure === "workers" ? model.active[s] : model.registered[s];
+      end += outcome.run.counted[model.horizon * model.count + s];
       target += Number.isNaN(model.target[s]) ? 0 : model.target[s];
     }
     return { ...set, active, end, target: target || null };

@@ -9,7 +9,7 @@ function unpackNumbers(text) {
 function unpackModel(sent) {
   const model = { ...sent, count: sent.segment.length, named: {} };
   model.origin = sent.segment.map((_, s) => s);
-  for (const name of [...SERIES_INPUTS, ...MONTHLY_INPUTS, "active", "target", "rising", "ahead", "missing"]) model[name] = unpackNumbers(sent[name]);
+  for (const name of [...SERIES_INPUTS, ...MONTHLY_INPUTS, ...ASKED_OF_SERIES]) model[name] = unpackNumbers(sent[name]);
   model.draws = sent.draws && { count: sent.draws.count, new_rate: unpackNumbers(sent.draws.new_rate), lapse_rate: unpackNumbers(sent.draws.lapse_rate) };
   model.running = sent.running.map((running) => ({ ...running, workers_k: unpackNumbers(running.workers_k), held_k: unpackNumbers(running.held_k) }));
   model.groupsOf = Array.from({ length: model.count }, () => []);
@@ -53,6 +53,28 @@ function sumSeries(model, flow, members) {
   return sum;
 }
 
+// What a target counts of a run (months + 1, series, draws): members, or registrations since January of its year.
+function countTowards(model, run, draws = 1) {
+  if (model.measure !== "registrations") return run.covered;
+  const counted = new Float64Array(run.new.length), width = model.count * draws;
+  for (let s = 0; s < model.count; s++) {
+    if (Number.isNaN(model.target[s])) continue;
+    for (let k = 0; k < draws; k++) {
+      let sum = model.registered[s];
+      for (let t = 0, at = s * draws + k; t <= model.horizon; t++, at += width) {
+        if (t >= model.january[s] && t <= model.ahead[s]) sum += run.new[at];
+        counted[at] = sum;
+      }
+    }
+  }
+  return counted;
+}
+
+// Run the month's steps as far as what a target counts: all flows where registrations do.
+function runCounted(model, plan, draws = 1) {
+  return countTowards(model, cakupanKernel.run(plan, model.measure === "registrations" ? "flows" : "covered"), draws);
+}
+
 // What a series is asked for; a share of the eligible asks for more where the workforce grows more than usual.
 function targetOf(model, plan, s) {
   if (!(model.rising[s] > 0)) return model.target[s];
@@ -72,7 +94,7 @@ function groupOutcome(model, plan, run, group) {
   const length = model.horizon + 1;
   let end = 0, short = 0, target = group.target === null ? null : 0;
   group.members.forEach((s, i) => {
-    const reached = run.covered[group.due[i] * model.count + s], asked = targetOf(model, plan, s);
+    const reached = run.counted[group.due[i] * model.count + s], asked = targetOf(model, plan, s);
     end += reached;
     if (!Number.isNaN(asked)) { short += Math.max(asked - reached, 0); if (target !== null) target += asked; }
   });
@@ -80,21 +102,21 @@ function groupOutcome(model, plan, run, group) {
   let cliff = null;
   for (let t = 1; t < length; t++) {
     const lost = ended[t] - stayed[t];
-    if (lost > 0.5 && (cliff === null || lost > cliff.lost)) cliff = { t, lost };
+    if (model.measure === "workers" && lost > 0.5 && (cliff === null || lost > cliff.lost)) cliff = { t, lost };
   }
   return {
-    path: sumSeries(model, run.covered, group.members), end, cliff, target, short: target === null ? null : short,
+    path: sumSeries(model, run.counted, group.members), end, cliff, target, short: target === null ? null : short,
     attainment: target ? end / target : null, status: statusOf(model, group, target, end),
   };
 }
 
 // What some levers and programmes of a segment lead to there, each series in its month; only that segment is run.
 function segmentReaches(model, scenario, segment) {
-  const cut = model.cuts[segment], plan = makePlan(cut, scenario), { covered } = cakupanKernel.run(plan, "covered");
+  const cut = model.cuts[segment], plan = makePlan(cut, scenario), counted = runCounted(cut, plan);
   let end = 0, target = 0;
   for (const [s, due] of cut.counts) {
-    end += covered[due * cut.count + s];
-    target += targetOf(cut, plan, s);
+    end += counted[due * cut.count + s];
+    target += targetOf(cut, plan, s) || 0; // of some nothing is asked
   }
   return { end, reached: end >= target - 1e-6 };
 }
@@ -119,6 +141,7 @@ function programmeOutcome(model, plan, run, scenario, i) {
 function computeOutcome(model, scenario, { draws = true } = {}) {
   const plan = makePlan(model, scenario);
   const run = cakupanKernel.run(plan, "flows");
+  run.counted = countTowards(model, run);
   const groups = model.groups.map((group) => groupOutcome(model, plan, run, group));
   const programmes = (scenario.programme ?? []).map((_, i) => programmeOutcome(model, plan, run, scenario, i));
   const cost = programmes.reduce((sum, programme) => sum + programme.payer, 0);
@@ -140,7 +163,7 @@ function smallestThat(holds, limit, tolerance) {
 // value, or why there is none ("enough": without it, too; "alone": not even at its limit; "none": no target).
 function findReach(model, segment, moved, limit, tolerance) {
   const group = model.groups.find((one) => one.name === segment);
-  if (!group || group.target === null || group.measure !== "workers") return "none";
+  if (!group || group.target === null) return "none";
   const holds = (value) => segmentReaches(model, moved(value), segment).reached;
   if (holds(0)) return "enough";
   return holds(limit) ? smallestThat(holds, limit, tolerance) : "alone";

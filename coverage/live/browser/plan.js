@@ -2,6 +2,7 @@
 
 const KEPT_FLOWS = ["new", "lapsed", "returned", "enrolled", "ended", "stayed"];
 const SERIES_INPUTS = ["eligible_0", "paying_0", "funded_0", "pool_0", "back_rate"];
+const ASKED_OF_SERIES = ["active", "missing", "target", "rising", "ahead", "registered", "january"];
 const MONTHLY_INPUTS = ["new_rate", "lapse_rate", "path", "floor"];
 
 function shareOut(total, weights) {
@@ -109,7 +110,7 @@ function makePlan(model, scenario) {
 function cutModel(model, keep) {
   const length = model.horizon + 1, cut = { ...model, count: keep.length, origin: keep, segment: keep.map((s) => model.segment[s]), draws: null };
   const column = (values) => values && Float64Array.from(keep, (s) => values[s]);
-  for (const name of [...SERIES_INPUTS, "active", "missing", "target", "rising", "ahead"]) cut[name] = column(model[name]);
+  for (const name of [...SERIES_INPUTS, ...ASKED_OF_SERIES]) cut[name] = column(model[name]);
   for (const name of MONTHLY_INPUTS) {
     if (!model[name]) continue;
     cut[name] = new Float64Array(length * keep.length);

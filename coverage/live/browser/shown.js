@@ -62,7 +62,7 @@ function branchLines(model, outcome, g) {
     ? branches.map((name) => ({ name, members: members.filter((s) => model.branch[s] === name) }))
     : model.groups.slice(0, -1).map((group) => ({ name: group.label, members: group.members }));
   return sets.filter((set) => set.members.length).map(({ name, members: own }) => {
-    const path = sumSeries(model, outcome.run.covered, own);
+    const path = sumSeries(model, outcome.run.counted, own);
     const whole = own.reduce((sum, s) => sum + (Number.isNaN(model.target[s]) ? model.active[s] : model.target[s]), 0);
     return { name, values: path.map((value) => value / (whole || 1)).slice(0, length) };
   });
