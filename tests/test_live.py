@@ -191,7 +191,7 @@ def test_the_browser_counts_registrations_where_the_target_does() -> None:
     found = run_script(script, given)
 
     run = runs.flows(view, scenario, 9)
-    rows = runs.table(view, run, name="x", keys=["segment"]).filter(segment="informal")
+    rows = runs.table_of_run(view, run, name="x", keys=["segment"]).filter(segment="informal")
     # Formal, informal, all together: of the formal nothing is asked, January to March brought 300.
     assert found["now"] == [0, 300, 300]
     assert found["targets"] == [None, 2_400, 2_400]
