@@ -143,7 +143,7 @@ sys.argv = ["app.py"]
 app = AppTest.from_file("app.py", default_timeout=120).run()
 app.switch_page("pages/simulate.py").run()
 screen = {"errors": [error.message for error in app.exception],
-    "live": [lever["name"] for apart in (False, True) for lever in live_words.levers(apart=apart)]}
+    "live": [lever["name"] for apart in (False, True) for lever in live_words.declared_levers(apart=apart)]}
 print(json.dumps({"levers": found, "script": javascript.text(MONTHLY), "screen": screen}, default=str))
 """
 NODE = """
