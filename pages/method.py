@@ -8,7 +8,7 @@ import coverage
 from coverage.base import settings
 from coverage.wording import reference
 from coverage.wording.reference import Words
-from pages.parts import inputs, session, tables, widgets
+from pages.parts import assumed, inputs, session, tables, widgets
 
 screen = session.start(need_view=False)
 words = screen.texts
@@ -49,6 +49,7 @@ def _answers() -> None:
 
 
 def _numbers() -> None:
+    assumed.panel(words)
     _part("settings", reference.table_of_facts(given, words))
     _part("segments", reference.table_of_segments(given, words))
     widgets.segment_key([segment.name for segment in given.segments], words)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from coverage.base import settings, texts
 from coverage.commands import cli
@@ -130,3 +133,55 @@ def test_a_setting_that_is_assumed_says_by_whom() -> None:
 
     assert (assumed["eligible_growth"], assumed.fact("eligible_growth").source) == (0.05, source)
     assert assumed["tolerance"] == usual["tolerance"]
+
+
+# In the app
+
+
+def app(nearly_full: Path, monkeypatch: pytest.MonkeyPatch, page: str, **link: str) -> AppTest:
+    monkeypatch.setattr(sys, "argv", ["app.py", str(nearly_full)])
+    opened = AppTest.from_file(str(settings.DATA.parent / "app.py"), default_timeout=60)
+    opened.query_params.update({"lang": "en", "data": "folder"} | link)
+    return opened.run().switch_page(f"pages/{page}.py").run()
+
+
+def text_of(opened: AppTest) -> str:
+    parts = [*opened.caption, *opened.markdown, *opened.get("html"), *opened.warning, *opened.error]
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(getattr(part, "value", part)) for part in parts))
+
+
+def test_a_link_with_an_assumed_growth_moves_the_first_pages_baseline(
+    nearly_full: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual, more = (app(nearly_full, monkeypatch, "overview", **link) for link in ({}, {"growth": "0.05"}))
+
+    # 10 010 eligible grow by 2 or 5 %: that is the baseline of January 2024, as on the command line.
+    assert "10,210" in text_of(usual)
+    assert "10,510" in text_of(more) or "10,511" in text_of(more)
+    assert "Assumed: the eligible workers grow" in text_of(more)
+    assert "Assumed" not in text_of(usual)
+
+
+def test_the_growth_is_set_and_set_back_and_the_acts_stay(nearly_full: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = app(nearly_full, monkeypatch, "method", **{"informal.new": "0.2"})
+
+    opened.number_input(key="growth_control").set_value(5.0).run()
+    assert opened.session_state["assumed_growth"] == "0.05"
+    opened.button(key="growth_back").click().run()
+
+    assert opened.session_state["assumed_growth"] == ""
+    assert opened.session_state["scenario"] == {"levers": {"informal": {"new": 0.2}}}
+
+
+@pytest.mark.parametrize("growth", ["7", "much"])
+def test_a_link_with_a_growth_that_cannot_be_is_told_and_the_usual_one_holds(
+    nearly_full: Path, monkeypatch: pytest.MonkeyPatch, growth: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["app.py", str(nearly_full)])
+    opened = AppTest.from_file(str(settings.DATA.parent / "app.py"), default_timeout=60)
+    opened.query_params.update({"lang": "en", "data": "folder", "growth": growth})
+    opened.run()  # the first page, as the first thing that a visitor does
+
+    assert not opened.exception
+    assert f'"growth" holds "{growth}"' in text_of(opened)
+    assert "10,210" in text_of(opened)

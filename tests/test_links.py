@@ -341,7 +341,7 @@ chosen = {"dataset": "published/regencies", "region": "Sumbagsel", "province": "
     "lever_lens": "construction", "ruled": "construction", "meeting_kept": "x" * 12, "library_search": "rapat",
     "library_tie": "angkatan-kerja-bertambah@12", "library_with": ["rapat"], "library_page": 12,
     "headers_of": "musi-banyuasin-banyuasin.csv", "targets_file": "uploaded", "second_chart": "branches",
-    "due_month": "2023-12", "discount_group": "transport"}
+    "due_month": "2023-12", "discount_group": "transport", "assumed_growth": "0.035"}
 chosen |= {f"solving_{name}": "construction" for name in ("segment", "lever", "by", "chance")}
 chosen |= {key: 10_000_000 for key in links.FRAME.values() if key.startswith("mixing_")}
 state.update({key: value for key, value in chosen.items()})

@@ -8,7 +8,6 @@ from datetime import date
 import polars as pl
 
 from coverage.base.texts import Texts
-from coverage.commands import assumptions
 from coverage.commands.request import DataRead, Request
 from coverage.model import chance, projection, runs, scenarios
 from coverage.model import view as views
@@ -16,6 +15,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.standing import gaps
 from coverage.wording import remarks, sentences
+from coverage.wording.assumptions import describe_assumptions
 from coverage.wording.running import describe_running
 from coverage.wording.scenarios import describe_curtailed_programmes, describe_unseen_segments
 
@@ -80,7 +80,7 @@ def outcome_of(view: View, scenario: Scenario, until: date | None, texts: Texts)
 
 def notes_of(view: View, handed: DataRead, texts: Texts) -> list[str]:
     """Say what a reader of the figures has to know about them."""
-    notes = assumptions.describe(view.settings, texts)
+    notes = describe_assumptions(view.settings, texts)
     share = views.illustrative_share(view)
     if share > 0:
         notes.append(texts("frame.illustrative", share=texts.part(share)) + ".")

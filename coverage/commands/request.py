@@ -18,7 +18,6 @@ from coverage.base import months as calendar
 from coverage.base.errors import CakupanError, FileRefused, NothingToShow, UsageRefused
 from coverage.base.tables import BranchMonths, Problems, Register
 from coverage.base.texts import Texts
-from coverage.commands import assumptions
 from coverage.commands.terminal import Part, working
 from coverage.intake import finding, mapping, reader
 from coverage.intake import read as intake
@@ -32,6 +31,7 @@ from coverage.model.scenarios import Scenario
 from coverage.model.view import Scope, View
 from coverage.records import target_books
 from coverage.records.target_books import InUse
+from coverage.wording import assumptions
 
 TOTAL = "total"
 FROM_THE_DATA = {"until"}
@@ -185,7 +185,7 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
             chosen,
             scope=scope_of(options),
             as_of=as_of,
-            settings=assumptions.settings_with(options.eligible_growth, texts),
+            settings=settings_of(options, texts),
             in_view=in_view,
             programmes=programmes_of(options, handed),
         )
@@ -197,6 +197,15 @@ def view_of(options: Request, handed: DataRead, texts: Texts) -> tuple[View, dec
     for scenario in scenarios_of(options).values():
         runs.require_known(view, scenario)
     return view, chosen.title if chosen and chosen.target else texts("sentence.no_target")
+
+
+def settings_of(options: Request, texts: Texts) -> settings.Settings:
+    """Return the settings with what was assumed of the scope: how fast its workforce grows, a year."""
+    growth = options.eligible_growth
+    chosen = assumptions.settings_with(growth or "", texts)
+    if chosen is None or growth == "":
+        raise UsageRefused("option_value", option="--eligible-growth", found=growth or "", allowed=assumptions.ALLOWED)
+    return chosen
 
 
 def programmes_of(options: Request, handed: DataRead) -> tuple[Programme, ...]:

@@ -160,6 +160,7 @@ def view(
     month: str,
     due: str,
     programmes: tuple[Programme, ...],
+    used: settings.Settings,
 ) -> View:
     """Return what is looked at: a scope of the data as of a month, against a set of targets."""
     return views.of(
@@ -168,7 +169,7 @@ def view(
         chosen,
         scope=wanted,
         as_of=months.parse(month) if month else None,
-        settings=settings.load(),
+        settings=used,
         in_view=_month(due),
         programmes=programmes,
     )

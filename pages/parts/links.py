@@ -163,4 +163,5 @@ def address(scenario: Mapping[str, object] | None = None, place: Mapping[str, st
     query = {"lang": st.session_state["language"]} | parameters(scenario)
     if place is not None:
         query = {name: value for name, value in query.items() if name not in PLACE} | dict(place)
-    return f"{(st.context.url or '').split('?')[0]}?{urlencode(query)}"
+    # What a query may hold as it is (RFC 3986, section 3.4) is not written longer: some programs cut long links.
+    return f"{(st.context.url or '').split('?')[0]}?{urlencode(query, safe='/:@,')}"

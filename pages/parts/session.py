@@ -32,7 +32,7 @@ from coverage.model.view import Scope, View
 from coverage.records import target_books
 from coverage.records.target_books import InUse
 from coverage.wording import reference
-from pages.parts import caches, inputs, kept, links, own_files, running_already
+from pages.parts import assumed, caches, inputs, kept, links, own_files, running_already
 from pages.parts.caches import Choices
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -274,12 +274,12 @@ def current() -> Screen:
     wanted = options.scope(region, province, branch, _segments(options.segments))
     month = _chosen(inputs.MONTH, options.months)
     due = _chosen(inputs.DUE_MONTH, due_choices(book.sets[name]))
-    going = running_already.programmes(_folders())
-    key = repr((read.fingerprint, path, name, told_apart, wanted, month, due, going))
+    going, used = running_already.programmes(_folders()), assumed.settings_in_use(words)
+    key = repr((read.fingerprint, path, name, told_apart, wanted, month, due, going, state.get(inputs.GROWTH)))
     view: View | None = None
     if not table.is_empty():
         try:
-            view = caches.view(key, is_private(), table, register, book.sets[name], wanted, month, due, going)
+            view = caches.view(key, is_private(), table, register, book.sets[name], wanted, month, due, going, used)
         except NothingToShow as error:
             links.tell(error)
     return Screen(
@@ -322,8 +322,8 @@ def view_of(screen: Screen, month: str) -> View | None:
 def _looked(screen: Screen, what: str, wanted: Scope, month: str) -> View:
     key, due = f"{screen.key} {what}", str(st.session_state.get("due_month") or ALL)
     table, chosen = screen.handed.table, screen.chosen
-    going = running_already.programmes(_folders())
-    return caches.view(key, screen.private, table, branches_known(), chosen, wanted, month, due, going)
+    going, used = running_already.programmes(_folders()), assumed.settings_in_use(texts())
+    return caches.view(key, screen.private, table, branches_known(), chosen, wanted, month, due, going, used)
 
 
 def _segments(options: Sequence[str]) -> list[str]:

@@ -21,6 +21,7 @@ from coverage.model import runs, scenarios
 from coverage.model.levers import Levers
 from coverage.model.view import View
 from coverage.wording import remarks
+from coverage.wording.assumptions import describe_assumptions
 from coverage.wording.running import describe_running
 from coverage.wording.scenarios import describe_lever_value
 from coverage.wording.sentences import ICONS
@@ -351,6 +352,7 @@ def what_to_know(view: View, words: Texts, *, projected: bool = False, summed: b
     """Write which targets are overdue; whom the figures leave out and what the targets contradict, where all are
     `summed`; and that a projection is held against no target. Mostly nothing."""
     for sentence in [
+        *describe_assumptions(view.settings, words),
         *(remarks.about(view, words) if summed else remarks.overdue(view, words)),
         *(remarks.unprojected(view, words) if projected else []),
         *(describe_running(view, words) if projected else []),

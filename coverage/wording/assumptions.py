@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 from coverage.base import settings
-from coverage.base.errors import UsageRefused
 from coverage.base.settings import Settings
 from coverage.base.texts import Texts
 from coverage.model.levers import Levers
 
 GROWTH = "eligible_growth"
+LEAST, MOST = (
+    next(float(getattr(bound, kind)) for bound in Levers.model_fields[GROWTH].metadata if hasattr(bound, kind))
+    for kind in ("ge", "le")
+)
+"""Between these shares a year the workforce may be assumed to grow: what the lever of that name allows."""
+ALLOWED = f"{LEAST} … {MOST} (0.03)"
 
 
-def settings_with(growth: str | None, texts: Texts) -> Settings:
-    """Return the settings with the growth of the workforce that was typed, a share a year; raise `UsageRefused` where
-    it is none, or beyond what the lever of that name allows."""
+def settings_with(growth: str, texts: Texts) -> Settings | None:
+    """Return the settings with the growth of the workforce that was typed, a share a year; the usual ones where nothing
+    was, None where it is no share or beyond its bounds."""
     usual = settings.load()
-    if growth is None:
+    if not growth:
         return usual
-    low, high = (
-        next(getattr(bound, kind) for bound in Levers.model_fields[GROWTH].metadata if hasattr(bound, kind))
-        for kind in ("ge", "le")
-    )
     try:
         share = float(growth)
     except ValueError:
-        share = float("nan")
-    if not low <= share <= high:
-        allowed = f"{low} … {high} (0.03)"
-        raise UsageRefused("option_value", option="--eligible-growth", found=growth, allowed=allowed)
+        return None
+    if not LEAST <= share <= MOST:
+        return None
     return usual.assuming(GROWTH, share, texts("cli.assumed"), usual.fact(GROWTH).date)
 
 
-def describe(chosen: Settings, texts: Texts) -> list[str]:
+def describe_assumptions(chosen: Settings, texts: Texts) -> list[str]:
     """Say what is assumed otherwise than usual; mostly nothing."""
     growth, usual = chosen[GROWTH], settings.load()[GROWTH]
     if growth == usual:
