@@ -29,7 +29,7 @@ from coverage.answers.line_search import Ask, Search
 from coverage.answers.trials import LeverProblem
 from coverage.base import months
 from coverage.base.errors import NothingToShow
-from coverage.model import runs
+from coverage.model import runs, scenarios
 from coverage.model.chance import on_ground
 from coverage.model.equations.month import flow_moved_by
 from coverage.model.levers import ACTS, Programme
@@ -77,6 +77,7 @@ class Solution:
     scenario: Scenario
     segments: tuple[str, ...]  # those that the lever is set for
     shared: tuple[tuple[str, float], ...] = ()  # of the total's people: so many for each segment
+    onto: str = "baseline"  # what all else is as: without new steps (baseline), or as the scenario has it (scenario)
     basis: str = "uncovered"  # what they are shared in proportion to: uncovered | active
 
 
@@ -211,10 +212,13 @@ def solving(question: Question) -> Search[Solution]:
         else lever_values.with_value(view, scenario, sharing, name, goal.ahead, result),
         segments=tuple(sharing.segments),
         shared=tuple(sharing.parts(result).items()) if result and sharing.weights is not None else (),
+        onto="scenario" if scenarios.simplified(scenario).keys() & set(_ACTING) else "baseline",
         basis=sharing.basis,
     )
 
 
+_ACTING = ("levers", "rule", "programme")
+"""What a scenario changes something with."""
 _FLOWS = {name: flow for name in ACTS if (flow := flow_moved_by(name)) is not None}
 
 

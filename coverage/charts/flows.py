@@ -71,6 +71,16 @@ def flows_by_year(table: Projection) -> pl.DataFrame:
     )
 
 
+def flows_by_month(table: Projection) -> pl.DataFrame:
+    """One row per projected month with its flows; `ended` as in `flows_by_year`."""
+    return (
+        table.drop_nulls("new")
+        .with_columns(ended=pl.col("ended") - pl.col("stayed"))
+        .select("month", *(pl.col(name) for name in (*IN, *OUT)))
+        .sort("month")
+    )
+
+
 @lru_cache
 def _flows(language: str, dark: bool) -> Spec:
     texts = load(language)

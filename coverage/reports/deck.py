@@ -35,7 +35,6 @@ _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-prop
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _SAFE = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _PIECE = 250  # Office keeps 255 characters of a text property
-_FOOT = 300  # letters on the two lines at the foot of a slide
 _MOST_BYTES = 4_000_000
 
 
@@ -58,8 +57,7 @@ def make(
     at = masters.opened(template, name=template_name)
     result = outline.pages(view, scenario, source=source, texts=texts, until=until, futures=futures, more=more)
     mark = texts("provenance.sample") if source.sample else ""
-    foot = provenance.short(source, texts, most=_FOOT).removeprefix(f"{mark} · " if mark else "")
-    slides.draw(at, result, texts, foot=foot, mark=mark)
+    slides.draw(at, result, texts, foot=provenance.foot(source, texts), mark=mark)
     _describe(at.deck, source, result[0].title, texts)
     _carry(at.deck, source)
     return masters.saved(at.deck)

@@ -159,7 +159,7 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
             point.solid()
             fill_colour(point.fore_color, colour)
     known = _known(chart)
-    largest = max((abs(value) for value in known), default=0)
+    largest = _highest(chart) if chart.stacked else max((abs(value) for value in known), default=0)
     axis = native.value_axis
     axis.tick_labels.number_format_is_linked = False
     lowest, highest = min(known, default=0), max(known, default=0)
@@ -245,6 +245,14 @@ def _fit_legend(legend: Any, data: Any, box: Box) -> None:
 
 def _known(chart: BarChart) -> list[float]:
     return [value for series in chart.series for value in series.values if value is not None]
+
+
+def _highest(chart: BarChart) -> float:
+    """Return the height of the highest pile of stacked bars, above or below nothing."""
+    piles = list(zip(*([value or 0.0 for value in series.values] for series in chart.series), strict=True))
+    above = max((sum(max(value, 0) for value in pile) for pile in piles), default=0.0)
+    below = max((sum(max(-value, 0) for value in pile) for pile in piles), default=0.0)
+    return max(above, below)
 
 
 def _label_format(chart: BarChart, texts: Texts) -> str:

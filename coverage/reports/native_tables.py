@@ -16,7 +16,8 @@ from coverage.reports.lettering import CELL_MARGIN, GRID, INK, LINE_HEIGHT, add_
 from coverage.reports.masters import Box
 from coverage.reports.page_parts import Table
 
-TABLE_SIZES = (14, 13, 12, 11, 10, 9)
+TABLE_SIZES = (16, 15, 14, 13, 12)
+"""Letters of a table: the last row of a room has to read the smallest of them."""
 
 
 def draw_table(slide: Any, box: Box, table: Table, texts: Texts, wider: float) -> None:
@@ -38,6 +39,10 @@ def draw_table(slide: Any, box: Box, table: Table, texts: Texts, wider: float) -
             cell = native.cell(number, place)
             _cell(cell, text, size, right=place >= table.figures, bold=number == 0 or last)
             _rule(cell, INK if number == 0 or (table.strong and number == len(rows) - 1) else GRID)
+
+
+_WHOLE = 18
+"""So many letters of a cell stay on one line."""
 
 
 _PLAIN = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # PowerPoint's "No Style, No Grid"
@@ -83,6 +88,14 @@ def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], floa
     return rows, size, widths, heights
 
 
+def table_height(width: int, table: Table) -> int:
+    """Return how high a whole table is in letters of a middle size, in a place of this width."""
+    size = TABLE_SIZES[len(TABLE_SIZES) // 2]
+    widths = column_widths(width, table.heads, table.rows, size, wrap=True)
+    rows = [table.heads, *table.rows]
+    return sum(_row_height(cells, widths, size, bold=place == 0) for place, cells in enumerate(rows))
+
+
 def column_widths(
     most: int, heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, *, wrap: bool
 ) -> list[int]:
@@ -93,7 +106,9 @@ def column_widths(
         return max((width_in_emu(row[place], size, bold=True) for row in rows), default=0)
 
     def longest_word(place: int) -> int:
-        words = [word for cells in (heads, *rows) for word in cells[place].split(" ")]
+        words = heads[place].split(" ")
+        for row in rows:  # what is as short as a figure, a month or a status is not broken at all
+            words += [row[place]] if len(row[place]) <= _WHOLE else row[place].split(" ")
         return max((width_in_emu(word, size, bold=True) for word in words), default=0)
 
     # An address is a word without end: it may break.

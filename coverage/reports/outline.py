@@ -1,6 +1,7 @@
 """What does a presentation say, slide by slide?
 
-Sentences, charts and tables of a view and a scenario, in the order in which a meeting asks: where do we stand, each
+A first slide that says for whom and of what it is, then sentences, charts and tables of a view and a scenario, in the
+order in which a meeting asks: where do we stand, each
 segment, which branches, where does it lead, who comes and goes, what is set and what did it, what would it take, what
 does it cost and when does the money end, and on what does all that rest. `slides` draws them.
 """
@@ -18,7 +19,7 @@ from coverage.reports.page_parts import Page
 from coverage.reports.page_tables import speaker_notes
 from coverage.reports.pages_of_cost import assumptions_page, costs_pages
 from coverage.reports.pages_of_course import differs_page, flows_page, trajectory_page, what_it_takes_pages
-from coverage.reports.pages_of_standing import branches_page, segment_page, standing_page
+from coverage.reports.pages_of_standing import branches_page, cover_page, segment_page, standing_page
 from coverage.reports.provenance import Provenance
 from coverage.reports.results import of
 
@@ -35,7 +36,7 @@ def pages(
 ) -> list[Page]:
     """Return what the slides say, in their order."""
     result = of(view, scenario, texts, until, futures, source)
-    pages_so_far = [standing_page(result)]
+    pages_so_far = [cover_page(result), standing_page(result)]
     if result.segments.height > 1:
         pages_so_far += [segment_page(result, row) for row in result.segments["segment"].to_list()]
     if view.series["branch"].n_unique() > 1 and result.total["target"][0] is not None:  # else nothing ranks them

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-Part: TypeAlias = "LineChart | BarChart | Table"
+Part: TypeAlias = "LineChart | BarChart | Figure | Table"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,14 @@ class BarChart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number, large, and what it counts: where a chart would have a single bar."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """Cells in the reader's language; columns from `figures` on are aligned to the right."""
 
@@ -66,7 +74,7 @@ class Table:
 class Page:
     """A slide: the sentence that is its title, what else there is to say, one or two parts, what the speaker needs.
 
-    `split` is the left part's share of the width.
+    `split` is the left part's share of the width; a `cover` is the first slide, with its lines and nothing else.
     """
 
     title: str
@@ -74,3 +82,10 @@ class Page:
     parts: Sequence[Part] = ()
     split: float = 0.6
     notes: Sequence[str] = ()
+    cover: bool = False
+
+
+def one_bar(chart: BarChart) -> bool:
+    """Say whether a chart would compare nothing with nothing: fewer than two of its bars are known."""
+    known = [value for series in chart.series for value in series.values if value is not None]
+    return len(known) < 2 or (chart.stacked and len(chart.categories) < 2)

@@ -6,14 +6,15 @@ import polars as pl
 
 from coverage.answers import money
 from coverage.base import months
+from coverage.base.texts import Texts
 from coverage.charts import drawing
 from coverage.charts.flows import FLOW_COLOURS
 from coverage.model import runs
 from coverage.reports import provenance
-from coverage.reports.page_parts import BarChart, Page, Series, Table
+from coverage.reports.page_parts import BarChart, Figure, Page, Series, Table, one_bar
 from coverage.reports.page_tables import speaker_notes, worded_table
 from coverage.reports.results import BEYOND_MONTHS, Results
-from coverage.wording import reference, sentences
+from coverage.wording import headlines, reference, sentences
 from coverage.wording.money import (
     cliffs_table,
     describe_cliffs,
@@ -42,12 +43,17 @@ def costs_pages(results: Results) -> list[Page]:
     programmes = years["programme"].unique(maintain_order=True).to_list()
     palette = list(dict.fromkeys([drawing.FUNDED, drawing.MOVED, *FLOW_COLOURS.values()]))
 
+    # The months of a single year, or of a part of it: one bar compares nothing.
+    column, table = ("month", paid) if len(every) == 1 else ("year", years)
+    places = sorted(set(table[column].to_list()))
+
     def millions(programme: str) -> list[float]:
-        result = dict(years.filter(programme=programme).group_by("year").agg(pl.col("payer_rupiah").sum()).iter_rows())
-        return [result.get(year, 0.0) / 1e6 for year in every]
+        rows = table.filter(programme=programme).group_by(column).agg(pl.col("payer_rupiah").sum())
+        result = dict(rows.iter_rows())
+        return [result.get(place, 0.0) / 1e6 for place in places]
 
     chart = BarChart(
-        categories=[periods[year] for year in every],
+        categories=[periods[year] for year in every] if column == "year" else places,
         series=[
             Series(name=programme, values=millions(programme), colour=palette[place % len(palette)])
             for place, programme in enumerate(programmes)
@@ -63,12 +69,18 @@ def costs_pages(results: Results) -> list[Page]:
         Page(
             title=title,
             lead=[describe_payers(paid, texts)],
-            parts=(chart, worded_table(shown, figures=3)),
-            split=0.3,
+            parts=(chart if not one_bar(chart) else _whole(years, texts), worded_table(shown, figures=3)),
+            split=0.4,
             notes=[discount, "", *speaker_notes(results, terms=("funded", "cliff"))],
         )
     ]
     return [*pages, *cliff_pages(results)]
+
+
+def _whole(years: pl.DataFrame, texts: Texts) -> Figure:
+    """Say what is paid in all where it is a single month's."""
+    paid = texts.rupiah(float(years["payer_rupiah"].sum()), short=True)
+    return Figure(value=paid, label=texts("table.payer_rupiah"))
 
 
 def cliff_pages(results: Results) -> list[Page]:
@@ -89,9 +101,10 @@ def cliff_pages(results: Results) -> list[Page]:
         unit=texts("deck.funded_members"),
         alt=texts("money.cliffs"),
     )
-    title, *rest = describe_cliffs(ends, texts)
-    if len(rest) > _MORE_ENDS:  # the table says them all
-        rest = [*rest[:_MORE_ENDS], texts("present.more", count=texts.people(len(rest) - _MORE_ENDS))]
+    title, rest = headlines.headline_of_cliff(ends, texts), describe_cliffs(ends, texts)
+    if len(rest) > _MORE_ENDS + 1:  # the table says them all
+        more = texts("present.more", count=texts.people(len(rest) - _MORE_ENDS - 1))
+        rest = [*rest[: _MORE_ENDS + 1], more]
     table = worded_table(cliffs_table(ends, texts), figures=1)
     return [
         Page(
@@ -128,10 +141,15 @@ def assumptions_page(results: Results) -> Page:
         + _drawn(results),
     )
     sources = Table(
-        heads=(texts("deck.sources"),), rows=[(line,) for line in provenance.describe_provenance(results.source, texts)]
+        heads=(texts("deck.sources"),),
+        rows=[(line,) for line in provenance.describe_provenance(results.source, texts, seen=True)],
     )
     return Page(
-        title=texts("deck.assumptions"),
+        title=texts(
+            "deck.assumptions",
+            assumptions=texts.people(len(assumed.rows)),
+            sources=texts.count("unit.sources", len(results.source.sources)),
+        ),
         parts=(assumed, sources),
         split=0.46,
         notes=speaker_notes(results, terms=("status",)),

@@ -10,13 +10,13 @@ from coverage.answers import alone, credit, lever_values, seek
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import NONE, Texts
 from coverage.charts import drawing
-from coverage.charts.flows import FLOW_COLOURS, OUT, flows_by_year
+from coverage.charts.flows import FLOW_COLOURS, OUT, flows_by_month, flows_by_year
 from coverage.model import runs
 from coverage.model.scenarios import Scenario
-from coverage.reports.page_parts import BarChart, Page, Series, Table
+from coverage.reports.page_parts import BarChart, Figure, Page, Part, Series, Table, one_bar
 from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
 from coverage.reports.results import COURSE, Results, only_segment
-from coverage.wording import remarks, sentences
+from coverage.wording import headlines, remarks, sentences
 from coverage.wording.alone import describe_added
 from coverage.wording.credit import describe_credit, named_movers
 from coverage.wording.scenarios import describe_scenario
@@ -30,7 +30,8 @@ def trajectory_page(results: Results) -> Page:
     """So far, without new steps, with the scenario, and the target; how sure it is."""
     texts, segment = results.texts, only_segment(results)
     still, moved = results.table(segment)
-    title, *rest = sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=results.changed)
+    _, *rest = sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=results.changed)
+    title = headlines.headline_of_outcome(moved, texts, segment=segment)
     fan = results.fan(segment)
     if fan is not None:
         rest.append(sentences.describe_sureness(fan, texts))
@@ -65,12 +66,14 @@ def flows_page(results: Results) -> Page:
     years = flows_by_year(results.table(only_segment(results))[1])
     first, rest = years.head(1), years.slice(1)
     periods = [texts.period(row["first"], row["last"]) for row in years.to_dicts()]
+    # The months of a single year, or of a part of it: one bar compares nothing.
+    drawn = flows_by_month(results.table(only_segment(results))[1]) if years.height == 1 else years
     chart = BarChart(
-        categories=periods,
+        categories=drawn["month"].to_list() if years.height == 1 else periods,
         series=[
             Series(
                 name=texts(f"flow.{name}"),
-                values=[-people if name in OUT else people for people in years[name].to_list()],
+                values=[-people if name in OUT else people for people in drawn[name].to_list()],
                 colour=FLOW_COLOURS[name],
             )
             for name in used
@@ -92,9 +95,8 @@ def flows_page(results: Results) -> Page:
     lead = [sentences.describe_flows_by_year(rest, texts)] if rest.height else []
     lead += remarks.net(results.view, only_segment(results), texts)
     notes = speaker_notes(results, terms=("new", "returned", "lapsed", "funded", "cliff"))
-    return Page(
-        title=sentences.describe_flows_by_year(first, texts), lead=lead, parts=(chart, table), split=0.6, notes=notes
-    )
+    parts = (table,) if one_bar(chart) else (chart, table)
+    return Page(title=sentences.describe_flows_by_year(first, texts), lead=lead, parts=parts, split=0.6, notes=notes)
 
 
 def differs_page(results: Results) -> Page:
@@ -104,7 +106,7 @@ def differs_page(results: Results) -> Page:
     named = named_movers(parts.sort(pl.col("part").abs(), descending=True, maintain_order=True), texts)
     differences = describe_scenario(results.scenario, texts)
     table = Table(heads=(texts("simulate.differs"),), rows=[(sentence,) for sentence in differences])
-    title = describe_credit(parts, texts)
+    title = headlines.headline_of_credit(parts, texts)
     early = runs.not_simulated(results.view, results.scenario)
     lead = [texts("simulate.too_early", names=", ".join(early), month=texts.month(results.view.as_of))] if early else []
     added = describe_added(alone.added(results.view, results.scenario, results.ahead), texts)
@@ -119,8 +121,11 @@ def differs_page(results: Results) -> Page:
         series=[Series(name=texts("compare.part"), values=values, colour=drawing.MOVED, colours=colours)],
         alt=title,
     )
-    notes = [texts("credit.fair"), "", *speaker_notes(results, terms=COURSE)]
-    return Page(title=title, lead=lead, parts=(chart, table), split=0.45, notes=notes)
+    notes = [describe_credit(parts, texts), texts("credit.fair"), "", *speaker_notes(results, terms=COURSE)]
+    picture: Part = chart
+    if one_bar(chart):
+        picture = Figure(value=texts.signed(values[0]), label=str(named["label"][0]))
+    return Page(title=title, lead=lead, parts=(picture, table), split=0.4, notes=notes)
 
 
 def what_it_takes_pages(results: Results) -> list[Page]:
@@ -155,14 +160,22 @@ def what_it_takes_pages(results: Results) -> list[Page]:
     ]
     names = ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
     heads = [texts(f"deck.takes.{name}") for name in names]
-    title, *rest = [describe_solution(answer, texts) for answer in answers if answer.name == answers[0].name][:2]
-    basis = texts("deck.takes.from_scenario" if short and results.changed else "deck.takes.from_baseline")
+    alike = [answer for answer in answers if answer.name == answers[0].name]
+    basis = texts(f"deck.takes.from_{answers[0].onto}")
     notes = [
         *(describe_solution(answer, texts) for answer in answers),
         "",
         *speaker_notes(results, terms=("new", "lapsed", "funded", "baseline")),
     ]
-    return [Page(title=title, lead=[*rest, basis], parts=(Table(heads=heads, rows=rows, figures=2),), notes=notes)]
+    lead = [*(headlines.headline_of_takes(answer, texts) for answer in alike[1:2]), basis]
+    return [
+        Page(
+            title=headlines.headline_of_takes(answers[0], texts),
+            lead=lead,
+            parts=(Table(heads=heads, rows=rows, figures=2),),
+            notes=notes,
+        )
+    ]
 
 
 def _falls_short(results: Results, segment: str) -> bool:

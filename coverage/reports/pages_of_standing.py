@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from coverage.base.tables import Gaps
+from coverage.base.texts import Texts
 from coverage.charts import drawing
-from coverage.reports.page_parts import BarChart, Page, Series, Table
+from coverage.reports import provenance
+from coverage.reports.page_parts import BarChart, Figure, Page, Part, Series, Table, one_bar
 from coverage.reports.page_tables import (
     cell_text,
     column_heading,
@@ -16,26 +19,37 @@ from coverage.reports.page_tables import (
 )
 from coverage.reports.results import Results, only_segment
 from coverage.standing import gaps, so_far
-from coverage.wording import remarks, sentences
+from coverage.wording import headlines, remarks, sentences
 
 RANKED = 12
 """So many branches stand in the chart of branches; the table has as many as fit."""
 
 
+def cover_page(results: Results) -> Page:
+    """For whom, which place, month, targets and scenario: what the first slide says."""
+    texts, source = results.texts, results.source
+    aims = results.view.targets["target_month"].drop_nulls()
+    lead = [
+        texts("provenance.as_of", month=texts.month(source.as_of)).removesuffix("."),
+        texts("deck.cover_targets", targets=source.targets, month=texts.month(results.view.target_month))
+        if len(aims) and results.view.target_month
+        else texts("deck.cover_no_targets"),
+        texts("provenance.scenario", scenario=source.scenario),
+        texts(f"deck.cover_for_{'branch' if source.branches else 'region' if source.regions else 'all'}"),
+    ]
+    return Page(title=provenance.place(source, texts), lead=lead, notes=speaker_notes(results), cover=True)
+
+
 def standing_page(results: Results) -> Page:
     """Where we stand: each segment's active workers against the target, and by when."""
     texts, rows = results.texts, results.segments
-    title, *rest = sentences.describe_standing_in_parts(rows, texts)
+    title, rest = headlines.headline_of_standing(rows, texts), _below(rows, texts)
     rest += remarks.about(results.view, texts)
     targeted = rows["target"].drop_nulls().len() > 0
     if not targeted:
         past, still = so_far.history(results.view, []), results.table(None)[0]
-        title, rest = (
-            sentences.describe_so_far(
-                past, sentences.segment_name(only_segment(results), texts), texts, baseline=still
-            ),
-            [title],
-        )
+        title, leads = sentences.describe_so_far_in_parts(past, only_segment(results), texts, baseline=still)
+        rest = [*leads, texts("sentence.no_target")]
     colours = [drawing.colour(segment) for segment in rows["segment"].to_list()]
     registrations = results.view.measure == "registrations"
     active, target = texts("table.achieved" if registrations else "chart.active"), texts("chart.target")
@@ -51,13 +65,22 @@ def standing_page(results: Results) -> Page:
     shown = rows if rows.height < 2 else pl.concat([rows, results.total], how="diagonal")
     names = ("achieved", "target", "attainment", "gap", "required_pace", "status")
     table = gap_table(shown, names, results, sum_row=rows.height > 1)
+    picture: Part = chart
+    if one_bar(chart):
+        picture = Figure(value=texts.people(rows["achieved"][0]), label=active)
     return Page(
         title=title,
         lead=rest,
-        parts=(chart, table),
+        parts=(picture, table),
         split=0.42,
         notes=speaker_notes(results, "attainment", "gap", "required_pace", "status"),
     )
+
+
+def _below(rows: Gaps, texts: Texts) -> list[str]:
+    """Return what stands below the headline: the sentences of the standing, the first only where it says more."""
+    first, *rest = sentences.describe_standing_in_parts(rows, texts)
+    return [first, *rest] if "(" in first else rest
 
 
 def segment_page(results: Results, segment: str) -> Page:
@@ -65,14 +88,14 @@ def segment_page(results: Results, segment: str) -> Page:
     texts = results.texts
     row = results.segments.filter(segment=segment)
     still, moved = results.table(segment)
-    title, *rest = sentences.describe_standing_in_parts(row, texts)
+    title, rest = headlines.headline_of_standing(row, texts), _below(row, texts)
     first = row.to_dicts()[0]
     if segment in gaps.counted_apart(results.view):
-        title = texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))
+        rest = [texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))]
     elif first["target"] is None:  # then the news is how many there are and where that leads
         past = so_far.history(results.view, ["segment"]).filter(segment=segment)
-        text = sentences.describe_so_far(past, sentences.segment_name(segment, texts), texts, baseline=still)
-        title, rest = text, [title, *rest]
+        title, leads = sentences.describe_so_far_in_parts(past, segment, texts, baseline=still)
+        rest = [*leads, *rest]
     if results.changed:
         rest += sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=True)[:2]
     names = ["achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected"]
@@ -115,5 +138,5 @@ def branches_page(results: Results) -> Page:
         rows=[(row["branch"], *(cell_text(row[name], name, texts) for name in names)) for row in ranked.to_dicts()],
     )
     notes = speaker_notes(results, "short", "attainment", "pace", "required_pace", "eta", "status")
-    parts = (chart, table) if first.height else (table,)
+    parts = (table,) if one_bar(chart) else (chart, table)
     return Page(title=title, lead=rest, parts=parts, split=0.36, notes=notes)

@@ -7,6 +7,7 @@ the file (`to_json`), so that whoever opens it later can tell what has changed s
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
@@ -25,7 +26,11 @@ FORMAT = 1
 """How `to_json` writes; a later format may say more or less, and opens all the same."""
 _NAMED_SOURCES = 3
 _PLACE = 40  # letters of what was looked at, on the one line of a foot
+_FOOT_LETTERS = 100  # of the data's name at the foot of a slide
 _NAME_LETTERS = (60, 40, 24, 12)  # of the names on that line, where it is too long
+_SEED = re.compile(r" \(seed \d+\)")
+_PAIR = " / "
+_ADDRESS = re.compile(r"(?: -|[:.])? https?://.*", re.DOTALL)
 _MOST_CHARACTERS = 2_000_000  # far beyond any export; what is larger was not written here
 
 
@@ -100,7 +105,9 @@ def of(
         sample=sample and share > 0,
         illustrative_share=share,
         statuses=tuple(views.statuses(view).items()),
-        sources=tuple(source for source, _ in views.sources(view)),
+        sources=tuple(
+            dict.fromkeys(in_language(name, texts.language) if sample else name for name, _ in views.sources(view))
+        ),
         targets=targets_title or target_set,
         target_set=target_set,
         aims=tuple(
@@ -121,6 +128,26 @@ def of(
         fingerprint=fingerprint,
         made_on=made_on,
     )
+
+
+def in_language(source: str, language: str) -> str:
+    """Return a source of the data that ship with the project in one language: they say what is in words of their own
+    twice, Indonesian first (`ilustrasi / illustrative`), as data/README.md explains. Others' sources stay as they are.
+    """
+    return re.sub(r"[^()]+", lambda part: _one_of_two(part.group(), language), source)
+
+
+def _one_of_two(text: str, language: str) -> str:
+    """Choose within one pair of brackets, or between two: where there are several pairs, in each of them."""
+    if text.count(_PAIR) > 1 and "; " in text:
+        return "; ".join(_one_of_two(piece, language) for piece in text.split("; "))
+    first, pair, second = text.partition(_PAIR)
+    if not pair or _PAIR in second:
+        return text
+    if language != "id":
+        return second
+    address = _ADDRESS.search(second)
+    return first + (address.group() if address else " " * text.endswith(" "))
 
 
 def is_sample(paths: Sequence[str | Path]) -> bool:
@@ -144,8 +171,11 @@ def describe_place(provenance: Provenance, texts: Texts) -> str:
     return where + " · " + ", ".join(texts(f"segment.{segment}") for segment in provenance.segments)
 
 
-def describe_provenance(provenance: Provenance, texts: Texts) -> list[str]:
-    """Say everything, a sentence or a pair of words and value on each line."""
+def describe_provenance(provenance: Provenance, texts: Texts, *, seen: bool = False) -> list[str]:
+    """Say everything, a sentence or a pair of words and value on each line.
+
+    What a room sees (`seen`) is without what only a computer needs: seed, version and fingerprint.
+    """
     sentences = [
         texts("provenance.data", dataset=provenance.dataset, place=describe_place(provenance, texts)),
         texts("provenance.as_of", month=texts.month(provenance.as_of)),
@@ -161,13 +191,15 @@ def describe_provenance(provenance: Provenance, texts: Texts) -> list[str]:
     ]
     if parts:
         sentences.append(texts("provenance.status.rows", parts=", ".join(parts)))
-    sentences += [texts("provenance.source", source=source) for source in provenance.sources[:_NAMED_SOURCES]]
+    named = provenance.sources[:_NAMED_SOURCES]
+    sentences += [texts("provenance.source", source=_SEED.sub("", name) if seen else name) for name in named]
     rest = len(provenance.sources) - _NAMED_SOURCES
     if rest > 0:
         sentences.append(texts.count("provenance.more_sources", rest))
     sentences.append(texts("provenance.targets", targets=provenance.targets, set=provenance.target_set))
     sentences.append(texts("provenance.scenario", scenario=provenance.scenario))
-    sentences.append(texts("provenance.version", version=provenance.version, fingerprint=provenance.fingerprint))
+    if not seen:
+        sentences.append(texts("provenance.version", version=provenance.version, fingerprint=provenance.fingerprint))
     sentences.append(texts("provenance.made", day=texts.day(provenance.made_on)))
     return sentences
 
@@ -200,6 +232,13 @@ def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
     parts.append(texts("provenance.version_short", version=provenance.version, fingerprint=provenance.fingerprint))
     parts.append(texts.day(provenance.made_on))
     return " · ".join(part for part in parts if part)
+
+
+def foot(provenance: Provenance, texts: Texts) -> str:
+    """Say where the figures come from and of which day, for the foot of a slide: the rest stands in its notes."""
+    data = shortened(provenance.dataset, _FOOT_LETTERS)
+    source = texts("provenance.source", source=data)
+    return f"{source}, {texts.month(provenance.as_of, short=True)} · {texts.day(provenance.made_on)}"
 
 
 def to_json(provenance: Provenance) -> str:

@@ -22,7 +22,7 @@ from coverage.model.view import View
 from coverage.records import meeting
 from coverage.records.meeting import Meeting
 from coverage.standing import gaps, so_far
-from coverage.wording import sentences
+from coverage.wording import headlines, sentences
 from coverage.wording.rules import describe_demand
 
 SLIDING = ("new", "lapse", "back")
@@ -78,15 +78,14 @@ def message_of_standing(view: View, texts: Texts) -> Message:
     parts = sentences.describe_standing_in_parts(total if several else rows, texts)
     # One segment's surplus fills no other's shortage, so each is said by itself.
     lines = [_segment_line(row, texts) for row in rows.to_dicts()] if several else parts[1:]
-    return _attained(total.to_dicts()[0], parts[0], lines, texts)
+    return _attained(total.to_dicts()[0], headlines.headline_of_standing(rows, texts), lines, texts)
 
 
 def message_of_segment(view: View, name: str, texts: Texts) -> Message:
     """Say where one segment stands, when it gets there and what pace it takes."""
     rows = gaps.by(view).filter(pl.col("segment") == name)
-    title, *more = sentences.describe_standing_in_parts(rows, texts)
-    if rows["target"][0] is None:
-        title = texts("present.without_target", segment=sentences.segment_name(name, texts))
+    _, *more = sentences.describe_standing_in_parts(rows, texts)
+    title = headlines.headline_of_standing(rows, texts)
     return _attained(rows.to_dicts()[0], title, more, texts)
 
 
@@ -148,19 +147,10 @@ def message_of_what_if(
     still: Projection, moved: Projection, fan: pl.DataFrame | None, texts: Texts, *, changed: bool
 ) -> Message:
     """Say where the scenario ends (one key's rows of `PROJECTION`), what one must not miss, and how sure that is."""
-    title, *more = sentences.describe_outcome_in_parts(still, moved, texts, segment=None, changed=changed)
+    _, *more = sentences.describe_outcome_in_parts(still, moved, texts, segment=None, changed=changed)
+    title = headlines.headline_of_outcome(moved, texts, segment=None)
     last = moved.tail(1).to_dicts()[0]
     target, apart = last["target"], sentences.short_apart(last)
-    if target is not None:  # the figure below says the share
-        gap = target - last["covered"]
-        title = texts(
-            "present.ends_short" if gap > 0.5 else "present.ends_reached",
-            segment=sentences.segment_name(None, texts),
-            covered=texts.people(last["covered"]),
-            target=texts.people(target),
-            gap=texts.people(gap),
-            month=texts.month(last["month"]),
-        )
     if sentences.cliff(moved) is not None:
         more = more[-1:]  # what one must not miss comes first
     elif apart:

@@ -8,6 +8,7 @@ the same; most fonts of templates are narrower), and letters get smaller before 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -16,11 +17,20 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from coverage.base.texts import Texts
-from coverage.reports.lettering import FAINT, INK, LINE_HEIGHT, SPACE, add_text_box, add_words, count_lines
+from coverage.reports.lettering import (
+    FAINT,
+    INK,
+    LINE_HEIGHT,
+    SPACE,
+    add_text_box,
+    add_words,
+    count_lines,
+    width_in_emu,
+)
 from coverage.reports.masters import Box, Stage
 from coverage.reports.native_charts import draw_bars, draw_lines
-from coverage.reports.native_tables import TABLE_SIZES, column_widths, draw_table
-from coverage.reports.page_parts import LineChart, Page, Part, Table
+from coverage.reports.native_tables import TABLE_SIZES, column_widths, draw_table, table_height
+from coverage.reports.page_parts import Figure, LineChart, Page, Part, Table
 
 _MARK = "#B03A00"
 
@@ -32,6 +42,13 @@ _LEAD_SIZES = (18, 17, 16, 15, 14, 13, 12)
 
 
 _FOOT_SIZES = (10, 9, 8)
+
+
+_FIGURE_SIZES = (80, 66, 54, 44, 36, 28)
+
+
+_COVER_SIZE = 40
+"""Letters of the title of the first slide, on our own master."""
 
 
 _OTHER_FONT = 1.18
@@ -53,6 +70,11 @@ def _draw(at: Stage, page: Page, texts: Texts, *, foot: str, mark: str) -> None:
     for placeholder in list(slide.placeholders):
         if placeholder.placeholder_format.type is not None and placeholder != slide.shapes.title:
             placeholder._element.getparent().remove(placeholder._element)
+    if page.cover:
+        _cover(slide, at, page, mark)
+        _foot(slide, at, foot, mark)
+        slide.notes_slide.notes_text_frame.text = "\n".join(page.notes)
+        return
     size = _write_title(slide, at, page.title)
     top = at.title.bottom
     if at.own:
@@ -67,6 +89,23 @@ def _draw(at: Stage, page: Page, texts: Texts, *, foot: str, mark: str) -> None:
     slide.notes_slide.notes_text_frame.text = "\n".join(page.notes)
 
 
+def _cover(slide: Any, at: Stage, page: Page, mark: str) -> None:
+    """Write the first slide: the place as its title, in the middle on our own master, and its lines below."""
+    box = at.title
+    if at.own:
+        box = replace(at.title, top=Inches(1.7), height=Inches(1.4))
+        shape = slide.shapes.title
+        shape.left, shape.top, shape.width, shape.height = box.left, box.top, box.width, box.height
+    _write_title(slide, at, page.title, _COVER_SIZE if at.own else 0, box)
+    top = box.bottom + SPACE
+    frame = add_text_box(slide, replace(box, top=top, height=at.foot.top - top - SPACE))
+    for place, line in enumerate([*([mark] if mark else []), *page.lead]):
+        paragraph = frame.paragraphs[0] if place == 0 else frame.add_paragraph()
+        marked = bool(mark) and place == 0
+        add_words(paragraph, line, 24 if marked else 20, (_MARK if at.own else INK) if marked else FAINT, bold=marked)
+        paragraph.space_after = Pt(6)
+
+
 def _places(whole: Box, page: Page, at: Stage) -> list[Box]:
     """Return where the parts stand: side by side, or where a table's words would break there, below each other.
 
@@ -78,9 +117,19 @@ def _places(whole: Box, page: Page, at: Stage) -> list[Box]:
         beside = _beside(whole, split)
         if all(_keeps_words(part, box, at) for part, box in zip(page.parts, beside, strict=True)):
             return beside
-    height = (whole.height - SPACE) // 2
-    tops = (whole.top, whole.top + height + SPACE)
-    return [Box(left=whole.left, top=top, width=whole.width, height=height) for top in tops]
+    return _below_each_other(whole, page.parts, at)
+
+
+def _below_each_other(whole: Box, parts: Sequence[Part], at: Stage) -> list[Box]:
+    """Give a table the height that it needs, up to three fifths, and what is above it the rest."""
+    needed = (whole.height - SPACE) // 2
+    if isinstance(parts[1], Table):
+        needed = min(table_height(int(whole.width / _wider(at)), parts[1]), int(whole.height * 0.6))
+    first = whole.height - SPACE - needed
+    return [
+        replace(whole, height=first),
+        replace(whole, top=whole.top + first + SPACE, height=needed),
+    ]
 
 
 def _beside(whole: Box, split: float) -> list[Box]:
@@ -109,19 +158,33 @@ def _part(slide: Any, box: Box, part: Part, texts: Texts, wider: float) -> None:
         draw_table(slide, box, part, texts, wider)
     elif isinstance(part, LineChart):
         draw_lines(slide, box, part, texts)
+    elif isinstance(part, Figure):
+        _figure(slide, box, part, wider)
     else:
         draw_bars(slide, box, part, texts)
 
 
-def _write_title(slide: Any, at: Stage, text: str) -> float:
-    """Write the title in the layout's own size, or smaller where it would not fit; return the size."""
+def _figure(slide: Any, box: Box, part: Figure, wider: float) -> None:
+    """Write a number as large as its place, and below it what it counts."""
+    frame = add_text_box(slide, box)
+    room = int(box.width / wider)
+    size = next(
+        (size for size in _FIGURE_SIZES if width_in_emu(part.value, size, bold=True) <= room), _FIGURE_SIZES[-1]
+    )
+    add_words(frame.paragraphs[0], part.value, size, INK, bold=True)
+    add_words(frame.add_paragraph(), part.label, 18, FAINT)
+
+
+def _write_title(slide: Any, at: Stage, text: str, largest: float = 0, box: Box | None = None) -> float:
+    """Write the title in the layout's own size, the largest one given, or smaller where it would not fit; return it."""
+    box = box or at.title
     frame = slide.shapes.title.text_frame
     frame.text = text
     frame.word_wrap = True
-    size = at.title_size
+    size = largest or at.title_size
     while size > _SMALLEST_TITLE and Pt(size) * LINE_HEIGHT * count_lines(
-        text, int((at.title.width - Inches(0.2) * (not at.own)) / _wider(at)), size, bold=True
-    ) > at.title.height - Inches(0.1) * (not at.own):
+        text, int((box.width - Inches(0.2) * (not at.own)) / _wider(at)), size, bold=True
+    ) > box.height - Inches(0.1) * (not at.own):
         size -= 1
     if size != at.title_size:
         frame.paragraphs[0].runs[0].font.size = Pt(size)

@@ -17,7 +17,7 @@ def describe_solution(answer: Solution, texts: Texts) -> str:
     """Say in a sentence what it takes, or that it is out of reach and how far the lever's limit leads."""
     value, name = answer.value, answer.name
     values = {
-        "segment": _segment_name(answer.segment, texts),
+        "segment": segment_in_sentence(answer.segment, texts),
         "target": texts.people(answer.target),
         "month": texts.month(answer.by),
         "lever": lever_in_sentence(name, texts),
@@ -25,9 +25,9 @@ def describe_solution(answer: Solution, texts: Texts) -> str:
     }
     values["goal"] = texts(f"solve.goal.{answer.measure}", **values)
     if value is None:
-        return _describe_out_of_reach(answer, values, texts)
+        return f"{_describe_out_of_reach(answer, values, texts)} {texts(f'solve.onto.{answer.onto}')}"
     if not value:
-        return texts("solve.enough", **values) + _describe_hidden_shortage(answer, texts)
+        return texts(f"solve.enough_{answer.onto}", **values) + _describe_hidden_shortage(answer, texts)
     if name in PEOPLE:
         values["value"] = texts.people(value)
     else:
@@ -44,6 +44,7 @@ def describe_solution(answer: Solution, texts: Texts) -> str:
     )
     if answer.required is not None and answer.covered < answer.target - 0.5:
         takes += " " + texts("solve.course", covered=texts.people(answer.covered))
+    takes += " " + texts(f"solve.onto.{answer.onto}")
     takes += _describe_hidden_shortage(answer, texts)
     if not answer.shared:
         return takes
@@ -64,7 +65,8 @@ def _describe_hidden_shortage(answer: Solution | Arrival, texts: Texts) -> str:
     return " " + texts("sentence.short_apart", short=texts.people(answer.short))
 
 
-def _segment_name(segment: str, texts: Texts) -> str:
+def segment_in_sentence(segment: str, texts: Texts) -> str:
+    """Return what a segment is called within a sentence; the total is no segment."""
     return texts("solve.together" if segment == TOTAL else f"segment.{segment}")
 
 
@@ -83,7 +85,7 @@ def _describe_out_of_reach(answer: Solution, values: dict[str, str], texts: Text
 def describe_arrival(arrival: Arrival, texts: Texts) -> str:
     """Say in which month a scenario is at the target, and between which months in 8 of 10 futures."""
     values = {
-        "segment": _segment_name(arrival.segment, texts),
+        "segment": segment_in_sentence(arrival.segment, texts),
         "target": texts.people(arrival.target),
         "month": texts.month(arrival.month),
         "longest": texts("solve.its_year", year=arrival.by.year)

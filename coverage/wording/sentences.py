@@ -302,6 +302,15 @@ def describe_so_far(history: pl.DataFrame, name: str, texts: Texts, *, baseline:
     return text
 
 
+def describe_so_far_in_parts(
+    history: pl.DataFrame, segment: str | None, texts: Texts, *, baseline: Projection
+) -> tuple[str, list[str]]:
+    """Return the headline of `so_far`, and where the baseline leads as what stands below it."""
+    end = baseline.tail(1).to_dicts()[0]
+    leads = texts("sentence.leads", expected=texts.people(end["covered"]), month=texts.month(end["month"]))
+    return describe_so_far(history, segment_name(segment, texts), texts), [leads]
+
+
 def describe_ranking(ranked: pl.DataFrame, total: Gaps, texts: Texts) -> str:
     """Say how many branches are short and by how much in all; what others have too much fills none of it."""
     return " ".join(describe_ranking_in_parts(ranked, total, texts))
@@ -316,7 +325,9 @@ def describe_ranking_in_parts(ranked: pl.DataFrame, total: Gaps, texts: Texts) -
     aimless = [texts.count("sentence.without_target", without)] if without else []
     if short.is_empty():
         reached = "sentence.one_reached" if aimed.height == 1 else "sentence.all_reached"
-        return [texts(reached, branch=aimed["branch"][0], branches=texts.people(aimed.height)), *aimless]
+        target = texts.people(float(aimed["target"].sum()))
+        named = texts(reached, branch=aimed["branch"][0], branches=texts.people(aimed.height), target=target)
+        return [named, *aimless]
     worst = short.sort("short", descending=True).to_dicts()[0]
     unit = "registrations_n" if worst["measure"] == "registrations" else "people_n"
     missing = texts.count(f"unit.{unit}", float(ranked["short"].sum()))
