@@ -40,7 +40,7 @@ def palembang() -> View:
 def test_the_first_screen_says_the_founding_case(palembang: View) -> None:
     said = screens.message_of_standing(palembang, EN)
 
-    assert said.title == "All together is 68,050 workers short of the target of 269,000."
+    assert said.title == "68,050 workers short of the target of 269,000: formal 34,800, informal 33,250."
     assert (said.figure, said.label) == ("74.7%", "200,950 of the target of 269,000")
     assert said.lines == ("Formal 80.0%: 34,800 short", "Informal 65.0%: 33,250 short")
 

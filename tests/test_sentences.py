@@ -127,7 +127,7 @@ def test_branches_without_a_target_have_not_reached_it():
     reached = standing_row(branch="A", gap=-5.0, short=0.0, status="reached")
     aimless = standing_row(branch="B", target=None, gap=None, short=None, attainment=None, status="unknown")
     said = sentences.describe_ranking(gaps(reached, aimless), gaps(reached), EN)
-    assert said == "A has reached its target. 1 branch has no target."
+    assert said == "A has reached its target of 174,000. 1 branch has no target."
     both = sentences.describe_ranking(gaps(reached, reached | {"branch": "C"}), gaps(reached), ID)
     assert both == "Semua 2 cabang sudah mencapai target."
 
@@ -173,7 +173,7 @@ def test_a_ranking_adds_shortages_and_names_the_surplus_that_does_not_fill_them(
     )
     total = gaps(standing_row(gap=10.0, short=30.0))
     assert sentences.describe_ranking(ranked, total, EN) == (
-        "1 of 2 branches is short, by 30 workers in all; most of all A (30). "
+        "1 of 2 branches is short, 30 workers in all; most A (30). "
         "A surplus of 20 workers in other branches or segments does not fill it."
     )
 

@@ -133,7 +133,7 @@ def _shortages(language: str, dark: bool, letters: int) -> Spec:
     texts = load(language)
     tip = [
         alt.Tooltip("branch:N", title=texts("table.branch")),
-        alt.Tooltip("label:N", title=texts("table.gap")),
+        alt.Tooltip("label:N", title=texts("table.short")),
         alt.Tooltip("share:N", title=texts("chart.attainment")),
     ]
     base = alt.Chart().encode(

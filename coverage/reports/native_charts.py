@@ -169,6 +169,8 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
         axis.minimum_scale = 0
     if highest <= 0:
         axis.maximum_scale = 0
+    if chart.stacked and highest > 0:  # some programs end it below the highest pile
+        axis.maximum_scale = _ceiling(_highest(chart))
     axis.tick_labels.number_format = short_format(texts, largest) if below else people_format(texts)
     if chart.unit:
         _axis_title(axis, chart.unit)
@@ -245,6 +247,12 @@ def _fit_legend(legend: Any, data: Any, box: Box) -> None:
 
 def _known(chart: BarChart) -> list[float]:
     return [value for series in chart.series for value in series.values if value is not None]
+
+
+def _ceiling(height: float) -> float:
+    """Return a round number above a height."""
+    step = 10.0 ** math.floor(math.log10(height)) / 2
+    return math.ceil(height * 1.02 / step) * step
 
 
 def _highest(chart: BarChart) -> float:

@@ -41,6 +41,9 @@ def draw_table(slide: Any, box: Box, table: Table, texts: Texts, wider: float) -
             _rule(cell, INK if number == 0 or (table.strong and number == len(rows) - 1) else GRID)
 
 
+_SMALLER = (11, 10, 9)
+
+
 _WHOLE = 18
 """So many letters of a cell stay on one line."""
 
@@ -78,6 +81,13 @@ def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], floa
         if sum(widths) <= box.width and sum(heights) <= box.height:
             return rows, size, widths, heights
     size = TABLE_SIZES[-1]
+    for smaller in _SMALLER:  # rather than leave the slide: on a narrow template, with a wide font
+        if sum(widths) <= box.width:
+            break
+        size, widths = smaller, column_widths(box.width, table.heads, rows, smaller, wrap=True)
+        heights = [
+            _row_height(cells, widths, size, bold=place == 0) for place, cells in enumerate([table.heads, *rows])
+        ]
     while len(rows) > 1 and sum(heights) + heights[-1] > box.height:
         rows.pop()
         heights.pop()
@@ -105,15 +115,17 @@ def column_widths(
     def widest(place: int) -> int:
         return max((width_in_emu(row[place], size, bold=True) for row in rows), default=0)
 
-    def longest_word(place: int) -> int:
+    def longest_word(place: int, whole: int) -> int:
         words = heads[place].split(" ")
-        for row in rows:  # what is as short as a figure, a month or a status is not broken at all
-            words += [row[place]] if len(row[place]) <= _WHOLE else row[place].split(" ")
+        for row in rows:
+            words += [row[place]] if len(row[place]) <= whole else row[place].split(" ")
         return max((width_in_emu(word, size, bold=True) for word in words), default=0)
 
     # An address is a word without end: it may break.
     limit = most if len(heads) == 1 else most // 2
-    least = [min(longest_word(place) + margin, limit) for place in range(len(heads))]
+    # What is as short as a figure, a month or a status is not broken where there is room.
+    kept = [[min(longest_word(place, most) + margin, limit) for place in range(len(heads))] for most in (_WHOLE, 0)]
+    least = kept[0] if sum(kept[0]) <= most else kept[1]
     wished = [max(widest(place) + margin, low) for place, low in enumerate(least)]
     spare = most - sum(wished)
     if spare >= 0:

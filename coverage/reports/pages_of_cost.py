@@ -148,7 +148,7 @@ def assumptions_page(results: Results) -> Page:
         title=texts(
             "deck.assumptions",
             assumptions=texts.people(len(assumed.rows)),
-            sources=texts.count("unit.sources", len(results.source.sources)),
+            sources=texts.count("unit.sources", max(len(results.source.sources), 1)),
         ),
         parts=(assumed, sources),
         split=0.46,

@@ -125,7 +125,7 @@ def differs_page(results: Results) -> Page:
     picture: Part = chart
     if one_bar(chart):
         picture = Figure(value=texts.signed(values[0]), label=str(named["label"][0]))
-    return Page(title=title, lead=lead, parts=(picture, table), split=0.4, notes=notes)
+    return Page(title=title, lead=lead, parts=(picture, table), split=0.36, notes=notes)
 
 
 def what_it_takes_pages(results: Results) -> list[Page]:
@@ -161,6 +161,7 @@ def what_it_takes_pages(results: Results) -> list[Page]:
     names = ("segment", "lever", "value", "a_month", "usual", "reaches", "target")
     heads = [texts(f"deck.takes.{name}") for name in names]
     alike = [answer for answer in answers if answer.name == answers[0].name]
+    alike.sort(key=lambda answer: answer.value == 0)  # what has to change is the news
     basis = texts(f"deck.takes.from_{answers[0].onto}")
     notes = [
         *(describe_solution(answer, texts) for answer in answers),
@@ -170,7 +171,7 @@ def what_it_takes_pages(results: Results) -> list[Page]:
     lead = [*(headlines.headline_of_takes(answer, texts) for answer in alike[1:2]), basis]
     return [
         Page(
-            title=headlines.headline_of_takes(answers[0], texts),
+            title=headlines.headline_of_takes(alike[0], texts),
             lead=lead,
             parts=(Table(heads=heads, rows=rows, figures=2),),
             notes=notes,

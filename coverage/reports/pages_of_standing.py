@@ -30,14 +30,15 @@ def cover_page(results: Results) -> Page:
     texts, source = results.texts, results.source
     aims = results.view.targets["target_month"].drop_nulls()
     lead = [
-        texts("provenance.as_of", month=texts.month(source.as_of)).removesuffix("."),
+        texts("deck.cover_as_of", month=texts.month(source.as_of)),
         texts("deck.cover_targets", targets=source.targets, month=texts.month(results.view.target_month))
         if len(aims) and results.view.target_month
         else texts("deck.cover_no_targets"),
         texts("provenance.scenario", scenario=source.scenario),
         texts(f"deck.cover_for_{'branch' if source.branches else 'region' if source.regions else 'all'}"),
     ]
-    return Page(title=provenance.place(source, texts), lead=lead, notes=speaker_notes(results), cover=True)
+    place = provenance.place(source, texts)
+    return Page(title=place[:1].upper() + place[1:], lead=lead, notes=speaker_notes(results), cover=True)
 
 
 def standing_page(results: Results) -> Page:
@@ -63,7 +64,7 @@ def standing_page(results: Results) -> Page:
         key=texts("deck.bar_key", active=active.lower()) if targeted else "",
     )
     shown = rows if rows.height < 2 else pl.concat([rows, results.total], how="diagonal")
-    names = ("achieved", "target", "attainment", "gap", "required_pace", "status")
+    names = ("achieved", "target", "attainment", "short", "required_pace", "status")
     table = gap_table(shown, names, results, sum_row=rows.height > 1)
     picture: Part = chart
     if one_bar(chart):
@@ -73,7 +74,7 @@ def standing_page(results: Results) -> Page:
         lead=rest,
         parts=(picture, table),
         split=0.42,
-        notes=speaker_notes(results, "attainment", "gap", "required_pace", "status"),
+        notes=speaker_notes(results, "attainment", "short", "required_pace", "status"),
     )
 
 
@@ -91,14 +92,16 @@ def segment_page(results: Results, segment: str) -> Page:
     title, rest = headlines.headline_of_standing(row, texts), _below(row, texts)
     first = row.to_dicts()[0]
     if segment in gaps.counted_apart(results.view):
-        rest = [texts("sentence.counted_apart", segments=texts(f"segment.{segment}"))]
+        name = texts(f"segment.{segment}")
+        title = texts("headline.counted_apart", segment=name, active=texts.people(first["active"]))
+        rest = [texts("sentence.counted_apart", segments=name)]
     elif first["target"] is None:  # then the news is how many there are and where that leads
         past = so_far.history(results.view, ["segment"]).filter(segment=segment)
         title, leads = sentences.describe_so_far_in_parts(past, segment, texts, baseline=still)
-        rest = [*leads, *rest]
+        rest = [*leads, texts("sentence.no_target")]
     if results.changed:
         rest += sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=True)[:2]
-    names = ["achieved", "target", "attainment", "eligible", "coverage", "gap", "pace", "required_pace", "expected"]
+    names = ["achieved", "target", "attainment", "eligible", "coverage", "short", "pace", "required_pace", "expected"]
     if results.view.measure == "registrations":  # coverage is of the active members, not of those who registered
         names.insert(3, "active")
     facts = Table(
@@ -113,7 +116,7 @@ def segment_page(results: Results, segment: str) -> Page:
         parts=(course_lines(results, segment, still, moved), facts),
         split=0.66,
         notes=speaker_notes(
-            results, "attainment", "coverage", "gap", "pace", "required_pace", "expected", "eta", "status"
+            results, "attainment", "coverage", "short", "pace", "required_pace", "expected", "eta", "status"
         ),
     )
 
@@ -126,14 +129,14 @@ def branches_page(results: Results) -> Page:
     first = ranked.drop_nulls("short").head(RANKED)
     chart = BarChart(
         categories=first["branch"].to_list(),
-        series=[Series(name=texts("table.gap"), values=first["short"].to_list(), colour=drawing.TOTAL[False])],
+        series=[Series(name=texts("table.short"), values=first["short"].to_list(), colour=drawing.TOTAL[False])],
         alt=title,
     )
     names = ("attainment", "short", "pace", "required_pace", "eta", "status")
     table = Table(
         heads=(
             texts("table.branch"),
-            *(texts("table.gap") if name == "short" else column_heading(name, results) for name in names),
+            *(column_heading(name, results) for name in names),
         ),
         rows=[(row["branch"], *(cell_text(row[name], name, texts) for name in names)) for row in ranked.to_dicts()],
     )

@@ -102,9 +102,7 @@ def draw(ranked: Gaps, words: Texts, *, on_open: Callable[[str], None]) -> None:
     # No column is cut: half a figure reads as another one.
     widths = {"attainment": 95, "short": 74, "target": 80, "pace": 104, "required_pace": 104, "status": 136, "eta": 84}
     plain = {
-        name: column.Column(
-            words("table.gap" if name == "short" else f"table.{name}"), alignment=tables.side(name), width=width
-        )
+        name: column.Column(words(f"table.{name}"), alignment=tables.side(name), width=width)
         for name, width in widths.items()
     }
     st.dataframe(
