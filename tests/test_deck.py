@@ -224,7 +224,7 @@ def test_the_foot_has_source_and_day_and_the_notes_what_only_a_computer_needs(la
     about = opened(made(language)).core_properties
     assert source.fingerprint in f"{about.subject}{about.keywords}"
     for slide in opened(made(language)).slides:
-        assert provenance.foot(source, texts.load(language)) in written(slide)
+        assert provenance.describe_source_and_day(source, texts.load(language)) in written(slide)
         notes = slide.notes_slide.notes_text_frame.text
         for technical in (source.fingerprint, source.version):
             assert technical not in written(slide)

@@ -57,7 +57,7 @@ def make(
     at = masters.opened(template, name=template_name)
     result = outline.pages(view, scenario, source=source, texts=texts, until=until, futures=futures, more=more)
     mark = texts("provenance.sample") if source.sample else ""
-    slides.draw(at, result, texts, foot=provenance.foot(source, texts), mark=mark)
+    slides.draw(at, result, texts, foot=provenance.describe_source_and_day(source, texts), mark=mark)
     _describe(at.deck, source, result[0].title, texts)
     _carry(at.deck, source)
     return masters.saved(at.deck)

@@ -98,12 +98,16 @@ def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], floa
     return rows, size, widths, heights
 
 
-def table_height(width: int, table: Table) -> int:
-    """Return how high a whole table is in letters of a middle size, in a place of this width."""
-    size = TABLE_SIZES[len(TABLE_SIZES) // 2]
-    widths = column_widths(width, table.heads, table.rows, size, wrap=True)
+def table_height(width: int, table: Table, most: int) -> int:
+    """Return how high a whole table is in letters of a middle size, or in smaller ones where that is above `most`."""
     rows = [table.heads, *table.rows]
-    return sum(_row_height(cells, widths, size, bold=place == 0) for place, cells in enumerate(rows))
+    high = most
+    for size in TABLE_SIZES[len(TABLE_SIZES) // 2 :]:
+        widths = column_widths(width, table.heads, table.rows, size, wrap=True)
+        high = sum(_row_height(cells, widths, size, bold=place == 0) for place, cells in enumerate(rows))
+        if high <= most:
+            return high
+    return most
 
 
 def column_widths(

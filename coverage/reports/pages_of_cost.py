@@ -104,7 +104,7 @@ def cliff_pages(results: Results) -> list[Page]:
     title, rest = headlines.headline_of_cliff(ends, texts), describe_cliffs(ends, texts)
     if len(rest) > _MORE_ENDS + 1:  # the table says them all
         more = texts("present.more", count=texts.people(len(rest) - _MORE_ENDS - 1))
-        rest = [*rest[: _MORE_ENDS + 1], more]
+        rest = [*rest[1 : _MORE_ENDS + 1], more]
     table = worded_table(cliffs_table(ends, texts), figures=1)
     return [
         Page(

@@ -37,7 +37,7 @@ def cover_page(results: Results) -> Page:
         texts("provenance.scenario", scenario=source.scenario),
         texts(f"deck.cover_for_{'branch' if source.branches else 'region' if source.regions else 'all'}"),
     ]
-    place = provenance.place(source, texts)
+    place = provenance.describe_place(source, texts)
     return Page(title=place[:1].upper() + place[1:], lead=lead, notes=speaker_notes(results), cover=True)
 
 

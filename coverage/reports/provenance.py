@@ -234,7 +234,7 @@ def _short(provenance: Provenance, texts: Texts, letters: int | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def foot(provenance: Provenance, texts: Texts) -> str:
+def describe_source_and_day(provenance: Provenance, texts: Texts) -> str:
     """Say where the figures come from and of which day, for the foot of a slide: the rest stands in its notes."""
     data = shortened(provenance.dataset, _FOOT_LETTERS)
     source = texts("provenance.source", source=data)

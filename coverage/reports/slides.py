@@ -55,6 +55,9 @@ _OTHER_FONT = 1.18
 """So many times wider the letters of a template may be, where its font is missing on a computer (DejaVu Sans)."""
 
 
+_TABLE_SHARE = 0.8
+
+
 _SPLITS = (0.55, 0.45, 0.35)
 """The shares of the width to which the left part may give way to a table."""
 
@@ -121,10 +124,10 @@ def _places(whole: Box, page: Page, at: Stage) -> list[Box]:
 
 
 def _below_each_other(whole: Box, parts: Sequence[Part], at: Stage) -> list[Box]:
-    """Give a table the height that it needs, up to three fifths, and what is above it the rest."""
+    """Give a table the height that it needs, up to a share, and what is above it the rest."""
     needed = (whole.height - SPACE) // 2
     if isinstance(parts[1], Table):
-        needed = min(table_height(int(whole.width / _wider(at)), parts[1]), int(whole.height * 0.6))
+        needed = table_height(int(whole.width / _wider(at)), parts[1], int(whole.height * _TABLE_SHARE))
     first = whole.height - SPACE - needed
     return [
         replace(whole, height=first),
