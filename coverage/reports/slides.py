@@ -55,7 +55,7 @@ _OTHER_FONT = 1.18
 """So many times wider the letters of a template may be, where its font is missing on a computer (DejaVu Sans)."""
 
 
-_TABLE_SHARE = 0.8
+_TABLE_SHARE = 0.7
 
 
 _SPLITS = (0.55, 0.45, 0.35)
@@ -119,6 +119,14 @@ def _places(whole: Box, page: Page, at: Stage) -> list[Box]:
     for split in (page.split, *(candidate for candidate in _SPLITS if candidate < page.split)):
         beside = _beside(whole, split)
         if all(_keeps_words(part, box, at) for part, box in zip(page.parts, beside, strict=True)):
+            table, box = page.parts[1], beside[1]
+            crowded = isinstance(table, Table) and not _holds_rows(table, box, at)
+            if (
+                crowded
+                and isinstance(table, Table)
+                and _holds_rows(table, replace(whole, height=int(whole.height * _TABLE_SHARE)), at)
+            ):
+                break
             return beside
     return _below_each_other(whole, page.parts, at)
 
@@ -133,6 +141,11 @@ def _below_each_other(whole: Box, parts: Sequence[Part], at: Stage) -> list[Box]
         replace(whole, height=first),
         replace(whole, top=whole.top + first + SPACE, height=needed),
     ]
+
+
+def _holds_rows(table: Table, box: Box, at: Stage) -> bool:
+    """Say whether every row of a table has room in its smallest letters."""
+    return table_height(int(box.width / _wider(at)), table, box.height) < box.height
 
 
 def _beside(whole: Box, split: float) -> list[Box]:
