@@ -19,7 +19,7 @@ FOUNDING = {
         "band": ("74,7", "200.950 peserta aktif"),
     },
     "en-US": {
-        "headline": ("68,050 short of its target of 269,000",),
+        "headline": ("68,050 short of the target of 269,000",),
         "formal": ("80.0%", "34,800 short", "3,164 needed"),
         "informal": ("65.0%", "33,250 short", "3,023 needed"),
         "band": ("74.7", "200,950 active members"),
