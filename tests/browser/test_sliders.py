@@ -73,7 +73,7 @@ def test_a_slider_changes_sentence_chart_and_link_and_each_step_can_be_taken_bac
         assert (says(page, moved), lines(page)) == (moved, moved_lines)
 
         page.get_by_test_id("stTopNavLink").nth(1).click()
-        expect(page.locator(".st-key-small_multiples")).to_be_visible()
+        expect(page.locator(".sc-row[data-branch]").first).to_be_visible()
         settled(page)
         assert query_of(page)["informal.new"] == "0.05"
         page.get_by_test_id("stTopNavLink").nth(2).click()
