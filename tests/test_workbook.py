@@ -34,7 +34,7 @@ from tests.recalculated import Cell, recalculated
 LANGUAGES = [texts.load(language) for language in texts.languages()]
 EN = texts.load("en")
 OFFICE = shutil.which("soffice")
-SHEETS = ("gaps", "projection", "scenarios", "assumptions", "problems", "sources", "calculation")
+SHEETS = ("assumptions", "gaps", "projection", "scenarios", "sources", "calculation")
 TRUST = {"status": "illustrative"}
 RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -38,12 +38,14 @@ def write(
     results = results_of(view, scenario, compared or {}, until, texts, most_formulas)
     content = io.BytesIO()
     with sheets.open_book(content, provenance, texts, f"{texts('app.title')} · {provenance.scenario}") as book:
+        inputs = assumptions.write(book, results)  # what a reader may change comes first
         answers.write_standing(book, results)
         answers.projected(book, results)
         answers.write_side_by_side(book, results)
-        inputs = assumptions.write(book, results)
-        papers.write_problems(book, results, problems)
-        papers.write_sources(book, results)
+        found = papers.within_view(results, problems)
+        if found is not None and not found.is_empty():  # an empty sheet would be an empty page
+            papers.write_problems(book, found)
+        papers.write_sources(book, results, found)
         if results.live:
             papers.calculation(book, results, inputs)
     return content.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coverage.base.tables import Problems
+from coverage.base.texts import Texts
 from coverage.intake import checks
 from coverage.model import view as views
 from coverage.model.equations.month import MONTHLY
@@ -19,41 +20,61 @@ _PROBLEM = {"file": 28, "line": 8, "column": 16, "value": 20, "severity": 14, "m
 _SOURCE = (70, 34, 80)
 
 
-def write_problems(book: Book, results: WorkbookResults, problems: Problems | None) -> None:
-    """List what is wrong with the files, the worst first; not with rows that are known to lie outside the view."""
-    texts = book.texts
-    if problems is not None:
-        lines = ["file", "line"]
-        outside = results.view.whole.select(lines).join(results.view.table.select(lines), on=lines, how="anti").unique()
-        problems = problems.join(outside, on=lines, how="anti", maintain_order="left")
+def within_view(results: WorkbookResults, problems: Problems | None) -> Problems | None:
+    """Return what is wrong with the files, without rows that are known to lie outside the view; None: nobody looked."""
+    if problems is None:
+        return None
+    lines = ["file", "line"]
+    outside = results.view.whole.select(lines).join(results.view.table.select(lines), on=lines, how="anti").unique()
+    return problems.join(outside, on=lines, how="anti", maintain_order="left")
+
+
+def _counted(problems: Problems | None, texts: Texts) -> str:
+    """Say how many there are, or that nobody looked."""
     count = 0 if problems is None else problems.height
     text = texts("workbook.problems_unknown") if problems is None else texts.count("workbook.problems", count)
     if count > MOST_PROBLEMS:
         text += " " + texts("workbook.problems_cut", shown=texts.people(MOST_PROBLEMS))
+    return text
+
+
+def write_problems(book: Book, problems: Problems) -> None:
+    """List what is wrong with the files, the worst first."""
+    texts = book.texts
+    text = _counted(problems, texts)
     sheet = book.sheet(texts("workbook.sheet.problems"), texts("workbook.title.problems"), text)
     book.heads(sheet, HEAD, 0, [texts(f"workbook.problem.{name}") for name in _PROBLEM], len(_PROBLEM))
     row = HEAD
-    if problems is not None:
-        words = problems_with_messages(checks.worst_first(problems, limit=MOST_PROBLEMS), texts)
-        for row, cells in enumerate(words.iter_rows(named=True), HEAD + 1):
-            shown = cells | {"severity": sentences.describe_severity(str(cells["severity"]), texts)}
-            for place, name in enumerate(_PROBLEM):
-                book.put(sheet, row, place, shown[name], "whole" if name == "line" else "wrap")
-            written = [None if shown[name] is None else str(shown[name]) for name in _PROBLEM]
-            book.tall(sheet, row, written, list(_PROBLEM.values()))
+    words = problems_with_messages(checks.worst_first(problems, limit=MOST_PROBLEMS), texts)
+    for row, cells in enumerate(words.iter_rows(named=True), HEAD + 1):
+        shown = cells | {"severity": sentences.describe_severity(str(cells["severity"]), texts)}
+        for place, name in enumerate(_PROBLEM):
+            book.put(sheet, row, place, shown[name], "whole" if name == "line" else "wrap")
+        written = [None if shown[name] is None else str(shown[name]) for name in _PROBLEM]
+        book.tall(sheet, row, written, list(_PROBLEM.values()))
     book.widths(sheet, list(_PROBLEM.values()))
     sheet.autofilter(HEAD, 0, max(row, HEAD + 1), len(_PROBLEM) - 1)
     book.finish(sheet, row, len(_PROBLEM), 0)
 
 
-def write_sources(book: Book, results: WorkbookResults) -> None:
-    """Say where every figure comes from, which settings are used, and the scenario as a file."""
+def write_sources(book: Book, results: WorkbookResults, problems: Problems | None) -> None:
+    """Say where every figure comes from, how many `problems` the files have, which settings are used, and the scenario
+    as a file."""
     texts = results.texts
     sheet = book.sheet(texts("workbook.sheet.sources"), texts("workbook.title.sources"))
-    row = book.lines(sheet, HEAD - 1, provenance.describe_provenance(book.provenance, texts)) + 1
+    row = (
+        book.lines(
+            sheet,
+            HEAD - 1,
+            [*provenance.describe_provenance(book.provenance, texts), _counted(problems, texts)],
+        )
+        + 1
+    )
     book.heads(sheet, row, 0, [texts("workbook.source"), texts("workbook.rows")])
     for source, count in views.sources(results.view):
         row += 1
+        if book.provenance.sample:
+            source = provenance.in_language(source, texts.language)
         book.put(sheet, row, 0, source, "wrap")
         book.put(sheet, row, 1, count, "people")
         book.tall(sheet, row, [source], _SOURCE)
