@@ -501,7 +501,7 @@ def test_a_scenario_that_changes_nothing_of_what_is_shown_is_not_said_to_differ_
     idle = links.override(scenarios.Scenario(), ["construction.new=0.3"])
     view, _ = looked(Scope(branches=("Palembang",), segments=("informal",)))
     content = deck.make(view, idle, source=noted("en", "baseline"), texts=texts.load("en"))
-    (slide,) = [one for one in opened(content).slides if "makes no difference to what is shown" in title(one)]
+    (slide,) = [one for one in opened(content).slides if "changes nothing shown here" in title(one)]
     assert "New registrations +30%" in written(slide)
 
 

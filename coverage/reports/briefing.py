@@ -73,6 +73,8 @@ def written(results: Results) -> Briefing:
         second.append(_block("branches", pages_of_standing.branches_page(results)))
     spent = pages_of_cost.costs_pages(results) if results.scenario.programme else []
     second += [_block("costs", page) for page in spent]
+    # The slide has the table.
+    second += [_block("takes", replace(page, parts=())) for page in pages_of_course.what_it_takes_pages(results)]
     if only and results.flows:
         page = replace(pages_of_course.flows_page(results), lead=())
         second.insert(0, _block("flows", page))

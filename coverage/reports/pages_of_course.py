@@ -113,7 +113,7 @@ def differs_page(results: Results) -> Page:
     lead += [added] if added else []
     named = named.filter(pl.col("part").abs() > 0.5)
     if named.is_empty():
-        return Page(title=texts("credit.idle"), lead=lead, parts=(table,), notes=speaker_notes(results, terms=COURSE))
+        return Page(title=texts("headline.idle"), lead=lead, parts=(table,), notes=speaker_notes(results, terms=COURSE))
     values = named["part"].to_list()
     colours = [drawing.MOVED if value >= 0 else FLOW_COLOURS["lapsed"] for value in values]
     chart = BarChart(

@@ -12,18 +12,17 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from coverage.answers import movers, sensitivity
-from coverage.base.tables import Projection
+from coverage.answers import goals, movers, seek, sensitivity
+from coverage.base.errors import CakupanError
+from coverage.base.tables import Projection, Schema
 from coverage.base.texts import Texts, shortened
-from coverage.model import rules, runs, scenarios
-from coverage.model.rules import Rule
+from coverage.model import runs
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.records import meeting
 from coverage.records.meeting import Meeting
 from coverage.standing import gaps, so_far
 from coverage.wording import headlines, sentences
-from coverage.wording.rules import describe_demand
 
 SLIDING = ("new", "lapse", "back")
 """The levers that a room can talk about with one slider each."""
@@ -193,15 +192,29 @@ def levers_that_matter(view: View, months_ahead: int) -> list[tuple[str, str]]:
     return [(str(row["of_segment"]), str(row["name"])) for row in rows.to_dicts()]
 
 
+DEMAND: Schema = {
+    "segment": pl.String(),
+    "needed": pl.Float64(),  # registrations a month, on average of the months to the target; at its limit out of reach
+    "now": pl.Float64(),  # the same without new steps
+    "ratio": pl.Float64(),
+    "reachable": pl.Boolean(),
+}
+
+
 def needed(view: View) -> pl.DataFrame:
-    """One row per segment: the registrations a month that a straight line to the target takes (`rules.required`);
-    no rows where no target for members is ahead."""
-    if view.target_month is None or view.target_month <= view.as_of or view.measure == "registrations":
-        return pl.DataFrame(schema=rules.REQUIRED)
-    segments = view.series["segment"].unique().sort().to_list()
-    straight = scenarios.validated({"rule": dict.fromkeys(segments, Rule(kind="reach"))}, file="")
-    run = runs.flows(view, straight, runs.horizon(view))
-    return runs.required(view, straight, run).filter(pl.col("unruled") < pl.col("series"))
+    """One row per segment: the registrations a month that the target takes if all else stays without new steps: what
+    `solve` says (`seek.solve`). No rows where no target for members is ahead."""
+    rows = []
+    if view.target_month is not None and view.target_month > view.as_of and view.measure != "registrations":
+        for segment in goals.targeted(view):
+            try:
+                answer = seek.solve(view, Scenario(), f"{segment}.new")
+            except CakupanError:
+                continue
+            wanted, now = answer.a_month or 0.0, answer.usual or 0.0
+            ratio = wanted / now if now else None
+            rows.append((segment, wanted, now, ratio, answer.reachable))
+    return pl.DataFrame(rows, schema=DEMAND, orient="row")
 
 
 def message_of_demand(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
@@ -215,6 +228,14 @@ def message_of_demand(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
         figure = large(required if required is not None else row["active"][0], texts)
         label = texts("present.a_month") if required is not None else texts("present.active")
         return Message(title=title, figure=figure, label=label)
+    if not needs["reachable"].all():
+        title = texts("present.takes_unreachable", month=texts.month(view.target_month), count=_unreached(needs, texts))
+        return Message(
+            title=title,
+            figure=large(float(needs["needed"].sum()), texts),
+            label=texts("present.at_most"),
+            lines=_demands(needs, texts),
+        )
     total, now = float(needs["needed"].sum()), float(needs["now"].sum())
     month = texts.month(view.target_month)
     values = {"month": month, "needed": texts.people(total), "now": texts.people(now)}
@@ -224,8 +245,22 @@ def message_of_demand(view: View, needs: pl.DataFrame, texts: Texts) -> Message:
         title=title,
         figure=large(total, texts),
         label=texts("present.a_month_now", now=texts.people(now)),
-        lines=tuple(describe_demand(needs, texts)) if needs.height > 1 else (),
+        lines=_demands(needs, texts),
     )
+
+
+def _unreached(needs: pl.DataFrame, texts: Texts) -> str:
+    return texts.people(needs.filter(~pl.col("reachable")).height)
+
+
+def _demands(needs: pl.DataFrame, texts: Texts) -> tuple[str, ...]:
+    """Say what each segment takes, and on top of what."""
+    lines = []
+    for row in needs.to_dicts():
+        values = {"now": texts.people(row["now"]), "needed": texts.people(row["needed"])}
+        words = texts("bands.from_to", **values) if row["reachable"] else texts("bands.out_of_reach")
+        lines.append(f"{texts('segment.' + row['segment'])}: {words}")
+    return (*lines, texts("solve.onto.baseline"))
 
 
 def message_of_costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> Message:
@@ -234,7 +269,7 @@ def message_of_costs(view: View, scenario: Scenario, money: pl.DataFrame, texts:
     if money.is_empty():
         total = gaps.by(view, [])
         if total["target"][0] is None:
-            return _attained(total.to_dicts()[0], texts("sentence.no_target"), (), texts)
+            return _attained(total.to_dicts()[0], headlines.headline_of_active(gaps.by(view), texts), (), texts)
         missing = float(total["short"][0])
         premium = view.settings["premium_rupiah"]
         rupiah = texts.rupiah(missing * premium * 12, short=True)

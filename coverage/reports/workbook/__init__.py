@@ -42,10 +42,10 @@ def write(
         answers.write_standing(book, results)
         answers.projected(book, results)
         answers.write_side_by_side(book, results)
-        found = papers.within_view(results, problems)
-        if found is not None and not found.is_empty():  # an empty sheet would be an empty page
-            papers.write_problems(book, found)
-        papers.write_sources(book, results, found)
+        known_problems = papers.within_view(results, problems)
+        if known_problems is not None and not known_problems.is_empty():  # an empty sheet would be an empty page
+            papers.write_problems(book, known_problems)
+        papers.write_sources(book, results, known_problems)
         if results.live:
             papers.calculation(book, results, inputs)
     return content.getvalue()
