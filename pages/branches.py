@@ -22,7 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="branches_sw
 view = session.every_branch(screen, segment)
 title, *more = sentences.describe_ranking_in_parts(gaps.ranking(view), gaps.by(view, []), words)
 with headline:
-    st.markdown(f"## {session.escape(title)}", help=words("branches.every"))
+    st.title(session.escape(title), help=words("branches.every"))
     for sentence in more:
         widgets.note(session.escape(sentence))
 if not gaps.by(view, [])["target"].count():

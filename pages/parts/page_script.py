@@ -22,6 +22,7 @@ LOOK = """<style>
 #cakupan-skip { position: fixed; left: -9999px; top: 8px; z-index: 1000000; padding: 8px 16px; border-radius: 6px;
   border: 1px solid #FFFFFF; background: #111827; color: #FFFFFF; font: inherit; }
 #cakupan-skip:focus { left: 8px; }
+@media print { #cakupan-skip { display: none; } }
 </style>"""
 
 SCRIPT = """
