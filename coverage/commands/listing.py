@@ -81,7 +81,9 @@ def list_gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> List
                 cells=[texts.share(value) for value in rows["attainment"].to_list()],
                 figures=True,
             ),
-            ListingColumn(head=texts("table.gap"), cells=[_gap(row, texts) for row in rows.to_dicts()], figures=True),
+            ListingColumn(
+                head=texts("table.short"), cells=[_short(row, texts) for row in rows.to_dicts()], figures=True
+            ),
             ListingColumn(
                 head=texts("table.pace"), cells=[texts.signed(value) for value in rows["pace"].to_list()], figures=True
             ),
@@ -97,12 +99,14 @@ def list_gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> List
     )
 
 
-def _gap(row: Mapping[str, Any], texts: Texts) -> str:
-    """Write what is missing, or between which bounds it lies while branches are late."""
-    gap, bounds = row["gap"], (row["gap_low"], row["gap_high"])
-    if gap is not None and all(bound is not None and abs(bound - gap) < 0.5 for bound in bounds):
-        return texts.people(gap)
-    return texts.people(gap) if bounds == (None, None) else " … ".join(texts.people(bound) for bound in bounds)
+def _short(row: Mapping[str, Any], texts: Texts) -> str:
+    """Write what the parts lack, or between which bounds it lies while branches are late; a surplus has a minus."""
+    surplus = row["gap"] is not None and row["gap"] < 0 and not row["short"]
+    names = ("gap", "gap_low", "gap_high") if surplus else ("short", "short_low", "short_high")
+    short, *bounds = (row[name] for name in names)
+    if short is not None and all(bound is not None and abs(bound - short) < 0.5 for bound in bounds):
+        return texts.people(short)
+    return texts.people(short) if bounds == [None, None] else " … ".join(texts.people(bound) for bound in bounds)
 
 
 def list_simulation(rows: Projection, keys: Sequence[str], title: str, texts: Texts) -> Listing:

@@ -73,8 +73,8 @@ def written(results: Results) -> Briefing:
         second.append(_block("branches", pages_of_standing.branches_page(results)))
     spent = pages_of_cost.costs_pages(results) if results.scenario.programme else []
     second += [_block("costs", page) for page in spent]
-    # The slide has the table.
-    second += [_block("takes", replace(page, parts=())) for page in pages_of_course.what_it_takes_pages(results)]
+    for page in pages_of_course.what_it_takes_pages(results):  # the slide has the table, and what its rows are
+        second.append(_block("takes", replace(page, lead=page.lead[:-1], parts=())))
     if only and results.flows:
         page = replace(pages_of_course.flows_page(results), lead=())
         second.insert(0, _block("flows", page))

@@ -72,9 +72,11 @@ def _rule(cell: Any, colour: str) -> None:
 def _fitted(box: Box, table: Table, texts: Texts) -> tuple[list[list[str]], float, list[int], list[int]]:
     """Return the rows that fit, the size of their letters, the columns' widths and the rows' heights (head first)."""
     rows = [list(row) for row in table.rows]
-    # First so that no cell has to wrap, then so that sentences do.
-    for size, wrap in [*((size, False) for size in TABLE_SIZES[:-2]), *((size, True) for size in TABLE_SIZES)]:
-        widths = column_widths(box.width, table.heads, rows, size, wrap=wrap)
+    # First so that no cell has to wrap, then so that sentences do, then short cells too.
+    ways = [(size, False, True) for size in TABLE_SIZES[:-2]]
+    ways += [(size, True, whole) for whole in (True, False) for size in TABLE_SIZES]
+    for size, wrap, whole in ways:
+        widths = column_widths(box.width, table.heads, rows, size, wrap=wrap, whole=whole)
         heights = [
             _row_height(cells, widths, size, bold=place == 0) for place, cells in enumerate([table.heads, *rows])
         ]
@@ -111,9 +113,12 @@ def table_height(width: int, table: Table, most: int) -> int:
 
 
 def column_widths(
-    most: int, heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, *, wrap: bool
+    most: int, heads: Sequence[str], rows: Sequence[Sequence[str]], size: float, *, wrap: bool, whole: bool = False
 ) -> list[int]:
-    """Return widths in which every word fits; what is left over is shared, and where it is too wide, sentences wrap."""
+    """Return widths in which every word fits, and with `whole` every short cell on one line.
+
+    What is left over is shared, and where it is too wide, sentences wrap.
+    """
     margin = 2 * CELL_MARGIN + Pt(2)
 
     def widest(place: int) -> int:
@@ -129,7 +134,7 @@ def column_widths(
     limit = most if len(heads) == 1 else most // 2
     # What is as short as a figure, a month or a status is not broken where there is room.
     kept = [[min(longest_word(place, most) + margin, limit) for place in range(len(heads))] for most in (_WHOLE, 0)]
-    least = kept[0] if sum(kept[0]) <= most else kept[1]
+    least = kept[0] if whole or sum(kept[0]) <= most else kept[1]
     wished = [max(widest(place) + margin, low) for place, low in enumerate(least)]
     spare = most - sum(wished)
     if spare >= 0:

@@ -58,7 +58,7 @@ _OTHER_FONT = 1.18
 _TABLE_SHARE = 0.7
 
 
-_SPLITS = (0.55, 0.45, 0.35)
+_SPLITS = (0.55, 0.45, 0.35, 0.28)
 """The shares of the width to which the left part may give way to a table."""
 
 
@@ -162,7 +162,7 @@ def _keeps_words(part: Part, box: Box, at: Stage) -> bool:
     if not isinstance(part, Table):
         return True
     width = int(box.width / _wider(at))
-    return sum(column_widths(width, part.heads, part.rows, TABLE_SIZES[-1], wrap=True)) <= width
+    return sum(column_widths(width, part.heads, part.rows, TABLE_SIZES[-1], wrap=True, whole=True)) <= width
 
 
 def _wider(at: Stage) -> float:
