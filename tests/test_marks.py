@@ -118,5 +118,5 @@ def test_what_makes_files_keeps_to_one_process_by_module_and_the_browser_by_halv
     assert marks.group(test) == group
 
 
-def test_the_halves_of_the_browser_are_modules_that_are_there():
-    assert {path.stem for path in marks.BROWSER.glob("test_*.py")} >= marks.LOOKS
+def test_the_thirds_of_the_browser_are_modules_that_are_there():
+    assert {path.stem for path in marks.BROWSER.glob("test_*.py")} >= set(marks.THIRDS)
