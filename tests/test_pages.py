@@ -566,3 +566,13 @@ def test_all_together_says_whom_it_leaves_out(tmp_path: Path) -> None:
     for page in ("overview", "branches", "simulate", "compare"):
         said = everything(app.switch_page(f"pages/{page}.py").run())
         assert '"All together" leaves out 10,240 workers without a target (Construction).' in said
+
+
+def test_the_data_page_accounts_for_every_figure_of_a_recap() -> None:
+    recap = (
+        "Rekap Kepesertaan;;;;\nPosisi Januari 2023;;;;\nKabupaten;PU;BPU;Jakon;Target PU\n"
+        "Muara Enim;12.300;4.500;800;15.000\nPALI;2.100;900;120;3.000\nJumlah;14.400;5.400;920;18.000\n"
+    )
+    app = drop(opened("data", lang="en"), ("rekap.csv", recap.encode()))
+    # Three figures each of two places are members, and one is a target; the line below has the sums of all four.
+    assert "Figures read 12 = used 6 + targets 2 + totals 4 + set aside 0." in everything(app).replace("\\", "")

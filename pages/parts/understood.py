@@ -24,6 +24,8 @@ def files(screen: session.Screen) -> None:
     st.markdown(f"## {words('data.understood')}")
     with st.container(key="account"):
         st.markdown(f"**{session.escape(account.sentence(handed.files, words))}**")
+        if not handed.figures.is_empty():  # of tables that were laid out: a bad cell among others does not vanish
+            st.markdown(session.escape(account.describe_figures(handed.figures, words)))
     rows = account.by_file(handed.files, words)
     tables.show_table(
         rows,
