@@ -88,13 +88,13 @@ def start(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Run every test in three processes: those in a real browser wait half of their time (`tests/browser`)."""
+    """Run every test, in two processes; those in a real browser are three parts, each with one server."""
     install(TESTS)
     browser = subprocess.run([str(PYTHON), "-m", "tests.browser.find"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if browser.returncode:
         sys.exit(browser.returncode)  # it has said what to install
     os.environ["CAKUPAN_BROWSER"] = browser.stdout.strip()
-    become("-m", "pytest", "-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder", *arguments)
+    become("-m", "pytest", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", *arguments)
 
 
 def lock(arguments: list[str]) -> None:

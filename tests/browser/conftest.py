@@ -21,6 +21,12 @@ PROBE = re.compile(
     r"console error: Failed to load resource: the server responded with a status of 404 \(Not Found\)"
     r" \(http://127\.0\.0\.1:\d+/(overview|branches|simulate|compare|present|data|method)/_stcore/(health|host-config)\)"
 )
+# Seen once in some thousand pages: one run of Streamlit's own ends while the next one begins, and both look through the
+# session's widgets (1.67, `_remove_stale_widgets`); nothing of ours stands in it.
+STREAMLITS_RACE = re.compile(
+    r"Exception in thread ScriptRunner\.scriptThread:\n(?:(?!Exception in thread)[\s\S])*?_remove_stale_widgets\n"
+    r"(?:(?!Exception in thread)[\s\S])*?RuntimeError: dictionary changed size during iteration\n"
+)
 # Where a picture of a page is kept: a folder of pytest's own, unless this names one.
 PICTURES = "CAKUPAN_PICTURES"
 
@@ -49,7 +55,8 @@ def browser() -> Iterator[Browser]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with serve(tmp_path_factory.mktemp("server")) as running:
         yield running
-        assert "Traceback" not in running.said(), running.said()
+        said = STREAMLITS_RACE.sub("", running.said())
+        assert "Traceback" not in said, said
 
 
 @pytest.fixture(scope="session")
