@@ -89,7 +89,7 @@ function makeChart(host, options) {
     const texts = plain ? [numbers.people(shown.course[model.horizon]), numbers.people(shown.still[model.horizon])] : [
       target === null ? "" : `${numbers.people(target)} ${words("target")}`,
       `${numbers.people(shown.course[model.horizon])} ${phone ? "" : words("with_acts")}`,
-      phone ? words("without_acts") : `${numbers.people(shown.still[model.horizon])} ${words("without_acts")}`,
+      `${numbers.people(shown.still[model.horizon])} ${words("without_acts")}`,
     ];
     const least = plain ? 0 : phone ? 98 : 172 * scale;
     const labels = Math.max(least, ...texts.map((text) => textWidth(text, sizes.end, 600) + (plain ? 20 : 26 * scale)));
