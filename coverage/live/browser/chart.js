@@ -89,7 +89,7 @@ function makeChart(host, options) {
     const texts = plain ? [numbers.people(shown.course[model.horizon]), numbers.people(shown.still[model.horizon])] : [
       target === null ? "" : `${numbers.people(target)} ${words("target")}`,
       `${numbers.people(shown.course[model.horizon])} ${phone ? "" : words("with_acts")}`,
-      `${numbers.people(shown.still[model.horizon])} ${words("without_acts")}`,
+      `${numbers.people(shown.still[model.horizon])} ${phone ? "" : words("without_acts")}`,
     ];
     const least = plain ? 0 : phone ? 98 : 172 * scale;
     const labels = Math.max(least, ...texts.map((text) => textWidth(text, sizes.end, 600) + (plain ? 20 : 26 * scale)));
@@ -172,7 +172,7 @@ function drawMoving(frame, y, shown, phone) {
       labels.push({ y: (a + b) / 2, rank: 1, cls: "ck-ink", html: text });
     }
   }
-  labels.push({ y: y(course[last]), rank: 2, cls: "ck-own", html: `${bold(numbers.people(course[last]))}${plain || (phone && moved) ? "" : " " + words(moved ? "with_acts" : "without_acts")}` });
+  labels.push({ y: y(course[last]), rank: 2, cls: "ck-own", html: `${bold(numbers.people(course[last]))}${plain || phone ? "" : " " + words(moved ? "with_acts" : "without_acts")}` });
   if (moved) labels.push({ y: y(still[last]), rank: 3, cls: "ck-soft", html: plain || phone ? numbers.people(still[last]) : `${bold(numbers.people(still[last]))} ${words("without_acts")}` });
   if (shown.pinned) labels.push({ y: y(shown.pinned[last]), rank: 4, cls: "ck-soft", html: `${bold(numbers.people(shown.pinned[last]))} ${words("pinned")}` });
   for (const label of spreadLabels(labels, size * 1.35, top + 4, bottom - 2)) parts.push(svgText(left, label.y + size * 0.36, label.html, { size, cls: label.cls }));

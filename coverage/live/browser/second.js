@@ -62,19 +62,20 @@ function drawFlows(frame, shown, most) {
     `<line class="ck-axis ck-zero" x1="0" x2="${frame.right}" y1="${y0}" y2="${y0}"/>`,
   ];
   const size = 11 * frame.scale;
-  const told = (row, n, sign, key, y) => {
-    const text = `${sign} ${words(key, { n: numbers.signed(n) })}`, half = textWidth(text, size) / 2;
-    const at = Math.min(Math.max(frame.x(row.t), half), frame.right - half);
-    return svgText(at, y, text, { size, anchor: "middle", cls: n < 0 ? "ck-bad" : "ck-soft" });
+  // In words where there is room for them, else the figure alone.
+  const text = (n, sign, key) => {
+    const whole = `${sign} ${words(key, { n: numbers.signed(n) })}`;
+    return textWidth(whole, size) < frame.right ? whole : `${sign} ${numbers.signed(n)}`;
   };
   // The largest first; one that would lie on another is left out.
   const place = (list, sign, key, y) => {
     const taken = [];
     for (const [row, n] of list.filter(([, n]) => Math.abs(n) > 0.5).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))) {
-      const half = textWidth(`${sign} ${words(key, { n: numbers.signed(n) })}`, size) / 2 + 6, at = Math.min(Math.max(frame.x(row.t), half), frame.right - half);
-      if (taken.some((other) => Math.abs(other.at - at) < other.half + half)) continue;
+      const said = text(n, sign, key), half = textWidth(said, size) / 2;
+      const at = Math.min(Math.max(frame.x(row.t), half), frame.right - half);
+      if (taken.some((other) => Math.abs(other.at - at) < other.half + half + 12)) continue;
       taken.push({ at, half });
-      parts.push(told(row, n, sign, key, y));
+      parts.push(svgText(at, y, said, { size, anchor: "middle", cls: n < 0 ? "ck-bad" : "ck-soft" }));
     }
   };
   place(rows.map((row) => [row, row.enrolled]), "▲", "enrolled", 10 * frame.scale);
