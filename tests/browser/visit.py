@@ -24,7 +24,9 @@ from playwright.sync_api import TimeoutError as Expired
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     const calm = app && app.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
-        && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]');
+        && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]')
+        && !document.getAnimations().some(one => one.playState === 'running'
+            && one.effect?.getComputedTiming().endTime < 5000);  // a fading text is too faint for a moment
     if (!calm) { window.calmSince = null; return false; }
     window.calmSince ??= performance.now();
     return performance.now() - window.calmSince > 200;
