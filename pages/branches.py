@@ -22,9 +22,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="branches_sw
 view = session.every_branch(screen, segment)
 title, *more = sentences.describe_ranking_in_parts(gaps.ranking(view), gaps.by(view, []), words)
 with headline:
-    st.title(session.escape(title), help=words("branches.every"))
-    for sentence in more:
-        widgets.note(session.escape(sentence))
+    st.title(session.escape(title.removesuffix(".")), help=words("branches.every"))
 if not gaps.by(view, [])["target"].count():
     goals.way(words)
 widgets.what_to_know(view, words)
@@ -42,6 +40,8 @@ if level != levels.TABLE:
     ranking.hold_choices(view)
 else:
     ranking.panel(screen, view, on_open=open_branch)
+for sentence in more:  # below, so that the rows stand in the first screen
+    widgets.note(session.escape(sentence))
 if state.pop("go", None):
     session.go_to("overview")
 places_map.panel(screen)

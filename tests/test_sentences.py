@@ -173,7 +173,7 @@ def test_a_ranking_adds_shortages_and_names_the_surplus_that_does_not_fill_them(
     )
     total = gaps(standing_row(gap=10.0, short=30.0))
     assert sentences.describe_ranking(ranked, total, EN) == (
-        "1 of 2 branches is short, 30 workers in all; most A (30). "
+        "1 of 2 branches is short of 30 workers; most A (30). "
         "A surplus of 20 workers in other branches or segments does not fill it."
     )
 

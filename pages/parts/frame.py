@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import streamlit as st
 
 from coverage.base import declarations, months
@@ -19,18 +21,28 @@ LOOK = """<style>
 [data-testid=stHeader] { height: 3rem; min-height: 3rem; border-bottom: 1px solid #88888833; }
 .stMainBlockContainer { padding: 3rem 1.5rem 1rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem 1rem; } }
+/* The product's name before the menu; `st.logo` would be a button that speaks English. */
+@media (min-width: 1025px) {
+  :has(> [data-testid=stTopNav])::before { content: "Cakupan"; font-weight: 600; font-size: 1rem; flex: none;
+    padding-left: 30px; margin: 0 4px 0 1.5rem; align-self: center; line-height: 24px;
+    background: url("data:image/svg+xml;base64,ICON") left center / 22px no-repeat; }
+}
 .st-key-frame_line { margin-top: -1rem; min-height: 40px; gap: 0 4px; border-bottom: 1px solid #88888833; }
 @media (max-width: 640px) {
   .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; position: relative;
     max-width: calc(100vw - 2rem); }
   .st-key-frame_line > * { flex: none; }
+  [class*=st-key-lens] [role=radiogroup] { flex-wrap: wrap; }
+  [class*=st-key-lens] [role=radiogroup] button { padding: 0 8px; }
+  [class*=st-key-lens] [role=radiogroup] p { font-size: 13px; }
 }
 .st-key-frame_line button { min-height: 32px; padding: 0 8px; white-space: nowrap; }
 .st-key-frame_line p { font-size: 13px; }
 .st-key-frame_gear p { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .st-key-frame_share button, .st-key-frame_gear button { border: 1px solid #88888866; border-radius: 6px; }
 :is(.st-key-headline, .st-key-outcome, .st-key-plan_said) :is(h1, h2, h3) {
-  font-size: 1.5rem; padding: 0.75rem 0 1rem; }
+  font-size: 1.5rem; padding: 0.75rem 0; }
+.st-key-headline { margin-top: -0.75rem; }
 /* Streamlit writes in white on the primary colour, which is light in the dark theme. */
 button[data-testid=stBaseButton-primary] { background: #334155; border-color: #94A3B8; color: #FFFFFF; }
 button[data-testid=stBaseButton-primary]:hover { background: #475569; }
@@ -49,7 +61,7 @@ button[data-testid=stBaseButton-primary]:hover { background: #475569; }
   .stMainBlockContainer { padding: 0; }
   .stVegaLiteChart, [data-testid=stMarkdownContainer] { break-inside: avoid; }
 }
-</style>"""
+</style>""".replace("ICON", b64encode(session.ICON.read_bytes()).decode())
 
 
 def draw(*, compares: bool = False, tooled: bool = False) -> None:

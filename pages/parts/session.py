@@ -36,6 +36,7 @@ from pages.parts import assumed, caches, inputs, kept, links, own_files, running
 from pages.parts.caches import Choices
 
 ROOT = Path(__file__).resolve().parents[2]
+ICON = ROOT / "pages" / "parts" / "icon.svg"
 SAMPLES = settings.SAMPLES
 # The founding case: the first screen answers for Palembang.
 OPENING = {"sumbagsel": {"branch": "Palembang"}}
@@ -101,9 +102,7 @@ def begin() -> None:
             )
         )
         st.session_state["language"] = languages.choose(st.context.locale)
-    st.set_page_config(
-        page_title=texts()("app.title"), page_icon=str(ROOT / "pages" / "parts" / "icon.svg"), layout="wide"
-    )
+    st.set_page_config(page_title=texts()("app.title"), page_icon=str(ICON), layout="wide")
 
 
 def start(*, need_view: bool = True) -> Screen:
