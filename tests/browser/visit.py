@@ -19,14 +19,15 @@ from playwright.sync_api import (
 )
 from playwright.sync_api import TimeoutError as Expired
 
-# The script has run (a cold server says so once before it has drawn a word), the connection stands, and nothing on
-# the page is left over from the run before: for two tenths of a second without a break, since Streamlit says "running"
-# a moment after the click.
+# The script has run (a cold server says so once before it has drawn a word), the connection stands, the rows of
+# places are drawn, and nothing on the page is left over from the run before: for two tenths of a second without a
+# break, since Streamlit says "running" a moment after the click.
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     const calm = app && app.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
         && document.querySelector('[data-testid=stMain] :is(h1, h2, p, [role=slider])')
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]')
+        && !document.querySelector('.st-key-scorecard [data-testid=stBidiComponentRegular]:empty')
         && !document.getAnimations().some(one => one.playState === 'running'
             && one.effect?.getComputedTiming().endTime < 5000);  // a fading text is too faint for a moment
     if (!calm) { window.calmSince = null; return false; }
