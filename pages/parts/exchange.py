@@ -7,7 +7,7 @@ figures that stand there. We answer with the number and with where our figures d
 from __future__ import annotations
 
 import logging
-import time
+import os
 from typing import Any
 
 import streamlit as st
@@ -22,7 +22,9 @@ from coverage.wording.mix import describe_mix
 from pages.parts import computed, links, session, steps
 
 KEY = "cockpit"
-PATIENCE_SECONDS = 3.0
+PATIENCE = int(os.environ.get("CAKUPAN_PATIENCE", "3"))
+"""How often the page looks, once a second, whether the browser's part has reported itself; then it waits no more. A
+machine that does much else at once (the tests) may need longer."""
 PLAIN = "plain"
 """The link asks for the plain sliders with `sliders=plain`."""
 _log = logging.getLogger("cakupan.cockpit")
@@ -52,6 +54,8 @@ def mount(
     `more` is what this kind of screen needs besides; `kind` says which it is.
     """
     state, view, words = st.session_state, screen.looked_at, screen.texts
+    if state.pop("cockpit_news", False):
+        _end_waiting()
     model_key, model = computed.live_model(screen, scenario, months_ahead)
     held = state.get("cockpit_have") == model_key
     answered, differs = _answer(screen, run, months_ahead)
@@ -70,6 +74,7 @@ def mount(
             "edition": state.get("edition", 0),
             "answered": answered,
             "differs": differs,
+            "heard": bool(state.get("cockpit_ready")),
             **more,
         },
         height="content" if more.get("kind") == "cockpit" else "stretch",
@@ -84,9 +89,11 @@ def _take() -> None:
     act: dict[str, Any] = dict(state[KEY].act or {})
     kind = act.get("kind")
     if kind in {"ready", "need"}:
+        state["cockpit_news"] = not state.get("cockpit_ready")
         state["cockpit_ready"] = True
         state["cockpit_have"] = act.get("have") if kind == "ready" else None
     elif kind == "failed":
+        state["cockpit_news"] = True
         state["cockpit_failed"] = str(act.get("message", ""))[:200]
         _log.warning("The cockpit failed in the browser: %s", state["cockpit_failed"])
     elif kind in {"set", "undo", "redo", "look", "mix"}:
@@ -159,19 +166,25 @@ def _answer(screen: session.Screen, run: projection.Flows, months_ahead: int) ->
 
 def wait() -> None:
     """Give the browser three seconds to report; then today's sliders come up."""
-    state = st.session_state
-    if state.get("cockpit_ready"):
-        return
-    state.setdefault("cockpit_since", time.monotonic())
-    _wait()
+    if not st.session_state.get("cockpit_ready"):
+        st.session_state["cockpit_looks"] = 0
+        _look_again()
 
 
 @st.fragment(run_every=1.0)
-def _wait() -> None:
+def _look_again() -> None:
+    """Look whether the browser has reported itself. Looks are counted, not seconds: the browser sends for them, so a
+    slow machine has as many as a fast one. A whole run ends them, this one or the one of `mount`."""
     state = st.session_state
-    if not state.get("cockpit_ready") and time.monotonic() - state["cockpit_since"] > PATIENCE_SECONDS:
-        state["cockpit_failed"] = session.texts()("cockpit.silent")
-        _log.warning("The cockpit did not report within %s s", PATIENCE_SECONDS)
     if state.get("cockpit_ready") or state.get("cockpit_failed"):
-        links.say_again()
-        st.rerun()
+        _end_waiting()
+    state["cockpit_looks"] += 1
+    if state["cockpit_looks"] > PATIENCE:  # the first is at once
+        state["cockpit_failed"] = session.texts()("cockpit.silent")
+        _log.warning("The cockpit did not report within %s s", PATIENCE)
+        _end_waiting()
+
+
+def _end_waiting() -> None:
+    links.say_again()
+    st.rerun()

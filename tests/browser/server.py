@@ -15,6 +15,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+PATIENCE = "CAKUPAN_PATIENCE"
+"""How many seconds a page waits for the cockpit before plain sliders come up. Where several servers and browsers share
+a machine, three may pass before the browser comes to its turn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +44,8 @@ def serve(
     """Serve a script with the project's own settings until the block ends; the log goes into `folder`.
 
     The server is cold: nothing is imported by a page yet. `options` go to Streamlit; `environment` is added to ours,
-    from which Streamlit's own variables are taken out; `port` is any that is free, unless one is named. Raise
-    `RuntimeError`, with the log, if it does not answer.
+    from which Streamlit's own variables are taken out, and to a patience for a busy machine; `port` is any that is
+    free, unless one is named. Raise `RuntimeError`, with the log, if it does not answer.
     """
     port = port or _free_port()
     log = folder / f"server-{port}.log"
@@ -52,7 +55,7 @@ def serve(
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(script), *quiet, *options],
             cwd=ROOT,
-            env=own | dict(environment or {}),
+            env=own | {PATIENCE: "60"} | dict(environment or {}),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

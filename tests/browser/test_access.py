@@ -9,16 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.visit import overflowing, settled
+from tests.browser.visit import overflowing, settled, stands
 
 LEVER = "[data-lever='informal.new'] input[type=range]"
 FAULTY = {"serious", "critical"}
-
-
-def stands(page: Page) -> None:
-    expect(page.locator("[data-figure=sentence]")).to_contain_text("2023")
-    page.wait_for_timeout(1_100)  # the page looks once a second whether the cockpit has reported itself
-    settled(page)
 
 
 def faults(page: Page) -> list[str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from coverage.commands import cli
-from tests.browser.test_simulate import figure, ready
+from tests.browser.test_simulate import figure
+from tests.browser.visit import stands
 
 SETTINGS = {"informal.new": "0.2", "p1.name": "A", "p1.segment": "informal", "p1.workers": "10000"}
 SETTINGS |= {"p1.starts": "2023-03", "p1.months": "8", "p1.stay": "0.5"}
@@ -28,7 +29,7 @@ def test_a_handout_opens_without_a_network_and_equals_the_app_to_half_a_person(
     box = page.locator("[data-lever='informal.new'] .ck-box")
     link = "&".join(f"{key}={value}" for key, value in SETTINGS.items())
     with open_page(f"/simulate?lens=informal&{link}") as app:
-        ready(app)
+        stands(app)
         for value in ("20", "45"):
             for where in (box, app.locator("[data-lever='informal.new'] .ck-box")):
                 where.fill(value)

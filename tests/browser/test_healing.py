@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.relay import relay
 from tests.browser.server import Server, serve
-from tests.browser.visit import Overheard, Visitors, settled, visit
+from tests.browser.visit import Overheard, Visitors, settled, stands, visit
 
 CONNECTED = "document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
 COVERED = "[data-figure=covered][data-segment=informal]"
@@ -24,12 +24,6 @@ def answers(page: Page) -> None:
     expect(page.locator(LEVER)).to_have_value("20")
     page.locator(LEVER).press("ArrowRight")
     page.wait_for_url(re.compile(r"informal\.new=0\.21"))
-    settled(page)
-
-
-def stands(page: Page) -> None:
-    expect(page.locator("[data-figure=sentence]")).to_contain_text("2023")
-    page.wait_for_timeout(1_100)  # the page looks once a second whether the cockpit has reported itself
     settled(page)
 
 

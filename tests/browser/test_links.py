@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.server import ROOT, serve
-from tests.browser.visit import Overheard, Visitors, settled, visit
+from tests.browser.visit import Overheard, Visitors, settled, stands, visit
 
 SCENARIO = {
     "informal.new": "0.2",
@@ -96,8 +96,7 @@ def test_a_wrong_link_is_told_and_the_page_stands(open_page: Callable[..., Page]
             expect(page.get_by_role("alert").filter(has_text=re.compile(part))).to_have_count(1)
         expect(page.locator("[data-figure=sentence]")).to_contain_text("Total Desember 2023")
         assert query_of(page) == {}  # what was not used is not handed on
-        page.wait_for_timeout(1_100)  # the page looks once a second whether the cockpit has reported itself
-        settled(page)
+        stands(page)
         page.get_by_test_id("stTopNavLink").first.click()
         settled(page)
         expect(page.get_by_role("alert")).to_have_count(0)

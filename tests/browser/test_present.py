@@ -15,7 +15,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from coverage.model import links, scenarios
 from tests.browser.test_links import query_of
 from tests.browser.test_simulate import drag
-from tests.browser.visit import faint, overflowing, settled, unfold
+from tests.browser.visit import faint, overflowing, settled, stands, unfold
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision
 LEAST = {"body": 28, "figure": 96, "whole": True}
@@ -175,8 +175,7 @@ def test_the_what_if_moves_with_the_hand_and_the_server_hears_of_it_once(open_pa
         page.on("websocket", listen)
         page.reload()
         place(page, 5)
-        page.wait_for_timeout(1_100)  # the page looks once a second whether the browser's part has reported itself
-        settled(page)
+        stands(page)
         slider = page.locator("[data-lever='informal.new'] input[type=range]")
         seen: set[tuple[str | None, ...]] = set()
         before = len(sent)

@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Request,
     ViewportSize,
     WebSocket,
+    expect,
 )
 from playwright.sync_api import TimeoutError as Expired
 
@@ -91,6 +92,12 @@ FAINT = """() => {
 def settled(page: Page, seconds: float = 30) -> None:
     """Wait until a page shows the outcome of the last action; after an action, wait for its value besides."""
     page.wait_for_function(SETTLED, timeout=seconds * 1000)
+
+
+def stands(page: Page) -> None:
+    """Wait until the cockpit (or the room's what-if) stands, the server has heard so, and the page has settled."""
+    expect(page.locator(".ck[data-heard=true]")).to_be_attached(timeout=30_000)
+    settled(page)
 
 
 def unfold(button: Locator, content: Locator) -> None:

@@ -27,6 +27,7 @@ export default function (component) {
     const made = known ? known.made : mount(parentElement, data.kind);
     made.exchange.send = send;
     made.take(data);
+    MOUNTED.get(parentElement).root.dataset.heard = data.heard;
     if (!known) {
       made.fit();
       send({ kind: "ready", number: 0, have: data.model_key });
