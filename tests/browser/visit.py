@@ -161,15 +161,16 @@ class Overheard:
 
 class Visitors:
     """One browser for each language and theme, so that a page's scripts are read once and not for every test (half a
-    second each). Each page is a session of its own all the same."""
+    second each). Each page is a session of its own all the same. A page that stays open keeps what was read."""
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
         self.known: dict[tuple[str, str], BrowserContext] = {}
 
-    def of(self, locale: str, theme: Literal["light", "dark"]) -> BrowserContext:
+    def of(self, locale: str, theme: Literal["light", "dark"], url: str) -> BrowserContext:
         if (locale, theme) not in self.known:
-            self.known[locale, theme] = self.browser.new_context(locale=locale, color_scheme=theme)
+            made = self.known[locale, theme] = self.browser.new_context(locale=locale, color_scheme=theme)
+            made.new_page().goto(url + "/_stcore/health")  # stays open, of the same site and without a script
         return self.known[locale, theme]
 
     def close(self) -> None:
@@ -190,7 +191,7 @@ def visit(
     height: int = 900,
 ) -> Iterator[Page]:
     """Open a page as a new visitor whose browser speaks `locale` and prefers `theme`, and wait until it has settled."""
-    page = visitors.of(locale, theme).new_page()
+    page = visitors.of(locale, theme, url).new_page()
     page.set_viewport_size(ViewportSize(width=width, height=height))
     overheard.listen(page, url)
     try:
