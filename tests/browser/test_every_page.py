@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from pages import SCREENS
-from tests.browser.visit import faint, overflowing, settled
+from tests.browser.visit import faint, overflowing, resize, settled
 
 PAGES = ("overview", "branches", "simulate", "compare", "data", "method")
 WIDTHS = (1440, 1024, 390)
@@ -73,11 +73,6 @@ MISPLACED = """() => {
 }"""
 
 
-# Charts are drawn anew a moment after the window has changed; until then they stand beyond their places.
-FITTED = """() => [...document.querySelectorAll('svg.marks')].every(one =>
-    Math.abs(one.getBoundingClientRect().width - one.closest('.stElementContainer').clientWidth) < 2)"""
-
-
 def violations(page: Page) -> list[str]:
     """Return what axe finds against WCAG 2 A and AA, and other serious faults, as "rule: selector"."""
     response: dict[str, Any] = Axe().run(page).response
@@ -118,9 +113,7 @@ def small(picture: Path, bottom: int) -> Image.Image:
 
 def narrow(page: Page, width: int, picture: Path) -> list[str]:
     """Return what does not fit at a width; take a picture of the whole page, which pytest's folder keeps."""
-    page.set_viewport_size({"width": width, "height": TALL[width]})
-    page.wait_for_function(FITTED)
-    settled(page)
+    resize(page, width, TALL[width])
     for _ in range(5):  # the menu slides away a moment after the window has changed; a true fault stays
         excess, faults = overflowing(page), page.evaluate(MISPLACED)
         if not (excess or faults):

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from coverage.model import links, scenarios
 from tests.browser.test_links import query_of
 from tests.browser.test_simulate import drag
-from tests.browser.visit import faint, overflowing, settled, stands, unfold
+from tests.browser.visit import faint, faults_that_stay, overflowing, settled, stands, unfold
 
 SCREENS = 8  # Palembang: standing, two segments, branches, what if, what it takes, what it costs, the decision
 LEAST = {"body": 28, "figure": 96, "whole": True}
@@ -79,19 +79,9 @@ def place(page: Page, number: int, count: int = SCREENS) -> None:
     settled(page)
 
 
-def faults_that_stay(page: Page, least: dict[str, object]) -> list[str]:
-    """Return what is wrong with a screen, once it has come to rest.
-
-    A chart is drawn once more when the browser has measured its place; on a busy machine that takes a second, and
-    until then its figures stand elsewhere. Large white figures on a segment's bar lie on a picture (test_charts).
-    """
-    found: list[str] = []
-    for _ in range(20):
-        found = [one for one in page.evaluate(FAULTS, least) if not one.endswith("%")]
-        if not found:
-            break
-        page.wait_for_timeout(200)
-    return found
+def faults_of(page: Page, least: dict[str, object]) -> list[str]:
+    """Return what is wrong with a screen. Large white figures on a segment's bar lie on a picture (test_charts)."""
+    return faults_that_stay(page, lambda: [one for one in page.evaluate(FAULTS, least) if not one.endswith("%")])
 
 
 # In English the narrowest window will do beside the one whose contrast is looked at: what is large there is so in all.
@@ -107,7 +97,7 @@ def test_each_screen_is_large_whole_and_readable_at_every_size(
             for number in range(1, SCREENS + 1):
                 place(page, number)
                 expect(page.get_by_test_id("stTopNavLink").first).not_to_be_visible()
-                faults[f"{width} {number}"] = faults_that_stay(page, LEAST) + (faint(page) if width == 1280 else [])
+                faults[f"{width} {number}"] = faults_of(page, LEAST) + (faint(page) if width == 1280 else [])
                 titles.add(title(page))
                 page.keyboard.press("PageDown")
             assert len(titles) == SCREENS
@@ -135,7 +125,7 @@ def test_what_is_hard_to_fit_fits_too(open_page: Callable[..., Page], link: str)
         count = int(page.locator(".st-key-stage_foot").inner_text().split(" / ")[1].split()[0])
         for number in range(1, count + 1):
             place(page, number, count)
-            faults[str(number)] = faults_that_stay(page, LEAST)
+            faults[str(number)] = faults_of(page, LEAST)
             page.keyboard.press("PageDown")
     assert {at: found for at, found in faults.items() if found} == {}
 
@@ -249,7 +239,8 @@ def test_on_a_telephone_every_screen_is_whole_and_as_wide_as_the_window(open_pag
     with open_page(f"/present?screen=1{SCENARIO}", width=390, height=844) as page:
         for number in range(1, SCREENS + 1):
             place(page, number)
-            faults[number] = faults_that_stay(page, IN_THE_HAND) + [wide for wide in [overflowing(page)] if wide]
+            faults[number] = faults_of(page, IN_THE_HAND) + [wide for wide in [overflowing(page)] if wide]
+            expect(page.locator(".st-key-stage_source p")).to_be_visible()
             source = page.locator(".st-key-stage_source p").bounding_box()
             assert source is not None
             assert source["width"] > 300

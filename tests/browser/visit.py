@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -21,20 +21,32 @@ from playwright.sync_api import (
 from playwright.sync_api import TimeoutError as Expired
 
 # The script has run (a cold server says so once before it has drawn a word), the connection stands, the rows of
-# places are drawn, and nothing on the page is left over from the run before: for two tenths of a second without a
-# break, since Streamlit says "running" a moment after the click.
+# places are drawn, the server has heard of a cockpit that stands there (it draws the page once more then), and nothing
+# on the page is left over from the run before: for two tenths of a second without a break, since Streamlit says
+# "running" a moment after the click.
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     const calm = app && app.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
         && document.querySelector('[data-testid=stMain] :is(h1, h2, p, [role=slider])')
         && !document.querySelector('[data-stale=true], [data-testid=stSkeleton], [data-testid=stAppSkeleton]')
         && !document.querySelector('.st-key-scorecard [data-testid=stBidiComponentRegular]:empty')
+        && !document.querySelector('.st-key-cockpit:not(:has(.ck[data-heard=true]))')
         && !document.getAnimations().some(one => one.playState === 'running'
             && one.effect?.getComputedTiming().endTime < 5000);  // a fading text is too faint for a moment
     if (!calm) { window.calmSince = null; return false; }
     window.calmSince ??= performance.now();
     return performance.now() - window.calmSince > 200;
 }"""
+
+# Charts are drawn anew a moment after the window has changed; until then they stand beyond their places.
+FITTED = """() => [...document.querySelectorAll('svg.marks')].every(one =>
+    Math.abs(one.getBoundingClientRect().width - one.closest('.stElementContainer').clientWidth) < 2)"""
+# What watches a size hears of it at the next picture, and draws at the one after that.
+DRAWN = """() => new Promise(done => {
+    let left = 4;
+    const next = () => left-- ? requestAnimationFrame(next) : done();
+    next();
+})"""
 
 # Every text that stands on the page too faintly for WCAG 2 AA: below 4.5:1, or 3:1 where it is large. What is switched
 # off is exempt; what lies on a picture or a gradient cannot be told and is left out.
@@ -98,6 +110,25 @@ def stands(page: Page) -> None:
     """Wait until the cockpit (or the room's what-if) stands, the server has heard so, and the page has settled."""
     expect(page.locator(".ck[data-heard=true]")).to_be_attached(timeout=30_000)
     settled(page)
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Give a window another size, and wait until what stands in it has followed."""
+    page.set_viewport_size(ViewportSize(width=width, height=height))
+    page.evaluate(DRAWN)
+    page.wait_for_function(FITTED)
+    settled(page)
+
+
+def faults_that_stay(page: Page, look: Callable[[], list[str]]) -> list[str]:
+    """Return what is wrong with a page once it has come to rest: on a busy machine a chart that is drawn once more,
+    when the browser has measured its place, takes a second."""
+    found: list[str] = []
+    for _ in range(20):
+        if not (found := look()):
+            break
+        page.wait_for_timeout(200)
+    return found
 
 
 def unfold(button: Locator, content: Locator) -> None:
