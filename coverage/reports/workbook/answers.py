@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import numpy as np
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from coverage.answers import money
@@ -146,14 +145,14 @@ def _figure(
     if name in {"difference", "gap"}:
         return Live(formula=f"={covered}-{baseline}" if name == "difference" else f"={target}-{covered}", value=value)
     if block.branch:
-        place = int(np.flatnonzero(results.members(block))[0])
         letter = equations.columns(len(results.plan.enrolments))[name]
+        place = results.series_of[block]
         formula = f"{results.sheet('calculation')}!{letter}{equations.row_of(place, t, results.horizon)}"
         return Live(formula=f"={formula}", value=value)
     wanted = f"{results.span('month')},$C{row + 1}"
     if block.segment:
         wanted += f",{results.span('segment')},$A{row + 1}"
-    left_out = results.left_out(block)
+    left_out = results.left_out[block]
     if len(left_out) > _MOST_LEFT_OUT:
         return value
     apart = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,14 @@ def rows(view: View, plan: Plan, horizon: int, inputs: Inputs) -> Iterator[dict[
             yield course.month(t)
 
 
+@lru_cache(maxsize=4096)
+def _folded(
+    step: str, constants: frozenset[tuple[str, Expression]], programmes: bool, given: frozenset[str]
+) -> Expression:
+    """Return what remains of a step: the same in most months of most series."""
+    return folded(MONTHLY.step[step].expression, MONTHLY, dict(constants), programmes=programmes, given=given)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Series:
     """One series' rows: what its formulas refer to."""
@@ -116,12 +124,20 @@ class _Series:
     horizon: int
     first_levers: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
+    def segment(self) -> str:
+        return str(self.view.series["segment"][self.place])
+
+    @cached_property
+    def branch(self) -> str:
+        return str(self.view.series["branch"][self.place])
+
+    @cached_property
     def limited(self) -> bool:
         """Say whether it is known how many are eligible; where not, nothing limits the covered."""
         return bool(np.isfinite(self.view.start.eligible[self.place, 0]))
 
-    @property
+    @cached_property
     def programmes(self) -> list[int]:
         """Return the programmes that may enrol here."""
         count = len(self.plan.enrolments)
@@ -130,8 +146,8 @@ class _Series:
     def month(self, t: int) -> dict[str, Cell]:
         """Return the row of a month: who, what is given, and the list's steps in their order."""
         row: dict[str, Cell] = {
-            "segment": str(self.view.series["segment"][self.place]),
-            "branch": self.view.series["branch"][self.place],
+            "segment": self.segment,
+            "branch": self.branch,
             "month": months.add(self.view.as_of, t),
             MONTH: float(t),
         }
@@ -157,14 +173,14 @@ class _Series:
                 value = float(self.known.each[step.name][k, t, self.place])
                 row[f"{step.name}.{k}"] = Live(formula=f"={self._each(step, t, k, constants)}", value=value)
             if not step.start:
-                cells = "+".join(self._at(t)[f"{step.name}.{k}"] for k in self.programmes)
+                cells = "+".join(self._at(t, f"{step.name}.{k}") for k in self.programmes)
                 value = float(self.known.each[step.name][:, t, self.place].sum())
                 row[step.name] = Live(formula=f"={cells or '0'}", value=value)
             return
         if not t and step.start:
             written = self._started(step)
         else:
-            expression = folded(step.expression, MONTHLY, constants, programmes=bool(self.programmes), given=row)
+            expression = _folded(step.name, frozenset(constants.items()), bool(self.programmes), frozenset(row))
             if isinstance(expression, Number):
                 constants[step.name] = expression
                 if np.isfinite(expression.value):
@@ -178,7 +194,7 @@ class _Series:
     def _each(self, step: Step, t: int, k: int, constants: Mapping[str, Expression]) -> str:
         if not t and step.start:
             return f"{self.x[step.start][k, self.place, 0]:.15g}"
-        expression = folded(step.expression, MONTHLY, constants)
+        expression = _folded(step.name, frozenset(constants.items()), True, frozenset())
         written = formula(expression, lambda name: self._reference(name, t, k))
         if not step.when:
             return written
@@ -194,13 +210,13 @@ class _Series:
     def _reference(self, name: Name | Was | Total | Earlier, t: int, k: int) -> str:
         match name:
             case Was(stock):
-                return self._at(t - 1)[f"{stock}.{k}" if stock in EACH else stock]
+                return self._at(t - 1, f"{stock}.{k}" if stock in EACH else stock)
             case Total(each):
-                return self._at(t)[each]
+                return self._at(t, each)
             case Earlier(each):
-                return "+".join(self._at(t)[f"{each}.{index}"] for index in self.programmes if index < k) or "0"
+                return "+".join(self._at(t, f"{each}.{index}") for index in self.programmes if index < k) or "0"
             case Name(step) if step in MONTHLY.step or step == MONTH:
-                return self._at(t)[f"{step}.{k}" if step in EACH else step]
+                return self._at(t, f"{step}.{k}" if step in EACH else step)
             case Name(given):
                 return self._given(given, t, k)
 
@@ -210,7 +226,7 @@ class _Series:
         if given.lever:
             return self._lever(given.lever)
         if name in MONTHLY_INPUTS:
-            return self._at(t)[name]
+            return self._at(t, name)
         if name == "workers_k":
             return self.inputs.workers[self.place, k]
         if "programme" in given.by:
@@ -219,10 +235,9 @@ class _Series:
 
     def _effective(self) -> dict[str, Cell]:
         """Return the series' levers: its own where one stands, else its segment's."""
-        segment = str(self.view.series["segment"][self.place])
         results: dict[str, Cell] = {}
         for name, declared in Levers.model_fields.items():
-            own, wide = self.inputs.own[self.place, name], self.inputs.levers[segment, name]
+            own, wide = self.inputs.own[self.place, name], self.inputs.levers[self.segment, name]
             unit = extra_of(declared, "unit")
             if unit == "month":
                 wide = f"IF(ISNUMBER({wide}),{months_between(self.inputs.as_of, wide)},1)"
@@ -246,7 +261,6 @@ class _Series:
         letter = columns(len(self.plan.enrolments))[f"lever.{name}"]
         return f"${letter}${row_of(self.place, 0, self.horizon)}"
 
-    def _at(self, t: int) -> dict[str, str]:
-        """Return the reference of every column in a month's row."""
-        row = row_of(self.place, t, self.horizon)
-        return {name: f"{letter}{row}" for name, letter in columns(len(self.plan.enrolments)).items()}
+    def _at(self, t: int, name: str) -> str:
+        """Return the reference of a column in a month's row."""
+        return f"{columns(len(self.plan.enrolments))[name]}{row_of(self.place, t, self.horizon)}"

@@ -112,9 +112,18 @@ class WorkbookResults:
         """Say which series belong to a block (series,)."""
         return np.asarray(self.view.compared(block.keys)[1] == block.place)
 
-    def left_out(self, block: CellBlock) -> list[tuple[str, str | None]]:
-        """Name the series whose members a block does not count, for they have no target: segment and branch; no branch
-        where a whole segment is left out."""
+    @cached_property
+    def series_of(self) -> dict[CellBlock, int]:
+        """Return the place of the series that a block of a branch has for its own."""
+        return {block: int(np.flatnonzero(self.members(block))[0]) for block in self.blocks if block.branch}
+
+    @cached_property
+    def left_out(self) -> dict[CellBlock, list[tuple[str, str | None]]]:
+        """Name the series whose members a wide block does not count, for they have no target: segment and branch; no
+        branch where a whole segment is left out."""
+        return {block: self._left_out(block) for block in self.wide}
+
+    def _left_out(self, block: CellBlock) -> list[tuple[str, str | None]]:
         place = self.view.groups(block.keys)[1]
         apart = (place == block.place) & ~self.members(block)
         series = self.view.series.select("branch", "segment").with_columns(apart=pl.Series(apart))

@@ -45,6 +45,13 @@ HEAD = 4
 """The row of a sheet's first headings, below its title, where the figures come from, and what to do."""
 
 
+class _Sheet(Worksheet):  # type: ignore[misc]  # xlsxwriter is not typed
+    """A sheet that takes a formula as it stands: xlsxwriter looks in each for thirty functions that want a prefix."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002
+        return formula.removeprefix("=")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Book:
     """An open workbook and the forms of its cells."""
@@ -57,7 +64,7 @@ class Book:
     def sheet(self, name: str, title: str, note: str = "") -> Worksheet:
         """Add a sheet that says above the figures and on every printed page where they come from."""
         text = provenance.short(self.provenance, self.texts)
-        sheet = self.file.add_worksheet(name)
+        sheet = self.file.add_worksheet(name, worksheet_class=_Sheet)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.set_paper(_A4)
