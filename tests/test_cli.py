@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from dataclasses import fields, replace
-from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -36,7 +35,6 @@ GAPS = (
 )
 PROJECTION = "month,eligible,covered,funded,counted,new,lapsed,returned,enrolled,ended,stayed,left,target,short"
 PALEMBANG = ("--branch", "Palembang")
-BUILD = cli.app
 
 
 @pytest.fixture(autouse=True)
@@ -45,16 +43,8 @@ def _no_locale(monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
 
-@lru_cache
-def built(language):
-    """Build the commands of a language once; a process that answers one line builds them once as well."""
-    return BUILD(texts.load(language))
-
-
 @pytest.fixture
-def run(capsys, monkeypatch):
-    monkeypatch.setattr(cli, "app", lambda words: built(words.language))
-
+def run(capsys):
     def call(*argv):
         capsys.readouterr()
         code = cli.main([str(one) for one in argv])
@@ -676,7 +666,7 @@ def test_a_process_writes_utf8_and_plain_line_feeds_whatever_the_console_says():
 
 def test_a_process_exits_with_the_code_of_the_interface():
     assert process("check", "--data", str(MESSES / "everything_at_once.csv")).returncode == 1
-    refused = process("gaps", "--by", "city")
+    refused = process("gaps", "--city", "Palembang")
     assert (refused.returncode, refused.stdout) == (2, b"")
     assert one_line(refused.stderr.decode())
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from coverage.base import files
 from coverage.base.errors import UsageRefused
 from coverage.base.texts import Texts
-from coverage.commands import aggregate, backtest, compare, mix, money, report, rules, solve, standing, weighing
+from coverage.commands import aggregate, backtest, compare, mix, money, rules, solve, standing, weighing
 from coverage.commands.request import Answer, Request
 from coverage.commands.terminal import Part, on_one_line, print_parts
 from coverage.intake import template
@@ -52,6 +52,8 @@ def run(name: str, options: Request, texts: Texts) -> int:
     if name == "template":
         return _template(options, texts)
     if name in {"report", "handout"}:
+        from coverage.commands import report  # what makes files takes as long to import as all else together
+
         return _report(options, texts, report.handout if name == "handout" else report.report)
     form = _form(options, default="csv" if name in FOR_PROGRAMS else "table")
     _check_out(options)

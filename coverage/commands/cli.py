@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     texts = languages.load(_environment())
     try:
         texts, arguments = _language(arguments, texts)
-        code = app(texts)(arguments)
+        code = app(texts, arguments)(arguments)
         sys.stdout.flush()
         return code
     except CakupanError as error:
@@ -54,8 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _system(error, texts)
 
 
-def app(texts: Texts) -> Callable[[Sequence[str]], int]:
-    """Build the commands with all their words in one language; call the result with what was typed."""
+def app(texts: Texts, arguments: Sequence[str]) -> Callable[[Sequence[str]], int]:
+    """Build the commands that a line may mean, with all their words in one language; call the result with the line."""
     typed = typer.Typer(
         cls=_group(texts), add_completion=False, pretty_exceptions_enable=False, invoke_without_command=True
     )
@@ -65,8 +65,8 @@ def app(texts: Texts) -> Callable[[Sequence[str]], int]:
         if context.invoked_subcommand is None:
             typer.echo(context.get_help())
 
-    for name, accepted in COMMANDS.items():
-        options = [option for option in OPTIONS if option.name in accepted]
+    for name in COMMANDS.keys() & arguments:  # to build all of them takes longer than what most are asked
+        options = [option for option in OPTIONS if option.name in COMMANDS[name]]
         typed.command(name, cls=_command(name, options, texts))(_callback(name, options, texts))
     group = typer.main.get_command(typed)
 
