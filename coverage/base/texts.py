@@ -76,6 +76,8 @@ class Texts:
 
     def _formed(self, number: float, form: str) -> str:
         """Write a number as Babel does, which rounds within the 28 digits that Python's decimals have unless told."""
+        if isinstance(number, int) and abs(number) < _LARGE:
+            return _whole(number, form, self.locale)
         if abs(number) < _LARGE:
             return format_decimal(number, format=form, locale=self.locale)
         with localcontext(prec=_DIGITS):
@@ -170,6 +172,13 @@ class Texts:
     def fill(self, key: str, values: Mapping[str, object]) -> str:
         """Return a message filled in with raw values: counts and decimals take this language's form."""
         return self(key, **{name: self._value(value) for name, value in values.items()})
+
+
+@lru_cache(maxsize=4096)
+def _whole(number: int, form: str, locale: Locale) -> str:
+    """Write a whole number: the same few stand on every slide, in every note and table."""
+    written: str = format_decimal(number, format=form, locale=locale)
+    return written
 
 
 @lru_cache

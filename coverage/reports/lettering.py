@@ -57,7 +57,13 @@ _Colour: Any = RGBColor
 
 def width_in_emu(text: str, size: float, *, bold: bool = False) -> int:
     """Return how wide a text is in letters of so many points (EMU)."""
-    return int(Pt(size) * sum(_letter(letter, bold) for letter in text) / 1000)
+    return int(Pt(size) * _width_of(text, bold) / 1000)
+
+
+@lru_cache(maxsize=4096)
+def _width_of(text: str, bold: bool) -> float:
+    """Return a text's width in thousandths of a size: a table asks of each word again for every size that may fit."""
+    return sum(_letter(letter, bold) for letter in text)
 
 
 @lru_cache(maxsize=4096)

@@ -179,8 +179,14 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
 
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a text is in the project's letters (in the unit of `size`)."""
-    widths, unknown, em = _widths(bold)
-    return sum(widths.get(ord(letter), unknown) for letter in text) * size / em
+    return _units(text, bold) * size / _widths(bold)[2]
+
+
+@lru_cache(maxsize=4096)
+def _units(text: str, bold: bool) -> int:
+    """Return a text's width in the font's own units: a text that is to fit is measured at one size after another."""
+    widths, unknown, _ = _widths(bold)
+    return sum(widths.get(ord(letter), unknown) for letter in text)
 
 
 @lru_cache

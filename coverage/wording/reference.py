@@ -33,7 +33,8 @@ _WORDED = {"segment": "segment", "fund": "fund", "spread": "spread"}
 
 def describe_method(key: str, given: Settings, texts: Texts) -> str:
     """Return a text of the method with the settings that it speaks of, as they stand."""
-    return texts(f"method.{key}", **{fact.name: value(fact, texts) for fact in given.facts})
+    text = texts.messages[f"method.{key}"]
+    return text.format_map({fact.name: value(fact, texts) for fact in given.facts if f"{{{fact.name}" in text})
 
 
 def table_of_terms(given: Settings, texts: Texts) -> Words:
