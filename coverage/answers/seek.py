@@ -110,11 +110,16 @@ def solve(
     to be at the target then. Raises `NothingToShow` where nothing can be asked: an unknown lever or segment, no
     target, a month that has passed, no draws, or a rule that sets the registrations whatever the lever says.
     """
-    view, futures = on_ground(view, scenario, futures)
-    question = ask(
-        view, scenario, lever, runs.plan(view, scenario), by=by, chance=chance, futures=futures, branch=branch
-    )
-    return trials.answered(solving(question), question.problem)
+
+    def solved() -> Solution:
+        grounded, drawn = on_ground(view, scenario, futures)
+        plan = runs.plan(grounded, scenario)
+        question = ask(grounded, scenario, lever, plan, by=by, chance=chance, futures=drawn, branch=branch)
+        return trials.answered(solving(question), question.problem)
+
+    if futures is not None:
+        return solved()
+    return view.once(("solve", scenario.model_dump_json(), lever, by, chance, branch), solved)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from coverage.model import aims, ground, own_months, projection, running
 from coverage.model.aims import Aims
 from coverage.model.course import Course
 from coverage.model.ground import Ground
+from coverage.model.known_answers import KnownAnswers
 from coverage.model.levers import Programme
 from coverage.model.plan import Enrolment, resolved
 from coverage.model.target_remarks import Remarks
@@ -41,7 +42,7 @@ class Scope:
 
 
 @dataclass(frozen=True, kw_only=True)
-class View:
+class View(KnownAnswers):
     """A scope at a month, ready to be measured and projected.
 
     `series` has those that reported the as-of month, and of the `late` ones those that the law leads there from a last

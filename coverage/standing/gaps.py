@@ -37,6 +37,10 @@ def by(view: View, keys: Sequence[str] = ("segment",)) -> Gaps:
     Parts of a sum that are due in different months keep their own (`own_months`): `target_months` lists them, and
     `due_already` counts those that have no part in the required pace any more.
     """
+    return view.once(("gaps", *keys), lambda: _by(view, keys))
+
+
+def _by(view: View, keys: Sequence[str]) -> Gaps:
     rows, place = view.groups(keys)
     count = rows.height
     targeted = np.isfinite(view.target)
