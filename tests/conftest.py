@@ -52,6 +52,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 def pytest_collection_finish(session: pytest.Session) -> None:
     if any(item.get_closest_marker("app") for item in session.items):
         remember_installed_components()
+        sys.argv = ["app.py"]  # of pytest's own arguments the app would take one for the folder to watch
     gc.freeze()
     gc.enable()
 

@@ -91,7 +91,7 @@ def simulate(language: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> st
     app = AppTest.from_file(str(settings.DATA.parent / "app.py"), default_timeout=60)
     where = {"lang": language, "data": "folder", "branch": "Palembang", "open": "differs", "sliders": "plain"}
     app.query_params.update(where | LINK)
-    app.run().switch_page("pages/simulate.py").run()
+    app.switch_page("pages/simulate.py").run()
     assert not app.exception
     parts = [*app.caption, *app.markdown, *app.get("html")]
     return re.sub(r"\\(.)", r"\1", "\n".join(str(getattr(part, "value", part)) for part in parts))

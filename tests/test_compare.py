@@ -370,7 +370,6 @@ def _started_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def opened(**link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     app.query_params.update(link)
-    app.run()
     return app.switch_page("pages/compare.py").run()
 
 

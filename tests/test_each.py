@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -214,6 +215,7 @@ PUSHED = {
 }
 
 
+@lru_cache
 def sample_with(measure: str = "workers") -> View:
     """The frozen sample's branches, each with targets a little above where it would be, due in two different months."""
     still = sample.looked(Scope())[0]
@@ -269,11 +271,16 @@ def test_all_branches_at_once_find_what_each_finds_by_itself(
         assert need.record == (None if need.record is None else pytest.approx(record(view, alone, need.branch)))
 
 
+@lru_cache
+def records_of_the_sample() -> realism.Records:
+    return realism.records(sample_with(), runs.horizon(sample_with()))
+
+
 def record(view: View, answer: seek.Solution, branch: str) -> dict[str, Any]:
     """Who ever did as much as one branch needs, in a run with that branch's lever alone."""
     ahead = months.between(view.as_of, answer.by)
     run = runs.flows(view, answer.scenario, ahead)
-    known = realism.records(view, runs.horizon(view))
+    known = records_of_the_sample()
     of = {branch: answer.segments[0]}
     return realism.of_branches(view, known, answer.scenario, run, of, answer.name)[branch]
 

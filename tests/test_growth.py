@@ -142,7 +142,7 @@ def app(nearly_full: Path, monkeypatch: pytest.MonkeyPatch, page: str, **link: s
     monkeypatch.setattr(sys, "argv", ["app.py", str(nearly_full)])
     opened = AppTest.from_file(str(settings.DATA.parent / "app.py"), default_timeout=60)
     opened.query_params.update({"lang": "en", "data": "folder"} | link)
-    return opened.run().switch_page(f"pages/{page}.py").run()
+    return opened.switch_page(f"pages/{page}.py").run()
 
 
 def text_of(opened: AppTest) -> str:

@@ -103,7 +103,7 @@ def label(root: Path, file: str, lines: str) -> None:
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("one_place")
     for name in ("coverage", "pages", "data", ".streamlit"):
-        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("*.pyc.*"))  # half written
     for name in ("app.py", "pyproject.toml"):
         shutil.copy(ROOT / name, root)
     package, data = root / "coverage", root / "data"

@@ -148,7 +148,7 @@ def app(monkeypatch: pytest.MonkeyPatch, own: Path) -> AppTest:
     monkeypatch.setattr(sys, "argv", ["app.py"])
     opened = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     opened.query_params.update({"lang": "en"})
-    opened.run().switch_page("pages/data.py").run()
+    opened.switch_page("pages/data.py").run()
     opened.file_uploader[0].set_value([(own.name, own.read_bytes(), "text/csv")])
     return opened.run()
 

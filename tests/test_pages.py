@@ -42,8 +42,9 @@ def opened(page: str = "overview", **link: str) -> AppTest:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS)
     # The cockpit needs a browser: without one the plain sliders stand for it.
     app.query_params.update(link | ({"sliders": "plain"} if page == "simulate" else {}))
-    app.run()
-    return app if page == pages.SCREENS[0] else app.switch_page(f"pages/{page}.py").run()
+    if page != pages.SCREENS[0]:
+        app.switch_page(f"pages/{page}.py")  # as a link opens it: on the page itself
+    return app.run()
 
 
 def drop(app: AppTest, *files: Path | tuple[str, bytes]) -> AppTest:

@@ -180,7 +180,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, *files: tuple[str, str]) -> AppTest:
     monkeypatch.setattr(sys, "argv", ["app.py"])
     app = AppTest.from_file(str(settings.DATA.parent / "app.py"), default_timeout=60)
     app.query_params.update({"lang": "en"})
-    app.run().switch_page("pages/data.py").run()
+    app.switch_page("pages/data.py").run()
     data = [(file.name, file.read_bytes(), "text/csv") for file in sorted(sample.FOLDER.glob("*.csv"))]
     given = [(name, text.encode(), "application/toml") for name, text in files]
     app.file_uploader[0].set_value([*data, *given])

@@ -178,7 +178,6 @@ def test_with_few_months_of_registrations_a_screen_has_no_band_and_no_error(
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     # The what-if needs a browser: without one the plain sliders stand for it.
     app.query_params.update({"lang": "en", "month": month, "screen": "2", "sliders": "plain"})
-    app.run()
     app.switch_page("pages/present.py").run()
     on_the_segment_s = EN("present.band") in said(app)
     app.button(key="stage_last").click().run()

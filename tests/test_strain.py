@@ -311,7 +311,7 @@ def test_the_branches_page_says_who_is_strained_and_opens_its_chart_and_mileston
     monkeypatch.setattr(sys, "argv", ["app.py"])
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
     app.query_params.update({"lang": words.language, "targets": "ucj-2025"})
-    app.run().switch_page("pages/branches.py").run()
+    app.switch_page("pages/branches.py").run()
     assert not app.exception
     before = [one.value for one in app.markdown]
     strained = ("Bandar Lampung", "Bengkulu", "Jambi", "Muara Enim", "Muara Bungo", "Lubuklinggau", "Pangkalpinang")
