@@ -485,7 +485,7 @@ def test_what_branches_lack_is_said_in_registrations_where_those_are_asked_for()
     said = sentences.describe_ranking(gaps.ranking(view), gaps.by(view, []), texts.load("en"))
     # Of 480, 120 are there; Palembang has 20 too many.
     assert said == (
-        "1 of 2 branches is short, 360 registrations in all; most Jambi (360). "
+        "1 of 2 branches is short of 360 registrations; most Jambi (360). "
         "A surplus of 20 registrations in other branches or segments does not fill it."
     )
 
