@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.relay import relay
@@ -33,24 +32,27 @@ def comes_back(page: Page) -> None:
     settled(page, 60)
 
 
-@pytest.mark.parametrize("path", ["/", "/simulate"])
-def test_a_page_answers_again_after_its_server_was_started_anew(
-    visitors: Visitors, overheard: Overheard, tmp_path: Path, path: str
+def test_pages_answer_again_after_their_server_was_started_anew(
+    visitors: Visitors, overheard: Overheard, tmp_path: Path
 ) -> None:
+    link = "?lens=informal&informal.new=0.2"
     with serve(tmp_path) as first:
         port = urlsplit(first.url).port
-        with visit(visitors, first.url, f"{path}?lens=informal&informal.new=0.2", overheard=overheard) as page:
+        with (
+            visit(visitors, first.url, f"/{link}", overheard=overheard) as overview,
+            visit(visitors, first.url, f"/simulate{link}", overheard=overheard) as simulate,
+        ):
             first.process.terminate()
             first.process.wait(10)
-            page.wait_for_function(f"!({CONNECTED})")
+            for page in (overview, simulate):
+                page.wait_for_function(f"!({CONNECTED})")
             with serve(tmp_path, port=port):
-                comes_back(page)
-                if path == "/":
-                    page.locator(".st-key-lens_control [role=radio]").first.click()
-                    page.wait_for_url(re.compile("lens=formal"))
-                    assert "informal.new=0.2" in page.url
-                else:
-                    answers(page)
+                comes_back(overview)
+                overview.locator(".st-key-lens_control [role=radio]").first.click()
+                overview.wait_for_url(re.compile("lens=formal"))
+                assert "informal.new=0.2" in overview.url
+                comes_back(simulate)
+                answers(simulate)
     overheard.said.clear()  # a browser says that it has lost its server
 
 

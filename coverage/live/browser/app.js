@@ -1,6 +1,7 @@
 // What Streamlit calls at first and at each of its runs; handlers always use the newest way to the server.
 
 const MOUNTED = new WeakMap();
+let reports = 0;
 
 function mount(parentElement, kind) {
   const root = document.createElement("div");
@@ -28,9 +29,10 @@ export default function (component) {
     made.exchange.send = send;
     made.take(data);
     MOUNTED.get(parentElement).root.dataset.heard = data.heard;
-    if (!known) {
-      made.fit();
-      send({ kind: "ready", number: 0, have: data.model_key });
+    if (!known) made.fit();
+    // A server that was started anew has not heard of it; only what differs from the last report is told to it.
+    if (!known || (!data.heard && KNOWN_MODELS.has(data.model_key))) {
+      send({ kind: "ready", number: 0, report: ++reports, have: data.model_key });
     }
   } catch (error) {
     console.error(error);
