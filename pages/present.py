@@ -5,32 +5,19 @@ Screens are turned with arrows, Page Up and Down (a clicker) or a swipe; each ha
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
 from coverage.base.errors import NothingToShow
 from coverage.reports import screens
-from coverage.standing import gaps
-from pages.parts import links, meeting, screen_needs, screen_standing, screen_what_if, session, stage, steps
+from pages.parts import links, meeting, screen_live, session, stage, steps
 from pages.parts.screen_writing import plain_sentence
 
 screen = session.start()
 stage.dress()
 words, view = screen.texts, screen.looked_at
 state = st.session_state
-segments = gaps.by(view)["segment"].to_list()
 NAMES = screens.order(view, session.every_branch(screen), steps.current_scenario())
 months_ahead = steps.horizon(screen)
-DRAWN = {
-    **{name: partial(screen_standing.one_segment, screen, months_ahead, name) for name in segments},
-    "standing": partial(screen_standing.everything, screen, months_ahead),
-    "branches": partial(screen_standing.branches, screen),
-    "what_if": partial(screen_what_if.draw, screen, months_ahead),
-    "takes": partial(screen_needs.takes, screen, months_ahead),
-    "costs": partial(screen_needs.costs, screen, months_ahead),
-    "decision": partial(screen_needs.decision, screen),
-}
 
 
 def place() -> int:
@@ -101,5 +88,5 @@ if state.pop("stage_leaves", False):
 meeting.remember_start()
 number = place()
 with st.container(key="stage"):
-    DRAWN[NAMES[number - 1]]()
+    screen_live.draw(screen, months_ahead, NAMES[number - 1])
     foot(number)

@@ -50,7 +50,7 @@ def months_of(covered: list[float], **others: list[float]) -> pl.DataFrame:
 def test_the_standing_says_what_is_missing_by_when_and_what_pace_it_takes():
     assert sentences.describe_standing(gaps(standing_row()), ID) == (
         "Formal kurang 34.800 pekerja dari target 174.000. Tanpa langkah baru, formal baru tercapai September 2028. "
-        "Agar tercapai Desember 2023, formal perlu bertambah 3.164 pekerja sebulan (kini +990)."
+        "Agar tercapai Desember 2023, formal perlu bertambah bersih 3.164 pekerja sebulan (kini +990)."
     )
 
 
@@ -73,11 +73,13 @@ def test_a_target_that_is_never_reached_is_said_so():
 
 def test_a_pace_that_is_not_known_leaves_what_it_takes_to_be_said_in_both_languages():
     row = standing_row(pace=None, eta=None, months_of_history=0)
-    assert "Agar tercapai Desember 2023, formal perlu bertambah 3.164 pekerja sebulan." in sentences.describe_standing(
-        gaps(row), ID
+    assert (
+        "Agar tercapai Desember 2023, formal perlu bertambah bersih 3.164 pekerja sebulan."
+        in sentences.describe_standing(gaps(row), ID)
     )
-    assert "To get there by December 2023, formal has to grow by 3,164 workers a month." in sentences.describe_standing(
-        gaps(row), EN
+    assert (
+        "To get there by December 2023, formal has to grow by 3,164 workers a month net of lapses."
+        in sentences.describe_standing(gaps(row), EN)
     )
 
 

@@ -13,6 +13,7 @@ from coverage.model.equations import javascript
 from coverage.model.equations.month import MONTHLY
 
 FOLDER = Path(__file__).parent / "browser"
+STAGE = ("numbers", "icons", "chart", "second", "strip", "scene")
 OUTCOME = ("numbers", "plan", "band", "model")
 DRAWING = (
     "icons",
@@ -33,7 +34,10 @@ DRAWING = (
     "ways",
     "head",
     "keys",
+    "messages",
+    "scene",
     "cockpit",
+    "screens",
     "room",
 )
 
@@ -59,7 +63,7 @@ def style() -> str:
 @lru_cache
 def app_style() -> str:
     """Return the style sheet of everything that the app's own script draws."""
-    return style() + _read("room.css")
+    return style() + _read("scene.css") + _read("room.css")
 
 
 def _read(name: str) -> str:
@@ -87,10 +91,10 @@ def handout_style() -> str:
 @lru_cache
 def stage() -> str:
     """Return the projector's window: one page of its own, which listens to the channel that is put in for CHANNEL."""
-    script = "\n".join(_read(f"{name}.js") for name in ("numbers", "icons", "chart", "strip", "stage"))
+    script = "\n".join(_read(f"{name}.js") for name in (*STAGE, "stage"))
     return (
         '<!doctype html><html><head><meta charset="utf-8"><title>Cakupan</title>'
-        f"<style>{style()}{_read('stage.css')}</style></head>"
+        f"<style>{style()}{_read('scene.css')}{_read('stage.css')}</style></head>"
         '<body><div class="ck st" data-theme="light"></div>'
         f'<script>"use strict";{script}\nmakeStage(document.querySelector(".st"), "CHANNEL");</script></body></html>'
     )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from coverage.answers import goals, movers, seek, sensitivity
+from coverage.answers import goals, money, movers, seek, sensitivity
 from coverage.base.errors import CakupanError
 from coverage.base.tables import Projection, Schema
 from coverage.base.texts import Texts, shortened
@@ -27,6 +27,8 @@ from coverage.wording import headlines, sentences
 SLIDING = ("new", "lapse", "back")
 """The levers that a room can talk about with one slider each."""
 HANDFUL = 3
+BRANCHES_SHOWN = 9
+"""So many branches are told apart from the last row; the others are on the Branches page."""
 BESIDE = 1e6
 """So many heads, written in full, leave no room for a picture beside them."""
 _TITLE = 140  # letters of a decision that fit above what it rests on
@@ -78,6 +80,12 @@ def message_of_standing(view: View, texts: Texts) -> Message:
     # One segment's surplus fills no other's shortage, so each is said by itself.
     lines = [_segment_line(row, texts) for row in rows.to_dicts()] if several else parts[1:]
     return _attained(total.to_dicts()[0], headlines.headline_of_standing(rows, texts), lines, texts)
+
+
+def lines_besides_segments(view: View, message: Message) -> list[str]:
+    """Return the lines of `message_of_standing` that speak of all together, where each segment stands beside them."""
+    segments = view.series["segment"].n_unique()
+    return list(message.lines[segments if segments > 1 else 0 :])
 
 
 def message_of_segment(view: View, name: str, texts: Texts) -> Message:
@@ -263,10 +271,15 @@ def _demands(needs: pl.DataFrame, texts: Texts) -> tuple[str, ...]:
     return (*lines, texts("solve.onto.baseline"))
 
 
-def message_of_costs(view: View, scenario: Scenario, money: pl.DataFrame, texts: Texts) -> Message:
+def bills(view: View, scenario: Scenario, months_ahead: int) -> pl.DataFrame:
+    """Return what the scenario's programmes cost, year by year (`money.yearly`)."""
+    return money.yearly(money.monthly(view, scenario, runs.flows(view, scenario, months_ahead)))
+
+
+def message_of_costs(view: View, scenario: Scenario, costs: pl.DataFrame, texts: Texts) -> Message:
     """Say what the scenario's programmes cost (`money.yearly`); without one, what it would cost for a year to pay
     for everybody who is missing."""
-    if money.is_empty():
+    if costs.is_empty():
         total = gaps.by(view, [])
         if total["target"][0] is None:
             return _attained(total.to_dicts()[0], headlines.headline_of_active(gaps.by(view), texts), (), texts)
@@ -280,7 +293,7 @@ def message_of_costs(view: View, scenario: Scenario, money: pl.DataFrame, texts:
             label=texts("present.a_year"),
             lines=(texts("present.premium", premium=texts.rupiah(premium)), texts("present.no_programme")),
         )
-    paid = float(money["payer_rupiah"].sum())
+    paid = float(costs["payer_rupiah"].sum())
     lines = [
         texts(
             "present.programme_year",
@@ -289,13 +302,13 @@ def message_of_costs(view: View, scenario: Scenario, money: pl.DataFrame, texts:
             rupiah=texts.rupiah(row["payer_rupiah"], short=True),
             workers=texts.people(row["workers"]),
         )
-        for row in money.to_dicts()
+        for row in costs.to_dicts()
     ]
     early = runs.not_simulated(view, scenario)
     if early:
         lines.append(texts("simulate.too_early", names=", ".join(early), month=texts.month(view.as_of)))
     return Message(
-        title=sentences.describe_costs(money, texts),
+        title=sentences.describe_costs(costs, texts),
         figure=texts.rupiah(paid, short=True),
         label=texts("present.in_all"),
         lines=tuple(lines),

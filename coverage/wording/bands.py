@@ -117,8 +117,7 @@ def solved(view: View, best: Mapping[str, Mapping[str, Mapping[str, Any]]], text
         reachable = reachable and answer.reachable
         today, wanted = answer.usual or 0.0, answer.a_month or 0.0
         usual, needed = usual + today, needed + wanted
-        record = best.get(segment, {}).get("new")
-        most = today * (1 + record["best"]) if record else today
+        most = most_of_branches(best, segment, today)
         if answer.value:
             scenario = scenario.with_levers(segment, new=round(answer.value, 4))
         lines.append(_needed(segment, today, wanted, most, answer.reachable, texts))
@@ -136,14 +135,6 @@ def solved(view: View, best: Mapping[str, Mapping[str, Mapping[str, Any]]], text
 
 def _needed(segment: str, today: float, needed: float, most: float, reachable: bool, texts: Texts) -> SegmentAnswer:
     figures = texts("bands.from_to", now=texts.people(today), needed=texts.people(needed))
-    if not reachable:
-        words = texts("bands.out_of_reach")
-    elif needed <= today + 0.5:
-        words = texts("bands.enough")
-    elif most >= needed:
-        words = texts("bands.done_before")
-    else:
-        words = texts("bands.never_done", times=texts.decimal(most / needed))
     return SegmentAnswer(
         name=texts(f"segment.{segment}"),
         segment=segment,
@@ -151,8 +142,25 @@ def _needed(segment: str, today: float, needed: float, most: float, reachable: b
         end=max(today, most),
         target=needed,
         figures=figures,
-        words=words,
+        words=describe_what_was_done(today, needed, most, texts, reachable=reachable),
     )
+
+
+def describe_what_was_done(today: float, needed: float, most: float, texts: Texts, *, reachable: bool) -> str:
+    """Say whether a branch ever had as many registrations a month as are needed; `most` is the best of them."""
+    if not reachable:
+        return texts("bands.out_of_reach")
+    if needed <= today + 0.5:
+        return texts("bands.enough")
+    if most >= needed:
+        return texts("bands.done_before")
+    return texts("bands.never_done", times=texts.decimal(most / needed))
+
+
+def most_of_branches(best: Mapping[str, Mapping[str, Mapping[str, Any]]], segment: str, today: float) -> float:
+    """Return the registrations a month with the best rise of any branch (`lever_cards.best_of_branches`)."""
+    record = best.get(segment, {}).get("new")
+    return today * (1 + record["best"]) if record else today
 
 
 def _cheapest(view: View, texts: Texts) -> str:

@@ -1,14 +1,13 @@
-"""How is a screen of the presentation written: a figure, a label, lines, a picture, in letters for the last row?"""
+"""How is a screen of the presentation written where the browser draws none: a figure, a label, lines, a chart?"""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from coverage.base.texts import Texts, shortened
+from coverage.base.texts import Texts
 from coverage.charts import drawing
 from coverage.charts.drawing import Chart
 from coverage.charts.present import enlarge
@@ -16,13 +15,11 @@ from coverage.reports.screens import Message
 from pages.parts import session
 
 LETTERS = 2.34  # twelve pixels become twenty-eight
-SHOWN = 5
-NARROW, WIDE = 23, 33  # letters on a line of the left and right part of the smallest window
 
 
-def show_large(chart: Chart, key: str, *, inside: bool = True) -> None:
-    """Draw a chart that fills its place, in letters for the last row; words `inside` it may be left out."""
-    large = enlarge(chart, LETTERS, words=inside)
+def show_large(chart: Chart, key: str) -> None:
+    """Draw a chart that fills its place, in letters for the last row."""
+    large = enlarge(chart, LETTERS)
     with st.container(key=f"chart_{key}", height="stretch"):
         st.vega_lite_chart(
             large.spec | {"datasets": {drawing.ROWS: large.data}}, theme=None, alt=large.alt, key=key, height="stretch"
@@ -34,11 +31,12 @@ def plain_sentence(text: str) -> str:
     return session.escape(text).replace(" ×", "\u00a0×")
 
 
-def say(message: Message, words: Texts, *, lines: int = SHOWN) -> None:
+def say(message: Message) -> None:
     """Write the figure, what it is, and the lines beside it."""
     figure(message)
-    label(message)
-    write_some_lines(message.lines, words, lines)
+    with st.container(key="stage_label"):
+        st.markdown(plain_sentence(message.label))
+    write_each(message.lines)
 
 
 def figure(message: Message) -> None:
@@ -47,34 +45,15 @@ def figure(message: Message) -> None:
         st.markdown(plain_sentence(message.figure))
 
 
-def label(message: Message) -> None:
-    """Write what the figure is."""
-    with st.container(key="stage_label"):
-        st.markdown(plain_sentence(message.label))
+def write_each(text: Sequence[str]) -> None:
+    """Write each sentence as a paragraph."""
+    st.markdown("\n\n".join(plain_sentence(sentence) for sentence in text))
 
 
-def write_some_lines(text: Sequence[str], words: Texts, lines: int) -> None:
-    """Write at most so many lines; the last one says how many more there are."""
-    shown = [*text[: lines - 1], words("present.more", count=len(text) - lines + 1)] if len(text) > lines else text
-    st.markdown("\n\n".join(plain_sentence(sentence) for sentence in shown))
-
-
-def fitting(lines: Sequence[str], words: Texts, letters: int, most: int) -> None:
-    """Write as many texts as so many lines of so many letters hold; a text longer than all of them is cut."""
-    lines = [shortened(sentence, letters * (most - 1)) for sentence in lines]
-    taken = list(itertools.accumulate(-(-len(sentence) // letters) for sentence in lines))
-    if not taken or taken[-1] <= most:
-        write_some_lines(lines, words, len(lines))
-    else:  # the last line says how many more there are, be it a single one
-        kept = sum(sentence < most for sentence in taken)
-        more = words("present.more", count=len(lines) - kept)
-        write_some_lines([*lines[:kept], more], words, kept + 1)
-
-
-def write_paragraph(text: Sequence[str], words: Texts) -> None:
+def write_paragraph(text: Sequence[str]) -> None:
     """Write short sentences in one paragraph below a picture, if there are any."""
     if text:
-        write_some_lines([" ".join(text)], words, 1)
+        write_each([" ".join(text)])
 
 
 def heading_inside(key: str, words: Texts) -> None:
@@ -89,21 +68,3 @@ def two(message: Message, *, part: float = 0.42, gap: Any = "medium") -> tuple[A
     body = st.container(key="stage_body")
     left, right = body.columns([part, 1 - part], gap=gap)
     return left, right
-
-
-def over(message: Message, chart: Chart, key: str, words: Texts) -> None:
-    """Write a screen's title and figure over a picture that needs the whole width."""
-    st.title(plain_sentence(message.title), anchor=False)
-    with st.container(key="stage_body"):
-        top(message, words, message.lines[:1] if key == "stage_branches" else ())
-        show_large(chart, key)
-
-
-def top(message: Message, words: Texts, lines: Sequence[str] = ()) -> None:
-    """Write the figure, and beside it what it is."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="stage_top"):
-        figure(message)
-        with st.container():
-            label(message)
-            if lines:
-                write_some_lines(lines, words, len(lines))

@@ -69,8 +69,14 @@ STYLE = """
 .st-key-stage_body button [data-testid=stIconMaterial] { font-size: var(--body); width: auto; height: auto; }
 .st-key-stage_body input[type=range] ~ *, .st-key-stage_body [data-testid=stSliderThumbValue] {
   font-size: var(--body) !important; }
-/* The what-if of the browser's own fills the screen, its title included. */
-.st-key-stage_body:has(.rm) { overflow: hidden; }
+/* What the browser draws fills the screen, its title included; a form below it stands in one line. */
+.st-key-stage_body:has(.rm) { overflow: hidden; gap: 0.8vh; flex-wrap: nowrap; }
+.st-key-stage_body:has(.rm) > *:not(:has(.rm)) { flex: none; }
+@media (min-width: 801px) {
+  .st-key-stage_body:has(.rm) .stForm > * { flex-direction: row; align-items: flex-end; }
+  .st-key-stage_body:has(.rm) .stForm > * > * { flex: 1 1 0; min-width: 0; }
+  .st-key-stage_body:has(.rm) .stForm > * > .st-key-decide { flex: none; width: auto; }
+}
 .st-key-stage_body:has(.rm) *:has(> .rm), .st-key-stage_body *:has(.rm) { height: 100%; min-height: 0; flex: 1 1 auto; }
 @media (max-width: 800px) {
   .st-key-stage_body:has(.rm) { overflow: visible; }

@@ -46,7 +46,10 @@ const textSizes = (scale, plain = 0) => (plain ? { axis: plain, end: plain, note
 
 function monthLabels(frame, model, months, every = 3) {
   const { x, back, horizon } = frame, size = frame.sizes.axis;
-  const marks = [{ t: 0, text: months.short(model.month), rank: 0 }, { t: horizon, text: months.short(model.month + horizon), rank: 0 }];
+  // Where there is no room for today's month and the last one with their years, the years are left out.
+  const wide = (textWidth(months.short(model.month), size) + textWidth(months.short(model.month + horizon), size)) / 2 + 12;
+  const write = frame.plain && x(horizon) - x(0) < wide ? months.brief : months.short;
+  const marks = [{ t: 0, text: write(model.month), rank: 0 }, { t: horizon, text: write(model.month + horizon), rank: 0 }];
   for (let t = -back; t <= horizon; t++) {
     const month = (model.month + t) % 12;
     if (t === 0 || t === horizon || (t !== -back && month % every)) continue;
@@ -86,7 +89,7 @@ function makeChart(host, options) {
     if (!width || !height) return;
     const phone = options.narrow?.() ?? false;
     const sizes = textSizes(scale, body), target = shown.target;
-    const texts = plain ? [numbers.people(shown.course[model.horizon]), numbers.people(shown.still[model.horizon])] : [
+    const texts = plain ? [numbers.people(shown.course[model.horizon]), numbers.people(shown.still[model.horizon]), words("without_acts"), shown.moved ? words("with_acts") : ""] : [
       target === null ? "" : `${numbers.people(target)} ${words("target")}`,
       `${numbers.people(shown.course[model.horizon])} ${phone ? "" : words("with_acts")}`,
       `${numbers.people(shown.still[model.horizon])} ${phone ? "" : words("without_acts")}`,
@@ -112,13 +115,13 @@ function makeChart(host, options) {
 
 function drawStill(frame, y, [low, high], shown, phone) {
   const { model, numbers, months } = shown, { x, right, top, bottom, scale, sizes, plain } = frame;
-  const parts = [`<rect class="ck-future" x="${x(0)}" y="0" width="${right - x(0)}" height="${bottom}"/>`];
+  const parts = [`<rect class="ck-future" x="${x(0)}" y="0" width="${right - x(0)}" height="${bottom}"/>`], scaleTexts = [];
   for (const value of axisSteps(low, high, Math.min(7, Math.max(3, Math.round((bottom - top) / (38 * scale)))))) {
     if (y(value) > bottom - 1 && value > low) continue;
     parts.push(`<line class="ck-grid" x1="0" x2="${right}" y1="${y(value)}" y2="${y(value)}"/>`);
     const text = numbers.people(value), beside = placePosition(frame, y, shown) - y(value) + 4;
     if (x(0) + 10 < textWidth(text, sizes.axis) && Math.abs(beside) < sizes.axis * 1.2) continue; // a short past: today's figure stands there
-    parts.push(svgText(0, y(value) - 4, text, { size: sizes.axis, cls: "ck-faint" }));
+    scaleTexts.push(svgText(0, y(value) - 4, text, { size: sizes.axis, cls: "ck-faint" }));
   }
   parts.push(`<line class="ck-axis" x1="0" x2="${right}" y1="${bottom}" y2="${bottom}"/>`);
   for (const mark of monthLabels(frame, model, months, phone ? 6 : 3)) {
@@ -133,6 +136,7 @@ function drawStill(frame, y, [low, high], shown, phone) {
     pieces[pieces.length - 1].push([x(i - frame.back), y(value)]);
   });
   for (const piece of pieces) if (piece.length > 1) parts.push(`<path class="ck-past" d="${polyline(piece)}"/>`);
+  parts.push(...scaleTexts); // over the line, which may begin behind them
   for (const [t, value] of shown.milestones) {
     if (t < -frame.back || t > frame.horizon || value < low || value > high) continue;
     parts.push(`<path class="ck-milestone" d="M${x(t) - 5} ${y(value)}l5 -5 5 5 -5 5z"><title>${escapeText(shown.words("milestone", { month: months.long(model.month + t), n: numbers.people(value) }))}</title></path>`);
@@ -172,10 +176,15 @@ function drawMoving(frame, y, shown, phone) {
       labels.push({ y: (a + b) / 2, rank: 1, cls: "ck-ink", html: text });
     }
   }
-  labels.push({ y: y(course[last]), rank: 2, cls: "ck-own", html: `${bold(numbers.people(course[last]))}${plain || phone ? "" : " " + words(moved ? "with_acts" : "without_acts")}` });
-  if (moved) labels.push({ y: y(still[last]), rank: 3, cls: "ck-soft", html: plain || phone ? numbers.people(still[last]) : `${bold(numbers.people(still[last]))} ${words("without_acts")}` });
+  labels.push({ y: y(course[last]), rank: 2, cls: "ck-own", html: `${bold(numbers.people(course[last]))}${plain || phone ? "" : " " + words(moved ? "with_acts" : "without_acts")}`, below: words(moved ? "with_acts" : "without_acts") });
+  if (moved) labels.push({ y: y(still[last]), rank: 3, cls: "ck-soft", html: plain || phone ? numbers.people(still[last]) : `${bold(numbers.people(still[last]))} ${words("without_acts")}`, below: words("without_acts") });
   if (shown.pinned) labels.push({ y: y(shown.pinned[last]), rank: 4, cls: "ck-soft", html: `${bold(numbers.people(shown.pinned[last]))} ${words("pinned")}` });
-  for (const label of spreadLabels(labels, size * 1.35, top + 4, bottom - 2)) parts.push(svgText(left, label.y + size * 0.36, label.html, { size, cls: label.cls }));
+  // In letters for the last row what a figure is stands below it.
+  const under = plain && bottom - top > labels.length * size * 2.5 ? size * 1.1 : 0;
+  for (const label of spreadLabels(labels, size * 1.35 + under, top + 4, bottom - 2 - under)) {
+    parts.push(svgText(left, label.y + size * 0.36, label.html, { size, cls: label.cls }));
+    if (under) parts.push(svgText(left, label.y + size * 0.36 + under, label.below, { size, cls: label.cls }));
+  }
   return parts.join("");
 }
 

@@ -20,6 +20,7 @@ function makeCockpit(root) {
     }
     cockpit.build();
     cockpit.refresh({ fresh: found.other || !state.dragging });
+    if (found.other) cockpit.stage.show(true);
   };
 
   cockpit.tell = (kind, more = {}) => {
@@ -74,11 +75,12 @@ function makeCockpit(root) {
     shown.labelWidth = chart.labels;
     second.draw(shown);
     updatePhone(cockpit, shown);
-    cockpit.stage.show(shown);
+    cockpit.stage.show();
   };
 
   const forget = listenToKeys(cockpit);
   const size = watchSize(root, (width) => { cockpit.width = width; if (cockpit.outcome) cockpit.refresh({ fresh: !state.dragging }); });
+  cockpit.message = (kind) => (cockpit.shown ? stageMessage(cockpit.shown, kind, exchange.sent) : null);
   cockpit.stage = makeConsole(cockpit);
   cockpit.onStage = () => { if (cockpit.outcome) updateHead(cockpit, cockpit.shown); };
   cockpit.fit = size.fit;

@@ -1,6 +1,6 @@
 // What did Python say last, and what is it told? The cockpit and the room's screen share this.
 
-const KNOWN_MODELS = new Map(), KNOWN_STAGE = { page: "" };
+const KNOWN_MODELS = new Map(), KNOWN_STAGE = { page: "", opened: false };
 
 function makeExchange() {
   const exchange = { send: () => {}, number: 0, edition: null, differs: [], sent: null, model: null, words: null, numbers: null, months: null };

@@ -90,7 +90,7 @@ function makeHand(cockpit) {
     },
     replay: hand.replay,
     pin: () => { state.pinned = state.pinned ? null : state.scenario; cockpit.refresh({ fresh: true }); cockpit.tell("look"); },
-    stage: () => { cockpit.stage.open(exchange.sent.stage_page ?? KNOWN_STAGE.page); cockpit.refresh({ fresh: true }); },
+    stage: () => { cockpit.stage.open(); cockpit.refresh({ fresh: true }); },
     table: (button) => openTable(cockpit.card, cockpit.shown, button),
     notes: (button) => cockpit.card.open("table", button, say("notes"), exchange.sent.notes.map((note) => ["", escapeText(note)]), ""),
     sheet: () => { cockpit.at(".ck-programmes").scrollIntoView({ block: "center" }); if (!programmes().length) hand.programmes.add(); },

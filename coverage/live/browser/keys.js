@@ -19,14 +19,15 @@ function listenToKeys(cockpit) {
   return () => { removeEventListener("keydown", onKey, true); removeEventListener("pointerdown", onPress, true); };
 }
 
-// Call `changed` where the place's width, its top or the ground's colour is another one; returns `fit` and how it ends.
-function watchSize(root, changed) {
+// Call `changed` where the place's width, its top or the ground's colour is another one (`tall`: its height, too);
+// returns `fit` and how it ends.
+function watchSize(root, changed, { tall = false } = {}) {
   let known = "";
   const fit = () => {
     const scroller = root.closest("[data-testid=stMain]");
     const top = root.getBoundingClientRect().top + (scroller?.scrollTop ?? 0);
     root.style.setProperty("--ck-height", `${Math.max(innerHeight - top, 560)}px`);
-    const size = [root.clientWidth, innerHeight, top, root.dataset.theme = isDark(root) ? "dark" : "light"].join();
+    const size = [root.clientWidth, innerHeight, top, root.dataset.theme = isDark(root) ? "dark" : "light", tall && root.clientHeight].join();
     if (size === known) return;
     known = size;
     changed(root.clientWidth);

@@ -1,14 +1,10 @@
-// The what-if of the presentation: the few levers that matter most, in letters for the last row. All of it moves with
-// the hand, on the same kernel as the cockpit; the server hears of a value once, when it is let go.
+// A screen of the presentation: one message, in letters for the last row. On the what-if the few levers that matter
+// most stand beside it, and all of it moves with the hand, on the same kernel as the cockpit; the server hears of a
+// value once, when it is let go.
 
-function roomSkeleton(words) {
-  return `<h1 data-figure="sentence"></h1>
-  <div class="rm-body">
-    <div class="rm-left"><div class="rm-figure" data-figure="attainment" data-segment="total"></div><div class="rm-sliders"></div></div>
-    <div class="rm-right"><div class="rm-chart" data-chart="trajectory" role="img"></div>
-      <p class="rm-words"><span data-figure="covered" hidden></span><span data-figure="short" hidden></span><span class="rm-cliff ck-bad"></span> <span data-figure="chance"></span> <span data-figure="cost" data-segment="total"></span></p></div>
-  </div>
-  <button type="button" class="rm-table ck-table-button" aria-haspopup="dialog" aria-label="${words("table")}" title="${words("table")}">${icon("table", 28)}</button>
+function roomTools(words) {
+  return `<div class="rm-tools"><button type="button" class="rm-stage" aria-label="${words("stage")}" title="${words("stage")}">${icon("stage", 28)}</button>
+  <button type="button" class="ck-table-button" aria-haspopup="dialog" aria-label="${words("table")}" title="${words("table")}">${icon("table", 28)}</button></div>
   <div class="ck-dialog" role="dialog" aria-modal="false" hidden></div><p class="ck-differs" role="status" hidden></p>
   <div class="ck-live" role="status" aria-live="polite"></div>`;
 }
@@ -17,8 +13,8 @@ function makeRoom(root) {
   const state = { scenario: {}, dragging: "", start: null, before: null };
   const room = { root, state, exchange: makeExchange() }, { exchange } = room;
   const at = (selector) => root.querySelector(selector);
-  let sliders = [], built = "", chart, outcome, band = null;
-  root.classList.add("rm");
+  let sliders = [], built = "", sliding = "", scene, outcome, shown = null, band = null;
+  root.classList.add("st", "rm");
 
   room.take = (data) => {
     const news = exchange.take(data);
@@ -26,19 +22,26 @@ function makeRoom(root) {
     if (news.edition) state.scenario = data.scenario;
     build();
     refresh({ dragging: Boolean(state.dragging) });
+    if (news.other) room.stage.show(true);
   };
 
   function build() {
-    const { sent, words } = exchange, key = [sent.language, sent.model_key, JSON.stringify(sent.sliders)].join();
-    if (key === built) return;
-    built = key;
-    root.innerHTML = roomSkeleton(words);
-    chart = makeChart(at(".rm-chart"), { plain: true, get size() { return parseFloat(getComputedStyle(root).fontSize); } });
-    room.card = makeCard(root);
-    room.card.closeWord = words("close");
-    at(".rm-table").onclick = () => openTable(room.card, room.shown, at(".rm-table"));
+    const { sent, words } = exchange, key = [sent.language, sent.model_key].join(), wanted = JSON.stringify([key, sent.sliders]);
+    if (key !== built) {
+      built = key;
+      root.innerHTML = roomTools(words);
+      scene = makeScene(root, { plain: true, get size() { return parseFloat(getComputedStyle(root).fontSize); } });
+      room.card = makeCard(root);
+      room.card.closeWord = words("close");
+      at(".ck-table-button").onclick = () => openTable(room.card, shown, at(".ck-table-button"));
+      at(".rm-stage").onclick = () => room.stage.open();
+    }
+    root.dataset.screen = sent.showing;
+    if (wanted === sliding) return;
+    sliding = wanted;
+    room.card.close();
     sliders = sent.sliders.map(([segment, name]) => makeRoomSlider(segment, sent.levers.find((lever) => lever.name === name)));
-    at(".rm-sliders").append(...sliders.map(({ slider }) => slider.box));
+    at(".st-sliders").replaceChildren(...sliders.map(({ slider }) => slider.box));
   }
 
   function makeRoomSlider(segment, declared) {
@@ -63,32 +66,29 @@ function makeRoom(root) {
     return { slider, segment, lever };
   }
 
+  // The segment that the screen is of; else all together.
+  const lookedAt = () => {
+    const { model, sent } = exchange, own = model.groups.findIndex((group) => group.name === sent.showing);
+    return own >= 0 ? own : model.groups.length - 1;
+  };
+
   function refresh({ dragging = false } = {}) {
-    const { model, words, numbers, months, sent } = exchange, g = model.groups.length - 1;
+    const { model, words, numbers, months, sent } = exchange, g = lookedAt();
     outcome = computeOutcome(model, state.scenario, { draws: !(dragging && model.count > 100) });
     if (outcome.drawn || !dragging) band = outcome.drawn ? bandOf(model, outcome.drawn, g, outcome.groups[g].target) : null;
-    const course = describeCourse(model, outcome, g, { scenario: state.scenario, band, before: state.before?.[g] });
-    const shown = room.shown = { ...course, words, numbers, months, dragging, subject: `${sent.model_key}|room`, key: sent.language };
-    const { group, target, end, short, cliff } = shown;
-    root.style.setProperty("--own", group.colour);
-    for (const side of ["light", "dark"]) root.style.setProperty(`--own-${side}`, group[`ink_${side}`]);
-    const said = describeEnd(shown);
-    at("[data-figure=sentence]").textContent = said;
-    const attained = outcome.groups[g].attainment;
-    setFigure(at("[data-figure=attainment]"), attained, attained === null ? numbers.people(end) : numbers.share(attained));
-    for (const [name, value] of [["covered", end], ["short", short], ["chance", band ? band.chance : null]]) { at(`[data-figure=${name}]`).dataset.segment = group.name; setFigure(at(`[data-figure=${name}]`), value, describeInRoom(name, value, words, numbers)); }
-    setFigure(at("[data-figure=cost]"), outcome.cost, outcome.cost ? words("room_cost", { rupiah: numbers.rupiah(outcome.cost, true) }) : "");
-    const what = cliff ? words("programme_cliff", { month: months.name(model.month + cliff.t), n: numbers.people(cliff.lost) }) : shown.moved ? "" : words("room_unmoved");
-    at(".rm-cliff").textContent = what && `${what}.`;
-    at(".rm-cliff").classList.toggle("ck-bad", Boolean(cliff));
+    const course = describeCourse(model, outcome, g, { scenario: state.scenario, band });
+    shown = { ...course, words, numbers, months, dragging, sentLevers: sent.levers, subject: `${sent.model_key}|${sent.showing}`, key: sent.language };
+    const message = room.said = screenMessage(shown, sent);
+    if (message.chart && state.before && shown.moved) message.chart.before = state.before[g];
+    scene.draw(message, { words, numbers, months }, dragging);
+    at(".ck-table-button").hidden = !message.chart;
     at(".ck-differs").hidden = !exchange.differs.length;
     at(".ck-differs").textContent = exchange.describeDifferences();
-    for (const { slider, segment, lever } of sliders) updateRoomSlider(slider, segment, lever, shown);
-    chart.draw(shown);
-    at(".rm-chart").setAttribute("aria-label", [said, at(".rm-words").textContent.trim()].join(". "));
+    for (const { slider, segment, lever } of sliders) updateRoomSlider(slider, segment, lever);
+    room.stage.show();
   }
 
-  function updateRoomSlider(slider, segment, lever, shown) {
+  function updateRoomSlider(slider, segment, lever) {
     const { model, words, numbers } = exchange, value = leverValue(model, state.scenario, segment, lever);
     slider.update(value, writeLever(lever, value, shown), { zero: 0, moved: Math.abs(value) > 1e-9 });
     const usual = usualFlows(model, state.scenario, segment), before = sumUp(usual[lever.name] ?? [0]);
@@ -96,15 +96,12 @@ function makeRoom(root) {
     slider.box.querySelector(".ck-people").innerHTML = describePeople(lever, before, after, words, numbers);
   }
 
-  const size = watchSize(root, () => { if (outcome) refresh({ dragging: Boolean(state.dragging) }); });
+  const size = watchSize(root, () => { if (outcome) refresh({ dragging: Boolean(state.dragging) }); }, { tall: true });
   const onKey = (event) => { if (event.key === "Escape") room.card?.close(); };
   addEventListener("keydown", onKey, true);
+  room.message = () => room.said ?? null;
+  room.stage = makeConsole(room);
   room.fit = size.fit;
-  room.close = () => { size.end(); removeEventListener("keydown", onKey, true); };
+  room.close = () => { size.end(); removeEventListener("keydown", onKey, true); room.stage.close(); };
   return room;
-}
-
-function describeInRoom(name, value, words, numbers) {
-  if (name === "chance") return value === null ? "" : words("room_chance", { chance: numbers.chance(value) });
-  return value === null ? "" : name === "short" ? words("short", { n: numbers.people(value) }) : numbers.people(value);
 }

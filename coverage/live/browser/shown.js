@@ -6,7 +6,7 @@ const isMoved = (scenario) => JSON.stringify(scenario.levers ?? {}) !== "{}" || 
 function describeCourse(model, outcome, g, { scenario, band = null, pinned = null, before = null }) {
   const group = model.groups[g], now = outcome.groups[g], still = stillOf(model, scenario).groups[g].path;
   const back = Math.min(12, model.past[group.name].active.length - 1), history = model.past[group.name].active.slice(-back - 1);
-  const moved = isMoved(scenario), { target } = now;
+  const moved = isMoved(scenario) && now.path.some((value, t) => Math.abs(value - still[t]) > 0.005), { target } = now; // acts of other segments move nothing here
   const range = axisRange(model, [history, [...still], [...now.path], band ? [...band.low, ...band.high] : [], target === null ? [] : [target], pinned ? [...pinned] : []]);
   return {
     model, outcome, group, scenario, back, history, still, course: now.path, end: now.end, short: now.short, target, band, cliff: now.cliff,

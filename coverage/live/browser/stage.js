@@ -3,47 +3,23 @@
 
 const SILENCE_MS = 3500;
 
-function stageSkeleton() {
-  return `<div class="st-top"><b class="st-place"></b><span class="st-what"></span><span class="st-lost" hidden></span><span class="st-when"></span></div>
-  <h1 class="st-headline"></h1>
-  <div class="st-main"><div class="st-left"><div class="st-figure"></div><div class="st-label"></div><div class="st-bar"></div><div class="st-bar-words"></div><div class="st-cliff"></div></div>
-  <div class="st-right" role="img"></div></div>
-  <div class="st-foot"><span class="st-acts"></span><span class="st-note"></span></div>`;
-}
-
 function makeStage(root, channelName) {
-  root.innerHTML = stageSkeleton();
-  const at = (selector) => root.querySelector(selector);
-  const channel = new BroadcastChannel(channelName);
-  const unit = () => Math.min(innerWidth / 1280, innerHeight / 720);
-  let setup = null, last = null, heard = performance.now(), chart = null, chartUnit = 0;
+  const unit = () => Math.min(innerWidth / 1280, innerHeight / 720), channel = new BroadcastChannel(channelName);
+  const scene = makeScene(root, { get scale() { return unit() * 1.55; } }), { at } = scene;
+  let setup = null, last = null, heard = performance.now();
   const draw = () => {
     if (!setup || !last) return;
-    const words = (key, values = {}) => fill(setup.words[key] ?? key, values);
-    const numbers = makeNumbers(setup.forms), months = makeMonths(setup.forms), scale = unit();
     document.documentElement.lang = setup.forms.locale;
-    root.style.setProperty("--u", `${scale}px`);
-    root.style.setProperty("--own", last.colour);
-    root.style.setProperty("--own-light", last.ink_light);
-    root.style.setProperty("--own-dark", last.ink_dark);
+    root.style.setProperty("--u", `${unit()}px`);
     root.dataset.theme = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-    at(".st-place").textContent = last.place;
-    at(".st-what").innerHTML = `<i class="ck-dot"></i> ${escapeText(last.what)}`;
-    at(".st-when").textContent = last.when;
-    at(".st-headline").textContent = last.headline;
-    at(".st-figure").innerHTML = `${escapeText(last.figure)}<small>${escapeText(last.unit)}</small>`;
-    at(".st-label").innerHTML = last.label;
-    at(".st-bar").innerHTML = last.group ? goalBar(last.group, last.outcome) : "";
-    at(".st-bar-words").textContent = last.barWords;
-    at(".st-cliff").textContent = last.cliffWords;
-    at(".st-acts").innerHTML = last.acts;
-    at(".st-note").textContent = last.note;
     document.title = `${last.place}: ${last.headline}`;
-    const host = at(".st-right");
-    host.setAttribute("aria-label", last.headline);
-    if (last.rows) { host.innerHTML = last.rows; chart = null; return; }
-    if (!chart || Math.abs(chartUnit - scale) > 0.01) { chart = makeChart(host, { scale: scale * 1.55 }); chartUnit = scale; }
-    chart.draw({ ...last.chart, words, numbers, months, model: { horizon: last.chart.horizon, month: last.chart.month } });
+    const headline = at(".st-headline");
+    headline.classList.remove("st-long");
+    headline.textContent = last.headline;
+    headline.classList.toggle("st-long", headline.scrollHeight > 1.5 * parseFloat(getComputedStyle(headline).lineHeight));
+    at(".st-acts").classList.remove("st-tiny");
+    scene.draw(last, { words: (key, values = {}) => fill(setup.words[key] ?? key, values), numbers: makeNumbers(setup.forms), months: makeMonths(setup.forms) });
+    at(".st-acts").classList.toggle("st-tiny", at(".st-acts").scrollWidth > at(".st-acts").clientWidth);
   };
   channel.onmessage = ({ data }) => {
     heard = performance.now();
