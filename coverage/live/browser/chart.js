@@ -116,11 +116,13 @@ function makeChart(host, options) {
 function drawStill(frame, y, [low, high], shown, phone) {
   const { model, numbers, months } = shown, { x, right, top, bottom, scale, sizes, plain } = frame;
   const parts = [`<rect class="ck-future" x="${x(0)}" y="0" width="${right - x(0)}" height="${bottom}"/>`], scaleTexts = [];
+  const targetText = shown.target === null ? "" : `${shown.words("target")} ${numbers.people(shown.target)}`;
   for (const value of axisSteps(low, high, Math.min(7, Math.max(3, Math.round((bottom - top) / (38 * scale)))))) {
     if (y(value) > bottom - 1 && value > low) continue;
     parts.push(`<line class="ck-grid" x1="0" x2="${right}" y1="${y(value)}" y2="${y(value)}"/>`);
     const text = numbers.people(value), beside = placePosition(frame, y, shown) - y(value) + 4;
     if (x(0) + 10 < textWidth(text, sizes.axis) && Math.abs(beside) < sizes.axis * 1.2) continue; // a short past: today's figure stands there
+    if (plain && shown.target !== null && textWidth(text, sizes.axis) + textWidth(targetText, sizes.end) + 12 > right && Math.abs(y(value) + 3 - y(shown.target)) < sizes.axis * 1.2) continue; // the target's figure stands there
     scaleTexts.push(svgText(0, y(value) - 4, text, { size: sizes.axis, cls: "ck-faint" }));
   }
   parts.push(`<line class="ck-axis" x1="0" x2="${right}" y1="${bottom}" y2="${bottom}"/>`);
@@ -142,7 +144,7 @@ function drawStill(frame, y, [low, high], shown, phone) {
     parts.push(`<path class="ck-milestone" d="M${x(t) - 5} ${y(value)}l5 -5 5 5 -5 5z"><title>${escapeText(shown.words("milestone", { month: months.long(model.month + t), n: numbers.people(value) }))}</title></path>`);
   }
   if (shown.target !== null) parts.push(`<line class="ck-target" x1="0" x2="${right + (plain ? 0 : 18 * scale)}" y1="${y(shown.target)}" y2="${y(shown.target)}"/>`);
-  if (shown.target !== null && plain) parts.push(svgText(right, y(shown.target) - 7, `${shown.words("target")} ${numbers.people(shown.target)}`, { size: sizes.end, anchor: "end", cls: "ck-ink" }));
+  if (shown.target !== null && plain) parts.push(svgText(right, y(shown.target) - 7, targetText, { size: sizes.end, anchor: "end", cls: "ck-ink" }));
   return parts.join("");
 }
 

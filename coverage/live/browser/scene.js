@@ -63,16 +63,24 @@ function makeScene(root, options) {
       chart ??= makeChart(host, options);
       chart.draw({ ...message.chart, ...tools, dragging, model: { horizon: message.chart.horizon, month: message.chart.month } });
     } else if (kind === "money") drawMoneyByMonth(host, message.money, tools, options.size ?? 14 * options.scale);
-    else if (kind === "rows") host.innerHTML = drawRows(message.rows);
+    else if (kind === "rows") fitRows(host, message.rows, tools);
     else if (kind === "list") { host.innerHTML = `<b class="st-head">${escapeText(message.list.head)}</b><div class="st-lines"></div>`; fitLines(host, host.lastElementChild, message.list.lines, tools); }
-    if (kind === "rows") host.classList.toggle("st-tight", host.scrollHeight > host.clientHeight + 1);
+  }
+  // Where the rows need more room than there is, reasons go first, then what the marks mean, then the last rows.
+  function fitRows(host, { tall, items }, { words, numbers }) {
+    const over = () => host.scrollHeight > host.clientHeight + 1;
+    host.innerHTML = drawRows({ tall, items });
+    host.classList.remove("st-tight");
+    host.classList.toggle("st-tight", over());
+    if (over()) at(".st-below").hidden = true;
+    for (let kept = items.length - 1; kept > 0 && over(); kept--) host.innerHTML = drawRows({ tall, items: items.slice(0, kept), more: words("room_more", { n: numbers.people(items.length - kept) }) });
   }
   return scene;
 }
 
 // Rows of bars: one line each, or `tall` ones with the bar below the name and words below the bar.
-function drawRows({ tall, items }) {
-  return `<div class="st-rows${tall ? " st-tall" : ""}" role="list">${items.map((row) => `<div class="st-row${row.chosen ? " st-chosen" : ""}" role="listitem" style="${row.colour ? `--own:${row.colour}` : ""}"><b class="st-name">${escapeText(row.name)}</b>${goalBar(row.bar.group, row.bar.outcome)}<span class="st-figures">${row.figures}</span><span class="st-words">${row.words}</span></div>`).join("")}</div>`;
+function drawRows({ tall, items, more = "" }) {
+  return `<div class="st-rows${tall ? " st-tall" : ""}" role="list">${items.map((row) => `<div class="st-row${row.chosen ? " st-chosen" : ""}" role="listitem" style="${row.colour ? `--own:${row.colour}` : ""}"><b class="st-name">${escapeText(row.name)}</b>${goalBar(row.bar.group, row.bar.outcome)}<span class="st-figures">${row.figures}</span><span class="st-words">${row.words}</span></div>`).join("")}${more && `<p class="st-more">${escapeText(more)}</p>`}</div>`;
 }
 
 // As many lines as there is room for; the last one says how many more there are.
