@@ -82,7 +82,7 @@ function takesScreen(shown, sent, base) {
   const { words, numbers, model, outcome, scenario, moved } = shown;
   const items = sent.needs.map((need) => {
     const group = model.groups.find((one) => one.name === need.segment), usual = usualFlows(model, scenario, need.segment);
-    const asked = askedFlows(model, outcome.plan, need.segment, usual).new, times = need.ratio ? ` (${numbers.decimal(need.ratio, 1)} ×)` : "";
+    const asked = askedFlows(model, outcome.plan, need.segment, usual).new, times = need.ratio ? ` (${numbers.decimal(need.ratio, 1)}\u00a0×)` : "";
     const then = moved ? `${words("with_acts")} ${markedFigure("asked", need.segment, asked, words("a_month", { n: numbers.people(asked) }))}` : "";
     return {
       name: group.label, colour: group.colour, bar: { group: { active: need.now }, outcome: { target: need.reachable ? need.needed : null, end: asked } },
