@@ -175,7 +175,7 @@ def test_with_few_months_of_registrations_a_screen_has_no_band_and_no_error(
     month: str, banded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["app.py"])
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     # The what-if needs a browser: without one the plain sliders stand for it.
     app.query_params.update({"lang": "en", "month": month, "screen": "2", "sliders": "plain"})
     app.switch_page("pages/present.py").run()
@@ -235,7 +235,7 @@ else:
 def panel(which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **link: str) -> AppTest:
     monkeypatch.setenv("CAKUPAN_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setattr(sys, "argv", ["app.py"])
-    app = AppTest.from_string(PANELS.replace("{which}", which), default_timeout=30)
+    app = AppTest.from_string(PANELS.replace("{which}", which), default_timeout=120)
     app.query_params.update({"lang": "en", "open": "library_save"} | link)
     return app.run()
 
