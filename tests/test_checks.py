@@ -161,7 +161,7 @@ def test_a_problem_names_the_header_as_the_file_has_it() -> None:
         {"file": ["a.csv"], "column": ["active"], "segment": ["formal"], "header": ["TK Aktif PU"]},
         schema_overrides={"segment": tables.Segment},
     )
-    problems = checks.run(table(active=[100], eligible=[90]), settings=SETTINGS, headers=headers)
+    problems = checks.run(table(active=[100], eligible=[90]), settings=SETTINGS, headers=lambda: headers)
     assert problems["column"].to_list() == ["TK Aktif PU"]
 
 

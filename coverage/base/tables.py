@@ -330,7 +330,6 @@ REGISTERED = ("registered", "registrations_target")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _OFFICE = re.compile(r"(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|cabang)\b[\s.:_-]*", re.IGNORECASE)
 
-_DIGIT = re.compile("[0-9]")
 _CODE = re.compile(
     r"^\s*(?:[0-9]{1,4}\s*[.)]|[0-9]+\s*(?:--?|–|:|_)|[0-9]{4,}\s)\s*(?=\D*\w)|\s*[(\[][0-9]{2,}[)\]]\s*$"
 )
@@ -347,8 +346,9 @@ def _folded(text: str) -> str:
 
 def without_code(name: str) -> str:
     """Return a name without the number or code in front of it or behind: `01. Palembang`, `00108 -- KC Palembang`."""
-    if not _DIGIT.search(name):
-        return name
+    edges = name.strip()
+    if not ("0" <= edges[:1] <= "9" or edges.endswith((")", "]"))):
+        return name  # by far the most names
     bare = _CODE.sub("", name)
     return bare if any(character.isalpha() for character in bare) else name
 

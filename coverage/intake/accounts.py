@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
 
 import numpy as np
 import polars as pl
 import xxhash
+from numpy.typing import NDArray
 
 from coverage.base import tables
 from coverage.base.tables import FilesRead, Problems
@@ -21,7 +21,9 @@ from coverage.intake.mapping import FileMap
 from coverage.intake.opening import File
 from coverage.intake.problem_rows import FOUND
 from coverage.intake.recaps import LaidOut
-from coverage.intake.rows import Rows
+from coverage.intake.rows import SLICE, Rows
+
+_YEAR_0 = 1970 * 12  # the month from which NumPy and Polars count
 
 
 def headers(files: list[File]) -> pl.DataFrame:
@@ -46,25 +48,28 @@ def headers(files: list[File]) -> pl.DataFrame:
 
 def public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.DataFrame:
     """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
-    numbers = table["month"]
-    first = int(str(numbers.min() or 0))
-    dates = [
-        date(place // 12, place % 12 + 1, 1) for place in range(first, int(str(numbers.max() or 0)) + 1) if place > 11
-    ]
-    known = {
-        "branch": pl.Series(branches, dtype=pl.String),
-        "segment": pl.Series(tables.SEGMENTS, dtype=tables.Segment),
-        "file": pl.Series([file.label for file in files], dtype=pl.String),
-    }
-    words = {name: pl.lit(values).gather(name) for name, values in known.items()}
-    if len(files) == 1:
-        words["file"] = pl.lit(files[0].label)  # not a million copies of a name
-    given = table.with_columns(month=pl.lit(pl.Series(dates, dtype=pl.Date)).gather(pl.col("month") - first), **words)
+    labels = pl.Series([file.label for file in files], dtype=pl.String)
+    given = table.with_columns(
+        month=_dates(table["month"].to_numpy()),
+        branch=pl.lit(pl.Series(branches, dtype=pl.String)).gather("branch"),
+        segment=pl.Series(table["segment"].to_numpy().astype(np.uint8)).cat.to(tables.Segment),
+        file=pl.lit(labels).gather("file") if len(files) > 1 else pl.lit(labels[0]),  # not a million copies of a name
+    )
     absent = {name: dtype for name, dtype in tables.BRANCH_MONTHS.items() if name not in given.columns}
     extra = [name for name in given.columns if name not in tables.BRANCH_MONTHS]
     return given.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()).select(
         *tables.BRANCH_MONTHS, *extra
     )
+
+
+def _dates(months: NDArray[np.signedinteger]) -> pl.Series:
+    """Return the first day of each of these months; each different one is looked up in the calendar once."""
+    first, last = (int(months.min()), int(months.max())) if len(months) else (_YEAR_0, _YEAR_0)
+    calendar = np.arange(first - _YEAR_0, last - _YEAR_0 + 1).astype("datetime64[M]").astype("datetime64[D]")
+    first_days, days = calendar.astype(np.int32), np.empty(len(months), dtype=np.int32)
+    for at in range(0, len(months), SLICE):
+        first_days.take(months[at : at + SLICE] - first, out=days[at : at + SLICE], mode="clip")
+    return pl.Series(days).cast(pl.Date)
 
 
 def account(
@@ -84,9 +89,8 @@ def account(
     read = np.zeros(many, dtype=np.int64)
     blank, totals = read.copy(), read.copy()
     for result in results:
-        read += np.diff(
-            np.searchsorted(result.file, np.arange(many + 1, dtype=np.int32))
-        )  # files stand one after the other
+        edges = np.arange(many + 1, dtype=np.int32)
+        read += np.diff(np.searchsorted(result.file, edges)) if many > 1 else result.file.size  # one after the other
         blank += np.bincount(result.blank, minlength=many)
         totals += np.bincount(result.totals, minlength=many)
     wide = any(isinstance(block, LaidOut) or block.header.wide for block in blocks)
@@ -157,6 +161,8 @@ def sorted_problems(
         for name, of_name in verdicts.items()
         for row in of_name
     ]
+    if not any(frame.height for frame in (odd, *problems, *notes)):
+        return pl.DataFrame(schema=tables.PROBLEMS)
     own = pl.concat([pl.DataFrame(schema=FOUND), *problems, *notes])
     named = own.with_columns(file=pl.Series(labels, dtype=pl.String).gather(own["file"])).select(*tables.PROBLEMS)
     position = pl.col("file").replace_strict(labels, list(range(len(labels))), default=None, return_dtype=pl.Int32)

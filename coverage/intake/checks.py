@@ -29,6 +29,8 @@ class Check:
     details: dict[str, pl.Expr] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
     """Columns that may be empty throughout; the check knows what to make of it."""
+    without: str = ""
+    """A column without which alone the check holds: where every row has it, nothing has to be asked."""
 
 
 CHECKS: list[Check] = []
@@ -44,12 +46,16 @@ _WIDER = (
 _FEW, _MANY = 3, 100  # three small figures add up to a fourth by chance
 
 
-def check(column: str, *, optional: Collection[str] = (), **details: pl.Expr) -> Callable[[Condition], Condition]:
+def check(
+    column: str, *, optional: Collection[str] = (), without: str = "", **details: pl.Expr
+) -> Callable[[Condition], Condition]:
     """Register a check under the function's own name."""
 
     def register(holds: Condition) -> Condition:
         known = frozenset(optional)
-        CHECKS.append(Check(code=holds.__name__, column=column, holds=holds, details=details, optional=known))
+        CHECKS.append(
+            Check(code=holds.__name__, column=column, holds=holds, details=details, optional=known, without=without)
+        )
         return holds
 
     return register
@@ -82,13 +88,13 @@ def flows_contradict(_: Settings) -> pl.Expr:
 _CAME = pl.col("new") + pl.col("returned").fill_null(0)
 
 
-@check("active", optional=("returned", "lapsed"), before=before("active"), came=_CAME)
+@check("active", optional=("returned", "lapsed"), without="lapsed", before=before("active"), came=_CAME)
 def rose_beyond_flows(_: Settings) -> pl.Expr:
     """Say whether a stock rose by more than all who came, where nobody says who went."""
     return (pl.col("active") - before("active") > _CAME) & pl.col("lapsed").is_null()
 
 
-@check("active", optional=("new",), before=before("active"), went=pl.col("lapsed"))
+@check("active", optional=("new",), without="new", before=before("active"), went=pl.col("lapsed"))
 def fell_beyond_flows(_: Settings) -> pl.Expr:
     """Say whether a stock fell by more than all who went, where nobody says who came."""
     return (before("active") - pl.col("active") > pl.col("lapsed")) & pl.col("new").is_null()
@@ -142,20 +148,30 @@ def share_contradicts(settings: Settings) -> pl.Expr:
 
 
 def run(
-    table: BranchMonths, *, settings: Settings, headers: pl.DataFrame | None = None, calm: bool | None = None
+    table: BranchMonths,
+    *,
+    settings: Settings,
+    headers: Callable[[], pl.DataFrame] | None = None,
+    calm: bool | None = None,
 ) -> Problems:
     """One row per contradiction, over a table sorted by branch, segment and month.
 
     `table` may also have what a file states besides (`stated_target`, and two shares), which is only compared.
     `headers` says which header of which file (`file`, `column`, `segment`, `header`) a column was, so that people find
-    it again. `calm` is what `is_calm` says of the same rows, where that was asked before.
+    it again; it is asked where there is a contradiction. `calm` is what `is_calm` says of the same rows, where that was
+    asked before.
     """
     if not table.height:
         return pl.DataFrame(schema=PROBLEMS)
     prepared = _prepared(table, settings, calm)
     nulls = prepared.null_count().row(0, named=True)
     given = {name for name, count in nulls.items() if count < prepared.height}
-    known = [check for check in CHECKS if given.issuperset({*check.holds(settings).meta.root_names()} - check.optional)]
+    known = [
+        check
+        for check in CHECKS
+        if given.issuperset({*check.holds(settings).meta.root_names()} - check.optional)
+        and (not check.without or nulls[check.without])
+    ]
     holds = prepared.select(check.holds(settings).fill_null(False).alias(check.code) for check in known)
     problems = [_rows(prepared, check, holds[check.code]) for check in known if holds[check.code].any()]
     problems += _sums(prepared) + _whole_beside_parts(
@@ -163,7 +179,7 @@ def run(
     )
     if not problems:
         return pl.DataFrame(schema=PROBLEMS)
-    return _named(pl.concat(problems), headers).select(*PROBLEMS)
+    return _named(pl.concat(problems), headers() if headers else None).select(*PROBLEMS)
 
 
 def tally(problems: Problems) -> dict[str, int]:
@@ -201,15 +217,18 @@ def is_calm(table: pl.DataFrame, *, settings: Settings) -> bool:
     if table["active"].null_count():
         return False
     step = table[STEP].to_numpy()
-    start, before = 0, np.zeros(1, dtype=np.int64)
+    figures, moves = np.zeros(_SLICE + 1), np.empty(_SLICE)  # of one kind and used again: half the time
+    start = 0
     for chunk in table["active"].get_chunks():  # as they are: to join them would take longer than to look at them
         active = chunk.to_numpy()
         for at in range(0, len(active), _SLICE):
-            now = active[at : at + _SLICE]
-            last = np.concatenate([before, now[:-1]])
-            if ((np.abs(now - last) >= last * share) & (step[start : start + len(now)] > 0)).any():
+            many = len(active[at : at + _SLICE])
+            now, before, moved = figures[1 : many + 1], figures[:many], moves[:many]
+            now[:] = active[at : at + many]
+            np.abs(np.subtract(now, before, out=moved), out=moved)
+            if ((moved >= before * share) & (step[start : start + many] > 0)).any():
                 return False
-            start, before = start + len(now), now[-1:]
+            start, figures[0] = start + many, now[-1]
     return True
 
 

@@ -49,6 +49,9 @@ def in_order(
 ) -> tuple[pl.DataFrame, NDArray[np.int64] | None, Whole, list[pl.DataFrame]]:
     """Return the rows without those that stand twice (the same object where none does), their order by branch, segment
     and month (nothing: they are in order), the months since the row before in that order, and the problems."""
+    steps = _steps_in_order(table, rank)
+    if steps is not None:
+        return table, None, steps, []
     key, span = _key(table, rank)
     order, twice = _order(key)
     more: list[pl.DataFrame] = []
@@ -106,6 +109,30 @@ def _spelled(result: Rows, many: dict[str, dict[str, int]], chosen: dict[str, st
     line = result.line[first["place"].to_numpy()]
     text = pl.Series(details, dtype=pl.String), pl.Series(value, dtype=pl.String)
     return [problem("branch_spelling", "note", file=first["file"], line=line, value=text[1], details=text[0])]
+
+
+def _steps_in_order(table: pl.DataFrame, rank: NDArray[np.int32]) -> Whole | None:
+    """Return for each row the months since the row before of the same series (0 where there is none); nothing where
+    the rows are not in order, or two tell of the same month.
+
+    Most files are in order: then no row needs a number that sorts it.
+    """
+    branch, segment, month = (table[name].to_numpy() for name in ("branch", "segment", "month"))
+    steps = np.zeros_like(month)
+    series = -1
+    for at in range(0, len(month), SLICE):
+        now = slice(max(at, 1), at + SLICE)
+        before = slice(now.start - 1, min(now.stop, len(month)) - 1)
+        same = (branch[now] == branch[before]) & (segment[now] == segment[before])
+        np.multiply(month[now] - month[before], same, out=steps[now])
+        heads = np.flatnonzero(~same) + now.start
+        heads = heads if at else np.insert(heads, 0, 0)
+        begun = rank[branch[heads]].astype(np.int64) * len(tables.SEGMENTS) + segment[heads]
+        rises = (np.diff(begun, prepend=series) > 0).all()
+        if not rises or np.count_nonzero(steps[now] > 0) < np.count_nonzero(same):
+            return None
+        series = int(begun[-1]) if len(begun) else series
+    return steps
 
 
 def _key(table: pl.DataFrame, rank: NDArray[np.int32]) -> tuple[Whole, int]:

@@ -70,6 +70,11 @@ class Lines:
     mended: Broken = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=BROKEN))
     """Lines of which a part is used: `code` lists the headers of the figures that are lost."""
 
+    @property
+    def only_file(self) -> int | None:
+        """Return the number of the file whose lines all are, where it is held once for all of them."""
+        return int(self.file[0]) if len(self.file) and self.file.strides == (0,) else None
+
 
 def categories(column: str) -> bool:
     """Say whether a column holds few different texts, so that each is looked at once."""
@@ -238,9 +243,9 @@ def _whereabouts(files: Sequence[_Mended]) -> tuple[NDArray[np.int32], NDArray[n
     first = [each_file.part.dialect.header_line + 1 for each_file in files]
     many = [each_file.rows for each_file in files]
     numbers = [each_file.part.file for each_file in files]
-    if len(files) == 1:  # in Polars's memory, which is used again
-        file = pl.repeat(numbers[0], many[0], dtype=pl.Int32, eager=True)
-        return file.to_numpy(), pl.int_range(first[0], first[0] + many[0], eager=True).to_numpy()
+    if len(files) == 1:  # held once; the lines in Polars's memory, which is used again
+        file = np.broadcast_to(np.int32(numbers[0]), many[0])
+        return file, pl.int_range(first[0], first[0] + many[0], eager=True).to_numpy()
     lines = [np.arange(start, start + rows) for start, rows in zip(first, many, strict=True)]
     return np.repeat(np.array(numbers, dtype=np.int32), many), np.concatenate(lines)
 

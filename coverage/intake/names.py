@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+import polars as pl
+
 from coverage.base import settings, tables
 from coverage.intake import months, numbers
 
@@ -20,11 +22,14 @@ TOTAL_WORDS = re.compile(
     re.IGNORECASE,
 )
 _LOST_VALUE = re.compile(numbers.LOST)
-ODD_NAME = re.compile(
-    "|".join([TOTAL_WORDS.pattern, numbers.LOST, "^(?:" + "|".join(map(re.escape, numbers.NO_VALUE)) + ")$"]),
-    re.IGNORECASE | re.MULTILINE,
+_ODD_NAME = "(?i)" + "|".join(
+    [
+        r"^[\s'0-9]|[)\]\s]$|\s\s|[\pZ\pC&&[^ ]]|^\W*$",  # padding, a code, an apostrophe, invisible signs, no letter
+        TOTAL_WORDS.pattern,
+        numbers.LOST,
+        "^(?:" + "|".join(map(re.escape, numbers.NO_VALUE)) + ")$",
+    ]
 )
-"""What none of many names is, nearly always: a total, a formula without its value, a dash."""
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x1f]")
 _SEGMENTS = {
     tables.plain(word): index
@@ -73,6 +78,11 @@ def trimmed(text: str) -> str:
     if text.isprintable() and "  " not in text and text[:1] not in "' " and text[-1:] != " ":
         return text  # by far the most names; the rest costs ten times as much
     return " ".join(_INVISIBLE.sub("", text).strip().removeprefix("'").split())
+
+
+def is_one_odd(texts: list[str]) -> bool:
+    """Say whether one of these may be more than the bare name of a place, or none: nearly always, none of many is."""
+    return bool(pl.Series(texts, dtype=pl.String).str.contains(_ODD_NAME).any())
 
 
 def place(text: str) -> str:

@@ -149,7 +149,7 @@ def _together(
     calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
     public = named.result() if kept is table else accounts.public(kept, files, branches)
     public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
-    odd = checks.run(public, settings=settings, headers=accounts.headers(files), calm=calm)
+    odd = checks.run(public, settings=settings, headers=lambda: accounts.headers(files), calm=calm)
     hashes = hashed.result()
     account = accounts.account(files, blocks, results, kept, summed, used=filled.used).with_columns(
         xxh128=pl.Series(hashes)

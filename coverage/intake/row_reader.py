@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import add
 from typing import TypeAlias
 
 import numpy as np
@@ -159,10 +160,11 @@ class RowReader:
                 )
             return
         self.branch_code, self.branch_texts = self.codes(Field("branch"))
-        self.spellings = [names.place(text) for text in self.branch_texts]
+        odd = names.is_one_odd(self.branch_texts)  # once for all: a fifth of the time
+        self.spellings = [names.place(text) for text in self.branch_texts] if odd else self.branch_texts
         self.keys = [tables.branch_key(text) for text in self.spellings]
         known = list(range(len(self.keys)))
-        if "" in self.keys or names.ODD_NAME.search("\n".join(self.spellings)):  # once for all: a fifth of the time
+        if odd or "" in self.keys:
             known = [
                 names.branch(text, key, at)
                 for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
@@ -230,6 +232,8 @@ class RowReader:
 
     def _report_broken(self) -> None:
         """Report lines that cannot be split into cells; a line that holds nothing but words is only noted."""
+        if self.lines.broken.is_empty():
+            return
         broken = self.lines.broken.unique("row", keep="first", maintain_order=True)
         rows = broken["row"].to_numpy()
         words = self._is_text(rows, broken["code"].to_numpy() == "too_few_cells")
@@ -351,10 +355,11 @@ def _compared(column: pl.Series) -> tuple[Codes, list[str]] | None:
     texts = column.gather_every(1 + len(column) // _SAMPLE).drop_nulls().unique(maintain_order=True).to_list()
     if not texts or len(texts) > _FEW:
         return None
-    same = [pl.when(pl.lit(column) == text).then(pl.lit(at, dtype=pl.UInt16)) for at, text in enumerate(texts)]
-    codes = pl.select(pl.coalesce(*same)).to_series().rechunk()
-    if codes.null_count() != column.null_count():
+    same = pl.select((pl.lit(column) == text).alias(str(at)) for at, text in enumerate(texts))
+    if sum(int(of_text.sum()) for of_text in same) < len(column) - column.null_count():
         return None
+    numbers = [pl.col(str(at)).cast(pl.UInt16) * at for at in range(len(texts))]
+    codes = same.select(reduce(add, numbers[1:] or numbers)).to_series().rechunk()
     return (codes.fill_null(len(texts)) if codes.null_count() else codes), texts
 
 

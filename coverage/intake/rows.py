@@ -167,12 +167,13 @@ def _rows_of(reader: RowReader, segment: str | None) -> tuple[pl.DataFrame, Mask
         "month": reader.month,
         "branch": reader.branch,
         "segment": index,
-        "file": reader.lines.file,
         "line": reader.lines.line,
     }
     columns |= {name: reader.counts[field] for name, field in fields.items()}
     columns |= {field.column: share for field, share in reader.shares.items() if field.segment == segment}
-    rows = pl.DataFrame(columns).with_columns(**_texts(reader, keep))
+    only = reader.lines.only_file
+    file = pl.lit(pl.Series(reader.lines.file) if only is None else only, dtype=pl.Int32)
+    rows = pl.DataFrame(columns).with_columns(file=file, **_texts(reader, keep))
     return (rows if keep.all() else rows.filter(pl.Series(keep))), without
 
 

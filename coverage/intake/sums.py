@@ -18,11 +18,13 @@ from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.layout import places
 from coverage.intake.problem_rows import problem
+from coverage.intake.rows import SLICE
 
 WIDER = (
     r"(?i)^\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia"
     r"|total|jumlah|sub ?total|se[- ])\b"
 )
+_LOOKED_AT = ("branch", "segment", "active", "file", "line")
 _MANY, _PROVEN = 1_000, 3
 _AT_ONCE = 1 << 18  # figures compared at once
 _MOST_PLACES = 1_500
@@ -43,7 +45,7 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
     if table.height < 3:
         return nothing
     month = _fullest_month(table)
-    look = table.filter(pl.col("month") == month)
+    look = table.select("month", *_LOOKED_AT).filter(pl.col("month") == month)
     places = look.sort("file", "line")["branch"].unique(maintain_order=True).to_numpy()
     if len(places) < 3:
         return nothing
@@ -75,24 +77,27 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
 def _fullest_month(table: pl.DataFrame) -> int:
     """Return the last month that has as many rows as any."""
     months = table["month"].to_numpy()
-    first = int(months.min())
-    counts = np.bincount(months - first)
+    first, last = int(months.min()), int(months.max())
+    counts = np.zeros(last - first + 1, dtype=np.int64)
+    for at in range(0, len(months), SLICE):
+        counts += np.bincount(months[at : at + SLICE] - first, minlength=len(counts))
     return first + int(np.flatnonzero(counts == counts.max())[-1])
 
 
 def _matrix(look: pl.DataFrame, places: NDArray[np.integer]) -> NDArray[np.float64]:
     """Return active members by place and segment; not a number where a place has none."""
-    at = {int(place): row for row, place in enumerate(places.tolist())}
+    at = np.zeros(int(places.max()) + 1, dtype=np.int64)
+    at[places] = np.arange(len(places))
     figures = np.full((len(places), len(tables.SEGMENTS)), np.nan)
-    for branch, segment, active in look.select("branch", "segment", "active").iter_rows():
-        figures[at[branch], segment] = active
+    figures[at[look["branch"].to_numpy()], look["segment"].to_numpy()] = look["active"].cast(pl.Float64).to_numpy()
     return figures
 
 
 def _smallest_first(figures: NDArray[np.float64]) -> list[int]:
     """Return the places that may be sums: those with a figure that is no small one, the smallest first."""
-    totals = np.nansum(figures, axis=1)
-    return [int(at) for at in np.argsort(totals, kind="stable") if np.nanmax(figures[at], initial=0) >= _MANY]
+    order = np.argsort(np.nansum(figures, axis=1), kind="stable")
+    many: list[int] = order[(figures[order] >= _MANY).any(axis=1)].tolist()
+    return many
 
 
 def _may_be_a_run(figures: NDArray[np.float64], gone: set[int]) -> NDArray[np.bool_]:
