@@ -28,6 +28,15 @@ NO_VALUE = (
     "tidak ada",
     "tba",
 )
+ERRORS = (
+    "number_unreadable",
+    "number_shortened",
+    "formula_lost",
+    "fraction",
+    "separators_contradict",
+    "number_too_large",
+)
+"""What makes a cell no number that can be used."""
 MOST_PEOPLE = 10_000_000_000
 """More people than live on earth: such a count is a slip, and sums of such counts would overflow."""
 
@@ -63,8 +72,7 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
     `cells` has `file`, `position` (of the column), `row` and `text`, which is no plain number. `plain_large` has,
     per `file` and `position`, `large`: how many cells of 4 or more plain digits stand in the column beside these.
     `mark` is the sign between thousands. What a text means depends on its file and column alone: it is judged once.
-    Codes: number_unreadable, number_shortened, formula_lost, fraction, separators_contradict, number_too_large
-    (errors); ambiguous_number (warning); thousands_assumed (note).
+    Codes: those of `ERRORS`; ambiguous_number (warning); thousands_assumed (note).
     """
     kinds = cells.group_by(_KIND).agg(many=pl.len())
     texts = kinds.select("text").unique().pipe(_classified)

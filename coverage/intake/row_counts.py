@@ -15,15 +15,6 @@ from coverage.intake.headers import Field
 from coverage.intake.problem_rows import problem
 from coverage.intake.row_reader import Mask, RowReader
 
-_ERRORS = (
-    "number_unreadable",
-    "number_shortened",
-    "formula_lost",
-    "fraction",
-    "separators_contradict",
-    "number_too_large",
-)
-
 
 def read_counts(reader: RowReader) -> None:
     failing = []
@@ -58,7 +49,7 @@ def _read_shares(reader: RowReader, field: Field) -> None:
     text = reader.column(field).cast(pl.String).str.strip_chars()
     reader.shares[field] = _shares(text, reader.lines.file)
     stated = ~text.str.to_lowercase().is_in(["", *numbers.NO_VALUE]) & text.is_not_null()
-    reader.report_cells(
+    reader.report(
         (stated & reader.shares[field].is_null()).to_numpy() & ~reader.dead, "percentage_unreadable", "warning", field
     )
 
@@ -71,7 +62,7 @@ def _read_odd(reader: RowReader, cells: pl.DataFrame) -> None:
         rows = part["row"].to_numpy()
         reader.counts[field] = reader.counts[field].scatter(rows, part["number"])
         coded = part.filter(pl.col("code").is_not_null())
-        reader.wrong[field][coded.filter(pl.col("code").is_in(_ERRORS))["row"].to_numpy()] = True
+        reader.wrong[field][coded.filter(pl.col("code").is_in(numbers.ERRORS))["row"].to_numpy()] = True
         _report_numbers(reader, field, coded)
     _note_thousands(reader, judged)
 
@@ -89,7 +80,7 @@ def _plain_large(reader: RowReader, field: Field) -> pl.DataFrame:
 def _report_numbers(reader: RowReader, field: Field, part: pl.DataFrame) -> None:
     alive = part.filter(pl.Series(~reader.dead[part["row"].to_numpy()]))
     for (code,), cells in alive.group_by("code", maintain_order=True):
-        severity = _worst(field) if code in _ERRORS else "warning" if code == "ambiguous_number" else "note"
+        severity = _worst(field) if code in numbers.ERRORS else "warning" if code == "ambiguous_number" else "note"
         if severity == "note":
             cells = cells.unique("file", keep="first", maintain_order=True)
         rows = cells["row"].to_numpy()
@@ -119,8 +110,8 @@ def _bound(reader: RowReader, field: Field, low: int) -> None:
     number = reader.counts[field]
     negative = (number < 0).fill_null(False).to_numpy() & ~reader.dead
     below = (number < low).fill_null(False).to_numpy() & ~reader.dead & ~negative
-    reader.report_cells(negative, "negative", _worst(field), field)
-    reader.report_cells(below, "below_lowest", "warning", field, f'{{"lowest": {low}}}')
+    reader.report(negative, "negative", _worst(field), field)
+    reader.report(below, "below_lowest", "warning", field, f'{{"lowest": {low}}}')
     reader.wrong[field] |= negative
     reader.counts[field] = number.scatter(np.flatnonzero(negative | below), None)
 

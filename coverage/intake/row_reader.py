@@ -57,7 +57,6 @@ class RowReader:
         self.dead: Mask = lines.blank.copy()  # lines that hold no row: blank, broken, totals, text
         self.dead[lines.broken["row"].to_numpy()] = True
         self.month: Whole
-        self.month_texts: list[str] = []
         self.total: Mask = np.zeros(self.size, dtype=np.bool_)
         self.bad: Mask = np.zeros(self.size, dtype=np.bool_)  # lines with an error in a key
         self.spellings: list[str] = []
@@ -65,6 +64,7 @@ class RowReader:
         self.thousands: dict[int, str] = {}
         self.blank_keys: set[int] = set()
         self.given = given
+        self.numbered: dict[Field, tuple[Codes, list[str]]] = {}  # the texts of keys, and which each line has
         self.shares: dict[Field, pl.Series] = {}
         self.counts: dict[Field, pl.Series] = {}
         self.wrong: dict[Field, Mask] = {}
@@ -77,6 +77,10 @@ class RowReader:
 
     def codes(self, field: Field) -> tuple[Codes, list[str]]:
         """Return the different texts of a column, and for each line the number of its text (the last: none)."""
+        self.numbered[field] = self._codes(field)
+        return self.numbered[field]
+
+    def _codes(self, field: Field) -> tuple[Codes, list[str]]:
         column = self.column(field)
         if field.column == "month" and Field(YEAR) in self.positions:
             column = self._with_year(column)
@@ -109,27 +113,28 @@ class RowReader:
     def read_months(self) -> None:
         if Field("month") not in self.positions:
             self.month = np.full(self.size, self.given, dtype=np.int32)
-            self.month_code = pl.zeros(self.size, pl.UInt16, eager=True)
+            self.numbered[Field("month")] = pl.zeros(self.size, pl.UInt16, eager=True), []
             return
-        self.month_code, self.month_texts = self.codes(Field("month"))
-        meanings = [names.month(text) for text in self.month_texts]
+        codes, texts = self.codes(Field("month"))
+        meanings = [names.month(text) for text in texts]
         settled = [
             meaning if isinstance(meaning, int) else months.settle(meaning, day_is_first=None) or names.SLASHED
             for meaning in meanings
         ]
-        self.month = pick(settled, self.month_code)
+        self.month = pick(settled, codes)
         if names.SLASHED in settled:
             self._settle_slashed(meanings)
 
     def _settle_slashed(self, meanings: list[int | months.Slashed]) -> None:
         """Read `05/06/2023` by what the other dates of its file prove."""
         slashed = np.array([not isinstance(meaning, int) for meaning in meanings] + [False])
-        of_line = self.month_code.to_numpy()
+        codes, texts = self.numbered[Field("month")]
+        of_line = codes.to_numpy()
         self.month = self.month.copy()
         for file in np.unique(self.lines.file[self.month == names.SLASHED]):
             of_file = self.lines.file == file
-            codes = np.unique(of_line[of_file & slashed[of_line] & ~self.dead])
-            dates = {code: meaning for code in codes.tolist() if not isinstance(meaning := meanings[code], int)}
+            of_dates = np.unique(of_line[of_file & slashed[of_line] & ~self.dead])
+            dates = {code: meaning for code in of_dates.tolist() if not isinstance(meaning := meanings[code], int)}
             day_is_first = months.day_first(dates.values())
             for code, meaning in dates.items():
                 month = months.settle(meaning, day_is_first=day_is_first)
@@ -143,7 +148,7 @@ class RowReader:
                         file=[int(file)],
                         line=int(self.lines.line[first]),
                         column=self.name(Field("month")),
-                        value=self.month_texts[of_line[first]],
+                        value=texts[of_line[first]],
                     )
                 )
 
@@ -152,16 +157,15 @@ class RowReader:
             self.spellings = [names.trimmed(file.stem) for file in self.files]
             self.keys = [tables.branch_key(spelling) for spelling in self.spellings]
             self.branch: Whole = self.lines.file
-            self.branch_code: Codes = pl.Series(self.lines.file, dtype=pl.UInt32)
-            self.branch_texts = self.spellings
+            self.numbered[Field("branch")] = pl.Series(self.lines.file, dtype=pl.UInt32), self.spellings
             for file in np.unique(self.lines.file):
                 self.problems.append(
                     problem("branch_from_name", "note", file=[int(file)], value=self.spellings[int(file)])
                 )
             return
-        self.branch_code, self.branch_texts = self.codes(Field("branch"))
-        odd = names.is_one_odd(self.branch_texts)  # once for all: a fifth of the time
-        self.spellings = [names.place(text) for text in self.branch_texts] if odd else self.branch_texts
+        codes, texts = self.codes(Field("branch"))
+        odd = names.is_one_odd(texts)  # once for all: a fifth of the time
+        self.spellings = [names.place(text) for text in texts] if odd else texts
         self.keys = [tables.branch_key(text) for text in self.spellings]
         known = list(range(len(self.keys)))
         if odd or "" in self.keys:
@@ -169,14 +173,14 @@ class RowReader:
                 names.branch(text, key, at)
                 for at, (text, key) in enumerate(zip(self.spellings, self.keys, strict=True))
             ]
-        self.branch = pick(known, self.branch_code)
+        self.branch = pick(known, codes)
 
     def read_segments(self) -> None:
         if Field("segment") not in self.positions:
             self.segment: Whole = np.full(self.size, names.NONE, dtype=np.int16)
             return
-        self.segment_code, self.segment_texts = self.codes(Field("segment"))
-        self.segment = pick([names.segment(text) for text in self.segment_texts], self.segment_code)
+        codes, texts = self.codes(Field("segment"))
+        self.segment = pick([names.segment(text) for text in texts], codes)
 
     @cached_property
     def clear(self) -> bool:
@@ -200,9 +204,9 @@ class RowReader:
         self.total = totals & ~self.dead
         self.dead |= self.total
         again = (self.month == names.HEADER) & ~self.dead
-        self.report(again, "header_again", "note", Field("month"), self.month_code, self.month_texts)
+        self.report(again, "header_again", "note", Field("month"))
         elsewhere = again & self._is_other_header(np.flatnonzero(again))
-        self.report(elsewhere, "header_elsewhere", "warning", Field("month"), self.month_code, self.month_texts)
+        self.report(elsewhere, "header_elsewhere", "warning", Field("month"))
         self.dead |= again
 
     def _is_other_header(self, rows: NDArray[np.int64]) -> Mask:
@@ -277,27 +281,10 @@ class RowReader:
         text = (words & ~named).fill_null(False).to_numpy()
         return np.asarray(may & (filled == 1) & month & text)
 
-    def report_cells(self, where: Mask, code: str, severity: str, field: Field, details: str | None = None) -> None:
+    def report(self, where: Mask, code: str, severity: str, field: Field, details: str | None = None) -> None:
+        """Tell of a column's cells in these lines; a month with the year beside it, where they were read together."""
         rows = np.flatnonzero(where)
         if len(rows):
-            value = self.column(field)[rows].cast(pl.String).str.strip_chars().replace("", None)
-            self.problems.append(
-                problem(
-                    code,
-                    severity,
-                    file=self.lines.file[rows],
-                    line=self.lines.line[rows],
-                    column=self.name(field),
-                    value=value,
-                    details=details,
-                )
-            )
-
-    def report(self, where: Mask, code: str, severity: str, field: Field, codes: Codes, texts: list[str]) -> None:
-        rows = np.flatnonzero(where)
-        if len(rows):
-            words = pl.Series([*(text.strip() or None for text in texts), None], dtype=pl.String)
-            value = words.gather(codes.gather(rows))
             self.problems.append(
                 problem(
                     code,
@@ -305,9 +292,16 @@ class RowReader:
                     file=self.lines.file[rows],
                     line=self.lines.line[rows],
                     column=self.name(field) if field in self.positions else None,
-                    value=value,
+                    value=self._written(field, rows).str.strip_chars().replace("", None),
+                    details=details,
                 )
             )
+
+    def _written(self, field: Field, rows: NDArray[np.int64]) -> pl.Series:
+        if field not in self.numbered:
+            return self.column(field)[rows].cast(pl.String)
+        codes, texts = self.numbered[field]
+        return pl.Series([*texts, None], dtype=pl.String).gather(codes.gather(rows))
 
     def report_keys(self) -> None:
         """Report lines whose month, branch or segment is missing or cannot be read."""
@@ -317,9 +311,9 @@ class RowReader:
         month, branch, segment = Field("month"), Field("branch"), Field("segment")
         odd_months = {names.NONE: "no_month", names.UNREADABLE: "month_unreadable", names.SLASHED: "month_ambiguous"}
         for state, code in (odd_months | {names.LOST: "formula_lost"}).items():
-            self.report(alive & (self.month == state), code, "error", month, self.month_code, self.month_texts)
+            self.report(alive & (self.month == state), code, "error", month)
         for state, code in ((names.NONE, "no_branch"), (names.LOST, "formula_lost")):
-            self.report(alive & (self.branch == state), code, "error", branch, self.branch_code, self.branch_texts)
+            self.report(alive & (self.branch == state), code, "error", branch)
         self.bad = (self.month < 0) | (self.branch < 0)
         self._note_blank_keys(alive)
         if segment in self.positions:
@@ -328,17 +322,13 @@ class RowReader:
                 (names.UNREADABLE, "segment_unknown"),
                 (names.LOST, "formula_lost"),
             ):
-                self.report(
-                    alive & (self.segment == state), code, "error", segment, self.segment_code, self.segment_texts
-                )
+                self.report(alive & (self.segment == state), code, "error", segment)
             self.bad |= self.segment < 0
 
     def _note_blank_keys(self, alive: Mask) -> None:
         """Note the files in which a month or branch is blank wherever it is that of the line above."""
-        for key, codes, name in (
-            (self.month, self.month_code, "month"),
-            (self.branch, self.branch_code, "branch"),
-        ):
+        for key, name in ((self.month, "month"), (self.branch, "branch")):
+            codes, _ = self.numbered[Field(name)]
             blank = alive & (key == names.NONE)
             if Field(name) not in self.positions or not blank.any():
                 continue

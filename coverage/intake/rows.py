@@ -148,7 +148,7 @@ def _table_of(reader: RowReader) -> pl.DataFrame:
 
 
 def _report_absent(reader: RowReader, where: Mask, field: Field) -> None:
-    reader.report_cells(where, "no_active", "error", field)
+    reader.report(where, "no_active", "error", field)
 
 
 def _rows_of(reader: RowReader, segment: str | None) -> tuple[pl.DataFrame, Mask]:
@@ -189,7 +189,7 @@ def _texts(reader: RowReader, keep: Mask) -> dict[str, pl.Expr]:
             ]
             if any(unknown):
                 where = pick([int(is_unknown) for is_unknown in unknown], codes) == 1
-                reader.report(where & keep, "status_unknown", "warning", field, codes, texts)
+                reader.report(where & keep, "status_unknown", "warning", field)
             columns["status"] = _worded(pl.Series([*words, None], dtype=tables.Status), codes)
         elif field.column in ("source", "eligible_source"):
             codes, texts = reader.codes(field)

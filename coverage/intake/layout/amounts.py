@@ -12,6 +12,8 @@ from coverage.intake import numbers
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
 
+ERRORS = (*numbers.ERRORS, "unit_unclear")
+"""What makes a cell no figure that can be used."""
 COUNTED = ("read", "assumed", "unclear")
 """States of columns (`meaning`) whose figures are people."""
 MOST_IN_ONE_PLACE = 20_000_000

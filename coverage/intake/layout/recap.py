@@ -243,17 +243,7 @@ def _settled(recap: Recap) -> Figures:
         last_of=pl.lit(None, dtype=pl.Int64),
         over=pl.lit(None, dtype=pl.String),
     )
-    wrong = pl.col("code").is_in(
-        [
-            "number_unreadable",
-            "number_shortened",
-            "formula_lost",
-            "fraction",
-            "separators_contradict",
-            "number_too_large",
-            "unit_unclear",
-        ]
-    )
+    wrong = pl.col("code").is_in(amounts.ERRORS)
     fate = (
         pl.when(pl.col("derived") & (pl.col("state") != meaning.UNCLEAR))
         .then(pl.lit("share"))

@@ -10,7 +10,7 @@ from collections import defaultdict
 
 import polars as pl
 
-from coverage.intake.layout import meaning
+from coverage.intake.layout import amounts, meaning
 from coverage.intake.layout.context import FROM
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
@@ -18,16 +18,6 @@ from coverage.intake.layout.recap import Recap, RecapTable
 from coverage.intake.layout.vocabulary import MEASURES
 from coverage.intake.problem_rows import problem
 
-CELL_ERRORS = (
-    "number_unreadable",
-    "number_shortened",
-    "formula_lost",
-    "fraction",
-    "separators_contradict",
-    "number_too_large",
-    "unit_unclear",
-)
-"""What is wrong with a cell itself."""
 _TITLE = (FROM.index("caption"), FROM.index("title"))
 _NAME = (FROM.index("sheet"), FROM.index("file"), FROM.index("folder"))
 
@@ -58,7 +48,7 @@ def _cells(recap: Recap) -> list[pl.DataFrame]:
     figures = recap.figures
     counted = figures.filter(pl.col("fate").is_in(["", "wrong", "negative", "zero", "sum", "part"]))
     problems = []
-    for code in CELL_ERRORS:
+    for code in amounts.ERRORS:
         problems += _per_cell(recap, counted.filter(pl.col("code") == code), code, "error")
     problems += _per_cell(recap, counted.filter(pl.col("fate") == "negative"), "negative", "error")
     problems += _per_cell(recap, counted.filter(pl.col("fate") == "zero"), "below_lowest", "warning", '{"lowest": 1}')
