@@ -31,11 +31,12 @@ _TEXTS = {column.name for column in tables.COLUMNS if column.kind not in ("count
 SHOWN = 60
 _MOSTBROKEN = 50_000  # lines; a file that has more is broken as a whole
 _LARGE = 1 << 19  # bytes
-_READINGS = ((True, False), (True, True), (False, True))
-"""Digits, and a surplus cell: counts as whole numbers and not a cell too many; with one; counts as text.
+_READINGS = ((True, False), (True, True), (False, False), (False, True))
+"""Digits, and a surplus cell: counts as whole numbers or as text, and not a cell too many or one.
 
 Each is slower than the one before, and reads what that refused.
 """
+_FIRST = 1 << 14  # bytes in which is looked for counts that are no whole numbers
 
 Broken: TypeAlias = pl.DataFrame
 """One row per line that cannot be split into cells: `row`, `code` and what stands there (`value`)."""
@@ -261,12 +262,21 @@ def _cells(
     sources: list[bytes], like: _Mended, height: int, by_hand: pl.DataFrame, places: NDArray[np.int64]
 ) -> pl.DataFrame | None:
     """Read text into cells, and put those that were read by hand into their places; nothing where that fails."""
-    for digits, surplus in _READINGS:
+    marked = _are_marked(sources, like)
+    for digits, surplus in _READINGS[2 if marked else 0 :]:
         kinds = schema(like.header, digits=digits, few=not surplus) | ({EXTRA: pl.String()} if surplus else {})
         cells = _scanned(sources, like, kinds)
         if cells is not None and cells.height == height and (complete := filled(cells, by_hand, places)) is not None:
             return complete
     return None
+
+
+def _are_marked(sources: list[bytes], like: _Mended) -> bool:
+    """Say whether the first line already has a count that is no whole number: then none has to be tried as one."""
+    counts = [at for at, field in enumerate(like.header.fields) if field is not None and field.column in tables.COUNTS]
+    lines = (line for line in sources[0][:_FIRST].split(b"\n") if line.strip()) if sources else iter(())
+    cells = next(lines, b"").split(like.separator.encode())
+    return any(b"." in cells[at] for at in counts if at < len(cells))
 
 
 def _scanned(sources: list[bytes], like: _Mended, kinds: dict[str, pl.DataType]) -> pl.DataFrame | None:
@@ -336,7 +346,12 @@ def _empty(cells: pl.Series) -> NDArray[np.int64]:
         several = cells.unique() if isinstance(cells.dtype, pl.Categorical) else cells.head(0)
         if not cells.null_count() and not (several.cast(pl.String).str.strip_chars() == "").any():
             return np.zeros(0, dtype=np.int64)
-    texts = cells.cast(pl.String).str.strip_chars()
+    texts = cells.cast(pl.String)
+    if not texts.null_count():  # an empty cell, or one of spaces alone, sorts before or after all printable ASCII
+        may = np.flatnonzero(((texts < "!") | (texts > "\x7f")).to_numpy())
+        blank: NDArray[np.int64] = may[(texts[may].str.strip_chars() == "").to_numpy()]
+        return blank
+    texts = texts.str.strip_chars()
     return np.flatnonzero((texts.is_null() | (texts == "")).to_numpy())
 
 

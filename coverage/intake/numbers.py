@@ -58,6 +58,7 @@ _CLASSES: tuple[tuple[str, str], ...] = (
     ("fraction", r"^-?[0-9]+[.,][0-9]+$"),
     ("lost", LOST),
 )
+_MOST_DOTTED = 9  # digits
 _KIND = ["file", "position", "text"]
 _THOUSANDS = ("dot", "comma", "dot_zero", "comma_zero")
 _DOT_MARKS = pl.col("class").is_in(["dot", "dot_zero"])
@@ -66,15 +67,37 @@ _DOT_DECIMALS = pl.col("class").is_in(["comma_zero", "zero_dot"])
 _COMMA_DECIMALS = pl.col("class").is_in(["dot_zero", "zero_comma"])
 
 
+def dotted(text: pl.Series) -> pl.Series:
+    """Return the number in each cell that is written with dots between its thousands and is nothing else (`1.234.567`,
+    below a thousand million); null for all other cells. A quarter of the time of looking at each different text."""
+    bare = text.str.replace_all(".", "", literal=True)
+    cell, digits = pl.col("text"), pl.col("bare").str.len_bytes()
+    table = pl.DataFrame({"text": text, "bare": bare}).select(
+        number=pl.col("bare").cast(pl.Int64, strict=False),
+        dots=cell.str.len_bytes() - digits,
+        needed=(digits.clip(1, _MOST_DOTTED + 3) - 1) // 3,
+        # No sign and no zero in front; the last dot in its place.
+        good=(cell >= "1") & (cell < ":") & (cell.str.slice(-4, 1) == "."),
+    )
+    good = pl.col("good") & (pl.col("dots") == pl.col("needed")) & pl.col("dots").is_between(1, _MOST_DOTTED // 3 - 1)
+    found = table.select("dots", number=pl.when(good).then("number"))
+    if (found["dots"] < 2).all():
+        return found["number"]
+    first = (text.str.slice(-8, 1) == ".") | (found["dots"] < 2)
+    return pl.select(pl.when(first).then(found["number"])).to_series()
+
+
 def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
     """One row per cell, as given, with `number` (null: no value), `code` (null: nothing to say) and `mark`.
 
-    `cells` has `file`, `position` (of the column), `row` and `text`, which is no plain number. `plain_large` has,
-    per `file` and `position`, `large`: how many cells of 4 or more plain digits stand in the column beside these.
+    `cells` has `file`, `position` (of the column), `row` and `text`, which is no plain number, and may have `many`: for
+    how many cells written like it this one stands. `plain_large` has, per `file` and `position`, `large`: how many
+    cells of 4 or more plain digits stand in the column beside these.
     `mark` is the sign between thousands. What a text means depends on its file and column alone: it is judged once.
     Codes: those of `ERRORS`; ambiguous_number (warning); thousands_assumed (note).
     """
-    kinds = cells.group_by(_KIND).agg(many=pl.len())
+    many = pl.col("many").sum() if "many" in cells.columns else pl.len()
+    kinds = cells.group_by(_KIND).agg(many=many)
     texts = kinds.select("text").unique().pipe(_classified)
     judged = _judged(kinds.join(texts, on="text", validate="m:1"), plain_large)
     return cells.join(judged, on=_KIND, how="left", maintain_order="left", validate="m:1")

@@ -15,9 +15,10 @@ from coverage.intake.headers import Field
 from coverage.intake.problem_rows import problem
 from coverage.intake.row_reader import Mask, RowReader
 
+_MANY = 1_000  # cells that are no plain digits; fewer are looked at one by one
+
 
 def read_counts(reader: RowReader) -> None:
-    failing = []
     kinds = {column.name: column for column in tables.COLUMNS}
     for field in reader.positions:
         kind = kinds[field.column].kind if field.column in kinds else ""
@@ -27,17 +28,10 @@ def read_counts(reader: RowReader) -> None:
             reader.counts[field] = reader.column(field).cast(pl.Int64, strict=False)
             reader.wrong[field] = np.zeros(reader.size, dtype=np.bool_)
     bounds = _bounds(reader.counts)
-    for field, number in reader.counts.items():
-        text = reader.column(field)
-        if (odd := _odd(text, number, *bounds[field])) is not None:
-            rows = np.flatnonzero(odd & (~reader.dead | reader.total))
-            failing.append(
-                pl.DataFrame(
-                    {"file": reader.lines.file[rows], "row": rows, "text": text[rows].cast(pl.String)}
-                ).with_columns(position=pl.lit(reader.positions[field], dtype=pl.Int32))
-            )
-    if failing:
-        _read_odd(reader, pl.concat(failing))
+    alive = ~reader.dead | reader.total
+    odd = {field: _odd(reader.column(field), number, *bounds[field]) for field, number in reader.counts.items()}
+    if any(where is not None for where in odd.values()):
+        _read_odd(reader, {field: where & alive for field, where in odd.items() if where is not None})
         bounds = _bounds(reader.counts)
     for field, (least, _most) in bounds.items():
         if least < kinds[field.column].low:
@@ -54,17 +48,61 @@ def _read_shares(reader: RowReader, field: Field) -> None:
     )
 
 
-def _read_odd(reader: RowReader, cells: pl.DataFrame) -> None:
-    """Read the cells that are no plain digits, with what their file and column prove."""
-    judged = numbers.read(cells, pl.concat([_plain_large(reader, field) for field in reader.counts]))
+def _read_odd(reader: RowReader, odd: dict[Field, Mask]) -> None:
+    """Read the cells that are no plain digits, with what their file and column prove.
+
+    Where many have dots between their thousands, a few of these speak for all, as long as nothing speaks against them.
+    """
+    dotted = {
+        field: numbers.dotted(reader.column(field))
+        for field, where in odd.items()
+        if reader.column(field).dtype == pl.String and np.count_nonzero(where) > _MANY
+    }
+    plain_large = pl.concat([_plain_large(reader, field) for field in reader.counts])
+    speaking = [_few(reader, field, number, odd[field]) for field, number in dotted.items()]
+    rest = {
+        field: where & dotted[field].is_null().to_numpy() if field in dotted else where for field, where in odd.items()
+    }
+    judged = numbers.read(pl.concat([*speaking, *(_cells(reader, *cells) for cells in rest.items())]), plain_large)
+    if judged.head(sum(cells.height for cells in speaking))["code"].is_not_null().any():
+        dotted = {}
+        judged = numbers.read(pl.concat([_cells(reader, *cells) for cells in odd.items()]), plain_large)
     for field in reader.counts:
         part = judged.filter(pl.col("position") == reader.positions[field])
         rows = part["row"].to_numpy()
+        if field in dotted:
+            reader.counts[field] = reader.counts[field].zip_with(reader.counts[field].is_not_null(), dotted[field])
         reader.counts[field] = reader.counts[field].scatter(rows, part["number"])
         coded = part.filter(pl.col("code").is_not_null())
         reader.wrong[field][coded.filter(pl.col("code").is_in(numbers.ERRORS))["row"].to_numpy()] = True
         _report_numbers(reader, field, coded)
     _note_thousands(reader, judged)
+
+
+def _cells(reader: RowReader, field: Field, where: Mask) -> pl.DataFrame:
+    rows = np.flatnonzero(where)
+    text = reader.column(field)[rows].cast(pl.String)
+    return _numbered(reader, field, rows).with_columns(text=text, many=pl.lit(1, dtype=pl.UInt32))
+
+
+def _few(reader: RowReader, field: Field, number: pl.Series, where: Mask) -> pl.DataFrame:
+    """One row per file and kind of figure (with a million, in whole thousands): the first such cell, and how many."""
+    table = pl.DataFrame({"file": reader.lines.file, "number": number, "where": where})
+    kind = pl.col("file") * 4 + (pl.col("number") >= 1_000_000) * 2 + (pl.col("number") % 1_000 == 0)
+    kinds = (
+        table.select(kind=pl.when("where").then(kind), row=pl.int_range(pl.len()))
+        .group_by("kind")
+        .agg(pl.col("row").min(), many=pl.len())
+        .drop_nulls("kind")
+    )
+    rows = kinds["row"].to_numpy()
+    text = reader.column(field)[rows]
+    return _numbered(reader, field, rows).with_columns(text=text, many=kinds["many"].cast(pl.UInt32))
+
+
+def _numbered(reader: RowReader, field: Field, rows: NDArray[np.int64]) -> pl.DataFrame:
+    position = pl.lit(reader.positions[field], dtype=pl.Int32)
+    return pl.DataFrame({"file": reader.lines.file[rows], "row": rows}).with_columns(position=position)
 
 
 def _plain_large(reader: RowReader, field: Field) -> pl.DataFrame:
