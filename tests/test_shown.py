@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from coverage.base import settings
+from coverage.base import settings, texts
 from coverage.base.errors import FileRefused
-from coverage.intake import read
+from coverage.intake import mapping, read
+from coverage.intake.finding import Handed
 from coverage.intake.layout import shown
 from coverage.intake.read import Intake
+from coverage.wording.sheets import sheet_for_browser
 
 RECAP = """REKAP PESERTA AKTIF
 KANTOR CABANG PALEMBANG
@@ -107,3 +110,49 @@ def test_each_sheet_of_a_workbook_is_shown(tmp_path: Path) -> None:
     assert [sheet.label for sheet in found.sheets] == ["bulan.xlsx#Januari 2023", "bulan.xlsx#Februari 2023"]
     assert found.origins.sort("month")["cell"].to_list() == ["C2", "C2"]
     assert found.origins.sort("month")["file"].to_list() == ["bulan.xlsx#Januari 2023", "bulan.xlsx#Februari 2023"]
+
+
+def read_texts(files: dict[str, str]) -> Intake:
+    handed = [Handed(name=name, content=text.encode()) for name, text in files.items()]
+    return read.read(handed, settings=settings.load())
+
+
+TITLED = "Ilir Barat\nDicetak Februari 2023\nPosisi 31 Januari 2023\nSegmen;Aktif\nPU;139200\nBPU;61750\n"
+
+
+def test_a_title_may_be_said_to_be_the_place_or_the_month_of_what_stands_below() -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_texts({"rekap.csv": TITLED})
+    (sheet,) = shown.loads(str(refused.value.data["sheets"]))
+    titles = [line for line in sheet.lines if line.kind == shown.TITLE]
+    assert [line.may for line in titles] == [
+        (("place", "Ilir Barat"),),
+        (("month", "2023-02"),),
+        (("month", "2023-01"),),
+    ]
+    said = {"rekap.csv": {"place": "Ilir Barat", "month": "2023-02"}}
+    intake = read_texts({"rekap.csv": TITLED, "map.toml": mapping.dumps({}, titles=said)})
+    assert intake.table.select("month", "branch", "segment", "active").rows() == [
+        (date(2023, 2, 1), "Ilir Barat", "formal", 139200),
+        (date(2023, 2, 1), "Ilir Barat", "informal", 61750),
+    ]
+    drawn = sheet_for_browser(intake.sheets[0], texts.load("id"), readings={}, said=said["rekap.csv"])
+    by_line = {line["number"]: line for line in drawn["lines"]}
+    assert by_line[1]["title"]["options"] == [["place", "Ilir Barat", "cabang: Ilir Barat"]]
+    assert [by_line[number]["title"]["chosen"] for number in (1, 2, 3)] == [0, 0, None]
+    assert [by_line[number]["used"] for number in (1, 2, 3)] == [True, True, False]
+
+
+def test_a_title_says_nothing_that_each_line_has_for_itself() -> None:
+    text = "Ilir Barat\nPosisi Januari 2023\nBulan;Cabang;Segmen;Aktif\n2023-01;Jambi;PU;139200\n"
+    (sheet,) = read_texts({"rekap.csv": text}).sheets
+    assert [line.may for line in sheet.lines if line.kind == shown.TITLE] == [(), ()]
+
+
+def test_what_is_said_of_a_title_holds_for_that_sheet_alone() -> None:
+    said = {"rekap [1].csv": {"place": "Ilir Barat"}, "buku.xlsx#Lembar *": {"month": "2023-02"}}
+    entries = mapping.loads(mapping.dumps({"A": "ignore"}, titles=said), "map.toml").file
+    assert mapping.said_of(entries, "rekap [1].csv").place == "Ilir Barat"
+    assert mapping.said_of(entries, "rekap 1.csv").place == ""
+    assert mapping.said_of(entries, "buku.xlsx", "Lembar *").month == 2023 * 12 + 1
+    assert mapping.said_of(entries, "buku.xlsx", "Lembar 2").month == -1

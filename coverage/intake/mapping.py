@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import tomlkit
 from pydantic import Field, field_validator
@@ -90,6 +90,8 @@ class Said:
 
 
 NOTHING = Said()
+Titles: TypeAlias = Mapping[str, Mapping[str, str]]
+"""What was said of the titles above the tables of a file or sheet, by its label: its `place`, its `month`."""
 
 
 def folded(header: str) -> str:
@@ -128,6 +130,7 @@ _PARTS = re.compile(r"[^\W\d_]+|\d+|[\W_]")
 _RUN = re.compile(r"\*(?:[\s._-]*\*)+")
 _QUARTERS = frozenset({"i", "ii", "iii", "iv"})
 _ANY = "\0"
+_SIGNS = re.compile(r"[\[*?]")
 
 
 def _changes(part: str) -> bool:
@@ -137,15 +140,33 @@ def _changes(part: str) -> bool:
 
 
 def dumps_for(
-    columns: Mapping[str, str], headers: Mapping[str, Collection[str]], *, places: Mapping[str, str] | None = None
+    columns: Mapping[str, str],
+    headers: Mapping[str, Collection[str]],
+    *,
+    places: Mapping[str, str] | None = None,
+    titles: Titles | None = None,
 ) -> str:
     """Write answers about columns for the files that have them (`headers`: those of each file), each by the pattern of
     its name; an answer about a column that none has holds for all."""
     entries = by_pattern(columns, headers)
     document: dict[str, object] = {"places": dict(places)} if places else {}
-    if entries:
-        document["file"] = [{"name": name, "columns": of_name} for name, of_name in entries.items()]
+    if entries or titles:
+        of_files = [{"name": name, "columns": of_name} for name, of_name in entries.items()]
+        document["file"] = [*of_files, *_of_titles(titles)]
     return tomlkit.dumps(document)
+
+
+def _of_titles(titles: Titles | None) -> list[dict[str, str]]:
+    """Return what was said of the titles of sheets for just these sheets: next month's have titles of their own."""
+    entries = []
+    for label, said in (titles or {}).items():
+        name, _, sheet = label.rpartition("/")[2].partition("#")
+        entries.append({"name": _exactly(name), **({"sheet": _exactly(sheet)} if sheet else {}), **said})
+    return entries
+
+
+def _exactly(name: str) -> str:
+    return _SIGNS.sub(r"[\g<0>]", name)
 
 
 def by_pattern(columns: Mapping[str, str], headers: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
@@ -160,11 +181,18 @@ def by_pattern(columns: Mapping[str, str], headers: Mapping[str, Collection[str]
     return entries | ({EVERY: of_none} if of_none else {})
 
 
-def dumps(columns: Mapping[str, str], *, name: str = EVERY, places: Mapping[str, str] | None = None) -> str:
-    """Write answers about columns, and about places of targets, as a map."""
+def dumps(
+    columns: Mapping[str, str],
+    *,
+    name: str = EVERY,
+    places: Mapping[str, str] | None = None,
+    titles: Titles | None = None,
+) -> str:
+    """Write answers about columns, about places of targets and about the titles of sheets as a map."""
     document: dict[str, object] = {"places": dict(places)} if places else {}
-    if columns:
-        document["file"] = [{"name": name, "columns": dict(columns)}]
+    of_columns = [{"name": name, "columns": dict(columns)}] if columns else []
+    if of_columns or titles:
+        document["file"] = [*of_columns, *_of_titles(titles)]
     return tomlkit.dumps(document)
 
 
@@ -174,6 +202,7 @@ def add(
     *,
     places: Mapping[str, str] | None = None,
     headers: Mapping[str, Collection[str]] | None = None,
+    titles: Titles | None = None,
 ) -> None:
     """Write answers into the map of a folder, beside those that stand there, by the pattern of the names of the files
     that have these `headers`; raise `CakupanError` where it cannot be read or written."""
@@ -183,7 +212,7 @@ def add(
         kept = [entry.model_dump(mode="json", exclude_unset=True) for entry in before.file]
         more = [{"name": name, "columns": mine} for name, mine in by_pattern(columns, headers or {}).items()]
         known = before.places | dict(places or {})
-        content = tomlkit.dumps(({"places": known} if known else {}) | {"file": [*kept, *more]})
+        content = tomlkit.dumps(({"places": known} if known else {}) | {"file": [*kept, *more, *_of_titles(titles)]})
         files.write_whole(path, content.encode())
     except UnicodeDecodeError as error:
         raise DeclarationRefused("not_text", file=FILE) from error

@@ -63,12 +63,16 @@ def describe_line(line: LineShown, texts: Texts) -> str:
 
 def _value(line: LineShown, texts: Texts) -> str:
     if line.reason == "month":
-        return texts.month(months.parse(line.value))
+        return _shown(line.reason, line.value, texts)
     if line.reason == "segment":
         return texts(f"segment.{line.value}")
     if line.reason == "measure":
         return _measure(line.value, texts)
     return line.value
+
+
+def _shown(key: str, value: str, texts: Texts) -> str:
+    return texts.month(months.parse(value)) if key == "month" else value
 
 
 def describe_reading(sheets: Sequence[SheetShown], texts: Texts) -> str:
@@ -82,9 +86,26 @@ def describe_reading(sheets: Sequence[SheetShown], texts: Texts) -> str:
     return texts("sheet.headline", read=read)
 
 
-def sheet_for_browser(sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str]) -> dict[str, Any]:
-    """Return a sheet as the browser draws it: words and colours beside the cells; `readings` are the answers so far."""
+def _choices_of_title(line: LineShown, texts: Texts, said: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a title can be, as `[key, value, words]`, and which of these it is; nothing where there is no choice.
+
+    What a title gives by itself can be said otherwise, but not unsaid: a map has no word for that.
+    """
+    options = [[key, value, texts(f"sheet.reason.{key}", value=_shown(key, value, texts))] for key, value in line.may]
+    own = next((at for at, (key, value) in enumerate(line.may) if said.get(key) == value), None)
+    if own is None:
+        own = next((at for at, (key, _) in enumerate(line.may) if key == line.reason and key not in said), None)
+    unsaid = own is None or options[own][0] in said
+    return {"options": options, "chosen": own, "none": texts("sheet.reason.title") if unsaid else None}
+
+
+def sheet_for_browser(
+    sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str], said: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a sheet as the browser draws it: words and colours beside the cells; `readings` are the answers so far,
+    `said` what was said of its titles."""
     colours = settings.load().colours
+    titles = [_choices_of_title(line, texts, said or {}) for line in sheet.lines]
     columns = []
     for column in sheet.columns:
         meaning = readings.get(column.header, column.meaning)
@@ -115,10 +136,14 @@ def sheet_for_browser(sheet: SheetShown, texts: Texts, *, readings: Mapping[str,
                 "cells": list(line.cells),
                 "kind": line.kind,
                 "reason": describe_line(line, texts),
-                "used": line.kind == shown.FIGURE or (line.kind == shown.TITLE and line.reason != "title"),
+                "used": line.kind == shown.FIGURE
+                or (line.kind == shown.TITLE and (line.reason != "title" or titles[at]["chosen"] is not None)),
+                "title": titles[at] if line.may else None,
             }
-            for line in sheet.lines
+            for at, line in enumerate(sheet.lines)
         ],
         "choices": choices_of_columns(texts),
-        "words": {name: texts(f"sheet.{name}") for name in ("column", "unclear", "without_header", "first_values")},
+        "words": {
+            name: texts(f"sheet.{name}") for name in ("column", "unclear", "without_header", "first_values", "of_title")
+        },
     }

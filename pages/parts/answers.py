@@ -41,9 +41,23 @@ def take_answers(more: Mapping[str, str]) -> None:
     own_files.read_anew()
 
 
+def of_titles() -> dict[str, dict[str, str]]:
+    """Return what was said of titles, by the label of their sheet: its `place`, its `month`."""
+    return {label: dict(said) for label, said in st.session_state.get("titles", {}).items()}
+
+
+def take_title(label: str, key: str, value: str) -> None:
+    """Take a title for the place or month of its sheet (no value: take that back), and read everything anew."""
+    said = of_titles()
+    mine = {name: words for name, words in said.get(label, {}).items() if name != key} | ({key: value} if value else {})
+    st.session_state["titles"] = {name: words for name, words in (said | {label: mine}).items() if words}
+    own_files.read_anew()
+
+
 def take_back() -> None:
     """Take all answers back."""
-    st.session_state.pop("answers", None)
+    for key in ("answers", "titles"):
+        st.session_state.pop(key, None)
     own_files.read_anew()
 
 
@@ -51,7 +65,7 @@ def offer(words: Texts) -> None:
     """Offer the answers as a file, and a way to take them back."""
     st.download_button(
         words("sheet.remember"),
-        data=mapping.dumps_for(given(), _headers(), places=places_answered()).encode(),
+        data=mapping.dumps_for(given(), _headers(), places=places_answered(), titles=of_titles()).encode(),
         file_name=FILE,
         mime="application/toml",
         icon=":material/download:",
@@ -73,8 +87,18 @@ def _headers() -> dict[str, list[str]]:
 def keep() -> None:
     """Write the answers beside the data of a watched folder; others are for the visitor to download."""
     folder = session.watched()
-    if not (given() or places_answered()) or folder is None or st.session_state.get("dataset") != session.FOLDER:
+    if (
+        not (given() or places_answered() or of_titles())
+        or folder is None
+        or st.session_state.get("dataset") != session.FOLDER
+    ):
         return
-    mapping.add(folder if folder.is_dir() else folder.parent, given(), places=places_answered(), headers=_headers())
-    for key in ("answers", "target_places"):
+    mapping.add(
+        folder if folder.is_dir() else folder.parent,
+        given(),
+        places=places_answered(),
+        headers=_headers(),
+        titles=of_titles(),
+    )
+    for key in ("answers", "titles", "target_places"):
         st.session_state.pop(key, None)

@@ -104,7 +104,7 @@ def read_anew() -> None:
 
 def give_back() -> None:
     """Drop the visitor's own files and open the sample."""
-    for key in ("uploads", "uploads_signature", "waiting", "answers"):
+    for key in ("uploads", "uploads_signature", "waiting", "answers", "titles"):
         st.session_state.pop(key, None)
     st.session_state["dataset"] = caches.samples()[0]
     open_anew()
@@ -141,9 +141,9 @@ def _signature(uploads: dict[str, bytes]) -> str:
 
 
 def map_of_answers() -> str:
-    """Return what the visitor answered about columns, as a map; empty where nothing was asked."""
-    texts_given = st.session_state.get("answers", {})
-    return mapping.dumps(texts_given) if texts_given else ""
+    """Return what the visitor said of columns and titles, as a map; empty where nothing was."""
+    texts_given, titles = st.session_state.get("answers", {}), st.session_state.get("titles", {})
+    return mapping.dumps(texts_given, titles=titles) if texts_given or titles else ""
 
 
 def forget_files(files: list[UploadedFile]) -> None:

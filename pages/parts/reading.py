@@ -72,14 +72,18 @@ def _sheet(every: Sequence[SheetShown], words: Texts) -> None:
         chosen = st.session_state[f"sheet_of_{len(labels)}_{labels.index(chosen)}"] or chosen
         st.session_state["sheet_of"] = chosen
     seen = every[labels.index(chosen)]
-    sheet.draw(worded.sheet_for_browser(seen, words, readings=answers.given()), key="sheet", chosen=_choose)
+    said = answers.of_titles().get(seen.label, {})
+    drawn = worded.sheet_for_browser(seen, words, readings=answers.given(), said=said)
+    sheet.draw(drawn, key="sheet", chosen=lambda: _choose(seen.label))
     widgets.note(words("sheet.grey"))
 
 
-def _choose() -> None:
-    """Take a choice that was made above a column."""
+def _choose(label: str) -> None:
+    """Take a choice that was made above a column, or beside a title of the sheet of this label."""
     chosen: Mapping[str, Any] | None = st.session_state["sheet"].get("chosen")
-    if chosen and chosen.get("meaning"):
+    if chosen and chosen.get("title"):
+        answers.take_title(label, str(chosen["title"]), str(chosen["value"]))
+    elif chosen and chosen.get("meaning"):
         answers.take_answers({str(header): str(chosen["meaning"]) for header in chosen["headers"]})
 
 
@@ -96,7 +100,7 @@ def _result(screen: session.Screen, waiting: Sequence[SheetShown], read: Sequenc
             _standing(screen)
             _checked(screen)
         _questions([*waiting, *read], words)
-        if answers.given():
+        if answers.given() or answers.of_titles():
             answers.offer(words)
         if read and screen.view is not None:
             st.button(words("sheet.use"), type="primary", key="use_reading", on_click=_use)

@@ -24,6 +24,7 @@ STYLE = """
 .sheet select { width: 100%; min-width: 104px; max-width: 220px; height: 30px; font: inherit; font-weight: 600;
   color: inherit; background: var(--st-background-color, #fff); border: 1px solid var(--line); border-radius: 6px;
   border-top: 3px solid var(--own, #8a94a3); padding: 0 4px; }
+.sheet .reason select { max-width: 260px; border-top-width: 1px; text-align: left; }
 .sheet [data-meaning="ignore"] select { font-weight: 400; color: var(--soft); }
 .sheet [data-state="unclear"] select { border-color: #b45309; border-top-color: #b45309; }
 .sheet select:focus-visible { outline: 2px solid #005b94; outline-offset: 1px; }
@@ -77,6 +78,21 @@ export default function ({ parentElement, data, setTriggerValue }) {
       { headers: group.map((column) => column.header), meaning: select.value, at: Date.now() }));
     return select;
   };
+  const entitle = (line) => {  // a title says the place or the month of all below: a choice like a column's
+    const { options, chosen, none } = line.title;
+    const select = make('select');
+    const text = line.cells.filter((cell) => cell.trim()).join('  ');
+    select.setAttribute('aria-label', words.of_title.replace('{title}', text));
+    select.title = text;
+    select.disabled = !editable;
+    if (none !== null) select.append(new Option(chosen === null ? line.reason : none, '-1', true));
+    options.forEach(([, , label], at) => select.append(new Option(label, String(at), false, at === chosen)));
+    select.addEventListener('change', () => {
+      const [key, value] = options[Number(select.value)] ?? [options[chosen]?.[0], ''];
+      setTriggerValue('chosen', { title: key, value, at: Date.now() });
+    });
+    return select;
+  };
   const groups = [];
   columns.forEach((column, at) => {
     const last = groups.at(-1);
@@ -120,7 +136,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     if (alone) {
       const wide = make('td', cells.filter((cell) => cell.trim()).join('  '));
       wide.colSpan = Math.max(columns.length - 2, 1);
-      const why = make('td', line.reason, 'reason');
+      const why = line.title ? make('td', undefined, 'reason') : make('td', line.reason, 'reason');
+      if (line.title) why.append(entitle(line));
       why.colSpan = Math.min(2, columns.length);
       row.append(wide, why);
     } else {
@@ -145,6 +162,11 @@ export default function ({ parentElement, data, setTriggerValue }) {
   sheet.setAttribute('aria-label', data.label);
   sheet.append(table);
   const list = make('div', undefined, 'sheet-list');
+  for (const line of lines.filter((each) => each.title)) {
+    const label = make('label');
+    label.append(make('b', line.cells.filter((cell) => cell.trim()).join('  ')), entitle(line));
+    list.append(label);
+  }
   const figures = lines.filter((line) => line.kind === 'figure').slice(0, 3);
   let at = 0;
   for (const group of groups) {

@@ -81,6 +81,34 @@ def test_what_nobody_can_know_is_asked_above_its_column_and_used_at_once(open_pa
         expect(result).to_contain_text("102.150", timeout=SECONDS)
 
 
+TITLED = "Ilir Barat\nDicetak Februari 2023\nPosisi 31 Januari 2023\nSegmen;Aktif\nPU;139200\nBPU;61750\n"
+
+
+def test_a_title_is_said_to_be_the_place_or_the_month_of_its_sheet_and_that_is_kept(open_page: Visit) -> None:
+    with open_page("/data") as page:
+        drop(page, "rekap.csv", TITLED.encode(), "text/csv")
+        result = page.locator(".st-key-reading_result")
+        title = page.locator(".sheet tr[data-line='1'] select")
+        expect(title).to_have_value("-1")
+
+        title.select_option("cabang: Ilir Barat")
+        expect(result).to_contain_text("Ilir Barat, Januari 2023", timeout=SECONDS)
+        expect(page.locator(".sheet tr[data-line='1']")).not_to_have_class(re.compile("grey"))
+        settled(page, 60)
+        page.locator(".sheet tr[data-line='2'] select").select_option("bulan: Februari 2023")
+        expect(result).to_contain_text("Ilir Barat, Februari 2023", timeout=SECONDS)
+        settled(page, 60)
+
+        with page.expect_download() as kept:
+            page.locator(".st-key-download_map button").first.click()
+        written = kept.value.path().read_text("utf-8")
+        assert 'place = "Ilir Barat"' in written
+        assert 'month = "2023-02"' in written
+
+        page.locator(".sheet tr[data-line='2'] select").select_option("-1")  # taken back
+        expect(result).to_contain_text("Ilir Barat, Januari 2023", timeout=SECONDS)
+
+
 def test_on_a_telephone_the_columns_are_a_list_and_the_page_does_not_scroll_sideways(open_page: Visit) -> None:
     with open_page("/data", width=390, height=844) as page:
         page.locator("[data-testid=stFileUploader] input[type=file]").first.set_input_files(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import polars as pl
 
@@ -56,13 +56,15 @@ class ColumnShown:
 
 @dataclass(frozen=True, kw_only=True)
 class LineShown:
-    """A line: its number in the sheet, its cells, what it is (`TITLE` …), and the code and value of a reason."""
+    """A line: its number in the sheet, its cells, what it is (`TITLE` …), and the code and value of a reason; `may` is
+    what a title can be said to give to the figures, in a map's words: `place` or `month`, and which."""
 
     number: int
     cells: tuple[str, ...]
     kind: str
     reason: str = ""
     value: str = ""
+    may: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,14 +98,15 @@ def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
     targets = used.filter(is_target).height if used.height else 0
     lines: list[LineShown] = []
     end = 0
+    columns = _columns(laid, parts, grid.width)
     for _, table in parts:
-        lines += _above(grid, table, end)
+        lines += _above(grid, table, end, columns)
         lines += _block(grid, table, fates)
         end = max(end, table.block.stop)
     lines += [_line(grid, at, NOTE, "note") for at in range(end, min(grid.height, end + _BELOW)) if grid.code[at].any()]
     return SheetShown(
         label=f"{label}#{grid.name}" if grid.name else label,
-        columns=_columns(laid, parts, grid.width),
+        columns=columns,
         lines=tuple(lines),
         figures=used.height - targets,
         targets=targets,
@@ -160,10 +163,27 @@ def _fates(laid: Recap, sheet: int) -> dict[int, str]:
     return dict(by_line.iter_rows())
 
 
-def _above(grid: Grid, table: RecapTable, begin: int) -> list[LineShown]:
+def _above(grid: Grid, table: RecapTable, begin: int, columns: Sequence[ColumnShown]) -> list[LineShown]:
     """Return the lines above a table: those that say something of its figures, and the others."""
     wanted = [at for at in table.block.above if at >= begin and grid.code[at].any()]
-    return [_line(grid, at, TITLE, *_gives(grid, at, table.context)) for at in wanted[-_ABOVE:]]
+    lines = [_line(grid, at, TITLE, *_gives(grid, at, table.context)) for at in wanted[-_ABOVE:]]
+    return [replace(line, may=_may_give(line.cells, columns)) for line in lines]
+
+
+def _may_give(cells: Sequence[str], columns: Sequence[ColumnShown]) -> tuple[tuple[str, str], ...]:
+    """Return what somebody can say that a title gives to the figures: the place it names, the month in it; nothing
+    that each line has for itself."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if not 1 <= len(filled) <= 2:
+        return ()
+    own = context.of_text(filled[-1], "title")
+    known = {column.meaning for column in columns}
+    choices = []
+    if "place" not in known and (own.place or own.time is None):
+        choices.append(("place", own.place or names.place(filled[-1])))
+    if "month" not in known and own.time is not None and own.time.month >= 0:
+        choices.append(("month", f"{own.time.month // 12}-{own.time.month % 12 + 1:02d}"))
+    return tuple(choices)
 
 
 def _gives(grid: Grid, at: int, holds: Context) -> tuple[str, str]:
@@ -177,6 +197,8 @@ def _gives(grid: Grid, at: int, holds: Context) -> tuple[str, str]:
             return "place", own.place
         if own.time is not None and holds.time is not None:
             time = holds.time
+            if own.time.month >= 0 and time.month != own.time.month:
+                continue
             if time.month >= 0:
                 return "month", f"{time.month // 12}-{time.month % 12 + 1:02d}"
             if time.year:
@@ -234,8 +256,8 @@ def of_plain(
     for number, cells in enumerate(rows[: header_line + FIRST], 1):
         kind = HEADER if number == header_line else TITLE if number < header_line else FIGURE
         texts = tuple([cell[:_CELL] for cell in cells[:_COLUMNS]])
-        reason = "title" if kind == TITLE else ""
-        lines.append(LineShown(number=number, cells=texts, kind=kind, reason=reason))
+        reason, may = ("title", _may_give(texts, columns)) if kind == TITLE else ("", ())
+        lines.append(LineShown(number=number, cells=texts, kind=kind, reason=reason, may=may))
     more = kept - FIRST
     if more > 0:
         lines.append(LineShown(number=0, cells=(), kind=FOLD, value=str(more)))
@@ -294,7 +316,10 @@ def loads(text: str) -> tuple[SheetShown, ...]:
         SheetShown(
             label=plain["label"],
             columns=tuple(ColumnShown(**column) for column in plain["columns"]),
-            lines=tuple(LineShown(**line | {"cells": tuple(line["cells"])}) for line in plain["lines"]),
+            lines=tuple(
+                LineShown(**line | {"cells": tuple(line["cells"]), "may": tuple(map(tuple, line["may"]))})
+                for line in plain["lines"]
+            ),
             figures=plain["figures"],
             targets=plain["targets"],
         )
