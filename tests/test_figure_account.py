@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import polars as pl
 import pytest
 
 from coverage.base import settings, texts
 from coverage.commands import cli
+from coverage.intake import fates
+from coverage.intake.headers import Field
 from coverage.intake.read import Handed, Intake, read
+from coverage.intake.row_reader import RowReader
 from coverage.wording.account import describe_figures
 
 SETTINGS = settings.load()
@@ -75,9 +80,72 @@ def test_figures_for_which_nobody_tells_the_active_members_are_not_used() -> Non
     assert account(intake, "potensi peserta.csv") == {"no_active": 2, "used": 2}
 
 
-def test_a_clean_long_table_has_no_such_account() -> None:
-    intake = handed(("a.csv", "month,branch,segment,active\n2023-01,Palembang,PU,5\n"))
-    assert intake.figures.is_empty()
+LONG = """Bulan;Cabang;Segmen;Aktif;Potensi;Target
+2023-01;Palembang;PU;139200;267000;174000
+2023-01;Palembang;BPU;61750;90000;80000
+2023-01;Jambi;PU;90100;;100000
+"""
+
+
+def test_a_clean_long_table_has_the_account_too_by_file() -> None:
+    # nine cells, one of them empty
+    intake = handed(("a.csv", LONG), ("b.csv", LONG.replace("Palembang", "Lahat").replace("Jambi", "Bengkulu")))
+    assert account(intake, "a.csv") == {"target": 3, "used": 5}
+    assert account(intake, "b.csv") == {"target": 3, "used": 5}
+
+
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [
+        ("2023-01;Jambi;BPU;40300;60000;50000", {"used": 7, "target": 4}),
+        ("2023-01;Jambi;BPU;4x300;60000;50000", {"wrong": 1, "line": 2}),  # nothing of the line is used
+        ("2023-01;Jambi;BPU;-40300;60000;50000", {"negative": 1, "line": 2}),
+        ("2023-01;Jambi;BPU;40300;0;50000", {"used": 6, "zero": 1, "target": 4}),
+        ("2023-01;Jambi;BPU;;60000;50000", {"no_active": 2}),
+        ("2023-13;Jambi;BPU;40300;60000;50000", {"unread": 3}),
+        ("2023-01;Jambi;PU;90000;60000;100000", {"used": 4, "twice": 3, "target": 4}),
+        ("Jumlah;;;291050;357000;354000", {"total": 3}),
+        ("Sumber: bidang kepesertaan", {}),
+        (";;;;;", {}),
+    ],
+)
+def test_a_line_that_is_not_used_takes_its_figures_with_it(line: str, more: dict[str, int]) -> None:
+    fates = account(handed(("a.csv", LONG + line + "\n")), "a.csv")
+    assert fates == {"used": 5, "target": 3} | more
+    figures = sum(bool(cell.strip()) for row in [*LONG.splitlines()[1:], line] for cell in row.split(";")[3:])
+    assert sum(fates.values()) == figures
+
+
+def test_in_the_wide_form_each_segment_has_its_own_figures() -> None:
+    wide = (
+        "Bulan;Cabang;Aktif PU;Aktif BPU;Potensi PU\n2023-01;Palembang;139200;61750;267000\n2023-01;Jambi;9x;40300;9\n"
+    )
+    assert account(handed(("a.csv", wide)), "a.csv") == {"line": 1, "used": 4, "wrong": 1}
+
+
+def test_check_says_it_of_a_clean_long_table_on_standard_error_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text(LONG.replace("90100;;", "90100;150000;"), "utf-8")
+    cli.main(["check", "--data", str(tmp_path), "--format", "json", "--language", "en"])
+    out, err = capsys.readouterr()
+    assert "Figures read 9 = used 6 + targets 3 + totals 0 + set aside 0." in err
+    assert not [row for row in json.loads(out) if row["code"] == "figures"]
+
+
+def test_an_account_of_a_million_figures_looks_at_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pl.Series, "is_not_null", None)
+    lines = pl.Series([5, 6, 7])
+    reader = SimpleNamespace(
+        counts={Field("active"): lines},
+        wrong={Field("active"): None},
+        header=SimpleNamespace(wide=False),
+        kept={},
+        beyond={},
+        size=3,
+        lines=SimpleNamespace(only_file=0),
+    )
+    assert fates.of_lines(cast("RowReader", reader)).rows() == [(0, "used", 3)]
 
 
 @pytest.mark.parametrize(

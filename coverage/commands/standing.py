@@ -51,9 +51,9 @@ def answer_check(options: Request, texts: Texts) -> Answer:
     words = problems_with_messages(problems, texts)
     account = {name: int(handed.intake.files[name].sum()) for name in ("read", "kept", "set_aside", "blank", "totals")}
     serious = bool((problems["severity"] != "note").any())
-    figures = handed.intake.figures
+    figures, laid_out = handed.intake.figures, handed.intake.origins["file"].unique().to_list()
     return Answer(
-        rows=pl.concat([words, _figures(figures, texts)]),
+        rows=pl.concat([words, _figures(figures.filter(pl.col("file").is_in(laid_out)), texts)]),
         page=lambda: [listing.list_problems(words, texts)] if words.height else [texts("cli.clean")],
         notes=[*([describe_figures(figures, texts)] if figures.height else []), texts.fill("cli.account", account)],
         code=int(serious),
@@ -61,7 +61,7 @@ def answer_check(options: Request, texts: Texts) -> Answer:
 
 
 def _figures(figures: pl.DataFrame, texts: Texts) -> pl.DataFrame:
-    """One row per file that holds several figures in a line: what became of them, beside the account by line."""
+    """One row per file: what became of them, beside the account by line."""
     names = figures["file"].unique(maintain_order=True).to_list()
     rows = [
         {

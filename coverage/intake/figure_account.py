@@ -1,4 +1,4 @@
-"""What became of each figure of the files that hold several in a line: used, a target, a total, or set aside, and why?
+"""What became of each figure of the files: used, a target, a total, or set aside, and why?
 
 A bad cell among 24 of a line costs the line nothing, and would vanish in an account by line.
 """
@@ -10,15 +10,10 @@ from collections.abc import Sequence
 import polars as pl
 
 from coverage.base import tables
+from coverage.intake.fates import NO_ACTIVE, NUMBERED, SCHEMA, TARGET, TOTAL, TWICE, USED, WRONG
 from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.recap import Recap
 from coverage.intake.rows import Rows
-
-USED, TARGET, TOTAL = "used", "target", "total"
-TWICE, NO_ACTIVE, WRONG = "twice", "no_active", "wrong"
-SCHEMA: tables.Schema = {"file": pl.String(), "fate": pl.String(), "count": pl.Int64()}
-"""One row per file and fate: `used`, `target`, `total`, or the reason why figures are set aside."""
-NUMBERED: tables.Schema = SCHEMA | {"file": pl.Int32()}
 
 
 def of_recap(laid: Recap, *, first: int) -> pl.DataFrame:
@@ -56,10 +51,10 @@ def settled(
     if every.is_empty():
         return pl.DataFrame(schema=SCHEMA)
     lines = ["file", "line"]
-    lost = [
-        _lost(result.rows.join(kept.select(lines).unique(), on=lines, how="anti"), summed.select(lines))
-        for result in results
-    ]
+    lost = []
+    if kept.height < sum(result.rows.height for result in results):
+        held = kept.select(lines).unique()
+        lost = [_lost(result.rows.join(held, on=lines, how="anti"), summed.select(lines)) for result in results]
     lost += [
         _counts(result.partial.join(used, on=lines, how="anti"), NO_ACTIVE)
         for result in results

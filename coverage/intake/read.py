@@ -23,6 +23,7 @@ from coverage.intake import (
     checks,
     chunks,
     doubts,
+    fates,
     figure_account,
     hand_in,
     joining,
@@ -64,7 +65,7 @@ class Intake:
     targets: FileTargets = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=tables.FILE_TARGETS))
     sheets: tuple[SheetShown, ...] = ()
     origins: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=ORIGINS))
-    figures: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=figure_account.SCHEMA))
+    figures: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=fates.SCHEMA))
     regions: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=regions.SCHEMA))
 
 
@@ -167,8 +168,11 @@ def _together(
         sheets=accounts.sheets_shown(files, account),
         origins=recaps.origins(blocks, labels),
         figures=figure_account.settled(
-            [block.account for block in blocks if isinstance(block, LaidOut)],
-            [block.result for block in blocks if isinstance(block, LaidOut)],
+            [
+                block.account if isinstance(block, LaidOut) else result.figures
+                for block, result in zip(blocks, results, strict=True)
+            ],
+            results,
             kept,
             summed,
             filled.used,

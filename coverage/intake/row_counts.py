@@ -151,6 +151,7 @@ def _bound(reader: RowReader, field: Field, low: int) -> None:
     reader.report(negative, "negative", _worst(field), field)
     reader.report(below, "below_lowest", "warning", field, f'{{"lowest": {low}}}')
     reader.wrong[field] |= negative
+    reader.beyond[field] = negative, below
     reader.counts[field] = number.scatter(np.flatnonzero(negative | below), None)
 
 

@@ -68,6 +68,9 @@ class RowReader:
         self.shares: dict[Field, pl.Series] = {}
         self.counts: dict[Field, pl.Series] = {}
         self.wrong: dict[Field, Mask] = {}
+        self.beyond: dict[Field, tuple[Mask, Mask]] = {}  # where a count is negative, and where below what can be
+        self.kept: dict[str | None, Mask] = {}  # by segment, where not all lines are; and those without active members
+        self.without: dict[str | None, Mask] = {}
 
     def column(self, field: Field) -> pl.Series:
         return self.lines.cells[str(self.positions[field])]

@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.base import tables
-from coverage.intake import names, numbers, row_counts
+from coverage.intake import fates, names, numbers, row_counts
 from coverage.intake.headers import Field
 from coverage.intake.lines import Lines
 from coverage.intake.problem_rows import problem
@@ -36,7 +36,8 @@ class Rows:
     `blank` and `totals`: the numbers of the files, once per such line. `beside`: lines of which figures are used
     although no row stands in them (parts that were added up); `beside_targets`: lines of targets. `blank_keys`: the
     numbers of the files in which a key is only written where it changes. `believed`: flows of files of which somebody
-    said what they are. `partial`: rows without active members; another file may tell those.
+    said what they are. `partial`: rows without active members; another file may tell those. `figures`: what became of
+    each figure of a clean long table.
     """
 
     rows: pl.DataFrame
@@ -53,6 +54,7 @@ class Rows:
     believed: frozenset[tuple[int, str]] = frozenset()
     partial: pl.DataFrame = dataclasses.field(default_factory=pl.DataFrame)
     beside: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=LINES))
+    figures: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=fates.NUMBERED))
     beside_targets: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=LINES))
 
 
@@ -79,6 +81,7 @@ def read_rows(lines: Lines, files: list[Named]) -> Rows:
         totals=lines.file[sheet.total],
         thousands=sheet.thousands,
         blank_keys=sheet.blank_keys,
+        figures=fates.of_lines(sheet),
     )
 
 
@@ -162,6 +165,8 @@ def _rows_of(reader: RowReader, segment: str | None) -> tuple[pl.DataFrame, Mask
         if name in fields:
             lost |= reader.wrong[fields[name]]
     keep = ~lost
+    if not keep.all():
+        reader.kept[segment], reader.without[segment] = keep, without
     index = reader.segment if segment is None else np.full(reader.size, tables.SEGMENTS.index(segment), dtype=np.int16)
     columns: dict[str, object] = {
         "month": reader.month,

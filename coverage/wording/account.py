@@ -12,7 +12,7 @@ import polars as pl
 
 from coverage.base.tables import SEGMENTS, FilesRead, Problems
 from coverage.base.texts import Texts
-from coverage.intake.figure_account import TARGET, TOTAL, USED
+from coverage.intake.fates import TARGET, TOTAL, USED
 from coverage.wording import sentences
 from coverage.wording.problems import problems_with_messages
 from coverage.wording.sheets import describe_column
