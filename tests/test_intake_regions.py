@@ -9,10 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from coverage.base import settings, tables
+from coverage.base import settings, tables, texts
 from coverage.commands import cli
 from coverage.intake import register
 from coverage.intake.read import Handed, Intake, read
+from coverage.wording.problems import problems_with_messages
 
 SETTINGS = settings.load()
 
@@ -65,6 +66,38 @@ def test_a_branch_that_changes_its_region_stays_one_branch() -> None:
     intake = handed("\n".join([*lines, "2023-01;Utara;Jambi;7000", "2023-02;Utara;Jambi;7100"]))
     assert {branch for _, branch, _ in figures(intake)} == {"Lahat", "Jambi"}
     assert dict(intake.regions.rows()) == {"Lahat": "Selatan", "Jambi": "Utara"}
+
+
+def monthly(month: str, region: str, branch: str = "Lahat", active: int = 5000) -> bytes:
+    return (
+        f"Bulan;Wilayah;Kantor Cabang;Aktif PU\n{month};{region};{branch};{active}\n{month};Utara;Jambi;7000\n".encode()
+    )
+
+
+def test_two_files_that_tell_two_regions_of_a_branch_are_told_with_which_is_used() -> None:
+    files = [
+        Handed(name="2023-01.csv", content=monthly("2023-01", "Utara")),
+        Handed(name="2023-02.csv", content=monthly("2023-02", "Selatan", "KC Lahat")),
+        Handed(name="2023-03.csv", content=monthly("2023-03", "SELATAN ")),
+    ]
+    intake = read(files, settings=SETTINGS)
+    told = intake.problems.filter(pl.col("code") == "region_differs")
+    assert told.select("file", "severity").rows() == [("2023-02.csv", "warning")]
+    sentence = problems_with_messages(told, texts.load("en"))["message"][0]
+    assert "Selatan here, Utara in 2023-01.csv" in sentence
+    assert {tables.branch_key(branch): region.lower() for branch, region in intake.regions.rows()} == {
+        "lahat": "selatan",
+        "jambi": "utara",
+    }
+
+
+def test_a_figure_of_another_region_of_the_same_month_is_not_used_in_silence() -> None:
+    files = [
+        Handed(name="a.csv", content=monthly("2023-01", "Utara")),
+        Handed(name="b.csv", content=monthly("2023-01", "Selatan", active=6000)),
+    ]
+    codes = set(read(files, settings=SETTINGS).problems["code"])
+    assert {"region_differs", "twice_differs"} <= codes
 
 
 def test_the_region_that_a_table_tells_is_that_of_its_branches(

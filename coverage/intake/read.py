@@ -151,6 +151,8 @@ def _together(
     public = named.result() if kept is table else accounts.public(kept, files, branches)
     public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
     odd = checks.run(public, settings=settings, headers=lambda: accounts.headers(files), calm=calm)
+    of_places, region_notes = recaps.regions_of(blocks, labels)
+    more += region_notes
     hashes = hashed.result()
     account = accounts.account(files, blocks, results, kept, summed, used=filled.used).with_columns(
         xxh128=pl.Series(hashes)
@@ -178,7 +180,7 @@ def _together(
             filled.used,
             labels,
         ),
-        regions=recaps.regions_of(blocks),
+        regions=of_places,
         fingerprint=accounts.fingerprint(hashes, maps),
         refused=tuple(handed.refused),
         companions=tuple(handed.companions),

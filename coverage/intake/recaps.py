@@ -217,10 +217,22 @@ def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFra
     return every.with_columns(file=labels.gather(every["file"]))
 
 
-def regions_of(blocks_: Sequence[Lines | LaidOut]) -> pl.DataFrame:
-    """One row per place of which the files say its region; the last file goes before others."""
-    every = [block.regions for block in blocks_ if isinstance(block, LaidOut)]
-    return pl.concat([pl.DataFrame(schema=regions.SCHEMA), *every]).unique("branch", keep="last", maintain_order=True)
+def regions_of(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """One row per place of which the files say its region, and what is to be told: where a file says another region
+    than the file before, it goes before that."""
+    known: dict[str, tuple[str, str, int]] = {}
+    notes = []
+    for block in (block for block in blocks_ if isinstance(block, LaidOut)):
+        for branch, region in block.regions.iter_rows():
+            key = tables.branch_key(branch)
+            _, other, file = known.get(key, (branch, region, block.first))
+            if tables.branch_key(other) != tables.branch_key(region):
+                told = {"region": region, "other": other, "other_file": labels[file]}
+                details = json.dumps(told, ensure_ascii=False)
+                notes.append(problem("region_differs", "warning", file=[block.first], value=branch, details=details))
+            known[key] = branch, region, block.first
+    rows = [(branch, region) for branch, region, _ in known.values()]
+    return pl.DataFrame(rows, schema=regions.SCHEMA, orient="row"), notes
 
 
 def is_plain(header: Header, above: Sequence[Sequence[str]]) -> bool:
