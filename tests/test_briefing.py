@@ -1,4 +1,4 @@
-"""Is the briefing two pages, whole in itself, safe, and marked as what it is?"""
+"""Is the briefing whole in itself, easy to read, safe, and marked as what it is?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from coverage.base import texts
 from coverage.model import chance, links, scenarios
 from coverage.model.view import Scope
-from coverage.reports import briefing, briefing_html, briefing_pdf, bundle, page_parts, results
+from coverage.reports import briefing, briefing_html, briefing_pdf, bundle, page_parts, pdf_tables, pictures, results
 from coverage.reports.results import Results
 from tests import sample
 
@@ -39,25 +39,89 @@ def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told
     assert re.search(r"17[.,]000", second)  # who drops out when the money ends
 
 
-def test_a_very_long_name_is_written_in_part_and_leaves_the_heads_and_figures_whole() -> None:
-    words = LANGUAGES[0]
+def words_of(content: bytes) -> str:
+    """Return a PDF's words without its line breaks, so that a wrapped cell is found whole."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
+
+
+def sizes_of(content: bytes) -> set[float]:
+    """Return the sizes of all letters of a PDF, in points."""
+    sizes = set()
+
+    def visit(text: str, user: list[float], matrix: list[float], font: object, size: float) -> None:
+        if text.strip():
+            sizes.add(round(abs(size * matrix[3] * user[3]), 2))
+
+    for page in PdfReader(io.BytesIO(content)).pages:
+        page.extract_text(visitor_text=visit)
+    return sizes
+
+
+def with_long_name(words: texts.Texts, name: str) -> Results:
     view, fingerprint = sample.looked(Scope(branches=("Palembang", "Jambi")))
-    long = "Palembang " + "dan sekitarnya " * 8
     renamed = replace(
         view,
-        series=view.series.with_columns(pl.col("branch").replace("Palembang", long)),
-        table=view.table.with_columns(pl.col("branch").replace("Palembang", long)),
+        series=view.series.with_columns(pl.col("branch").replace("Palembang", name)),
+        table=view.table.with_columns(pl.col("branch").replace("Palembang", name)),
         grouped={},
     )
     source = sample.noted(view, scenarios.Scenario(), words, fingerprint=fingerprint)
-    told = results.of(renamed, scenarios.Scenario(), words, None, None, source)
+    return results.of(renamed, scenarios.Scenario(), words, None, None, source)
 
-    page = PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages[1].extract_text()
+
+def test_a_very_long_name_wraps_and_leaves_the_heads_and_figures_whole() -> None:
+    words, name = LANGUAGES[0], "Palembang " + "dan sekitarnya " * 7 + "juga"
+
+    said = words_of(briefing_pdf.pdf(with_long_name(words, name)))
 
     for head in ("attainment", "pace", "required_pace", "status"):
-        assert words(f"table.{head}") in page
-    assert words.people(68_050) in page
-    assert re.search(r"Palembang dan sekitarnya .*…", page)
+        assert words(f"table.{head}") in said
+    assert words.people(68_050) in said
+    # Row by row of the page, the name's second line follows the row's figures: every word of it is there.
+    rows = said[said.rindex(words("table.branch")) :]
+    assert rows.count("sekitarnya") >= 7
+    assert "…" not in rows.split(words("deck.sources"))[0]
+
+
+def test_no_letter_is_too_small_to_read(told: Results) -> None:
+    assert min(sizes_of(briefing_pdf.pdf(told))) >= 7.5
+
+
+@pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
+def test_a_whole_region_with_many_programmes_gets_another_page_rather_than_small_letters(words: texts.Texts) -> None:
+    content = briefing_pdf.pdf(many_programmes(words))
+
+    assert min(sizes_of(content)) >= 7.5
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+    assert len(pages) in {3, 4}
+    for number, page in enumerate(pages, 1):
+        assert words("briefing.page", page=number, pages=len(pages)) in page
+    said = " ".join(" ".join(pages).split())
+    for name in ("workers", "counted", "person_months", "payer_rupiah", "members_rupiah"):
+        for word in words(f"table.{name}").split():
+            assert word in said
+    for place in range(1, 8):  # every programme has its row in both tables
+        assert said.count(f"kabupaten {place} ") >= 2
+
+
+def test_a_table_s_cells_wrap_between_words_and_its_figures_do_not() -> None:
+    long = "Perlindungan pekerja rentan, nelayan, petani dan pemulung kabupaten dan kota"
+    table = page_parts.Table(
+        heads=("Program", "Sumber dana", *(f"Dibayar peserta tahun {year}" for year in range(2021, 2027))),
+        rows=[(long, "Pemerintah daerah (APBD)", *["Rp3.024.000.000"] * 6)],
+        figures=2,
+    )
+
+    laid = pdf_tables.lay(table, 182.0)
+
+    assert sum(laid.widths) == pytest.approx(182.0)
+    assert [" ".join(cell) for row in laid.rows for cell in row] == [*table.heads, *table.rows[0]]
+    assert len(laid.rows[1][0]) > 1
+    assert all(len(cell) == 1 for cell in laid.rows[1][2:])
+    for row in laid.rows:
+        for cell, wide in zip(row, laid.widths, strict=True):
+            for line in cell:
+                assert pictures.width_of(line, laid.size * 25.4 / 72, bold=True) <= wide
 
 
 def many_programmes(words: texts.Texts) -> Results:
@@ -73,18 +137,20 @@ def many_programmes(words: texts.Texts) -> Results:
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
-def test_many_programmes_leave_two_pages_with_whole_heads_and_room_that_is_used(words: texts.Texts) -> None:
-    told = many_programmes(words)
+def test_of_many_programmes_three_ends_are_told_and_the_page_has_room_for_the_tables(words: texts.Texts) -> None:
+    _, tight = briefing_html.html(many_programmes(words)).split('<section class="tight">')
 
-    pages = PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages
-
-    second = pages[1].extract_text()
-    assert len(pages) == 2
-    for name in ("workers", "counted", "person_months", "payer_rupiah", "members_rupiah"):
-        assert words(f"table.{name}") in second
-    assert "kabupaten 4:" not in second  # three ends are told, the table has the others
-    _, tight = briefing_html.html(told).split('<section class="tight">')
+    assert "kabupaten 4:" not in tight  # the table has the others
     assert tight.count('<tr><th scope="row">Perlindungan') == 2 + 2  # beside three branches on a page of seven rows
+
+
+def test_on_paper_the_page_cuts_no_cell_and_has_no_tiny_letters(told: Results) -> None:
+    style = briefing_html.html(told).split("<style>")[1].split("</style>")[0]
+    printed = style.split("@media print")[1]
+
+    assert "ellipsis" not in style
+    assert "contain:size" not in printed  # what is higher than its page would be cut off
+    assert min(float(size) for size in re.findall(r"([\d.]+)pt", printed)) >= 7.5
 
 
 def test_where_there_are_few_tables_each_has_the_rows_that_it_needs_as_far_as_there_is_room() -> None:

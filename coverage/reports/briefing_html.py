@@ -38,11 +38,11 @@ thead th{color:%(faint)s;border-bottom:1.5px solid %(faint)s}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(20rem,100%%),1fr));gap:0 1.2rem}
 .pair h2{font-size:14px}.pair p{font-size:12px}ul{margin:.2rem 0;padding-left:1.1rem;font-size:11px}
 li{overflow-wrap:anywhere}
-/* On paper the texts take what they need, and the charts share what is left: so there are always two pages. */
+/* On paper the texts take what they need, and the charts share what is left of two pages. */
 @page{size:A4;margin:11mm 13mm}
 @media print{body{font-size:10pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main{max-width:none;padding:0}section{break-inside:avoid}section+section{break-before:page}
-section{height:274mm;contain:size;display:flex;flex-direction:column}section>*{flex:none}footer{margin-top:auto}.scroll{overflow:visible}
+section{min-height:274mm;display:flex;flex-direction:column}section>*{flex:none}footer{margin-top:auto}.scroll{overflow:visible}
 article:has(figure),section>.pair:has(figure){flex:1 1 auto}article:has(figure){display:flex;flex-direction:column}
 figure{flex:1 1 22mm;min-height:22mm;display:flex;flex-direction:column;margin:.2rem 0}
 .chart{flex:1 1 20mm;position:relative}.chart svg{position:absolute;inset:0;height:100%%}
@@ -50,12 +50,12 @@ figure{flex:1 1 22mm;min-height:22mm;display:flex;flex-direction:column;margin:.
 .pair{grid-template-columns:repeat(var(--columns),1fr);grid-template-rows:auto auto 1fr}
 .pair article{display:grid!important;grid-row:span 3;grid-template-rows:subgrid}.pair figure{grid-row:3}
 .costs td,.branches td{white-space:nowrap}
-:is(.costs,.branches) tbody th{max-width:0;width:30%%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+:is(.costs,.branches) tbody th{width:30%%}
 footer span+span{white-space:nowrap}.costs p,.branches p{font-size:9pt}
 h2{font-size:11pt;margin:.5rem 0 .2rem}.costs h2,.branches h2{font-size:10pt}
 table{font-size:7.5pt}th,td{padding:1.5px 4px}p.more{margin:0}
 .tight :is(.costs,.branches) :is(h2,p){font-size:8.5pt;line-height:1.2}.tight ul{line-height:1.2}
-.pair h2{font-size:10pt}.pair p,ul{font-size:8pt}footer{font-size:6.5pt}figcaption,.more{font-size:7.5pt}}
+.pair h2{font-size:10pt}.pair p,ul{font-size:8pt}footer{font-size:7.5pt}figcaption,.more{font-size:7.5pt}}
 """
 
 
@@ -95,7 +95,7 @@ def _html_page(briefing: Briefing, body: str, page: int, texts: Texts) -> str:
     mark = f'<span class="mark">{escape(briefing.mark)}</span>' if briefing.mark else ""
     name = "h1" if page == 1 else "p"
     head = f"<{name}>{escape(briefing.title)} · {escape(briefing.place)}</{name}>"
-    number = escape(texts("briefing.page", page=page))
+    number = escape(texts("briefing.page", page=page, pages=2))
     foot = f"<span>{escape(briefing.foot)}</span><span>{number}</span>"
     tight = ' class="tight"' if page == 2 and len(briefing.second) > 2 else ""
     return f"<section{tight}><header>{head}{mark}</header>{body}<footer>{foot}</footer></section>"
@@ -137,7 +137,8 @@ def _html_table(table: Table, more: str) -> str:
     for number, row in enumerate(table.rows):
         strong = ' class="sum"' if table.strong and number == len(table.rows) - 1 else ""
         cells = "".join(f"<td{_number(place, table)}>{escape(cell)}</td>" for place, cell in enumerate(row) if place)
-        rows.append(f'<tr{strong}><th scope="row">{escape(row[0])}</th>{cells}</tr>')
+        first = f'<th scope="row">{escape(row[0])}</th>' if len(row) > 1 else f"<td>{escape(row[0])}</td>"
+        rows.append(f"<tr{strong}>{first}{cells}</tr>")
     left_out = f'<p class="more">{escape(more)}</p>' if more else ""
     whole = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     return f'<div class="scroll">{whole}</div>{left_out}'

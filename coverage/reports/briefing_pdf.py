@@ -1,20 +1,27 @@
-"""How does a briefing fit two pages of PDF?"""
+"""How does a briefing become a PDF in which nothing is cut and no letter is too small to read?
+
+Two A4 pages where that has room. What has none flows onto another page rather than into smaller letters.
+"""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
 from coverage.base.texts import Texts
 from coverage.charts import drawing
-from coverage.reports import pictures
-from coverage.reports.briefing import COLUMNS, ROWS, SAMPLE_COLOUR, Briefing, BriefingBlock, cut_table, written
+from coverage.reports import pdf_tables, pictures
+from coverage.reports.briefing import COLUMNS, SAMPLE_COLOUR, Briefing, BriefingBlock, cut_table, written
 from coverage.reports.briefing_html import height_of
-from coverage.reports.page_parts import Table
+from coverage.reports.pdf_tables import LINE, POINT, LaidTable
 from coverage.reports.pictures import Picture
 from coverage.reports.results import Results
+
+SMALLEST = pdf_tables.SIZES[-1]
+
 
 _WIDE, _HIGH, _SIDE, _TOP, _BOTTOM = 210.0, 297.0, 14.0, 12.0, 15.0
 
@@ -22,7 +29,8 @@ _WIDE, _HIGH, _SIDE, _TOP, _BOTTOM = 210.0, 297.0, 14.0, 12.0, 15.0
 _BODY = _WIDE - 2 * _SIDE
 
 
-_POINT = 25.4 / 72
+_START, _END = _TOP + 9, _HIGH - _BOTTOM
+"""Between these millimetres stands what a page says."""
 
 
 _PIXEL = 25.4 / 96
@@ -32,53 +40,153 @@ _SCALE = 2.2
 """Pixels of a chart's picture for each of its own: 211 to the inch."""
 
 
-_LINE = 1.25
+_LEAST = 42.0
+"""Millimetres below which a chart gets no smaller: then the next page has it."""
 
 
-_SIZES = (
-    *((size, _BODY) for size in (8.5, 8, 7.5, 7)),
-    *((size, _BODY * 0.38) for size in (8.5, 8, 7.5, 7, 6.5, 6)),
-    *((size, _BODY * 0.24) for size in (7, 6.5, 6, 5.5)),
-)
-"""Letters of a table, and how wide its first column may be: the first pair that fits."""
+_FLOWING = 0.75
+"""The share of the height that a chart wants, where one page is too short for its charts however low they are."""
 
 
-_ROW = 5.2
+_BESIDE, _BELOW = 6.0, 3.0
+"""Millimetres between blocks beside each other, and below each of them."""
 
 
-_SOURCES = 8.0  # points
+_ROWS = {"standing": 8, "branches": 12, "differs": 6, "costs": 8}
+"""So many rows of a table stand on paper; of a longer one it is said how many more there are."""
+
+
+_FAINT, _INK = drawing.FAINT[False], drawing.INK[False]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lines:
+    """A text in lines that fit their width."""
+
+    rows: Sequence[str] = ()
+    size: float = SMALLEST
+    bold: bool = False
+    faint: bool = False
+
+    @property
+    def line(self) -> float:
+        return self.size * LINE * POINT
+
+    @property
+    def height(self) -> float:
+        return len(self.rows) * self.line + 1 if self.rows else 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Laid:
+    """A block as it will stand: its texts in lines, its chart, and its table."""
+
+    heading: _Lines
+    lead: _Lines
+    picture: Picture | None
+    key: _Lines
+    table: LaidTable | None
+    more: _Lines
+    width: float
+
+    @property
+    def fixed(self) -> float:
+        """Return the millimetres of all but the chart."""
+        table = 0.0 if self.table is None else self.table.height()
+        lines = sum(part.height for part in (self.heading, self.lead, self.key, self.more))
+        return lines + table + _BELOW + (self.picture is not None)
+
+    @property
+    def together(self) -> float:
+        """Return the millimetres, without the chart, that stay on one page: of a table the heads and two rows."""
+        return self.fixed if self.table is None else self.fixed - self.table.height() + self.table.height(2)
+
+    @property
+    def wanted(self) -> float:
+        """Return how many millimetres high the chart would be where there is room."""
+        return 0.0 if self.picture is None else height_of(self.picture, int(self.width / _PIXEL)) * _PIXEL
+
+
+_Strip = Sequence[_Laid]
+"""Blocks beside each other, or one alone."""
 
 
 def pdf(results: Results) -> bytes:
-    """Return the briefing as a PDF of two A4 pages; what has no room gets smaller, then ends with an ellipsis."""
+    """Return the briefing as a PDF: where we stand and where it leads on the first page, then all the rest."""
     briefing = written(results)
     sheet = _Sheet(briefing, results.texts, results.source.made_on)
-    sheet.page(1)
-    for block in briefing.first:
-        sheet.block(block, most=_most(block, len(briefing.first)))
-    sheet.page(2)
-    if briefing.segments:
-        sheet.pairs(briefing.segments)
-    for place, block in enumerate(briefing.second):
-        sheet.block(block, most=max(_most(block, len(briefing.second)), sheet.room() / (len(briefing.second) - place)))
-    sheet.listed(briefing.basis, briefing.sources)
+    sources = [
+        _lines(briefing.basis, 9, _BODY, bold=True),
+        _lines("\n".join(briefing.sources), 8, _BODY, faint=True),
+    ]
+    sheet.page()
+    sheet.stack([[_laid(block, results.texts)] for block in briefing.first])
+    if sheet.pdf.pages_count == 1:
+        sheet.page()
+    strips = [*_beside(briefing.segments, results.texts), *([_laid(block, results.texts)] for block in briefing.second)]
+    sheet.stack(strips, below=sum(part.height for part in sources))
+    sheet.keep(sum(part.height for part in sources))
+    for part in sources:
+        sheet.text(part)
     return sheet.done()
 
 
-def _most(block: BriefingBlock, count: int) -> float:
-    """Return the most millimetres of a block, so that the largest ones together fill their page."""
-    return {"standing": 108, "course": 98, "differs": 58, "branches": 50, "costs": 34, "flows": 52}.get(
-        block.name, 250 / count
+def _beside(blocks: Sequence[BriefingBlock], texts: Texts) -> list[_Strip]:
+    """Return blocks side by side, so many in a row as are wide enough to be read."""
+    columns = min(max(len(blocks), 1), COLUMNS)
+    width = (_BODY - _BESIDE * (columns - 1)) / columns
+    laid = [_laid(block, texts, width) for block in blocks]
+    return [laid[start : start + columns] for start in range(0, len(laid), columns)]
+
+
+def _laid(block: BriefingBlock, texts: Texts, width: float = _BODY) -> _Laid:
+    narrow, table, more = width < _BODY, None, ""
+    if block.table is not None:
+        most = _ROWS.get(block.name, 8)
+        most += len(block.table.rows) == most + 1  # a line that says "1 more row" is as high as that row
+        shown, more = cut_table(block.table, most, texts)
+        table = pdf_tables.lay(shown, width)
+    key = " ".join(block.picture.key) if block.picture is not None and not narrow else ""
+    return _Laid(
+        heading=_lines(block.heading, 10 if narrow else 13, width, bold=True),
+        lead=_lines(" ".join(block.lead), 8 if narrow else 9, width),
+        picture=block.picture,
+        key=_lines(key, SMALLEST, width, faint=True),
+        table=table,
+        more=_lines(more, SMALLEST, width, faint=True),
+        width=width,
     )
 
 
+def _lines(text: str, size: float, width: float, *, bold: bool = False, faint: bool = False) -> _Lines:
+    parts = text.split("\n") if text else []
+    rows = [row for part in parts for row in pictures.wrapped(part, width, size * POINT, bold=bold)]
+    return _Lines(rows=rows, size=size, bold=bold, faint=faint)
+
+
+def _chart_heights(strips: Sequence[_Strip], below: float) -> list[float]:
+    """Return each strip's chart: as high as it wants, or lower, so that all strips share one page.
+
+    Where even low charts leave no room for what comes `below`, that has a page of its own; where the strips need more
+    than a page without it, they flow.
+    """
+    wanted = [max(block.wanted for block in strip) for strip in strips]
+    fixed = sum(max(block.fixed for block in strip) for strip in strips)
+    for rest in (below, 0.0):
+        for share in range(20, -1, -1):
+            heights = [min(want, max(_LEAST, want * share / 20)) for want in wanted]
+            if fixed + sum(heights) + rest <= _END - _START:
+                return heights
+    return [min(want, max(_LEAST, want * _FLOWING)) for want in wanted]
+
+
 class _Sheet:
-    """A PDF that is written from top to bottom; no text may pass the height that it is given."""
+    """A PDF that is written from top to bottom, page after page."""
 
     def __init__(self, briefing: Briefing, texts: Texts, made: Any) -> None:
         from fpdf import FPDF
 
-        self.briefing, self.texts, self.y = briefing, texts, _TOP
+        self.briefing, self.texts, self.y = briefing, texts, _START
         self.pdf: Any = FPDF(format="A4")
         self.pdf.set_auto_page_break(False)
         self.pdf.c_margin = 0
@@ -91,155 +199,106 @@ class _Sheet:
         for bold in (False, True):
             self.pdf.add_font("Cakupan", "B" if bold else "", pictures.font(bold=bold))
 
-    def page(self, number: int) -> None:
+    def page(self) -> None:
+        """Begin a page with its head."""
         briefing = self.briefing
         self.pdf.add_page()
-        self.y = _TOP
         self._letters(12, bold=True, colour=SAMPLE_COLOUR)
         wide = self.pdf.get_string_width(briefing.mark) if briefing.mark else 0.0
         self._at(_WIDE - _SIDE - wide, _TOP, briefing.mark)
-        self.text(f"{briefing.title} · {briefing.place}", (9, 6), 9, bold=True, faint=True, width=_BODY - wide - 6)
-        self.y = _TOP + 9
-        keep = self.y
-        self.y = _HIGH - _BOTTOM + 3
-        self._rule(self.y - 1.5)
-        self.text(briefing.foot, (6.5, 4), 6.5, faint=True, width=_BODY - 16)
-        self._letters(7, colour=drawing.FAINT[False])
-        label = self.texts("briefing.page", page=number)
-        self._at(_WIDE - _SIDE - self.pdf.get_string_width(label), _HIGH - _BOTTOM + 3, label)
-        self.y = keep
+        self.y = _TOP
+        head = _lines(f"{briefing.title} · {briefing.place}", 9, _BODY - wide - 6, bold=True, faint=True)
+        self.text(head)
+        self.y = max(_START, self.y)
 
-    def block(self, block: BriefingBlock, *, most: float, left: float = _SIDE, width: float = _BODY) -> None:
-        end = min(self.y + most, _HIGH - _BOTTOM)
-        narrow = width < _BODY
-        heading = 10 if narrow else 13
-        self.text(block.heading, (heading, 7), 10 if narrow else 13, bold=True, left=left, width=width)
-        if block.lead:
-            sizes = (8, 5.5) if narrow else (9, 6)
-            self.text(" ".join(block.lead), sizes, 24 if narrow else 15, left=left, width=width)
-        rows = 0 if block.table is None else len(block.table.rows)
-        if block.picture is not None:  # it gives way to so many rows
-            rows = min(rows, ROWS.get(block.name, 8))
-        if block.picture is not None:
-            self.picture(block.picture, max(20, end - self.y - (_ROW * (rows + 1) + 6 if rows else 0)), left, width)
-        if block.table is not None:
-            self.table(block.table, min(rows, max(1, int((end - self.y - 4) / _ROW) - 1)))
-        self.y += 3
+    def keep(self, height: float) -> None:
+        """Begin another page where so many millimetres are not left on this one."""
+        if self.y + height > _END and self.y > _START:
+            self.page()
 
-    def pairs(self, blocks: Sequence[BriefingBlock]) -> None:
-        """Set blocks side by side."""
-        gap, columns = 6.0, min(len(blocks), COLUMNS)
-        rows = -(-len(blocks) // columns)
-        most = 98.0 if rows == 1 else 130 / rows
-        for start in range(0, len(blocks), columns):
-            top, bottoms = self.y, []
-            for place, block in enumerate(blocks[start : start + columns]):
-                self.y, width = top, (_BODY - gap * (columns - 1)) / columns
-                self.block(block, most=most, left=_SIDE + place * (width + gap), width=width)
+    def stack(self, strips: Sequence[_Strip], *, below: float = 0.0) -> None:
+        """Set strips below each other; their charts leave room for what comes `below`, as far as they can."""
+        for strip, high in zip(strips, _chart_heights(strips, below), strict=True):
+            self.keep(max(block.together if len(strip) == 1 else block.fixed for block in strip) + high)
+            top, left, bottoms = self.y, _SIDE, []
+            for block in strip:
+                self.y = top
+                self._block(block, left, min(high, block.wanted))
                 bottoms.append(self.y)
-            self.y = max(bottoms)
+                left += block.width + _BESIDE
+            self.y = bottoms[-1] if len(strip) == 1 else max(bottoms)
 
-    def picture(self, picture: Picture, high: float, left: float, width: float) -> None:
-        """Draw a chart as high as its room, but not higher than it needs."""
-        key = " ".join(picture.key) if width >= _BODY else ""
-        wanted = height_of(picture, int(width / _PIXEL)) * _PIXEL
-        high = min(wanted, high - (8 if key else 0))
+    def _block(self, block: _Laid, left: float, high: float) -> None:
+        self.text(block.heading, left)
+        self.text(block.lead, left)
+        if block.picture is not None:
+            self._picture(block.picture, left, block.width, high)
+            self.text(block.key, left)
+        if block.table is not None:
+            self._table(block.table)
+            self.text(block.more, left)
+        self.y += _BELOW
+
+    def _picture(self, picture: Picture, left: float, width: float, high: float) -> None:
         svg = pictures.svg_of_chart(
             picture.chart, width=int(width / _PIXEL), height=int(high / _PIXEL), name=picture.name
         )
         image = io.BytesIO(pictures.png(svg, _SCALE))
         self.pdf.image(image, x=left, y=self.y, w=width, h=high, alt_text=picture.chart.alt, keep_aspect_ratio=True)
         self.y += high + 1
-        if key:
-            self.text(key, (7.5, 5), 7, faint=True, left=left, width=width)
 
-    def table(self, whole: Table, most: int) -> None:
-        """Write at most so many rows."""
-        table, more = cut_table(whole, most, self.texts)
-        widths, size = self._widths(table)
-        for number, row in enumerate([table.heads, *table.rows]):
-            bold = number == 0 or (table.strong and number == len(table.rows))
-            self._letters(size, bold=bold, colour=drawing.FAINT[False] if number == 0 else drawing.INK[False])
-            x = _SIDE
-            for place, (cell, wide) in enumerate(zip(row, widths, strict=True)):
-                shown = self._fit(cell, wide - 2)
-                at = x + wide - 1 - self.pdf.get_string_width(shown) if place >= table.figures else x
-                self._at(at, self.y + 1, shown)
-                x += wide
-            self.y += _ROW
-            self._rule(self.y)
-        if more:
-            self.text(more, (7.5, 5), 4, faint=True)
+    def _table(self, laid: LaidTable) -> None:
+        """Write a table; on another page its heads stand again."""
+        for place in range(len(laid.rows)):
+            if self.y + laid.row_height(place) > _END:
+                self.page()
+                if place:
+                    self._row(laid, 0)
+            self._row(laid, place)
 
-    def _widths(self, table: Table) -> tuple[list[float], float]:
-        """Return each column's width and the letters' size: smaller where the widest cells would not fit. Rather than
-        in letters too small, a long name is written in part: heads and figures are always whole."""
-        for size, most in _SIZES:
-            self._letters(size, bold=True)
-            needed = [
-                max(self.pdf.get_string_width(str(row[place])) for row in [table.heads, *table.rows]) + 3
-                for place in range(len(table.heads))
-            ]
-            needed[0] = min(needed[0], most)
-            if sum(needed) <= _BODY:
-                break
-        spare = _BODY - sum(needed)
-        if spare >= 0:
-            return [need + spare / len(needed) for need in needed], size
-        return [need * _BODY / sum(needed) for need in needed], size
+    def _row(self, laid: LaidTable, place: int) -> None:
+        self._letters(laid.size, bold=laid.bold(place), colour=_INK if place else _FAINT)
+        x, high = _SIDE, laid.size * LINE * POINT
+        for column, (cell, wide) in enumerate(zip(laid.rows[place], laid.widths, strict=True)):
+            for number, row in enumerate(cell):
+                right = column >= laid.table.figures
+                at = x + wide - 1 - self.pdf.get_string_width(row) if right else x
+                self._at(at, self.y + 1 + number * high, row)
+            x += wide
+        self.y += laid.row_height(place)
+        self._rule(self.y)
 
-    def room(self) -> float:
-        """Return the millimetres that are left above the sources."""
-        rows = sum(len(_rows(source, _BODY, _SOURCES, bold=False)) for source in self.briefing.sources)
-        return _HIGH - _BOTTOM - self.y - 8 - rows * _SOURCES * _LINE * _POINT
-
-    def listed(self, heading: str, lines: Sequence[str]) -> None:
-        """Write what everything rests on, in the room that is left."""
-        self.text(heading, (9, 7), 5, bold=True)
-        left = _HIGH - _BOTTOM - self.y - 1
-        self.text("\n".join(lines), (_SOURCES, 4.5), left, faint=True)
-
-    def text(
-        self,
-        text: str,
-        sizes: tuple[float, float],
-        most: float,
-        *,
-        bold: bool = False,
-        faint: bool = False,
-        left: float = _SIDE,
-        width: float = _BODY,
-    ) -> None:
-        """Write a text in the largest size that fits `most` millimetres; cut it where the smallest does not."""
-        size, smallest = sizes
-        while True:
-            rows = [row for part in text.split("\n") for row in _rows(part, width, size, bold=bold)]
-            if len(rows) * size * _LINE * _POINT <= most or size <= smallest:
-                break
-            size = max(smallest, size - 0.5)
-        high = size * _LINE * _POINT
-        room = max(1, int(most / high + 1e-6))
-        if len(rows) > room:
-            rows = [*rows[: room - 1], rows[room - 1][:-2].rstrip() + "…"]
-        self._letters(size, bold=bold, colour=drawing.FAINT[False] if faint else drawing.INK[False])
-        for row in rows:
+    def text(self, lines: _Lines, left: float = _SIDE) -> None:
+        """Write lines here, on another page what this one has no room for."""
+        if not lines.rows:
+            return
+        for row in lines.rows:
+            if self.y + lines.line > _END + 1:
+                self.page()
+            self._letters(lines.size, bold=lines.bold, colour=_FAINT if lines.faint else _INK)
             self._at(left, self.y, row)
-            self.y += high
+            self.y += lines.line
         self.y += 1
+
+    def _feet(self) -> None:
+        """Write at every page's foot where its figures come from, now that it is known how many pages there are."""
+        foot = _lines(self.briefing.foot, SMALLEST, _BODY - 20, faint=True)
+        for page in range(1, self.pdf.pages_count + 1):
+            self.pdf.page = page
+            self.pdf.set_font_size(1)  # else the letters of the last page are taken to be set on this one
+            self._rule(_END + 1.5)
+            self._letters(SMALLEST, colour=_FAINT)
+            for place, row in enumerate(foot.rows):
+                self._at(_SIDE, _END + 3 + place * foot.line, row)
+            label = self.texts("briefing.page", page=page, pages=self.pdf.pages_count)
+            self._at(_WIDE - _SIDE - self.pdf.get_string_width(label), _END + 3, label)
 
     def _at(self, x: float, y: float, text: str) -> None:
         """Write one line with its upper left corner here; a sign that the letters do not have is seen as a box."""
         if text:
             known = self.pdf.current_font.cmap
             shown = "".join(letter if ord(letter) in known else "□" for letter in text)
-            self.pdf.text(x, y + self.pdf.font_size_pt * _POINT * 0.95, shown)
-
-    def _fit(self, text: str, width: float) -> str:
-        if self.pdf.get_string_width(text) <= width:
-            return text
-        while text and self.pdf.get_string_width(text + "…") > width:
-            text = text[:-1]
-        return text + "…"
+            self.pdf.text(x, y + self.pdf.font_size_pt * POINT * 0.95, shown)
 
     def _letters(self, size: float, *, bold: bool = False, colour: str = "#000000") -> None:
         self.pdf.set_font("Cakupan", "B" if bold else "", size)
@@ -250,8 +309,5 @@ class _Sheet:
         self.pdf.line(_SIDE, y, _WIDE - _SIDE, y)
 
     def done(self) -> bytes:
+        self._feet()
         return bytes(self.pdf.output())
-
-
-def _rows(text: str, width: float, size: float, *, bold: bool) -> list[str]:
-    return pictures.wrapped(text, width, size * _POINT, bold=bold)
