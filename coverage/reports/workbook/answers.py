@@ -183,10 +183,10 @@ def write_side_by_side(book: Book, results: WorkbookResults) -> None:
         run = runs.flows(view, scenario, results.horizon)
         differs = "\n".join(describe_scenario(scenario, texts)) or texts("workbook.as_usual")
         rows = (row, row + len(results.wide) - 1)
-        book.merged(sheet, rows, 0, name, "bold.wrap", _NAMES[0])
+        book.merged(sheet, rows, 0, name[:1].upper() + name[1:], "bold.wrap", _NAMES[0])
         book.merged(sheet, rows, 1, differs, "wrap", _NAMES[1])
         rupiah = float(money.monthly(view, scenario, run)["payer_rupiah"].sum())
-        live = scenario is results.scenario
+        live = scenario is results.own
         book.put(sheet, row, 7, results.either(assumptions.paid_by_all(results), rupiah) if live else rupiah, "rupiah")
         for index, block in enumerate(results.wide):
             book.put(sheet, row, 2, results.segment(block.segment))
@@ -207,8 +207,8 @@ def _compared(results: WorkbookResults, block: CellBlock, run: Flows, names: Seq
 
 def _named(results: WorkbookResults) -> dict[str, Scenario]:
     """Return the scenarios by name: the baseline, the one that is live, and others that are neither."""
-    mine = provenance.scenario_name(results.scenario, results.texts)
-    named = {results.texts("provenance.baseline"): Scenario(), mine: results.scenario}
+    mine = provenance.scenario_name(results.own, results.texts)
+    named = {results.texts("provenance.baseline"): Scenario(), mine: results.own}
     others = {
         name: scenario for name, scenario in results.compared.items() if describe_scenario(scenario, results.texts)
     }

@@ -251,10 +251,12 @@ def _programmes(where: _Where, row: int) -> int:
     """Write a row for each programme, with what it pays; return the row below."""
     result, texts = where.results, where.results.texts
     count = len(result.scenario.programme)
-    total = sum(_rupiah(result, index) for index in range(count))
+    own = len(result.own.programme)
+    total = sum(_rupiah(result, index) for index in range(own))
     column = _results_column(result) + 6
-    if not count:
+    if not own:
         where.put(HEAD + 1, column, 0.0, "bold.rupiah")
+    if not count:
         return row
     where.book.put(where.sheet, row, 0, texts("simulate.programmes"), "heading")
     heads = [texts(f"programme.{name}") for name in ("name", "segment", "fund", "workers", *_PROGRAMME)]
@@ -264,8 +266,9 @@ def _programmes(where: _Where, row: int) -> int:
     first = row + 2
     for index in range(count):
         _programme(where, first + index, index, starting_points=first + count + 3)
-    cells = [xl_rowcol_to_cell(row, _PAYS, True, True) for row in (first, first + count - 1)]
-    where.put(HEAD + 1, column, result.either(f"SUM({cells[0]}:{cells[1]})", total), "bold.rupiah")
+    if own:  # what runs already is paid for with or without the scenario
+        cells = [xl_rowcol_to_cell(row, _PAYS, True, True) for row in (first, first + own - 1)]
+        where.put(HEAD + 1, column, result.either(f"SUM({cells[0]}:{cells[1]})", total), "bold.rupiah")
     return first + count + 1
 
 
@@ -279,6 +282,8 @@ def _programme(where: _Where, row: int, index: int, *, starting_points: int) -> 
     result, programme = where.results, where.results.scenario.programme[index]
     enrolment = result.plan.enrolments[index]
     name = result.scenario.programme_names[index]
+    if index >= len(result.own.programme):
+        name = result.texts("workbook.runs_already", name=name)
     where.put(row, 0, name, "wrap")
     where.book.tall(where.sheet, row, [name], [_NAME])
     where.put(row, 1, result.segment(programme.segment), "text")

@@ -111,7 +111,7 @@ def calculation(book: Book, results: WorkbookResults, inputs: Inputs) -> None:
             if cells.get(name) is not None:
                 book.put(sheet, row, place, cells[name], forms.get(name, "rate" if name in rates else "tenth"))
     book.widths(sheet, [16, 26, *([12] * (len(letters) - 2))])
-    book.finish(sheet, row, len(letters), 4, head=equations.FIRST - 1)
+    book.finish(sheet, row, len(letters), 4, head=equations.FIRST - 1, printed=False)
     sheet.hide()
 
 

@@ -43,9 +43,14 @@ class CellBlock:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkbookResults:
-    """One scenario of one view; `live` says whether its projection is written as formulas."""
+    """One scenario of one view; `live` says whether its projection is written as formulas.
+
+    `scenario` has what runs already written out behind the `own` programmes: the cells move both, but what runs is part
+    of every scenario, and neither a difference nor money of this one.
+    """
 
     view: View
+    own: Scenario
     scenario: Scenario
     plan: Plan
     run: Flows
@@ -176,10 +181,11 @@ def results_of(
     scenario = scenario.at(view.as_of)
     horizon = runs.horizon(view, scenario, until)
     view = runs.grounded(view, scenario)
-    scenario = runs.with_running(view, scenario)
+    own, scenario = scenario, runs.with_running(view, scenario)
     plan = runs.plan(view, scenario)
     return WorkbookResults(
         view=view,
+        own=own,
         scenario=scenario,
         plan=plan,
         run=projection.run(view.start, plan, horizon),

@@ -114,9 +114,16 @@ class Book:
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
 
-    def finish(self, sheet: Worksheet, last: int, columns: int, keys: int, *, head: int = HEAD) -> None:
-        """Keep the headings and the first columns in sight, on the screen and on each printed page."""
+    def finish(
+        self, sheet: Worksheet, last: int, columns: int, keys: int, *, head: int = HEAD, printed: bool = True
+    ) -> None:
+        """Keep the headings and the first columns in sight, on the screen and on each printed page.
+
+        A hidden sheet is not `printed`: LibreOffice prints what has a print area, seen or not.
+        """
         sheet.freeze_panes(head + 1, keys)
+        if not printed:
+            return
         sheet.repeat_rows(head)
         sheet.print_area(0, 0, last, columns - 1)
 
