@@ -33,7 +33,8 @@ def differences_at_end(
     *,
     futures: Futures | None = None,
 ) -> pl.DataFrame:
-    """One row per scenario and key in the last month: `covered, target, gap`, and `difference` to the first scenario.
+    """One row per scenario and key in the last month: `covered, target, gap, short`, and `difference` to the first
+    scenario.
 
     With `futures` also `chance` of the target, and `p10, p50, p90` of the difference within the same futures (paired);
     all four are null without. Columns: `scenario`, keys, `month`, these.
@@ -51,6 +52,7 @@ def differences_at_end(
             "covered": reached,
             "target": target,
             "gap": target - runs.counted(view, run, keys)[-1],
+            "short": covered["short"].cast(pl.Float64).to_numpy(),
             "difference": reached - before,
             **dict.fromkeys(("p10", "p50", "p90", "chance"), np.full(rows.height, np.nan)),
         }

@@ -324,8 +324,9 @@ PROJECTION: Schema = {
     "short": pl.Float64(),  # what is missing series by series: one's surplus fills no other's shortage
 }
 
-REGISTERED = ("registered", "registrations_target")
-"""What `PROJECTION` has besides where targets count registrations: those that count so far, and those asked for."""
+REGISTERED = ("registered", "registrations_target", "registrations_short")
+"""What `PROJECTION` has besides where targets count registrations: those that count so far, those asked for, and those
+that are missing series by series."""
 
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _OFFICE = re.compile(r"(?:\d+\s*--?\s*)?(?:kantor cabang|kacab|kc|cabang)\b[\s.:_-]*", re.IGNORECASE)

@@ -100,10 +100,8 @@ def list_gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> List
 
 
 def _short(row: Mapping[str, Any], texts: Texts) -> str:
-    """Write what the parts lack, or between which bounds it lies while branches are late; a surplus has a minus."""
-    surplus = row["gap"] is not None and row["gap"] < 0 and not row["short"]
-    names = ("gap", "gap_low", "gap_high") if surplus else ("short", "short_low", "short_high")
-    short, *bounds = (row[name] for name in names)
+    """Write what the parts lack, or between which bounds it lies while branches are late; a surplus is none."""
+    short, *bounds = (row[name] for name in ("short", "short_low", "short_high"))
     if short is not None and all(bound is not None and abs(bound - short) < 0.5 for bound in bounds):
         return texts.people(short)
     return texts.people(short) if bounds == [None, None] else " … ".join(texts.people(bound) for bound in bounds)

@@ -20,7 +20,7 @@ from pydantic.fields import FieldInfo
 from coverage.base import months
 from coverage.base.tables import branch_key
 from coverage.base.texts import Texts
-from coverage.model import projection, runs, scenarios
+from coverage.model import moving_targets, projection, runs, scenarios
 from coverage.model import view as views
 from coverage.model.levers import extra_of
 from coverage.model.plan import Enrolment
@@ -146,6 +146,17 @@ def ends(view: View, run: Flows, horizon: int, texts: Texts) -> dict[str, float]
     }
 
 
+def shorts(view: View, run: Flows, groups: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return what each group's series lack at the end of a run: one's surplus fills no other's shortage."""
+    values, aims = towards_targets(view, run), moving_targets.aimed(view, run)
+    return {
+        group["name"]: float(
+            np.maximum(np.nan_to_num(aims[group["members"]]) - values[group["due"], group["members"]], 0).sum()
+        )
+        for group in groups
+    }
+
+
 def towards_targets(view: View, run: Flows) -> Array:
     """Return what the targets count of a run, members or registrations (months + 1, series)."""
     if view.measure == "workers":
@@ -186,6 +197,7 @@ def _group(
         "target": float(target) if known else None,
         "active": active,
         "gap": float(target) - active if known else None,
+        "short": float(np.nan_to_num(np.maximum(_missing(view), 0))[members].sum()) if known else None,
         "measure": view.measure,
         "colour": colour,
         "ink_light": light,

@@ -150,11 +150,13 @@ def _registered(view: View, run: Flows, keys: Sequence[str]) -> list[pl.Series]:
     rows, place = view.groups(keys)
     aimed = np.isfinite(view.target)
     mine = np.where(aimed, place, -1)
-    done = projection.sums(mine, rows.height)(np.nan_to_num(views.registrations(view, run.new[:, :, 0])))
+    each = np.nan_to_num(views.registrations(view, run.new[:, :, 0]))
+    done = projection.sums(mine, rows.height)(each)
+    lacking = projection.sums(mine, rows.height)(np.maximum(np.nan_to_num(view.target) - each, 0))
     wanted = np.bincount(place[aimed], weights=view.target[aimed], minlength=rows.height)
     wanted = np.where(np.bincount(place[aimed], minlength=rows.height) > 0, wanted, np.nan)
-    done = np.where(np.isnan(wanted)[:, None], np.nan, done)
-    values = (done.reshape(-1), np.repeat(wanted, run.new.shape[0]))
+    done, lacking = (np.where(np.isnan(wanted)[:, None], np.nan, people) for people in (done, lacking))
+    values = (done.reshape(-1), np.repeat(wanted, run.new.shape[0]), lacking.reshape(-1))
     return [pl.Series(name, value, nan_to_null=True) for name, value in zip(REGISTERED, values, strict=True)]
 
 

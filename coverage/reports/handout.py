@@ -35,9 +35,9 @@ def make_handout(
     scenario = scenario.at(view.as_of)
     run = runs.flows(view, scenario, horizon)
     groups = payload.groups(view, horizon, texts)
-    ends = payload.ends(view, run, horizon, texts)
+    ends, shorts = payload.ends(view, run, horizon, texts), payload.shorts(view, run, groups)
     sent = _payload(view, scenario, horizon, band, groups, texts)
-    headline = _headline(view, groups[-1], ends, horizon, texts)
+    headline = _headline(view, groups[-1], ends, shorts, horizon, texts)
     place = provenance.describe_place(source, texts)
     parts = {
         "language": texts.language,
@@ -46,7 +46,7 @@ def make_handout(
         "place": escape(place),
         "position": escape(texts("cockpit.position", month=texts.month(view.as_of))),
         "headline": escape(headline),
-        "bars": "".join(_bar(group, ends[group["name"]], texts) for group in groups),
+        "bars": "".join(_bar(group, ends[group["name"]], shorts[group["name"]], texts) for group in groups),
         "band": escape(texts("cockpit.handout_band") if sent["model"]["draws"] else ""),
         "picture": _picture(sent["model"], payload.towards_targets(view, run), groups[-1]),
         "note": escape(texts("cockpit.sample") + "." if source.illustrative_share >= 0.5 else ""),
@@ -103,25 +103,32 @@ def _payload(
     }
 
 
-def _headline(view: View, group: Mapping[str, Any], ends: Mapping[str, float], horizon: int, texts: Texts) -> str:
+def _headline(
+    view: View,
+    group: Mapping[str, Any],
+    ends: Mapping[str, float],
+    shorts: Mapping[str, float],
+    horizon: int,
+    texts: Texts,
+) -> str:
     """Say whose proposal it is and where it ends, as the script says it."""
-    end, target = ends[group["name"]], group["target"]
+    end, short, target = ends[group["name"]], shorts[group["name"]], group["target"]
     month = texts.month(months.add(view.as_of, horizon)).rsplit(" ", 1)[0]
     if target is None:
         return texts("cockpit.handout_plain", month=month, n=texts.people(end))
-    kind = "short" if target - end > 0.5 else "over"
+    kind = "short" if short > 0.5 else "over"
     message = live_words.of(texts, view.measure)[f"handout_proposal_{kind}"]
-    return message.format(month=month, n=texts.people(abs(target - end)))
+    return message.format(month=month, n=texts.people(short if short > 0.5 else end - target))
 
 
-def _bar(group: Mapping[str, Any], end: float, texts: Texts) -> str:
+def _bar(group: Mapping[str, Any], end: float, lacking: float, texts: Texts) -> str:
     """Return the goal bar of a group: solid to today, light to the end, a tick at the target."""
     target = group["target"]
     whole = max(group["active"], end, 1.0) if target is None else target / 0.94
     now, later = (f"{min(max(value / whole, 0), 1) * 100:.2f}%" for value in (min(group["active"], end), end))
     tick = "" if target is None else '<i class="ck-goal-tick" style="left:94%"></i>'
     share = "" if not target else texts.share(end / target)
-    short = "" if target is None else texts("cockpit.short", n=texts.people(max(target - end, 0)))
+    short = "" if target is None else texts("cockpit.short", n=texts.people(lacking))
     name = group["name"]
     return (
         f'<div class="ho-bar" data-group="{name}" style="--own:{group["colour"]}">'

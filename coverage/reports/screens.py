@@ -132,7 +132,7 @@ def _segment_line(row: Mapping[str, Any], texts: Texts) -> str:
     name = texts(f"segment.{row['segment']}")
     if row["target"] is None:
         return texts("present.segment_only", segment=name, active=texts.people(row["active"]))
-    gap = sentences.describe_gap(row["gap"], texts)
+    gap = sentences.describe_gap(sentences.lacking(row) or row["gap"], texts)
     return texts("present.segment_line", segment=name, share=texts.share(row["attainment"]), gap=gap)
 
 

@@ -77,8 +77,10 @@ def _standing(row: Mapping[str, Any], texts: Texts) -> SegmentAnswer:
     figures = texts("cockpit.active_n", n=texts.people(row["active"]))
     words = _pace(row, texts)
     if row["target"] is not None:
-        gap = row["gap"]
-        apart = texts("cockpit.short" if gap > 0 else "cockpit.over", n=texts.people(abs(gap)))
+        short = sentences.lacking(row)
+        apart = texts("cockpit.over", n=texts.people(-row["gap"]))
+        if short > 0.5 or row["gap"] > 0:
+            apart = texts("cockpit.short", n=texts.people(short))
         figures = f"{texts.share(row['attainment'])} · {apart}"
     return SegmentAnswer(
         name=texts(f"segment.{row['segment']}"),
@@ -174,7 +176,7 @@ def _cheapest(view: View, texts: Texts) -> str:
         return ""
     price = texts("bands.cheapest", rupiah=texts.rupiah(cheapest.cost_rupiah, short=True), count=texts.people(count))
     open_gaps = [
-        f"{sentences.segment_name(segment, texts).lower()} {texts('cockpit.short', n=texts.people(gap))}"
+        f"{sentences.segment_name(segment, texts).lower()} {texts('bands.net_gap', n=texts.people(gap))}"
         for segment, gap in cheapest.gaps.items()
         if gap > 0.5
     ]

@@ -35,16 +35,20 @@ def headline_of_standing(rows: Gaps, texts: Texts) -> str:
         return headline_of_active(rows, texts)
     if len(aimed) == 1:
         return _of_one(aimed[0], texts)
-    lacking = sorted((row for row in aimed if _lacks(row) > 0.5), key=_lacks, reverse=True)
+    lacking = sorted((row for row in aimed if sentences.lacking(row) > 0.5), key=sentences.lacking, reverse=True)
     target = texts.people(sum(row["target"] for row in aimed))
     if not lacking:
         return texts("headline.all_reached", count=texts.people(len(aimed)), target=target)
     kind = "registrations" if lacking[0]["measure"] == "registrations" else "workers"
     named = ", ".join(
-        texts("headline.part", segment=texts(f"segment.{row['segment']}").lower(), short=texts.people(_lacks(row)))
+        texts(
+            "headline.part",
+            segment=texts(f"segment.{row['segment']}").lower(),
+            short=texts.people(sentences.lacking(row)),
+        )
         for row in lacking[:_NAMED]
     )
-    whole = texts.people(sum(_lacks(row) for row in lacking))
+    whole = texts.people(sum(sentences.lacking(row) for row in lacking))
     return texts(f"headline.short_{kind}", short=whole, target=target, parts=named)
 
 
@@ -61,12 +65,8 @@ def _of_one_segment(rows: Gaps) -> bool:
     return "segment" in rows.columns and rows.height == 1
 
 
-def _lacks(row: Mapping[str, Any]) -> float:
-    return float(row["short"] if row["short"] is not None else max(row["gap"], 0))
-
-
 def _of_one(row: Mapping[str, Any], texts: Texts) -> str:
-    missing = _lacks(row)
+    missing = sentences.lacking(row)
     what = "reached" if row["gap"] < 0 else "reached_exactly"
     if missing > 0.5:
         what = "missing" if row["gap"] > 0 else "parts_missing"
@@ -99,12 +99,13 @@ def headline_of_outcome(scenario: Projection, texts: Texts, *, segment: str | No
     }
     if target is None:
         return texts("sentence.ends_at", **values)
-    missing = max(target - done, 0.0) if registering else max(float(last["short"] or 0), target - done, 0.0)
+    lacking = last["registrations_short" if registering else "short"]
+    missing = max(float(lacking or 0), target - done, 0.0)
     kind = "registers" if registering else "ends"
     if missing <= 0.5:
         return texts(f"headline.{kind}_reached", **values)
     if done >= target - 0.5:
-        return texts("headline.ends_apart", short=texts.people(missing), **values)
+        return texts(f"headline.{kind}_apart", short=texts.people(missing), **values)
     return texts(f"headline.{kind}_short", short=texts.people(missing), **values)
 
 

@@ -94,22 +94,32 @@ def _in_time(row: Mapping[str, Any]) -> bool:
 
 
 def _missing(row: Mapping[str, Any], texts: Texts) -> str:
-    what = "missing" if row["gap"] > 0 else "reached" if row["gap"] < 0 else "reached_exactly"
+    gap, short = row["gap"], lacking(row)
+    what = "reached" if gap < 0 else "reached_exactly"
+    if short > 0.5:
+        what = "missing" if gap > 0 else "parts_missing"
     what = "registered" if row["measure"] == "registrations" else what
     return texts(
         f"sentence.{what}",
         segment=segment_name(row.get("segment"), texts),
-        gap=texts.people(abs(row["gap"])),
+        gap=texts.people(short if short > 0.5 else abs(gap)),
         target=texts.people(row["target"]),
         achieved=texts.people(row["achieved"]),
     ) + _with_the_late(row, texts)
 
 
+def lacking(row: Mapping[str, Any]) -> float:
+    """Return what the parts of a row of gaps lack: nobody's surplus fills it."""
+    short = row.get("short")
+    return float(max(row["gap"], 0) if short is None else short)
+
+
 def _with_the_late(row: Mapping[str, Any], texts: Texts) -> str:
-    """Say between which bounds the gap lies with the targets of those that have not reported; mostly nothing."""
-    low, high = row.get("gap_low", row["gap"]), row.get("gap_high", row["gap"])
+    """Say between which bounds lies what is missing, with those that have not reported; mostly nothing."""
+    short = lacking(row)
+    low, high = row.get("short_low", short), row.get("short_high", short)
     if low is not None and high is not None:
-        if max(abs(low - row["gap"]), abs(high - row["gap"])) < 0.5:
+        if max(abs(low - short), abs(high - short)) < 0.5:
             return ""
         return " " + texts("sentence.with_the_late", low=texts.people(low), high=texts.people(high))
     if low is None and high is None:
@@ -167,12 +177,13 @@ def describe_outcome_in_parts(
     if target is None:
         sentences = [*_registering(last, still, name, texts), texts("sentence.ends_at", **values)]
     else:
-        gap = target - last["covered"]
-        values |= {"target": texts.people(target), "gap": texts.people(abs(gap))}
+        gap, apart = target - last["covered"], short_apart(last)
+        short = last["short"] if apart else gap
+        values |= {"target": texts.people(target), "short": texts.people(short), "gap": texts.people(gap)}
         values["share"] = texts.share(last["covered"] / target if target else None)
         sentences = [texts("sentence.ends_short" if gap > 0.5 else "sentence.ends_reached", **values)]
-        if short_apart(last):
-            sentences.append(texts("sentence.short_apart", short=texts.people(last["short"])))
+        if apart:
+            sentences.append(texts("sentence.net_of_surplus" if gap > 0.5 else "sentence.short_apart", **values))
     difference = last["covered"] - still["covered"]
     if not changed:
         sentences.append(texts("sentence.nothing_moved"))
@@ -196,12 +207,10 @@ def _registering(last: Mapping[str, Any], still: Mapping[str, Any], name: str, t
     if wanted is None:
         return []
     done = last["registered"]
-    gap = wanted - done
-    numbers = {"registered": done, "target": wanted, "gap": abs(gap)}
+    numbers = {"registered": done, "target": wanted, "short": max(last["registrations_short"], wanted - done)}
     values = {key: texts.people(number) for key, number in numbers.items()}
-    sentences = [
-        texts("sentence.registers_short" if gap > 0.5 else "sentence.registers_enough", segment=name, **values)
-    ]
+    what = "short" if wanted - done > 0.5 else "apart" if numbers["short"] > 0.5 else "enough"
+    sentences = [texts(f"sentence.registers_{what}", segment=name, **values)]
     more = done - still["registered"]
     if abs(more) >= 0.5:
         key = "sentence.registers_more" if more > 0 else "sentence.registers_fewer"

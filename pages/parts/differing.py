@@ -123,9 +123,9 @@ def show_differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
         )
     )
     drawn = first["p10"] is not None
-    columns = ["scenario", "covered", "gap", "difference", *(["p10", "p90", "chance"] if drawn else [])]
+    columns = ["scenario", "covered", "short", "difference", *(["p10", "p90", "chance"] if drawn else [])]
     if first["target"] is None:
-        columns = [column for column in columns if column not in {"gap", "chance"}]
+        columns = [column for column in columns if column not in {"short", "chance"}]
     tables.show_table(
         ends.with_columns(scenario=ends["scenario"].replace_strict(labels)),
         words,
