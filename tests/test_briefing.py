@@ -14,7 +14,19 @@ from pypdf import PdfReader
 from coverage.base import texts
 from coverage.model import chance, links, scenarios
 from coverage.model.view import Scope
-from coverage.reports import briefing, briefing_html, briefing_pdf, bundle, page_parts, pdf_tables, pictures, results
+from coverage.reports import (
+    briefing,
+    briefing_html,
+    briefing_pdf,
+    bundle,
+    gallery,
+    page_parts,
+    pages_of_course,
+    pages_of_standing,
+    pdf_tables,
+    pictures,
+    results,
+)
 from coverage.reports.results import Results
 from tests import sample
 
@@ -217,3 +229,17 @@ def test_a_briefing_of_own_figures_does_not_call_them_a_sample(told: Results, ow
 
 def test_a_sign_that_the_letters_do_not_have_is_seen_as_a_box_and_not_lost(own: str) -> None:
     assert "Desa □ baru" in own
+
+
+@pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
+def test_the_title_of_a_picture_is_a_headline_and_that_of_the_slides(words: texts.Texts) -> None:
+    (view, fingerprint), scenario = sample.looked(Scope(regions=("Sumbagsel",))), scenarios.named("all-together")
+    told = results.of(view, scenario, words, None, None, sample.noted(view, scenario, words, fingerprint=fingerprint))
+
+    drawn = [*gallery.bullet(told), gallery.course_of(told, None), *gallery._parts(told), *gallery._movers(told)]
+
+    titles = {picture.name: picture.title for picture in drawn}
+    assert [title for title in titles.values() if len(title.split()) > 16] == []
+    assert titles["standing"] == pages_of_standing.standing_page(told).title
+    assert titles["course-total"] == pages_of_course.trajectory_page(told).title
+    assert titles["parts"] == pages_of_course.differs_page(told).title

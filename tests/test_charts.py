@@ -179,6 +179,16 @@ def test_a_bar_s_label_stands_inside_it_only_where_it_has_room() -> None:
 
     # In the bar; behind the target; behind where it should be today, in the bar of what is still missing.
     assert drawn.data["label_at"].to_list() == [0, 20_000, 9_000]
+    assert drawn.data["on_bar"].to_list() == [True, False, False]  # white letters on a bar alone
+
+
+def test_of_a_bar_of_nobody_the_label_can_be_read() -> None:
+    rows = [{"segment": "formal", "achieved": 0.0, "target": 30_000.0, "due": 0.0}]
+    table = pl.DataFrame(rows).with_columns(pl.col("segment").cast(Segment), attainment=pl.lit(0.0))
+
+    drawn = draw_bullet(table, texts.load("en"), alt_text="so")
+
+    assert drawn.data["on_bar"].to_list() == [False]  # then its letters are dark
 
 
 @pytest.mark.parametrize("letters", range(28, 34))

@@ -120,7 +120,7 @@ def test_the_titles_are_the_sentences_of_the_screen(language: str):
 @pytest.mark.parametrize(
     ("language", "lines"),
     [
-        ("id", "CONTOH|Posisi per Januari 2023|Target: Target 2023 (Desember 2023)|Skenario: Semuanya bersama|"),
+        ("id", "CONTOH|Posisi per Januari 2023|Daftar target: Target 2023 (Desember 2023)|Skenario: Semuanya bersama|"),
         ("en", "SAMPLE|As of January 2023|Targets: Target 2023 (December 2023)|Scenario: All together|"),
     ],
 )
@@ -230,6 +230,32 @@ def test_the_foot_has_source_and_day_and_the_notes_what_only_a_computer_needs(la
             assert technical not in written(slide)
             assert technical in notes
         assert "seed" not in written(slide)
+
+
+@pytest.mark.parametrize("words", [texts.load(language) for language in texts.languages()], ids=lambda w: w.language)
+def test_a_chart_beside_a_low_table_is_not_squeezed(words: texts.Texts):
+    view, _ = looked(PALEMBANG)
+    content = deck.make(view, scenarios.named("all-together"), source=noted(words.language, "baseline"), texts=words)
+    slides = [slide for slide in opened(content).slides if "Rp" in title(slide) or "15" in title(slide)]
+    shown = [shape for slide in slides for shape in slide.shapes if shape.has_chart]
+    assert len(shown) == 2  # what is paid, and what happens when the money ends
+    wide = opened(content).slide_width
+    assert all(shape.width > wide * 0.35 for shape in shown)
+
+
+def test_a_grid_line_of_who_comes_and_goes_is_nothing():
+    view, _ = looked(PALEMBANG)
+    content = deck.make(view, scenarios.named("all-together"), source=noted("en", "baseline"), texts=texts.load("en"))
+    axes = [
+        chart.value_axis
+        for slide in opened(content).slides
+        for chart in charts_of(slide)
+        if chart.chart_type == XL_CHART_TYPE.COLUMN_STACKED
+    ]
+    assert axes
+    for axis in axes:
+        assert axis.minimum_scale % axis.major_unit == axis.maximum_scale % axis.major_unit == 0
+        assert 3 <= (axis.maximum_scale - axis.minimum_scale) / axis.major_unit <= 8
 
 
 @pytest.mark.parametrize("made_of", ["one programme", "two of one name", "one month", "all together", "nothing new"])
@@ -598,6 +624,8 @@ def test_a_segment_without_a_target_has_a_slide_whose_title_is_its_news():
     informal = list(opened(content).slides)[3]
     assert title(informal).startswith("Informal: ")
     assert title(informal).endswith("61,750 in January 2023.")
+    (facts,) = tables_of(informal)  # what there is no target for has no row of dashes
+    assert [row[0] for row in facts[1:]] == ["Active", "Eligible", "Coverage", "Pace a month"]
     assert "Without new steps: " in written(informal)
     assert "There is no target for this choice." in written(informal)
 

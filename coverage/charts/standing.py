@@ -46,7 +46,7 @@ def draw_bullet(
             milestone_month=pl.col("month").map_elements(texts.month, return_dtype=pl.String),
         )
         rows = pl.concat([rows, marks], how="diagonal")
-    rows = rows.with_columns(_label_place())
+    rows = rows.with_columns(_label_place(), on_bar=_holds_label())
     return Chart(
         spec=_bullet(
             texts.language,
@@ -64,12 +64,16 @@ def draw_bullet(
 _LABEL = 0.3  # of the chart's width: so much a label needs on a telephone
 
 
+def _holds_label() -> pl.Expr:
+    return (pl.col("active") >= _LABEL * pl.max_horizontal("target", "active").max()).fill_null(value=False)
+
+
 def _label_place() -> pl.Expr:
     """Return where each bar's label begins: in the bar (0) if it holds it, else where nothing else is drawn."""
     most = pl.max_horizontal("target", "active").max()
     last = pl.max_horizontal(*(pl.col(name).max().over("name") for name in ("active", "due", "milestone")))
     return (
-        pl.when(pl.col("active") >= _LABEL * most)
+        pl.when(_holds_label())
         .then(0.0)
         .when(pl.col("target") <= (1 - _LABEL) * most)
         .then(pl.max_horizontal("target", last))
@@ -113,7 +117,7 @@ def _bullet(language: str, dark: bool, count: int, marked: bool, dated: bool, co
         ],
     )
     # White on vermilion is 3.9:1, enough for large letters only: 19 pixels and bold.
-    ink = alt.when("datum.label_at > 0").then(alt.value(INK[dark])).otherwise(alt.value("#FFFFFF"))
+    ink = alt.when("datum.on_bar").then(alt.value("#FFFFFF")).otherwise(alt.value(INK[dark]))
     label = base.mark_text(align="left", dx=6, fontSize=19, fontWeight="bold").encode(
         x="label_at:Q", text="label:N", color=ink
     )

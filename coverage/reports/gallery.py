@@ -24,7 +24,7 @@ from coverage.reports.pictures import Picture
 from coverage.reports.results import Results
 from coverage.reports.seen import Beside, Seen
 from coverage.standing import gaps, so_far, target_difficulty
-from coverage.wording import sentences
+from coverage.wording import headlines, sentences
 from coverage.wording.backtest import describe_backtest
 from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
 from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
@@ -58,7 +58,8 @@ def bullet(results: Results) -> list[Picture]:
     text = sentences.describe_standing_in_parts(results.segments, results.texts)[0]
     alt = results.texts("overview.bullet_alt", parts=text)
     chart = draw_bullet(results.segments, results.texts, alt_text=alt)
-    return [Picture(name="standing", title=text, chart=chart, height=64 * count + 50)]
+    title = headlines.headline_of_standing(results.segments, results.texts)
+    return [Picture(name="standing", title=title, chart=chart, height=64 * count + 50)]
 
 
 def course_of(results: Results, segment: str | None) -> Picture:
@@ -79,7 +80,8 @@ def course_of(results: Results, segment: str | None) -> Picture:
     key = [] if fan is None else [texts("chance.band")]
     band = sentences.funded_band(moved, texts, ends=bool(results.scenario.programme))
     key += [texts("simulate.dashed"), *band] if band else []
-    return Picture(name=f"course-{segment or 'total'}", title=text[0], chart=chart, height=400, key=tuple(key))
+    title = headlines.headline_of_outcome(moved, texts, segment=segment)
+    return Picture(name=f"course-{segment or 'total'}", title=title, chart=chart, height=400, key=tuple(key))
 
 
 def _parts(results: Results) -> list[Picture]:
@@ -102,7 +104,8 @@ def _parts(results: Results) -> list[Picture]:
     text = describe_credit(parts, texts)
     target = moved["target"][-1]
     chart = draw_waterfall(steps, texts, target=target, alt_text=text)
-    return [Picture(name="parts", title=text, chart=chart, height=70 + 40 * (steps.height + 1))]
+    title = headlines.headline_of_credit(parts, texts)
+    return [Picture(name="parts", title=title, chart=chart, height=70 + 40 * (steps.height + 1), key=(text,))]
 
 
 def payments(results: Results) -> list[Picture]:
@@ -143,8 +146,9 @@ def _movers(results: Results) -> list[Picture]:
         return []
     text = describe_sensitivity(effects, results.texts)
     chart = draw_tornado(effects, results.texts, alt_text=text)
-    key = (results.texts("credit.matters_key"),)
-    return [Picture(name="movers", title=text, chart=chart, height=110 + 34 * effects.height, key=key)]
+    title, _, rest = text.partition(". ")
+    key = (rest, results.texts("credit.matters_key"))
+    return [Picture(name="movers", title=f"{title}.", chart=chart, height=110 + 34 * effects.height, key=key)]
 
 
 def _demand(results: Results) -> list[Picture]:
@@ -173,14 +177,8 @@ def _compared(seen: Seen) -> list[Picture]:
     """Return several scenarios in one chart."""
     result = seen.results
     first, row = seen.ends.to_dicts()[:2]
-    text = describe_comparison(
-        row["scenario"],
-        first["scenario"],
-        row["difference"],
-        row["month"],
-        result.texts,
-        bounds=(row["p10"], row["p90"]),
-    )
+    compared = (row["scenario"], first["scenario"], row["difference"], row["month"], result.texts)
+    title, text = describe_comparison(*compared), describe_comparison(*compared, bounds=(row["p10"], row["p90"]))
     fans = {}
     if result.futures is not None:
         fans = {
@@ -188,8 +186,8 @@ def _compared(seen: Seen) -> list[Picture]:
             for name, scenario in seen.chosen.items()
         }
     chart = draw_scenarios(so_far.history(result.view, []), seen.outcomes, result.texts, fans=fans, alt_text=text)
-    key = (result.texts("compare.bands"),) if fans else ()
-    return [Picture(name="comparison", title=text, chart=chart, height=400, key=key)]
+    key = (text.removeprefix(title).strip(), result.texts("compare.bands")) if fans else ()
+    return [Picture(name="comparison", title=title, chart=chart, height=400, key=key)]
 
 
 def _plan(seen: Seen) -> list[Picture]:
@@ -217,7 +215,7 @@ def _ladders(results: Results, beside: Beside) -> list[Picture]:
     text = describe_ladders(steps, titles, target_difficulty.active(view), texts)
     alt = texts("strain.sets_alt", said=text)
     chart = draw_ladders(so_far.history(view, []), still, steps, titles, texts, alt_text=alt)
-    return [Picture(name="targets", title=text, chart=chart, height=400)]
+    return [Picture(name="targets", title=texts("strain.sets_title"), chart=chart, height=400, key=(text,))]
 
 
 def _past(seen: Seen) -> list[Picture]:

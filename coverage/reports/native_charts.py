@@ -159,7 +159,8 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
             point.solid()
             fill_colour(point.fore_color, colour)
     known = _known(chart)
-    largest = _highest(chart) if chart.stacked else max((abs(value) for value in known), default=0)
+    above, under = _piles(chart)
+    largest = max(above, under) if chart.stacked else max((abs(value) for value in known), default=0)
     axis = native.value_axis
     axis.tick_labels.number_format_is_linked = False
     lowest, highest = min(known, default=0), max(known, default=0)
@@ -169,8 +170,11 @@ def draw_bars(slide: Any, box: Box, chart: BarChart, texts: Texts) -> None:
         axis.minimum_scale = 0
     if highest <= 0:
         axis.maximum_scale = 0
-    if chart.stacked and highest > 0:  # some programs end it below the highest pile
-        axis.maximum_scale = _ceiling(_highest(chart))
+    if chart.stacked and largest > 0:  # left to themselves, some programs end it below the highest pile
+        step = _step(above + under)
+        axis.major_unit = step
+        axis.maximum_scale = math.ceil(above * 1.02 / step) * step
+        axis.minimum_scale = -math.ceil(under * 1.02 / step) * step
     axis.tick_labels.number_format = short_format(texts, largest) if below else people_format(texts)
     if chart.unit:
         _axis_title(axis, chart.unit)
@@ -249,18 +253,18 @@ def _known(chart: BarChart) -> list[float]:
     return [value for series in chart.series for value in series.values if value is not None]
 
 
-def _ceiling(height: float) -> float:
-    """Return a round number above a height."""
-    step = 10.0 ** math.floor(math.log10(height)) / 2
-    return math.ceil(height * 1.02 / step) * step
+def _step(whole: float) -> float:
+    """Return a round distance between grid lines, so that one of them is nothing and there are about five."""
+    size = 10.0 ** math.floor(math.log10(whole / 4))
+    return next(size * part for part in (1, 2, 5, 10) if whole <= size * part * 6)
 
 
-def _highest(chart: BarChart) -> float:
-    """Return the height of the highest pile of stacked bars, above or below nothing."""
+def _piles(chart: BarChart) -> tuple[float, float]:
+    """Return the heights of the highest piles of stacked bars above and below nothing."""
     piles = list(zip(*([value or 0.0 for value in series.values] for series in chart.series), strict=True))
     above = max((sum(max(value, 0) for value in pile) for pile in piles), default=0.0)
     below = max((sum(max(-value, 0) for value in pile) for pile in piles), default=0.0)
-    return max(above, below)
+    return above, below
 
 
 def _label_format(chart: BarChart, texts: Texts) -> str:

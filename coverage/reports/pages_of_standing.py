@@ -104,11 +104,12 @@ def segment_page(results: Results, segment: str) -> Page:
     names = ["achieved", "target", "attainment", "eligible", "coverage", "short", "pace", "required_pace", "expected"]
     if results.view.measure == "registrations":  # coverage is of the active members, not of those who registered
         names.insert(3, "active")
+    names += ["eta", "status"]
+    if first["target"] is None:  # a row of dashes says nothing, and nobody is asked to register
+        names = ["active", "eligible", "coverage", "pace"]
     facts = Table(
         heads=(texts(f"segment.{segment}"), texts.month(results.view.as_of, short=True)),
-        rows=[
-            (column_heading(name, results), cell_text(first[name], name, texts)) for name in (*names, "eta", "status")
-        ],
+        rows=[(column_heading(name, results), cell_text(first[name], name, texts)) for name in names],
     )
     return Page(
         title=title,

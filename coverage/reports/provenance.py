@@ -189,7 +189,7 @@ def describe_provenance(provenance: Provenance, texts: Texts, *, seen: bool = Fa
         for name, share in provenance.statuses
         if name != "illustrative"
     ]
-    if parts:
+    if parts and any(name for name, _ in provenance.statuses):  # where no row has one there is nothing to say
         sentences.append(texts("provenance.status.rows", parts=", ".join(parts)))
     named = provenance.sources[:_NAMED_SOURCES]
     sentences += [texts("provenance.source", source=_SEED.sub("", name) if seen else name) for name in named]

@@ -58,6 +58,13 @@ _OTHER_FONT = 1.18
 _TABLE_SHARE = 0.7
 
 
+_HIGH_CHART = Inches(2.3)
+
+
+_LOW_SHARE = 0.45
+"""A table is low where it needs no more than this share of the height."""
+
+
 _SPLITS = (0.55, 0.45, 0.35, 0.28)
 """The shares of the width to which the left part may give way to a table."""
 
@@ -120,6 +127,8 @@ def _places(whole: Box, page: Page, at: Stage) -> list[Box]:
         beside = _beside(whole, split)
         if all(_keeps_words(part, box, at) for part, box in zip(page.parts, beside, strict=True)):
             table, box = page.parts[1], beside[1]
+            if split < page.split and isinstance(table, Table) and _low(table, whole, at):
+                break  # few rows below a wide chart are easier to read than beside a narrow one
             crowded = isinstance(table, Table) and not _holds_rows(table, box, at)
             if (
                 crowded
@@ -141,6 +150,12 @@ def _below_each_other(whole: Box, parts: Sequence[Part], at: Stage) -> list[Box]
         replace(whole, height=first),
         replace(whole, top=whole.top + first + SPACE, height=needed),
     ]
+
+
+def _low(table: Table, whole: Box, at: Stage) -> bool:
+    """Say whether a table is so low that a chart above it keeps its height."""
+    most = min(int(whole.height * _LOW_SHARE), whole.height - SPACE - _HIGH_CHART)
+    return most > 0 and table_height(int(whole.width / _wider(at)), table, most) < most
 
 
 def _holds_rows(table: Table, box: Box, at: Stage) -> bool:
