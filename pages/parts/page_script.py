@@ -8,13 +8,15 @@ lost.
 One press of Back leads one page back: Streamlit adds a step to the browser's history for the page, and another for
 each change of its link.
 
-The page says which language it is in, and the first stop of the Tab key leads past menu and pickers.
+The page says which language it is in, and the first stop of the Tab key leads past menu and pickers. The few words that
+Streamlit writes itself, and takes from nobody, are said in the reader's language (`streamlit` in the language files).
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
+from coverage.base import texts as languages
 from coverage.base.texts import Texts
 
 LOOK = """<style>
@@ -41,6 +43,36 @@ export default function ({ data, setTriggerValue }) {
     });
   }
   skip.textContent = data.skip;
+  window.cakupanWords = data.words;
+  if (!window.cakupanTranslator) {
+    // Only these write words of their own; what a visitor named stands in none of them but by chance, word for word.
+    const OWN = '[data-testid=stFileUploader], [data-testid=stElementToolbar], [data-testid=stTooltipContent], '
+      + '[data-testid^=stDataFrameColumn], [data-testid=stSelectboxVirtualDropdown], [data-baseweb=popover], '
+      + '[role=listbox], [data-testid=stFullScreenFrame] > button';
+    const say = () => {
+      const words = window.cakupanWords;
+      for (const own of document.querySelectorAll(OWN)) {
+        const walker = document.createTreeWalker(own, NodeFilter.SHOW_TEXT);
+        while (walker.nextNode()) {
+          const node = walker.currentNode;
+          if (Object.hasOwn(words, node.data)) node.data = words[node.data];  // the node stays: React goes on with it
+        }
+        for (const element of own.querySelectorAll('[aria-label], [title], [placeholder]')) {
+          for (const name of ['aria-label', 'title', 'placeholder']) {
+            const word = element.getAttribute(name);
+            if (word !== null && Object.hasOwn(words, word)) element.setAttribute(name, words[word]);
+          }
+        }
+      }
+    };
+    let due = null;
+    window.cakupanTranslator = new MutationObserver(() => {
+      due ??= setTimeout(() => { due = null; say(); }, 50);
+    });
+    window.cakupanTranslator.observe(document.body, { childList: true, subtree: true });
+    window.cakupanSay = say;
+  }
+  window.cakupanSay();
   const PATIENCE = 4000;  // milliseconds: a run begins long before
   window.cakupanAsk = () => setTriggerValue('awake', Date.now());
   if (window.cakupanHealing) return;
@@ -79,6 +111,13 @@ export default function ({ data, setTriggerValue }) {
 """
 
 
+def own_words(words: Texts) -> dict[str, str]:
+    """Return Streamlit's own words as they may stand on the page, in whichever language, each in that of the reader."""
+    known = [languages.load(name) for name in languages.languages()]
+    keys = [key for key in words.messages if key.startswith("streamlit.")]
+    return {spoken(key): words(key) for spoken in known for key in keys if spoken(key) != words(key)}
+
+
 def draw(words: Texts) -> None:
     """Give the page its script; it stands on every page, before anything else."""
     st.html(LOOK)
@@ -86,6 +125,6 @@ def draw(words: Texts) -> None:
         st.components.v2.component("cakupan_page_script", js=SCRIPT)(
             key="page_script_ears",
             height=1,
-            data={"language": words.language, "skip": words("frame.skip")},
+            data={"language": words.language, "skip": words("frame.skip"), "words": own_words(words)},
             on_awake_change=lambda: None,
         )

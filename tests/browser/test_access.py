@@ -31,6 +31,15 @@ def test_a_page_says_which_language_it_is_in(open_page: Callable[..., Page], loc
         expect(page.locator("html")).to_have_attribute("lang", language)
 
 
+def test_the_words_that_streamlit_writes_itself_are_the_reader_s(open_page: Callable[..., Page]) -> None:
+    uploader = "[data-testid=stFileUploader]"
+    with open_page("/data") as page:
+        expect(page.locator(f"{uploader} button").first).to_contain_text("Unggah")
+        expect(page.locator(uploader).get_by_text("Upload", exact=True)).to_have_count(0)
+    with open_page("/data", locale="en-US") as page:
+        expect(page.locator(f"{uploader} button").first).to_contain_text("Upload")
+
+
 @pytest.mark.parametrize("sliders", ["cockpit", "plain"])
 def test_the_first_lever_is_reached_in_at_most_twelve_tabs(open_page: Callable[..., Page], sliders: str) -> None:
     with open_page(f"/simulate?lens=informal{'&sliders=plain' if sliders == 'plain' else ''}") as page:
