@@ -290,8 +290,8 @@ def test_who_is_still_missing_is_said_by_segment_where_one_gets_there_and_anothe
 
     # Formal: 50 registrations, 25 lapses kept; nobody has left, so nobody returns. 6,000 - 5,075 = 925.
     assert found.gaps == pytest.approx({"formal": 925, "informal": 0})
-    assert "Yang masih kurang: Formal 925." in describe_mix(found, LANGUAGES[0])
-    assert "Still missing: Formal 925." in describe_mix(found, LANGUAGES[1])
+    assert "Selisih bersih yang tersisa: Formal 925." in describe_mix(found, LANGUAGES[0])
+    assert "Net gap left: Formal 925." in describe_mix(found, LANGUAGES[1])
 
 
 def test_a_segment_alone_is_solved_without_the_others() -> None:
@@ -524,10 +524,13 @@ def test_where_nothing_helps_no_money_is_said_to_bring_anybody() -> None:
     words, costs = LANGUAGES[1], costs_of(workers_limit=0)
 
     assert describe_mix(mix.solve(view, BASE, costs), words) == [
-        "The target of February 2023 is out of reach: within these limits nothing brings the gap of 30 workers down."
+        (
+            "The target of February 2023 is out of reach: within these limits nothing brings the segments' "
+            "net gap of 30 workers down."
+        )
     ]
     assert describe_mix(mix.solve(view, BASE, costs, budget=0), words)[0] == (
-        "A budget of Rp0 changes nothing: the gap of 30 workers in February 2023 stays."
+        "A budget of Rp0 changes nothing: the segments' net gap of 30 workers in February 2023 stays."
     )
 
 
@@ -588,7 +591,7 @@ def test_too_little_money_ends_with_code_one_and_a_sentence(capsys) -> None:
     out = " ".join(capsys.readouterr().out.split())
     assert code == 1
     # By the slow reading of the law 152,673 formal and 80,332 informal members in December: 21,327 and 14,668 short.
-    assert "A budget of Rp100 million brings the gap from 35,995 down to" in out
+    assert "A budget of Rp100 million brings the segments' net gap from 35,995 down to" in out
 
 
 @pytest.mark.parametrize(
@@ -623,7 +626,7 @@ def test_costs_typed_on_the_page_change_the_answer_and_using_it_sets_the_levers(
     monkeypatch.setattr(sys, "argv", ["app.py"])
     app = AppTest.from_function(panel, default_timeout=30).run()
     assert not app.exception
-    assert "Cara termurah menutup kekurangan" in said(app)
+    assert "Cara termurah menutup selisih bersih per segmen" in said(app)
     assert "ilustrasi" in said(app)
 
     app.number_input(key="mix_new_limit").set_value(10).run()
@@ -660,4 +663,4 @@ def test_a_cap_on_the_page_is_in_millions(monkeypatch: pytest.MonkeyPatch) -> No
 
     app.number_input(key="mix_budget").set_value(100).run()
 
-    assert "Anggaran Rp100 juta menurunkan kekurangan" in said(app)
+    assert "Anggaran Rp100 juta menurunkan selisih bersih per segmen" in said(app)

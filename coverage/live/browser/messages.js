@@ -54,7 +54,7 @@ function stageMessage(shown, kind, sent) {
   const { words, numbers, months, model, group, outcome } = shown;
   const now = outcome.groups[model.groups.indexOf(group)], still = stillOf(model, shown.scenario).groups[model.groups.indexOf(group)];
   const today = kind === "position", acts = kind !== "position" && kind !== "course", here = acts ? now : still;
-  const value = today ? group.active : here.end, { target } = here, lacking = today ? Math.max(target - group.active, 0) : here.short;
+  const value = today ? group.active : here.end, { target } = here, lacking = today ? group.short : here.short;
   const month = months.long(model.month + (today ? 0 : model.horizon));
   const headline = target === null ? words("stage_plain", { month, n: numbers.people(value) })
     : lacking > 0.5 ? words("stage_short", { month, n: numbers.people(lacking) }) : words("stage_over", { month, n: numbers.people(value - target) });
