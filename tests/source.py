@@ -18,5 +18,13 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def nodes(path: Path) -> tuple[ast.AST, ...]:
-    """Return every node of a module, the module itself first."""
-    return tuple(ast.walk(tree(path)))
+    """Return every node of a module, the module itself first, as `ast.walk` does in more than twice the time."""
+    found: list[ast.AST] = [tree(path)]
+    for node in found:  # it grows meanwhile
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                found.append(value)
+            elif isinstance(value, list):
+                found += [each for each in value if isinstance(each, ast.AST)]
+    return tuple(found)
