@@ -114,8 +114,9 @@ export default function ({ data, setTriggerValue }) {
 def own_words(words: Texts) -> dict[str, str]:
     """Return Streamlit's own words as they may stand on the page, in whichever language, each in that of the reader."""
     known = [languages.load(name) for name in languages.languages()]
-    keys = [key for key in words.messages if key.startswith("streamlit.")]
-    return {spoken(key): words(key) for spoken in known for key in keys if spoken(key) != words(key)}
+    names = [key.removeprefix("streamlit.") for key in words.messages if key.startswith("streamlit.")]
+    every = [(spoken(f"streamlit.{name}"), words(f"streamlit.{name}")) for spoken in known for name in names]
+    return {written: said for written, said in every if written != said}
 
 
 def draw(words: Texts) -> None:

@@ -251,11 +251,11 @@ def _programmes(where: _Where, row: int) -> int:
     """Write a row for each programme, with what it pays; return the row below."""
     result, texts = where.results, where.results.texts
     count = len(result.scenario.programme)
-    own = len(result.own.programme)
+    own = len(result.own.programme)  # what runs already is paid for with or without the scenario
     total = sum(_rupiah(result, index) for index in range(own))
-    column = _results_column(result) + 6
-    if not own:
-        where.put(HEAD + 1, column, 0.0, "bold.rupiah")
+    first, cells = row + 2, [xl_rowcol_to_cell(at, _PAYS, True, True) for at in (row + 2, row + 1 + own)]
+    money = result.either(f"SUM({cells[0]}:{cells[1]})", total) if own else 0.0
+    where.put(HEAD + 1, _results_column(result) + 6, money, "bold.rupiah")
     if not count:
         return row
     where.book.put(where.sheet, row, 0, texts("simulate.programmes"), "heading")
@@ -263,12 +263,8 @@ def _programmes(where: _Where, row: int) -> int:
     heads += [texts(f"workbook.{name}") for name in ("starts_at", "ends_at", "weight")]
     heads += [result.head(name) for name in ("person_months", "payer_rupiah")]
     where.book.heads(where.sheet, row + 1, 0, heads, 3)
-    first = row + 2
     for index in range(count):
         _programme(where, first + index, index, starting_points=first + count + 3)
-    if own:  # what runs already is paid for with or without the scenario
-        cells = [xl_rowcol_to_cell(row, _PAYS, True, True) for row in (first, first + own - 1)]
-        where.put(HEAD + 1, column, result.either(f"SUM({cells[0]}:{cells[1]})", total), "bold.rupiah")
     return first + count + 1
 
 
