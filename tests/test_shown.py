@@ -136,7 +136,7 @@ def test_a_title_may_be_said_to_be_the_place_or_the_month_of_what_stands_below()
         (date(2023, 2, 1), "Ilir Barat", "formal", 139200),
         (date(2023, 2, 1), "Ilir Barat", "informal", 61750),
     ]
-    drawn = sheet_for_browser(intake.sheets[0], texts.load("id"), readings={}, said=said["rekap.csv"])
+    drawn = sheet_for_browser(intake.sheets[0], texts.load("id"), readings={}, of_titles=said["rekap.csv"])
     by_line = {line["number"]: line for line in drawn["lines"]}
     assert by_line[1]["title"]["options"] == [["place", "Ilir Barat", "cabang: Ilir Barat"]]
     assert [by_line[number]["title"]["chosen"] for number in (1, 2, 3)] == [0, 0, None]

@@ -9,11 +9,12 @@
 - `chunks`: a file's bytes in pieces of whole lines, and which lines a reader would misread
 - `dialect`: bytes to text: encoding, line ends, separator, the line with the headers; what is no table at all
 - `headers`: which column does a header mean, in either language, long or wide
-- `lines`: a file's text to one row of cells per line, exactly
+- `lines`, `empty_cells`: a file's text to one row of cells per line, exactly
 - `months`, `numbers`: what a cell says
 - `opening`: each file to blocks of lines; `recaps`, `layout`: those of any other layout than a clean long table
 - `rows`, `row_reader`, `row_counts`: cells to rows of the canonical table, and to problems (`problem_rows`)
-- `joining`, `sums`, `doubts`: the rows of all files together; `accounts`: what is told of them
+- `joining`, `sums`, `doubts`: the rows of all files together; `accounts`: what is told of them; `fates`,
+  `figure_account`: where each figure went
 - `persons`: a list of persons to counts, and not a cell of it further
 - `register`: the list of known branches
 """

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from coverage.base import tables
 from coverage.base.errors import FileRefused
-from coverage.intake import chunks, dialect
+from coverage.intake import chunks, dialect, empty_cells
 from coverage.intake.chunks import Piece
 from coverage.intake.dialect import Dialect
 from coverage.intake.headers import YEAR, Header
@@ -323,11 +323,11 @@ def _uneven(
             rows = np.flatnonzero((cells[name].fill_null("").str.strip_chars() != "").to_numpy())
             long = np.union1d(long, rows)
     blank = np.zeros(cells.height, dtype=np.bool_)
-    suspects = without = _empty(cells[str(needed - 1)])
+    suspects = without = empty_cells.find(cells[str(needed - 1)])
     if not len(suspects) and not len(long):
         return blank, no_lines_broken()
     for name in reversed(cells.columns):  # few lines remain after a column or two
-        without = without[_empty(cells[name][without])]
+        without = without[empty_cells.find(cells[name][without])]
     blank[without] = True
     long = np.setdiff1d(long, settled)
     suspects = np.setdiff1d(suspects[~blank[suspects]], settled, assume_unique=True)
@@ -338,21 +338,6 @@ def _uneven(
 def _needed(header: Header) -> int:
     """Return how many cells a line must have: empty headers at the end do not count."""
     return 1 + max((position for position, cell in enumerate(header.cells) if cell.strip()), default=0)
-
-
-def _empty(cells: pl.Series) -> NDArray[np.int64]:
-    """Return the rows whose cell is empty; cheap where there is none, as in most files."""
-    if cells.dtype == pl.Int64 or isinstance(cells.dtype, pl.Categorical):
-        several = cells.unique() if isinstance(cells.dtype, pl.Categorical) else cells.head(0)
-        if not cells.null_count() and not (several.cast(pl.String).str.strip_chars() == "").any():
-            return np.zeros(0, dtype=np.int64)
-    texts = cells.cast(pl.String)
-    if not texts.null_count():  # an empty cell, or one of spaces alone, sorts before or after all printable ASCII
-        may = np.flatnonzero(((texts < "!") | (texts > "\x7f")).to_numpy())
-        blank: NDArray[np.int64] = may[(texts[may].str.strip_chars() == "").to_numpy()]
-        return blank
-    texts = texts.str.strip_chars()
-    return np.flatnonzero((texts.is_null() | (texts == "")).to_numpy())
 
 
 def _cells_in(sources: list[bytes], rows: NDArray[np.int64], separator: str) -> NDArray[np.int64]:

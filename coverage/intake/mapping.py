@@ -159,9 +159,9 @@ def dumps_for(
 def _of_titles(titles: Titles | None) -> list[dict[str, str]]:
     """Return what was said of the titles of sheets for just these sheets: next month's have titles of their own."""
     entries = []
-    for label, said in (titles or {}).items():
+    for label, of_title in (titles or {}).items():
         name, _, sheet = label.rpartition("/")[2].partition("#")
-        entries.append({"name": _exactly(name), **({"sheet": _exactly(sheet)} if sheet else {}), **said})
+        entries.append({"name": _exactly(name), **({"sheet": _exactly(sheet)} if sheet else {}), **of_title})
     return entries
 
 

@@ -80,11 +80,11 @@ def dotted(text: pl.Series) -> pl.Series:
         good=(cell >= "1") & (cell < ":") & (cell.str.slice(-4, 1) == "."),
     )
     good = pl.col("good") & (pl.col("dots") == pl.col("needed")) & pl.col("dots").is_between(1, _MOST_DOTTED // 3 - 1)
-    found = table.select("dots", number=pl.when(good).then("number"))
-    if (found["dots"] < 2).all():
-        return found["number"]
-    first = (text.str.slice(-8, 1) == ".") | (found["dots"] < 2)
-    return pl.select(pl.when(first).then(found["number"])).to_series()
+    numbered = table.select("dots", number=pl.when(good).then("number"))
+    if (numbered["dots"] < 2).all():
+        return numbered["number"]
+    first = (text.str.slice(-8, 1) == ".") | (numbered["dots"] < 2)
+    return pl.select(pl.when(first).then(numbered["number"])).to_series()
 
 
 def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:

@@ -132,7 +132,10 @@ def of_text(content: Text, whole: Whole) -> LaidOut | Dialect:
     cells, separator = texts_of_lines.cells(body)
     sheet = Sheet(name="", hidden=False, cells=cells, merged=())
     try:
-        return _read([of_sheet(sheet)], whole, separator)
+        laid = _read([of_sheet(sheet)], whole, separator)
+        if plain and laid.alone is not None and whole.answers.empty:
+            raise laid.alone
+        return laid
     except FileRefused as error:
         if plain and error.code != "person_level":
             return written or heads.find(content, file=whole.label)  # the plain way says more of it
@@ -151,6 +154,8 @@ def of_sheets(sheets: Sequence[Sheet], whole: Whole) -> LaidOut | None:
         return None
     try:
         laid = _read([numbered(at) for at in range(len(seen))], whole, "")
+        if plain and laid.alone is not None and whole.answers.empty:
+            raise laid.alone
     except FileRefused as error:
         if plain and error.code != "person_level":
             return None
@@ -227,8 +232,8 @@ def regions_of(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> tuple[p
             key = tables.branch_key(branch)
             _, other, file = known.get(key, (branch, region, block.first))
             if tables.branch_key(other) != tables.branch_key(region):
-                told = {"region": region, "other": other, "other_file": labels[file]}
-                details = json.dumps(told, ensure_ascii=False)
+                contradiction = {"region": region, "other": other, "other_file": labels[file]}
+                details = json.dumps(contradiction, ensure_ascii=False)
                 notes.append(problem("region_differs", "warning", file=[block.first], value=branch, details=details))
             known[key] = branch, region, block.first
     rows = [(branch, region) for branch, region, _ in known.values()]

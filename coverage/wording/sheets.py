@@ -86,26 +86,26 @@ def describe_reading(sheets: Sequence[SheetShown], texts: Texts) -> str:
     return texts("sheet.headline", read=read)
 
 
-def _choices_of_title(line: LineShown, texts: Texts, said: Mapping[str, str]) -> dict[str, Any]:
+def _choices_of_title(line: LineShown, texts: Texts, answers: Mapping[str, str]) -> dict[str, Any]:
     """Return what a title can be, as `[key, value, words]`, and which of these it is; nothing where there is no choice.
 
     What a title gives by itself can be said otherwise, but not unsaid: a map has no word for that.
     """
     options = [[key, value, texts(f"sheet.reason.{key}", value=_shown(key, value, texts))] for key, value in line.may]
-    own = next((at for at, (key, value) in enumerate(line.may) if said.get(key) == value), None)
+    own = next((at for at, (key, value) in enumerate(line.may) if answers.get(key) == value), None)
     if own is None:
-        own = next((at for at, (key, _) in enumerate(line.may) if key == line.reason and key not in said), None)
-    unsaid = own is None or options[own][0] in said
+        own = next((at for at, (key, _) in enumerate(line.may) if key == line.reason and key not in answers), None)
+    unsaid = own is None or options[own][0] in answers
     return {"options": options, "chosen": own, "none": texts("sheet.reason.title") if unsaid else None}
 
 
 def sheet_for_browser(
-    sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str], said: Mapping[str, str] | None = None
+    sheet: SheetShown, texts: Texts, *, readings: Mapping[str, str], of_titles: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """Return a sheet as the browser draws it: words and colours beside the cells; `readings` are the answers so far,
-    `said` what was said of its titles."""
+    `of_titles` what was said of its titles."""
     colours = settings.load().colours
-    titles = [_choices_of_title(line, texts, said or {}) for line in sheet.lines]
+    titles = [_choices_of_title(line, texts, of_titles or {}) for line in sheet.lines]
     columns = []
     for column in sheet.columns:
         meaning = readings.get(column.header, column.meaning)

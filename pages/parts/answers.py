@@ -43,14 +43,16 @@ def take_answers(more: Mapping[str, str]) -> None:
 
 def of_titles() -> dict[str, dict[str, str]]:
     """Return what was said of titles, by the label of their sheet: its `place`, its `month`."""
-    return {label: dict(said) for label, said in st.session_state.get("titles", {}).items()}
+    return {label: dict(answers) for label, answers in st.session_state.get("titles", {}).items()}
 
 
 def take_title(label: str, key: str, value: str) -> None:
     """Take a title for the place or month of its sheet (no value: take that back), and read everything anew."""
-    said = of_titles()
-    mine = {name: words for name, words in said.get(label, {}).items() if name != key} | ({key: value} if value else {})
-    st.session_state["titles"] = {name: words for name, words in (said | {label: mine}).items() if words}
+    known = of_titles()
+    mine = {name: words for name, words in known.get(label, {}).items() if name != key} | (
+        {key: value} if value else {}
+    )
+    st.session_state["titles"] = {name: words for name, words in (known | {label: mine}).items() if words}
     own_files.read_anew()
 
 

@@ -72,8 +72,8 @@ def _sheet(every: Sequence[SheetShown], words: Texts) -> None:
         chosen = st.session_state[f"sheet_of_{len(labels)}_{labels.index(chosen)}"] or chosen
         st.session_state["sheet_of"] = chosen
     seen = every[labels.index(chosen)]
-    said = answers.of_titles().get(seen.label, {})
-    drawn = worded.sheet_for_browser(seen, words, readings=answers.given(), said=said)
+    of_titles = answers.of_titles().get(seen.label, {})
+    drawn = worded.sheet_for_browser(seen, words, readings=answers.given(), of_titles=of_titles)
     sheet.draw(drawn, key="sheet", chosen=lambda: _choose(seen.label))
     widgets.note(words("sheet.grey"))
 
