@@ -12,4 +12,4 @@ if page.url_path == pages.SCREENS[0]:  # before the frame, which would tell abou
 page_script.draw(session.texts())
 frame.draw(compares=page.url_path == "branches", tooled=page.url_path == "simulate")
 page.run()
-session.end()
+session.end(page.url_path)

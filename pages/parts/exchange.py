@@ -22,6 +22,8 @@ from coverage.wording.mix import describe_mix
 from pages.parts import computed, links, session, steps
 
 KEY = "cockpit"
+PAGES = {"cockpit": "simulate", "room": "present"}
+"""The page on which each kind stands: once it is left, the browser says nothing for it any more."""
 PATIENCE = int(os.environ.get("CAKUPAN_PATIENCE", "3"))
 """How often the page looks, once a second, whether the browser's part has reported itself; then it waits no more. A
 machine that does much else at once (the tests) may need longer."""
@@ -47,11 +49,11 @@ def why_not(screen: session.Screen) -> str | None:
 
 
 def mount(
-    screen: session.Screen, scenario: Scenario, run: projection.Flows, months_ahead: int, **more: Any
+    screen: session.Screen, scenario: Scenario, run: projection.Flows, months_ahead: int, *, kind: str, **more: Any
 ) -> list[dict[str, Any]]:
     """Put the browser's part on the page with what it knows of the model; return where its figures differ from ours.
 
-    `more` is what this kind of screen needs besides; `kind` says which it is.
+    `kind` says which screen it is; `more` is what that needs besides.
     """
     state, view, words = st.session_state, screen.looked_at, screen.texts
     if state.pop("cockpit_news", False):
@@ -72,12 +74,14 @@ def mount(
             "levers": live_words.declared_levers(apart=False),
             "scenario": scenarios.simplified(scenario),
             "edition": state.get("edition", 0),
+            "kind": kind,
+            "page": PAGES[kind],
             "answered": answered,
             "differs": differs,
             "heard": bool(state.get("cockpit_ready")),
             **more,
         },
-        height="content" if more.get("kind") == "cockpit" else "stretch",
+        height="content" if kind == "cockpit" else "stretch",
         on_act_change=_take,
     )
     return differs

@@ -147,13 +147,20 @@ def is_open(panel: Panel) -> bool:
     return st.session_state.get(panel) is True or panel in st.session_state.get(SWITCHES, ())
 
 
-def write() -> None:
-    """Bring the address bar up to date; it is left alone where nothing changed."""
+def write(page: str | None = None) -> None:
+    """Bring the address bar up to date; it is left alone where nothing changed.
+
+    On a page that was just turned to it still says what the page before said, which Streamlit does not tell us: so a
+    run of a whole page names it, and it is written once.
+    """
     present = st.query_params.to_dict()
+    turned = page is not None and page != st.session_state.get("written_on")
+    if page is not None:
+        st.session_state["written_on"] = page
     reserved = {name: value for name, value in present.items() if name in RESERVED}
     if plain := st.session_state.get("sliders"):  # the menu leaves it out, and a reload would bring the cockpit
         reserved["sliders"] = plain
-    if (wanted := parameters() | reserved) != present:
+    if (wanted := parameters() | reserved) != present or turned:
         st.query_params.from_dict(wanted)
 
 

@@ -5,8 +5,13 @@ answers. So the page asks once whenever it is connected again; where no run begi
 what the link says stays. A server that only was out of reach for a moment answers, and nothing of the visitor's is
 lost.
 
-One press of Back leads one page back: Streamlit adds a step to the browser's history for the page, and another for
-each change of its link.
+One press of Back leads one page back. Streamlit adds a step to the browser's history for the page, and another for
+each change of its link; and it adds that of the page late, once the server has begun with it: whoever pressed Back
+before left from the page before, and the step was then added where Back had led. So a page's step is made at the click
+that asks for it, and what nobody did anything for since the last step is no new one.
+
+A page is left when the server has heard what was moved on it. Streamlit asks for the next page at once, while what a
+hand let go of is sent a moment later: it then reached a page that knew nothing of it, was lost, and left that empty.
 
 The page says which language it is in, and the first stop of the Tab key leads past menu and pickers. The few words that
 Streamlit writes itself, and takes from nobody, are said in the reader's language (`streamlit` in the language files).
@@ -76,13 +81,46 @@ export default function ({ data, setTriggerValue }) {
   const PATIENCE = 4000;  // milliseconds: a run begins long before
   window.cakupanAsk = () => setTriggerValue('awake', Date.now());
   if (window.cakupanHealing) return;
-  const push = window.history.pushState.bind(window.history);
-  window.history.pushState = (state, unused, url) => {
-    const same = new URL(url ?? '', document.baseURI).pathname === window.location.pathname;
-    if (same) window.history.replaceState(state, unused, url); else push(state, unused, url);
-  };
   const app = document.querySelector('[data-testid=stApp]');
   if (!app) return;
+  const push = window.history.pushState.bind(window.history);
+  let acted = false;  // since the last step; Back and Forward are steps
+  for (const kind of ['pointerdown', 'keydown', 'click']) addEventListener(kind, () => { acted = true; }, true);
+  window.history.pushState = (state, unused, url) => {
+    const same = new URL(url ?? '', document.baseURI).pathname === window.location.pathname;
+    if (same || !acted) { window.history.replaceState(state, unused, url); return; }
+    acted = false;
+    push(state, unused, url);
+  };
+  const MENU = ['stTopNavLink', 'stTopNavDropdownLink', 'stSidebarNavLink'].map((id) => `a[data-testid=${id}]`).join();
+  const PATIENCE_LEAVING = 10000;  // the next page comes from the same server
+  const connected = () => app.dataset.testConnectionState === 'CONNECTED';
+  const unsaid = () => connected() && window.cakupanUnsaid?.();
+  let leaving = 0, passed = false;
+  const leave = (event, again) => {
+    leaving += 1;
+    if (passed || !unsaid()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const asked = leaving, since = performance.now();
+    const look = () => {
+      if (asked !== leaving) return;  // something else was asked for since
+      if (unsaid() && performance.now() - since < PATIENCE_LEAVING) { setTimeout(look, 20); return; }
+      passed = true;
+      try { again(); } finally { passed = false; }
+    };
+    look();
+  };
+  addEventListener('popstate', () => { acted = false; leaving += 1; }, true);
+  addEventListener('click', (event) => {
+    const { href } = event.target.closest?.(MENU) ?? {};
+    if (href) leave(event, () => [...document.querySelectorAll(MENU)].find((link) => link.href === href)?.click());
+  }, true);
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest?.(MENU);
+    if (!link || !event.defaultPrevented || !connected()) return;
+    window.history.pushState({}, '', new URL(link.href).pathname + window.location.search);
+  });
   let lost = false, waiting = null;
   const open_anew = () => window.location.reload();
   const reachable = async () => {

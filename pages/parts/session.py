@@ -136,9 +136,9 @@ def texts() -> Texts:
     return languages.load(st.session_state["language"])
 
 
-def end() -> None:
-    """Close a run: the address bar follows, and after the server's first run the heap is frozen."""
-    links.write()
+def end(page: str | None = None) -> None:
+    """Close a run of a page: the address bar follows, and after the server's first run the heap is frozen."""
+    links.write(page)
     caches.settle()
 
 

@@ -21,8 +21,9 @@ PROBE = re.compile(
     r"console error: Failed to load resource: the server responded with a status of 404 \(Not Found\)"
     r" \(http://127\.0\.0\.1:\d+/(overview|branches|simulate|compare|present|data|method)/_stcore/(health|host-config)\)"
 )
-# Seen once in some thousand pages: one run of Streamlit's own ends while the next one begins, and both look through the
-# session's widgets (1.67, `_remove_stale_widgets`); nothing of ours stands in it.
+# Seen once in some thousand pages: a whole run that is asked for begins on a thread of its own while the one before
+# ends (1.67, `runner.fastReruns`), and both look through the session's widgets (`_remove_stale_widgets`), each with a
+# lock of its own; nothing of ours stands in it.
 STREAMLITS_RACE = re.compile(
     r"Exception in thread ScriptRunner\.scriptThread:\n(?:(?!Exception in thread)[\s\S])*?_remove_stale_widgets\n"
     r"(?:(?!Exception in thread)[\s\S])*?RuntimeError: dictionary changed size during iteration\n"

@@ -1,4 +1,4 @@
-"""Does a page live through a meeting: a server started anew, a lost connection, a laptop that slept, Back, two tabs?"""
+"""Does a page live through a meeting: a server started anew, a lost connection, a laptop that slept, two tabs?"""
 
 from __future__ import annotations
 
@@ -93,23 +93,6 @@ def test_a_page_answers_after_the_laptop_slept(visitors: Visitors, warm: Server,
         comes_back(page)
         answers(page)
     overheard.said.clear()
-
-
-def test_one_press_of_back_leads_one_page_back(open_page: Callable[..., Page]) -> None:
-    with open_page("/?lens=informal") as page:
-        menu, heading = page.get_by_test_id("stTopNavLink"), page.get_by_role("heading", level=1)
-        first = heading.inner_text()
-        menu.nth(1).click()
-        expect(menu.nth(1)).to_have_attribute("aria-current", "page")
-        settled(page)
-        menu.nth(6).click()
-        expect(menu.nth(6)).to_have_attribute("aria-current", "page")
-        settled(page)
-        page.go_back()
-        expect(menu.nth(1)).to_have_attribute("aria-current", "page")
-        settled(page)
-        page.go_back()
-        expect(heading).to_have_text(first)
 
 
 def test_two_tabs_are_two_scenarios(open_page: Callable[..., Page]) -> None:

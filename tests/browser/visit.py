@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Literal
 
 from playwright.sync_api import (
@@ -23,8 +24,8 @@ from playwright.sync_api import TimeoutError as Expired
 # The script has run (a cold server says so once before it has drawn a word), the connection stands, the rows of
 # places are drawn, the server has heard of a cockpit that stands there (it draws the page once more then), and nothing
 # on the page is left over from the run before: for two tenths of a second without a break, since Streamlit says
-# "running" a moment after the click.
-SETTLED = """() => {
+# "running" a moment after the click. Each wait begins anew: what was calm before an action says nothing of later.
+SETTLED = """(wait) => {
     const app = document.querySelector('[data-testid=stApp]');
     const calm = app && app.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
         && document.querySelector('[data-testid=stMain] :is(h1, h2, p, [role=slider])')
@@ -33,9 +34,9 @@ SETTLED = """() => {
         && !document.querySelector('.st-key-cockpit:not(:has(.ck[data-heard=true]))')
         && !document.getAnimations().some(one => one.playState === 'running'
             && one.effect?.getComputedTiming().endTime < 5000);  // a fading text is too faint for a moment
-    if (!calm) { window.calmSince = null; return false; }
-    window.calmSince ??= performance.now();
-    return performance.now() - window.calmSince > 200;
+    if (!calm || window.calm?.wait !== wait) window.calm = { wait, since: calm ? performance.now() : null };
+    if (calm) window.calm.since ??= performance.now();
+    return calm && performance.now() - window.calm.since > 200;
 }"""
 
 # Charts are drawn anew a moment after the window has changed; until then they stand beyond their places.
@@ -101,9 +102,12 @@ FAINT = """() => {
 }"""
 
 
+WAITS = count()
+
+
 def settled(page: Page, seconds: float = 30) -> None:
     """Wait until a page shows the outcome of the last action; after an action, wait for its value besides."""
-    page.wait_for_function(SETTLED, timeout=seconds * 1000)
+    page.wait_for_function(SETTLED, arg=next(WAITS), timeout=seconds * 1000)
 
 
 def stands(page: Page) -> None:
@@ -220,11 +224,16 @@ def visit(
     theme: Literal["light", "dark"] = "light",
     width: int = 1440,
     height: int = 900,
+    before: Callable[[Page], object] = lambda page: None,
 ) -> Iterator[Page]:
-    """Open a page as a new visitor whose browser speaks `locale` and prefers `theme`, and wait until it has settled."""
+    """Open a page as a new visitor whose browser speaks `locale` and prefers `theme`, and wait until it has settled.
+
+    What has to be there before the page opens is done by `before`.
+    """
     page = visitors.of(locale, theme, url).new_page()
     page.set_viewport_size(ViewportSize(width=width, height=height))
     overheard.listen(page, url)
+    before(page)
     try:
         page.goto(url + path)
         settled(page, 180)  # a cold server imports before it answers the first visitor

@@ -21,7 +21,9 @@ function unmount(parentElement) {
 
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
-  const send = (act) => setStateValue("act", act);
+  // What is said for a page that was left empties the next one: it waits until somebody comes back.
+  const here = () => window.location.pathname.split("/").filter(Boolean).pop() === data.page;
+  const send = (act) => { if (here()) setStateValue("act", act); else if (MOUNTED.has(parentElement)) MOUNTED.get(parentElement).unsaid = act; };
   if (MOUNTED.has(parentElement) && MOUNTED.get(parentElement).kind !== data.kind) unmount(parentElement);
   const known = MOUNTED.get(parentElement);
   try {
@@ -32,8 +34,13 @@ export default function (component) {
     if (!known) made.fit();
     // A server that was started anew has not heard of it; only what differs from the last report is told to it.
     if (!known || (!data.heard && KNOWN_MODELS.has(data.model_key))) {
+      MOUNTED.get(parentElement).unsaid = null;
       send({ kind: "ready", number: 0, report: ++reports, have: data.model_key });
+    } else if (known.unsaid && here()) {
+      send(known.unsaid);
+      known.unsaid = null;
     }
+    window.cakupanUnsaid = () => MOUNTED.has(parentElement) && made.exchange.waits;
   } catch (error) {
     console.error(error);
     send({ kind: "failed", number: 0, message: String(error?.message ?? error) });

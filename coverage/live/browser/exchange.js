@@ -3,7 +3,7 @@
 const KNOWN_MODELS = new Map(), KNOWN_STAGE = { page: "", opened: false };
 
 function makeExchange() {
-  const exchange = { send: () => {}, number: 0, edition: null, differs: [], sent: null, model: null, words: null, numbers: null, months: null };
+  const exchange = { send: () => {}, number: 0, edition: null, differs: [], waits: false, sent: null, model: null, words: null, numbers: null, months: null };
 
   // Take what Python says: at first, after each release, and when something else was changed on the page. The answer
   // says what is new in it; it is null where the model is still to come.
@@ -22,14 +22,14 @@ function makeExchange() {
     Object.assign(exchange.model.named, data.named);
     const edition = data.edition !== exchange.edition;
     if (edition) { exchange.edition = data.edition; exchange.differs = []; }
-    if (data.answered === exchange.number) exchange.differs = data.differs;
+    if (data.answered === exchange.number) Object.assign(exchange, { differs: data.differs, waits: false });
     return { other, edition };
   };
 
   // The server learns what stands here, with the figures that stand here, and answers whether it finds the same.
   exchange.tell = (kind, outcome, more) => {
     exchange.number += 1;
-    exchange.differs = [];
+    Object.assign(exchange, { differs: [], waits: true });
     const figures = Object.fromEntries(exchange.model.groups.map((group, g) => [group.name, outcome.groups[g].end]));
     exchange.send({ kind, number: exchange.number, figures, have: exchange.sent.model_key, ...more });
   };
