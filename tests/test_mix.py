@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as thorough
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 from streamlit.testing.v1 import AppTest
 
 from coverage.answers import costs, mix, piecewise
@@ -503,6 +504,40 @@ def test_of_a_piece_that_ends_where_nobody_is_left_only_what_is_needed_is_taken(
     chain = piecewise.measured(grid, tried, 7 * tried)
 
     assert piecewise.cheapest(chain, np.array([15.0]), (1, 1)) == pytest.approx(np.array([[15.0]]))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_cheapest_pieces_are_those_that_a_solver_of_linear_programmes_fills(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    # Three segments of three levers at six settings; what each covers and costs rises, in steps of any size.
+    grid = np.tile(np.arange(6.0), (3, 3, 1))
+    covered = np.hstack([np.zeros((3, 1)), chance.integers(0, 500, (3, 3, 6)).cumsum(axis=2).reshape(3, 18)])
+    cost = np.hstack([np.zeros((3, 1)), chance.integers(1, 900, (3, 3, 6)).cumsum(axis=2).reshape(3, 18)])
+    chain = piecewise.measured(grid, covered, cost)
+    room = np.array([chain.gain[chain.segment == place].sum() for place in range(3)])
+    need = room * chance.uniform(0, 1, 3)
+    sums = np.where(chain.segment == np.arange(3)[:, None], -chain.gain, 0.0)
+    solved = linprog(chain.cost, A_ub=sums, b_ub=-need, bounds=(0, 1))
+
+    chosen = piecewise.cheapest(chain, need, (3, 3))
+
+    bought = [
+        [np.interp(chosen[s, n], grid[s, n], covered[s, 1 + 6 * n : 7 + 6 * n]) for n in range(3)] for s in range(3)
+    ]
+    first = [[covered[s, 1 + 6 * n] for n in range(3)] for s in range(3)]
+    assert (np.array(bought) - first).sum(axis=1) == pytest.approx(need)
+    filled = np.array([chain.gain[chain.segment == s] @ solved.x[chain.segment == s] for s in range(3)])
+    assert filled == pytest.approx(need)
+    assert _paid(chain, np.array(bought) - first) == pytest.approx(solved.fun, abs=1e-3)
+
+
+def _paid(chain: piecewise.Pieces, gained: np.ndarray) -> float:
+    """Return what it costs to gain so much with each lever: along its pieces, in their order."""
+    paid = 0.0
+    for lever in chain.levers:
+        gain, cost = np.cumsum([0, *lever.gain]), np.cumsum([0, *lever.cost])
+        paid += float(np.interp(gained[lever.segment, lever.lever], gain, cost))
+    return paid
 
 
 def test_a_surplus_of_one_branch_is_said_not_to_fill_anothers_gap() -> None:

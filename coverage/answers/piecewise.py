@@ -1,6 +1,8 @@
 """How much of which lever costs least, when each is a chain of straight pieces? A linear programme, nothing more.
 
-The solver is HiGHS, by way of SciPy. What the pieces are worth is measured elsewhere, by the full projection (`mix`).
+Where each segment has its own need, the cheapest pieces of a segment are filled first, and that is the whole answer;
+where one sum of money is shared, the solver is HiGHS, by way of SciPy. What the pieces are worth is measured elsewhere,
+by the full projection (`mix`).
 """
 
 from __future__ import annotations
@@ -116,26 +118,30 @@ def _hull(gain: Array, cost: Array) -> list[int]:
 
 def cheapest(pieces: Pieces, need: Array, shape: tuple[int, ...]) -> Array:
     """Fill the pieces for the least money so that each segment gains what it needs, or all that there is (S, L)."""
-    gain, cost, segment = pieces.gain, pieces.cost, pieces.segment
-    if not len(gain):
-        return np.zeros(shape)
-    rows = np.zeros((shape[0], len(gain)))
-    rows[segment, np.arange(len(gain))] = gain
-    # All that there is, but for a hair: the last one may be beyond what a solver's tolerance can tell.
-    need = np.minimum(need, rows.sum(axis=1) * (1 - 1e-7))
-    filled = fill(cost, rows=-rows, least=-need, low=np.zeros(len(gain)))
+    gain, price, segment = pieces.gain, _price(pieces.cost), pieces.segment
+    filled = np.zeros(len(gain))
+    for place in range(shape[0]):
+        own = np.flatnonzero(segment == place)
+        order = own[np.argsort(price[own] / gain[own], kind="stable")]
+        before = np.cumsum(gain[order]) - gain[order]
+        filled[order] = np.clip((need[place] - before) / gain[order], 0, 1)
+    filled[price < 0] = 1  # what saves money is done whether it is needed or not
     return pieces.settings(filled, shape)
 
 
 def fill(cost: Array, *, rows: Array, least: Array, low: Array) -> Array:
     """Minimise cost over `rows @ x <= least`, `low <= x <= 1`; numbers are scaled, for a solver's tolerance is not."""
-    # SciPy takes a third of a second to import: only who asks for a mix waits for it.
+    # SciPy takes a third of a second to import: only who asks what a budget buys waits for it.
     from scipy.optimize import linprog
 
     scale = np.maximum(np.abs(rows).max(axis=1), 1e-9)
-    price = cost / max(float(np.abs(cost).max()), 1e-9) + 1e-7  # what costs nothing is not used for nothing either
     answer = linprog(
-        price, A_ub=rows / scale[:, None], b_ub=least / scale, bounds=np.stack([low, np.ones_like(low)], axis=1)
+        _price(cost), A_ub=rows / scale[:, None], b_ub=least / scale, bounds=np.stack([low, np.ones_like(low)], axis=1)
     )
     # A programme that the solver gives up on leaves everything as it was; the search tells that it did not settle.
     return low if answer.x is None else np.clip(answer.x, low, 1)
+
+
+def _price(cost: Array) -> Array:
+    """Scale the costs; what costs nothing is not used for nothing either."""
+    return cost / max(float(np.abs(cost).max(initial=0)), 1e-9) + 1e-7
