@@ -154,7 +154,7 @@ def own_words(words: Texts) -> dict[str, str]:
     known = [languages.load(name) for name in languages.languages()]
     names = [key.removeprefix("streamlit.") for key in words.messages if key.startswith("streamlit.")]
     every = [(spoken(f"streamlit.{name}"), words(f"streamlit.{name}")) for spoken in known for name in names]
-    return {written: said for written, said in every if written != said}
+    return {written: own for written, own in every if written != own}
 
 
 def draw(words: Texts) -> None:
