@@ -13,7 +13,7 @@ import pytest
 
 from tests import marks
 
-# Two processes and their servers share the cores; threads that spin for small matrices only take them from each other.
+# Some processes and their servers share the cores; threads that spin for small matrices only take them from each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # To compile is half of collecting, and Python is started some fifty times: what is compiled once serves all of them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

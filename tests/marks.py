@@ -27,12 +27,12 @@ NEEDS = {
 }
 """Names in the source of a test, or of what it uses in its module, that say what it needs."""
 BROWSER = Path(__file__).parent / "browser"
-THIRDS = {
-    **dict.fromkeys(("test_every_page", "test_paper", "test_present"), "looks"),
-    **dict.fromkeys(("test_data", "test_healing", "test_recaps", "test_sliders"), "waits"),
+QUARTERS = {
+    **dict.fromkeys(("test_every_page", "test_healing", "test_paper"), "pages"),
+    **dict.fromkeys(("test_keyboard", "test_overview", "test_present"), "screens"),
+    **dict.fromkeys(("test_data", "test_recaps", "test_sliders"), "own files"),
 }
-"""The browser's modules that look at every page or screen, and those that wait for files and servers; the others are
-the third part."""
+"""Parts of the browser's modules that take about as long as each other; what is not named is the fourth."""
 
 
 def uses(node: ast.AST) -> Iterator[str]:
@@ -108,13 +108,13 @@ def slow(items: list[pytest.Item], expression: str) -> list[pytest.Item]:
 def group(test: str) -> str:
     """Return the tests among which a test keeps to one process, by the first words of all of them.
 
-    What makes files keeps to its module, so that each file is made once; the browser's tests are three parts, each with
+    What makes files keeps to its module, so that each file is made once; the browser's tests are four parts, each with
     one server; any other test goes where there is room. (xdist's own groups are not seen by a pytest of today.)
     """
     module, _, rest = test.partition("::")
     path = BROWSER.parents[1] / module
     if BROWSER in path.parents:
-        return THIRDS.get(path.stem, "browser")
+        return QUARTERS.get(path.stem, "browser")
     return module if needs_of(path).get(rest.partition("[")[0]) else test
 
 

@@ -109,14 +109,14 @@ def test_where_processes_share_the_tests_the_browser_begins_and_what_is_quick_fi
     [
         ("tests/test_every_lever.py::test_slides_name_a_lever[new]", "tests/test_every_lever.py"),
         ("tests/test_every_lever.py::test_a_lever_stands_on_the_screen[a::b]", "tests/test_every_lever.py"),
-        ("tests/browser/test_present.py::test_any", "looks"),
+        ("tests/browser/test_present.py::test_any", "screens"),
         ("tests/browser/test_links.py::test_any[1]", "browser"),
         ("tests/test_months.py::test_any[2023-01]", "tests/test_months.py::test_any[2023-01]"),
     ],
 )
-def test_what_makes_files_keeps_to_one_process_by_module_and_the_browser_by_halves(test: str, group: str):
+def test_what_makes_files_keeps_to_one_process_by_module_and_the_browser_by_quarters(test: str, group: str):
     assert marks.group(test) == group
 
 
-def test_the_thirds_of_the_browser_are_modules_that_are_there():
-    assert {path.stem for path in marks.BROWSER.glob("test_*.py")} >= set(marks.THIRDS)
+def test_the_quarters_of_the_browser_are_modules_that_are_there():
+    assert {path.stem for path in marks.BROWSER.glob("test_*.py")} >= set(marks.QUARTERS)
