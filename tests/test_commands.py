@@ -145,7 +145,7 @@ def test_the_curve_begins_with_those_who_are_missing_without_money(ask):
     gaps = [float(row["gap"]) for row in rows]
     assert gaps == sorted(gaps, reverse=True)
     assert gaps[-1] < 1
-    assert f"Workers still missing by money spent: {missing:.0f} without money" in ask("curve", words=True)
+    assert f"net gap by money spent: {missing:.0f} without money" in ask("curve", words=True)
 
 
 def test_all_sets_of_targets_stand_side_by_side(ask):

@@ -77,7 +77,7 @@ def list_gaps(rows: Gaps, keys: Sequence[str], title: str, texts: Texts) -> List
             people(done),
             people("target"),
             ListingColumn(
-                head=texts("table.attainment"),
+                head=texts("cli.head.attainment"),
                 cells=[texts.share(value) for value in rows["attainment"].to_list()],
                 figures=True,
             ),

@@ -115,6 +115,8 @@ def test_on_a_telephone_the_columns_are_a_list_and_the_page_does_not_scroll_side
             [{"name": "rekap.xlsx", "mimeType": XLSX, "buffer": recap_books.merged_header()}]
         )
         shown = page.locator(".sheet-list")
-        expect(shown.locator("select").nth(2)).to_have_value("active of formal", timeout=SECONDS)
+        expect(shown.locator("select[aria-label^='Isi kolom']").nth(2)).to_have_value(
+            "active of formal", timeout=SECONDS
+        )
         expect(shown).to_contain_text("138709")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
