@@ -28,6 +28,7 @@ def panel(screen: session.Screen) -> None:
         accept_multiple_files=True,
         key=_uploader_key(),
         on_change=_take,
+        args=(_uploader_key(),),
     )
     limit = reference.value(settings.load().fact("upload_limit_bytes"), words)
     widgets.note(words("data.upload_help", limit=limit) + " " + words("exports.drop"))
@@ -41,11 +42,16 @@ def panel(screen: session.Screen) -> None:
     widgets.note(words("data.private"))
 
 
-def _take() -> None:
-    """Take what was dropped, or keep the refusal, as data: the language may still change."""
+def _take(uploader: str) -> None:
+    """Take what was dropped, or keep the refusal, as data: the language may still change.
+
+    A run that is asked for meanwhile ends this one where it draws (how far the reading has come), and calls this again
+    for the same uploader: so that is made anew only once everything is taken.
+    """
     state = st.session_state
-    dropped = state[_uploader_key()]
-    state["edition_of_uploads"] = state.get("edition_of_uploads", 0) + 1
+    dropped = state.get(uploader)
+    if not dropped:
+        return
     state.pop("upload_refused", None)
     state.pop("upload_kept", None)
     decks = [file for file in dropped if file.name.lower().endswith(".pptx")]
@@ -57,6 +63,7 @@ def _take() -> None:
     except CakupanError as error:
         state["upload_refused"] = [(error.code, dict(error.data))]
         state["upload_kept"] = True
+    state["edition_of_uploads"] = state.get("edition_of_uploads", 0) + 1
     exports.reopened(decks)  # last: it looks for its data and targets, which may have come with it
 
 
