@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 Answer = TypeVar("Answer")
+MOST = 256
+"""So many answers are kept. A view serves every visitor of a server for days, and each scenario asks anew."""
 
 
 class KnownAnswers:
@@ -17,8 +19,15 @@ class KnownAnswers:
         return {}
 
     def once(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
-        """Return the answer to a question, worked out the first time."""
-        if question not in self._answers:
-            self._answers[question] = answer()
-        result: Answer = self._answers[question]
+        """Return the answer to a question, worked out the first time; where too many are kept, all begin anew.
+
+        What another visitor's thread does to the answers meanwhile changes nothing of what is returned here.
+        """
+        known: Answer | None = self._answers.get(question)
+        if known is not None:
+            return known
+        result = answer()
+        if len(self._answers) >= MOST:
+            self._answers.clear()
+        self._answers[question] = result
         return result
