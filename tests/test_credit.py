@@ -19,7 +19,7 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
-from coverage.wording.credit import named_movers
+from coverage.wording.credit import describe_sensitivity_in_parts, named_movers
 from tests import frames
 
 NONE = Scenario()
@@ -373,3 +373,11 @@ def test_two_programmes_of_one_name_are_two_rows_that_are_told_apart(simple: Vie
 
 def test_a_second_programme_of_one_name_takes_a_number_that_is_free() -> None:
     assert written({}, *(programme(name) for name in ("A", "A (2)", "A"))).programme_names == ("A", "A (2)", "A (3)")
+
+
+def test_a_name_with_a_full_stop_in_it_stays_whole_in_the_sentence_of_what_matters_most():
+    mover = {"kind": "programme", "of_segment": "informal", "of_branch": None, "name": "PT. Maju. Tbk"}
+    effects = pl.DataFrame([mover | {"low": -5.0, "high": 5.0}])
+    first, second = describe_sensitivity_in_parts(effects, texts.load("en"))
+    assert "PT. Maju. Tbk" in first
+    assert second == "A tenth lower changes the end by −5 workers, a tenth higher by +5."

@@ -27,7 +27,7 @@ from coverage.standing import gaps, so_far, target_difficulty
 from coverage.wording import headlines, sentences
 from coverage.wording.backtest import describe_backtest
 from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
-from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
+from coverage.wording.credit import describe_credit, describe_sensitivity_in_parts, named_movers, named_steps
 from coverage.wording.mix import describe_mix
 from coverage.wording.target_difficulty import describe_ladders
 
@@ -144,11 +144,10 @@ def _movers(results: Results) -> list[Picture]:
     effects = named_movers(sensitivity.tornado(results.view, results.scenario, results.ahead, []), results.texts)
     if effects.is_empty():
         return []
-    text = describe_sensitivity(effects, results.texts)
-    chart = draw_tornado(effects, results.texts, alt_text=text)
-    title, _, rest = text.partition(". ")
-    key = (rest, results.texts("credit.matters_key"))
-    return [Picture(name="movers", title=f"{title}.", chart=chart, height=110 + 34 * effects.height, key=key)]
+    title, *more = describe_sensitivity_in_parts(effects, results.texts)
+    chart = draw_tornado(effects, results.texts, alt_text=" ".join([title, *more]))
+    key = (*more, results.texts("credit.matters_key"))
+    return [Picture(name="movers", title=title, chart=chart, height=110 + 34 * effects.height, key=key)]
 
 
 def _demand(results: Results) -> list[Picture]:

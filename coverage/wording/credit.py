@@ -62,9 +62,13 @@ def describe_credit(parts: pl.DataFrame, texts: Texts) -> str:
 
 def describe_sensitivity(effects: pl.DataFrame, texts: Texts) -> str:
     """Say which lever's tenth changes the end most (one key's rows of `sensitivity.tornado`)."""
+    return " ".join(describe_sensitivity_in_parts(effects, texts))
+
+
+def describe_sensitivity_in_parts(effects: pl.DataFrame, texts: Texts) -> list[str]:
+    """Return the sentences: which lever matters most, and by how much; one where there is none to move."""
     if effects.is_empty():
-        return texts("credit.matters_none")
+        return [texts("credit.matters_none")]
     row = effects.to_dicts()[0]
-    return texts(
-        "credit.matters", mover=describe_mover(row, texts), low=texts.signed(row["low"]), high=texts.signed(row["high"])
-    )
+    tenth = texts("credit.matters_tenth", low=texts.signed(row["low"]), high=texts.signed(row["high"]))
+    return [texts("credit.matters", mover=describe_mover(row, texts)), tenth]
