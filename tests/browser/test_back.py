@@ -97,15 +97,18 @@ def test_back_leads_to_the_page_that_was_left_however_long_the_server_takes(open
 def test_back_while_a_button_leads_on_is_no_trap(open_page: Visit) -> None:
     held = Held()
     with open_page("/branches?lens=informal", before=held.stand_between) as page:
+
+        def press_the_button() -> None:
+            held.keep()
+            page.locator(".st-key-band_needed_open button").click()
+
         go(page, OVERVIEW)
-        held.keep()
-        page.locator(".st-key-band_needed_open button").click()
+        press_the_button()
         held.let_go(page)
         stands(page, SIMULATE)
         page.go_back()
         stands(page, OVERVIEW)
-        held.keep()
-        page.locator(".st-key-band_needed_open button").click()
+        press_the_button()
         held.answered(page)
         page.go_back()
         held.let_go(page)
