@@ -100,6 +100,18 @@ def test_books_of_one_rank_that_contradict_each_other_lose_that_target_alone() -
     assert problems["file"].to_list() == ["rekap.csv", "b.csv"]
 
 
+def test_a_set_without_any_target_lends_no_figure_its_name() -> None:
+    empty = targets.loads('default = "a"\n[sets.a]\ntitle = "Gubernur 2024"\nsource = "SK 1"\n', "a.toml")
+    lower = targets.loads(
+        'default = "b"\n[sets.b]\ntitle = "RKAT"\nsource = "Kantor"\n[[sets.b.target]]\nby = "2023-12"\nworkers = 9\n',
+        "b.toml",
+    )
+
+    used = targets.together([empty, lower]).named(None)
+
+    assert (used.title, used.source, [target.workers for target in used.target]) == ("RKAT", "Kantor", [9])
+
+
 @pytest.mark.parametrize(
     ("written", "known", "expected"),
     [

@@ -182,6 +182,9 @@ def _ranked(chosen: TargetSet, rank: int) -> TargetSet:
 
 
 def _below(upper: TargetSet, lower: TargetSet) -> TargetSet:
+    """Return both as one set, called like the upper; one without a target has no figure to lend its name to."""
+    if not upper.target:
+        return lower
     return upper.model_copy(update={"target": (*upper.target, *lower.target)})
 
 
