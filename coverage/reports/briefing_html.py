@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-from coverage.base.texts import Texts
 from coverage.charts import drawing
 from coverage.reports import pictures
 from coverage.reports.briefing import (
@@ -39,7 +38,8 @@ thead th{color:%(faint)s;border-bottom:1.5px solid %(faint)s}
 .pair h2{font-size:14px}.pair p{font-size:12px}ul{margin:.2rem 0;padding-left:1.1rem;font-size:11px}
 li{overflow-wrap:anywhere}
 /* On paper the texts take what they need, and the charts share what is left of two pages. */
-@page{size:A4;margin:11mm 13mm}
+@page{size:A4;margin:11mm 13mm;
+@bottom-right{content:counter(page) "%(between)s" counter(pages);font:7.5pt system-ui,sans-serif;color:%(faint)s}}
 @media print{body{font-size:10pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 main{max-width:none;padding:0}section{break-inside:avoid}section+section{break-before:page}
 section{min-height:274mm;display:flex;flex-direction:column}section>*{flex:none}footer{margin-top:auto}.scroll{overflow:visible}
@@ -51,7 +51,7 @@ figure{flex:1 1 22mm;min-height:22mm;display:flex;flex-direction:column;margin:.
 .pair article{display:grid!important;grid-row:span 3;grid-template-rows:subgrid}.pair figure{grid-row:3}
 .costs td,.branches td{white-space:nowrap}
 :is(.costs,.branches) tbody th{width:30%%}
-footer span+span{white-space:nowrap}.costs p,.branches p{font-size:9pt}
+.costs p,.branches p{font-size:9pt}
 h2{font-size:11pt;margin:.5rem 0 .2rem}.costs h2,.branches h2{font-size:10pt}
 table{font-size:7.5pt}th,td{padding:1.5px 4px}p.more{margin:0}
 .tight :is(.costs,.branches) :is(h2,p){font-size:8.5pt;line-height:1.2}.tight ul{line-height:1.2}
@@ -78,8 +78,9 @@ def html(results: Results) -> str:
         "faint": drawing.FAINT[False],
         "grid": drawing.GRID[False],
         "sample": SAMPLE_COLOUR,
+        "between": texts("briefing.page", page="", pages=""),  # how many pages there are is known to the printer alone
     }
-    pages = "".join(_html_page(briefing, body, page, texts) for page, body in ((1, first), (2, second)))
+    pages = "".join(_html_page(briefing, body, page) for page, body in ((1, first), (2, second)))
     faces = pictures.faces(pages)
     return (
         f'<!DOCTYPE html>\n<html lang="{texts.language}"><head><meta charset="utf-8">'
@@ -91,14 +92,12 @@ def html(results: Results) -> str:
     )
 
 
-def _html_page(briefing: Briefing, body: str, page: int, texts: Texts) -> str:
+def _html_page(briefing: Briefing, body: str, page: int) -> str:
     mark = f'<span class="mark">{escape(briefing.mark)}</span>' if briefing.mark else ""
     name = "h1" if page == 1 else "p"
     head = f"<{name}>{escape(briefing.title)} · {escape(briefing.place)}</{name}>"
-    number = escape(texts("briefing.page", page=page, pages=2))
-    foot = f"<span>{escape(briefing.foot)}</span><span>{number}</span>"
     tight = ' class="tight"' if page == 2 and len(briefing.second) > 2 else ""
-    return f"<section{tight}><header>{head}{mark}</header>{body}<footer>{foot}</footer></section>"
+    return f"<section{tight}><header>{head}{mark}</header>{body}<footer>{escape(briefing.foot)}</footer></section>"
 
 
 def _html_block(block: BriefingBlock, results: Results, width: int, most: int | None = None) -> str:

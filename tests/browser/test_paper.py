@@ -40,7 +40,10 @@ def test_the_longest_briefing_prints_on_two_pages(language: str, browser: Browse
     assert len(printed) == 2
     assert longer == 0
     assert lowest >= 110  # 3 cm: a chart that can be read
-    assert all("Cakupan" in one.extract_text() for one in printed)  # the foot of each page
+    feet = [one.extract_text() for one in printed]
+    assert all("Cakupan" in foot for foot in feet)
+    of = {"id": "dari", "en": "of"}[language]
+    assert [f"{page} {of} 2" in foot for page, foot in enumerate(feet, 1)] == [True, True]
 
 
 # Rows and bars that open something are what is printed; everything else that can be pressed or moved is not.
