@@ -48,9 +48,11 @@ def flows(words: Texts, *, dark: bool) -> Chart:
 
 
 def payments(words: Texts, *, dark: bool) -> Chart:
-    paid = {"first": [date(2023, 3, 1)], "last": [date(2023, 8, 1)], "payer_rupiah": [1_008_000_000.0]}
-    money = pl.DataFrame({"year": [2023], "programme": ["APBD"], **paid})
-    return draw_payments(money, words, alt_text="so", dark=dark)
+    return draw_payments(paid([date(2023, 3, 1), date(2023, 4, 1)]), words, alt_text="so", dark=dark)
+
+
+def paid(months: list[date]) -> pl.DataFrame:
+    return pl.DataFrame({"month": months}).with_columns(number=1, programme=pl.lit("APBD"), payer_rupiah=168e6)
 
 
 def spark(words: Texts, *, dark: bool) -> Chart:
@@ -137,6 +139,27 @@ def test_a_month_known_between_unknown_ones_is_drawn_as_a_dot_for_no_line_reache
     ]
     whole = draw_trajectory(HISTORY, projection(), None, words, segment=None, alt_text="so")
     assert [one for one in whole.spec["layer"] if one["mark"]["type"] == "point"] == []
+
+
+def test_bars_are_years_and_the_months_of_a_single_year():
+    words = texts.load("en")
+    march, december, january = date(2023, 3, 1), date(2023, 12, 1), date(2024, 1, 1)
+
+    several, single = (
+        draw_payments(paid(months), words, alt_text="so").data.select("period", "million").rows()
+        for months in ([march, december, january], [march, december])
+    )
+
+    assert several == [("Mar–Dec 2023", 336), ("Jan 2024", 168)]
+    assert single == [("Mar 2023", 168), ("Dec 2023", 168)]
+
+
+def test_two_programmes_of_one_name_are_two_bars():
+    twins = pl.concat([paid([date(2023, 3, 1)]), paid([date(2023, 3, 1)]).with_columns(number=2)])
+
+    chart = draw_payments(twins, texts.load("en"), alt_text="so")
+
+    assert chart.data.select("number", "million").rows() == [(1, 168), (2, 168)]
 
 
 def test_those_who_stayed_on_are_not_drawn_as_leaving():

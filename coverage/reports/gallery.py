@@ -109,12 +109,12 @@ def _parts(results: Results) -> list[Picture]:
 
 
 def payments(results: Results) -> list[Picture]:
-    """Return what the programmes cost their payers, year by year."""
-    years = money.yearly(money.monthly(results.view, results.scenario, results.run))
-    if years.is_empty():
+    """Return what the programmes cost their payers; nothing where all of it falls into one month."""
+    paid = money.monthly(results.view, results.scenario, results.run)
+    if paid["month"].n_unique() < SEVERAL:
         return []
-    text = sentences.describe_costs(years, results.texts)
-    chart = draw_payments(years, results.texts, alt_text=text)
+    text = sentences.describe_costs(money.yearly(paid), results.texts)
+    chart = draw_payments(paid, results.texts, alt_text=text)
     return [Picture(name="payments", title=text, chart=chart, height=320)]
 
 

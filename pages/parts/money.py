@@ -67,7 +67,7 @@ def _programmes(screen: session.Screen, scenario: Scenario, run: Flows, bills: A
     for text in describe_cliffs(ends, words):
         st.markdown(f"- {session.escape(text)}")
     widgets.draw(
-        draw_payments(years, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
+        draw_payments(bills, words, alt_text=words("simulate.money_alt"), dark=screen.dark),
         key=inputs.PAYMENTS,
         words=words,
         table=lambda: _tables(screen, years, ends),

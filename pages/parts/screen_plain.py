@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from coverage.answers import money
 from coverage.base.tables import Projection
 from coverage.charts.drawing import Chart
 from coverage.charts.flows import draw_payments
@@ -60,8 +61,10 @@ def _bars(screen: session.Screen, months_ahead: int, name: str, message: Message
     if name == "takes" and not (needs := screens.needed(view)).is_empty():
         alt = words("present.takes_alt", said=" ".join([message.title, *message.lines]))
         return draw_demand(needs, words, alt_text=alt, dark=dark)
-    if name == "costs" and not (bills := screens.bills(view, steps.current_scenario(), months_ahead)).is_empty():
-        return draw_payments(bills, words, alt_text=f"{words('simulate.money_alt')} {message.title}", dark=dark)
+    scenario = steps.current_scenario()
+    paid = money.monthly(view, scenario, runs.flows(view, scenario, months_ahead)) if name == "costs" else None
+    if paid is not None and not paid.is_empty():
+        return draw_payments(paid, words, alt_text=f"{words('simulate.money_alt')} {message.title}", dark=dark)
     return None
 
 
