@@ -49,6 +49,14 @@ function makeScene(root, options) {
 
   // Where its place changed and the message did not.
   scene.again = () => { if (last) scene.draw(last.message, last.tools); };
+  // What has room is decided by the place beside the words, which changes with the page around it: a foot that wraps.
+  let room = "";
+  const place = new ResizeObserver(() => requestAnimationFrame(() => {
+    const now = [at(".st-main").clientWidth, at(".st-main").clientHeight].join();
+    if (now !== room && room) scene.again();
+    room = now;
+  }));
+  place.observe(at(".st-main"));
 
   function drawPicture(message, tools, dragging) {
     const host = at(".st-picture"), kind = ["chart", "money", "rows", "list"].find((one) => message[one]) ?? "";
