@@ -482,7 +482,7 @@ def test_the_method_page_tells_every_setting_and_version_and_fingerprint(words: 
 def test_the_key_of_the_bars_names_what_is_drawn_and_nothing_else(
     link: dict[str, str], due: bool, diamonds: bool
 ) -> None:
-    app = opened(lang="en", **link)
+    app = opened(lang="en", open="charts", **link)
     told = everything(app)
     assert "Grey bar up to the line at its end: target." in told
     assert ("Orange line" in told, "Diamond" in told) == (due, diamonds)
@@ -504,14 +504,14 @@ def test_one_month_without_a_target_has_no_pace_no_band_and_no_line_of_it() -> N
 
 def test_the_funded_band_is_named_where_it_is_drawn_and_its_end_where_it_has_one() -> None:
     funded = "Orange band: workers whose contributions are paid for"
-    assert f"{funded}." in everything(opened(lang="en"))
+    assert f"{funded}." in everything(opened(lang="en", open="charts"))
     assert f"{funded}." in everything(opened("simulate", lang="en"))
     programme = {"p1.name": "APBD", "p1.segment": "informal", "p1.workers": "100", "p1.starts": "2023-03"}
     assert f"{funded}; its end" in everything(opened("simulate", lang="en", **programme | {"p1.months": "6"}))
 
 
 def test_a_chart_has_its_message_as_alternative_text() -> None:
-    charts = opened("overview").get("vega_lite_chart")
+    charts = opened("overview", open="charts").get("vega_lite_chart")
 
     assert charts
     assert all(len(one.proto.alt) > 20 for one in charts)

@@ -40,6 +40,8 @@ INPUTS: list[LinkedInput] = []
 """Every input that travels, in the order of the link."""
 PANELS: list[Panel] = []
 """Everything that can be unfolded, in the order of the link."""
+AROUND: dict[Panel, Panel] = {}
+"""What can be unfolded inside something else that can -> that."""
 
 
 def travels(
@@ -64,15 +66,17 @@ def travels(
     return declared.key
 
 
-def unfolds(key: str) -> Panel:
-    """Declare what can be unfolded; a link leaves out the ending `_panel`."""
+def unfolds(key: str, *, inside: Panel | None = None) -> Panel:
+    """Declare what can be unfolded; a link leaves out the ending `_panel`, and opens what it stands `inside` too."""
     PANELS.append(Panel(key))
+    if inside is not None:
+        AROUND[PANELS[-1]] = inside
     return PANELS[-1]
 
 
-def drawn(key: str) -> Drawn:
+def drawn(key: str, *, inside: Panel | None = None) -> Drawn:
     """Declare a chart; its table can be unfolded."""
-    unfolds(f"{key}_table")
+    unfolds(f"{key}_table", inside=inside)
     return Drawn(key)
 
 
@@ -84,18 +88,22 @@ def table_of(chart: Drawn) -> Panel:
 MAP = unfolds("map")
 STRAIN_SETS, STRAIN_MILESTONES = unfolds("strain_sets"), unfolds("strain_milestones")
 PROGRAMMES = unfolds("programmes_panel")
-SOLVE, SOLVE_EACH = unfolds("solve_panel"), unfolds("solve_each")
+SOLVE = unfolds("solve_panel")
+SOLVE_EACH = unfolds("solve_each", inside=SOLVE)
 MIX, RULES, DIFFERS = unfolds("mix_panel"), unfolds("rules_panel"), unfolds("differs_panel")
 FILE, LIBRARY, MEETING = unfolds("file_panel"), unfolds("library_panel"), unfolds("meeting_panel")
 MONEY_OWN = unfolds("money_own")
 BACKTEST = unfolds("backtest_open")
 TEMPLATE = unfolds("template_panel")
 unfolds("exports_panel")  # of links of before: the files stand under "Share" now, unfolded
-LIBRARY_SAVE, LIBRARY_DELETED = unfolds("library_save"), unfolds("library_deleted")
+LIBRARY_SAVE = unfolds("library_save", inside=LIBRARY)
+LIBRARY_DELETED = unfolds("library_deleted", inside=LIBRARY)
 DATA_FOLDER = unfolds("data_folder")
 OWN_TARGETS = unfolds("own_targets_panel")
 READING_ORIGINS = unfolds("reading_origins")
-BULLET, TRAJECTORY, SIMULATED, FLOWS = drawn("bullet"), drawn("trajectory"), drawn("simulated"), drawn("flows")
+CHARTS = unfolds("charts_panel")
+BULLET, TRAJECTORY = drawn("bullet", inside=CHARTS), drawn("trajectory", inside=CHARTS)
+SIMULATED, FLOWS = drawn("simulated"), drawn("flows")
 PAYMENTS, MIX_CURVE, TARGET_SETS, PLACES = drawn("payments"), drawn("mix_curve"), drawn("target_sets"), drawn("places")
 SMALL_TABLE = unfolds("small_table")
 COMPARED_LINES, WATERFALL, TORNADO = drawn("compared_lines"), drawn("waterfall"), drawn("tornado")

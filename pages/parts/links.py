@@ -15,7 +15,7 @@ import streamlit as st
 from coverage.base import texts
 from coverage.base.errors import CakupanError, DeclarationRefused
 from coverage.model import links, scenarios
-from pages.parts.inputs import INPUTS, PANELS, Panel
+from pages.parts.inputs import AROUND, INPUTS, PANELS, Panel
 
 FRAME = {declared.parameter: declared.key for declared in INPUTS}
 """Parameter in the link -> key in the session's state; what is missing means the opening view."""
@@ -54,6 +54,8 @@ def seed() -> None:
         panel = written if written in PANELS else f"{written}_panel"  # links are short: they leave out the ending
         if panel in PANELS:
             state[panel] = True
+            if panel in AROUND:
+                state[AROUND[panel]] = True
         else:
             tell(refusal_of_link("open", written, PANELS))
     rest = {name: value for name, value in given.items() if name not in FRAME and name not in RESERVED}
@@ -130,8 +132,10 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
         if value is None or value == opening.get(key, type(value)()) or not _on_screen(parameter):
             continue
         query[parameter] = "|".join(value) if isinstance(value, list) else str(value)
-    # What unfolds by itself (levers that are set) need not be said.
-    opened = [panel for panel in PANELS if is_open(panel) and not opening.get(panel)]
+    # What unfolds by itself (levers that are set), or with what stands in it, need not be said.
+    opened = [panel for panel in PANELS if is_open(panel) and is_open(AROUND.get(panel, panel))]
+    around = {AROUND.get(panel) for panel in opened}
+    opened = [panel for panel in opened if panel not in around and not opening.get(panel)]
     query |= {"open": "|".join(panel.removesuffix("_panel") for panel in opened)} if opened else {}
     document = state.get("scenario") if scenario is None else scenario
     return query | links.to_query(scenarios.validated(document, file="")) if document else query

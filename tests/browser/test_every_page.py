@@ -23,7 +23,7 @@ LOCALES = {"id": "id-ID", "en": "en-US"}
 # A scenario with a funded part and its cliff, so that every part of the simulation is drawn.
 SCENARIO = (
     "informal.new=0.2&informal.ramp=3&p1.name=APBD&p1.segment=informal&p1.workers=10000"
-    "&p1.starts=2023-03&p1.months=6&p1.stay=0.25"
+    "&p1.starts=2023-03&p1.months=6&p1.stay=0.25&open=charts"
 )
 # Charts of a fragment that is redrawn at each step: their figures stand in the sentence above them.
 SAID_ABOVE = ("flows", "payments")

@@ -44,7 +44,7 @@ def test_the_tab_key_reaches_menu_frame_levers_and_tools(open_page: Callable[...
 @pytest.mark.parametrize(
     ("path", "charts"),
     [
-        ("/", ("bullet", "trajectory")),
+        ("/?open=charts", ("bullet", "trajectory")),
         (
             "/simulate?sliders=plain&open=differs_panel&p1.name=A&p1.segment=informal&p1.workers=9&p1.starts=2023-03&p1.months=6",
             ("simulated", "flows", "payments"),

@@ -40,6 +40,8 @@ def test_the_founding_figures_stand_on_the_first_page_in_the_browser_s_language(
             for part in FOUNDING[locale][segment]:
                 expect(page.locator(f".st-key-band_now [data-segment={segment}]")).to_contain_text(part)
         charts = page.locator("[role=graphics-document][aria-label]")
+        expect(charts).to_have_count(0)  # they stand folded
+        page.locator(".st-key-charts_panel summary").click()
         expect(charts).to_have_count(2)
         for chart in charts.all():
             label = chart.get_attribute("aria-label") or ""
