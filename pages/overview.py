@@ -46,4 +46,4 @@ if view.target_month is not None and view.measure == "workers":
 widgets.what_to_know(view, words)
 st.markdown(f"## {words('overview.heading')}")
 st.markdown(session.escape(sentences.describe_standing(by_segment, words)))
-detail.unfold(screen, by_segment, until, futures)
+detail.look_closer(screen, by_segment, until, futures)

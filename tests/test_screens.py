@@ -160,7 +160,7 @@ def test_below_a_chart_stand_its_band_and_the_chance_of_the_target() -> None:
 
     assert screens.describe_band(fan, ID) == [
         "Pita pucat: 8 dari 10 kemungkinan.",
-        "Peluang target tercapai: 25\u00a0%.",
+        "Peluang target tercapai: 2 dari 10.",
     ]
     assert screens.describe_band(fan.with_columns(chance=None), EN) == ["Pale band: 8 of 10 futures."]
     assert (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
+import pytest
 
 from coverage.base import texts
 from coverage.base.tables import Standing
@@ -194,3 +195,20 @@ def test_the_cost_of_programmes_is_said_in_rupiah_and_months():
     # 10 000 workers for six months at Rp16 800 each.
     money = pl.DataFrame({"payer_rupiah": [1_008_000_000.0], "person_months": [60_000.0]})
     assert sentences.describe_costs(money, ID) == "Seluruhnya Rp1,01 miliar untuk 60.000 bulan iuran."
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (None, "–"),
+        (0.0, "less than 1 in 10"),
+        (0.09, "less than 1 in 10"),
+        (0.1, "1 in 10"),
+        (0.34, "3 in 10"),
+        (0.9, "9 in 10"),
+        (0.91, "more than 9 in 10"),
+        (1.0, "more than 9 in 10"),
+    ],
+)
+def test_a_chance_is_told_in_tenths_and_never_as_certain(chance: float | None, words: str) -> None:
+    assert sentences.describe_likelihood(chance, EN) == words

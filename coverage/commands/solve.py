@@ -25,6 +25,7 @@ from coverage.reports import export
 from coverage.wording.each import describe_needs, needs_table
 from coverage.wording.realism import describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
+from coverage.wording.sentences import describe_likelihood
 
 DATE, BRANCH = "date", "branch"
 _MONTHS = "months"
@@ -228,7 +229,7 @@ def _listing(row: dict[str, Any], texts: Texts) -> Listing:
         "covered": texts.people(row["covered"]),
         "target": texts.people(row["target"]),
         "at_limit": texts.people(row["at_limit"]),
-        "chance": texts.share(row["chance"], 0),
+        "chance": describe_likelihood(row["chance"], texts),
     }
     heads: dict[str, str] = {}
     if row["unit"] == _MONTHS:

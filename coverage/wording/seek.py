@@ -11,6 +11,7 @@ from coverage.answers.seek import Solution
 from coverage.base.texts import Texts
 from coverage.model.levers import LESS
 from coverage.wording.scenarios import describe_lever_value
+from coverage.wording.sentences import describe_likelihood
 
 
 def describe_solution(answer: Solution, texts: Texts) -> str:
@@ -78,7 +79,7 @@ def _describe_out_of_reach(answer: Solution, values: dict[str, str], texts: Text
     )
     attained = texts("solve.attains", at_limit=texts.people(answer.at_limit), **values)
     if answer.required is not None and answer.chance is not None:
-        attained = texts("solve.attains_chance", chance=texts.share(answer.chance, 0))
+        attained = texts("solve.attains_chance", chance=describe_likelihood(answer.chance, texts))
     return texts("solve.unreachable", limit=limit, attained=attained, **values)
 
 

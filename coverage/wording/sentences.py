@@ -13,7 +13,7 @@ import polars as pl
 
 from coverage.base import months as calendar
 from coverage.base.tables import Gaps, Projection
-from coverage.base.texts import Texts
+from coverage.base.texts import NONE, Texts
 
 ICONS = {"reached": "✔", "on_track": "▲", "at_risk": "◆", "off_track": "▼", "unknown": "?"}
 """A sign for each status, so that none is told by colour alone."""
@@ -238,11 +238,15 @@ def describe_sureness(fan: pl.DataFrame, texts: Texts) -> str:
     )
 
 
-def describe_likelihood(chance: float, texts: Texts) -> str:
-    """Write a chance from drawn futures: never as impossible or certain, for they are only so many."""
-    if chance < 0.01:
-        return texts("sentence.below", share=texts.share(0.01, 0))
-    return texts("sentence.above", share=texts.share(0.99, 0)) if chance > 0.99 else texts.share(chance, 0)
+def describe_likelihood(chance: float | None, texts: Texts) -> str:
+    """Write a chance in tenths, for it is a share of few drawn futures: never as impossible or certain."""
+    if chance is None:
+        return NONE
+    if chance < 0.1:
+        return texts("sentence.chance_least")
+    return (
+        texts("sentence.chance_most") if chance > 0.9 else texts("cockpit.chance_tenths", n=texts.people(chance * 10))
+    )
 
 
 def first_reached(table: Projection) -> date | None:

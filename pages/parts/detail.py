@@ -16,7 +16,7 @@ from coverage.wording import remarks, sentences
 from pages.parts import inputs, session, tables, widgets
 
 
-def unfold(screen: session.Screen, by_segment: Gaps, until: int, futures: Futures | None) -> None:
+def look_closer(screen: session.Screen, by_segment: Gaps, until: int, futures: Futures | None) -> None:
     """Draw both charts with their tables behind a line; a link that asks for their segment opens it."""
     if "lens" in st.session_state["linked"]:
         st.session_state.setdefault(inputs.CHARTS, True)

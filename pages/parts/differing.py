@@ -15,7 +15,7 @@ from coverage.model import chance, runs
 from coverage.model.scenarios import Scenario
 from coverage.standing import so_far
 from coverage.wording import sentences
-from coverage.wording.columns import LIKELY, SIGNED
+from coverage.wording.columns import SIGNED
 from coverage.wording.comparison import describe_comparison, describe_farthest
 from coverage.wording.credit import describe_credit, describe_sensitivity, named_movers, named_steps
 from coverage.wording.scenarios import describe_scenario
@@ -132,7 +132,7 @@ def show_differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
         columns,
         key="differences",
         names={column: words(f"compare.head.{column}") for column in columns},
-        forms={"p10": SIGNED, "p90": SIGNED, "chance": LIKELY},
+        forms={"p10": SIGNED, "p90": SIGNED},
     )
     if drawn:
         widgets.note(words("compare.paired"))
