@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.server import ROOT, serve
+from tests.browser.server import ROOT, Server, serve
 from tests.browser.test_links import query_of
 from tests.browser.visit import Overheard, Visitors, settled, visit
 
@@ -144,20 +145,54 @@ def test_the_row_of_all_adds_what_each_lacks_and_no_surplus_hides_it(open_page: 
         assert abs(sum(int(text.replace(".", "")) for text in rows) - int(total.replace(".", ""))) <= 5
 
 
-def test_more_branches_than_fit_have_pages_a_search_and_a_filter(
-    visitors: Visitors, overheard: Overheard, tmp_path: Path
-) -> None:
-    lines = ["bulan;cabang;segmen;aktif;target"]
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Serve thirty branches: fourteen in the north just beyond their targets, sixteen in the south at half of them."""
+    lines = ["bulan;wilayah;cabang;segmen;aktif;target"]
     for number in range(1, 31):
+        region, target = ("Utara", 1_000) if number <= 14 else ("Selatan", 2_000)
         for month, active in (("2022-12", 900 + number), ("2023-01", 1_000 + number)):
-            lines.append(f"{month};Cabang {number:02};PU;{active};{2_000 if number % 2 else 1_000}")
-    folder = tmp_path / "thirty"
-    folder.mkdir()
+            lines.append(f"{month};{region};Cabang {number:02};PU;{active};{target}")
+    folder = tmp_path_factory.mktemp("thirty")
     (folder / "thirty.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    with (
-        serve(tmp_path, "--", str(folder)) as server,
-        visit(visitors, server.url, "/branches", overheard=overheard) as page,
-    ):
+    with serve(tmp_path_factory.mktemp("served"), "--", str(folder)) as server:
+        yield server
+
+
+def test_regions_are_the_level_at_which_a_nation_opens_and_lead_down_to_their_branches(
+    visitors: Visitors, overheard: Overheard, nation: Server
+) -> None:
+    with visit(visitors, nation.url, "/branches", overheard=overheard) as page:
+        expect(page.locator(".sc-head .sc-name")).to_have_text("Wilayah")
+        assert sorted(names(page)) == ["Selatan", "Utara"]
+        south = page.locator(".sc-row[data-branch=Selatan]")
+        expect(south).to_contain_text("16 cabang")
+        # 16 x 1.000 and 15 + 16 + ... + 30 = 360, of 32.000
+        expect(south.locator("[data-figure=now]")).to_have_text("51,1\xa0%")
+        page.locator(".sc-row[data-branch=Utara]").click()
+        expect(page.locator(".sc-row[data-branch]")).to_have_count(12)
+        settled(page)
+        expect(page.locator(".st-key-frame_place")).to_contain_text("Utara")
+        assert query_of(page)["region"] == "Utara"
+
+        page.get_by_test_id("stTopNavLink").first.click()
+        # Beyond their 1.000 by 1, 2, ... 14.
+        expect(page.locator(".st-key-headline")).to_contain_text("Utara sudah melewati target 14.000, lebih 105")
+        page.locator(".st-key-to_everywhere button").click()
+        # The south lacks 32.000 − 16.360; the north's surplus fills none of it.
+        expect(page.locator(".st-key-headline")).to_contain_text("masih kurang 15.640 dari target 46.000")
+        settled(page)
+        assert "region" not in query_of(page)
+        row = page.locator(".sc-row[data-branch=Selatan]")
+        row.scroll_into_view_if_needed()
+        row.click()
+        expect(page.locator(".st-key-headline")).to_contain_text("Selatan masih kurang 15.640 dari target 32.000")
+
+
+def test_more_branches_than_fit_have_pages_a_search_and_a_filter(
+    visitors: Visitors, overheard: Overheard, nation: Server
+) -> None:
+    with visit(visitors, nation.url, "/branches?by=branch", overheard=overheard) as page:
         expect(page.locator(".sc-pages")).to_contain_text("1–12 dari 30")
         assert len(names(page)) == 12
         page.get_by_role("button", name="Berikutnya").click()
@@ -168,7 +203,7 @@ def test_more_branches_than_fit_have_pages_a_search_and_a_filter(
         page.locator(".sc-search").fill("")
         page.locator("[data-status=reached]").click()
         assert len(names(page)) == 12
-        expect(page.locator(".sc-pages")).to_contain_text("1–12 dari 15")  # every second one is beyond its target
+        expect(page.locator(".sc-pages")).to_contain_text("1–12 dari 14")  # those of the north are beyond theirs
         page.locator(".sc-search").fill("nobody")
         expect(page.locator(".sc-none")).to_have_text("Tidak ada yang cocok.")
 
