@@ -159,7 +159,7 @@ def test_below_a_chart_stand_its_band_and_the_chance_of_the_target() -> None:
     fan = pl.DataFrame({"p10": [1.0, 80.0], "p90": [2.0, 90.0], "chance": [0.0, 0.25]})
 
     assert screens.describe_band(fan, ID) == [
-        "Pita pucat: 8 dari 10 kemungkinan.",
+        "Pita tipis: 8 dari 10 kemungkinan.",
         "Peluang target tercapai: 2 dari 10.",
     ]
     assert screens.describe_band(fan.with_columns(chance=None), EN) == ["Pale band: 8 of 10 futures."]
