@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 import xxhash
-from numpy.typing import NDArray
 
 from coverage.base import tables
 from coverage.base.tables import FilesRead, Problems
+from coverage.intake import months
 from coverage.intake.chunks import Pieces
 from coverage.intake.headers import Header
 from coverage.intake.layout import shown
@@ -21,9 +21,7 @@ from coverage.intake.mapping import FileMap
 from coverage.intake.opening import File
 from coverage.intake.problem_rows import FOUND
 from coverage.intake.recaps import LaidOut
-from coverage.intake.rows import SLICE, Rows
-
-_YEAR_0 = 1970 * 12  # the month from which NumPy and Polars count
+from coverage.intake.rows import Rows
 
 
 def headers(files: list[File]) -> pl.DataFrame:
@@ -50,7 +48,7 @@ def public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.Da
     """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
     labels = pl.Series([file.label for file in files], dtype=pl.String)
     given = table.with_columns(
-        month=_dates(table["month"].to_numpy()),
+        month=months.first_days(table["month"].to_numpy()),
         branch=pl.lit(pl.Series(branches, dtype=pl.String)).gather("branch"),
         segment=pl.Series(table["segment"].to_numpy().astype(np.uint8)).cat.to(tables.Segment),
         file=pl.lit(labels).gather("file") if len(files) > 1 else pl.lit(labels[0]),  # not a million copies of a name
@@ -60,16 +58,6 @@ def public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.Da
     return given.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()).select(
         *tables.BRANCH_MONTHS, *extra
     )
-
-
-def _dates(months: NDArray[np.signedinteger]) -> pl.Series:
-    """Return the first day of each of these months; each different one is looked up in the calendar once."""
-    first, last = (int(months.min()), int(months.max())) if len(months) else (_YEAR_0, _YEAR_0)
-    calendar = np.arange(first - _YEAR_0, last - _YEAR_0 + 1).astype("datetime64[M]").astype("datetime64[D]")
-    first_days, days = calendar.astype(np.int32), np.empty(len(months), dtype=np.int32)
-    for at in range(0, len(months), SLICE):
-        first_days.take(months[at : at + SLICE] - first, out=days[at : at + SLICE], mode="clip")
-    return pl.Series(days).cast(pl.Date)
 
 
 def account(

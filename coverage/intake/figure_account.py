@@ -5,7 +5,8 @@ A bad cell among 24 of a line costs the line nothing, and would vanish in an acc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -14,6 +15,8 @@ from coverage.intake.fates import NO_ACTIVE, NUMBERED, SCHEMA, TARGET, TOTAL, TW
 from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.recap import Recap
 from coverage.intake.rows import Rows
+
+_LINE = ["file", "line"]
 
 
 def of_recap(laid: Recap, *, first: int) -> pl.DataFrame:
@@ -47,43 +50,44 @@ def settled(
     labels: pl.Series,
 ) -> pl.DataFrame:
     """Return the account of all files; what was read and is not kept in the end is taken from what is used."""
-    every = pl.concat([pl.DataFrame(schema=NUMBERED), *counted])
-    if every.is_empty():
-        return pl.DataFrame(schema=SCHEMA)
-    lines = ["file", "line"]
-    lost = []
+    counts: Counter[tuple[int, str]] = Counter()
+    for frame in counted:
+        for file, fate, count in frame.iter_rows():
+            counts[file, fate] += count
+    files = {file for file, _ in counts}
+    for file, fate, count in _moved(results, kept, summed, used):
+        if file in files:
+            counts[file, fate] += count
+            counts[file, USED] -= count
+    rows = [(labels[file], fate, count) for (file, fate), count in sorted(counts.items()) if count > 0]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _moved(
+    results: Sequence[Rows], kept: pl.DataFrame, summed: pl.DataFrame, used: pl.DataFrame
+) -> Iterator[tuple[int, str, int]]:
+    """Yield files, and what else becomes of how many figures that were to be used."""
     if kept.height < sum(result.rows.height for result in results):
-        held = kept.select(lines).unique()
-        lost = [_lost(result.rows.join(held, on=lines, how="anti"), summed.select(lines)) for result in results]
-    lost += [
-        _counts(result.partial.join(used, on=lines, how="anti"), NO_ACTIVE)
-        for result in results
-        if result.partial.height
-    ]
-    moved = pl.concat([pl.DataFrame(schema=NUMBERED), *lost])
-    moved = moved.filter(pl.col("file").is_in(every["file"].unique().implode()))
-    back = moved.group_by("file").agg(pl.col("count").sum()).select("file", fate=pl.lit(USED), count=-pl.col("count"))
-    whole = pl.concat([every, moved, back.select(*NUMBERED)]).group_by("file", "fate").agg(pl.col("count").sum())
-    whole = whole.filter(pl.col("count") > 0).sort("file", "fate")
-    return whole.with_columns(file=labels.gather(whole["file"])).select(*SCHEMA)
+        held = kept.select(_LINE).unique()
+        for result in results:
+            yield from _lost(result.rows.join(held, on=_LINE, how="anti"), summed.select(_LINE))
+    for result in results:
+        if result.partial.height:
+            yield from _counts(result.partial.join(used, on=_LINE, how="anti"), NO_ACTIVE)
 
 
-def _lost(rows: pl.DataFrame, summed: pl.DataFrame) -> pl.DataFrame:
+def _lost(rows: pl.DataFrame, summed: pl.DataFrame) -> Iterator[tuple[int, str, int]]:
     """Count the figures of rows that are not kept: those of places that are sums are totals."""
-    if not rows.height:
-        return pl.DataFrame(schema=NUMBERED)
-    sums = summed.unique()
-    of_sums, others = (rows.join(sums, on=["file", "line"], how=how) for how in ("semi", "anti"))
-    return pl.concat([_counts(of_sums, TOTAL), _counts(others, TWICE)])
+    if rows.height:
+        sums = summed.unique()
+        of_sums, others = (rows.join(sums, on=_LINE, how=how) for how in ("semi", "anti"))
+        yield from _counts(of_sums, TOTAL)
+        yield from _counts(others, TWICE)
 
 
-def _counts(rows: pl.DataFrame, fate: str) -> pl.DataFrame:
+def _counts(rows: pl.DataFrame, fate: str) -> Iterator[tuple[int, str, int]]:
     measures = [name for name in tables.COUNTS if name in rows.columns]
-    if not rows.height or not measures:
-        return pl.DataFrame(schema=NUMBERED)
-    figures = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int64) for name in measures)
-    return (
-        rows.group_by("file")
-        .agg(count=figures.sum())
-        .select(pl.col("file").cast(pl.Int32), fate=pl.lit(fate), count="count")
-    )
+    if rows.height and measures:
+        figures = pl.sum_horizontal(pl.col(name).is_not_null().cast(pl.Int64) for name in measures)
+        for file, count in rows.group_by("file").agg(count=figures.sum()).iter_rows():
+            yield file, fate, count

@@ -13,6 +13,10 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import TypeAlias
 
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
 from coverage.base import tables
 
 Slashed: TypeAlias = tuple[int, int, int]
@@ -20,6 +24,8 @@ Slashed: TypeAlias = tuple[int, int, int]
 
 FIRST_YEAR, LAST_YEAR = 1977, 2100
 """The scheme began in 1977 (PP 33/1977, Astek); what lies outside is a slip of the pen."""
+_YEAR_0 = 1970 * 12  # the month from which NumPy and Polars count
+_SLICE = 1 << 15  # so many rows the processor's cache holds
 
 _NAMES = (
     "jan januari january",
@@ -152,3 +158,13 @@ def _is_day(year: int, month: int, day: int) -> bool:
     if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12):
         return False
     return 1 <= day <= calendar.monthrange(year, month)[1]
+
+
+def first_days(months: NDArray[np.signedinteger]) -> pl.Series:
+    """Return the first day of each of these months; each different one is looked up in the calendar once."""
+    first, last = (int(months.min()), int(months.max())) if len(months) else (_YEAR_0, _YEAR_0)
+    days_of = np.arange(first - _YEAR_0, last - _YEAR_0 + 1).astype("datetime64[M]").astype("datetime64[D]")
+    known, days = days_of.astype(np.int32), np.empty(len(months), dtype=np.int32)
+    for at in range(0, len(months), _SLICE):
+        known.take(months[at : at + _SLICE] - first, out=days[at : at + _SLICE], mode="clip")
+    return pl.Series(days).cast(pl.Date)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -29,12 +30,18 @@ def problem(
 ) -> pl.DataFrame:
     """One row per problem, from columns or single values; `file` decides how many."""
     given = {"line": line, "column": column, "value": value, "code": code, "severity": severity, "details": details}
-    many = {name: cells for name, cells in given.items() if isinstance(cells, pl.Series | np.ndarray | list)}
-    single = {name: cells for name, cells in given.items() if name not in many}
-    columns = [pl.Series("file", file, dtype=pl.Int32)]
-    columns += [pl.Series(name, cells).cast(FOUND[name]) for name, cells in many.items()]
-    return (
-        pl.DataFrame(columns)
-        .with_columns(pl.lit(cells, dtype=FOUND[name]).alias(name) for name, cells in single.items())
-        .select(*FOUND)
-    )
+    files = pl.Series("file", file, dtype=pl.Int32)
+    columns = {name: _column(name, cells, len(files)) for name, cells in given.items()} | {"file": files}
+    return pl.DataFrame([columns[name] for name in FOUND])
+
+
+def _column(name: str, cells: Cells, size: int) -> pl.Series:
+    """Return a column as it is given, or as one value so many times."""
+    if isinstance(cells, pl.Series | np.ndarray | list):
+        return pl.Series(name, cells).cast(FOUND[name])
+    return _single(name, cells).new_from_index(0, size)
+
+
+@lru_cache(maxsize=1_000)
+def _single(name: str, cell: str | int | None) -> pl.Series:
+    return pl.Series(name, [cell], dtype=FOUND[name])

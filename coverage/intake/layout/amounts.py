@@ -6,6 +6,11 @@ decimals.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+
+import numpy as np
 import polars as pl
 
 from coverage.intake import numbers
@@ -22,59 +27,44 @@ THOUSANDS, MILLIONS = VALUES["unit"].index("thousands"), VALUES["unit"].index("m
 
 
 def with_numbers(figures: Figures) -> Figures:
-    """Return the figures with `number` (null: no value), `code` (what is wrong, if anything) and `mark`."""
-    factor = (
-        pl.when(pl.col("size") > 1)
-        .then(pl.col("size"))
-        .when(pl.col("unit") == THOUSANDS)
-        .then(1_000)
-        .when(pl.col("unit") == MILLIONS)
-        .then(1_000_000)
-        .otherwise(1)
-    )
-    sized = figures.with_columns(factor=factor.cast(pl.Int64), place_in_order=pl.int_range(pl.len()))
-    counted = pl.col("state").is_in(COUNTED) & ~pl.col("derived")  # a percentage proves nothing of thousands
-    plain = _people(sized.filter(counted, pl.col("factor") == 1))
-    large = _large(sized.filter(counted, pl.col("factor") > 1))
-    return (
-        pl.concat([plain, large, sized.filter(~counted)], how="diagonal").sort("place_in_order").drop("place_in_order")
-    )
+    """Return the figures with `number` (null: no value) and `code` (what is wrong, if anything)."""
+    text, size, unit = figures["text"], figures["size"].to_numpy(), figures["unit"].to_numpy()
+    of_unit = np.where(unit == THOUSANDS, 1_000, np.where(unit == MILLIONS, 1_000_000, 1))
+    factor = np.where(size > 1, size, of_unit).astype(np.int64)
+    # A percentage proves nothing of thousands.
+    counted = (_is_one_of(figures["state"], COUNTED) & ~figures["derived"]).to_numpy()
+    number = text.cast(pl.Int64, strict=False)
+    whole = number.to_numpy()
+    beyond, is_text = np.abs(whole) > numbers.MOST_PEOPLE, (text != "").to_numpy()
+    people = counted & (factor == 1)
+    number = number.scatter(np.flatnonzero(~people | beyond), None)
+    code = pl.Series("code", [None], dtype=pl.String).new_from_index(0, len(text))
+    code = code.scatter(np.flatnonzero(people & beyond), "number_too_large")
+    table = figures.with_columns(number.alias("number"), code, pl.Series("factor", factor))
+    for which, read in ((people & is_text & np.isnan(whole), _odd), (counted & (factor > 1), _large)):
+        at = np.flatnonzero(which)
+        if len(at):
+            judged = read(table, pl.Series(which))
+            number, code = number.scatter(at, judged["number"]), code.scatter(at, judged["code"])
+    return table.with_columns(number.alias("number"), code)
 
 
-def _people(figures: Figures) -> Figures:
-    """Read figures that are people: digits at once, others by what their kind in the file proves."""
+def _is_one_of(words: pl.Series, wanted: Sequence[str]) -> pl.Series:
+    return reduce(or_, [words == word for word in wanted])
+
+
+def _odd(figures: Figures, which: pl.Series) -> Figures:
+    """Read figures that are people and no plain digits: by what their kind in the file proves."""
     position = (pl.col("measure") * 2 + (pl.col("kind") == 1).cast(pl.Int32)).cast(pl.Int32)
-    numbered = figures.with_columns(
-        number=pl.col("text").cast(pl.Int64, strict=False), position=position, file=pl.col("sheet")
-    )
-    odd = numbered.filter(pl.col("number").is_null() & (pl.col("text") != ""))
-    fine = numbered.filter(pl.col("number").is_not_null() | (pl.col("text") == ""))
-    too_large = pl.col("number").abs() > numbers.MOST_PEOPLE
-    fine = fine.with_columns(
-        code=pl.when(too_large).then(pl.lit("number_too_large")),
-        number=pl.when(~too_large).then("number"),
-        mark=pl.lit(None, dtype=pl.String),
-    )
-    if not odd.height:
-        return fine.drop("position", "file")
-    plain_large = (
-        fine.filter(pl.col("number") >= 1000)
-        .group_by("file", "position")
-        .agg(large=pl.len())
-        .with_columns(pl.col("large").cast(pl.UInt32))
-    )
-    judged = numbers.read(odd.drop("number"), plain_large)
-    return pl.concat([fine, judged.select(fine.columns)]).drop("position", "file")
+    kinds = figures.select("text", "number", file="sheet", position=position)
+    large = kinds.filter(pl.col("number") >= 1000).group_by("file", "position").agg(large=pl.len().cast(pl.UInt32))
+    return numbers.read(kinds.filter(which).drop("number"), large)
 
 
-def _large(figures: Figures) -> Figures:
+def _large(figures: Figures, which: pl.Series) -> Figures:
     """Read figures in thousands or millions: their decimals are people."""
-    if not figures.height:
-        return figures.with_columns(
-            number=pl.lit(None, dtype=pl.Int64), code=pl.lit(None, dtype=pl.String), mark=pl.lit(None, dtype=pl.String)
-        )
     clean = pl.col("text").str.replace_all(r"[\s  %]", "")
-    with_clean = figures.with_columns(clean=clean)
+    with_clean = figures.filter(which).with_columns(clean=clean)
     by = ["sheet", "block", "measure", "kind"]
     decimals = with_clean.with_columns(
         comma=pl.col("clean").str.contains(r"^\d+(\.\d{3})*,(\d{1,2}|\d{4,})$").any().over(by),
@@ -92,7 +82,7 @@ def _large(figures: Figures) -> Figures:
     beyond = (people > MOST_IN_ONE_PLACE).any().over(by)
     either = ~pl.col("comma") & ~pl.col("dot") & pl.col("clean").str.contains(r"[.,]")
     unclear = either & ~beyond & (pl.col("every") | ~pl.col("grouped"))
-    return valued.with_columns(
+    return valued.select(
         number=pl.when(unclear)
         .then(None)
         .when(beyond)
@@ -110,5 +100,4 @@ def _large(figures: Figures) -> Figures:
         .then(pl.lit("unit_unclear"))
         .when(beyond)
         .then(pl.lit("unit_not_so")),
-        mark=pl.lit(None, dtype=pl.String),
-    ).drop("clean", "comma", "dot", "grouped", "every", "value")
+    )

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.layout import context, long_form, meaning, remarks
 from coverage.intake.layout.columns import RecapColumn
+from coverage.intake.layout.grid import Mask
 from coverage.intake.layout.keys import SEGMENTS, VALUES
 from coverage.intake.layout.meaning import Meaning
 from coverage.intake.layout.recap import Recap
@@ -43,50 +45,49 @@ def assemble(recap: Recap, *, first: int, answered: Collection[str] = ()) -> Ass
     `answered` are the flows of which somebody said what they are."""
     figures = recap.figures
     unsplit = SEGMENTS.index(context.segments_together())
-    if not figures.height:
-        empty = pl.DataFrame()
-        return Assembled(result=_rows(recap, empty, empty, [], first), targets=pl.DataFrame(schema=TARGETS))
     added = long_form.added(figures)
-    is_target = pl.col("kind") == VALUES["kind"].index("target")
-    actual = added.with_columns(
-        segment=pl.when((pl.col("segment") < 0) & ~is_target).then(unsplit).otherwise("segment").cast(pl.Int32)
-    )
-    table = long_form.rows(actual)
+    segment = added["segment"].to_numpy()
+    together = (segment < 0) & (added["kind"].to_numpy() != VALUES["kind"].index("target"))
+    actual = added.with_columns(pl.Series("segment", np.where(together, unsplit, segment), dtype=pl.Int32))
+    table, used = long_form.rows(actual)
     given = long_form.targets(actual)
-    problems = remarks.every(recap)
+    of_targets = np.unique(given["lines"].explode().to_numpy()) if given.height else np.zeros(0, dtype=np.int64)
+    lines = _lines(recap, np.concatenate([used, of_targets]))
     believed = frozenset((first + at, flow) for at in range(len(recap.grids)) for flow in answered)
-    result = replace(_rows(recap, table, given, problems, first), believed=believed)
-    return Assembled(result=result, targets=_targets(recap, given, first))
+    result = _rows(recap, table, lines, first)
+    return Assembled(
+        result=replace(result, believed=believed, beside_targets=_beside(of_targets, first)),
+        targets=_targets(recap, given, first),
+    )
 
 
-def _rows(recap: Recap, table: pl.DataFrame, given: pl.DataFrame, problems: list[pl.DataFrame], first: int) -> Rows:
-    lines = _lines(recap, table, given)
-    whole, partial = _no_rows(), _no_rows()
-    if table.height:
-        whole = _canonical(recap, table.filter(pl.col("active").is_not_null()), first)
-        partial = _canonical(recap, table.filter(pl.col("active").is_null()), first)
+def _rows(recap: Recap, table: pl.DataFrame, lines: _Lines, first: int) -> Rows:
+    is_whole = table["active"].is_not_null()
+    whole, partial = table, None
+    if not is_whole.all():
+        whole, partial = table.filter(is_whole), table.filter(~is_whole)
     spellings = [_name(place) for place in recap.places]
-    shifted = [frame.with_columns(file=(pl.col("file") + first).cast(pl.Int32)) for frame in problems]
-    file = (lines["sheet"] + first).cast(pl.Int32).to_numpy()
-    used = lines.filter(pl.col("fate") == "kept")
+    problems = remarks.every(recap)
+    file = lines.sheet + np.int32(first)
     return Rows(
-        rows=whole,
-        partial=partial,
-        problems=shifted,
+        rows=_canonical(recap, whole, first),
+        partial=_no_rows() if partial is None else _canonical(recap, partial, first),
+        problems=[pl.concat(problems).with_columns(pl.col("file") + first)] if problems else [],
         spellings=spellings,
         keys=[tables.branch_key(place) for place in spellings],
         file=file,
-        line=(lines["row"] + 1).cast(pl.Int64).to_numpy(),
-        branch=lines["spelling"].to_numpy(),
-        blank=file[(lines["fate"] == "blank").to_numpy()],
-        totals=file[(lines["fate"] == "total").to_numpy()],
-        beside=_places_of(used, first),
-        beside_targets=_places_of(_unfolded(given), first),
+        line=lines.row + 1,
+        branch=lines.spelling,
+        blank=file[lines.blank],
+        totals=file[lines.total],
+        beside=_beside(lines.number[lines.kept], first),
     )
 
 
-def _places_of(lines: pl.DataFrame, first: int) -> pl.DataFrame:
-    return lines.select(file=(pl.col("sheet") + first).cast(pl.Int32), line=(pl.col("row") + 1).cast(pl.Int64))
+def _beside(numbers: long_form.Numbers, first: int) -> pl.DataFrame:
+    """Return lines (by `long_form.numbered_lines`) by file and line."""
+    file = pl.Series("file", (numbers >> 32) + first, dtype=pl.Int32)
+    return pl.DataFrame([file, pl.Series("line", (numbers & 0xFFFFFFFF) + 1, dtype=pl.Int64)])
 
 
 def _name(place: str) -> str:
@@ -102,20 +103,22 @@ def _no_rows() -> pl.DataFrame:
 
 def _canonical(recap: Recap, table: pl.DataFrame, first: int) -> pl.DataFrame:
     """Return rows in the columns that the intake joins."""
-    return table.select(
-        pl.col("month").cast(pl.Int32),
-        branch=pl.col("spelling").cast(pl.Int32),
-        segment=pl.col("segment").cast(pl.Int16),
-        file=(pl.col("sheet") + first).cast(pl.Int32),
-        line=(pl.col("row") + 1).cast(pl.Int64),
-        **{name: pl.col(name).cast(pl.Int64) for name in tables.COUNTS},
-        **_texts(recap, table),
+    return pl.DataFrame(
+        [
+            table["month"],
+            table["spelling"].alias("branch"),
+            table["segment"].cast(pl.Int16),
+            (table["sheet"] + first).alias("file"),
+            (table["row"].cast(pl.Int64) + 1).alias("line"),
+            *table.select(tables.COUNTS),
+            *_texts(recap, table),
+        ]
     )
 
 
-def _texts(recap: Recap, whole: pl.DataFrame) -> dict[str, pl.Series]:
+def _texts(recap: Recap, whole: pl.DataFrame) -> list[pl.Series]:
     """Return the sources and the status that stand beside the figures."""
-    results: dict[str, pl.Series] = {}
+    results = []
     for name in ("eligible_source", "source", "status"):
         if not any(name in table.keys.texts for table in recap.tables):
             continue
@@ -125,7 +128,7 @@ def _texts(recap: Recap, whole: pl.DataFrame) -> dict[str, pl.Series]:
             codes = table.keys.texts.get(name)
             text = recap.grids[table.sheet].texts[codes[row - table.block.start]] if codes is not None else ""
             values.append(_text_value(name, text))
-        results[name] = pl.Series(values, dtype=tables.Status if name == "status" else pl.String)
+        results.append(pl.Series(name, values, dtype=tables.Status if name == "status" else pl.String))
     return results
 
 
@@ -135,67 +138,54 @@ def _text_value(name: str, text: str) -> str | None:
     return names.trimmed(text) or None
 
 
-def _lines(recap: Recap, table: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
-    """One row per line inside the blocks: its fate (kept, total, blank, aside) and the place that it names."""
-    frames = []
-    for number, part in enumerate(recap.tables):
-        block, own = part.block, part.keys
-        size = block.stop - block.start
+@dataclass(frozen=True, kw_only=True)
+class _Lines:
+    """The lines inside the blocks: number, sheet, row and the place that each names, and which are kept, totals or
+    blank; the others are set aside."""
+
+    number: long_form.Numbers
+    sheet: NDArray[np.int32]
+    row: long_form.Numbers
+    spelling: NDArray[np.int32]
+    kept: Mask
+    total: Mask
+    blank: Mask
+
+
+def _lines(recap: Recap, used: long_form.Numbers) -> _Lines:
+    """Say what becomes of each line; `used` are those of which a figure is used."""
+    numbers, blanks = [], []
+    for part in recap.tables:
+        block = part.block
         blank = ~(recap.grids[part.sheet].code[block.start : block.stop, block.left : block.right] != 0).any(axis=1)
-        inside = own.data | blank
-        frames.append(
-            pl.DataFrame(
-                {
-                    "sheet": np.full(size, part.sheet, dtype=np.int32),
-                    "row": np.arange(block.start, block.stop, dtype=np.int32),
-                    "blank": blank,
-                    "named_total": own.total,
-                    "block": np.full(size, number, dtype=np.int32),
-                }
-            ).filter(pl.Series(inside))
-        )
-    schema = {"sheet": pl.Int32, "row": pl.Int32, "fate": pl.String, "spelling": pl.Int32}
-    if not frames:
-        return pl.DataFrame(schema=schema)
-    every = pl.concat(frames).unique(["sheet", "row"], keep="first", maintain_order=True)
-    used = _used(table, given)
-    fates = (
-        recap.figures.group_by("sheet", "row").agg(
-            summed=(pl.col("fate").is_in(["sum"])).any() & ~(pl.col("fate") == "").any(),
-            spelling=pl.col("spelling").first(),
-        )
-        if recap.figures.height
-        else pl.DataFrame(schema={"sheet": pl.Int32, "row": pl.Int32, "summed": pl.Boolean, "spelling": pl.Int32})
-    )
-    joined = every.join(used, on=["sheet", "row"], how="left", maintain_order="left").join(
-        fates, on=["sheet", "row"], how="left", maintain_order="left"
-    )
-    return joined.select(
-        "sheet",
-        "row",
-        fate=pl.when("blank")
-        .then(pl.lit("blank"))
-        .when(pl.col("used").fill_null(False))
-        .then(pl.lit("kept"))
-        .when(pl.col("summed").fill_null(False))
-        .then(pl.lit("total"))
-        .otherwise(pl.lit("aside")),
-        spelling=pl.col("spelling").fill_null(-1),
+        inside = np.flatnonzero(part.keys.data | blank)
+        numbers.append((part.sheet << 32) + block.start + inside)
+        blanks.append(blank[inside])
+    every, known = np.concatenate(numbers), np.concatenate(blanks)
+    first = np.sort(np.unique(every, return_index=True)[1])  # tables side by side share their lines
+    number, blank = every[first], known[first]
+    of_figures = long_form.lines_of(recap.figures)
+    fate = recap.figures["fate"]
+    summed = of_figures[(fate == "sum").to_numpy()]
+    open_ = of_figures[(fate == "").to_numpy()]
+    kept = ~blank & np.isin(number, used)
+    return _Lines(
+        number=number,
+        sheet=(number >> 32).astype(np.int32),
+        row=number & 0xFFFFFFFF,
+        spelling=_spelled(recap, of_figures, number),
+        kept=kept,
+        total=~blank & ~kept & np.isin(number, summed) & ~np.isin(number, open_),
+        blank=blank,
     )
 
 
-def _used(table: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines of which a figure is used: in a row, as a part of one, or as a target."""
-    whole = table.filter(pl.col("active").is_not_null()) if table.height else table
-    return pl.concat([_unfolded(whole), _unfolded(given)]).unique().with_columns(used=pl.lit(True))
-
-
-def _unfolded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the lines that rows are made of."""
-    schema: tables.Schema = {"sheet": pl.Int32(), "row": pl.Int32()}
-    if not rows.height:
-        return pl.DataFrame(schema=schema)
-    return rows.select("rows_of").explode("rows_of").unnest("rows_of").cast(dict(schema.items()))
+def _spelled(recap: Recap, of_figures: long_form.Numbers, lines: long_form.Numbers) -> NDArray[np.int32]:
+    """Return the place that the first figure of each of these lines names; -1 where there is none."""
+    known, first = np.unique(of_figures, return_index=True)
+    at = np.searchsorted(known, lines).clip(max=len(known) - 1)
+    spelling = recap.figures["spelling"].to_numpy()[first]
+    return np.where(known[at] == lines, spelling[at], -1).astype(np.int32)
 
 
 def _targets(recap: Recap, given: pl.DataFrame, first: int) -> pl.DataFrame:

@@ -60,19 +60,24 @@ def of_block(
     return chunks, places
 
 
-def joined(chunks: Sequence[Chunk], texts: Sequence[pl.Series]) -> Figures:
-    """Return all figures as one table; `texts` are the different figures of each sheet, by number."""
-    data = {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
-    sheet, code = data["sheet"], data.pop("code")
-    written = pl.Series([""], dtype=pl.String)
-    if len(texts) == 1:
-        written = texts[0].gather(pl.Series(code))
-    elif texts:
-        starts = np.cumsum([0, *(len(of_sheet) for of_sheet in texts)])[:-1]
-        written = pl.concat(list(texts)).gather(pl.Series(starts[sheet.astype(np.int64)] + code))
-    shares = pl.Series(["", *SHARES], dtype=pl.String)
-    share = shares.gather(pl.Series(data.pop("share").astype(np.uint32)))
-    return pl.DataFrame(data).with_columns(text=written, share=share.replace("", None))
+def joined(chunks: Sequence[Chunk]) -> Chunk:
+    """Return all figures together."""
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+
+
+def table(figures: Chunk, texts: Sequence[Sequence[str]]) -> Figures:
+    """Return figures as a table; `texts` are the different figures of each sheet, by number."""
+    data = dict(figures)
+    starts = np.cumsum([0, *(len(of_sheet) for of_sheet in texts)])
+    code = starts[data["sheet"].astype(np.int64)] + data.pop("code")
+    written = pl.Series([text for of_sheet in texts for text in of_sheet], dtype=pl.String)
+    shares = _SHARES[data.pop("share")]
+    return pl.DataFrame(
+        [*(pl.Series(name, part) for name, part in data.items()), written[code].alias("text"), shares.alias("share")]
+    )
+
+
+_SHARES = pl.Series([None, *SHARES], dtype=pl.String)
 
 
 def _of_column(

@@ -5,7 +5,9 @@ One row per month, place and segment, as often as a measure is told again of it:
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import SEGMENTS, VALUES
@@ -14,78 +16,117 @@ from coverage.intake.layout.vocabulary import MEASURES
 KEYS = ["month", "place", "segment"]
 KEPT = tuple(measure for measure in MEASURES if measure != "inactive")
 """Measures that the canonical table has."""
-_ORIGINS = ("from_month", "from_place", "from_segment", "from_measure")
+_ORIGINS = ["from_month", "from_place", "from_segment", "from_measure"]
+_FIRST = ["row", "column", "block", "spelling", *_ORIGINS]
 TARGET = VALUES["kind"].index("target")
+Numbers = NDArray[np.int64]
+
+
+def lines_of(figures: Figures) -> Numbers:
+    """Return for each figure one number for its sheet and line."""
+    return numbered_lines(figures["sheet"].to_numpy(), figures["row"].to_numpy())
+
+
+def numbered_lines(sheets: NDArray[np.int32], rows: NDArray[np.int32]) -> Numbers:
+    """Return one number for each sheet and line."""
+    return (sheets.astype(np.int64) << 32) | rows
 
 
 def added(figures: Figures) -> Figures:
-    """Add up companies, genders and who pays: one row per figure of the table, with the lines of its parts (`rows`)."""
+    """Add up companies, genders and who pays: one row per figure of the table, with the lines of its parts
+    (`lines`, as `lines_of` numbers them)."""
     alive = figures.filter(pl.col("fate") == "", pl.col("number").is_not_null())
-    keys = [*KEYS, "sheet", "measure", "kind", "due"]
-    parted = pl.any_horizontal(pl.col(facet) >= 0 for facet in ("gender", "funding", "company"))
-    alive = alive.with_columns(rows_of=pl.struct("sheet", "row"))
-    whole = alive.filter(~parted).with_columns(
-        rows_of=pl.concat_list("rows_of"), funded_part=pl.lit(None, dtype=pl.Int64)
+    alive = alive.with_columns(pl.Series("lines", lines_of(alive)))
+    parted = (alive["gender"] >= 0) | (alive["funding"] >= 0) | (alive["company"] >= 0)
+    shared = ["sheet", *KEYS, "measure", "kind", "due", "number", *_FIRST]
+    whole = (alive.filter(~parted) if parted.any() else alive).select(
+        *shared, pl.concat_list("lines"), funded_part=pl.lit(None, dtype=pl.Int64)
     )
+    every = pl.concat([whole, _of_parts(alive.filter(parted)).select(whole.columns)]) if parted.any() else whole
+    return every.sort("sheet", "block", "row", "column", maintain_order=True)
+
+
+def _of_parts(figures: Figures) -> Figures:
+    """Return the sums of figures that are parts, with what is funded of each."""
     funded = pl.col("funding") == VALUES["funding"].index("funded")
-    parts = (
-        alive.filter(parted)
-        .group_by(keys, maintain_order=True)
+    return (
+        figures.group_by(*KEYS, "sheet", "measure", "kind", "due", maintain_order=True)
         .agg(
             pl.col("number").sum(),
-            pl.col("row").first(),
-            pl.col("column").first(),
-            pl.col("block").first(),
-            pl.col("spelling").first(),
-            *(pl.col(origin).first() for origin in _ORIGINS),
-            pl.col("rows_of"),
+            pl.col(_FIRST).first(),
+            pl.col("lines"),
             funded_part=pl.col("number").filter(funded).sum(),
             has_funded=funded.any(),
         )
         .with_columns(funded_part=pl.when("has_funded").then("funded_part"))
     )
-    shared = [*keys, "number", "row", "column", "block", "spelling", "rows_of", "funded_part", *_ORIGINS]
-    return pl.concat([whole.select(shared), parts.select(shared)]).sort(
-        "sheet", "block", "row", "column", maintain_order=True
-    )
 
 
-def rows(figures: Figures) -> pl.DataFrame:
-    """One row per month, place, segment and time it is told: `sheet`, `row`, the measures, and the lines used."""
-    actual = figures.filter(pl.col("kind") != TARGET, pl.col("measure") != MEASURES.index("inactive"))
-    names = pl.Series(MEASURES, dtype=pl.String)
-    named = actual.with_columns(name=names.gather(actual["measure"].cast(pl.UInt32)))
-    extra = named.filter(pl.col("funded_part").is_not_null()).with_columns(
-        name=pl.lit("funded"), number=pl.col("funded_part")
+def rows(figures: Figures) -> tuple[pl.DataFrame, Numbers]:
+    """One row per month, place, segment and time it is told, with the measures; and the lines used of those that tell
+    the active members."""
+    actual = figures.filter((pl.col("kind") != TARGET) & (pl.col("measure") != MEASURES.index("inactive")))
+    every = _with_funded(actual)
+    measure, number = every["measure"].to_numpy(), every["number"]
+    group, first = _groups(every)
+    is_active = measure == MEASURES.index("active")
+    first[group[is_active]] = np.flatnonzero(is_active)  # a row stands where its active members do
+    table = every.select(*KEYS, "sheet", *_FIRST)[first]
+    nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(first))
+    counts = []
+    for name in KEPT:
+        of_measure = np.flatnonzero(measure == MEASURES.index(name))
+        values = nothing.clone().scatter(group[of_measure], number[of_measure]) if len(of_measure) else nothing
+        counts.append(values.alias(name))
+    used = np.zeros(len(first), dtype=np.bool_)
+    used[group[is_active]] = True
+    lines = every["lines"].filter(pl.Series(used[group])).explode()
+    return table.hstack(counts), lines.to_numpy()
+
+
+def _with_funded(figures: Figures) -> Figures:
+    """Add those who are funded within the sum of parts, where no figure of their own says how many."""
+    if not figures["funded_part"].null_count() < figures.height:
+        return figures
+    funded = MEASURES.index("funded")
+    extra = figures.filter(pl.col("funded_part").is_not_null()).with_columns(
+        measure=pl.lit(funded, dtype=pl.Int32), number=pl.col("funded_part")
     )
-    known = named.filter(pl.col("name") == "funded").select(*KEYS)
-    extra = extra.join(known, on=KEYS, how="anti")
-    every = pl.concat([named, extra])
-    # A measure that a key has already begins a further row: what stands twice is compared later.
-    every = every.with_columns(turn=pl.int_range(pl.len()).over(*KEYS, "name"))
-    return every.group_by(*KEYS, "turn", maintain_order=True).agg(
-        *(pl.col("number").filter(pl.col("name") == measure).first().alias(measure) for measure in KEPT),
-        *(
-            pl.col(name).filter(pl.col("name") == "active").first().fill_null(pl.col(name).first()).alias(name)
-            for name in (
-                "sheet",
-                "row",
-                "column",
-                "block",
-                "spelling",
-                "from_month",
-                "from_place",
-                "from_segment",
-                "from_measure",
-            )
-        ),
-        rows_of=pl.col("rows_of").explode(),
-    )
+    known = figures.filter(pl.col("measure") == funded).select(*KEYS)
+    return pl.concat([figures, extra.join(known, on=KEYS, how="anti", maintain_order="left")])
+
+
+def _groups(figures: Figures) -> tuple[Numbers, Numbers]:
+    """Return the number of each figure's row, and the first figure of each row.
+
+    A measure that a key has already begins a further row: what stands twice is compared later.
+    """
+    month, place, segment, measure = (figures[name].to_numpy().astype(np.int64) + 1 for name in (*KEYS, "measure"))
+    key = (month * (place.max(initial=0) + 1) + place) * (len(SEGMENTS) + 1) + segment
+    turn = _turns(key * (len(MEASURES) + 1) + measure)
+    _, first, group = np.unique(key * (turn.max(initial=0) + 1) + turn, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[order] = np.arange(len(first))
+    return rank[group], first[order]
+
+
+def _turns(keys: Numbers) -> Numbers:
+    """Return how often each key stood before."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    begins = np.flatnonzero(np.diff(ordered, prepend=-1))
+    turns = np.empty(len(keys), dtype=np.int64)
+    turns[order] = np.arange(len(keys)) - np.repeat(begins, np.diff(begins, append=len(keys)))
+    return turns
 
 
 def targets(figures: Figures) -> pl.DataFrame:
     """One row per target: place, segment, when it is due, which measure, how many and where it stands."""
-    given = figures.filter(pl.col("kind") == TARGET)
+    is_target = figures["kind"] == TARGET
+    if not is_target.any():
+        return figures.clear()
+    given = figures.filter(is_target)
     measures = {"active": "workers", "new": "new"}
     named = given.with_columns(
         name=pl.Series(MEASURES, dtype=pl.String)

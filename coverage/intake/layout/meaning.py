@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from coverage.intake.layout.columns import ACROSS, FIGURES, SAID, RecapColumn, keys_left_over
@@ -22,7 +23,8 @@ TARGET = VALUES["kind"].index("target")
 _BRANCHES = ("branch", "office", "region", "area")
 _LARGEST_SHARE = 200
 _LARGE_UNITS = (VALUES["unit"].index("thousands"), VALUES["unit"].index("millions"))
-READ, ASSUMED, UNCLEAR, UNUSED, SHARE = "read", "assumed", "unclear", "unused", "share"
+STATES = READ, ASSUMED, UNCLEAR, UNUSED, SHARE = "read", "assumed", "unclear", "unused", "share"
+_STATES = pl.Series(STATES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,12 +150,15 @@ def _beside_others(results: list[Meaning], grouped: pl.DataFrame) -> list[Meanin
 
 def assumed(figures: Figures, meanings: Sequence[Meaning]) -> Figures:
     """Put *active* where it is assumed, leave out what is no count, and mark what is unclear."""
-    schema = {"block": pl.Int32, "column": pl.Int32, "state": pl.String}
-    table = pl.DataFrame(
-        [(meaning.block, meaning.column, meaning.state) for meaning in meanings], schema=schema, orient="row"
-    )
-    open_ = (pl.col("measure") < 0) & pl.col("state").is_in([READ, ASSUMED])
-    return figures.join(table, on=["block", "column"], how="left", maintain_order="left", validate="m:1").with_columns(
-        from_measure=pl.when(open_).then(pl.lit(DEFAULT, dtype=pl.UInt8)).otherwise("from_measure"),
-        measure=pl.when(open_).then(pl.lit(ACTIVE, dtype=pl.Int32)).otherwise("measure"),
+    block, column, measure = (figures[name].to_numpy() for name in ("block", "column", "measure"))
+    states = np.zeros((int(block.max()) + 1, int(column.max()) + 1), dtype=np.int32)
+    for meaning in meanings:
+        states[meaning.block, meaning.column] = STATES.index(meaning.state)
+    state = states[block, column]
+    open_ = (measure < 0) & ((state == STATES.index(READ)) | (state == STATES.index(ASSUMED)))
+    origin = np.where(open_, DEFAULT, figures["from_measure"].to_numpy())
+    return figures.with_columns(
+        pl.Series("from_measure", origin, dtype=pl.UInt8),
+        pl.Series("measure", np.where(open_, ACTIVE, measure), dtype=pl.Int32),
+        _STATES[state].alias("state"),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from coverage.base import tables
 from coverage.base.errors import FileRefused
@@ -73,10 +74,10 @@ class Recap:
     @property
     def is_used(self) -> bool:
         """Say whether any figure is used."""
-        return (
-            self.figures.height > 0
-            and not self.figures.filter(pl.col("fate") == "", pl.col("number").is_not_null()).is_empty()
-        )
+        if not self.figures.height:
+            return False
+        numbers = self.figures["number"].filter(self.figures["fate"] == "")
+        return numbers.null_count() < len(numbers)
 
 
 def read_recap(
@@ -111,10 +112,7 @@ def read_recap(
         chunks += of_block
     if not chunks:
         return recap
-    recap.figures = figures.joined(
-        chunks, [pl.Series([cell.figure for cell in grid.cells], dtype=pl.String) for grid in recap.grids]
-    )
-    _one_number_a_place(recap)
+    _one_number_a_place(recap, figures.joined(chunks))
     recap.meanings = meaning.settle(
         recap.figures,
         [table.columns for table in recap.tables],
@@ -221,89 +219,93 @@ def _are_genders(grid: Grid, block: Block, line: int, personal: tuple[str, ...])
     return all(grid.reading(code).get("gender") or grid.reading(code).get("total") for code in codes)
 
 
-def _one_number_a_place(recap: Recap) -> None:
+def _one_number_a_place(recap: Recap, data: figures.Chunk) -> None:
     """Give spellings of one place one number, and each of several places of one name a number and a name of its own."""
     keys_: dict[str, int] = {}
     numbers = [keys_.setdefault(tables.branch_key(name), len(keys_)) for name in recap.places]
-    spelled = recap.figures["place"]
-    key = pl.Series(numbers, dtype=pl.Int32) if numbers else pl.Series([], dtype=pl.Int32)
-    placed = spelled.replace(-1, None)
-    numbered = recap.figures.with_columns(spelling=spelled, place=key.gather(placed).fill_null(-1).cast(pl.Int32))
-    located, recap.regions = regions.with_regions(numbered, recap.grids)
+    spelling = data["place"].astype(np.int32)
+    region, recap.regions = regions.numbered(data["sheet"].astype(np.int32), data["parent"], recap.grids)
+    place = np.array([*numbers, -1], dtype=np.int32)[spelling]
+    placed = data | {"spelling": spelling, "place": place, "region": region}
+    located = figures.table(placed, [[cell.figure for cell in grid.cells] for grid in recap.grids])
     recap.figures, recap.places, recap.parted = regions.told_apart(located, recap.places, recap.regions)
 
 
 def _settled(recap: Recap) -> Figures:
     """Decide the fate of each figure: "" is used, all else says why not."""
-    table = meaning.assumed(recap.figures, recap.meanings)
-    table = _dated(recap, table)
-    table = amounts.with_numbers(table).with_columns(
-        sum_of=pl.lit(None, dtype=pl.Int64),
-        mean_of=pl.lit(None, dtype=pl.Float64),
-        last_of=pl.lit(None, dtype=pl.Int64),
-        over=pl.lit(None, dtype=pl.String),
+    table = amounts.with_numbers(_dated(recap, meaning.assumed(recap.figures, recap.meanings)))
+    fate = _own_fate(table)
+    kind = table["kind"].to_numpy()
+    kind = np.where((kind < 0) & (fate == 0), 0, kind)  # said or not, it is actual
+    nothing = {"sum_of": pl.Int64(), "mean_of": pl.Float64(), "last_of": pl.Int64(), "over": pl.String()}
+    table = table.with_columns(
+        _FATES[fate].alias("fate"),
+        pl.Series("kind", kind, dtype=pl.Int32),
+        pl.Series("since", [False]).new_from_index(0, table.height),
+        *(pl.Series(name, [None], dtype=dtype).new_from_index(0, table.height) for name, dtype in nothing.items()),
     )
-    wrong = pl.col("code").is_in(amounts.ERRORS)
-    fate = (
-        pl.when(pl.col("derived") & (pl.col("state") != meaning.UNCLEAR))
-        .then(pl.lit("share"))
-        .when(pl.col("state").is_in([meaning.SHARE, meaning.UNUSED, meaning.UNCLEAR]))
-        .then("state")
-        .when(pl.col("measure") == MEASURES.index("inactive"))
-        .then(pl.lit("inactive"))
-        .when(pl.col("text") == "")
-        .then(pl.lit("empty"))
-        .when(wrong)
-        .then(pl.lit("wrong"))
-        .when(pl.col("unread"))
-        .then(pl.lit("unread"))
-        .when(pl.col("number") < 0)
-        .then(pl.lit("negative"))
-        .when((pl.col("number") == 0) & (pl.col("measure") == MEASURES.index("eligible")))
-        .then(pl.lit("zero"))
-        .otherwise(pl.lit(""))
+    table = totals.set_apart(totals.versions(since_january.settle(table)))
+    return _without_address(table)
+
+
+_FATES = pl.Series(
+    ["", "share", *meaning.STATES[2:], "inactive", "empty", "wrong", "unread", "negative", "zero"], dtype=pl.String
+)
+
+
+def _own_fate(table: Figures) -> NDArray[np.int64]:
+    """Return the fate of each figure by itself (a number of `_FATES`), the first reason that holds."""
+    state = table["state"]
+    measure, number = table["measure"].to_numpy(), table["number"].to_numpy()
+    wrong = np.array([code in amounts.ERRORS for code in table["code"].to_list()])
+    reasons = [
+        table["derived"] & (state != meaning.UNCLEAR),
+        *(state == word for word in meaning.STATES[2:]),
+        measure == MEASURES.index("inactive"),
+        table["text"] == "",
+        wrong,
+        table["unread"],
+        number < 0,
+        (number == 0) & (measure == MEASURES.index("eligible")),
+    ]
+    return np.select([np.asarray(reason) for reason in reasons], range(1, len(reasons) + 1), 0)
+
+
+def _without_address(table: Figures) -> Figures:
+    """Set apart what is open and lacks a part of its address that it needs."""
+    open_ = (table["fate"] == "").to_numpy()
+    month, due, place, segment, programme, kind = (
+        table[name].to_numpy() for name in ("month", "due", "place", "segment", "programme", "kind")
     )
-    table = table.with_columns(fate=fate)
-    kind = (
-        pl.when((pl.col("kind") < 0) & (fate == "")).then(0).otherwise("kind").cast(pl.Int32)
-    )  # said or not, it is actual
-    table = since_january.settle(table.with_columns(kind=kind, since=pl.lit(False)))
-    table = totals.versions(table)
-    table = totals.set_apart(table)
-    programmes = pl.col("programme") >= 0
-    open_ = pl.col("fate") == ""
-    target = pl.col("kind") == VALUES["kind"].index("target")
-    return table.with_columns(
-        fate=pl.when(open_ & programmes)
-        .then(pl.lit("programme"))
-        .when(open_ & pl.col("total") & ((pl.col("place") < 0) | (pl.col("segment") < 0)))
-        .then(pl.lit("sum"))
-        .when(open_ & (pl.col("month") < 0) & (pl.col("due") < 0))
-        .then(pl.lit("no_month"))
-        .when(open_ & (pl.col("place") < 0))
-        .then(pl.lit("no_place"))
-        .when(open_ & ~target & (pl.col("month") < 0))
-        .then(pl.lit("no_month"))
-        .otherwise("fate")
-    )
+    total, target = table["total"].to_numpy(), kind == VALUES["kind"].index("target")
+    reasons = [
+        programme >= 0,
+        total & ((place < 0) | (segment < 0)),
+        (month < 0) & (due < 0),
+        place < 0,
+        ~target & (month < 0),
+    ]
+    lacking = np.where(open_, np.select(reasons, range(1, 6), 0), 0)
+    if not lacking.any():
+        return table
+    words = pl.Series([None, "programme", "sum", "no_month", "no_place", "no_month"], dtype=pl.String)
+    return table.with_columns(fate=pl.coalesce(words[lacking], "fate"))
 
 
 def _dated(recap: Recap, table: Figures) -> Figures:
     """Let a year alone stand at December where nothing of the file has months; a target's year is its December."""
-    target = pl.col("kind") == VALUES["kind"].index("target")
-    counted = pl.col("state").is_in([meaning.READ, meaning.ASSUMED]) & ~pl.col("derived")
-    has_months = table.filter(counted & ~target & ((pl.col("month") >= 0) | (pl.col("of_year") > 0))).height > 0
-    alone = (pl.col("month") < 0) & (pl.col("year") > 0) & (pl.col("of_year") == 0)
-    recap.years_at_december = not has_months and table.filter(alone & ~target & counted).height > 0
-    december = pl.col("year") * 12 + 11
-    own_months = table.filter(counted & ~target & (pl.col("month") >= 0))["month"].unique()
-    # A target below a month of its own, of which nothing else is told, is due then.
-    own = target & (pl.col("due") < 0) & (pl.col("from_month") == figures.HEADER) & (pl.col("month") >= 0)
-    own = own & pl.lit(len(own_months) > 0) & ~pl.col("month").is_in(own_months.implode())
-    table = table.with_columns(due=pl.when(own).then("month").otherwise("due"))
-    return table.with_columns(
-        due=pl.when(target & (pl.col("due") < 0) & alone).then(december).otherwise("due").cast(pl.Int32),
-        month=(pl.col("month") if has_months else pl.when(alone & ~target).then(december).otherwise("month")).cast(
-            pl.Int32
-        ),
-    )
+    month, of_year, year, due = (table[name].to_numpy() for name in ("month", "of_year", "year", "due"))
+    target = table["kind"].to_numpy() == VALUES["kind"].index("target")
+    state = table["state"]
+    counted = (((state == meaning.READ) | (state == meaning.ASSUMED)) & ~table["derived"]).to_numpy() & ~target
+    has_months = bool((counted & ((month >= 0) | (of_year > 0))).any())
+    alone = (month < 0) & (year > 0) & (of_year == 0)
+    december = year * 12 + 11
+    recap.years_at_december = not has_months and bool((alone & counted).any())
+    own_months = np.unique(month[counted & (month >= 0)])
+    if len(own_months):  # a target below a month of its own, of which nothing else is told, is due then
+        own = target & (due < 0) & (table["from_month"].to_numpy() == figures.HEADER) & (month >= 0)
+        due = np.where(own & ~np.isin(month, own_months), month, due)
+    due = np.where(target & (due < 0) & alone, december, due)
+    month = month if has_months else np.where(alone & ~target, december, month)
+    return table.with_columns(pl.Series("due", due, dtype=pl.Int32), pl.Series("month", month, dtype=pl.Int32))

@@ -6,42 +6,47 @@ and measure, each is called with its region, and that is told. Else the region i
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.layout.context import FACETS
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.grid import NO_VALUE, Grid
+from coverage.intake.layout.keys import Numbers
 
 ADDRESS = ["place", "month", "of_year", "year", "due", *FACETS, "company"]
 SCHEMA: tables.Schema = {"branch": pl.String(), "region": pl.String()}
 """One row per place of which a region is known."""
 
 
-def with_regions(figures: Figures, grids: list[Grid]) -> tuple[Figures, list[str]]:
-    """Return the figures with the number of their region (`region`, -1 where there is none), and the regions' names."""
-    known: dict[str, int] = {}
+def numbered(sheet: Numbers, parent: NDArray[np.generic], grids: list[Grid]) -> tuple[Numbers, list[str]]:
+    """Return the number of each figure's region, by the text of it in its sheet (-1 where there is none), and the
+    regions' names."""
     regions: list[str] = []
-    numbers = []
-    for sheet, code in figures.select("sheet", "parent").unique(maintain_order=True).iter_rows():
-        grid = grids[sheet]
-        if code <= 0 or grid.cells[code].kind == NO_VALUE or grid.reading(code).get("total"):
+    texts = np.where(parent.astype(np.int32) > 0, parent, 0).astype(np.int32)
+    if not texts.any():
+        return np.full(len(texts), -1, dtype=np.int32), regions
+    known: dict[str, int] = {}
+    number = np.full((len(grids), int(texts.max()) + 1), -1, dtype=np.int32)
+    for at, code in dict.fromkeys(zip(sheet.tolist(), texts.tolist(), strict=True)):
+        grid = grids[at]
+        if not code or grid.cells[code].kind == NO_VALUE or grid.reading(code).get("total"):
             continue
         name = names.place(grid.texts[code])
-        number = known.setdefault(tables.branch_key(name), len(known))
-        if number == len(regions):
+        number[at, code] = known.setdefault(tables.branch_key(name), len(known))
+        if number[at, code] == len(regions):
             regions.append(name)
-        numbers.append((sheet, code, number))
-    schema = {"sheet": pl.Int32, "parent": pl.Int32, "region": pl.Int32}
-    table = pl.DataFrame(numbers, schema=schema, orient="row")
-    joined = figures.join(table, on=["sheet", "parent"], how="left", maintain_order="left", validate="m:1")
-    return joined.with_columns(pl.col("region").fill_null(-1)), regions
+    return number[sheet, texts], regions
 
 
 def told_apart(figures: Figures, places: list[str], regions: list[str]) -> tuple[Figures, list[str], list[str]]:
     """Give places of one name in several regions a number and a name each; return the figures, all names of places by
     `spelling`, and the names that were parted."""
+    if not regions:
+        return figures, places, []
     placed = figures.filter(pl.col("place") >= 0, pl.col("region") >= 0)
     shared = placed.group_by(ADDRESS).agg(regions=pl.col("region").n_unique()).filter(pl.col("regions") > 1)
     if not shared.height:

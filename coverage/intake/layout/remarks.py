@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 
+import numpy as np
 import polars as pl
 
 from coverage.intake.layout import amounts, meaning
@@ -20,21 +21,30 @@ from coverage.intake.problem_rows import problem
 
 _TITLE = (FROM.index("caption"), FROM.index("title"))
 _NAME = (FROM.index("sheet"), FROM.index("file"), FROM.index("folder"))
+_COUNTED = ["", "wrong", "negative", "zero", "sum", "part"]
+"""Fates of figures that are people."""
 
 
 def every(recap: Recap) -> list[pl.DataFrame]:
     """Return all problems of a file, with the number of the sheet in the place of the file's."""
+    used = recap.figures.filter(pl.col("fate") == "")
     return [
         *_cells(recap),
         *_spoilt(recap),
         *_totals(recap),
         *_unlike(recap),
-        *_from_elsewhere(recap),
+        *_from_elsewhere(recap, used),
         *_of_blocks(recap),
-        *_meanings(recap),
+        *_meanings(recap, used),
         *_parted(recap),
-        *_left_out(recap),
+        *_left_out(recap, used),
     ]
+
+
+def _with(figures: Figures, column: str, value: str | int) -> Figures:
+    """Return the figures that have this value; mostly none has, which the column alone tells ten times sooner."""
+    having = figures[column] == value
+    return figures.filter(having) if having.any() else figures.clear()
 
 
 def shown(recap: Recap, block: int, column: int) -> str:
@@ -45,21 +55,22 @@ def shown(recap: Recap, block: int, column: int) -> str:
 
 def _cells(recap: Recap) -> list[pl.DataFrame]:
     """One problem for each cell that cannot be read; what is only assumed once for each column."""
-    figures = recap.figures
-    counted = figures.filter(pl.col("fate").is_in(["", "wrong", "negative", "zero", "sum", "part"]))
+    counted = recap.figures.filter(pl.col("fate").is_in(_COUNTED))
     problems = []
     for code in amounts.ERRORS:
-        problems += _per_cell(recap, counted.filter(pl.col("code") == code), code, "error")
-    problems += _per_cell(recap, counted.filter(pl.col("fate") == "negative"), "negative", "error")
-    problems += _per_cell(recap, counted.filter(pl.col("fate") == "zero"), "below_lowest", "warning", '{"lowest": 1}')
-    problems += _per_cell(recap, counted.filter(pl.col("code") == "ambiguous_number"), "ambiguous_number", "warning")
+        problems += _per_cell(recap, _with(counted, "code", code), code, "error")
+    problems += _per_cell(recap, _with(counted, "fate", "negative"), "negative", "error")
+    problems += _per_cell(recap, _with(counted, "fate", "zero"), "below_lowest", "warning", '{"lowest": 1}')
+    problems += _per_cell(recap, _with(counted, "code", "ambiguous_number"), "ambiguous_number", "warning")
     for code, severity in (("thousands_assumed", "note"), ("unit_not_so", "warning")):
-        first = counted.filter(pl.col("code") == code).unique("sheet", keep="first", maintain_order=True)
-        problems += _per_cell(recap, first, code, severity)
+        problems += _per_cell(recap, _first_of_sheets(_with(counted, "code", code)), code, severity)
     for unit, code in ((1, "in_thousands"), (2, "in_millions")):
-        first = counted.filter(pl.col("unit") == unit).unique("sheet", keep="first", maintain_order=True)
-        problems += _per_cell(recap, first, code, "note")
+        problems += _per_cell(recap, _first_of_sheets(_with(counted, "unit", unit)), code, "note")
     return problems
+
+
+def _first_of_sheets(cells: Figures) -> Figures:
+    return cells.unique("sheet", keep="first", maintain_order=True) if cells.height else cells
 
 
 def _spoilt(recap: Recap) -> list[pl.DataFrame]:
@@ -103,13 +114,15 @@ def _per_cell(recap: Recap, cells: Figures, code: str, severity: str, details: s
 
 def _totals(recap: Recap) -> list[pl.DataFrame]:
     """One problem for each total that is neither the sum nor the mean nor the last of what it stands for."""
-    sums = recap.figures.filter(pl.col("fate") == "sum", pl.col("sum_of").is_not_null(), pl.col("number").is_not_null())
+    sums = _with(recap.figures, "fate", "sum")
+    if not sums.height:
+        return []
     near = (
         (pl.col("number") == pl.col("sum_of"))
         | ((pl.col("number") - pl.col("mean_of")).abs() <= 1)
         | (pl.col("number") == pl.col("last_of"))
     )
-    odd = sums.filter(~near.fill_null(False))
+    odd = sums.filter(pl.col("sum_of").is_not_null(), pl.col("number").is_not_null(), ~near.fill_null(False))
     if not odd.height:
         return []
     headers = [shown(recap, block, column) for block, column in odd.select("block", "column").iter_rows()]
@@ -133,7 +146,7 @@ def _totals(recap: Recap) -> list[pl.DataFrame]:
 
 def _unlike(recap: Recap) -> list[pl.DataFrame]:
     """One problem for each figure that lacks what others like it have, and is no total of them."""
-    odd = recap.figures.filter(pl.col("fate") == "unlike")
+    odd = _with(recap.figures, "fate", "unlike")
     if not odd.height:
         return []
     problems = []
@@ -145,16 +158,17 @@ def _unlike(recap: Recap) -> list[pl.DataFrame]:
     return problems
 
 
-def _from_elsewhere(recap: Recap) -> list[pl.DataFrame]:
+def _from_elsewhere(recap: Recap, used: Figures) -> list[pl.DataFrame]:
     """Tell which parts of addresses stand in titles and names."""
-    used = recap.figures.filter(pl.col("fate") == "")
     problems = []
     for part in ("month", "segment", "measure", "place"):
+        origins = used[f"from_{part}"].to_numpy()
         for kind, sources in (("title", _TITLE), ("name", _NAME)):
-            of_part = used.filter(pl.col(f"from_{part}").is_in(sources)).unique(
-                ["sheet", part], keep="first", maintain_order=True
+            of_part = np.flatnonzero(np.logical_or.reduce([origins == source for source in sources]))
+            pairs = zip(
+                used["sheet"].to_numpy()[of_part].tolist(), used[part].to_numpy()[of_part].tolist(), strict=True
             )
-            for sheet, value in of_part.select("sheet", part).iter_rows():
+            for sheet, value in dict.fromkeys(pairs):
                 code = "branch_from_name" if (part, kind) == ("place", "name") else f"{part}_from_{kind}"
                 problems.append(problem(code, "note", file=[sheet], value=_word(recap, part, value)))
     return problems
@@ -228,7 +242,7 @@ def _parted(recap: Recap) -> list[pl.DataFrame]:
     return [problem("places_parted", "note", file=[0], value=", ".join(recap.parted)[:300])]
 
 
-def _meanings(recap: Recap) -> list[pl.DataFrame]:
+def _meanings(recap: Recap, used: Figures) -> list[pl.DataFrame]:
     """Tell which columns were assumed to be active members, which are not used, and which are unclear."""
     problems = []
     by_state: dict[tuple[int, str], list[tuple[str, ...]]] = defaultdict(list)
@@ -238,7 +252,7 @@ def _meanings(recap: Recap) -> list[pl.DataFrame]:
         by_state[sheet, each_meaning.state].append(words)
     for (sheet, state), given in by_state.items():
         listed = ", ".join(dict.fromkeys(word for group in given for word in group if word))[:300]
-        if state == meaning.ASSUMED and _is_used(recap, sheet):
+        if state == meaning.ASSUMED and ((used["state"] == meaning.ASSUMED) & (used["sheet"] == sheet)).any():
             problems.append(problem("active_assumed", "warning", file=[sheet], value=listed))
         elif state == meaning.UNUSED:
             problems.append(problem("columns_not_used", "note", file=[sheet], value=listed))
@@ -248,12 +262,7 @@ def _meanings(recap: Recap) -> list[pl.DataFrame]:
     return problems
 
 
-def _is_used(recap: Recap, sheet: int) -> bool:
-    used = recap.figures.filter(pl.col("fate") == "", pl.col("sheet") == sheet, pl.col("state") == meaning.ASSUMED)
-    return used.height > 0
-
-
-def _left_out(recap: Recap) -> list[pl.DataFrame]:
+def _left_out(recap: Recap, used: Figures) -> list[pl.DataFrame]:
     """Tell once for each sheet which figures are not used, and why."""
     codes = {
         "inactive": ("inactive_stock", "note"),
@@ -265,7 +274,9 @@ def _left_out(recap: Recap) -> list[pl.DataFrame]:
     }
     problems = []
     for fate, (code, severity) in codes.items():
-        cells = recap.figures.filter(pl.col("fate") == fate)
+        cells = _with(recap.figures, "fate", fate)
+        if not cells.height:
+            continue
         for sheet, row, block, column, count in (
             cells.group_by("sheet", maintain_order=True)
             .agg(pl.col("row").first(), pl.col("block").first(), pl.col("column").first(), count=pl.len())
@@ -277,22 +288,25 @@ def _left_out(recap: Recap) -> list[pl.DataFrame]:
                     details=json.dumps({"count": count}),
                 )
             )  # fmt: skip
-    used = recap.figures.filter(pl.col("fate") == "")
-    unsplit = used.filter((pl.col("segment") < 0) & (pl.col("kind") != VALUES["kind"].index("target")))
-    for sheet, row in unsplit.unique("sheet", keep="first", maintain_order=True).select("sheet", "row").iter_rows():
-        problems.append(problem("not_split", "warning", file=[sheet], line=row + 1))
+    unsplit = (used["segment"] < 0) & (used["kind"] != VALUES["kind"].index("target"))
+    for sheet, rows in _rows_of_sheets(used, unsplit).items():
+        problems.append(problem("not_split", "warning", file=[sheet], line=rows[0] + 1))
     if recap.years_at_december:
         problems += [problem("year_at_december", "note", file=[sheet]) for sheet in sorted(set(used["sheet"]))]
-    parts = used.filter(pl.any_horizontal(pl.col(facet) >= 0 for facet in ("gender", "funding", "company")))
-    for sheet, row, count in (
-        parts.group_by("sheet", maintain_order=True).agg(pl.col("row").first(), count=pl.len()).iter_rows()
-    ):
-        problems.append(
-            problem("parts_added", "note", file=[sheet], line=row + 1, details=json.dumps({"count": count}))
-        )
-    since = recap.figures.filter("since")
-    for sheet, block, column in (
-        since.unique("sheet", keep="first", maintain_order=True).select("sheet", "block", "column").iter_rows()
-    ):
+    in_parts = (used["gender"] >= 0) | (used["funding"] >= 0) | (used["company"] >= 0)
+    for sheet, rows in _rows_of_sheets(used, in_parts).items():
+        details = json.dumps({"count": len(rows)})
+        problems.append(problem("parts_added", "note", file=[sheet], line=rows[0] + 1, details=details))
+    since = _first_of_sheets(_with(recap.figures, "since", True))
+    for sheet, block, column in since.select("sheet", "block", "column").iter_rows() if since.height else ():
         problems.append(problem("since_january", "note", file=[sheet], column=shown(recap, block, column)))
     return problems
+
+
+def _rows_of_sheets(figures: Figures, which: pl.Series) -> dict[int, list[int]]:
+    """Return by sheet, in their order, the rows of these figures."""
+    rows: dict[int, list[int]] = {}
+    of_these = (figures[name].filter(which).to_list() for name in ("sheet", "row"))
+    for sheet, row in zip(*of_these, strict=True):
+        rows.setdefault(sheet, []).append(row)
+    return rows

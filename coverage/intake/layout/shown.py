@@ -7,13 +7,15 @@ Plain values alone, so that it travels with what was read; the words are made el
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from coverage.base import tables
-from coverage.intake import names
+from coverage.intake import months, names
 from coverage.intake.headers import Header
 from coverage.intake.layout import assembly, blocks, context, meaning
 from coverage.intake.layout.columns import RecapColumn
@@ -91,11 +93,7 @@ def of_recap(laid: Recap, label: str) -> tuple[SheetShown, ...]:
 def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
     parts = [(at, table) for at, table in enumerate(laid.tables) if table.sheet == number]
     fates = _fates(laid, number)
-    used = laid.figures
-    if used.height:
-        used = used.filter(pl.col("sheet") == number, pl.col("fate") == "")
-    is_target = pl.col("kind") == VALUES["kind"].index("target")
-    targets = used.filter(is_target).height if used.height else 0
+    used, targets = _used(laid, number)
     lines: list[LineShown] = []
     end = 0
     columns = _columns(laid, parts, grid.width)
@@ -108,9 +106,18 @@ def _of_sheet(laid: Recap, number: int, grid: Grid, label: str) -> SheetShown:
         label=f"{label}#{grid.name}" if grid.name else label,
         columns=columns,
         lines=tuple(lines),
-        figures=used.height - targets,
+        figures=used - targets,
         targets=targets,
     )
+
+
+def _used(laid: Recap, sheet: int) -> tuple[int, int]:
+    """Return how many figures of a sheet are used, and how many of these are targets."""
+    if not laid.figures.height:
+        return 0, 0
+    used = (laid.figures["sheet"] == sheet) & (laid.figures["fate"] == "")
+    target = laid.figures["kind"] == VALUES["kind"].index("target")
+    return int(used.sum()), int((used & target).sum())
 
 
 def _columns(laid: Recap, parts: Sequence[tuple[int, RecapTable]], width: int) -> tuple[ColumnShown, ...]:
@@ -131,9 +138,13 @@ def _sums(laid: Recap) -> set[tuple[int, int]]:
     """Return the columns, by block, whose figures are all sums of others or parts of a sum."""
     if not laid.figures.height:
         return set()
-    of_columns = laid.figures.filter(pl.col("fate") != "empty").group_by("block", "column")
-    summed = of_columns.agg(pl.col("fate").is_in(["sum", "part"]).all()).filter("fate")
-    return set(summed.select("block", "column").iter_rows())
+    fate = laid.figures["fate"]
+    summed = (fate == "sum") | (fate == "part")
+    if not summed.any():
+        return set()
+    columns = laid.figures.select("block", "column")
+    others = columns.filter(~summed & (fate != "empty"))
+    return set(columns.filter(summed).iter_rows()) - set(others.iter_rows())
 
 
 def _column(column: RecapColumn, state: Meaning | None) -> ColumnShown:
@@ -148,19 +159,16 @@ def _column(column: RecapColumn, state: Meaning | None) -> ColumnShown:
 
 
 def _fates(laid: Recap, sheet: int) -> dict[int, str]:
-    """Return for each line with figures what becomes of it: empty where one of them is used, else the first reason."""
+    """Return for each line with figures what becomes of it: nothing where one is used, else what most are."""
     if not laid.figures.height:
         return {}
-    by_line = (
-        laid.figures.lazy()
-        .filter(pl.col("sheet") == sheet)
-        .group_by("row")
-        .agg(
-            fate=pl.when((pl.col("fate") == "").any()).then(pl.lit("")).otherwise(pl.col("fate").mode().sort().first())
-        )
-        .collect()
-    )
-    return dict(by_line.iter_rows())
+    of_sheet = laid.figures["sheet"] == sheet
+    rows, fates = laid.figures["row"].filter(of_sheet), laid.figures["fate"].filter(of_sheet)
+    reasons: dict[int, Counter[str]] = defaultdict(Counter)
+    for row, fate in zip(rows.filter(fates != "").to_list(), fates.filter(fates != "").to_list(), strict=True):
+        reasons[row][fate] += 1
+    by_line = {row: min(counts, key=lambda fate: (-counts[fate], fate)) for row, counts in reasons.items()}
+    return by_line | dict.fromkeys(rows.filter(fates == "").to_list(), "")
 
 
 def _above(grid: Grid, table: RecapTable, begin: int, columns: Sequence[ColumnShown]) -> list[LineShown]:
@@ -276,23 +284,32 @@ def origins(laid: Recap, *, first: int) -> pl.DataFrame:
     figures = laid.figures
     if not figures.height:
         return pl.DataFrame(schema=ORIGINS)
-    used = figures.filter(pl.col("fate") == "", pl.col("number").is_not_null(), pl.col("spelling") >= 0)
-    target = pl.col("kind") == VALUES["kind"].index("target")
-    measures = pl.Series(MEASURES, dtype=pl.String).gather(used["measure"].clip(0).cast(pl.UInt32))
-    month = pl.when(target & (pl.col("due") >= 0)).then("due").otherwise("month")
-    letters = pl.Series(
-        [_letters(column) for column in range(int(str(used["column"].max() or 0)) + 1)], dtype=pl.String
+    is_due = (pl.col("kind") == VALUES["kind"].index("target")) & (pl.col("due") >= 0)
+    used = figures.filter(
+        pl.col("fate") == "", pl.col("number").is_not_null(), pl.col("spelling") >= 0,
+        pl.when(is_due).then("due").otherwise("month") >= _FIRST_MONTH,
+    )  # fmt: skip
+    target = used["kind"].to_numpy() == VALUES["kind"].index("target")
+    month, due = used["month"].to_numpy(), used["due"].to_numpy()
+    names_of = pl.Series([names.place(place) for place in laid.places], dtype=pl.String)
+    measures = used["measure"].to_numpy().clip(0) + len(MEASURES) * target
+    letters = pl.Series([_letters(column) for column in range(max(grid.width for grid in laid.grids))])
+    return pl.DataFrame(
+        [
+            names_of[used["spelling"].to_numpy()].alias("branch"),
+            _SEGMENTS[used["segment"].to_numpy() + 1].alias("segment"),
+            months.first_days(np.where(target & (due >= 0), due, month)).alias("month"),
+            _MEASURES[measures].alias("measure"),
+            used["number"].cast(pl.Float64).alias("value"),
+            (used["sheet"] + first).alias("file"),
+            (letters[used["column"].to_numpy()] + (used["row"] + 1).cast(pl.String)).alias("cell"),
+        ]
     )
-    cells = letters.gather(used["column"]) + (used["row"] + 1).cast(pl.String)
-    return used.select(
-        branch=pl.Series([names.place(place) for place in laid.places], dtype=pl.String).gather(used["spelling"]),
-        segment=pl.Series(SEGMENTS, dtype=pl.String).gather(used["segment"].replace(-1, None)),
-        month=pl.when(month >= 12).then(pl.date(month // 12, month % 12 + 1, 1)),
-        measure=pl.when(target).then(pl.lit("target of ") + measures).otherwise(measures),
-        value=pl.col("number").cast(pl.Float64),
-        file=(pl.col("sheet") + first).cast(pl.Int32),
-        cell=cells,
-    ).drop_nulls("month")
+
+
+_SEGMENTS = pl.Series([None, *SEGMENTS], dtype=pl.String)
+_MEASURES = pl.Series([*MEASURES, *(f"target of {measure}" for measure in MEASURES)])
+_FIRST_MONTH = 12  # of the year 1: before, there is no date
 
 
 def _letters(column: int) -> str:

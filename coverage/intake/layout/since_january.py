@@ -20,10 +20,12 @@ _SERIES = ["place", "segment", "measure", "gender", "funding", "company", "progr
 def settle(figures: Figures) -> Figures:
     """Put differences in the place of sums since January; spans of stocks say nothing."""
     is_flow = pl.col("measure").is_in(FLOWS) & (pl.col("kind") != VALUES["kind"].index("target"))
-    figures = figures.with_columns(span=pl.when(is_flow).then("span").otherwise(-1).cast(pl.Int32))
+    span = pl.Series("span", [-1], dtype=pl.Int32).new_from_index(0, figures.height)
+    if not (figures["span"] == SINCE).any():
+        return figures.with_columns(span)
     summed = is_flow & (pl.col("span") == SINCE) & (pl.col("fate") == "") & (pl.col("month") >= 0)
     if not figures.select(summed.any()).item():
-        return figures.with_columns(span=pl.lit(-1, dtype=pl.Int32))
+        return figures.with_columns(span)
     own = (
         figures.filter(is_flow & (pl.col("span") != SINCE) & (pl.col("fate") == "")).select(*_SERIES, "month").unique()
     )
@@ -54,5 +56,5 @@ def settle(figures: Figures) -> Figures:
         .then(pl.lit("since_unknown"))
         .otherwise("fate"),
         since=is_summed,
-        span=pl.lit(-1, dtype=pl.Int32),
+        span=span,
     ).drop("_at", "_part", "_own", "_summed")

@@ -22,10 +22,11 @@ _SAME = ("measure", "kind", "span")
 def versions(figures: Figures) -> Figures:
     """Mark the preliminary figures of which an updated one stands beside: the updated counts."""
     updated = VALUES["version"].index("updated")
-    keys = [*KEYS, *PARTS, "programme", *_SAME]
-    newer = figures.filter((pl.col("version") == updated) & (pl.col("fate") == "")).select(*keys).unique()
-    if not newer.height:
+    is_newer = (figures["version"] == updated) & (figures["fate"] == "")
+    if not is_newer.any():
         return figures
+    keys = [*KEYS, *PARTS, "programme", *_SAME]
+    newer = figures.filter(is_newer).select(*keys).unique()
     marked = figures.join(
         newer.with_columns(_newer=pl.lit(True)), on=keys, how="left", maintain_order="left", validate="m:1"
     )
@@ -35,8 +36,10 @@ def versions(figures: Figures) -> Figures:
 
 def set_apart(figures: Figures) -> Figures:
     """Mark the sums over months, places and segments, and the parts whose sum stands beside them."""
-    figures = figures.with_row_index("_at")
     split = _split(figures)
+    if not split:
+        return figures
+    figures = figures.with_row_index("_at")
     for missing in _some(tuple(facet for facet in KEYS if facet in split)):
         figures = _mark(figures, missing, coarse="sum", fine="")
     for missing in _some(tuple(facet for facet in PARTS if facet in split)):
@@ -46,10 +49,9 @@ def set_apart(figures: Figures) -> Figures:
 
 def _split(figures: Figures) -> set[str]:
     """Return the parts of an address that some figures have and others lack: only these can be summed over."""
-    alive = pl.col("fate") == ""
-    every = (*KEYS, *PARTS)
-    shares = figures.select((pl.col(facet) >= 0).filter(alive).mean() for facet in every).row(0)
-    return {facet for facet, share in zip(every, shares, strict=True) if share is not None and 0 < share < 1}
+    alive = figures["fate"] == ""
+    known = {facet: (figures[facet].filter(alive).to_numpy() >= 0) for facet in (*KEYS, *PARTS)}
+    return {facet for facet, given in known.items() if given.any() and not given.all()}
 
 
 def _some(facets: tuple[str, ...]) -> list[tuple[str, ...]]:
