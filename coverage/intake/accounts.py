@@ -47,17 +47,16 @@ def headers(files: list[File]) -> pl.DataFrame:
 def public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.DataFrame:
     """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
     labels = pl.Series([file.label for file in files], dtype=pl.String)
-    given = table.with_columns(
-        month=months.first_days(table["month"].to_numpy()),
-        branch=pl.lit(pl.Series(branches, dtype=pl.String)).gather("branch"),
-        segment=pl.Series(table["segment"].to_numpy().astype(np.uint8)).cat.to(tables.Segment),
-        file=pl.lit(labels).gather("file") if len(files) > 1 else pl.lit(labels[0]),  # not a million copies of a name
-    )
-    absent = {name: dtype for name, dtype in tables.BRANCH_MONTHS.items() if name not in given.columns}
-    extra = [name for name in given.columns if name not in tables.BRANCH_MONTHS]
-    return given.with_columns(pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()).select(
-        *tables.BRANCH_MONTHS, *extra
-    )
+    named = {
+        "month": months.first_days(table["month"].to_numpy()),
+        "branch": pl.lit(pl.Series(branches, dtype=pl.String)).gather("branch"),
+        "segment": pl.Series(table["segment"].to_numpy().astype(np.uint8)).cat.to(tables.Segment),
+        "file": pl.lit(labels).gather("file") if len(files) > 1 else pl.lit(labels[0]),  # not a million copies
+    }
+    given = {name: named.get(name, pl.col(name)) for name in table.columns}
+    absent = {name: pl.lit(None, dtype=dtype) for name, dtype in tables.BRANCH_MONTHS.items() if name not in given}
+    order = [*tables.BRANCH_MONTHS, *(name for name in given if name not in tables.BRANCH_MONTHS)]
+    return table.select(**{name: (given | absent)[name] for name in order})
 
 
 def account(
@@ -110,13 +109,17 @@ def account(
 
 def _lines_kept(results: Sequence[Rows], table: pl.DataFrame, used: pl.DataFrame) -> pl.DataFrame:
     """Return the lines of which a figure is used; those of rows that stood twice with other figures are not."""
-    lines = ["file", "line"]
-    kept = table.select(lines)
-    every = pl.concat([result.rows.select(lines) for result in results])
-    lost = every.join(kept, on=lines, how="anti")
+    kept = _line_of(table)
     beside = pl.concat([result.beside for result in results])
-    targets = pl.concat([result.beside_targets for result in results])
-    return pl.concat([kept, beside.join(lost, on=lines, how="anti"), targets, used]).unique()
+    if kept.height < sum(result.rows.height for result in results):
+        every = pl.concat([_line_of(result.rows) for result in results])
+        lost = every.join(kept, on=kept.columns, how="anti")
+        beside = beside.join(lost, on=kept.columns, how="anti")
+    return pl.concat([kept, beside, *(result.beside_targets for result in results), used]).unique()
+
+
+def _line_of(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.DataFrame([rows["file"], rows["line"]])
 
 
 def _mappings(files: Sequence[File]) -> list[str]:
@@ -144,20 +147,32 @@ def sorted_problems(
 ) -> Problems:
     """One row per problem, by file, line, severity and code; last the files that were not read."""
     labels = list(dict.fromkeys([*(file.label for file in files), *verdicts]))
+    numbers = {label: at for at, label in enumerate(labels)}
     notes = [
-        row.with_columns(file=pl.lit(labels.index(name), dtype=pl.Int32))
+        row.with_columns(file=pl.lit(numbers[name], dtype=pl.Int32))
         for name, of_name in verdicts.items()
         for row in of_name
     ]
-    if not any(frame.height for frame in (odd, *problems, *notes)):
+    every = [frame for frame in (*problems, *notes) if frame.height]
+    if odd.height:
+        every.append(_without_known(odd, every, numbers))
+    if not every:
         return pl.DataFrame(schema=tables.PROBLEMS)
-    own = pl.concat([pl.DataFrame(schema=FOUND), *problems, *notes])
-    named = own.with_columns(file=pl.Series(labels, dtype=pl.String).gather(own["file"])).select(*tables.PROBLEMS)
-    position = pl.col("file").replace_strict(labels, list(range(len(labels))), default=None, return_dtype=pl.Int32)
-    same = pl.col("code") == "branch_is_sum"
-    doubtful = named.filter(same).select("file", "line")
-    odd = odd.join(doubtful.with_columns(code=pl.lit("branch_is_sum")), on=["file", "line", "code"], how="anti")
-    return pl.concat([named, odd]).sort(position, "line", "severity", "code", maintain_order=True)
+    ordered = pl.concat(every).sort("file", "line", "severity", "code", maintain_order=True)
+    names = pl.Series(labels, dtype=pl.String)[ordered["file"].to_numpy()]
+    return pl.DataFrame([names.alias("file"), *(ordered[name] for name in tables.PROBLEMS if name != "file")])
+
+
+def _without_known(odd: Problems, known: Sequence[pl.DataFrame], numbers: dict[str, int]) -> pl.DataFrame:
+    """Return contradictions with the number of their files, but for sums of branches that were told before."""
+    numbered = odd.with_columns(file=pl.col("file").replace_strict(numbers, return_dtype=pl.Int32)).select(*FOUND)
+    if not (odd["code"] == "branch_is_sum").any():
+        return numbered
+    doubtful = [frame.filter(pl.col("code") == "branch_is_sum").select(_SAME) for frame in known]
+    return numbered.join(pl.concat(doubtful), on=_SAME, how="anti", maintain_order="left") if doubtful else numbered
+
+
+_SAME = ["file", "line", "code"]
 
 
 def sheets_shown(files: Sequence[File], account: pl.DataFrame) -> tuple[SheetShown, ...]:

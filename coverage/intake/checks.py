@@ -282,15 +282,15 @@ def _sums(table: pl.DataFrame) -> list[pl.DataFrame]:
     month, the sum of all the others.
     """
     first = np.flatnonzero(table[STEP].to_numpy() == 0)
-    names = table["branch"].gather(first).unique()
+    names = table["branch"][first].unique()
     wider = names.filter(names.str.contains(_WIDER))
     if len(wider) == len(names):
         return []
     # Each series ends where the next begins: a look at these rows, not at every row for its month.
     ends = table.select("segment", "branch", "active", "month")[np.append(first[1:], table.height) - 1]
-    last = ends.filter(pl.col("month") == pl.col("month").max())
+    last = _without(ends.filter(ends["month"] == ends["month"].max()), wider)
     # Who is the sum of all others is the largest: worth a look at every month if there is one in the last.
-    if _without(last, wider).group_by("segment").agg(whole=_IS_SUM)["whole"].any():
+    if last.height > _FEW and last.group_by("segment").agg(whole=_IS_SUM)["whole"].any():
         wider = pl.concat([wider, _sum_of_others(_without(table, wider))])
     if not len(wider):
         return []
@@ -302,7 +302,8 @@ def _whole_beside_parts(table: pl.DataFrame, rests: Collection[str]) -> list[pl.
     """One row per branch whose members without a segment are, in every month that has both, the sum of the segments
     beside them: then they are no rest but a total, and would count everybody twice. At the first such line."""
     first = np.flatnonzero(table[STEP].to_numpy() == 0)
-    if not table["segment"].gather(first).cast(pl.String).is_in(list(rests)).any():
+    begun = set(table["segment"][first].unique().to_list())
+    if not begun.intersection(rests) or begun.issubset(rests):
         return []
     keys, is_rest = ["branch", "month"], pl.col("segment").cast(pl.String).is_in(list(rests))
     rest = table.filter(is_rest)

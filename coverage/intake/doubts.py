@@ -53,8 +53,10 @@ def _thousands_unsaid(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFr
     """Do not use eligible workers that are a fiftieth of the active or less throughout a file."""
     if "eligible" not in table.columns:
         return table, []
-    least, most = table.select(pl.col("eligible").min(), pl.col("active").max()).row(0)
-    if least is None or most is None or least * _THOUSANDS >= most:  # in nearly all files: no row has to be asked
+    if table["eligible"].null_count() == table.height:
+        return table, []
+    least, most = int(str(table["eligible"].min())), int(str(table["active"].max()))
+    if least * _THOUSANDS >= most:  # in nearly all files: no row has to be asked
         return table, []
     far_below = (pl.col("eligible") * _THOUSANDS < pl.col("active")) & (pl.col("active") >= _SMALL)
     if not table.select(far_below.any()).item():

@@ -24,21 +24,16 @@ def of_recap(laid: Recap, *, first: int) -> pl.DataFrame:
     figures = laid.figures
     if not figures.height:
         return pl.DataFrame(schema=NUMBERED)
-    target = pl.col("kind") == VALUES["kind"].index("target")
-    fate = (
-        pl.when((pl.col("fate") == "") & target)
-        .then(pl.lit(TARGET))
-        .when(pl.col("fate") == "")
-        .then(pl.lit(USED))
-        .when(pl.col("fate") == "sum")
-        .then(pl.lit(TOTAL))
-        .otherwise("fate")
-    )
-    counted = figures.filter(pl.col("text") != "", pl.col("fate") != "empty")
-    fates = counted.select((pl.col("sheet") + first).cast(pl.Int32).alias("file"), fate.alias("fate"))
-    spoilt = pl.DataFrame({"file": [cell.sheet + first for cell in laid.spoilt]}, schema={"file": pl.Int32})
-    every = pl.concat([fates, spoilt.with_columns(fate=pl.lit(WRONG))])
-    return every.group_by("file", "fate").agg(count=pl.len().cast(pl.Int64)).sort("file", "fate")
+    counted = (figures["text"] != "") & (figures["fate"] != "empty")
+    target = figures["kind"] == VALUES["kind"].index("target")
+    of_each = (column.filter(counted).to_list() for column in (figures["sheet"], figures["fate"], target))
+    counts: Counter[tuple[int, str]] = Counter()
+    for (sheet, fate, is_target), count in Counter(zip(*of_each, strict=True)).items():
+        word = (TARGET if is_target else USED) if fate == "" else TOTAL if fate == "sum" else fate
+        counts[sheet + first, word] += count
+    counts.update((cell.sheet + first, WRONG) for cell in laid.spoilt)
+    rows = [(file, fate, count) for (file, fate), count in sorted(counts.items())]
+    return pl.DataFrame(rows, schema=NUMBERED, orient="row")
 
 
 def settled(

@@ -65,6 +65,10 @@ _DOT_MARKS = pl.col("class").is_in(["dot", "dot_zero"])
 _COMMA_MARKS = pl.col("class").is_in(["comma", "comma_zero"])
 _DOT_DECIMALS = pl.col("class").is_in(["comma_zero", "zero_dot"])
 _COMMA_DECIMALS = pl.col("class").is_in(["dot_zero", "zero_comma"])
+_HAS_MARKS = pl.col("class").is_in(["dot", "comma"])
+_HAS_ZEROS = pl.col("class").is_in(["dot_zero", "comma_zero"])
+_HAS_THOUSANDS = pl.col("class").is_in(_THOUSANDS)
+_IS_MARKED = pl.col("class").is_in([*_THOUSANDS, "zero_dot", "zero_comma"])
 
 
 def dotted(text: pl.Series) -> pl.Series:
@@ -98,91 +102,79 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
     """
     many = pl.col("many").sum() if "many" in cells.columns else pl.len()
     kinds = cells.group_by(_KIND).agg(many=many)
-    texts = kinds.select("text").unique().pipe(_classified)
-    judged = _judged(kinds.join(texts, on="text", validate="m:1"), plain_large)
+    large = plain_large.select("file", "position", "large")
+    judged = (
+        kinds.with_columns(clean=_CLEAN)
+        .with_columns(_CLASS.alias("class"))
+        .join(large, on=["file", "position"], how="left", validate="m:1")
+        .with_columns(number=_DIGITS_ALONE.cast(pl.Int64, strict=False), **_PROOFS)
+        .select(*_KIND, mark=_MARK, number=pl.when(_IS_NUMBER).then(pl.col("number")), code=_CODE)
+    )
     return cells.join(judged, on=_KIND, how="left", maintain_order="left", validate="m:1")
 
 
-def _judged(kinds: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
-    """One row per file, column and text, with what is made of it."""
-    files = kinds.group_by("file").agg(
-        contradict=(_DOT_MARKS.any() & _COMMA_MARKS.any())
+_CLEAN = (
+    pl.col("text")
+    .str.replace_all(_SPACES + "+", " ")
+    .str.strip_chars(" ")
+    .str.strip_prefix("'")
+    .str.replace(r"(?i)^(rp|idr)\.? ?", "")
+    .str.replace("^[−–]", "-")
+    .str.replace(r"^\((.+)\)$", "-$1")
+    .str.replace(r"^([^-].*)-$", "-$1")
+    .str.replace("^- ", "-")
+    .str.replace(r"^\+([0-9])", "$1")
+)
+"""A text without padding, currency and odd minus."""
+_CLASS = pl.coalesce(
+    pl.when(pl.col("clean").str.to_lowercase().is_in(["", *NO_VALUE])).then(pl.lit("none")),
+    *(pl.when(pl.col("clean").str.contains(form)).then(pl.lit(name)) for name, form in _CLASSES),
+    pl.lit("other"),
+)
+_ZEROS_LEFT_OUT = pl.when(pl.col("class").str.contains("zero", literal=True)).then(
+    pl.col("clean").str.replace(r"[.,]0{1,2}$", "")
+)
+_DIGITS_ALONE = pl.coalesce(_ZEROS_LEFT_OUT, pl.col("clean")).str.replace_all(r"[., ]", "")
+_MARK = pl.col("text").str.strip_chars().str.extract(r"\d([.,\s\u00a0\u202f])\d{3}")
+_PROOFS = {
+    # What the other cells of the file, and of the column, prove.
+    "contradict": (
+        (_DOT_MARKS.any() & _COMMA_MARKS.any())
         | (_DOT_MARKS.any() & _DOT_DECIMALS.any())
         | (_COMMA_MARKS.any() & _COMMA_DECIMALS.any())
-    )
-    columns = (
-        kinds.group_by("file", "position")
-        .agg(
-            grouped=pl.col("many").filter(pl.col("class").is_in(_THOUSANDS)).sum(),
-            proven=(
-                pl.col("class").is_in(["dot_zero", "comma_zero"])
-                | (pl.col("class").is_in(["dot", "comma"]) & (pl.col("text").str.count_matches(r"[.,][0-9]{3}") > 1))
-            ).any(),
-            rounded=pl.col("clean").filter(pl.col("class").is_in(_THOUSANDS)).str.ends_with("000").all(),
-        )
-        .join(plain_large, on=["file", "position"], how="left", validate="1:1")
-    )
-    known = kinds.join(files, on="file", validate="m:1").join(columns, on=["file", "position"], validate="m:1")
-    return known.select(*_KIND, "mark", number=pl.when(_is_number()).then(pl.col("number")), code=_code())
-
-
-def _classified(texts: pl.DataFrame) -> pl.DataFrame:
-    """One row per text, with `clean` (no padding, currency, odd minus), its `class`, the `number` in it, its `mark`."""
-    clean = (
-        pl.col("text")
-        .str.replace_all(_SPACES + "+", " ")
-        .str.strip_chars(" ")
-        .str.strip_prefix("'")
-        .str.replace(r"(?i)^(rp|idr)\.? ?", "")
-        .str.replace("^[−–]", "-")
-        .str.replace(r"^\((.+)\)$", "-$1")
-        .str.replace(r"^([^-].*)-$", "-$1")
-        .str.replace("^- ", "-")
-        .str.replace(r"^\+([0-9])", "$1")
-    )
-    named = texts.with_columns(clean=clean).with_columns(
-        pl.coalesce(
-            pl.when(pl.col("clean").str.to_lowercase().is_in(["", *NO_VALUE])).then(pl.lit("none")),
-            *(pl.when(pl.col("clean").str.contains(form)).then(pl.lit(name)) for name, form in _CLASSES),
-            pl.lit("other"),
-        ).alias("class")
-    )
-    whole = pl.when(pl.col("class").str.contains("zero")).then(pl.col("clean").str.replace(r"[.,]0{1,2}$", ""))
-    digits = pl.coalesce(whole, pl.col("clean")).str.replace_all(r"[., ]", "")
-    mark = pl.col("text").str.strip_chars().str.extract(r"\d([.,\s\u00a0\u202f])\d{3}")
-    return named.with_columns(number=digits.cast(pl.Int64, strict=False), mark=mark)
-
-
-def _code() -> pl.Expr:
-    marked = pl.col("class").is_in([*_THOUSANDS, "zero_dot", "zero_comma"])
-    alone = pl.col("class").is_in(["dot", "comma"]) & ~pl.col("proven")
-    backed = (pl.col("grouped") > 1) & (pl.col("grouped") > pl.col("large").fill_null(0))
-    return (
-        pl.when(marked & pl.col("contradict"))
-        .then(pl.lit("separators_contradict"))
-        .when(pl.col("class") == "shortened")
-        .then(pl.lit("number_shortened"))
-        .when(pl.col("class") == "lost")
-        .then(pl.lit("formula_lost"))
-        .when(pl.col("class") == "fraction")
-        .then(pl.lit("fraction"))
-        .when(pl.col("class") == "other")
-        .then(pl.lit("number_unreadable"))
-        .when((pl.col("class") != "none") & (pl.col("number").is_null() | (pl.col("number").abs() > MOST_PEOPLE)))
-        .then(pl.lit("number_too_large"))
-        .when(alone & ~backed)
-        .then(pl.lit("ambiguous_number"))
-        .when(alone & pl.col("rounded"))
-        .then(pl.lit("thousands_assumed"))
-    )
-
-
-def _is_number() -> pl.Expr:
-    return ~(
-        pl.col("class").is_in(["none", "shortened", "fraction", "lost", "other"])
-        | (pl.col("class").is_in([*_THOUSANDS, "zero_dot", "zero_comma"]) & pl.col("contradict"))
-        | (pl.col("number").abs() > MOST_PEOPLE)
-    )
+    ).over("file"),
+    "grouped": pl.col("many").filter(_HAS_THOUSANDS).sum().over("file", "position"),
+    "proven": (_HAS_ZEROS | (_HAS_MARKS & (pl.col("text").str.count_matches(r"[.,][0-9]{3}") > 1)))
+    .any()
+    .over("file", "position"),
+    "rounded": pl.col("clean").filter(_HAS_THOUSANDS).str.ends_with("000").all().over("file", "position"),
+}
+_ALONE = _HAS_MARKS & ~pl.col("proven")
+_BACKED = (pl.col("grouped") > 1) & (pl.col("grouped") > pl.col("large").fill_null(0))
+_TOO_LARGE = pl.col("number").abs() > MOST_PEOPLE
+_CODE = (
+    pl.when(_IS_MARKED & pl.col("contradict"))
+    .then(pl.lit("separators_contradict"))
+    .when(pl.col("class") == "shortened")
+    .then(pl.lit("number_shortened"))
+    .when(pl.col("class") == "lost")
+    .then(pl.lit("formula_lost"))
+    .when(pl.col("class") == "fraction")
+    .then(pl.lit("fraction"))
+    .when(pl.col("class") == "other")
+    .then(pl.lit("number_unreadable"))
+    .when((pl.col("class") != "none") & (pl.col("number").is_null() | _TOO_LARGE))
+    .then(pl.lit("number_too_large"))
+    .when(_ALONE & ~_BACKED)
+    .then(pl.lit("ambiguous_number"))
+    .when(_ALONE & pl.col("rounded"))
+    .then(pl.lit("thousands_assumed"))
+)
+_IS_NUMBER = ~(
+    pl.col("class").is_in(["none", "shortened", "fraction", "lost", "other"])
+    | (_IS_MARKED & pl.col("contradict"))
+    | _TOO_LARGE
+)
 
 
 def share(column: pl.Expr) -> pl.Expr:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
@@ -55,11 +56,15 @@ def opened(
     refused: list[FileRefused] | None = None,
     laid_out: frozenset[str] = frozenset(),
     maps: Sequence[FileMap] = (),
+    known: Known | None = None,
 ) -> tuple[list[File], list[Lines | LaidOut], list[pl.DataFrame]]:
     """Open every file and split its lines into cells; what cannot be opened goes to `refused`, else it is raised.
 
-    With `persons`, a file has to be a list of persons; without, it must be none.
+    With `persons`, a file has to be a list of persons; without, it must be none. `known` are files that were opened
+    before, and keeps those that are opened now: a file of hundreds that has to be looked at again costs the others
+    nothing.
     """
+    known = {} if known is None else known
     files: list[File] = []
     parts: list[Part] = []
     held: list[Lines | LaidOut] = []
@@ -67,8 +72,6 @@ def opened(
     closed: list[FileRefused] = []
     for source, label in zip(sources, labels(sources), strict=True):
         try:
-            content = hand_in.content(source, label, settings)
-            book = sheets.holds(content[0], name=label)
             whole = recaps.Whole(
                 label=label,
                 folder=source.parent.name if isinstance(source, Path) else "",
@@ -77,10 +80,12 @@ def opened(
                 answers=mapping.said_of(maps, label),
                 maps=tuple(maps),
             )
-            inside = _sheets(b"".join(content), whole, settings, persons) if book else _text(content, whole, persons)
-            for file, body, notes in inside:
+            key = (label, whole.first, whole.forced)
+            if key not in known:
+                known[key] = _opened(source, whole, settings, persons)
+            for file, body, notes in known[key]:
                 number = len(files)
-                files.append(replace(file, content=content))
+                files.append(file)
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
                 if isinstance(body, LaidOut):
                     held += [] if any(body is held_body for held_body in held) else [body]
@@ -126,6 +131,15 @@ def labels(sources: Sequence[Path | Handed]) -> list[str]:
 
 
 _Opened = tuple[File, Text | list[list[str]] | LaidOut, list[pl.DataFrame]]
+Known: TypeAlias = dict[tuple[str, int, bool], list[_Opened]]
+"""What was found in files, by their labels, the number of their first sheet, and whether their layout is looked at."""
+
+
+def _opened(source: Path | Handed, whole: recaps.Whole, settings: Settings, persons: bool) -> list[_Opened]:
+    content = hand_in.content(source, whole.label, settings)
+    book = sheets.holds(content[0], name=whole.label)
+    inside = _sheets(b"".join(content), whole, settings, persons) if book else _text(content, whole, persons)
+    return [(replace(file, content=content), body, notes) for file, body, notes in inside]
 
 
 def _text(content: Pieces, whole: recaps.Whole, persons: bool) -> Iterator[_Opened]:

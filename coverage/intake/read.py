@@ -89,10 +89,11 @@ def read(
     handed.others.extend(passed_over)
     handed.refused.extend(refused)
     tables_of = dict(zip(opening.labels(handed.tables), handed.tables, strict=True))
+    opened: opening.Known = {}
     while not (strict and handed.refused):
         known = len(handed.refused)
         try:
-            intake = _together(list(tables_of.values()), handed, settings)
+            intake = _together(list(tables_of.values()), handed, settings, opened)
             if not (strict and intake.refused):
                 return intake
         except FileRefused as error:  # only its rows showed it
@@ -109,15 +110,19 @@ def _together(
     sources: Sequence[Path | Handed],
     handed: HandedIn,
     settings: Settings,
+    opened: opening.Known,
     laid_out: frozenset[str] = frozenset(),
 ) -> Intake:
     """Read the tables; those that are refused are told, or refused where nothing else is left.
 
-    `laid_out` are files whose layout is looked at although their headers are those of a clean long table.
+    `opened` are tables that were opened before; `laid_out` are files whose layout is looked at although their headers
+    are those of a clean long table.
     """
     before = len(handed.refused)
     maps = mapping.entries_of(handed.companions)
-    files, blocks, problems = opening.opened(sources, settings, refused=handed.refused, laid_out=laid_out, maps=maps)
+    files, blocks, problems = opening.opened(
+        sources, settings, refused=handed.refused, laid_out=laid_out, maps=maps, known=opened
+    )
     if not files:
         raise handed.nothing()
     of_files = [Named(label=file.label, stem=file.stem) for file in files]
@@ -130,7 +135,7 @@ def _together(
     }
     if odd_ones - laid_out:  # what the head of a file did not show
         del handed.refused[before:]
-        return _together(sources, handed, settings, laid_out | odd_ones)
+        return _together(sources, handed, settings, opened, laid_out | odd_ones)
     handed.set_notes_apart()
     problems += [frame for result in results for frame in result.problems]
     every = joining.joined(results)
@@ -146,16 +151,16 @@ def _together(
     if summed.height:
         kept, order, steps, _ = joining.in_order(kept, rank, labels)
     more += [*twice, *filled.problems, *sum_notes, *doubted]
-    active = kept["active"] if order is None else kept["active"].gather(order)
+    active = kept["active"] if order is None else kept["active"][order]
     calm = checks.is_calm(pl.DataFrame({"active": active, checks.STEP: steps}), settings=settings)
     public = named.result() if kept is table else accounts.public(kept, files, branches)
-    public = (public if order is None else public[order]).with_columns(pl.Series(checks.STEP, steps))
+    public = (public if order is None else public[order]).hstack([pl.Series(checks.STEP, steps)])
     odd = checks.run(public, settings=settings, headers=lambda: accounts.headers(files), calm=calm)
     of_places, region_notes = recaps.regions_of(blocks, labels)
     more += region_notes
     hashes = hashed.result()
-    account = accounts.account(files, blocks, results, kept, summed, used=filled.used).with_columns(
-        xxh128=pl.Series(hashes)
+    account = accounts.account(files, blocks, results, kept, summed, used=filled.used).hstack(
+        [pl.Series("xxh128", hashes, dtype=pl.String)]
     )
     empty = np.flatnonzero((account["read"] == account["blank"]).to_numpy())
     if len(empty):

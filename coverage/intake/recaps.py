@@ -211,15 +211,18 @@ def targets(blocks_: Sequence[Lines | LaidOut], results: Sequence[Rows], labels:
         block.targets if isinstance(block, LaidOut) else targets_of(result, block.header)
         for block, result in zip(blocks_, results, strict=True)
     ]
-    every = pl.concat([pl.DataFrame(schema=TARGETS), *given])
-    return every.with_columns(file=labels.gather(every["file"])).select(*tables.FILE_TARGETS)
+    given = [frame for frame in given if frame.height]
+    if not given:
+        return pl.DataFrame(schema=tables.FILE_TARGETS)
+    every = pl.concat(given)
+    return every.with_columns(file=labels[every["file"].to_numpy()]).select(*tables.FILE_TARGETS)
 
 
 def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFrame:
     """One row per figure of the files that were laid out: what it is, in which file or sheet, in which cell."""
     given = [block.origins for block in blocks_ if isinstance(block, LaidOut)]
     every = pl.concat([pl.DataFrame(schema=shown.ORIGINS), *given])
-    return every.with_columns(file=labels.gather(every["file"]))
+    return every.with_columns(file=labels[every["file"].to_numpy()])
 
 
 def regions_of(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -287,6 +290,8 @@ def may_be_laid_out(results: Sequence[Rows]) -> set[int]:
     """Return the numbers of the files in which the plain way met a cell that a layout explains."""
     files: set[int] = set().union(*(result.blank_keys for result in results))
     for frame in (problems for result in results for problems in result.problems):
+        if not any((frame["code"] == sign).any() for sign in _SIGNS):
+            continue
         odd = frame.filter(pl.col("code").is_in(list(_SIGNS))).select("file", "code", "value").unique()
         files |= {int(file) for file, code, value in odd.iter_rows() if _SIGNS[code](str(value or ""))}
     return files

@@ -45,8 +45,9 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
     if table.height < 3:
         return nothing
     month = _fullest_month(table)
-    look = table.select("month", *_LOOKED_AT).filter(pl.col("month") == month)
-    places = look.sort("file", "line")["branch"].unique(maintain_order=True).to_numpy()
+    look = table.select(_LOOKED_AT)[np.flatnonzero(table["month"].to_numpy() == month)]
+    by_line = np.lexsort((look["line"].to_numpy(), look["file"].to_numpy()))
+    places = np.array(list(dict.fromkeys(look["branch"].to_numpy()[by_line].tolist())), dtype=np.int32)
     if len(places) < 3:
         return nothing
     figures = _matrix(look, places)
@@ -251,8 +252,8 @@ def without(table: pl.DataFrame, branches: list[str]) -> tuple[pl.DataFrame, pl.
         (looked_like.out, "sum_left_out", "note"),
         (looked_like.doubtful, "branch_is_sum", "warning"),
     ):
-        odd = looked[rows_].unique("branch", keep="first", maintain_order=True)
-        if odd.height:
+        if len(rows_):
+            odd = looked[rows_].unique("branch", keep="first", maintain_order=True)
             value = names_of.gather(odd["branch"])
             notes.append(problem(code, severity, file=odd["file"], line=odd["line"], column="branch", value=value))
     if not len(looked_like.out):

@@ -114,23 +114,26 @@ def of_sheet(sheet: Sheet) -> Grid:
 
 def _looked(texts: list[str]) -> list[Cell]:
     """Say of what kind each text is; plain figures and years, by far the most, all at once."""
-    written = pl.Series(texts, dtype=pl.String)
-    digits = written.str.contains(r"^\d{1,11}$")
-    length = written.str.len_chars()
-    of_year = digits & (length == 4)
-    year = of_year & written.cast(pl.Int64, strict=False).is_between(months.FIRST_YEAR, months.LAST_YEAR)
-    plain = written.str.contains(_GROUPED) | (digits & (length != 6))
-    words = written.str.contains(r"^[\p{L} ]*\p{L}[\p{L} ]*$") & ~written.str.strip_chars().str.to_lowercase().is_in(
-        _NO_VALUES
-    )
-    kinds = pl.select(pl.when(year).then(YEAR).when(plain).then(FIGURE).when(words).then(WORDS)).to_series()
+    written = pl.DataFrame([pl.Series("text", texts, dtype=pl.String)]).with_columns(digits=_IS_DIGITS, length=_LENGTH)
+    kinds = written.select(pl.when(_IS_YEAR).then(YEAR).when(_IS_PLAIN).then(FIGURE).when(_IS_WORDS).then(WORDS))
     return [
         cell_of(text) if kind is None else Cell(WORDS) if kind == WORDS else Cell(kind, text)
-        for text, kind in zip(texts, kinds, strict=True)
+        for text, kind in zip(texts, kinds.to_series().to_list(), strict=True)
     ]
 
 
-_GROUPED = r"^[1-9]\d{0,2}([.,]\d{3})+$"
+_TEXT = pl.col("text")
+_IS_DIGITS = _TEXT.str.contains(r"^\d{1,11}$")
+_LENGTH = _TEXT.str.len_chars()
+_IS_YEAR = (
+    pl.col("digits")
+    & (pl.col("length") == 4)
+    & _TEXT.cast(pl.Int64, strict=False).is_between(months.FIRST_YEAR, months.LAST_YEAR)
+)
+_IS_PLAIN = _TEXT.str.contains(r"^[1-9]\d{0,2}([.,]\d{3})+$") | (pl.col("digits") & (pl.col("length") != 6))
+_IS_WORDS = _TEXT.str.contains(r"^[\p{L} ]*\p{L}[\p{L} ]*$") & ~_TEXT.str.strip_chars().str.to_lowercase().is_in(
+    _NO_VALUES
+)
 
 
 def cell_of(text: str) -> Cell:

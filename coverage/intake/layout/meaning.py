@@ -7,7 +7,8 @@ a table of wages has the same shape as one of members.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -42,27 +43,63 @@ def settle(figures: Figures, columns: Sequence[Sequence[RecapColumn]], contexts:
     """Return what each column of figures of each block means."""
     if not figures.height:
         return []
-    grouped = figures.group_by("block", "column", maintain_order=True).agg(
-        nameless=((pl.col("measure") < 0) & ~pl.col("derived")).any(),
-        unsaid=((pl.col("measure") < 0) & ~pl.col("derived") & (pl.col("kind") != TARGET)).any(),
-        bare_active=(pl.col("measure") == ACTIVE).any(),
-        derived=pl.col("derived").all(),
-        share=pl.col("share").first(),
-        unit=pl.col("unit").max(),
-        segment=(pl.col("segment") >= 0).any(),
-        target=(pl.col("kind") == TARGET).any(),
-        whole=pl.col("text").str.contains(_WHOLE).fill_null(True).mean(),
-        largest=pl.col("text").str.replace_all(r"\D", "").str.len_chars().max(),
-        long=(
-            pl.col("text").str.contains(_WHOLE)
-            & (pl.col("text").str.replace_all(r"\D", "").cast(pl.Int64, strict=False) > _LARGEST_SHARE)
-        ).mean(),
-    )
+    of_columns = _of_columns(figures)
     results = [
-        _column(row, _of(columns[row["block"]], row["column"]), columns[row["block"]], contexts[row["block"]])
-        for row in grouped.iter_rows(named=True)
+        _column(given, _of(columns[given.block], given.column), columns[given.block], contexts[given.block])
+        for given in of_columns
     ]
-    return _beside_others(results, grouped)
+    return _beside_others(results, of_columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Column:
+    """What the figures of a column say: whether some lack a measure (`nameless`; of those that are no targets,
+    `unsaid`), are called active, are of a segment or targets; whether all are derived; the share they are, and their
+    unit; how many of them are whole numbers, and such above the largest share (0 to 1)."""
+
+    block: int
+    column: int
+    nameless: bool
+    unsaid: bool
+    bare_active: bool
+    segment: bool
+    target: bool
+    derived: bool
+    share: str | None
+    unit: int
+    whole: float
+    long: float
+
+
+def _of_columns(figures: Figures) -> list[_Column]:
+    """Return what the figures of each column say, which stand together."""
+    block, column, measure, kind, unit, segment = (
+        figures[name].to_numpy() for name in ("block", "column", "measure", "kind", "unit", "segment")
+    )
+    starts = np.flatnonzero((np.diff(block, prepend=-1) != 0) | (np.diff(column, prepend=-1) != 0))
+    derived, share = figures["derived"].to_numpy(), figures["share"]
+    nameless = (measure < 0) & ~derived
+    unsaid = nameless & (kind != TARGET)
+    whole = long = np.zeros(len(block), dtype=np.bool_)
+    has_shares = share.null_count() < len(share)
+    if has_shares or unsaid.any():  # else nothing depends on it
+        whole = figures["text"].str.contains(_WHOLE).to_numpy()
+    if has_shares:
+        digits = figures["text"].str.replace_all(r"\D", "").cast(pl.Int64, strict=False)
+        long = whole & (digits.to_numpy() > _LARGEST_SHARE)
+    sizes = np.diff(starts, append=len(block))
+    some = [nameless, unsaid, measure == ACTIVE, segment >= 0, kind == TARGET]
+    every: list[list[Any]] = [
+        block[starts].tolist(),
+        column[starts].tolist(),
+        *(np.logical_or.reduceat(which, starts).tolist() for which in some),
+        np.logical_and.reduceat(derived, starts).tolist(),
+        share[starts].to_list(),
+        np.maximum.reduceat(unit, starts).tolist(),
+        *((np.add.reduceat(which.astype(np.int64), starts) / sizes).tolist() for which in (whole, long)),
+    ]
+    names = [field.name for field in fields(_Column)]
+    return [_Column(**dict(zip(names, values, strict=True))) for values in zip(*every, strict=True)]
 
 
 _WHOLE = r"^-?[0-9]{1,3}([., '][0-9]{3})*$|^[0-9]+([.,]0{1,2})?$|^$|^[0-9]+\.(0000|9999)"
@@ -72,27 +109,22 @@ def _of(columns: Sequence[RecapColumn], at: int) -> RecapColumn:
     return next(column for column in columns if column.at == at)
 
 
-def _column(row: dict[str, object], column: RecapColumn, columns: Sequence[RecapColumn], context: Context) -> Meaning:
+def _column(given: _Column, column: RecapColumn, columns: Sequence[RecapColumn], context: Context) -> Meaning:
     path = column.path
 
     def state(word: str, *words: str) -> Meaning:
-        return Meaning(block=int(str(row["block"])), column=column.at, state=word, words=tuple(words))
+        return Meaning(block=given.block, column=column.at, state=word, words=tuple(words))
 
     if column.level == SAID:
         return state(READ)
     rupiah = VALUES["unit"].index("rupiah")
-    if path.get("foreign") or row["unit"] == rupiah:
+    if path.get("foreign") or given.unit == rupiah:
         return state(UNUSED, path.shown)
-    if row["share"] is not None and not path.get("measure"):
-        if (
-            row["share"] != "derived"
-            and row["share"] != "share"
-            and float(str(row["long"] or 0)) > 0.5
-            and not path.get("unit")
-        ):
+    if given.share is not None and not path.get("measure"):
+        if given.share != "derived" and given.share != "share" and given.long > 0.5 and not path.get("unit"):
             return state(READ)  # `Capaian` above whole numbers of more than 200 is a count
         return state(SHARE)
-    if row["derived"] or _is_total_of_measures(column, columns):
+    if given.derived or _is_total_of_measures(column, columns):
         return state(SHARE)
     if context.foreign:
         return state(UNCLEAR, context.foreign)
@@ -100,17 +132,15 @@ def _column(row: dict[str, object], column: RecapColumn, columns: Sequence[Recap
     if left_over:
         return state(UNCLEAR, path.shown)
     unknown = [key.path.shown or "?" for key in keys_left_over(columns)]
-    if row["nameless"] and unknown:
+    if given.nameless and unknown:
         return state(UNCLEAR, *unknown, path.shown)
-    if not row["nameless"] and not row["bare_active"]:
+    if not given.nameless and not given.bare_active:
         return state(READ)
-    if row["unsaid"] and not path.shown:  # no header at all: nothing says what is counted
+    if given.unsaid and not path.shown:  # no header at all: nothing says what is counted
         return state(UNCLEAR, "?")
-    speaks = (
-        bool(row["segment"]) or bool(row["target"]) or context.members or bool(path.get("kind")) or _speaking(columns)
-    )
-    whole = float(str(row["whole"] or 0)) > 0.9 or row["unit"] in _LARGE_UNITS
-    if row["unsaid"]:
+    speaks = given.segment or given.target or context.members or bool(path.get("kind")) or _speaking(columns)
+    whole = given.whole > 0.9 or given.unit in _LARGE_UNITS
+    if given.unsaid:
         return state(ASSUMED) if whole and (speaks or path.get("counted") == "members") else state(UNCLEAR, path.shown)
     of_office = any(key.level in _BRANCHES for key in columns)
     return state(READ) if speaks or path.get("counted") or of_office else state(UNCLEAR, path.shown)
@@ -133,12 +163,12 @@ def _speaking(columns: Sequence[RecapColumn]) -> bool:
     )
 
 
-def _beside_others(results: list[Meaning], grouped: pl.DataFrame) -> list[Meaning]:
+def _beside_others(results: list[Meaning], of_columns: Sequence[_Column]) -> list[Meaning]:
     """Only note an unclear column where another of its block says what is active: it is in nobody's way."""
     named = {
         meaning.block
-        for meaning, row in zip(results, grouped.iter_rows(named=True), strict=True)
-        if meaning.state == READ and row["bare_active"] and not row["target"]
+        for meaning, given in zip(results, of_columns, strict=True)
+        if meaning.state == READ and given.bare_active and not given.target
     }
     return [
         Meaning(block=meaning.block, column=meaning.column, state=UNUSED, words=meaning.words)
