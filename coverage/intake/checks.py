@@ -7,6 +7,7 @@ stand in `languages/*/*.toml` below `problem.<code>`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
@@ -38,10 +39,11 @@ STEP = "_step"
 """Months since the row before of the same branch and segment; 0 where there is none."""
 _RATIO = "_ratio"
 """The figure as a multiple of the one in the row before of the same series; null where there is none, or it is 0."""
-_NOTHING_ODD = {"_odd": pl.lit(False), "_usual": pl.lit(None, dtype=pl.Float64)}
+_NOTHING_ODD = (pl.Series("_odd", [False]), pl.Series("_usual", [None], dtype=pl.Float64))
 _SLICE = 1 << 15
-_WIDER = (
-    r"(?i)^\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia)\b"
+_WIDER = re.compile(
+    r"\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia)\b",
+    re.IGNORECASE,
 )
 _FEW, _MANY = 3, 100  # three small figures add up to a fourth by chance
 
@@ -164,13 +166,12 @@ def run(
     if not table.height:
         return pl.DataFrame(schema=PROBLEMS)
     prepared = _prepared(table, settings, calm)
-    nulls = prepared.null_count().row(0, named=True)
+    nulls = {column.name: column.null_count() for column in prepared}
     given = {name for name, count in nulls.items() if count < prepared.height}
     known = [
         check
         for check in CHECKS
-        if given.issuperset({*check.holds(settings).meta.root_names()} - check.optional)
-        and (not check.without or nulls[check.without])
+        if given.issuperset(_needs(check, settings) - check.optional) and (not check.without or nulls[check.without])
     ]
     holds = prepared.select(check.holds(settings).fill_null(False).alias(check.code) for check in known)
     problems = [_rows(prepared, check, holds[check.code]) for check in known if holds[check.code].any()]
@@ -180,6 +181,16 @@ def run(
     if not problems:
         return pl.DataFrame(schema=PROBLEMS)
     return _named(pl.concat(problems), headers() if headers else None).select(*PROBLEMS)
+
+
+_columns_of: dict[str, frozenset[str]] = {}
+
+
+def _needs(check: Check, settings: Settings) -> frozenset[str]:
+    """Return the columns that a check looks at, whatever the settings; asked once, for it takes a while."""
+    if check.code not in _columns_of:
+        _columns_of[check.code] = frozenset(check.holds(settings).meta.root_names())
+    return _columns_of[check.code]
 
 
 def tally(problems: Problems) -> dict[str, int]:
@@ -201,7 +212,8 @@ def _prepared(table: BranchMonths, settings: Settings, calm: bool | None) -> pl.
         same = (pl.col("branch") == pl.col("branch").shift(1)) & (pl.col("segment") == pl.col("segment").shift(1))
         table = table.with_columns(pl.when(same).then(months.diff()).fill_null(0).alias(STEP))
     if is_calm(table, settings=settings) if calm is None else calm:
-        return table.with_columns(pl.lit(None, dtype=pl.Float64).alias(_RATIO), **_NOTHING_ODD)
+        nothing = [pl.Series(_RATIO, [None], dtype=pl.Float64), *_NOTHING_ODD]
+        return table.hstack([column.new_from_index(0, table.height) for column in nothing])
     last = pl.col("active").shift(1)
     ratio = pl.when(pl.col(STEP) > 0, last > 0).then(pl.col("active") / last)
     return table.with_columns(ratio.alias(_RATIO)).pipe(_sized, settings["magnitude_factor"])
@@ -217,7 +229,8 @@ def is_calm(table: pl.DataFrame, *, settings: Settings) -> bool:
     if table["active"].null_count():
         return False
     step = table[STEP].to_numpy()
-    figures, moves = np.zeros(_SLICE + 1), np.empty(_SLICE)  # of one kind and used again: half the time
+    size = min(table.height, _SLICE)
+    figures, moves = np.zeros(size + 1), np.empty(size)  # of one kind and used again: half the time
     start = 0
     for chunk in table["active"].get_chunks():  # as they are: to join them would take longer than to look at them
         active = chunk.to_numpy()
@@ -237,7 +250,7 @@ def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
     leap = (pl.col(_RATIO) >= factor) | ((pl.col(_RATIO) <= 1 / factor) & (pl.col(_RATIO) > 0))
     leaps = table.filter(leap).select("branch", "segment")
     if not leaps.height:
-        return table.with_columns(**_NOTHING_ODD)
+        return table.hstack([column.new_from_index(0, table.height) for column in _NOTHING_ODD])
     usual = (
         table.join(leaps.unique(), on=["branch", "segment"], how="semi")
         .group_by("branch", "segment")
@@ -282,12 +295,12 @@ def _sums(table: pl.DataFrame) -> list[pl.DataFrame]:
     month, the sum of all the others.
     """
     first = np.flatnonzero(table[STEP].to_numpy() == 0)
-    names = table["branch"][first].unique()
-    wider = names.filter(names.str.contains(_WIDER))
+    names = set(table["branch"][first].to_list())
+    wider = pl.Series([name for name in names if _WIDER.match(name)], dtype=pl.String)
     if len(wider) == len(names):
         return []
     # Each series ends where the next begins: a look at these rows, not at every row for its month.
-    ends = table.select("segment", "branch", "active", "month")[np.append(first[1:], table.height) - 1]
+    ends = table[np.append(first[1:], table.height) - 1]
     last = _without(ends.filter(ends["month"] == ends["month"].max()), wider)
     # Who is the sum of all others is the largest: worth a look at every month if there is one in the last.
     if last.height > _FEW and last.group_by("segment").agg(whole=_IS_SUM)["whole"].any():
@@ -302,7 +315,7 @@ def _whole_beside_parts(table: pl.DataFrame, rests: Collection[str]) -> list[pl.
     """One row per branch whose members without a segment are, in every month that has both, the sum of the segments
     beside them: then they are no rest but a total, and would count everybody twice. At the first such line."""
     first = np.flatnonzero(table[STEP].to_numpy() == 0)
-    begun = set(table["segment"][first].unique().to_list())
+    begun = set(table["segment"][first].to_list())
     if not begun.intersection(rests) or begun.issubset(rests):
         return []
     keys, is_rest = ["branch", "month"], pl.col("segment").cast(pl.String).is_in(list(rests))

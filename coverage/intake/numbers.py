@@ -102,11 +102,13 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
     """
     many = pl.col("many").sum() if "many" in cells.columns else pl.len()
     kinds = cells.group_by(_KIND).agg(many=many)
-    large = plain_large.select("file", "position", "large")
+    if plain_large.height:
+        kinds = kinds.join(plain_large, on=["file", "position"], how="left", validate="m:1")
+    else:
+        kinds = kinds.with_columns(large=pl.lit(None, dtype=pl.UInt32))
     judged = (
         kinds.with_columns(clean=_CLEAN)
         .with_columns(_CLASS.alias("class"))
-        .join(large, on=["file", "position"], how="left", validate="m:1")
         .with_columns(number=_DIGITS_ALONE.cast(pl.Int64, strict=False), **_PROOFS)
         .select(*_KIND, mark=_MARK, number=pl.when(_IS_NUMBER).then(pl.col("number")), code=_CODE)
     )

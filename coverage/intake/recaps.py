@@ -221,7 +221,9 @@ def targets(blocks_: Sequence[Lines | LaidOut], results: Sequence[Rows], labels:
 def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFrame:
     """One row per figure of the files that were laid out: what it is, in which file or sheet, in which cell."""
     given = [block.origins for block in blocks_ if isinstance(block, LaidOut)]
-    every = pl.concat([pl.DataFrame(schema=shown.ORIGINS), *given])
+    if not given:
+        return pl.DataFrame(schema=shown.ORIGINS | {"file": pl.String()})
+    every = pl.concat(given)
     return every.with_columns(file=labels[every["file"].to_numpy()])
 
 

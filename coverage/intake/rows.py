@@ -24,6 +24,7 @@ SLICE = 1 << 15
 """Rows whose figures the processor's cache holds: column by column in such slices takes a third of the time."""
 
 LINES: tables.Schema = {"file": pl.Int32(), "line": pl.Int64()}
+_NO_LINES, _NO_FIGURES = pl.DataFrame(schema=LINES), pl.DataFrame(schema=fates.NUMBERED)
 _MOST_TOTALS = 200  # totals compared per file; a report has one, or one for each month
 
 
@@ -53,9 +54,9 @@ class Rows:
     blank_keys: set[int] = dataclasses.field(default_factory=set)
     believed: frozenset[tuple[int, str]] = frozenset()
     partial: pl.DataFrame = dataclasses.field(default_factory=pl.DataFrame)
-    beside: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=LINES))
-    figures: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=fates.NUMBERED))
-    beside_targets: pl.DataFrame = dataclasses.field(default_factory=lambda: pl.DataFrame(schema=LINES))
+    beside: pl.DataFrame = dataclasses.field(default_factory=_NO_LINES.clone)
+    figures: pl.DataFrame = dataclasses.field(default_factory=_NO_FIGURES.clone)
+    beside_targets: pl.DataFrame = dataclasses.field(default_factory=_NO_LINES.clone)
 
 
 def read_rows(lines: Lines, files: list[Named]) -> Rows:

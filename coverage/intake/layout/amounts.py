@@ -7,11 +7,12 @@ decimals.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from coverage.intake import numbers
 from coverage.intake.layout.figures import Figures
@@ -40,31 +41,32 @@ def with_numbers(figures: Figures) -> Figures:
     number = number.scatter(np.flatnonzero(~people | beyond), None)
     code = pl.Series("code", [None], dtype=pl.String).new_from_index(0, len(text))
     code = code.scatter(np.flatnonzero(people & beyond), "number_too_large")
-    table = figures.with_columns(number.alias("number"), code, pl.Series("factor", factor))
-    for which, read in ((people & is_text & np.isnan(whole), _odd), (counted & (factor > 1), _large)):
+    odd, large = people & is_text & np.isnan(whole), counted & (factor > 1)
+    for which, read in ((odd, partial(_odd, figures, number)), (large, partial(_large, figures, factor))):
         at = np.flatnonzero(which)
         if len(at):
-            judged = read(table, pl.Series(which))
+            judged = read(pl.Series(which))
             number, code = number.scatter(at, judged["number"]), code.scatter(at, judged["code"])
-    return table.with_columns(number.alias("number"), code)
+    return figures.with_columns(number.alias("number"), code)
 
 
 def _is_one_of(words: pl.Series, wanted: Sequence[str]) -> pl.Series:
     return reduce(or_, [words == word for word in wanted])
 
 
-def _odd(figures: Figures, which: pl.Series) -> Figures:
+def _odd(figures: Figures, number: pl.Series, which: pl.Series) -> Figures:
     """Read figures that are people and no plain digits: by what their kind in the file proves."""
-    position = (pl.col("measure") * 2 + (pl.col("kind") == 1).cast(pl.Int32)).cast(pl.Int32)
-    kinds = figures.select("text", "number", file="sheet", position=position)
-    large = kinds.filter(pl.col("number") >= 1000).group_by("file", "position").agg(large=pl.len().cast(pl.UInt32))
-    return numbers.read(kinds.filter(which).drop("number"), large)
+    position = figures["measure"].to_numpy() * 2 + (figures["kind"].to_numpy() == 1)
+    kinds = pl.DataFrame([figures["sheet"].alias("file"), pl.Series("position", position, dtype=pl.Int32)])
+    large = pl.Series(number.to_numpy() >= 1000)
+    plain_large = kinds.filter(large).group_by("file", "position").agg(large=pl.len().cast(pl.UInt32))
+    return numbers.read(kinds.hstack([figures["text"]]).filter(which), plain_large)
 
 
-def _large(figures: Figures, which: pl.Series) -> Figures:
+def _large(figures: Figures, factor: NDArray[np.int64], which: pl.Series) -> Figures:
     """Read figures in thousands or millions: their decimals are people."""
     clean = pl.col("text").str.replace_all(r"[\s  %]", "")
-    with_clean = figures.filter(which).with_columns(clean=clean)
+    with_clean = figures.hstack([pl.Series("factor", factor)]).filter(which).with_columns(clean=clean)
     by = ["sheet", "block", "measure", "kind"]
     decimals = with_clean.with_columns(
         comma=pl.col("clean").str.contains(r"^\d+(\.\d{3})*,(\d{1,2}|\d{4,})$").any().over(by),

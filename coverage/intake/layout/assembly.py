@@ -32,6 +32,9 @@ TARGETS: tables.Schema = {
 """Targets as `Intake.targets` has them, with the number of the file in the place of its name."""
 
 
+_NOTHING = pl.DataFrame()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Assembled:
     """The rows and the targets of a file of any layout."""
@@ -45,10 +48,11 @@ def assemble(recap: Recap, *, first: int, answered: Collection[str] = ()) -> Ass
     `answered` are the flows of which somebody said what they are."""
     figures = recap.figures
     unsplit = SEGMENTS.index(context.segments_together())
-    added = long_form.added(figures)
-    segment = added["segment"].to_numpy()
-    together = (segment < 0) & (added["kind"].to_numpy() != VALUES["kind"].index("target"))
-    actual = added.with_columns(pl.Series("segment", np.where(together, unsplit, segment), dtype=pl.Int32))
+    actual = long_form.added(figures)
+    together = (actual["segment"] < 0) & (actual["kind"] != VALUES["kind"].index("target"))
+    if together.any():
+        segment = np.where(together.to_numpy(), unsplit, actual["segment"].to_numpy())
+        actual = actual.with_columns(pl.Series("segment", segment, dtype=pl.Int32))
     table, used = long_form.rows(actual)
     given = long_form.targets(actual)
     of_targets = np.unique(given["lines"].explode().to_numpy()) if given.height else np.zeros(0, dtype=np.int64)
@@ -71,7 +75,7 @@ def _rows(recap: Recap, table: pl.DataFrame, lines: _Lines, first: int) -> Rows:
     file = lines.sheet + np.int32(first)
     return Rows(
         rows=_canonical(recap, whole, first),
-        partial=_no_rows() if partial is None else _canonical(recap, partial, first),
+        partial=_NOTHING if partial is None else _canonical(recap, partial, first),
         problems=[pl.concat(problems).with_columns(pl.col("file") + first)] if problems else [],
         spellings=spellings,
         keys=[tables.branch_key(place) for place in spellings],
@@ -92,13 +96,6 @@ def _beside(numbers: long_form.Numbers, first: int) -> pl.DataFrame:
 
 def _name(place: str) -> str:
     return names.place(place)
-
-
-def _no_rows() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={"month": pl.Int32, "branch": pl.Int32, "segment": pl.Int16, "file": pl.Int32, "line": pl.Int64}
-        | dict.fromkeys(tables.COUNTS, pl.Int64)
-    )
 
 
 def _canonical(recap: Recap, table: pl.DataFrame, first: int) -> pl.DataFrame:

@@ -65,8 +65,8 @@ def _of_parts(figures: Figures) -> Figures:
 def rows(figures: Figures) -> tuple[pl.DataFrame, Numbers]:
     """One row per month, place, segment and time it is told, with the measures; and the lines used of those that tell
     the active members."""
-    actual = figures.filter((pl.col("kind") != TARGET) & (pl.col("measure") != MEASURES.index("inactive")))
-    every = _with_funded(actual)
+    is_actual = (figures["kind"] != TARGET) & (figures["measure"] != MEASURES.index("inactive"))
+    every = _with_funded(figures if is_actual.all() else figures.filter(is_actual))
     measure, number = every["measure"].to_numpy(), every["number"]
     group, first = _groups(every)
     is_active = measure == MEASURES.index("active")

@@ -27,24 +27,33 @@ _COUNTED = ["", "wrong", "negative", "zero", "sum", "part"]
 
 def every(recap: Recap) -> list[pl.DataFrame]:
     """Return all problems of a file, with the number of the sheet in the place of the file's."""
-    used = recap.figures.filter(pl.col("fate") == "")
+    figures = _Figures(recap.figures)
+    used = figures.having("fate", "")
     return [
         *_cells(recap),
         *_spoilt(recap),
-        *_totals(recap),
-        *_unlike(recap),
+        *_totals(recap, figures),
+        *_unlike(recap, figures),
         *_from_elsewhere(recap, used),
         *_of_blocks(recap),
         *_meanings(recap, used),
         *_parted(recap),
-        *_left_out(recap, used),
+        *_left_out(recap, figures, used),
     ]
 
 
-def _with(figures: Figures, column: str, value: str | int) -> Figures:
-    """Return the figures that have this value; mostly none has, which the column alone tells ten times sooner."""
-    having = figures[column] == value
-    return figures.filter(having) if having.any() else figures.clear()
+class _Figures:
+    """Figures that are asked for one value after the other: mostly none has it, which a look at the values tells."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.all = figures
+        self.values: dict[str, set[str | int | None]] = {}
+
+    def having(self, column: str, value: str | int) -> Figures:
+        """Return the figures with this value."""
+        if column not in self.values:
+            self.values[column] = set(self.all[column].to_list())
+        return self.all.filter(pl.col(column) == value) if value in self.values[column] else self.all.clear()
 
 
 def shown(recap: Recap, block: int, column: int) -> str:
@@ -55,18 +64,26 @@ def shown(recap: Recap, block: int, column: int) -> str:
 
 def _cells(recap: Recap) -> list[pl.DataFrame]:
     """One problem for each cell that cannot be read; what is only assumed once for each column."""
-    counted = recap.figures.filter(pl.col("fate").is_in(_COUNTED))
+    if not (recap.figures["code"].null_count() < recap.figures.height or _has_odd(recap.figures)):
+        return []
+    counted = _Figures(recap.figures.filter(pl.col("fate").is_in(_COUNTED)))
     problems = []
     for code in amounts.ERRORS:
-        problems += _per_cell(recap, _with(counted, "code", code), code, "error")
-    problems += _per_cell(recap, _with(counted, "fate", "negative"), "negative", "error")
-    problems += _per_cell(recap, _with(counted, "fate", "zero"), "below_lowest", "warning", '{"lowest": 1}')
-    problems += _per_cell(recap, _with(counted, "code", "ambiguous_number"), "ambiguous_number", "warning")
+        problems += _per_cell(recap, counted.having("code", code), code, "error")
+    problems += _per_cell(recap, counted.having("fate", "negative"), "negative", "error")
+    problems += _per_cell(recap, counted.having("fate", "zero"), "below_lowest", "warning", '{"lowest": 1}')
+    problems += _per_cell(recap, counted.having("code", "ambiguous_number"), "ambiguous_number", "warning")
     for code, severity in (("thousands_assumed", "note"), ("unit_not_so", "warning")):
-        problems += _per_cell(recap, _first_of_sheets(_with(counted, "code", code)), code, severity)
+        problems += _per_cell(recap, _first_of_sheets(counted.having("code", code)), code, severity)
     for unit, code in ((1, "in_thousands"), (2, "in_millions")):
-        problems += _per_cell(recap, _first_of_sheets(_with(counted, "unit", unit)), code, "note")
+        problems += _per_cell(recap, _first_of_sheets(counted.having("unit", unit)), code, "note")
     return problems
+
+
+def _has_odd(figures: Figures) -> bool:
+    """Say whether some figures are below or zero, or said in another unit than people."""
+    fate = figures["fate"]
+    return bool(((fate == "negative") | (fate == "zero") | (figures["unit"] > 0)).any())
 
 
 def _first_of_sheets(cells: Figures) -> Figures:
@@ -112,17 +129,16 @@ def _per_cell(recap: Recap, cells: Figures, code: str, severity: str, details: s
     ]
 
 
-def _totals(recap: Recap) -> list[pl.DataFrame]:
+def _totals(recap: Recap, figures: _Figures) -> list[pl.DataFrame]:
     """One problem for each total that is neither the sum nor the mean nor the last of what it stands for."""
-    sums = _with(recap.figures, "fate", "sum")
+    sums = figures.having("fate", "sum")
     if not sums.height:
         return []
-    near = (
-        (pl.col("number") == pl.col("sum_of"))
-        | ((pl.col("number") - pl.col("mean_of")).abs() <= 1)
-        | (pl.col("number") == pl.col("last_of"))
+    number, sum_of, mean_of, last_of = (
+        sums[name].to_numpy().astype(np.float64) for name in ("number", "sum_of", "mean_of", "last_of")
     )
-    odd = sums.filter(pl.col("sum_of").is_not_null(), pl.col("number").is_not_null(), ~near.fill_null(False))
+    near = (number == sum_of) | (np.abs(number - mean_of) <= 1) | (number == last_of)
+    odd = sums.filter(pl.Series(~near & ~np.isnan(number) & ~np.isnan(sum_of)))
     if not odd.height:
         return []
     headers = [shown(recap, block, column) for block, column in odd.select("block", "column").iter_rows()]
@@ -144,9 +160,9 @@ def _totals(recap: Recap) -> list[pl.DataFrame]:
     ]
 
 
-def _unlike(recap: Recap) -> list[pl.DataFrame]:
+def _unlike(recap: Recap, figures: _Figures) -> list[pl.DataFrame]:
     """One problem for each figure that lacks what others like it have, and is no total of them."""
-    odd = _with(recap.figures, "fate", "unlike")
+    odd = figures.having("fate", "unlike")
     if not odd.height:
         return []
     problems = []
@@ -262,7 +278,7 @@ def _meanings(recap: Recap, used: Figures) -> list[pl.DataFrame]:
     return problems
 
 
-def _left_out(recap: Recap, used: Figures) -> list[pl.DataFrame]:
+def _left_out(recap: Recap, figures: _Figures, used: Figures) -> list[pl.DataFrame]:
     """Tell once for each sheet which figures are not used, and why."""
     codes = {
         "inactive": ("inactive_stock", "note"),
@@ -274,7 +290,7 @@ def _left_out(recap: Recap, used: Figures) -> list[pl.DataFrame]:
     }
     problems = []
     for fate, (code, severity) in codes.items():
-        cells = _with(recap.figures, "fate", fate)
+        cells = figures.having("fate", fate)
         if not cells.height:
             continue
         for sheet, row, block, column, count in (
@@ -297,7 +313,7 @@ def _left_out(recap: Recap, used: Figures) -> list[pl.DataFrame]:
     for sheet, rows in _rows_of_sheets(used, in_parts).items():
         details = json.dumps({"count": len(rows)})
         problems.append(problem("parts_added", "note", file=[sheet], line=rows[0] + 1, details=details))
-    since = _first_of_sheets(_with(recap.figures, "since", True))
+    since = _first_of_sheets(figures.having("since", True))
     for sheet, block, column in since.select("sheet", "block", "column").iter_rows() if since.height else ():
         problems.append(problem("since_january", "note", file=[sheet], column=shown(recap, block, column)))
     return problems

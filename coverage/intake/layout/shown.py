@@ -284,25 +284,26 @@ def origins(laid: Recap, *, first: int) -> pl.DataFrame:
     figures = laid.figures
     if not figures.height:
         return pl.DataFrame(schema=ORIGINS)
-    is_due = (pl.col("kind") == VALUES["kind"].index("target")) & (pl.col("due") >= 0)
-    used = figures.filter(
-        pl.col("fate") == "", pl.col("number").is_not_null(), pl.col("spelling") >= 0,
-        pl.when(is_due).then("due").otherwise("month") >= _FIRST_MONTH,
-    )  # fmt: skip
-    target = used["kind"].to_numpy() == VALUES["kind"].index("target")
-    month, due = used["month"].to_numpy(), used["due"].to_numpy()
+    target = figures["kind"] == VALUES["kind"].index("target")
+    due = figures["due"].to_numpy()
+    month = np.where(target.to_numpy() & (due >= 0), due, figures["month"].to_numpy())
+    kept = (figures["fate"] == "") & (figures["spelling"] >= 0) & pl.Series(month >= _FIRST_MONTH)
+    kept = kept & ~pl.Series(np.isnan(figures["number"].to_numpy()))
+    target = target.filter(kept)
+    spelling, segment, measure, number, sheet, row, column = (
+        figures[name].filter(kept) for name in ("spelling", "segment", "measure", "number", "sheet", "row", "column")
+    )
     names_of = pl.Series([names.place(place) for place in laid.places], dtype=pl.String)
-    measures = used["measure"].to_numpy().clip(0) + len(MEASURES) * target
     letters = pl.Series([_letters(column) for column in range(max(grid.width for grid in laid.grids))])
     return pl.DataFrame(
         [
-            names_of[used["spelling"].to_numpy()].alias("branch"),
-            _SEGMENTS[used["segment"].to_numpy() + 1].alias("segment"),
-            months.first_days(np.where(target & (due >= 0), due, month)).alias("month"),
-            _MEASURES[measures].alias("measure"),
-            used["number"].cast(pl.Float64).alias("value"),
-            (used["sheet"] + first).alias("file"),
-            (letters[used["column"].to_numpy()] + (used["row"] + 1).cast(pl.String)).alias("cell"),
+            names_of[spelling.to_numpy()].alias("branch"),
+            _SEGMENTS[segment.to_numpy() + 1].alias("segment"),
+            months.first_days(month[kept.to_numpy()]).alias("month"),
+            _MEASURES[measure.to_numpy().clip(0) + len(MEASURES) * target.to_numpy()].alias("measure"),
+            number.cast(pl.Float64).alias("value"),
+            (sheet + first).alias("file"),
+            (letters[column.to_numpy()] + (row + 1).cast(pl.String)).alias("cell"),
         ]
     )
 

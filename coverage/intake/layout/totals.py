@@ -7,9 +7,12 @@ there the parts are added.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
@@ -17,6 +20,9 @@ from coverage.intake.layout.keys import VALUES
 KEYS = ("month", "place", "segment")
 PARTS = ("gender", "funding", "company")
 _SAME = ("measure", "kind", "span")
+_STATED = ("sum_of", "mean_of", "last_of", "over")
+_MOST = 1 << 62
+Rows = NDArray[np.int64]
 
 
 def versions(figures: Figures) -> Figures:
@@ -39,12 +45,12 @@ def set_apart(figures: Figures) -> Figures:
     split = _split(figures)
     if not split:
         return figures
-    figures = figures.with_row_index("_at")
+    marks = _Marks(figures)
     for missing in _some(tuple(facet for facet in KEYS if facet in split)):
-        figures = _mark(figures, missing, coarse="sum", fine="")
+        marks.sums(missing)
     for missing in _some(tuple(facet for facet in PARTS if facet in split)):
-        figures = _mark(figures, missing, coarse="", fine="part")
-    return figures.drop("_at")
+        marks.parts(missing)
+    return figures.with_columns(marks.columns())
 
 
 def _split(figures: Figures) -> set[str]:
@@ -58,43 +64,76 @@ def _some(facets: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [chosen for size in range(1, len(facets) + 1) for chosen in combinations(facets, size)]
 
 
-def _mark(figures: Figures, missing: tuple[str, ...], *, coarse: str, fine: str) -> Figures:
-    """Mark figures that lack all of `missing` where others of the same address have all of it (or those others)."""
-    alive = figures.filter(pl.col("fate") == "")
-    lacking = alive.filter(pl.all_horizontal(pl.col(facet) < 0 for facet in missing))
-    having = alive.filter(pl.all_horizontal(pl.col(facet) >= 0 for facet in missing))
-    if not lacking.height or not having.height:
-        return figures
-    rest = [facet for facet in (*KEYS, *PARTS, "programme", *_SAME, "year") if facet not in missing]
-    if coarse:  # a sum over segments may stand beside parts by gender or company
-        rest = [facet for facet in rest if facet not in PARTS]
-    both = lacking.join(having.select(rest).unique(), on=rest, how="semi")
-    if not both.height:
-        return figures
-    if coarse:
-        sums = having.group_by(rest).agg(
-            _sum=pl.col("number").sum(), _mean=pl.col("number").mean(), _last=pl.col("number").last(), _count=pl.len()
-        )
-        judged = both.join(sums, on=rest, how="left", validate="m:1").select(
-            "_at", "_count", _sum_of=pl.col("_sum"), _mean_of=pl.col("_mean"), _last_of=pl.col("_last")
-        )
-        kept = figures.join(judged, on="_at", how="left", maintain_order="left", validate="1:1")
-        hit = pl.col("_sum_of").is_not_null()
-        named = pl.col("total")
-        near = (
-            (pl.col("number") == pl.col("_sum_of"))
-            | ((pl.col("number") - pl.col("_mean_of")).abs() <= 1)
-            | (pl.col("number") == pl.col("_last_of"))
-        ).fill_null(pl.col("number").is_null())
-        alone = pl.lit("month" in missing) & (pl.col("_count") < 2)  # a month may be missing by mistake
-        reason = pl.when(named | (near & ~alone)).then(pl.lit(coarse)).otherwise(pl.lit("unlike"))
-        return kept.with_columns(
-            fate=pl.when(hit).then(reason).otherwise("fate"),
-            sum_of=pl.when(hit).then("_sum_of").otherwise("sum_of"),
-            mean_of=pl.when(hit).then("_mean_of").otherwise("mean_of"),
-            last_of=pl.when(hit).then("_last_of").otherwise("last_of"),
-            over=pl.when(hit).then(pl.lit(" ".join(missing))).otherwise("over"),
-        ).drop("_sum_of", "_mean_of", "_last_of", "_count")
-    parts = having.join(lacking.select(rest).unique(), on=rest, how="semi").select("_at")
-    hit = pl.col("_at").is_in(parts["_at"].implode())
-    return figures.with_columns(fate=pl.when(hit).then(pl.lit(fine)).otherwise("fate"))
+class _Marks:
+    """Figures that are sums or parts of others; those that are marked are no longer asked."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.facets = {name: figures[name].to_numpy() for name in (*KEYS, *PARTS, "programme", *_SAME, "year")}
+        self.number = figures["number"].to_numpy().astype(np.float64)  # not a number where there is no value
+        self.total = figures["total"].to_numpy()
+        self.alive = (figures["fate"] == "").to_numpy()
+        self.fate = figures["fate"].clone()
+        self.stated = [figures[name].clone() for name in _STATED]
+
+    def columns(self) -> list[pl.Series]:
+        return [self.fate, *self.stated]
+
+    def sums(self, missing: tuple[str, ...]) -> None:
+        """Mark figures that lack all of `missing` where others of the same address have all of it."""
+        # A sum over segments may stand beside parts by gender or company.
+        lacking, having, key = self._parted(missing, [facet for facet in self.facets if facet not in PARTS])
+        keys, part = np.unique(key[having], return_inverse=True)
+        rows = lacking[np.isin(key[lacking], keys)]
+        if not len(rows):
+            return
+        number = self.number[having]
+        known, count = np.bincount(part, weights=~np.isnan(number)), np.bincount(part)
+        sum_, last = np.bincount(part, weights=np.nan_to_num(number)), np.empty(len(keys))
+        last[part] = number  # the last of each stays
+        with np.errstate(invalid="ignore"):
+            mean = sum_ / known
+        at = np.searchsorted(keys, key[rows])
+        own, sum_, mean, last = self.number[rows], sum_[at], mean[at], last[at]
+        near = np.isnan(own) | (own == sum_) | (np.abs(own - mean) <= 1) | (own == last)
+        alone = ("month" in missing) & (count[at] < 2)  # a month may be missing by mistake
+        is_sum = self.total[rows] | (near & ~alone)
+        self._mark(rows[is_sum], "sum")
+        self._mark(rows[~is_sum], "unlike")
+        values = (_nullable(sum_).cast(pl.Int64), _nullable(mean), _nullable(last).cast(pl.Int64), " ".join(missing))
+        self.stated = [column.scatter(rows, value) for column, value in zip(self.stated, values, strict=True)]
+
+    def parts(self, missing: tuple[str, ...]) -> None:
+        """Mark figures that have all of `missing` where one of the same address lacks all of it: their sum."""
+        lacking, having, key = self._parted(missing, list(self.facets))
+        self._mark(having[np.isin(key[having], key[lacking])], "part")
+
+    def _parted(self, missing: tuple[str, ...], facets: list[str]) -> tuple[Rows, Rows, Rows]:
+        """Return the figures that lack all of `missing`, those that have all of it, and a number for the rest of the
+        address of each figure."""
+        given = [self.facets[facet] >= 0 for facet in missing]
+        lacking = np.flatnonzero(self.alive & ~np.logical_or.reduce(given))
+        having = np.flatnonzero(self.alive & np.logical_and.reduce(given))
+        return lacking, having, _numbered([self.facets[facet] for facet in facets if facet not in missing])
+
+    def _mark(self, rows: Rows, fate: str) -> None:
+        self.fate = self.fate.scatter(rows, fate)
+        self.alive[rows] = False
+
+
+def _numbered(columns: Sequence[NDArray[np.int32]]) -> Rows:
+    """Return one number for each combination of values."""
+    number, size = np.zeros(len(columns[0]), dtype=np.int64), 1
+    for column in columns:
+        least = int(column.min(initial=0))
+        span = int(column.max(initial=0)) - least + 1
+        if size * span > _MOST:
+            distinct, number = np.unique(number, return_inverse=True)
+            size = len(distinct)
+        number = number * span + (column - least)
+        size *= span
+    return number
+
+
+def _nullable(values: NDArray[np.float64]) -> pl.Series:
+    column = pl.Series(values)
+    return column.fill_nan(None) if np.isnan(values).any() else column
