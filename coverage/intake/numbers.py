@@ -101,9 +101,9 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
     Codes: those of `ERRORS`; ambiguous_number (warning); thousands_assumed (note).
     """
     many = pl.col("many").sum() if "many" in cells.columns else pl.len()
-    kinds = cells.group_by(_KIND).agg(many=many)
+    kinds = cells.lazy().group_by(_KIND).agg(many=many)
     if plain_large.height:
-        kinds = kinds.join(plain_large, on=["file", "position"], how="left", validate="m:1")
+        kinds = kinds.join(plain_large.lazy(), on=["file", "position"], how="left", validate="m:1")
     else:
         kinds = kinds.with_columns(large=pl.lit(None, dtype=pl.UInt32))
     judged = (
@@ -112,7 +112,8 @@ def read(cells: pl.DataFrame, plain_large: pl.DataFrame) -> pl.DataFrame:
         .with_columns(number=_DIGITS_ALONE.cast(pl.Int64, strict=False), **_PROOFS)
         .select(*_KIND, mark=_MARK, number=pl.when(_IS_NUMBER).then(pl.col("number")), code=_CODE)
     )
-    return cells.join(judged, on=_KIND, how="left", maintain_order="left", validate="m:1")
+    every = cells.lazy().join(judged, on=_KIND, how="left", maintain_order="left", validate="m:1")
+    return every.collect(engine="in-memory", optimizations=pl.QueryOptFlags.none())  # there is nothing to optimise
 
 
 _CLEAN = (
