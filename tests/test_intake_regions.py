@@ -68,6 +68,31 @@ def test_a_branch_that_changes_its_region_stays_one_branch() -> None:
     assert dict(intake.regions.rows()) == {"Lahat": "Selatan", "Jambi": "Utara"}
 
 
+def test_a_change_of_region_within_one_file_is_told_with_the_line_and_which_is_used() -> None:
+    lines = ["Bulan;Wilayah;Kantor Cabang;Aktif PU", "2023-01;Utara;Lahat;5000", "2023-02;Selatan;KC Lahat;5100"]
+    intake = handed("\n".join([*lines, "2023-03;SELATAN ;Lahat;5200", "2023-01;Utara;Jambi;7000"]))
+    changes = intake.problems.filter(pl.col("code") == "region_changes")
+    assert changes.select("file", "line", "severity").rows() == [("peserta aktif.csv", 3, "warning")]
+    sentence = problems_with_messages(changes, texts.load("en"))["message"][0]
+    assert "Lahat: Selatan from this line on, Utara in the months before" in sentence
+    assert {tables.branch_key(branch): region for branch, region in intake.regions.rows()} == {
+        "lahat": "Selatan",
+        "jambi": "Utara",
+    }
+
+
+def test_months_that_stand_in_any_order_tell_the_region_of_the_latest() -> None:
+    lines = ["Bulan;Wilayah;Kantor Cabang;Aktif PU", "2023-02;Selatan;Lahat;5100", "2023-01;Utara;Lahat;5000"]
+    intake = handed("\n".join([*lines, "2023-02;Utara;Jambi;7000"]))
+    changes = intake.problems.filter(pl.col("code") == "region_changes")
+    assert changes.select("line", "value").rows() == [(2, "Lahat")]
+    assert dict(intake.regions.rows()) == {"Lahat": "Selatan", "Jambi": "Utara"}
+
+
+def test_places_that_are_told_apart_by_their_regions_change_none() -> None:
+    assert "region_changes" not in set(handed(VILLAGES).problems["code"])
+
+
 def monthly(month: str, region: str, branch: str = "Lahat", active: int = 5000) -> bytes:
     return (
         f"Bulan;Wilayah;Kantor Cabang;Aktif PU\n{month};{region};{branch};{active}\n{month};Utara;Jambi;7000\n".encode()

@@ -6,6 +6,8 @@ and measure, each is called with its region, and that is told. Else the region i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -70,6 +72,33 @@ def told_apart(figures: Figures, places: list[str], regions: list[str]) -> tuple
         [*places, *more],
         more,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """A place of which a file tells another region than in the months before, and the line that does so first."""
+
+    spelling: int
+    region: int
+    other: int
+    sheet: int
+    row: int
+
+
+def changes(figures: Figures, regions: list[str]) -> list[Change]:
+    """Return the places of which a file tells several regions, each with the last change."""
+    if len(regions) < 2:
+        return []
+    used = figures.filter(pl.col("fate") == "", pl.col("spelling") >= 0, pl.col("region") >= 0)
+    moved = used.filter(pl.col("region").n_unique().over("place") > 1).sort("month", maintain_order=True)
+    before: dict[int, int] = {}
+    last: dict[int, Change] = {}
+    for place, spelling, region, sheet, row in moved.select("place", "spelling", "region", "sheet", "row").iter_rows():
+        other = before.get(place, region)
+        if other != region:
+            last[place] = Change(spelling=spelling, region=region, other=other, sheet=sheet, row=row)
+        before[place] = region
+    return list(last.values())
 
 
 def of_places(figures: Figures, places: list[str], regions: list[str]) -> pl.DataFrame:

@@ -11,7 +11,9 @@ from collections import defaultdict
 import numpy as np
 import polars as pl
 
-from coverage.intake.layout import amounts, meaning
+from coverage.base import tables
+from coverage.intake import names
+from coverage.intake.layout import amounts, meaning, regions
 from coverage.intake.layout.context import FROM
 from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import VALUES
@@ -38,6 +40,7 @@ def every(recap: Recap) -> list[pl.DataFrame]:
         *_of_blocks(recap),
         *_meanings(recap, used),
         *_parted(recap),
+        *_moved(recap),
         *_left_out(recap, figures, used),
     ]
 
@@ -194,9 +197,6 @@ def _word(recap: Recap, part: str, value: int) -> str:
     if part == "month":
         return f"{value // 12}-{value % 12 + 1:02d}" if value >= 0 else ""
     if part == "place":
-        from coverage.base import tables
-        from coverage.intake import names
-
         keyed: dict[str, int] = {}
         for place in recap.places:
             if keyed.setdefault(tables.branch_key(place), len(keyed)) == value:
@@ -256,6 +256,24 @@ def _parted(recap: Recap) -> list[pl.DataFrame]:
     if not recap.parted:
         return []
     return [problem("places_parted", "note", file=[0], value=", ".join(recap.parted)[:300])]
+
+
+def _moved(recap: Recap) -> list[pl.DataFrame]:
+    """Tell of which places the file tells two regions."""
+    problems = []
+    for change in regions.changes(recap.figures, recap.regions):
+        two = {"region": recap.regions[change.region], "other": recap.regions[change.other]}
+        problems.append(
+            problem(
+                "region_changes",
+                "warning",
+                file=[change.sheet],
+                line=change.row + 1,
+                value=names.place(recap.places[change.spelling]),
+                details=json.dumps(two, ensure_ascii=False),
+            )
+        )
+    return problems
 
 
 def _meanings(recap: Recap, used: Figures) -> list[pl.DataFrame]:
