@@ -166,11 +166,11 @@ def _together(
     if len(empty):
         problems.append(problem("no_lines", "warning", file=empty.astype(np.int32)))
     return Intake(
-        table=public.select(*tables.BRANCH_MONTHS),
+        table=public[list(tables.BRANCH_MONTHS)],
         problems=accounts.sorted_problems(
             [*problems, *every.problems, *more], odd, files, hand_in.verdicts(handed.refused, handed.others)
         ),
-        files=account.select(*tables.FILES_READ),
+        files=account[list(tables.FILES_READ)],
         targets=recaps.targets(blocks, results, labels),
         sheets=accounts.sheets_shown(files, account),
         origins=recaps.origins(blocks, labels),

@@ -31,6 +31,7 @@ from coverage.intake.layout import (
     vocabulary,
 )
 from coverage.intake.layout.blocks import KEYS
+from coverage.intake.layout.figures import with_parts
 from coverage.intake.layout.grid import FIGURE, NO_VALUE, Grid, cell_of, of_sheet
 from coverage.intake.layout.recap import Recap
 from coverage.intake.layout.shown import SheetShown
@@ -215,7 +216,7 @@ def targets(blocks_: Sequence[Lines | LaidOut], results: Sequence[Rows], labels:
     if not given:
         return pl.DataFrame(schema=tables.FILE_TARGETS)
     every = pl.concat(given)
-    return every.with_columns(file=labels[every["file"].to_numpy()]).select(*tables.FILE_TARGETS)
+    return with_parts(every, labels[every["file"].to_numpy()].alias("file"))[list(tables.FILE_TARGETS)]
 
 
 def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFrame:
@@ -224,7 +225,7 @@ def origins(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> pl.DataFra
     if not given:
         return pl.DataFrame(schema=shown.ORIGINS | {"file": pl.String()})
     every = pl.concat(given)
-    return every.with_columns(file=labels[every["file"].to_numpy()])
+    return with_parts(every, labels[every["file"].to_numpy()].alias("file"))
 
 
 def regions_of(blocks_: Sequence[Lines | LaidOut], labels: pl.Series) -> tuple[pl.DataFrame, list[pl.DataFrame]]:

@@ -45,7 +45,7 @@ def find(table: pl.DataFrame, branches: Sequence[str], regions: frozenset[str]) 
     if table.height < 3:
         return nothing
     month = _fullest_month(table)
-    look = table.select(_LOOKED_AT)[np.flatnonzero(table["month"].to_numpy() == month)]
+    look = table[list(_LOOKED_AT)][np.flatnonzero(table["month"].to_numpy() == month)]
     by_line = np.lexsort((look["line"].to_numpy(), look["file"].to_numpy()))
     places = np.array(list(dict.fromkeys(look["branch"].to_numpy()[by_line].tolist())), dtype=np.int32)
     if len(places) < 3:

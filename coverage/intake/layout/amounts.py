@@ -15,7 +15,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from coverage.intake import numbers
-from coverage.intake.layout.figures import Figures
+from coverage.intake.layout.figures import Figures, with_parts
 from coverage.intake.layout.keys import VALUES
 
 ERRORS = (*numbers.ERRORS, "unit_unclear")
@@ -47,7 +47,7 @@ def with_numbers(figures: Figures) -> Figures:
         if len(at):
             judged = read(pl.Series(which))
             number, code = number.scatter(at, judged["number"]), code.scatter(at, judged["code"])
-    return figures.with_columns(number.alias("number"), code)
+    return with_parts(figures, number.alias("number"), code)
 
 
 def _is_one_of(words: pl.Series, wanted: Sequence[str]) -> pl.Series:

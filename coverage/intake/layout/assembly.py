@@ -13,6 +13,7 @@ from coverage.base import tables
 from coverage.intake import names
 from coverage.intake.layout import context, long_form, meaning, remarks
 from coverage.intake.layout.columns import RecapColumn
+from coverage.intake.layout.figures import with_parts
 from coverage.intake.layout.grid import Mask
 from coverage.intake.layout.keys import SEGMENTS, VALUES
 from coverage.intake.layout.meaning import Meaning
@@ -52,7 +53,7 @@ def assemble(recap: Recap, *, first: int, answered: Collection[str] = ()) -> Ass
     together = (actual["segment"] < 0) & (actual["kind"] != VALUES["kind"].index("target"))
     if together.any():
         segment = np.where(together.to_numpy(), unsplit, actual["segment"].to_numpy())
-        actual = actual.with_columns(pl.Series("segment", segment, dtype=pl.Int32))
+        actual = with_parts(actual, pl.Series("segment", segment, dtype=pl.Int32))
     table, used = long_form.rows(actual)
     given = long_form.targets(actual)
     of_targets = np.unique(given["lines"].explode().to_numpy()) if given.height else np.zeros(0, dtype=np.int64)
@@ -107,7 +108,7 @@ def _canonical(recap: Recap, table: pl.DataFrame, first: int) -> pl.DataFrame:
             table["segment"].cast(pl.Int16),
             (table["sheet"] + first).alias("file"),
             (table["row"].cast(pl.Int64) + 1).alias("line"),
-            *table.select(tables.COUNTS),
+            *table[list(tables.COUNTS)],
             *_texts(recap, table),
         ]
     )

@@ -77,6 +77,16 @@ def table(figures: Chunk, texts: Sequence[Sequence[str]]) -> Figures:
     )
 
 
+def with_parts(figures: Figures, *parts: pl.Series) -> Figures:
+    """Return figures with other columns, or more: a tenth of the time of a query."""
+    known = set(figures.columns)
+    changed = figures.clone()
+    for part in parts:
+        if part.name in known:
+            changed.replace_column(changed.get_column_index(part.name), part)
+    return changed.hstack([part for part in parts if part.name not in known])
+
+
 _SHARES = pl.Series([None, *SHARES], dtype=pl.String)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.intake.layout.figures import Figures
+from coverage.intake.layout.figures import Figures, with_parts
 from coverage.intake.layout.keys import SEGMENTS, VALUES
 from coverage.intake.layout.vocabulary import MEASURES
 
@@ -35,10 +35,11 @@ def numbered_lines(sheets: NDArray[np.int32], rows: NDArray[np.int32]) -> Number
 def added(figures: Figures) -> Figures:
     """Add up companies, genders and who pays: one row per figure of the table, with the lines of its parts
     (`lines`, as `lines_of` numbers them)."""
-    alive = figures.filter(pl.col("fate") == "", pl.col("number").is_not_null())
-    alive = alive.with_columns(pl.Series("lines", lines_of(alive)))
-    parted = (alive["gender"] >= 0) | (alive["funding"] >= 0) | (alive["company"] >= 0)
     shared = ["sheet", *KEYS, "measure", "kind", "due", "number", *_FIRST]
+    valued = ~np.isnan(figures["number"].to_numpy())
+    alive = figures[[*shared, "gender", "funding", "company"]].filter((figures["fate"] == "") & pl.Series(valued))
+    alive = with_parts(alive, pl.Series("lines", lines_of(alive)))
+    parted = (alive["gender"] >= 0) | (alive["funding"] >= 0) | (alive["company"] >= 0)
     whole = (alive.filter(~parted) if parted.any() else alive).select(
         *shared, pl.concat_list("lines"), funded_part=pl.lit(None, dtype=pl.Int64)
     )
@@ -71,7 +72,7 @@ def rows(figures: Figures) -> tuple[pl.DataFrame, Numbers]:
     group, first = _groups(every)
     is_active = measure == MEASURES.index("active")
     first[group[is_active]] = np.flatnonzero(is_active)  # a row stands where its active members do
-    table = every.select(*KEYS, "sheet", *_FIRST)[first]
+    table = every[[*KEYS, "sheet", *_FIRST]][first]
     nothing = pl.Series([None], dtype=pl.Int64).new_from_index(0, len(first))
     counts = []
     for name in KEPT:

@@ -15,7 +15,7 @@ import polars as pl
 
 from coverage.intake.layout.columns import ACROSS, FIGURES, SAID, RecapColumn, keys_left_over
 from coverage.intake.layout.context import Context
-from coverage.intake.layout.figures import DEFAULT, Figures
+from coverage.intake.layout.figures import DEFAULT, Figures, with_parts
 from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.vocabulary import MEASURES
 
@@ -187,7 +187,8 @@ def assumed(figures: Figures, meanings: Sequence[Meaning]) -> Figures:
     state = states[block, column]
     open_ = (measure < 0) & ((state == STATES.index(READ)) | (state == STATES.index(ASSUMED)))
     origin = np.where(open_, DEFAULT, figures["from_measure"].to_numpy())
-    return figures.with_columns(
+    return with_parts(
+        figures,
         pl.Series("from_measure", origin, dtype=pl.UInt8),
         pl.Series("measure", np.where(open_, ACTIVE, measure), dtype=pl.Int32),
         _STATES[state].alias("state"),

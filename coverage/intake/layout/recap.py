@@ -238,7 +238,8 @@ def _settled(recap: Recap) -> Figures:
     kind = table["kind"].to_numpy()
     kind = np.where((kind < 0) & (fate == 0), 0, kind)  # said or not, it is actual
     nothing = {"sum_of": pl.Int64(), "mean_of": pl.Float64(), "last_of": pl.Int64(), "over": pl.String()}
-    table = table.with_columns(
+    table = figures.with_parts(
+        table,
         _FATES[fate].alias("fate"),
         pl.Series("kind", kind, dtype=pl.Int32),
         pl.Series("since", [False]).new_from_index(0, table.height),
@@ -308,4 +309,5 @@ def _dated(recap: Recap, table: Figures) -> Figures:
         due = np.where(own & ~np.isin(month, own_months), month, due)
     due = np.where(target & (due < 0) & alone, december, due)
     month = month if has_months else np.where(alone & ~target, december, month)
-    return table.with_columns(pl.Series("due", due, dtype=pl.Int32), pl.Series("month", month, dtype=pl.Int32))
+    dated = (pl.Series(name, part, dtype=pl.Int32) for name, part in (("due", due), ("month", month)))
+    return figures.with_parts(table, *dated)

@@ -142,7 +142,7 @@ def _sums(laid: Recap) -> set[tuple[int, int]]:
     summed = (fate == "sum") | (fate == "part")
     if not summed.any():
         return set()
-    columns = laid.figures.select("block", "column")
+    columns = laid.figures[["block", "column"]]
     others = columns.filter(~summed & (fate != "empty"))
     return set(columns.filter(summed).iter_rows()) - set(others.iter_rows())
 

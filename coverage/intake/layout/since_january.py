@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from coverage.intake.layout.figures import Figures
+from coverage.intake.layout.figures import Figures, with_parts
 from coverage.intake.layout.keys import VALUES
 from coverage.intake.layout.vocabulary import MEASURES
 
@@ -22,10 +22,10 @@ def settle(figures: Figures) -> Figures:
     is_flow = pl.col("measure").is_in(FLOWS) & (pl.col("kind") != VALUES["kind"].index("target"))
     span = pl.Series("span", [-1], dtype=pl.Int32).new_from_index(0, figures.height)
     if not (figures["span"] == SINCE).any():
-        return figures.with_columns(span)
+        return with_parts(figures, span)
     summed = is_flow & (pl.col("span") == SINCE) & (pl.col("fate") == "") & (pl.col("month") >= 0)
     if not figures.select(summed.any()).item():
-        return figures.with_columns(span)
+        return with_parts(figures, span)
     own = (
         figures.filter(is_flow & (pl.col("span") != SINCE) & (pl.col("fate") == "")).select(*_SERIES, "month").unique()
     )

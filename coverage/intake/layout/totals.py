@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.intake.layout.figures import Figures
+from coverage.intake.layout.figures import Figures, with_parts
 from coverage.intake.layout.keys import VALUES
 
 KEYS = ("month", "place", "segment")
@@ -50,7 +50,7 @@ def set_apart(figures: Figures) -> Figures:
         marks.sums(missing)
     for missing in _some(tuple(facet for facet in PARTS if facet in split)):
         marks.parts(missing)
-    return figures.with_columns(marks.columns())
+    return with_parts(figures, *marks.columns())
 
 
 def _split(figures: Figures) -> set[str]:
