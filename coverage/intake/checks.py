@@ -39,7 +39,7 @@ STEP = "_step"
 """Months since the row before of the same branch and segment; 0 where there is none."""
 _RATIO = "_ratio"
 """The figure as a multiple of the one in the row before of the same series; null where there is none, or it is 0."""
-_NOTHING_ODD = (pl.Series("_odd", [False]), pl.Series("_usual", [None], dtype=pl.Float64))
+_NOTHING_ODD = {"_odd": pl.lit(False), "_usual": pl.lit(None, dtype=pl.Float64)}
 _SLICE = 1 << 15
 _WIDER = re.compile(
     r"\W*(?:kanwil|kantor wilayah|wilayah|regional|region|provinsi|prov|province|nasional|national|indonesia)\b",
@@ -166,7 +166,7 @@ def run(
     if not table.height:
         return pl.DataFrame(schema=PROBLEMS)
     prepared = _prepared(table, settings, calm)
-    nulls = {column.name: column.null_count() for column in prepared}
+    nulls = prepared.null_count().row(0, named=True)
     given = {name for name, count in nulls.items() if count < prepared.height}
     known = [
         check
@@ -212,8 +212,7 @@ def _prepared(table: BranchMonths, settings: Settings, calm: bool | None) -> pl.
         same = (pl.col("branch") == pl.col("branch").shift(1)) & (pl.col("segment") == pl.col("segment").shift(1))
         table = table.with_columns(pl.when(same).then(months.diff()).fill_null(0).alias(STEP))
     if is_calm(table, settings=settings) if calm is None else calm:
-        nothing = [pl.Series(_RATIO, [None], dtype=pl.Float64), *_NOTHING_ODD]
-        return table.hstack([column.new_from_index(0, table.height) for column in nothing])
+        return table.with_columns(pl.lit(None, dtype=pl.Float64).alias(_RATIO), **_NOTHING_ODD)
     last = pl.col("active").shift(1)
     ratio = pl.when(pl.col(STEP) > 0, last > 0).then(pl.col("active") / last)
     return table.with_columns(ratio.alias(_RATIO)).pipe(_sized, settings["magnitude_factor"])
@@ -250,7 +249,7 @@ def _sized(table: pl.DataFrame, factor: float) -> pl.DataFrame:
     leap = (pl.col(_RATIO) >= factor) | ((pl.col(_RATIO) <= 1 / factor) & (pl.col(_RATIO) > 0))
     leaps = table.filter(leap).select("branch", "segment")
     if not leaps.height:
-        return table.hstack([column.new_from_index(0, table.height) for column in _NOTHING_ODD])
+        return table.with_columns(**_NOTHING_ODD)
     usual = (
         table.join(leaps.unique(), on=["branch", "segment"], how="semi")
         .group_by("branch", "segment")
