@@ -22,16 +22,45 @@ LOOK = """<style>
 .stMainBlockContainer { padding: 3rem 1.5rem 1rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem 1rem; } }
 /* The product's name before the menu; `st.logo` would be a button that speaks English. */
-@media (min-width: 1025px) {
-  :has(> [data-testid=stTopNav])::before { content: "Cakupan"; font-weight: 600; font-size: 1rem; flex: none;
-    padding-left: 30px; margin: 0 4px 0 1.5rem; align-self: center; line-height: 24px;
-    background: url("data:image/svg+xml;base64,ICON") left center / 22px no-repeat; }
-}
+:has(> [data-testid=stTopNav])::before, [data-testid=stToolbar]:has([data-testid=stExpandSidebarButton])::after {
+  content: "Cakupan"; font-weight: 600; font-size: 1rem; flex: none;
+  padding-left: 30px; margin: 0 4px 0 1.5rem; align-self: center; line-height: 24px;
+  background: url("data:image/svg+xml;base64,ICON") left center / 22px no-repeat; }
+[data-testid=stToolbar]:has([data-testid=stExpandSidebarButton])::after { position: absolute; left: 56px; margin: 0; }
+[data-testid=stExpandSidebarButton] [data-testid=stIconMaterial] { font-size: 0; }
+[data-testid=stExpandSidebarButton] [data-testid=stIconMaterial]::before { content: "menu"; font-size: 1.5rem; }
 .st-key-frame_line { margin-top: -1rem; min-height: 40px; gap: 0 4px; border-bottom: 1px solid #88888833; }
+/* Where the line is narrow: signs for words whose sign is known, then no words that only lead to others. What still
+   does not fit is cut off with an ellipsis: the choices behind it say it whole. */
+@media (max-width: 1240px) {
+  .st-key-frame_line { flex-wrap: nowrap; }
+  .st-key-frame_line > * { flex: 0 0 auto; min-width: 0; max-width: 100%; }
+  .st-key-frame_line > :has(> [data-testid=stSpace]) { flex: 1 1 0; width: 0; }
+  .st-key-frame_line > :is(.st-key-frame_place, .st-key-frame_target, .st-key-frame_data) { flex-shrink: 1; }
+  :is(.st-key-frame_place, .st-key-frame_target, .st-key-frame_data) :is(div, span) { min-width: 0; }
+  .st-key-frame_line button { max-width: 100%; min-width: 0; }
+  .st-key-frame_line button p { overflow: hidden; text-overflow: ellipsis; }
+  :is(.st-key-frame_share, .st-key-frame_tools) p { position: absolute; width: 1px; height: 1px; overflow: hidden;
+    clip-path: inset(50%); }
+  :is(.st-key-frame_share, .st-key-frame_tools, .st-key-frame_gear) button > div > [aria-hidden=true] { display: none; }
+}
+@media (max-width: 1100px) {
+  .st-key-frame_line .st-key-frame_month p { font-size: 0; }
+  .st-key-frame_month strong { font-size: 13px; }
+}
 @media (max-width: 640px) {
-  .st-key-frame_line { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; position: relative;
-    max-width: calc(100vw - 2rem); }
-  .st-key-frame_line > * { flex: none; }
+  .st-key-frame_line > :is(.st-key-to_everywhere, .st-key-to_region, .st-key-to_province) { display: none; }
+  .st-key-frame_line :is(.st-key-frame_place, .st-key-frame_target) p { font-size: 0; }
+  :is(.st-key-frame_place, .st-key-frame_target) strong { font-size: 13px; }
+  .st-key-frame_data:has([data-testid=stIconMaterial]) p { position: absolute; width: 1px; height: 1px;
+    overflow: hidden; clip-path: inset(50%); }
+  .st-key-frame_line { gap: 0; }
+  .st-key-frame_line button { padding: 0 4px; }
+  .st-key-frame_line > .st-key-frame_target { flex-shrink: 4; }
+  .st-key-frame_line > :is(.st-key-frame_share, .st-key-frame_tools, .st-key-frame_gear) { position: fixed; top: 8px;
+    right: 16px; z-index: 999991; width: auto; }
+  .st-key-frame_line > .st-key-frame_share { right: 56px; }
+  .st-key-frame_line > .st-key-frame_tools { right: 96px; }
   [class*=st-key-lens] [role=radiogroup] { flex-wrap: wrap; }
   [class*=st-key-lens] [role=radiogroup] button { padding: 0 8px; }
   [class*=st-key-lens] [role=radiogroup] p { font-size: 13px; }
