@@ -29,6 +29,7 @@ function updateColumn(cockpit, shown) {
   const options = model.groups.filter((group) => group.name !== "total").map((group) => [group.name, group.label]);
   switchButtons(at(".ck-levers .ck-switch"), options, state.segment, hand.chooseLens);
   at(".ck-switch-row").classList.toggle("ck-single", options.length < 2);
+  at(".ck-switch-row").classList.toggle("ck-crowded", options.length > 2);
   for (const [name, slider] of Object.entries(cockpit.sliders)) {
     const { lever } = slider, value = shown.values[name], reach = shown.reaches[name];
     if (lever.unit === "people" && !shown.dragging) {

@@ -43,7 +43,7 @@ function fitHead(head) {
 function updatePhone(cockpit, shown) {
   const { at, hand, exchange, outcome } = cockpit, { model, words, numbers } = exchange, { group } = shown, now = outcome.groups[cockpit.lensPlace()];
   switchButtons(at(".ck-phone .ck-switch"), model.groups.map((one) => [one.name, one.label]), shown.lens, hand.chooseLens);
-  at(".ck-phone-figure").innerHTML = now.attainment === null ? `<b>${numbers.people(now.end)}</b>` : `${numbers.decimal((group.active / group.target) * 100, 1)} → <b>${numbers.share(now.attainment)}</b>`;
+  at(".ck-phone-figure").innerHTML = now.attainment === null ? `<b>${numbers.people(now.end)}</b>` : `<span>${numbers.decimal((group.active / group.target) * 100, 1)} → </span><b>${numbers.share(now.attainment)}</b>`;
   at(".ck-phone-bar").innerHTML = goalBar(group, now, "ck-tall");
   const said = shortOrOver(group, now, words, numbers);
   at(".ck-phone-words").innerHTML = `<span><b>${numbers.people(now.end)}</b>${said ? ` · ${said}` : ""}</span>${group.target === null ? "" : statusWord(group, now, words, numbers)}${shown.chance === null ? "" : `<span>${words("chance_phone", { chance: numbers.chance(shown.chance) })}</span>`}`;

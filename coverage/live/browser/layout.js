@@ -30,7 +30,7 @@ function switchButtons(host, options, chosen, choose) {
   const key = JSON.stringify(options);
   if (host.dataset.options !== key) {
     host.dataset.options = key;
-    host.innerHTML = options.map(([name, label]) => `<button type="button" data-name="${name}">${escapeText(label)}</button>`).join("");
+    host.innerHTML = options.map(([name, label]) => `<button type="button" data-name="${name}"${options.length > 3 ? ` title="${escapeText(label)}"` : ""}>${escapeText(label)}</button>`).join("");
   }
   for (const button of host.children) {
     button.setAttribute("aria-pressed", String(button.dataset.name === chosen));

@@ -32,7 +32,7 @@ function makeStrip(host, { chooseLens }) {
   const strip = {};
   strip.build = (model, words) => {
     host.innerHTML = model.groups.map((group, g) => `<button class="ck-gauge" type="button" data-group="${group.name}" style="--own:${group.colour}">
-      <span class="ck-gauge-top"><span class="ck-dot"></span><b class="ck-gauge-name">${escapeText(group.label)}</b><span class="ck-gauge-now"></span>
+      <span class="ck-gauge-top"><span class="ck-dot"></span><b class="ck-gauge-name" title="${escapeText(group.label)}">${escapeText(group.label)}</b><span class="ck-gauge-now"></span>
       <b class="ck-gauge-end" data-figure="attainment" data-segment="${group.name}"></b></span>
       <span class="ck-gauge-bar"></span>
       <span class="ck-gauge-foot"><span><b data-figure="covered" data-segment="${group.name}"></b><span class="ck-sep"> · </span><span data-figure="short" data-segment="${group.name}"></span></span><span class="ck-gauge-status"></span></span></button>`).join("") +
