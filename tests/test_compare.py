@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -329,8 +330,27 @@ def test_each_of_four_scenarios_has_a_dash_and_a_mark_of_its_own() -> None:
     encoding = chart.spec["layer"][0]["encoding"]["strokeDash"]["scale"]
     dashes = dict(zip(encoding["domain"], map(tuple, encoding["range"]), strict=True))
     assert len({dashes[name] for name in names}) == 4
-    assert len({layer["mark"]["shape"] for layer in chart.spec["layer"][1:]}) == 4
+    shapes = {layer["mark"]["shape"] for layer in chart.spec["layer"] if layer["mark"]["type"] == "point"}
+    assert len(shapes) == 4
     assert chart.data.filter("end")["kind"].to_list() == names
+
+
+def test_each_line_is_named_at_its_end_and_no_two_names_lie_on_each_other() -> None:
+    past = pl.DataFrame({"month": [date(2022, 5, 1), JUNE], "active": [1000, 1000]})
+    table = runs.simulate(look(BEFORE), Scenario(), name="x", keys=())
+    last = ID.people(table["covered"][-1])
+
+    chart = draw_scenarios(past, {f"{letter} · Sama": table for letter in "ABCD"}, ID, alt_text="Alt")
+
+    named = chart.data.drop_nulls("label_at").filter("end").sort("label_at", descending=True)
+    low, high = chart.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    places = [(high - at) / (high - low) * chart.spec["height"] for at in named["label_at"]]
+    assert named["label"].to_list() == [f"{last}  {letter} · Sama" for letter in "ABCD"]
+    assert named["brief"].to_list() == [f"{last} {letter}" for letter in "ABCD"]  # where there is little room
+    assert [round(below - above) for above, below in pairwise(places)] == [18, 18, 18]
+    assert places[0] >= 0
+    assert places[-1] <= chart.spec["height"]
+    assert '"legend": {' not in json.dumps(chart.spec["layer"])
 
 
 def test_each_scenario_has_the_band_of_its_own_futures_and_the_table_says_its_bounds() -> None:

@@ -192,10 +192,14 @@ def describe_outcome_in_parts(
     else:
         more = "sentence.more" if difference > 0 else "sentence.fewer"
         sentences.append(texts(more, difference=texts.people(abs(difference))))
-    reached = first_reached(scenario)
-    if reached is not None and reached < last["month"]:
+    return [*sentences, *describe_turns(scenario, texts)]
+
+
+def describe_turns(scenario: Projection, texts: Texts) -> list[str]:
+    """Say what happens on the way: the target is reached before the end, money runs out. Mostly nothing."""
+    sentences, reached, fall = [], first_reached(scenario), cliff(scenario)
+    if reached is not None and reached < scenario["month"][-1]:
         sentences.append(texts("sentence.reached_in", month=texts.month(reached)))
-    fall = cliff(scenario)
     if fall is not None:
         sentences.append(texts("sentence.cliff", month=texts.month(fall[0]), workers=texts.people(fall[1])))
     return sentences

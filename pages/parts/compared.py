@@ -117,7 +117,7 @@ def choose_one(
 
 def slots(words: Texts, options: Mapping[str, Scenario], chosen: Sequence[str]) -> None:
     """Draw a choice for each scenario; the first is the reference, those behind the second may stay empty."""
-    grid = st.grid(len(LETTERS), min_column_width=220, gap="small")
+    grid = st.grid(len(LETTERS), min_column_width=150, gap="small")  # two beside each other on a telephone
     for place, letter in enumerate(LETTERS):
         key = f"slot_{place}"
         with grid.cell():

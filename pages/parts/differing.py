@@ -50,8 +50,8 @@ def show_side_by_side(here: Compared, headline: Any) -> dict[str, Scenario]:
     headline.title(session.escape(describe_farthest(last, words)))
     chart, beside = st.columns([3, 2], gap="large")
     with beside, st.container(key="outcomes"):
-        for name, outcome in outcomes.items():
-            widgets.note(f"**{session.escape(labels[name])}**\n{session.escape(outcome)}")
+        for text in beside_each_other(here, courses, labels, outcomes[here.chosen[0]], ends):
+            widgets.note(text)
     with chart:
         _courses(here, courses, labels, outcomes)
     heading(words, "compare.differences")
@@ -102,26 +102,30 @@ def _courses(
     widgets.note(words("compare.bands") if fans else words(f"chance.{chance.why(view)}"))
 
 
-def show_differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
-    """Say and list how each scenario differs from the first."""
+def beside_each_other(
+    here: Compared, courses: Mapping[str, Projection], labels: Mapping[str, str], opening: str, ends: Any
+) -> list[str]:
+    """Return what to say of each scenario: of the first (`opening`) where it ends, of the others how they differ from
+    it and what happens on their way; a cliff that the first has, too, is said once. What each ends at stands at its
+    line and in the table."""
     words = here.words
     first, *others = ends.to_dicts()
-    st.markdown(
-        "\n".join(
-            "- "
-            + session.escape(
-                describe_comparison(
-                    here.named(row["scenario"]),
-                    here.named(first["scenario"]),
-                    row["difference"],
-                    row["month"],
-                    words,
-                    bounds=(row["p10"], row["p90"]),
-                )
-            )
-            for row in others
-        )
-    )
+    reference = here.named(first["scenario"])
+    text = [f"**{session.escape(labels[first['scenario']])}:** {session.escape(opening)}"]
+    for row in others:
+        name, bounds = row["scenario"], (row["p10"], row["p90"])
+        label = labels[name]
+        own = describe_comparison(label, reference, row["difference"], row["month"], words, bounds=bounds)
+        turns = [sentence for sentence in sentences.describe_turns(courses[name], words) if sentence not in opening]
+        rest = " ".join([own.removeprefix(label).removeprefix(":").strip(), *turns])
+        text.append(f"**{session.escape(label)}:** {session.escape(rest)}")
+    return text
+
+
+def show_differences(here: Compared, ends: Any, labels: dict[str, str]) -> None:
+    """List how each scenario differs from the first."""
+    words = here.words
+    first = ends.row(0, named=True)
     drawn = first["p10"] is not None
     columns = ["scenario", "covered", "short", "difference", *(["p10", "p90", "chance"] if drawn else [])]
     if first["target"] is None:
@@ -163,14 +167,14 @@ def explained(here: Compared) -> None:
     text = describe_credit(parts, words)
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(session.escape(text))
+        st.markdown(session.escape(text), help=words("credit.fair"))
         waterfall(here, first, other, name, parts, text)
-        widgets.note(words("credit.fair"))
     with right:
         effects = named_movers(here.only(sensitivity.tornado(view, other, here.months_ahead, here.keys)), words)
         matters = describe_sensitivity(effects, words)
         st.markdown(
-            f"**{words('credit.matters_heading')}: {session.escape(here.named(name))}**  \n{session.escape(matters)}"
+            f"**{words('credit.matters_heading')}: {session.escape(here.named(name))}**  \n{session.escape(matters)}",
+            help=words("credit.matters_key"),
         )
         if not effects.is_empty():
             widgets.draw(
@@ -179,7 +183,6 @@ def explained(here: Compared) -> None:
                 words=words,
                 table=lambda: show_rows(here, effects, ("label", "low", "high"), "tornado_rows"),
             )
-        widgets.note(words("credit.matters_key"))
 
 
 def waterfall(here: Compared, first: Scenario, other: Scenario, name: str, parts: Any, text: str) -> None:
