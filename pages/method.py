@@ -90,7 +90,8 @@ PARTS = {
     "unknown": _unknown,
 }
 
-st.title(words("method.heading"))
+with st.container(key="headline"):
+    st.title(words("method.heading"))
 widgets.note(words("method.about"))
 labels = {words(f"method.tab.{name}"): name for name in PARTS}
 # The tabs know their labels only, and those change with the language: the state keeps the name, which the link carries.

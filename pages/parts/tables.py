@@ -20,6 +20,25 @@ from pages.parts import session
 ADDRESS = re.compile(r"https?://([\w.-]+)(?:[\w./?&=%~+:#-]*[\w/])?")
 
 
+# A file's name is one long word; on a telephone it has to break somewhere, or the table is cut off. Streamlit holds
+# each cell to 400 pixels, and where all are held the columns share what is left evenly: short names get half a table.
+# On a telephone three columns and more stand below each other, the first in bold: side by side each holds two words.
+LOOK = """<style>
+[data-testid=stTable] td * { overflow-wrap: anywhere !important; }
+[data-testid=stTable] :is(th, td) > div { max-width: 44rem !important; }
+[data-testid=stTable] th { vertical-align: bottom; }
+[data-testid=stTable] td { vertical-align: top; }
+@media (max-width: 640px) {
+  [data-testid=stTable] table:has(th:nth-child(3)) :is(tbody, tr, td) { display: block; border: 0; }
+  [data-testid=stTable] table:has(th:nth-child(3)) thead { display: block; }
+  [data-testid=stTable] table:has(th:nth-child(3)) th { display: inline-block; border: 0; padding: 0 12px 0 0; }
+  [data-testid=stTable] table:has(th:nth-child(3)) tbody tr { border-top: 1px solid #88888866; padding: 6px 0; }
+  [data-testid=stTable] table:has(th:nth-child(3)) td { padding: 1px 0; }
+  [data-testid=stTable] table:has(th:nth-child(3)) td:first-child { font-weight: 600; }
+}
+</style>"""
+
+
 def show_table(
     frame: Any,
     words: Texts,
@@ -60,8 +79,7 @@ def side(column: str, forms: Mapping[str, str] | None = None) -> Any:
 
 def show_plain_table(rows: Mapping[str, Sequence[str]], *, alt: str) -> None:
     """Show words in a table that wraps: heading -> cells, all of them data and none of them Markdown."""
-    # A file's name is one long word; on a telephone it has to break somewhere, or the table is cut off.
-    st.html("<style>[data-testid=stTable] td * { overflow-wrap: anywhere !important; }</style>")
+    st.html(LOOK)
     st.table(
         {heading: [_linked(cell) for cell in cells] for heading, cells in rows.items()},
         border="horizontal",
