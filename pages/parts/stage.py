@@ -78,6 +78,11 @@ STYLE = """
   .st-key-stage_body:has(.rm) .stForm > * > .st-key-decide { flex: none; width: auto; }
 }
 .st-key-stage_body:has(.rm) *:has(> .rm), .st-key-stage_body *:has(.rm) { height: 100%; min-height: 0; flex: 1 1 auto; }
+/* Of an old projector (4 : 3) more is high and less is wide. */
+@media (max-aspect-ratio: 3/2) and (min-width: 801px) {
+  :root { --title: max(30px, min(5.2vh, 2.9vw)); }
+  .ck.rm:not([data-screen=what_if], [data-screen=costs]) { --st-left: 47%; }
+}
 @media (max-width: 800px) {
   .st-key-stage_body:has(.rm) { overflow: visible; }
   :root { --body: 18px; --title: 22px; --figure: 56px; }

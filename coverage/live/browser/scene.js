@@ -99,16 +99,32 @@ function fitLines(box, host, lines, { words, numbers }) {
   for (let kept = lines.length - 1; kept >= 0 && box.scrollHeight > box.clientHeight + 1; kept--) write([...lines.slice(0, kept), words("room_more", { n: numbers.people(lines.length - kept) })]);
 }
 
-// What programmes pay, month by month.
+// The bars of each programme on those before it, the later ones paler, and their names, each beside its shade, where `size` is given.
+function drawEachPayer(frame, programmes, toY, size) {
+  const below = new Float64Array(frame.horizon + 1), labels = [], shades = programmes.map((_, i) => Math.max(1 - i * 0.35, 0.25));
+  const drawn = programmes.map(({ paid, rate, name }, i) => {
+    const rows = Array.from({ length: frame.horizon }, (_, m) => [m + 1, below[m + 1], below[m + 1] + paid[m + 1] * rate]);
+    const last = rows.findLast((row) => row[2] > row[1]);
+    if (last && size) labels.push({ y: (toY(last[1]) + toY(last[2])) / 2, rank: i, html: escapeText(name), shade: shades[i] });
+    for (const [t, , top] of rows) below[t] = top;
+    return `<g opacity="${shades[i]}">${bars(frame, rows, frame.bottom, toY, "ck-bar-out")}</g>`;
+  });
+  const placed = spreadLabels(labels, size * 1.3, frame.top, frame.bottom - size);
+  const mark = (label) => `<rect class="ck-bar-out" opacity="${label.shade}" x="${frame.right + size * 0.5}" y="${label.y - size * 0.3}" width="${size * 0.6}" height="${size * 0.6}"/>`;
+  return drawn.join("") + placed.map((label) => mark(label) + svgText(frame.right + size * 1.4, label.y + size * 0.36, label.html, { size, cls: "ck-soft" })).join("");
+}
+
+// What programmes pay, month by month: several on top of each other, each named.
 function drawMoneyByMonth(host, { programmes, horizon, month }, { words, numbers, months }, size) {
   const [width, height] = [host.clientWidth, host.clientHeight];
   if (!width || !height) return;
   const rows = moneyRows({ model: { horizon }, programmes }), top = Math.max(...rows.map((row) => row[2]));
-  const sizes = textSizes(1, size), frame = makeFrame({ width, height, back: 0, horizon, labels: size, sizes, scale: size / 14, top: size * 1.6, bottom: size * 1.5 });
+  const several = programmes.length > 1, names = several ? Math.min(width * 0.4, Math.max(...programmes.map((one) => textWidth(one.name, size))) + size * 2) : size;
+  const sizes = textSizes(1, size), frame = makeFrame({ width, height, back: 0, horizon, labels: names, sizes, scale: size / 14, top: size * 1.6, bottom: size * 1.5 });
   const toY = (value) => frame.bottom - (value / (top || 1)) * (frame.bottom - frame.top);
   const paid = rows.filter((row) => row[2] > 0).map((row) => row[0]), wide = Math.max(...rows.map((row) => textWidth(months.brief(month + row[0]), size))) + size * 0.4;
   const every = Math.max(1, Math.ceil(wide / (frame.x(1) - frame.x(0))));
   const marks = paid.filter((t) => (t - paid[0]) % every === 0).map((t) => svgText(frame.x(t), frame.bottom + size * 1.2, months.brief(month + t), { size, anchor: "middle", cls: "ck-soft" }));
   host.innerHTML = `<svg class="ck-svg" aria-hidden="true" viewBox="0 0 ${width} ${height}">${svgText(0, size, words("money_most", { n: boldly(numbers.rupiah(top, true)) }), { size, cls: "ck-ink" })}` +
-    `${bars(frame, rows, frame.bottom, toY, "ck-bar-out")}<line class="ck-axis" x1="0" x2="${frame.right}" y1="${frame.bottom}" y2="${frame.bottom}"/>${marks.join("")}</svg>`;
+    `${drawEachPayer(frame, programmes, toY, several ? size : 0)}<line class="ck-axis" x1="0" x2="${frame.right}" y1="${frame.bottom}" y2="${frame.bottom}"/>${marks.join("")}</svg>`;
 }

@@ -9,7 +9,7 @@ function screenMessage(shown, sent) {
   if (showing === "what_if") return whatIfScreen(shown, base);
   if (showing === "branches") return branchesScreen(shown, sent, base);
   if (showing === "takes" && sent.needs.length) return takesScreen(shown, sent, base);
-  if (showing === "costs") return { ...base, layout: "over", money: shown.outcome.cost ? { programmes: shown.outcome.programmes.map(({ paid, rate }) => ({ paid, rate })), horizon: shown.model.horizon, month: shown.model.month } : null };
+  if (showing === "costs") return { ...base, layout: "over", money: shown.outcome.cost ? { programmes: shown.outcome.programmes.map(({ paid, rate }, i) => ({ paid, rate, name: shown.scenario.programme[i].name })), horizon: shown.model.horizon, month: shown.model.month } : null };
   if (showing === "decision") return { ...base, layout: "over", figure: null, label: "", head: said.head, list: said.list };
   return showing === "standing" && several ? standingScreen(shown, base) : courseScreen(shown, base);
 }
