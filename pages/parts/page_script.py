@@ -53,19 +53,30 @@ export default function ({ data, setTriggerValue }) {
     // Only these write words of their own; what a visitor named stands in none of them but by chance, word for word.
     const OWN = '[data-testid=stFileUploader], [data-testid=stElementToolbar], [data-testid=stTooltipContent], '
       + '[data-testid^=stDataFrameColumn], [data-testid=stSelectboxVirtualDropdown], [data-baseweb=popover], '
-      + '[role=listbox], [data-testid=stFullScreenFrame] > button';
+      + '[role=listbox], [data-testid=stFullScreenFrame] > button, [data-testid=stSelectbox] :is(input, button), '
+      + '[data-testid=stMultiSelect] :is(input, button), [data-testid=stNumberInput] button, '
+      + '[data-testid=InputInstructions], [data-testid=stTooltipHoverTarget], [data-testid=stHeaderActionElements], '
+      + '[data-testid=stSkipToContent], [data-testid=stBaseButton-elementToolbar], '
+      + '[data-testid=stExpandSidebarButton], [data-testid=stSidebarCollapseButton]';
+    // A word alone, before a colon and what it is about ("Search: Names"), or with it behind ("Help for Names").
+    const translated = (text) => {
+      const words = window.cakupanWords, own = (word) => (Object.hasOwn(words, word) ? words[word] : null);
+      const begun = Object.keys(words).find((word) => word.endsWith(' ') && text.startsWith(word));
+      if (begun) return words[begun] + text.slice(begun.length);
+      const colon = text.indexOf(': '), head = colon > 0 ? own(text.slice(0, colon)) : null;
+      return own(text) ?? (head === null ? null : head + text.slice(colon));
+    };
     const say = () => {
-      const words = window.cakupanWords;
       for (const own of document.querySelectorAll(OWN)) {
         const walker = document.createTreeWalker(own, NodeFilter.SHOW_TEXT);
         while (walker.nextNode()) {
           const node = walker.currentNode;
-          if (Object.hasOwn(words, node.data)) node.data = words[node.data];  // the node stays: React goes on with it
+          if (Object.hasOwn(window.cakupanWords, node.data)) node.data = window.cakupanWords[node.data];  // React's own
         }
-        for (const element of own.querySelectorAll('[aria-label], [title], [placeholder]')) {
+        for (const element of [own, ...own.querySelectorAll('[aria-label], [title], [placeholder]')]) {
           for (const name of ['aria-label', 'title', 'placeholder']) {
-            const word = element.getAttribute(name);
-            if (word !== null && Object.hasOwn(words, word)) element.setAttribute(name, words[word]);
+            const word = element.getAttribute(name), other = word === null ? null : translated(word);
+            if (other !== null && other !== word) element.setAttribute(name, other);
           }
         }
       }

@@ -41,7 +41,10 @@ def _live(screen: session.Screen, months_ahead: int, name: str) -> None:
     if name == "decision":
         decided = [meeting.describe_decision(decision) for decision in meeting.held().decision[::-1]]
         lines_of_decisions = decided or [words("meeting.no_decisions")]
-        more = {"head": words("present.scenario"), "list": {"head": words("meeting.decisions"), "lines": lines_of_decisions}}
+        more = {
+            "head": words("present.scenario"),
+            "list": {"head": words("meeting.decisions"), "lines": lines_of_decisions},
+        }
     with st.container(key="stage_body", height="stretch"):
         exchange.mount(
             screen,

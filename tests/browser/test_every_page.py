@@ -12,7 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from coverage.base import texts
 from pages import SCREENS
+from pages.parts import page_script
 from tests.browser.visit import faint, overflowing, resize, settled
 
 PAGES = ("overview", "branches", "simulate", "compare", "data", "method")
@@ -110,6 +112,17 @@ def unsaid(page: Page) -> list[str]:
     return [f"without a figure: {key}" for key in keys if key not in SAID_ABOVE]
 
 
+def foreign(page: Page, language: str) -> list[str]:
+    """Return what Streamlit itself says on the page, seen or heard, in another language than the reader's."""
+    words = page_script.own_words(texts.load(language))
+    spoken: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('[aria-label], [title], [placeholder]')].flatMap(element =>
+            ['aria-label', 'title', 'placeholder'].map(name => element.getAttribute(name))).filter(Boolean)"""
+    )
+    begun = tuple(word for word in words if word.endswith(" "))
+    return [f"foreign: {text}" for text in set(spoken) if text.partition(": ")[0] in words or text.startswith(begun)]
+
+
 def small(picture: Path, bottom: int) -> Image.Image:
     """Return a picture of a page as far as `bottom`, in few colours."""
     whole = Image.open(picture).convert("RGB")
@@ -147,7 +160,7 @@ def test_each_page_is_silent_readable_and_whole(
             expect(menu.nth(number)).to_have_attribute("aria-current", "page")
             settled(page)
             expect(page.get_by_test_id("stException")).to_have_count(0)
-            faults[name] = [*violations(page), *too_faint(page), *unsaid(page)]
+            faults[name] = [*violations(page), *too_faint(page), *unsaid(page), *foreign(page, language)]
             for width in WIDTHS:
                 faults[name] += narrow(page, width, tmp_path / f"{name}-{language}-{theme}-{width}.png")
             page.set_viewport_size({"width": 1440, "height": TALL[1440]})
