@@ -8,7 +8,8 @@ from pages.parts import backtest, goals, reading, session, understood, uploads
 
 screen = session.start(need_view=False)
 
-st.title(screen.texts("data.heading"))
+with st.container(key="headline"):
+    st.title(session.escape(reading.describe_what_was_read(screen) or screen.texts("data.heading")))
 reading.panel(screen)
 left, right = st.columns([0.6, 0.4], gap="large")
 with left:

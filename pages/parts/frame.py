@@ -52,8 +52,8 @@ LOOK = """<style>
   .st-key-frame_line > :is(.st-key-to_everywhere, .st-key-to_region, .st-key-to_province) { display: none; }
   .st-key-frame_line :is(.st-key-frame_place, .st-key-frame_target) p { font-size: 0; }
   :is(.st-key-frame_place, .st-key-frame_target) strong { font-size: 13px; }
-  .st-key-frame_data:has([data-testid=stIconMaterial]) p { position: absolute; width: 1px; height: 1px;
-    overflow: hidden; clip-path: inset(50%); }
+  .st-key-frame_data:has(button > div > :first-child [data-testid=stIconMaterial]) p {
+    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .st-key-frame_line { gap: 0; }
   .st-key-frame_line button { padding: 0 4px; }
   .st-key-frame_line > .st-key-frame_target { flex-shrink: 4; }

@@ -29,16 +29,25 @@ _AGREED = frozenset({"totals_contradict"})
 _BRANCHES = 8  # whose months are drawn
 
 
+def _sheets(screen: session.Screen) -> tuple[list[SheetShown], Sequence[SheetShown]]:
+    """Return the sheets that wait for an answer, and those that are read; none of a sample."""
+    return _waiting(), screen.handed.sheets if not screen.sample else ()
+
+
+def describe_what_was_read(screen: session.Screen) -> str:
+    """Return the headline of the page where sheets were handed in; empty where there are none."""
+    waiting, read = _sheets(screen)
+    return worded.describe_reading([*waiting, *read], screen.texts) if waiting or read else ""
+
+
 def panel(screen: session.Screen) -> None:
     """Draw the sheets that are read with what comes of them; those that cannot be read yet first."""
-    waiting = _waiting()
-    read = screen.handed.sheets if not screen.sample else ()
+    waiting, read = _sheets(screen)
     if not waiting and not read:
         return
     words = screen.texts
     every = [*waiting, *read]
     with st.container(key="reading"):
-        st.markdown(f"## {session.escape(worded.describe_reading(every, words))}")
         left, right = st.columns([0.69, 0.31], gap="medium")
         with left:
             _sheet(every, words)

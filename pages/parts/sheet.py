@@ -21,8 +21,8 @@ STYLE = """
 .sheet .number { width: 28px; min-width: 28px; text-align: right; color: var(--soft); background: var(--grey);
   position: sticky; left: 0; }
 .sheet thead th { padding: 4px; height: auto; vertical-align: bottom; overflow: visible; }
-.sheet select { width: 100%; min-width: 104px; max-width: 220px; height: 30px; font: inherit; font-weight: 600;
-  color: inherit; background: var(--st-background-color, #fff); border: 1px solid var(--line); border-radius: 6px;
+.sheet select { width: 100%; min-width: 104px; field-sizing: content; max-width: 220px; height: 30px; font: inherit;
+  font-weight: 600; color: inherit; background: var(--st-background-color, #fff); border: 1px solid var(--line); border-radius: 6px;
   border-top: 3px solid var(--own, #8a94a3); padding: 0 4px; }
 .sheet .reason select { max-width: 260px; border-top-width: 1px; text-align: left; }
 .sheet [data-meaning="ignore"] select { font-weight: 400; color: var(--soft); }
@@ -36,11 +36,11 @@ STYLE = """
 .sheet-list { display: none; }
 @media (max-width: 640px) {
   .sheet { display: none; }
-  .sheet-list { display: grid; gap: 12px; font-size: 14px; }
-  .sheet-list label { display: grid; gap: 4px; border: 1px solid var(--st-border-color, #d9dde3); border-radius: 6px;
-    padding: 8px; }
-  .sheet-list select { height: 38px; font: inherit; color: inherit; background: var(--st-background-color, #fff);
-    border: 1px solid var(--st-border-color, #d9dde3); border-radius: 6px; }
+  .sheet-list { display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; font-size: 14px; }
+  .sheet-list label { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px; box-sizing: border-box;
+    border: 1px solid var(--st-border-color, #d9dde3); border-radius: 6px; padding: 8px; }
+  .sheet-list select { width: 100%; height: 38px; font: inherit; color: inherit;
+    background: var(--st-background-color, #fff); border: 1px solid var(--st-border-color, #d9dde3); border-radius: 6px; }
   .sheet-list [data-state="unclear"] select { border: 2px solid #b45309; }
   .sheet-list small { color: color-mix(in srgb, currentColor 68%, transparent); overflow: hidden;
     text-overflow: ellipsis; white-space: nowrap; }

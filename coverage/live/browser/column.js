@@ -30,6 +30,7 @@ function updateColumn(cockpit, shown) {
   switchButtons(at(".ck-levers .ck-switch"), options, state.segment, hand.chooseLens);
   at(".ck-switch-row").classList.toggle("ck-single", options.length < 2);
   at(".ck-switch-row").classList.toggle("ck-crowded", options.length > 2);
+  at(".ck-hint").hidden = model.groups.find((group) => group.name === state.segment)?.target === null; // no marks there
   for (const [name, slider] of Object.entries(cockpit.sliders)) {
     const { lever } = slider, value = shown.values[name], reach = shown.reaches[name];
     if (lever.unit === "people" && !shown.dragging) {
