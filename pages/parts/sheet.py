@@ -22,8 +22,8 @@ STYLE = """
   position: sticky; left: 0; }
 .sheet thead th { padding: 4px; height: auto; vertical-align: bottom; overflow: visible; }
 .sheet select { width: 100%; min-width: 104px; field-sizing: content; max-width: 220px; height: 30px; font: inherit;
-  font-weight: 600; color: inherit; background: var(--st-background-color, #fff); border: 1px solid var(--line); border-radius: 6px;
-  border-top: 3px solid var(--own, #8a94a3); padding: 0 4px; }
+  font-weight: 600; color: inherit; background: var(--st-background-color, #fff); border: 1px solid var(--line);
+  border-radius: 6px; border-top: 3px solid var(--own, #8a94a3); padding: 0 4px; }
 .sheet .reason select { max-width: 260px; border-top-width: 1px; text-align: left; }
 .sheet [data-meaning="ignore"] select { font-weight: 400; color: var(--soft); }
 .sheet [data-state="unclear"] select { border-color: #b45309; border-top-color: #b45309; }
@@ -40,7 +40,8 @@ STYLE = """
   .sheet-list label { display: grid; grid-template-columns: minmax(0, 1fr); gap: 4px; box-sizing: border-box;
     border: 1px solid var(--st-border-color, #d9dde3); border-radius: 6px; padding: 8px; }
   .sheet-list select { width: 100%; height: 38px; font: inherit; color: inherit;
-    background: var(--st-background-color, #fff); border: 1px solid var(--st-border-color, #d9dde3); border-radius: 6px; }
+    background: var(--st-background-color, #fff); border: 1px solid var(--st-border-color, #d9dde3);
+    border-radius: 6px; }
   .sheet-list [data-state="unclear"] select { border: 2px solid #b45309; }
   .sheet-list small { color: color-mix(in srgb, currentColor 68%, transparent); overflow: hidden;
     text-overflow: ellipsis; white-space: nowrap; }

@@ -4,8 +4,9 @@
 const SILENCE_MS = 3500;
 
 function makeStage(root, channelName) {
-  const unit = () => Math.min(innerWidth / 1280, innerHeight / 720), channel = new BroadcastChannel(channelName);
-  const scene = makeScene(root, { get scale() { return unit() * 1.55; } }), { at } = scene;
+  const upright = () => innerHeight > innerWidth; // a telephone or a standing screen: all in one column, twice as large
+  const unit = () => (upright() ? Math.min(innerWidth / 720, innerHeight / 1280) : Math.min(innerWidth / 1280, innerHeight / 720)), channel = new BroadcastChannel(channelName);
+  const scene = makeScene(root, { get scale() { return unit() * (upright() ? 1.8 : 1.55); } }), { at } = scene;
   let setup = null, last = null, heard = performance.now();
   const draw = () => {
     if (!setup || !last) return;
