@@ -60,7 +60,7 @@ def clicked(screen: int) -> str:
 
 
 def test_one_press_of_back_leads_one_page_back(open_page: Visit) -> None:
-    with open_page("/?lens=informal") as page:
+    with open_page("/?lens=informal", new=True) as page:
         go(page, BRANCHES)
         go(page, SIMULATE)
         page.locator(LEVER).press("ArrowRight")  # a step on a page is no page
@@ -146,7 +146,7 @@ def test_a_page_that_is_asked_for_while_the_one_before_still_loads_is_not_empty(
 
 
 def test_a_lever_that_was_let_go_of_right_before_the_page_was_left_has_moved(open_page: Visit) -> None:
-    with open_page("/method?lens=informal") as page:
+    with open_page("/method?lens=informal", new=True) as page:
         go(page, SIMULATE)
         at_once(page, moved(1), moved(2), moved(3), clicked(METHOD))
         stands(page, METHOD)
@@ -156,7 +156,7 @@ def test_a_lever_that_was_let_go_of_right_before_the_page_was_left_has_moved(ope
 
 
 def test_a_step_taken_back_right_before_the_page_was_left_is_taken_back(open_page: Visit) -> None:
-    with open_page("/simulate?lens=informal") as page:
+    with open_page("/simulate?lens=informal", new=True) as page:
         page.locator(LEVER).press("ArrowRight")
         page.wait_for_url(re.compile(r"informal\.new=0\.01"), timeout=PATIENCE)
         at_once(page, "document.querySelector('[data-act=undo]').click()", clicked(METHOD))
@@ -165,7 +165,7 @@ def test_a_step_taken_back_right_before_the_page_was_left_is_taken_back(open_pag
 
 
 def test_the_link_that_calls_the_first_page_by_its_name_is_no_trap(open_page: Visit) -> None:
-    with open_page("/overview?lens=informal") as page:
+    with open_page("/overview?lens=informal", new=True) as page:
         stands(page, OVERVIEW)
         go(page, BRANCHES)
         page.go_back()

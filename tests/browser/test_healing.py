@@ -81,7 +81,7 @@ def test_the_cockpit_moves_while_the_connection_is_lost_and_tells_the_server_onc
 def test_a_page_answers_after_the_laptop_slept(visitors: Visitors, warm: Server, overheard: Overheard) -> None:
     with (
         relay(warm.url) as door,
-        visit(visitors, door.url, "/simulate?lens=informal&informal.new=0.2", overheard=overheard) as page,
+        visit(visitors, door.url, "/simulate?lens=informal&informal.new=0.2", overheard=overheard, new=True) as page,
     ):
         stands(page)
         asleep = page.context.new_cdp_session(page)

@@ -177,7 +177,7 @@ def test_nothing_scrolls_on_a_desk(open_page: Callable[..., Page]) -> None:
 def test_where_browser_and_server_differ_by_more_than_half_a_person_the_page_says_both(
     open_page: Callable[..., Page],
 ) -> None:
-    with open_page("/simulate?lens=informal") as page:
+    with open_page("/simulate?lens=informal", new=True) as page:
         changed: list[bytes] = []
 
         def falsify(message: str | bytes) -> bytes | str:
@@ -281,7 +281,7 @@ def test_the_plain_sliders_come_up_with_a_reason_where_the_cockpit_does_not_answ
     # As it ships: the tests' other servers wait longer, since a machine that runs them does much else.
     with (
         serve(tmp_path, environment={PATIENCE: "3"}) as server,
-        visit(visitors, server.url, "/", overheard=overheard) as page,
+        visit(visitors, server.url, "/", overheard=overheard, new=True) as page,
     ):
         # The browser gets the script as a file of its own memory; one that refuses it never answers.
         page.add_init_script("URL.createObjectURL = () => 'blob:nothing';")

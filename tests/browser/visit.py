@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Request,
@@ -172,6 +174,7 @@ class Overheard:
     """
 
     said: list[str] = field(default_factory=list)
+    ears: dict[Page, dict[Any, Callable[..., None]]] = field(default_factory=dict)
 
     def listen(self, page: Page, url: str) -> None:
         own = (url + "/", url.replace("http", "ws", 1) + "/", "data:", "blob:", "about:", "chrome")
@@ -188,25 +191,58 @@ class Overheard:
             if not socket.url.startswith(own):
                 self.said.append(f"connection elsewhere: {socket.url}")
 
-        page.on("console", console)
-        page.on("request", request)
-        page.on("websocket", connected)
-        page.on("pageerror", lambda error: self.said.append(f"uncaught: {error}"))
+        def uncaught(error: object) -> None:
+            self.said.append(f"uncaught: {error}")
+
+        ears: dict[Any, Callable[..., None]] = {
+            "console": console,
+            "request": request,
+            "websocket": connected,
+            "pageerror": uncaught,
+        }
+        for event, ear in ears.items():
+            page.on(event, ear)
+        self.ears[page] = ears
+
+    def leave(self, page: Page) -> None:
+        """Hear no more of a page."""
+        for event, ear in self.ears.pop(page).items():
+            page.remove_listener(event, ear)
 
 
 class Visitors:
-    """One browser for each language and theme, so that a page's scripts are read once and not for every test (half a
-    second each). Each page is a session of its own all the same. A page that stays open keeps what was read."""
+    """One browser for each language, so that a page's scripts are read once and not for every test (half a second
+    each). Each visit is a session of its own all the same. A page that stays open keeps what was read.
+
+    A window is handed on from one visitor to the next: to open a new one takes a third of the time of a visit.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
-        self.known: dict[tuple[str, str], BrowserContext] = {}
+        self.known: dict[str, BrowserContext] = {}
+        self.idle: dict[BrowserContext, list[Page]] = defaultdict(list)
 
-    def of(self, locale: str, theme: Literal["light", "dark"], url: str) -> BrowserContext:
-        if (locale, theme) not in self.known:
-            made = self.known[locale, theme] = self.browser.new_context(locale=locale, color_scheme=theme)
+    def of(self, locale: str, url: str) -> BrowserContext:
+        if locale not in self.known:
+            made = self.known[locale] = self.browser.new_context(locale=locale)
             made.new_page().goto(url + "/_stcore/health")  # stays open, of the same site and without a script
-        return self.known[locale, theme]
+        return self.known[locale]
+
+    def window(self, locale: str, url: str, *, new: bool) -> Page:
+        """Return a window that nobody looks at; one without a past if it has to be new."""
+        context = self.of(locale, url)
+        return self.idle[context].pop() if self.idle[context] and not new else context.new_page()
+
+    def take_back(self, page: Page, url: str) -> None:
+        """Let the next visitor have a window, on which nothing is left of this one."""
+        try:
+            page.evaluate("sessionStorage.clear()")
+            page.mouse.move(-1, -1)
+            page.goto(url + "/_stcore/health")  # of the same site and without a script: the session ends
+        except Error:  # its server has gone, or it has
+            page.close()
+        else:
+            self.idle[page.context].append(page)
 
     def close(self) -> None:
         for one in self.known.values():
@@ -224,19 +260,29 @@ def visit(
     theme: Literal["light", "dark"] = "light",
     width: int = 1440,
     height: int = 900,
-    before: Callable[[Page], object] = lambda page: None,
+    before: Callable[[Page], object] | None = None,
+    new: bool = False,
 ) -> Iterator[Page]:
     """Open a page as a new visitor whose browser speaks `locale` and prefers `theme`, and wait until it has settled.
 
-    What has to be there before the page opens is done by `before`.
+    What has to be there before the page opens is done by `before`. Who looks at the window's own past, or leaves
+    something in it that outlives a page (a route, a script), asks for a new one, which is closed at the end.
     """
-    page = visitors.of(locale, theme, url).new_page()
+    page = visitors.window(locale, url, new=new or before is not None)
+    page.emulate_media(media="null", color_scheme=theme)
     page.set_viewport_size(ViewportSize(width=width, height=height))
     overheard.listen(page, url)
-    before(page)
+    if before is not None:
+        before(page)
+    whole = False
     try:
         page.goto(url + path)
         settled(page, 180)  # a cold server imports before it answers the first visitor
         yield page
+        whole = not new and before is None
     finally:
-        page.close()
+        overheard.leave(page)
+        if whole:
+            visitors.take_back(page, url)
+        else:
+            page.close()
