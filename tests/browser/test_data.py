@@ -10,6 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as Expired
 
 from tests import hostile
 from tests.browser.server import ROOT, serve
@@ -124,25 +125,31 @@ def test_a_long_reading_shows_how_far_it_has_come(open_page: Callable[..., Page]
 
 
 def type_target(page: Page, row: int, figure: str) -> None:
-    """Type a figure into a row of the table of targets, and wait until it is used."""
+    """Type a figure into a row of the table of targets, and wait until it is used.
+
+    A cell's editor takes nothing while it opens, which nobody can see: what was lost is typed once more.
+    """
     table = page.locator(".st-key-own_targets_panel [data-testid=stDataFrame]")
-    page.wait_for_timeout(500)  # what unfolds moves
-    table.scroll_into_view_if_needed()
-    settled(page)
-    box = table.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] * 0.5, box["y"] + 52 + 35 * row
-    page.mouse.move(x, y)
-    page.wait_for_timeout(200)
-    page.mouse.dblclick(x, y)
+    typed = table.locator("tbody td").filter(has_text=figure)
     editor = page.locator("#portal :is(input, textarea)")
-    expect(editor).to_be_visible()
-    page.wait_for_timeout(500)  # the cell's editor takes nothing while it opens
-    editor.fill(figure)
-    page.wait_for_timeout(500)
-    page.keyboard.press("Enter")
-    expect(editor).to_have_count(0)
-    page.wait_for_timeout(300)
+    settled(page)
+    for patience in (2_000, 2_000, 15_000):
+        wide = table.evaluate("table => table.clientWidth")
+        table.dblclick(position={"x": wide * 0.5, "y": 52 + 35 * row})  # once it stands still
+        expect(editor).to_be_visible()
+        page.wait_for_timeout(200)
+        editor.fill(figure)
+        expect(editor).to_have_value(figure)
+        page.keyboard.press("Enter")
+        expect(editor).to_have_count(0)
+        try:
+            typed.wait_for(state="attached", timeout=patience)
+        except Expired:
+            if patience > 2_000:
+                raise
+        else:
+            break
+    page.wait_for_timeout(300)  # the table gathers what is typed before it tells the server
     settled(page)
 
 
