@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from coverage.base import texts
 from pages import SCREENS
 from pages.parts import page_script
+from tests.browser.conftest import PICTURES
 from tests.browser.visit import faint, overflowing, resize, settled
 
 PAGES = ("overview", "branches", "simulate", "compare", "data", "method")
@@ -132,14 +133,15 @@ def small(picture: Path, bottom: int) -> Image.Image:
 
 
 def narrow(page: Page, width: int, picture: Path) -> list[str]:
-    """Return what does not fit at a width; take a picture of the whole page, which pytest's folder keeps."""
+    """Return what does not fit at a width; of that, or where pictures are asked for, take one of the whole page."""
     resize(page, width, TALL[width])
     for _ in range(5):  # the menu slides away a moment after the window has changed; a true fault stays
         excess, faults = overflowing(page), page.evaluate(MISPLACED)
         if not (excess or faults):
             break
         page.wait_for_timeout(1000)
-    page.screenshot(path=picture)
+    if excess or faults or PICTURES in os.environ:
+        page.screenshot(path=picture)
     return [f"{width}: {fault}" for fault in ([f"{excess} pixels too wide"] if excess else []) + faults]
 
 
@@ -164,7 +166,7 @@ def test_each_page_is_silent_readable_and_whole(
             for width in WIDTHS:
                 faults[name] += narrow(page, width, tmp_path / f"{name}-{language}-{theme}-{width}.png")
             page.set_viewport_size({"width": 1440, "height": TALL[1440]})
-        if theme == "light" and (folder := os.environ.get("CAKUPAN_PICTURES")):
+        if theme == "light" and (folder := os.environ.get(PICTURES)):
             for name in IN_README:
                 picture = small(tmp_path / f"{name}-{language}-light-1024.png", bottom=1300)
                 picture.save(Path(folder) / f"{name}.png", optimize=True)
