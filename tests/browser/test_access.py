@@ -25,19 +25,17 @@ def faults(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("locale", "language"), [("id-ID", "id"), ("en-US", "en")])
-def test_a_page_says_which_language_it_is_in(open_page: Callable[..., Page], locale: str, language: str) -> None:
-    with open_page("/method", locale=locale) as page:
+@pytest.mark.parametrize(
+    ("locale", "language", "word", "other"), [("id-ID", "id", "Unggah", "Upload"), ("en-US", "en", "Upload", "Unggah")]
+)
+def test_a_page_and_the_words_that_streamlit_writes_itself_are_in_the_reader_s_language(
+    open_page: Callable[..., Page], locale: str, language: str, word: str, other: str
+) -> None:
+    with open_page("/data", locale=locale) as page:
         expect(page.locator("html")).to_have_attribute("lang", language)
-
-
-def test_the_words_that_streamlit_writes_itself_are_the_reader_s(open_page: Callable[..., Page]) -> None:
-    uploader = "[data-testid=stFileUploader]"
-    with open_page("/data") as page:
-        expect(page.locator(f"{uploader} button").first).to_contain_text("Unggah")
-        expect(page.locator(uploader).get_by_text("Upload", exact=True)).to_have_count(0)
-    with open_page("/data", locale="en-US") as page:
-        expect(page.locator(f"{uploader} button").first).to_contain_text("Upload")
+        uploader = page.get_by_test_id("stFileUploader")
+        expect(uploader.locator("button").first).to_contain_text(word)
+        expect(uploader.get_by_text(other, exact=True)).to_have_count(0)
 
 
 @pytest.mark.parametrize("sliders", ["cockpit", "plain"])
