@@ -9,7 +9,7 @@ import pytest
 
 from coverage.base import texts
 from coverage.base.tables import Standing
-from coverage.wording import sentences
+from coverage.wording import chances, sentences
 
 ID, EN = texts.load("id"), texts.load("en")
 
@@ -211,4 +211,4 @@ def test_the_cost_of_programmes_is_said_in_rupiah_and_months():
     ],
 )
 def test_a_chance_is_told_in_tenths_and_never_as_certain(chance: float | None, words: str) -> None:
-    assert sentences.describe_likelihood(chance, EN) == words
+    assert chances.describe_likelihood(chance, EN) == words

@@ -15,7 +15,7 @@ from coverage.base import tables
 from coverage.base.tables import BranchMonths, Gaps, Projection
 from coverage.base.texts import Texts
 from coverage.commands.terminal import Listing, ListingColumn
-from coverage.wording import sentences
+from coverage.wording import chances, sentences
 from coverage.wording.credit import describe_mover
 
 _STYLES = {"reached": "green", "on_track": "green", "at_risk": "yellow", "off_track": "red", "unknown": "dim"}
@@ -125,8 +125,8 @@ def list_simulation(rows: Projection, keys: Sequence[str], title: str, texts: Te
             )
             for name in ("p10", "p90")
         ]
-        chances = [sentences.describe_likelihood(value, texts) for value in rows["chance"].to_list()]
-        figures.append(ListingColumn(head=texts("table.chance"), cells=chances, figures=True))
+        cells = [chances.describe_likelihood(value, texts) for value in rows["chance"].to_list()]
+        figures.append(ListingColumn(head=texts("table.chance"), cells=cells, figures=True))
     return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
 
 

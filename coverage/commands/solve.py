@@ -22,10 +22,10 @@ from coverage.model.levers import LESS
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import export
+from coverage.wording.chances import describe_likelihood
 from coverage.wording.each import describe_needs, needs_table
 from coverage.wording.realism import describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
-from coverage.wording.sentences import describe_likelihood
 
 DATE, BRANCH = "date", "branch"
 _MONTHS = "months"

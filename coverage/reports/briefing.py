@@ -14,7 +14,7 @@ from coverage.reports import gallery, pages_of_cost, pages_of_course, pages_of_s
 from coverage.reports.page_parts import Page, Table
 from coverage.reports.pictures import Picture
 from coverage.reports.results import Results, only_segment
-from coverage.wording import headlines, sentences
+from coverage.wording import chances, headlines, sentences
 
 ROWS = {"standing": 6, "branches": 6, "differs": 9, "costs": 6}
 """So many rows of a table have room; the last one says how many more there are."""
@@ -104,7 +104,7 @@ def _segment(results: Results, segment: str) -> BriefingBlock:
     still, moved = results.table(segment)
     lines = sentences.describe_outcome_in_parts(still, moved, results.texts, segment=segment, changed=results.changed)
     fan = results.fan(segment)
-    rest = [*lines[1:], *([] if fan is None else [sentences.describe_sureness(fan, results.texts)])]
+    rest = [*lines[1:], *([] if fan is None else [chances.describe_sureness(fan, results.texts)])]
     return BriefingBlock(
         name=f"segment-{segment}",
         heading=headlines.headline_of_outcome(moved, results.texts, segment=segment),

@@ -24,7 +24,7 @@ from coverage.reports.pictures import Picture
 from coverage.reports.results import Results
 from coverage.reports.seen import Beside, Seen
 from coverage.standing import gaps, so_far, target_difficulty
-from coverage.wording import headlines, sentences
+from coverage.wording import chances, headlines, sentences
 from coverage.wording.backtest import describe_backtest
 from coverage.wording.comparison import describe_comparison, describe_plan_and_actual
 from coverage.wording.credit import describe_credit, describe_sensitivity_in_parts, named_movers, named_steps
@@ -73,7 +73,7 @@ def course_of(results: Results, segment: str | None) -> Picture:
     text = sentences.describe_outcome_in_parts(still, moved, texts, segment=segment, changed=results.changed)
     alt = [sentences.describe_so_far(past, sentences.segment_name(segment, texts), texts, baseline=still), *text]
     if fan is not None:
-        alt.append(sentences.describe_sureness(fan, texts))
+        alt.append(chances.describe_sureness(fan, texts))
     chart = draw_trajectory(
         past, still, moved if results.changed else None, texts, segment=segment, fan=fan, alt_text=" ".join(alt)
     )

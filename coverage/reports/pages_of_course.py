@@ -16,7 +16,7 @@ from coverage.model.scenarios import Scenario
 from coverage.reports.page_parts import BarChart, Figure, Page, Part, Series, Table, one_bar
 from coverage.reports.page_tables import cell_text, column_heading, course_lines, speaker_notes
 from coverage.reports.results import COURSE, Results, only_segment
-from coverage.wording import headlines, remarks, sentences
+from coverage.wording import chances, headlines, remarks, sentences
 from coverage.wording.alone import describe_added
 from coverage.wording.credit import describe_credit, named_movers
 from coverage.wording.scenarios import describe_scenario
@@ -34,7 +34,7 @@ def trajectory_page(results: Results) -> Page:
     title = headlines.headline_of_outcome(moved, texts, segment=segment)
     fan = results.fan(segment)
     if fan is not None:
-        rest.append(sentences.describe_sureness(fan, texts))
+        rest.append(chances.describe_sureness(fan, texts))
     marks = sorted(
         {0, *range(results.ahead % 3 or 3, results.ahead + 1, max(3, results.ahead // 4 // 3 * 3)), results.ahead}
     )

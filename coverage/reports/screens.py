@@ -22,7 +22,7 @@ from coverage.model.view import View
 from coverage.records import meeting
 from coverage.records.meeting import Meeting
 from coverage.standing import gaps, so_far
-from coverage.wording import headlines, sentences
+from coverage.wording import chances, headlines, sentences
 
 SLIDING = ("new", "lapse", "back")
 """The levers that a room can talk about with one slider each."""
@@ -180,13 +180,13 @@ def message_of_what_if(
 
 def describe_band(fan: pl.DataFrame | None, texts: Texts) -> list[str]:
     """Say what the pale band of a chart holds and the chance of the target (one key's fan), shorter than
-    `sentences.describe_sureness`; nothing where every future is the same, for then there is no band to be seen."""
+    `chances.describe_sureness`; nothing where every future is the same, for then there is no band to be seen."""
     last = fan.tail(1).to_dicts()[0] if fan is not None else None
     if last is None or last["p90"] - last["p10"] < 0.5:
         return []
     lines = [texts("present.band")]
     if last["chance"] is not None:
-        lines.append(texts("present.chance", chance=sentences.describe_likelihood(last["chance"], texts)))
+        lines.append(texts("present.chance", chance=chances.describe_likelihood(last["chance"], texts)))
     return lines
 
 

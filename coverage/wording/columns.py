@@ -11,7 +11,8 @@ from typing import Any
 
 from coverage.answers import backtest
 from coverage.base.texts import NONE, Texts
-from coverage.wording.sentences import ICONS, describe_likelihood
+from coverage.wording.chances import describe_likelihood
+from coverage.wording.sentences import ICONS
 
 TEXT, PEOPLE, SIGNED, SHARE, PART, LIKELY = "text", "people", "signed", "share", "part", "likely"
 MONTH, RUPIAH, TIMES, YEAR = "month", "rupiah", "times", "year"

@@ -7,8 +7,8 @@ from typing import Any
 
 from coverage.answers.each import Need, hardest
 from coverage.base.texts import NONE, Texts
+from coverage.wording.chances import describe_likelihood
 from coverage.wording.seek import lever_in_sentence
-from coverage.wording.sentences import describe_likelihood
 
 
 def describe_needs(needs: Sequence[Need], texts: Texts) -> list[str]:

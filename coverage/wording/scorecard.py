@@ -15,6 +15,7 @@ from coverage.model import runs
 from coverage.model.view import View
 from coverage.standing import gaps, missing_reports, so_far
 from coverage.wording.bands import closing, describe_closing
+from coverage.wording.chances import describe_chance
 
 LEVELS = ("region", "province", "branch")
 RECENT = 24
@@ -169,14 +170,3 @@ def describe_pace(row: Mapping[str, Any], texts: Texts) -> str:
     if row["required_pace"] is None:
         return pace
     return f"{pace} → {texts.people(row['required_pace'])}"
-
-
-def describe_chance(chance: float | None, texts: Texts) -> str:
-    """Say a chance in tenths: it is a share of few draws."""
-    if chance is None:
-        return texts("cockpit.none")
-    if chance < 0.1:
-        return texts("cockpit.chance_least")
-    if chance > 0.9:
-        return texts("cockpit.chance_most")
-    return texts("cockpit.chance_tenths", n=texts.people(chance * 10))

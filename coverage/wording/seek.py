@@ -10,8 +10,8 @@ from coverage.answers.lever_values import PEOPLE
 from coverage.answers.seek import Solution
 from coverage.base.texts import Texts
 from coverage.model.levers import LESS
+from coverage.wording.chances import describe_likelihood
 from coverage.wording.scenarios import describe_lever_value
-from coverage.wording.sentences import describe_likelihood
 
 
 def describe_solution(answer: Solution, texts: Texts) -> str:

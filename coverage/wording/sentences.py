@@ -13,7 +13,7 @@ import polars as pl
 
 from coverage.base import months as calendar
 from coverage.base.tables import Gaps, Projection
-from coverage.base.texts import NONE, Texts
+from coverage.base.texts import Texts
 
 ICONS = {"reached": "✔", "on_track": "▲", "at_risk": "◆", "off_track": "▼", "unknown": "?"}
 """A sign for each status, so that none is told by colour alone."""
@@ -225,32 +225,6 @@ def _registering(last: Mapping[str, Any], still: Mapping[str, Any], name: str, t
 def short_apart(row: Mapping[str, Any]) -> bool:
     """Say whether more is missing series by series than in the sum: a surplus elsewhere hides it (`PROJECTION`)."""
     return row["target"] is not None and bool(row["short"] > max(row["target"] - row["covered"], 0) + 0.5)
-
-
-def describe_sureness(fan: pl.DataFrame, texts: Texts) -> str:
-    """Say between which bounds it ends in 8 of 10 futures, and the chance of the target (one key's fan)."""
-    last = fan.tail(1).to_dicts()[0]
-    if last["p90"] - last["p10"] < 0.5:
-        return texts("sentence.certain")
-    text = texts("sentence.between", low=texts.people(last["p10"]), high=texts.people(last["p90"]))
-    if last["chance"] is None:
-        return text
-    return (
-        text
-        + " "
-        + texts("sentence.chance", chance=describe_likelihood(last["chance"], texts), month=texts.month(last["month"]))
-    )
-
-
-def describe_likelihood(chance: float | None, texts: Texts) -> str:
-    """Write a chance in tenths, for it is a share of few drawn futures: never as impossible or certain."""
-    if chance is None:
-        return NONE
-    if chance < 0.1:
-        return texts("sentence.chance_least")
-    return (
-        texts("sentence.chance_most") if chance > 0.9 else texts("cockpit.chance_tenths", n=texts.people(chance * 10))
-    )
 
 
 def first_reached(table: Projection) -> date | None:

@@ -14,8 +14,8 @@ from coverage.base.texts import Texts
 from coverage.live import files, markup
 from coverage.wording import bands as describe
 from coverage.wording.bands import SIGNS, SegmentAnswer
+from coverage.wording.chances import describe_chance
 from coverage.wording.money import describe_next_cliff
-from coverage.wording.scorecard import describe_chance
 from pages.parts import computed, session, steps
 
 WIDTHS = [1.35, 1.25, 5.0, 1.6]

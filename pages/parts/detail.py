@@ -12,7 +12,7 @@ from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.model.projection import Futures
 from coverage.standing import gaps, so_far
-from coverage.wording import remarks, sentences
+from coverage.wording import chances, remarks, sentences
 from pages.parts import inputs, session, tables, widgets
 
 
@@ -74,7 +74,7 @@ def _course(screen: session.Screen, by_segment: Gaps, until: int, futures: Futur
         fan = chance.rows_of_segment(chance.fan(view, scenarios.Scenario(), until, keys, futures=futures), lens)
     message = sentences.describe_so_far(past, sentences.segment_name(lens, words), words, baseline=baseline)
     if fan is not None:
-        message += " " + sentences.describe_sureness(fan, words)
+        message += " " + chances.describe_sureness(fan, words)
     widgets.draw(
         draw_trajectory(
             past, baseline, None, words, segment=lens, milestones=marks, fan=fan, alt_text=message, dark=screen.dark

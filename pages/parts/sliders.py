@@ -11,7 +11,7 @@ import streamlit as st
 from coverage.charts.trajectory import draw_trajectory
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps, so_far
-from coverage.wording import sentences
+from coverage.wording import chances, sentences
 from coverage.wording.scenarios import describe_scenario
 from pages.parts import computed, inputs, links, session, solve, steps, tools, widgets
 
@@ -149,7 +149,7 @@ def _what_if(here: _Here) -> None:
         widgets.note(" ".join([words("simulate.dashed"), *band, about]))
     outcome.markdown(f"# {session.escape(outcome_text)}")
     if fan is not None:
-        outcome.markdown(session.escape(sentences.describe_sureness(fan, words)))
+        outcome.markdown(session.escape(chances.describe_sureness(fan, words)))
     for line in tools.notes(screen, scenario, run):
         outcome.warning(session.escape(line), icon=":material/help:")
     with left:
