@@ -198,17 +198,17 @@ def test_the_cost_of_programmes_is_said_in_rupiah_and_months():
 
 
 @pytest.mark.parametrize(
-    ("chance", "words"),
+    ("chance", "cell", "words"),
     [
-        (None, "–"),
-        (0.0, "less than 1 in 10"),
-        (0.09, "less than 1 in 10"),
-        (0.1, "1 in 10"),
-        (0.34, "3 in 10"),
-        (0.9, "9 in 10"),
-        (0.91, "more than 9 in 10"),
-        (1.0, "more than 9 in 10"),
+        (0.0, "< 1 in 10", "less than 1 in 10"),
+        (0.09, "< 1 in 10", "less than 1 in 10"),
+        (0.1, "1 in 10", "1 in 10"),
+        (0.34, "3 in 10", "3 in 10"),
+        (0.9, "9 in 10", "9 in 10"),
+        (0.91, "> 9 in 10", "more than 9 in 10"),
+        (1.0, "> 9 in 10", "more than 9 in 10"),
     ],
 )
-def test_a_chance_is_told_in_tenths_and_never_as_certain(chance: float | None, words: str) -> None:
-    assert chances.describe_likelihood(chance, EN) == words
+def test_a_chance_is_told_in_tenths_and_never_as_certain(chance: float, cell: str, words: str) -> None:
+    assert (chances.describe_chance(chance, EN), chances.describe_likelihood(chance, EN)) == (cell, words)
+    assert chances.describe_chance(None, EN) == "–"

@@ -125,7 +125,7 @@ def list_simulation(rows: Projection, keys: Sequence[str], title: str, texts: Te
             )
             for name in ("p10", "p90")
         ]
-        cells = [chances.describe_likelihood(value, texts) for value in rows["chance"].to_list()]
+        cells = [chances.describe_chance(value, texts) for value in rows["chance"].to_list()]
         figures.append(ListingColumn(head=texts("table.chance"), cells=cells, figures=True))
     return Listing(columns=[*_key_columns(rows, keys, texts), _month_column(rows, texts), *figures], title=title)
 

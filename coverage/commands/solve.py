@@ -22,7 +22,7 @@ from coverage.model.levers import LESS
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
 from coverage.reports import export
-from coverage.wording.chances import describe_likelihood
+from coverage.wording.chances import describe_chance
 from coverage.wording.each import describe_needs, needs_table
 from coverage.wording.realism import describe_records
 from coverage.wording.seek import describe_arrival, describe_solution
@@ -229,7 +229,7 @@ def _listing(row: dict[str, Any], texts: Texts) -> Listing:
         "covered": texts.people(row["covered"]),
         "target": texts.people(row["target"]),
         "at_limit": texts.people(row["at_limit"]),
-        "chance": describe_likelihood(row["chance"], texts),
+        "chance": describe_chance(row["chance"], texts),
     }
     heads: dict[str, str] = {}
     if row["unit"] == _MONTHS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from coverage.base.texts import NONE, Texts
+from coverage.base.texts import Texts
 
 
 def describe_sureness(fan: pl.DataFrame, texts: Texts) -> str:
@@ -22,15 +22,11 @@ def describe_sureness(fan: pl.DataFrame, texts: Texts) -> str:
     )
 
 
-def describe_likelihood(chance: float | None, texts: Texts) -> str:
-    """Write a chance in tenths, for it is a share of few drawn futures: never as impossible or certain."""
-    if chance is None:
-        return NONE
-    if chance < 0.1:
-        return texts("sentence.chance_least")
-    return (
-        texts("sentence.chance_most") if chance > 0.9 else texts("cockpit.chance_tenths", n=texts.people(chance * 10))
-    )
+def describe_likelihood(chance: float, texts: Texts) -> str:
+    """Write a chance within a sentence, in tenths: `kurang dari 1 dari 10`."""
+    if 0.1 <= chance <= 0.9:
+        return describe_chance(chance, texts)
+    return texts("sentence.chance_least" if chance < 0.1 else "sentence.chance_most")
 
 
 def describe_chance(chance: float | None, texts: Texts) -> str:

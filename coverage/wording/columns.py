@@ -11,7 +11,7 @@ from typing import Any
 
 from coverage.answers import backtest
 from coverage.base.texts import NONE, Texts
-from coverage.wording.chances import describe_likelihood
+from coverage.wording.chances import describe_chance
 from coverage.wording.sentences import ICONS
 
 TEXT, PEOPLE, SIGNED, SHARE, PART, LIKELY = "text", "people", "signed", "share", "part", "likely"
@@ -68,7 +68,7 @@ def write_value(value: Any, column: str, texts: Texts, *, as_form: str = "") -> 
         SIGNED: texts.signed,
         SHARE: texts.share,
         PART: lambda share: texts.share(share, 0),
-        LIKELY: lambda share: describe_likelihood(share, texts),
+        LIKELY: lambda share: describe_chance(share, texts),
         RUPIAH: texts.rupiah,
         TIMES: lambda ratio: f"{texts.decimal(ratio)} ×",
         MONTH: lambda month: texts.month(month, short=True) if isinstance(month, date) else str(month),

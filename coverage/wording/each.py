@@ -7,7 +7,7 @@ from typing import Any
 
 from coverage.answers.each import Need, hardest
 from coverage.base.texts import NONE, Texts
-from coverage.wording.chances import describe_likelihood
+from coverage.wording.chances import describe_chance
 from coverage.wording.seek import lever_in_sentence
 
 
@@ -44,7 +44,7 @@ def needs_table(rows: Sequence[Mapping[str, Any]], texts: Texts) -> dict[str, li
     if any("never" in row for row in rows):
         table[texts("solve.head.did_as_much")] = [_record(row, texts) for row in rows]
     if any(row["chance"] is not None for row in rows):
-        table[texts("solve.head.chance")] = [describe_likelihood(row["chance"], texts) for row in rows]
+        table[texts("solve.head.chance")] = [describe_chance(row["chance"], texts) for row in rows]
     return table
 
 
