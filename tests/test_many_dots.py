@@ -77,9 +77,9 @@ def test_many_dotted_figures_are_judged_as_if_each_were_looked_at(
 @pytest.mark.files
 def test_a_file_in_the_indonesian_way_is_scanned_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scans, texts = [], []
-    scan, judge = pl.scan_csv, numbers._classified
+    scan, judge = pl.scan_csv, numbers.read
     monkeypatch.setattr(pl, "scan_csv", lambda *given, **more: scans.append(1) or scan(*given, **more))
-    monkeypatch.setattr(numbers, "_classified", lambda given: texts.append(given.height) or judge(given))
+    monkeypatch.setattr(numbers, "read", lambda cells, *more: texts.append(cells.height) or judge(cells, *more))
     path = tmp_path / "rekap.csv"
     path.write_text(table({4: "-"}), "utf-8")
     assert read.read([path], settings=settings.load()).table.height == ROWS - 1

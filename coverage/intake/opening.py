@@ -81,9 +81,10 @@ def opened(
                 maps=tuple(maps),
             )
             key = (label, whole.first, whole.forced)
-            if key not in known:
-                known[key] = _opened(source, whole, settings, persons)
-            for file, body, notes in known[key]:
+            inside = known.get(key) or _opened(source, whole, settings, persons)
+            if not any(isinstance(body, list) for _, body, _ in inside):  # the cells of sheets would take much room
+                known[key] = inside
+            for file, body, notes in inside:
                 number = len(files)
                 files.append(file)
                 problems += [note.with_columns(file=pl.lit(number, dtype=pl.Int32)) for note in notes]
