@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from coverage.intake.layout.figures import Figures, with_parts
+from coverage.intake.layout.figures import Figures
 from coverage.intake.layout.keys import SEGMENTS, VALUES
 from coverage.intake.layout.vocabulary import MEASURES
 
@@ -18,6 +18,7 @@ KEPT = tuple(measure for measure in MEASURES if measure != "inactive")
 """Measures that the canonical table has."""
 _ORIGINS = ["from_month", "from_place", "from_segment", "from_measure"]
 _FIRST = ["row", "column", "block", "spelling", *_ORIGINS]
+_SHARED = ["sheet", *KEYS, "measure", "kind", "due", "number", *_FIRST]
 TARGET = VALUES["kind"].index("target")
 Numbers = NDArray[np.int64]
 
@@ -35,23 +36,22 @@ def numbered_lines(sheets: NDArray[np.int32], rows: NDArray[np.int32]) -> Number
 def added(figures: Figures) -> Figures:
     """Add up companies, genders and who pays: one row per figure of the table, with the lines of its parts
     (`lines`, as `lines_of` numbers them)."""
-    shared = ["sheet", *KEYS, "measure", "kind", "due", "number", *_FIRST]
-    valued = ~np.isnan(figures["number"].to_numpy())
-    alive = figures[[*shared, "gender", "funding", "company"]].filter((figures["fate"] == "") & pl.Series(valued))
-    alive = with_parts(alive, pl.Series("lines", lines_of(alive)))
-    parted = (alive["gender"] >= 0) | (alive["funding"] >= 0) | (alive["company"] >= 0)
-    whole = (alive.filter(~parted) if parted.any() else alive).select(
-        *shared, pl.concat_list("lines"), funded_part=pl.lit(None, dtype=pl.Int64)
-    )
-    every = pl.concat([whole, _of_parts(alive.filter(parted)).select(whole.columns)]) if parted.any() else whole
-    return every.sort("sheet", "block", "row", "column", maintain_order=True)
+    alive = np.flatnonzero((figures["fate"] == "").to_numpy() & ~np.isnan(figures["number"].to_numpy()))
+    parted = np.logical_or.reduce([figures[facet].to_numpy()[alive] >= 0 for facet in ("gender", "funding", "company")])
+    every = figures[_SHARED][alive[~parted]]
+    lines = pl.Series("lines", lines_of(every)).reshape((every.height, 1)).cast(pl.List(pl.Int64))
+    every = every.hstack([lines, pl.Series("funded_part", [None], dtype=pl.Int64).new_from_index(0, every.height)])
+    if parted.any():
+        every = pl.concat([every, _of_parts(figures[alive[parted]]).select(every.columns)])
+    return every[np.lexsort([every[name].to_numpy() for name in ("column", "row", "block", "sheet")])]
 
 
 def _of_parts(figures: Figures) -> Figures:
     """Return the sums of figures that are parts, with what is funded of each."""
     funded = pl.col("funding") == VALUES["funding"].index("funded")
     return (
-        figures.group_by(*KEYS, "sheet", "measure", "kind", "due", maintain_order=True)
+        figures.with_columns(pl.Series("lines", lines_of(figures)))
+        .group_by(*KEYS, "sheet", "measure", "kind", "due", maintain_order=True)
         .agg(
             pl.col("number").sum(),
             pl.col(_FIRST).first(),
