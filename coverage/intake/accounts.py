@@ -47,7 +47,7 @@ def headers(files: list[File]) -> pl.DataFrame:
 def public(table: pl.DataFrame, files: list[File], branches: list[str]) -> pl.DataFrame:
     """Put names and dates in the place of numbers, and empty columns in the place of columns nobody sent."""
     labels = pl.Series([file.label for file in files], dtype=pl.String)
-    named = {
+    named: dict[str, pl.Expr | pl.Series] = {
         "month": months.first_days(table["month"].to_numpy()),
         "branch": pl.lit(pl.Series(branches, dtype=pl.String)).gather("branch"),
         "segment": pl.Series(table["segment"].to_numpy().astype(np.uint8)).cat.to(tables.Segment),

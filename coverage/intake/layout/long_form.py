@@ -43,7 +43,8 @@ def added(figures: Figures) -> Figures:
     every = every.hstack([lines, pl.Series("funded_part", [None], dtype=pl.Int64).new_from_index(0, every.height)])
     if parted.any():
         every = pl.concat([every, _of_parts(figures[alive[parted]]).select(every.columns)])
-    return every[np.lexsort([every[name].to_numpy() for name in ("column", "row", "block", "sheet")])]
+    ordered: Figures = every[np.lexsort([every[name].to_numpy() for name in ("column", "row", "block", "sheet")])]
+    return ordered
 
 
 def _of_parts(figures: Figures) -> Figures:

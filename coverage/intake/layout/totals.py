@@ -134,6 +134,6 @@ def _numbered(columns: Sequence[NDArray[np.int32]]) -> Rows:
     return number
 
 
-def _nullable(values: NDArray[np.float64]) -> pl.Series:
+def _nullable(values: NDArray[np.number]) -> pl.Series:
     column = pl.Series(values)
     return column.fill_nan(None) if np.isnan(values).any() else column
