@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from coverage.base import settings, tables
-from coverage.intake import checks, joining, names, row_reader
+from coverage.intake import checks, hand_in, joining, names, row_reader
+from coverage.intake.read import Handed, read
 from coverage.intake.rows import SLICE
 
 RANK = np.array([2, 0, 1], dtype=np.int32)
@@ -123,3 +124,16 @@ def test_a_figure_that_doubles_in_a_late_slice_or_chunk_is_no_calm() -> None:
     begun = steps.copy()
     begun[-3] = 0  # another series begins there
     assert calm(pieces, begun)
+
+
+def test_a_file_that_has_to_be_looked_at_again_costs_the_others_no_second_opening() -> None:
+    across = b"Cabang;PU Jan 2023;BPU Jan 2023\nLahat;5100;700\nJambi;7000;900\n"
+    plain_at_first = b"Bulan;Cabang;Segmen;Aktif\n2023-01;Palembang;PU;5 ribu\n2023-02;Palembang;PU;6200\n"
+    files = [Handed(name="a.csv", content=across), Handed(name="b.csv", content=plain_at_first)]
+    opened: list[str] = []
+
+    with hand_in.telling(lambda source: opened.append(source.name) if source else None):
+        intake = read(files, settings=settings.load())
+
+    assert opened == ["a.csv", "b.csv", "b.csv"]
+    assert intake.table["active"].to_list() == [7000, 900, 5100, 700, 5000, 6200]
