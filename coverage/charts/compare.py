@@ -175,7 +175,7 @@ def _lines(
     # A layer for each shape: a scale of shapes would ask for a legend of its own.
     marks = [
         alt.Chart()
-        .mark_point(size=110, filled=True, opacity=1, shape=shape, color=colour)
+        .mark_point(size=110, filled=True, opacity=1, shape=shape, color=colour, aria=False)
         .encode(x=_months(), y=_workers(texts, span), tooltip=point_tip(texts))
         .transform_filter((alt.datum.kind == name) & alt.datum.end)
         for name, shape, colour in zip(names, SHAPES, COLOURS[dark], strict=False)
@@ -218,7 +218,8 @@ def _layers(
     base = alt.Chart().encode(x=_months())
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=colours), legend=None)
     tip = point_tip(texts, *(("low", "high") if banded else ()))
-    lines = base.mark_line(strokeWidth=2.5).encode(
+    # A line is heard as its first point: it says what it is; bands and marks are silent, the table says them.
+    lines = base.mark_line(strokeWidth=2.5, description=alt.ExprRef("datum.kind")).encode(
         y=_workers(texts, span),
         color=colour,
         strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=kinds, range=dashes), legend=None),
@@ -234,7 +235,7 @@ def _layers(
         return [lines, labels]
     # Each of a colour of its own: areas that shared the scale of the lines would turn the lines into blots.
     bands = [
-        base.mark_area(color=shade, opacity=0.16)
+        base.mark_area(color=shade, opacity=0.16, aria=False)
         .encode(y=_workers(texts, span, "low"), y2="high:Q", tooltip=tip)
         .transform_filter("isValid(datum.low)")
         .transform_filter(alt.datum.kind == kind)

@@ -27,11 +27,12 @@ def panel(screen: session.Screen) -> None:
         type=[*(ending.removeprefix(".") for ending in finding.TABLES), "pptx", "toml"],
         accept_multiple_files=True,
         key=_uploader_key(),
+        help=words("data.upload_more") + " " + words("exports.drop"),
         on_change=_take,
         args=(_uploader_key(),),
     )
     limit = reference.value(settings.load().fact("upload_limit_bytes"), words)
-    widgets.note(words("data.upload_help", limit=limit) + " " + words("exports.drop"))
+    widgets.note(words("data.upload_help", limit=limit))
     _refused(words)
     if state.get("uploads"):
         files = words.count("unit.files", len(state["uploads"]))

@@ -70,6 +70,20 @@ FAULTS = """({body: small, figure: large, whole}) => {
 }"""
 
 
+def test_each_programme_has_a_shade_and_a_name_of_its_own_where_it_is_said_what_they_cost(
+    open_page: Callable[..., Page],
+) -> None:
+    second = "&p2.name=CSR&p2.segment=informal&p2.workers=4000&p2.starts=2023-06&p2.months=3"
+    with open_page(f"/present?screen=7{SCENARIO}{second}") as page:
+        chart = page.locator("[data-chart=money] svg")
+        expect(chart).to_contain_text("APBD")
+        expect(chart).to_contain_text("CSR")
+        shades = chart.locator("g[opacity]").evaluate_all("all => all.map(one => one.getAttribute('opacity'))")
+        assert len(set(shades)) == len(shades) == 2
+        # Six months of the first and three of the second: a bar for each month of each.
+        assert chart.locator("g[opacity] rect").count() == 9
+
+
 def title(page: Page) -> str:
     return page.locator(".st-key-stage h1").inner_text()
 
