@@ -18,7 +18,7 @@ from coverage.wording.chances import describe_chance
 from coverage.wording.money import describe_next_cliff
 from pages.parts import computed, session, steps
 
-WIDTHS = [1.35, 1.25, 5.0, 1.6]
+WIDTHS = [1.4, 1.25, 5.4, 1.75]
 
 
 def give_look() -> None:
