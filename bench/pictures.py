@@ -23,7 +23,7 @@ SCREENS = {
     "overview": "/?lang=en",
     "simulate": f"/simulate?lang=en&lens=informal&{PROGRAMME}",
     "branches": "/branches?lang=en",
-    "present": "/present?lang=en&screen=5",
+    "present": "/present?lang=en&screen=6",
 }
 LEVER = "[data-lever='informal.new'] input[type=range]"
 STEPS, FRAME_MS = 24, 90
