@@ -80,9 +80,11 @@ def labelled(data: pl.DataFrame, texts: Texts) -> tuple[pl.DataFrame, tuple[floa
     """Write at the end of each line its last figure and its name (`label`, where there is little room `brief`), at the
     height `label_at`; return the rows, and from where to where the axis goes. The history, which leads to all others,
     is named where it begins."""
-    values = pl.concat([data[name] for name in ("workers", "low", "high") if name in data.columns]).drop_nulls()
-    room = max((values.max() - values.min()) * 0.05, 1.0) if len(values) else 1.0  # type: ignore[operator]
-    low, high = (values.min() - 2 * room, values.max() + room) if len(values) else (0.0, 1.0)  # type: ignore[operator]
+    columns = [name for name in ("workers", "low", "high") if name in data.columns]
+    values: list[float] = [value for name in columns for value in data[name].drop_nulls().to_list()]
+    least, most = min(values, default=0.0), max(values, default=1.0)
+    room = max((most - least) * 0.05, 1.0)
+    low, high = least - 2 * room, most + room
     rows = data.with_row_index("row").drop_nulls("workers")
     ends = rows.sort("month", maintain_order=True).group_by("kind", maintain_order=True).last()
     reached = ends["month"].max()
