@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from functools import lru_cache, partial
 
 import polars as pl
 import pytest
@@ -41,11 +42,21 @@ def told(request: pytest.FixtureRequest) -> Results:
     return results.of(view, scenario, words, None, chance.draw_futures(view), source)
 
 
-def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Results) -> None:
-    first, second = (page.extract_text() for page in PdfReader(io.BytesIO(briefing_pdf.pdf(told))).pages)
+@pytest.fixture(scope="module")
+def printed(told: Results) -> bytes:
+    return briefing_pdf.pdf(told)
 
-    for page in (first, second):
-        assert told.texts("provenance.sample") in page
+
+@pytest.fixture(scope="module")
+def page(told: Results) -> str:
+    return briefing_html.html(told)
+
+
+def test_the_briefing_is_two_pages_that_say_sample_and_the_founding_figures(told: Results, printed: bytes) -> None:
+    first, second = (sheet.extract_text() for sheet in PdfReader(io.BytesIO(printed)).pages)
+
+    for sheet in (first, second):
+        assert told.texts("provenance.sample") in sheet
     for figure in (34_800, 33_250, 174_000, 95_000):
         assert told.texts.people(figure) in first
     assert re.search(r"17[.,]000", second)  # who drops out when the money ends
@@ -95,13 +106,13 @@ def test_a_very_long_name_wraps_and_leaves_the_heads_and_figures_whole() -> None
     assert "…" not in rows.split(words("deck.sources"))[0]
 
 
-def test_no_letter_is_too_small_to_read(told: Results) -> None:
-    assert min(sizes_of(briefing_pdf.pdf(told))) >= 7.5
+def test_no_letter_is_too_small_to_read(printed: bytes) -> None:
+    assert min(sizes_of(printed)) >= 7.5
 
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
 def test_a_whole_region_with_many_programmes_gets_another_page_rather_than_small_letters(words: texts.Texts) -> None:
-    content = briefing_pdf.pdf(many_programmes(words))
+    content = briefing_pdf.pdf(many_programmes(words.language))
 
     assert min(sizes_of(content)) >= 7.5
     pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
@@ -136,13 +147,15 @@ def test_a_table_s_cells_wrap_between_words_and_its_figures_do_not() -> None:
                 assert pictures.width_of(line, laid.size * 25.4 / 72, bold=True) <= wide
 
 
-def many_programmes(words: texts.Texts) -> Results:
+@lru_cache
+def many_programmes(language: str) -> Results:
     """Return the whole sample with seven programmes of long names, each of which ends in a year of its own."""
     said = {"segment": "informal", "workers": "500", "fund": "government", "months": "4"}
     name = "Perlindungan pekerja rentan, nelayan, petani dan pemulung kabupaten "
     own = {f"p{place}.name": f"{name}{place}" for place in range(1, 8)}
     own |= {f"p{place}.starts": f"2023-{place + 1:02d}" for place in range(1, 8)}
     every = own | {f"p{place}.{key}": value for place in range(1, 8) for key, value in said.items()}
+    words = texts.load(language)
     (view, fingerprint), scenario = sample.looked(Scope()), links.from_query(every)
     source = sample.noted(view, scenario, words, fingerprint=fingerprint)
     return results.of(view, scenario, words, None, chance.draw_futures(view), source)
@@ -150,14 +163,14 @@ def many_programmes(words: texts.Texts) -> Results:
 
 @pytest.mark.parametrize("words", LANGUAGES, ids=lambda words: words.language)
 def test_of_many_programmes_three_ends_are_told_and_the_page_has_room_for_the_tables(words: texts.Texts) -> None:
-    _, tight = briefing_html.html(many_programmes(words)).split('<section class="tight">')
+    _, tight = briefing_html.html(many_programmes(words.language)).split('<section class="tight">')
 
     assert "kabupaten 4:" not in tight  # the table has the others
     assert tight.count('<tr><th scope="row">Perlindungan') == 2 + 2  # beside three branches on a page of seven rows
 
 
-def test_on_paper_the_page_cuts_no_cell_and_has_no_tiny_letters(told: Results) -> None:
-    style = briefing_html.html(told).split("<style>")[1].split("</style>")[0]
+def test_on_paper_the_page_cuts_no_cell_and_has_no_tiny_letters(page: str) -> None:
+    style = page.split("<style>")[1].split("</style>")[0]
     printed = style.split("@media print")[1]
 
     assert "ellipsis" not in style
@@ -181,9 +194,7 @@ def test_one_row_more_is_not_said_to_be_several() -> None:
     assert texts.load("en").count("provenance.more_sources", 1) == "… and 1 more source."
 
 
-def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(told: Results) -> None:
-    page = briefing_html.html(told)
-
+def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(page: str) -> None:
     assert "<script" not in page
     assert "&lt;script&gt;Sumbagsel" in page
     assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", page)
@@ -192,7 +203,8 @@ def test_the_page_asks_no_other_host_and_runs_nothing_that_stands_in_the_data(to
 
 
 @pytest.mark.parametrize("told", LANGUAGES[:1], ids=lambda words: words.language, indirect=True)
-def test_the_bundle_holds_every_chart_twice_and_every_table(told: Results) -> None:
+def test_the_bundle_holds_every_chart_twice_and_every_table(told: Results, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle.pictures, "png", partial(pictures.png, scale=0.25))  # that each is there is looked at
     with zipfile.ZipFile(io.BytesIO(bundle.zipped(told, sample.beside()))) as archive:
         names = archive.namelist()
         drawn = {name.removesuffix(".svg") for name in names if name.endswith(".svg")}

@@ -16,6 +16,7 @@ import pages
 from coverage.base import settings, texts
 from coverage.commands import cli
 from coverage.model import scenarios
+from coverage.reports import pictures
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "samples" / "sumbagsel"
@@ -91,7 +92,9 @@ def test_gaps_of_own_files_without_targets_says_how_to_give_them_and_shows_the_r
 
 
 @pytest.mark.parametrize("ending", [".pptx", ".xlsx", ".pdf", ".html", ".zip"])
-def test_no_report_of_own_files_has_the_targets_of_the_sample(ending, own, tmp_path, capsys):
+def test_no_report_of_own_files_has_the_targets_of_the_sample(ending, own, tmp_path, capsys, monkeypatch):
+    if ending == ".zip":  # each of its charts is in it as an SVG too, whose words can be read
+        monkeypatch.setattr(pictures, "png", lambda *_: b"")
     out = tmp_path / f"report{ending}"
 
     code, _, err = asked(capsys, "report", "--data", str(own), "--draws", "0", "--out", str(out))
