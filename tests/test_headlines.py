@@ -17,7 +17,7 @@ from coverage.model import view as views
 from coverage.model.scenarios import Scenario
 from coverage.model.targets import TargetSet
 from coverage.model.view import Scope, View
-from coverage.reports import briefing, outline, results, screens
+from coverage.reports import briefing, gallery, outline, results, screens
 from coverage.standing import gaps
 from coverage.wording import headlines, sentences
 from tests import sample
@@ -48,6 +48,13 @@ def view_of(place: str) -> View:
     if place != "without targets":
         return view
     return views.retarget(view, TargetSet.model_validate({"target": []}))
+
+
+@pytest.fixture(autouse=True)
+def _no_charts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw none below the headlines: that takes most of the time."""
+    for draw in ("draw_bullet", "draw_trajectory"):
+        monkeypatch.setattr(gallery, draw, lambda *_, **__: None)
 
 
 def headlines_of(view: View, scenario: Scenario, words: texts.Texts) -> dict[str, str]:
