@@ -135,8 +135,13 @@ def test_steps_are_taken_back_and_again_and_played(open_page: Callable[..., Page
         expect(page.locator("[data-lever='informal.new'] .ck-people")).to_contain_text("→")
         page.locator("h1").first.click()
         page.keyboard.press("r")
-        page.wait_for_timeout(500)
-        assert still < figure(page, "covered") < moved
+        page.wait_for_function(
+            """([still, moved]) => {
+                const now = document.querySelector('.ck-strip [data-figure=covered][data-segment=informal]').dataset;
+                return still < Number(now.value) && Number(now.value) < moved;
+            }""",
+            arg=[still, moved],
+        )
         expect(page.locator(".ck-strip [data-figure=covered][data-segment=informal]")).to_have_attribute(
             "data-value", str(moved), timeout=5_000
         )
