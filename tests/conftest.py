@@ -13,8 +13,9 @@ import pytest
 
 from tests import marks
 
-# Some processes and their servers share the cores; threads that spin for small matrices only take them from each other.
+# Some processes and their servers share the cores; threads for what is small only take them from each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 # To compile is half of collecting, and Python is started some fifty times: what is compiled once serves all of them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
