@@ -96,6 +96,7 @@ def count_words(text: str) -> int:
     return len([word for word in text.split() if re.search(r"\w", word)])
 
 
+@pytest.mark.files  # what slides, briefing and screens say, as a whole
 @pytest.mark.parametrize("language", texts.languages())
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("named", SCENARIOS)
