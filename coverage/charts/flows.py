@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -69,10 +70,11 @@ def _named(periods: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     return periods.with_columns(period=pl.Series(names, dtype=pl.String))
 
 
-def _bars(count: int, **marks: str) -> alt.Chart:
+def _bars(count: int, **marks: Any) -> alt.Chart:
     """Return bars of one breadth where they are few, and of what there is room for where each is a month."""
     breadth = {"band": 0.7} if count > FEW else 46
-    return alt.Chart().mark_bar(width=breadth, **marks)
+    bars: alt.Chart = alt.Chart().mark_bar(width=breadth, **marks)
+    return bars
 
 
 def _across() -> alt.X:

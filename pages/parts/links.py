@@ -51,7 +51,8 @@ def seed() -> None:
             state[key] = given[parameter].split("|") if key in LISTS else given[parameter]
     state["linked"] = [key for parameter, key in FRAME.items() if parameter in given]
     for written in filter(None, given.pop("open", "").split("|")):
-        panel = written if written in PANELS else f"{written}_panel"  # links are short: they leave out the ending
+        # Links are short: they leave out the ending.
+        panel = Panel(written if written in PANELS else f"{written}_panel")
         if panel in PANELS:
             state[panel] = True
             if panel in AROUND:

@@ -99,7 +99,12 @@ class _Marks:
         is_sum = self.total[rows] | (near & ~alone)
         self._mark(rows[is_sum], "sum")
         self._mark(rows[~is_sum], "unlike")
-        values = (_nullable(sum_).cast(pl.Int64), _nullable(mean), _nullable(last).cast(pl.Int64), " ".join(missing))
+        values: tuple[pl.Series | str, ...] = (
+            _nullable(sum_).cast(pl.Int64),
+            _nullable(mean),
+            _nullable(last).cast(pl.Int64),
+            " ".join(missing),
+        )
         self.stated = [column.scatter(rows, value) for column, value in zip(self.stated, values, strict=True)]
 
     def parts(self, missing: tuple[str, ...]) -> None:
