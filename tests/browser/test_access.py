@@ -34,7 +34,8 @@ def test_a_page_and_the_words_that_streamlit_writes_itself_are_in_the_reader_s_l
     with open_page("/data", locale=locale) as page:
         expect(page.locator("html")).to_have_attribute("lang", language)
         uploader = page.get_by_test_id("stFileUploader")
-        expect(uploader.locator("button").first).to_contain_text(word)
+        # In the uploader's box: the first button of all is the help beside its name.
+        expect(uploader.get_by_test_id("stFileUploaderDropzone").locator("button").first).to_contain_text(word)
         expect(uploader.get_by_text(other, exact=True)).to_have_count(0)
 
 
