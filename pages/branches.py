@@ -31,7 +31,7 @@ widgets.what_to_know(view, words)
 def open_branch(branch: str) -> None:
     """Take a branch into the frame; the page changes once the run begins."""
     state["branch"] = branch
-    state["go"] = "overview"
+    session.ask_for("overview", on="branches")
 
 
 if level != levels.TABLE:
@@ -42,7 +42,6 @@ else:
     ranking.panel(screen, view, on_open=open_branch)
 for sentence in more:  # below, so that the rows stand in the first screen
     widgets.note(session.escape(sentence))
-if state.pop("go", None):
-    session.go_to("overview")
+session.follow()
 places_map.panel(screen)
 targets_panel.panel(screen)

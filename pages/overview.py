@@ -38,8 +38,7 @@ if branches > 1:
         level = levels.switch(session.options(), words, key=inputs.OVERVIEW_LEVEL)
         st.button(words("bands.all_branches"), type="tertiary", key="all_branches", on_click=bands.open_branches)
     scorecard.show(screen, levels.opener(level, bands.open_branch, key=inputs.OVERVIEW_LEVEL), level=level, most=5)
-if st.session_state.get("go"):
-    session.go_to(st.session_state.pop("go"))
+session.follow()
 if view.target_month is not None and view.measure == "workers":
     with needed:  # last, for the first answer takes half a second: until then the page stands
         bands.what_does_it_take(screen, until)

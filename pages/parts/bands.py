@@ -30,11 +30,11 @@ def open_scenario(document: dict[str, Any] | None) -> None:
     """Open Simulate once the run begins, with a scenario where one is given."""
     if document is not None:
         steps.put(document)
-    st.session_state["go"] = "simulate"
+    session.ask_for("simulate", on="overview")
 
 
 def open_branches() -> None:
-    st.session_state["go"] = "branches"
+    session.ask_for("branches", on="overview")
 
 
 def open_branch(branch: str) -> None:

@@ -117,6 +117,16 @@ def test_back_while_a_button_leads_on_is_no_trap(open_page: Visit) -> None:
         stands(page, OVERVIEW)
 
 
+def test_back_in_the_moment_after_a_button_leads_where_back_leads_and_the_button_is_forgotten(open_page: Visit) -> None:
+    with open_page("/branches?lens=informal", new=True) as page:
+        go(page, OVERVIEW)
+        at_once(page, "document.querySelector('.st-key-band_course_open button').click()", "history.back()")
+        stands(page, BRANCHES)
+        page.wait_for_timeout(1_000)  # what was asked for on the page that was left would come now
+        stands(page, BRANCHES)
+        go(page, OVERVIEW)
+
+
 def test_two_quick_clicks_on_the_menu_are_two_steps(open_page: Visit) -> None:
     held = Held()
     with open_page("/?lens=informal", before=held.stand_between) as page:
