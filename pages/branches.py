@@ -4,7 +4,7 @@ import streamlit as st
 
 from coverage.standing import gaps
 from coverage.wording import sentences
-from pages.parts import goals, inputs, levels, ranking, scorecard, session, widgets
+from pages.parts import goals, inputs, levels, next_screen, ranking, scorecard, session, widgets
 from pages.parts import map as places_map
 from pages.parts import targets as targets_panel
 
@@ -31,7 +31,7 @@ widgets.what_to_know(view, words)
 def open_branch(branch: str) -> None:
     """Take a branch into the frame; the page changes once the run begins."""
     state["branch"] = branch
-    session.ask_for("overview", on="branches")
+    next_screen.ask_for("overview", on="branches")
 
 
 if level != levels.TABLE:
@@ -42,6 +42,6 @@ else:
     ranking.panel(screen, view, on_open=open_branch)
 for sentence in more:  # below, so that the rows stand in the first screen
     widgets.note(session.escape(sentence))
-session.follow()
+next_screen.follow()
 places_map.panel(screen)
 targets_panel.panel(screen)

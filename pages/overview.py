@@ -5,7 +5,7 @@ import streamlit as st
 from coverage.model import chance, runs, scenarios
 from coverage.standing import gaps, so_far
 from coverage.wording import sentences
-from pages.parts import bands, computed, detail, goals, inputs, levels, scorecard, session, widgets
+from pages.parts import bands, computed, detail, goals, inputs, levels, next_screen, scorecard, session, widgets
 
 screen = session.start()
 words, view = screen.texts, screen.looked_at
@@ -38,7 +38,7 @@ if branches > 1:
         level = levels.switch(session.options(), words, key=inputs.OVERVIEW_LEVEL)
         st.button(words("bands.all_branches"), type="tertiary", key="all_branches", on_click=bands.open_branches)
     scorecard.show(screen, levels.opener(level, bands.open_branch, key=inputs.OVERVIEW_LEVEL), level=level, most=5)
-session.follow()
+next_screen.follow()
 if view.target_month is not None and view.measure == "workers":
     with needed:  # last, for the first answer takes half a second: until then the page stands
         bands.what_does_it_take(screen, until)

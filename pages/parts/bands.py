@@ -16,7 +16,7 @@ from coverage.wording import bands as describe
 from coverage.wording.bands import SIGNS, SegmentAnswer
 from coverage.wording.chances import describe_chance
 from coverage.wording.money import describe_next_cliff
-from pages.parts import computed, session, steps
+from pages.parts import computed, next_screen, session, steps
 
 WIDTHS = [1.4, 1.25, 5.4, 1.75]
 
@@ -30,11 +30,11 @@ def open_scenario(document: dict[str, Any] | None) -> None:
     """Open Simulate once the run begins, with a scenario where one is given."""
     if document is not None:
         steps.put(document)
-    session.ask_for("simulate", on="overview")
+    next_screen.ask_for("simulate", on="overview")
 
 
 def open_branches() -> None:
-    session.ask_for("branches", on="overview")
+    next_screen.ask_for("branches", on="overview")
 
 
 def open_branch(branch: str) -> None:

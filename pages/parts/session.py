@@ -121,24 +121,6 @@ def start(*, need_view: bool = True) -> Screen:
     return screen
 
 
-def ask_for(screen: str, *, on: str) -> None:
-    """Let the screen that we are `on` open another one once its run begins; a callback cannot."""
-    st.session_state["asked_for"] = [on, screen]
-
-
-def forget_asked_elsewhere(here: str) -> None:
-    """Forget what was asked for on a screen that was left before the server could open it: who pressed Back in that
-    moment gets the callback and the page that Back leads to in one run."""
-    if st.session_state.get("asked_for", [here])[0] != here:
-        del st.session_state["asked_for"]
-
-
-def follow() -> None:
-    """Open the screen that was asked for on this one, if any was."""
-    if asked := st.session_state.pop("asked_for", None):
-        go_to(asked[1])
-
-
 def go_to(screen: str) -> NoReturn:
     """Open another screen with the same scope, data and language.
 
