@@ -26,7 +26,7 @@ def show(screen: session.Screen, months_ahead: int) -> None:
 def _draw(screen: session.Screen, months_ahead: int, own: list[str]) -> None:
     """Draw the cockpit, and answer what it said last."""
     state, view, words = st.session_state, screen.looked_at, screen.texts
-    scenario = steps.current_scenario()
+    scenario = steps.current_scenario(view)
     run = runs.flows(view, scenario, months_ahead)
     segments = [*own, payload.TOTAL] if len(own) > 1 else own
     lens = state.get("lens") if state.get("lens") in segments else segments[-1]

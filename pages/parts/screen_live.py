@@ -31,7 +31,7 @@ def draw(screen: session.Screen, months_ahead: int, name: str) -> None:
 
 @st.fragment
 def _live(screen: session.Screen, months_ahead: int, name: str) -> None:
-    view, words, scenario = screen.looked_at, screen.texts, steps.current_scenario()
+    view, words, scenario = screen.looked_at, screen.texts, steps.current_scenario(screen.looked_at)
     run = runs.flows(view, scenario, months_ahead)
     message = message_of_screen(screen, months_ahead, name)
     lines = list(message.lines)

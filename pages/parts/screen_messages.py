@@ -9,7 +9,7 @@ from pages.parts import meeting, session, steps
 
 def message_of_screen(screen: session.Screen, months_ahead: int, name: str) -> Message:
     """Return title, figure, label and lines of a screen; the what-if says its own, from where the hand is."""
-    words, view, scenario = screen.texts, screen.looked_at, steps.current_scenario()
+    words, view, scenario = screen.texts, screen.looked_at, steps.current_scenario(screen.looked_at)
     match name:
         case "standing":
             return screens.message_of_standing(view, words)

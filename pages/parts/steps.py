@@ -14,10 +14,11 @@ from coverage.model.view import View
 from pages.parts import session, widgets
 
 
-def current_scenario() -> Scenario:
-    """Return the scenario of the state; what is in the state has been checked before."""
+def current_scenario(known: View | None = None) -> Scenario:
+    """Return the scenario of the state; what is in the state has been checked before. Who knows the view hands it in:
+    to look it up again is a quarter of what a slider's release costs the server."""
     scenario = scenarios.validated(st.session_state["scenario"], file="")
-    view = session.current().view
+    view = session.current().view if known is None else known
     return scenario if view is None else scenario.at(view.as_of)
 
 
