@@ -44,7 +44,7 @@ def pictures_of(seen: Seen) -> list[Picture]:
         outcome += [course_of(result, segment) for segment in result.segments["segment"].to_list()]
     outcome += [*_branches(result), *_map(result, seen.beside)]
     chart = draw_flows(result.table(only)[1], texts, alt_text=texts("simulate.flows_alt"))
-    if result.flows:
+    if result.flows and chart.data["period"].n_unique() >= SEVERAL:
         outcome.append(Picture(name="flows", title=pages_of_course.flows_page(result).title, chart=chart, height=400))
     outcome += [*_parts(result), *_movers(result), *payments(result), *_demand(result)]
     return [*outcome, *_mix(seen), *_compared(seen), *_plan(seen), *_ladders(result, seen.beside), *_past(seen)]

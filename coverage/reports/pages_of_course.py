@@ -10,7 +10,7 @@ from coverage.answers import alone, credit, lever_values, seek
 from coverage.base.errors import NothingToShow
 from coverage.base.texts import NONE, Texts
 from coverage.charts import drawing
-from coverage.charts.flows import FLOW_COLOURS, OUT, flows_by_month, flows_by_year
+from coverage.charts.flows import FLOW_COLOURS, OUT, flows_by_period, flows_by_year
 from coverage.model import runs
 from coverage.model.scenarios import Scenario
 from coverage.reports.page_parts import BarChart, Figure, Page, Part, Series, Table, one_bar
@@ -63,13 +63,12 @@ def trajectory_page(results: Results) -> Page:
 def flows_page(results: Results) -> Page:
     """Who comes in and who leaves, year by year."""
     texts, used = results.texts, results.flows
-    years = flows_by_year(results.table(only_segment(results))[1])
+    table = results.table(only_segment(results))[1]
+    years, drawn = flows_by_year(table), flows_by_period(table)
     first, rest = years.head(1), years.slice(1)
     periods = [texts.period(row["first"], row["last"]) for row in years.to_dicts()]
-    # The months of a single year, or of a part of it: one bar compares nothing.
-    drawn = flows_by_month(results.table(only_segment(results))[1]) if years.height == 1 else years
     chart = BarChart(
-        categories=drawn["month"].to_list() if years.height == 1 else periods,
+        categories=drawn["first"].to_list() if years.height == 1 else periods,
         series=[
             Series(
                 name=texts(f"flow.{name}"),
@@ -82,7 +81,7 @@ def flows_page(results: Results) -> Page:
         unit=texts("chart.in_and_out"),
         alt=texts("simulate.flows_alt"),
     )
-    table = Table(
+    figures = Table(
         heads=(texts("chart.flow"), *periods),
         rows=[
             (
@@ -95,7 +94,7 @@ def flows_page(results: Results) -> Page:
     lead = [sentences.describe_flows_by_year(rest, texts)] if rest.height else []
     lead += remarks.net(results.view, only_segment(results), texts)
     notes = speaker_notes(results, terms=("new", "returned", "lapsed", "funded", "cliff"))
-    parts = (table,) if one_bar(chart) else (chart, table)
+    parts = (figures,) if one_bar(chart) else (chart, figures)
     return Page(title=sentences.describe_flows_by_year(first, texts), lead=lead, parts=parts, split=0.6, notes=notes)
 
 
