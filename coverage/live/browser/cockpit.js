@@ -76,6 +76,7 @@ function makeCockpit(root) {
     second.draw(shown);
     updatePhone(cockpit, shown);
     cockpit.stage.show();
+    if (!dragging) size.drew();
   };
 
   const forget = listenToKeys(cockpit);

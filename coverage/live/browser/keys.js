@@ -19,23 +19,26 @@ function listenToKeys(cockpit) {
   return () => { removeEventListener("keydown", onKey, true); removeEventListener("pointerdown", onPress, true); };
 }
 
-// Call `changed` where the place's width, its top or the ground's colour is another one (`tall`: its height, too);
-// returns `fit` and how it ends.
-function watchSize(root, changed, { tall = false } = {}) {
+// Call `changed` where the place's width, its top or the ground's colour is another one; returns `fit`, `drew` and how it
+// ends. A page puts its parts away and back within a moment: whoever draws says so by `drew`, since what was drawn
+// meanwhile is of a place that is no more, though its size is the known one again.
+function watchSize(root, changed) {
   let known = "";
+  const measure = () => [root.clientWidth, innerHeight, root.style.getPropertyValue("--ck-height"), root.dataset.theme].join();
   const fit = () => {
     const scroller = root.closest("[data-testid=stMain]");
     const top = root.getBoundingClientRect().top + (scroller?.scrollTop ?? 0);
     root.style.setProperty("--ck-height", `${Math.max(innerHeight - top, 560)}px`);
-    const size = [root.clientWidth, innerHeight, top, root.dataset.theme = isDark(root) ? "dark" : "light", tall && root.clientHeight].join();
-    if (size === known) return;
-    known = size;
+    root.dataset.theme = isDark(root) ? "dark" : "light";
+    if (measure() === known) return;
+    known = measure();
     changed(root.clientWidth);
   };
   const watcher = new ResizeObserver(() => requestAnimationFrame(fit));
   watcher.observe(root);
   addEventListener("resize", fit);
-  return { fit, end: () => { removeEventListener("resize", fit); watcher.disconnect(); } };
+  const drew = () => { if (measure() !== known) { known = ""; requestAnimationFrame(fit); } };
+  return { fit, drew, end: () => { removeEventListener("resize", fit); watcher.disconnect(); } };
 }
 
 // The app's theme may differ from the system's: what ground does the page really have?

@@ -96,7 +96,7 @@ function makeRoom(root) {
     slider.box.querySelector(".ck-people").innerHTML = describePeople(lever, before, after, words, numbers);
   }
 
-  const size = watchSize(root, () => { if (outcome) refresh({ dragging: Boolean(state.dragging) }); }, { tall: true });
+  const size = watchSize(root, () => { if (outcome) refresh({ dragging: Boolean(state.dragging) }); });
   const onKey = (event) => { if (event.key === "Escape") room.card?.close(); };
   addEventListener("keydown", onKey, true);
   room.message = () => room.said ?? null;

@@ -18,7 +18,7 @@ function makeScene(root, options) {
   root.insertAdjacentHTML("afterbegin", sceneSkeleton());
   const at = (selector) => root.querySelector(selector), scene = { at };
   const put = (selector, html) => { const element = at(selector); element.hidden = !html; if (element.innerHTML !== html) element.innerHTML = html; };
-  let chart = null, drawn = "", last = null;
+  let chart = null, drawn = "", last = null, room = "";
 
   scene.draw = (message, tools, dragging = false) => {
     last = { message, tools };
@@ -44,19 +44,17 @@ function makeScene(root, options) {
     at(".st-acts").innerHTML = message.acts;
     at(".st-note").textContent = message.note;
     drawPicture(message, tools, dragging);
-    if (!dragging) fitLines(at(".st-text"), at(".st-lines"), message.lines, tools);
+    if (dragging) return;
+    fitLines(at(".st-text"), at(".st-lines"), message.lines, tools);
+    room = measure();
+    requestAnimationFrame(follow);
   };
 
-  // Where its place changed and the message did not.
-  scene.again = () => { if (last) scene.draw(last.message, last.tools); };
-  // What has room is decided by the place beside the words, which changes with the page around it: a foot that wraps.
-  let room = "";
-  const place = new ResizeObserver(() => requestAnimationFrame(() => {
-    const now = [at(".st-main").clientWidth, at(".st-main").clientHeight].join();
-    if (now !== room && room) scene.again();
-    room = now;
-  }));
-  place.observe(at(".st-main"));
+  // What has room is decided by the place beside the words, which changes with the page around it: a foot that wraps, or
+  // is gone for a moment in which a message comes.
+  const measure = () => [at(".st-main").clientWidth, at(".st-main").clientHeight].join();
+  const follow = () => { if (last && measure() !== room) scene.draw(last.message, last.tools); };
+  new ResizeObserver(() => requestAnimationFrame(follow)).observe(at(".st-main"));
 
   function drawPicture(message, tools, dragging) {
     const host = at(".st-picture"), kind = ["chart", "money", "rows", "list"].find((one) => message[one]) ?? "";
@@ -74,11 +72,12 @@ function makeScene(root, options) {
     else if (kind === "rows") fitRows(host, message.rows, tools);
     else if (kind === "list") { host.innerHTML = `<b class="st-head">${escapeText(message.list.head)}</b><div class="st-lines"></div>`; fitLines(host, host.lastElementChild, message.list.lines, tools); }
   }
-  // Where the rows need more room than there is, reasons go first, then what the marks mean, then the last rows.
+  // Where the rows need more room than there is, where a bar starts goes first, then reasons, what the marks mean, and the last rows.
   function fitRows(host, { tall, items }, { words, numbers }) {
     const over = () => host.scrollHeight > host.clientHeight + 1;
     host.innerHTML = drawRows({ tall, items });
-    host.classList.remove("st-tight");
+    host.classList.remove("st-tight", "st-narrow");
+    host.classList.toggle("st-narrow", [...host.querySelectorAll(".st-figures")].some((one) => one.scrollWidth > one.clientWidth + 1));
     host.classList.toggle("st-tight", over());
     if (over()) at(".st-below").hidden = true;
     for (let kept = items.length - 1; kept > 0 && over(); kept--) host.innerHTML = drawRows({ tall, items: items.slice(0, kept), more: words("room_more", { n: numbers.people(items.length - kept) }) });

@@ -47,7 +47,7 @@ function standingScreen(shown, base) {
   const items = model.groups.slice(0, -1).map((one, g) => {
     const now = outcome.groups[g], gap = one.target === null ? "" : one.gap > 0 ? words("short", { n: numbers.people(one.gap) }) : words("over", { n: numbers.people(-one.gap) });
     const then = now.target === null ? "" : now.short > 0.5 ? numbers.people(now.short) : shortOrOver(one, now, words, numbers);
-    const figures = one.target ? `${numbers.decimal((one.active / one.target) * 100, 1)} ${ARROW} ${markedFigure("attainment", one.name, now.attainment, numbers.share(now.attainment))}` : `${numbers.people(one.active)} ${ARROW} ${markedFigure("covered", one.name, now.end, numbers.people(now.end))}`;
+    const figures = one.target ? `<span class="st-from">${numbers.decimal((one.active / one.target) * 100, 1)} ${ARROW}</span> ${markedFigure("attainment", one.name, now.attainment, numbers.share(now.attainment))}` : `<span class="st-from">${numbers.people(one.active)} ${ARROW}</span> ${markedFigure("covered", one.name, now.end, numbers.people(now.end))}`;
     const short = gap && `<span class="st-short">${gap} ${ARROW} <span data-figure="short" data-segment="${one.name}" data-value="${now.short}">${then}</span></span>`;
     return { name: one.label, colour: one.colour, bar: { group: one, outcome: now }, figures, words: [short, describeStatus(shown, one, now)].filter(Boolean).join(" · ") };
   });
@@ -86,7 +86,7 @@ function takesScreen(shown, sent, base) {
     const then = moved ? `${words("with_acts")} ${markedFigure("asked", need.segment, asked, words("a_month", { n: numbers.people(asked) }))}` : "";
     return {
       name: group.label, colour: group.colour, bar: { group: { active: need.now }, outcome: { target: need.reachable ? need.needed : null, end: asked } },
-      figures: `${numbers.people(need.now)} ${ARROW} ${markedFigure("needed", need.segment, need.needed, words("a_month", { n: numbers.people(need.needed) }))}${times}`, words: [then, escapeText(need.words)].filter(Boolean).join(" · "),
+      figures: `<span class="st-from">${numbers.people(need.now)} ${ARROW}</span> ${markedFigure("needed", need.segment, need.needed, words("a_month", { n: numbers.people(need.needed) }))}${times}`, words: [then, escapeText(need.words)].filter(Boolean).join(" · "),
     };
   });
   return { ...base, layout: "over", lines: [], rows: { tall: true, items }, below: `${words(moved ? "room_takes_bars" : "room_takes_bars_alone")} ${escapeText(sent.said.lines.at(-1) ?? "")}` };
