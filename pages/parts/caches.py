@@ -24,6 +24,7 @@ from coverage.intake import finding, mapping, reader
 from coverage.intake import read as intake
 from coverage.intake import register as registers
 from coverage.live import past, payload
+from coverage.live import words as live_words
 from coverage.model import chance, running, scenarios, targets
 from coverage.model import view as views
 from coverage.model.levers import Programme
@@ -76,11 +77,18 @@ def kept(*, shared: int, own: int) -> Callable[[Callable[Given, Made]], Kept[Giv
 
 @st.cache_resource(show_spinner=False)
 def settle() -> bool:
-    """Freeze what imports and the first page left on the heap: Streamlit collects garbage after every run, which
-    takes 75 ms without this."""
+    """Freeze what imports and the first page left on the heap: to collect garbage takes 75 ms without this."""
     gc.collect()
     gc.freeze()
     reader.warm()
+    return True
+
+
+@st.cache_resource(show_spinner=False, ttl=20)
+def collect() -> bool:
+    """Collect garbage, once in twenty seconds at the most: after each release of a slider, as Streamlit would, it takes
+    a fifth of the server's time, while everybody else waits."""
+    gc.collect()
     return True
 
 
@@ -219,10 +227,10 @@ def records(looked_at: View, months_ahead: int) -> Any:
 
 @kept(shared=32, own=8)
 def live_model(
-    looked_at: View, scenario: Scenario, months_ahead: int, drawn: Futures | None, words: Texts
+    looked_at: View, scenario: Scenario, months_ahead: int, drawn: Futures | None, best: Any, words: Texts
 ) -> tuple[str, dict[str, Any]]:
-    """Return what the browser needs of a view, by its name."""
-    sent = payload.model(
+    """Return what the browser needs of a view whatever a lever does, and its name: the model, words, levers, cards."""
+    model = payload.model(
         looked_at,
         scenario,
         months_ahead,
@@ -231,6 +239,16 @@ def live_model(
         milestones=past.milestones_of_groups(looked_at),
         texts=words,
     )
+    segments = [str(name) for name in looked_at.groups(["segment"])[0]["segment"]]
+    sent = {
+        "model": model,
+        "words": live_words.of(words, looked_at.measure),
+        "forms": live_words.forms(words),
+        "levers": live_words.declared_levers(apart=False),
+        "assumptions": live_words.declared_levers(apart=True),
+        "cards": lever_cards.describe_cards(words, segments, looked_at.settings),
+        "done": best,
+    }
     return payload.key_of_sent(sent), sent
 
 

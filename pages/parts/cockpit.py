@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from coverage.live import payload
-from coverage.live import words as live_words
 from coverage.model import runs
-from coverage.wording import lever_cards, remarks
+from coverage.wording import remarks
 from pages.parts import computed, exchange, inputs, links, session, steps, tools, widgets
 
 SECONDS = ("flows", "money", "branches", "chance")
@@ -40,9 +39,6 @@ def _draw(screen: session.Screen, months_ahead: int, own: list[str]) -> None:
         sample=computed.sample_note(screen),
         place=session.describe_place(words),
         no_band=computed.no_band(screen),
-        assumptions=live_words.declared_levers(apart=True),
-        cards=lever_cards.describe_cards(words, own, view.settings),
-        done=computed.best_of_branches(screen, months_ahead),
         past=state["past"][-20:],
         future=state["future"][-20:],
         pinned=state.get("pinned"),

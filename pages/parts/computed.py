@@ -33,12 +33,13 @@ def backtested(screen: Screen, by: tuple[tuple[str, ...], ...]) -> dict[tuple[st
 
 
 def live_model(screen: Screen, scenario: Scenario, months_ahead: int) -> tuple[str, dict[str, Any]]:
-    """Return what the browser needs of the screen's view, by its name; it changes with no lever."""
+    """Return what the browser needs of the screen's view, and its name; it changes with no lever."""
     # A growth rule sets the path of its series, and a link may name branches: those are part of what is sent.
     ruled = repr(scenarios.simplified(scenario).get("rule"))
     key = (screen.key, months_ahead, screen.texts.language, ruled)
+    best = best_of_branches(screen, months_ahead)
     return caches.live_model(
-        key, screen.private, screen.looked_at, scenario, months_ahead, futures(screen), screen.texts
+        key, screen.private, screen.looked_at, scenario, months_ahead, futures(screen), best, screen.texts
     )
 
 

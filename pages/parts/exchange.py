@@ -15,7 +15,6 @@ import streamlit as st
 from coverage.answers import mix
 from coverage.base.errors import CakupanError
 from coverage.live import files, payload
-from coverage.live import words as live_words
 from coverage.model import projection, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.wording.mix import describe_mix
@@ -58,29 +57,26 @@ def mount(
     state, view, words = st.session_state, screen.looked_at, screen.texts
     if state.pop("cockpit_news", False):
         _end_waiting()
-    model_key, model = computed.live_model(screen, scenario, months_ahead)
+    model_key, lasting = computed.live_model(screen, scenario, months_ahead)
     held = state.get("cockpit_have") == model_key
     answered, differs = _answer(screen, run, months_ahead)
+    sent = {
+        "model_key": model_key,
+        "lasting": None if held else {**lasting, "stage_page": files.stage()},
+        "named": payload.series_of_named_branches(view, scenario),
+        "language": words.language,
+        "scenario": scenarios.simplified(scenario),
+        "edition": state.get("edition", 0),
+        "kind": kind,
+        "page": PAGES[kind],
+        "answered": answered,
+        "differs": differs,
+        "heard": bool(state.get("cockpit_ready")),
+        **more,
+    }
     _component()(
         key=KEY,
-        data={
-            "model_key": model_key,
-            "model": None if held else model,
-            "stage_page": None if held else files.stage(),
-            "named": payload.series_of_named_branches(view, scenario),
-            "language": words.language,
-            "words": live_words.of(words, view.measure),
-            "forms": live_words.forms(words),
-            "levers": live_words.declared_levers(apart=False),
-            "scenario": scenarios.simplified(scenario),
-            "edition": state.get("edition", 0),
-            "kind": kind,
-            "page": PAGES[kind],
-            "answered": answered,
-            "differs": differs,
-            "heard": bool(state.get("cockpit_ready")),
-            **more,
-        },
+        data={"sent": sent},  # Streamlit looks into each of the values whether it is a table
         height="content" if kind == "cockpit" else "stretch",
         on_act_change=_take,
     )

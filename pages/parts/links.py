@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -124,17 +125,19 @@ def say_again() -> None:
 def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
     """Return what is on the screen as parameters, without what equals the opening view; with another scenario than
     the one that is set, if one is given."""
-    state = st.session_state
+    state = st.session_state.to_dict()  # read once: each look into it takes a lock
     opening = state.get("opening", {})
+    unfolded = _unfolded(state)
+    unseen = {parameter for parameter, panel in INSIDE.items() if panel not in unfolded}
     query = {}
     for parameter, key in FRAME.items():
         value = state.get(key)
         # Everywhere ("") is said where the app opens with one branch.
-        if value is None or value == opening.get(key, type(value)()) or not _on_screen(parameter):
+        if value is None or value == opening.get(key, type(value)()) or parameter in unseen:
             continue
         query[parameter] = "|".join(value) if isinstance(value, list) else str(value)
     # What unfolds by itself (levers that are set), or with what stands in it, need not be said.
-    opened = [panel for panel in PANELS if is_open(panel) and is_open(AROUND.get(panel, panel))]
+    opened = [panel for panel in unfolded if AROUND.get(panel, panel) in unfolded]
     around = {AROUND.get(panel) for panel in opened}
     opened = [panel for panel in opened if panel not in around and not opening.get(panel)]
     query |= {"open": "|".join(panel.removesuffix("_panel") for panel in opened)} if opened else {}
@@ -142,14 +145,10 @@ def parameters(scenario: Mapping[str, object] | None = None) -> dict[str, str]:
     return query | links.to_query(scenarios.validated(document, file="")) if document else query
 
 
-def _on_screen(parameter: str) -> bool:
-    """Tell whether what a parameter says can be seen now."""
-    return parameter not in INSIDE or is_open(INSIDE[parameter])
-
-
-def is_open(panel: Panel) -> bool:
-    """Tell whether a panel is unfolded, by a switch of its own or one of several."""
-    return st.session_state.get(panel) is True or panel in st.session_state.get(SWITCHES, ())
+def _unfolded(state: Mapping[str, Any]) -> list[Panel]:
+    """Name the panels that are unfolded, by a switch of their own or one of several, in the order of the link."""
+    switched = state.get(SWITCHES, ())
+    return [panel for panel in PANELS if state.get(panel) is True or panel in switched]
 
 
 def write(page: str | None = None) -> None:

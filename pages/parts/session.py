@@ -137,9 +137,10 @@ def texts() -> Texts:
 
 
 def end(page: str | None = None) -> None:
-    """Close a run of a page: the address bar follows, and after the server's first run the heap is frozen."""
+    """Close a run of a page: the address bar follows, and garbage is collected."""
     links.write(page)
     caches.settle()
+    caches.collect()
 
 
 def watched() -> Path | None:

@@ -155,7 +155,7 @@ def test_what_is_hard_to_fit_fits_too(open_page: Callable[..., Page], link: str)
     assert {at: found for at, found in faults.items() if found} == {}
 
 
-# While the server answers, the foot of a screen is gone for a moment: what was drawn in that moment is of a larger place.
+# While the server answers, the foot of a screen is gone for a moment: what was drawn then is of a larger place.
 def test_what_was_drawn_while_the_foot_was_gone_is_drawn_anew(open_page: Callable[..., Page]) -> None:
     with open_page("/present?screen=5", width=1280, height=720) as page:
         place(page, 5)

@@ -20,7 +20,7 @@ function unmount(parentElement) {
 }
 
 export default function (component) {
-  const { data, parentElement, setStateValue } = component;
+  const { parentElement, setStateValue } = component, data = component.data.sent;
   // What is said for a page that was left empties the next one: it waits until somebody comes back.
   const here = () => window.location.pathname.split("/").filter(Boolean).pop() === data.page;
   const send = (act) => { if (here()) setStateValue("act", act); else if (MOUNTED.has(parentElement)) MOUNTED.get(parentElement).unsaid = act; };
@@ -33,7 +33,7 @@ export default function (component) {
     MOUNTED.get(parentElement).root.dataset.heard = data.heard;
     if (!known) made.fit();
     // A server that was started anew has not heard of it; only what differs from the last report is told to it.
-    if (!known || (!data.heard && KNOWN_MODELS.has(data.model_key))) {
+    if (!known || (!data.heard && KNOWN.has(data.model_key))) {
       MOUNTED.get(parentElement).unsaid = null;
       send({ kind: "ready", number: 0, report: ++reports, have: data.model_key });
     } else if (known.unsaid && here()) {

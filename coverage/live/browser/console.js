@@ -6,7 +6,7 @@ function makeConsole(host) {
   sessionStorage.setItem("cakupan-stage", id);
   const name = `cakupan-stage-${id}`, channel = new BroadcastChannel(name);
   // Who goes from one page to another takes the windows along.
-  const stage = { kind: "acts", get opened() { return KNOWN_STAGE.opened; } };
+  const stage = { kind: "acts", get opened() { return STAGE.opened; } };
   const tell = () => {
     const message = host.message(stage.kind);
     if (message) channel.postMessage({ kind: "shown", message });
@@ -16,16 +16,15 @@ function makeConsole(host) {
     if (sent) channel.postMessage({ kind: "setup", words: sent.words, forms: sent.forms });
     tell();
   };
-  channel.onmessage = ({ data }) => { if (data.kind === "hello") { KNOWN_STAGE.opened = true; tellAll(); host.onStage?.(); } };
+  channel.onmessage = ({ data }) => { if (data.kind === "hello") { STAGE.opened = true; tellAll(); host.onStage?.(); } };
   const beat = setInterval(() => { if (stage.opened) channel.postMessage({ kind: "alive" }); }, 1000);
   const gone = () => channel.postMessage({ kind: "gone" });
   addEventListener("pagehide", gone);
   stage.show = (all = false) => { if (stage.opened) (all ? tellAll : tell)(); };
   stage.choose = (kind) => { stage.kind = kind; tellAll(); };
   stage.open = () => {
-    KNOWN_STAGE.opened = true;
-    const page = host.exchange.sent.stage_page ?? KNOWN_STAGE.page;
-    const address = URL.createObjectURL(new Blob([page.replace("CHANNEL", name)], { type: "text/html" }));
+    STAGE.opened = true;
+    const address = URL.createObjectURL(new Blob([host.exchange.sent.stage_page.replace("CHANNEL", name)], { type: "text/html" }));
     window.open(address, "_blank", "popup,width=1280,height=720");
     setTimeout(() => URL.revokeObjectURL(address), 20000);
   };

@@ -1,6 +1,7 @@
 // What did Python say last, and what is it told? The cockpit and the room's screen share this.
 
-const KNOWN_MODELS = new Map(), KNOWN_STAGE = { page: "", opened: false };
+// What lasts, by its name: the model, words, levers, cards. It is sent once.
+const KNOWN = new Map(), STAGE = { opened: false };
 
 function makeExchange() {
   const exchange = { send: () => {}, number: 0, edition: null, differs: [], waits: false, sent: null, model: null, words: null, numbers: null, months: null };
@@ -8,16 +9,16 @@ function makeExchange() {
   // Take what Python says: at first, after each release, and when something else was changed on the page. The answer
   // says what is new in it; it is null where the model is still to come.
   exchange.take = (data) => {
-    if (data.model) KNOWN_MODELS.set(data.model_key, unpackModel(data.model));
-    if (data.stage_page) KNOWN_STAGE.page = data.stage_page;
-    if (!KNOWN_MODELS.has(data.model_key)) { exchange.send({ kind: "need", number: exchange.number }); return null; }
+    if (data.lasting) KNOWN.set(data.model_key, { ...data.lasting, model: unpackModel(data.lasting.model) });
+    const known = KNOWN.get(data.model_key);
+    if (!known) { exchange.send({ kind: "need", number: exchange.number }); return null; }
     const { sent } = exchange, other = !sent || sent.model_key !== data.model_key || sent.language !== data.language;
-    exchange.sent = data;
+    exchange.sent = { ...known, ...data };
     if (other) {
-      exchange.model = KNOWN_MODELS.get(data.model_key);
-      exchange.numbers = makeNumbers(data.forms);
-      exchange.months = makeMonths(data.forms);
-      exchange.words = (key, values = {}) => fill(data.words[key] ?? key, values);
+      exchange.model = known.model;
+      exchange.numbers = makeNumbers(known.forms);
+      exchange.months = makeMonths(known.forms);
+      exchange.words = (key, values = {}) => fill(known.words[key] ?? key, values);
     }
     Object.assign(exchange.model.named, data.named);
     const edition = data.edition !== exchange.edition;
