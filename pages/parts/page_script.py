@@ -96,7 +96,14 @@ export default function ({ data, setTriggerValue }) {
   if (!app) return;
   const push = window.history.pushState.bind(window.history);
   let acted = false;  // since the last step; Back and Forward are steps
-  for (const kind of ['pointerdown', 'keydown', 'click']) addEventListener(kind, () => { acted = true; }, true);
+  // Where a click in the menu leads: what the server says until then is of a page that is being left.
+  const PATIENCE_LEAVING = 10000;  // the next page comes from the same server
+  let goal = null;
+  window.cakupanOnTheWay = () => goal && window.location.pathname !== goal.path
+    && performance.now() - goal.since < PATIENCE_LEAVING;
+  for (const kind of ['pointerdown', 'keydown', 'click']) {
+    addEventListener(kind, () => { acted = true; goal = null; }, true);
+  }
   window.history.pushState = (state, unused, url) => {
     const same = new URL(url ?? '', document.baseURI).pathname === window.location.pathname;
     if (same || !acted) { window.history.replaceState(state, unused, url); return; }
@@ -104,7 +111,6 @@ export default function ({ data, setTriggerValue }) {
     push(state, unused, url);
   };
   const MENU = ['stTopNavLink', 'stTopNavDropdownLink', 'stSidebarNavLink'].map((id) => `a[data-testid=${id}]`).join();
-  const PATIENCE_LEAVING = 10000;  // the next page comes from the same server
   const connected = () => app.dataset.testConnectionState === 'CONNECTED';
   const unsaid = () => connected() && window.cakupanUnsaid?.();
   let leaving = 0, passed = false;
@@ -122,7 +128,7 @@ export default function ({ data, setTriggerValue }) {
     };
     look();
   };
-  addEventListener('popstate', () => { acted = false; leaving += 1; }, true);
+  addEventListener('popstate', () => { acted = false; goal = null; leaving += 1; }, true);
   addEventListener('click', (event) => {
     const { href } = event.target.closest?.(MENU) ?? {};
     if (href) leave(event, () => [...document.querySelectorAll(MENU)].find((link) => link.href === href)?.click());
@@ -130,7 +136,9 @@ export default function ({ data, setTriggerValue }) {
   document.addEventListener('click', (event) => {
     const link = event.target.closest?.(MENU);
     if (!link || !event.defaultPrevented || !connected()) return;
-    window.history.pushState({}, '', new URL(link.href).pathname + window.location.search);
+    const path = new URL(link.href).pathname;
+    window.history.pushState({}, '', path + window.location.search);
+    goal = { path, since: performance.now() };
   });
   let lost = false, waiting = null;
   const open_anew = () => window.location.reload();

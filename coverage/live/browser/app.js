@@ -22,7 +22,7 @@ function unmount(parentElement) {
 export default function (component) {
   const { parentElement, setStateValue } = component, data = component.data.sent;
   // What is said for a page that was left empties the next one: it waits until somebody comes back.
-  const here = () => window.location.pathname.split("/").filter(Boolean).pop() === data.page;
+  const here = () => !window.cakupanOnTheWay?.() && window.location.pathname.split("/").filter(Boolean).pop() === data.page;
   const send = (act) => { if (here()) setStateValue("act", act); else if (MOUNTED.has(parentElement)) MOUNTED.get(parentElement).unsaid = act; };
   if (MOUNTED.has(parentElement) && MOUNTED.get(parentElement).kind !== data.kind) unmount(parentElement);
   const known = MOUNTED.get(parentElement);
