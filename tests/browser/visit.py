@@ -231,7 +231,11 @@ class Visitors:
     def window(self, locale: str, url: str, *, new: bool) -> Page:
         """Return a window that nobody looks at; one without a past if it has to be new."""
         context = self.of(locale, url)
-        return self.idle[context].pop() if self.idle[context] and not new else context.new_page()
+        if new or not self.idle[context]:
+            return context.new_page()
+        page = self.idle[context].pop()
+        page.bring_to_front()  # behind another window it would draw once a second
+        return page
 
     def take_back(self, page: Page, url: str) -> None:
         """Let the next visitor have a window, on which nothing is left of this one."""
