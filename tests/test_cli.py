@@ -729,6 +729,7 @@ class Screen(io.StringIO):
         return True
 
 
+@pytest.mark.files
 def test_long_work_shows_itself_to_a_person_and_to_nobody_else():
     screen, file = Screen(), io.StringIO()
     with terminal.working("Reading", screen), terminal.working("Reading", file):

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.source import MODULES, PAGES, ROOT, nodes, tree
 
 NAMES = {path.relative_to(ROOT).as_posix(): path for path in (*MODULES, *PAGES)}
@@ -84,6 +86,7 @@ def banned(path: Path) -> list[str]:
     return [f"{line}: {name}" for name, line in bindings(nodes(path)) if name.strip("_") in BANNED]
 
 
+@pytest.mark.files
 def test_a_name_says_what_it_holds():
     words = {name: banned(path) for name, path in NAMES.items()}
 
@@ -127,6 +130,7 @@ def test_public_functions_share_a_name_only_where_they_do_the_same_act():
     assert {name: several for name, several in shared.items() if name not in SAME_ACT} == {}
 
 
+@pytest.mark.files
 def test_texts_are_told_apart_by_what_they_describe():
     named = [name for name, path in NAMES.items() if "in_words" in dict(bindings(nodes(path)))]
 

@@ -48,6 +48,7 @@ def test_no_message_is_empty_or_holds_a_stray_brace(words: Texts) -> None:
         assert not re.search(r"\{\W|\s\}", message), key
 
 
+@pytest.mark.files
 def test_no_message_is_kept_that_nobody_says() -> None:
     folder = Path(texts.__file__).parents[1]
     said, composed = set(), set()
