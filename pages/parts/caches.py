@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,9 +87,11 @@ def settle() -> bool:
 
 @st.cache_resource(show_spinner=False, ttl=20)
 def collect() -> bool:
-    """Collect garbage, once in twenty seconds at the most: after each release of a slider, as Streamlit would, it takes
-    a fifth of the server's time, while everybody else waits."""
-    gc.collect()
+    """Collect garbage a moment later, when the page is there, once in twenty seconds at the most: after each release of
+    a slider, as Streamlit would, it takes a fifth of the server's time, while everybody else waits."""
+    later = threading.Timer(1, gc.collect)
+    later.daemon = True
+    later.start()
     return True
 
 
