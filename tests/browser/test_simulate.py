@@ -14,6 +14,7 @@ from tests.browser.test_links import query_of
 from tests.browser.visit import Overheard, Visitors, faults_that_stay, resize, settled, stands, visit
 
 PROGRAMME = "p1.name=Program+1&p1.segment=informal&p1.workers=10000&p1.starts=2023-03&p1.months=8&p1.stay=0.5"
+LASTING = b'"lasting": {"model": {'
 LEVER = "[data-lever='informal.new'] input[type=range]"
 
 
@@ -46,15 +47,17 @@ def drag(page: Page, slider: Locator, steps: int, pixels: float, look: Callable[
 def test_everything_follows_the_hand_and_the_server_hears_of_it_once(open_page: Callable[..., Page]) -> None:
     with open_page("/simulate?lens=informal") as page:
         sent: list[int] = []
+        received: list[bytes] = []
 
         def listen(socket: WebSocket) -> None:
             socket.on("framesent", lambda data: sent.append(len(data)))
+            socket.on("framereceived", lambda data: received.append(data if isinstance(data, bytes) else data.encode()))
 
         page.on("websocket", listen)
         page.reload()
         stands(page)
         seen: set[tuple[float, str, str]] = set()
-        before = len(sent)
+        before, opening = len(sent), len(received)
 
         def look() -> None:
             sentence = page.locator("[data-figure=sentence]").inner_text()
@@ -67,6 +70,11 @@ def test_everything_follows_the_hand_and_the_server_hears_of_it_once(open_page: 
         expect(page).to_have_url(re.compile(r"informal\.new="))
         settled(page)
         assert len(sent) == before + 1
+        # Nor is said again what lasts: the model's series, the words and the cards.
+        assert any(LASTING in message for message in received[:opening])
+        answer = [message for message in received[opening:] if b'"model_key"' in message]
+        assert answer
+        assert not any(LASTING in message for message in answer)
         end = figure(page, "covered")
         expect(page.locator(".ck-differs")).to_be_hidden()
         value = float(query_of(page)["informal.new"])
