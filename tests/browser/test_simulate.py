@@ -274,6 +274,18 @@ def test_no_figure_and_no_name_is_cut(open_page: Callable[..., Page], locale: st
             assert faults_that_stay(page, cut) == [], width
 
 
+# The widest figures: past the target, where beside each lever stands that the target is reached without it.
+@pytest.mark.parametrize("locale", ["id-ID", "en-US"])
+def test_on_a_telephone_no_figure_gives_way_to_a_note_and_each_segment_can_be_chosen(
+    open_page: Callable[..., Page], locale: str
+) -> None:
+    with open_page("/simulate?lens=informal&informal.new=0.6", locale=locale, width=390, height=844) as page:
+        stands(page)
+        assert [text for text, _ in page.evaluate(CUT) if any(sign.isdigit() for sign in text)] == []
+        switch = page.locator(".ck-phone .ck-switch")
+        assert switch.evaluate("one => one.scrollWidth - one.clientWidth") <= 1
+
+
 def test_on_a_telephone_the_chart_stays_in_view_while_the_levers_scroll(open_page: Callable[..., Page]) -> None:
     with open_page("/simulate?lens=informal", width=390, height=844) as page:
         stands(page)

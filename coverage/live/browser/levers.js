@@ -110,6 +110,7 @@ function markTrack(slider, { done, reach, words, write, short, asked = false }) 
   right.textContent = reachText;
   const aside = box.querySelector(".ck-alone-not");
   aside.textContent = reach === "alone" ? words("alone_not") : reach === "enough" ? words("enough") : "";
+  aside.title = aside.textContent;
   aside.hidden = !aside.textContent;
   aside.disabled = reach !== "alone" || !asked;
   placeCaptions(left, right, end * width, where * width, width);
