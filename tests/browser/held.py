@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from playwright.sync_api import Page, WebSocketRoute
-from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 
@@ -15,7 +14,6 @@ class Held:
     def __init__(self) -> None:
         self.keeping = False
         self.kept: list[bytes] = []
-        self.asked: list[BackMsg] = []  # by the page
         self.to: WebSocketRoute | None = None
 
     def stand_between(self, page: Page) -> None:
@@ -35,25 +33,13 @@ class Held:
         """Hand on what was kept back, once the server has run a page to its end."""
         self.answered(page)
         self.keeping = False
-        self.hand_on()
-
-    def hand_on(self) -> None:
-        """Hand on what was kept back so far, and go on as before."""
         kept, self.kept = self.kept, []
         for message in kept:
             self._hand_on(message)
 
     def _connect(self, to: WebSocketRoute) -> None:
-        self.to, server = to, to.connect_to_server()
-        server.on_message(self._hear)
-
-        def ask(message: str | bytes) -> None:
-            request = BackMsg()
-            request.ParseFromString(message if isinstance(message, bytes) else message.encode("latin-1"))
-            self.asked.append(request)
-            server.send(message)
-
-        to.on_message(ask)
+        self.to = to
+        to.connect_to_server().on_message(self._hear)
 
     def _hear(self, message: str | bytes) -> None:
         data = message if isinstance(message, bytes) else message.encode("latin-1")

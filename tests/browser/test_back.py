@@ -155,25 +155,6 @@ def test_a_page_that_is_asked_for_while_the_one_before_still_loads_is_not_empty(
         page.wait_for_url(re.compile(r"informal\.new=0\.01"), timeout=PATIENCE)
 
 
-# It would be of the page that is being left, and empty the one that comes.
-def test_a_cockpit_that_comes_up_while_another_page_is_asked_for_says_nothing(open_page: Visit) -> None:
-    held = Held()
-    with open_page("/?lens=informal", before=held.stand_between) as page:
-        held.keep()
-        click(page, SIMULATE)
-        held.answered(page)
-        click(page, METHOD)
-        before = len(held.asked)
-        held.hand_on()  # Simulate's answer
-        expect(page.locator(".ck")).to_be_attached(timeout=PATIENCE)
-        page.wait_for_timeout(500)
-        assert [request for request in held.asked[before:] if request.rerun_script.fragment_id] == []
-        held.let_go(page)
-        stands(page, METHOD)
-        go(page, SIMULATE)
-        expect(page.locator(".ck[data-heard=true]")).to_be_attached(timeout=PATIENCE)
-
-
 def test_a_lever_that_was_let_go_of_right_before_the_page_was_left_has_moved(open_page: Visit) -> None:
     with open_page("/method?lens=informal", new=True) as page:
         go(page, SIMULATE)
