@@ -55,6 +55,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         remember_installed_components()
         sys.argv = ["app.py"]  # of pytest's own arguments the app would take one for the folder to watch
     gc.freeze()
+    gc.set_threshold(10_000, 20, 100)  # what tests leave is little: to look for it as often as ever takes 5 % of all
     gc.enable()
 
 
