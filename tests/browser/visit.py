@@ -119,7 +119,9 @@ def stands(page: Page) -> None:
 
 
 def resize(page: Page, width: int, height: int) -> None:
-    """Give a window another size, and wait until what stands in it has followed."""
+    """Give a window another size, and wait until what stands in it has followed; a settled page of that size stays."""
+    if page.viewport_size == {"width": width, "height": height}:
+        return
     page.set_viewport_size(ViewportSize(width=width, height=height))
     page.evaluate(DRAWN)
     page.wait_for_function(FITTED)
