@@ -369,13 +369,15 @@ def provinces(table: BranchMonths, register: Register) -> dict[str, str]:
 
 def illustrative_share(view: View) -> float:
     """Return which share of the rows in view are illustrative."""
-    if view.table.is_empty():
-        return 0.0
-    return float((view.table["status"] == "illustrative").fill_null(value=False).mean() or 0)  # type: ignore[arg-type]
+    return statuses(view).get("illustrative", 0.0)
 
 
 def statuses(view: View) -> dict[str, float]:
     """Return the shares of the rows in view by what they say of how far to trust them; "" is those that say nothing."""
+    return view.once("statuses", lambda: _statuses(view))
+
+
+def _statuses(view: View) -> dict[str, float]:
     counts = (
         view.table["status"]
         .cast(pl.String)
@@ -388,6 +390,10 @@ def statuses(view: View) -> dict[str, float]:
 
 def sources(view: View) -> list[tuple[str, int]]:
     """Return the sources of the as-of month's rows, with how many rows each."""
+    return view.once("sources", lambda: _sources(view))
+
+
+def _sources(view: View) -> list[tuple[str, int]]:
     rows = view.table.filter(pl.col("month") == view.as_of).drop_nulls("source")
     counts = rows.group_by("source").len().sort("len", "source", descending=[True, False])
     return [(str(source), int(count)) for source, count in counts.iter_rows()]
