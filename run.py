@@ -88,14 +88,14 @@ def start(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Run every test, in three processes; those in a real browser are four parts, each with one server. A browser waits
-    for much of its time, so that three processes keep two cores busy; with five, browsers wait for each other."""
+    """Run every test, in two processes; those in a real browser are four parts, each in one of them. A third starts one
+    more server and browser, and on two cores all wait for each other: a sixth more of processor time."""
     install(TESTS)
     browser = subprocess.run([str(PYTHON), "-m", "tests.browser.find"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if browser.returncode:
         sys.exit(browser.returncode)  # it has said what to install
     os.environ["CAKUPAN_BROWSER"] = browser.stdout.strip()
-    become("-m", "pytest", "-n", "3", "--dist", "loadgroup", "--no-loadscope-reorder", *arguments)
+    become("-m", "pytest", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder", *arguments)
 
 
 def lock(arguments: list[str]) -> None:
