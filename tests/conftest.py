@@ -59,6 +59,13 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Look for garbage once: pytest does it five times at the end, for other Pythons than ours."""
+    gc.collect()
+    gc.freeze()
+
+
 def remember_installed_components() -> None:
     """Let Streamlit look once through all installed packages for components of theirs: it does for every `AppTest`."""
     from streamlit.components.v2 import manifest_scanner

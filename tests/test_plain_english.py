@@ -111,6 +111,7 @@ def classes() -> dict[str, list[str]]:
     return places
 
 
+@pytest.mark.files  # every module is parsed
 def test_no_two_public_classes_share_a_name():
     shared = {name: places for name, places in classes().items() if len(places) > 1}
 
