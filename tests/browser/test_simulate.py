@@ -133,6 +133,7 @@ def test_a_target_for_registrations_has_its_sliders_too(
 def test_steps_are_taken_back_and_again_and_played(open_page: Callable[..., Page]) -> None:
     with open_page("/simulate?lens=informal") as page:
         stands(page)
+        page.emulate_media(reduced_motion="no-preference")
         still = figure(page, "covered")
         box = page.locator("[data-lever='informal.new'] .ck-box")
         box.fill("+20")
@@ -153,6 +154,21 @@ def test_steps_are_taken_back_and_again_and_played(open_page: Callable[..., Page
         expect(page.locator(".ck-strip [data-figure=covered][data-segment=informal]")).to_have_attribute(
             "data-value", str(moved), timeout=5_000
         )
+        # Who wishes for no motion sees the two ends of the way, and nothing between them.
+        page.emulate_media(reduced_motion="reduce")
+        page.evaluate("""() => {
+            const strip = '.ck-strip [data-figure=covered][data-segment=informal]';
+            window.seen = [];
+            const look = () => {
+                const now = Number(document.querySelector(strip).dataset.value);
+                if (seen.at(-1) !== now) seen.push(now);
+                requestAnimationFrame(look);
+            };
+            look();
+        }""")
+        page.keyboard.press("r")
+        page.wait_for_function("() => seen.length > 2")
+        assert page.evaluate("seen") == [moved, still, moved]
         page.locator(".ck-tools [data-act=undo]").click()
         expect(page).not_to_have_url(re.compile(r"informal\.new"))
         assert figure(page, "covered") == still
