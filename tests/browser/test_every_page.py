@@ -175,6 +175,18 @@ def test_each_page_is_silent_readable_and_whole(
     assert {name: found for name, found in faults.items() if found} == {}
 
 
+def test_what_is_too_faint_is_found_wherever_it_is_written(open_page: Callable[..., Page]) -> None:
+    planted = """<div style="background: #fff">
+        <p style="color: #999">plain</p> <button style="color: #bbb; background: #fff">button</button>
+        <h2 style="color: #bbb; font-size: 30px">large</h2> <p style="color: #333; opacity: 0.4">through</p>
+        <p style="color: #777; background: #444">on dark</p> <svg><text y="15" fill="#ccc">chart</text></svg>
+        <input value="typed" style="color: #bbb; background: #fff"> <p style="color: #666">strong enough</p></div>"""
+    with open_page("/") as page:
+        page.get_by_test_id("stMain").evaluate("(main, html) => main.insertAdjacentHTML('afterbegin', html)", planted)
+        found = {text.split(": ")[1] for text in faint(page)}
+        assert found == {"plain", "button", "large", "through", "on dark", "chart", "typed"}
+
+
 # A figure in a table that wraps, written over two lines, and a choice of two that does not fit beside each other.
 BROKEN = """() => {
     const faults = [];

@@ -83,9 +83,12 @@ FAINT = """() => {
     };
     const found = new Map();
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-        const element = node.parentElement;
-        const text = node.textContent.trim();
+    const written = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode())
+        written.push([node, node.parentElement, node.textContent.trim()]);
+    for (const field of document.querySelectorAll('input:not([type=range], [type=checkbox], [type=radio]), textarea'))
+        written.push([field, field, field.value.trim()]);
+    for (const [node, element, text] of written) {
         if (!text || !element || element.closest('style, script, noscript, [disabled], [aria-disabled=true]')) continue;
         if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
         const style = getComputedStyle(element);
