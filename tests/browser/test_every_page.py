@@ -30,7 +30,7 @@ SCENARIO = (
 )
 # Charts of a fragment that is redrawn at each step: their figures stand in the sentence above them.
 SAID_ABOVE = ("flows", "payments")
-# `faint` looks at the contrast of more than axe does (a chart's texts too), in an eighth of the time.
+# `faint` looks at the contrast of all that axe sees, and of a chart's texts, in a sixth of the time.
 RULES = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}}
 # What axe finds in Streamlit's own parts, which we cannot change: rule, a part of the selector, why.
 NOT_OURS: tuple[tuple[str, str], ...] = ()

@@ -279,6 +279,7 @@ def visit(
     something in it that outlives a page (a route, a script), asks for a new one, which is closed at the end.
     """
     page = visitors.window(locale, url, new=new or before is not None)
+    # The last visitor may have wished for motion, or for paper.
     page.emulate_media(media="null", color_scheme=theme, reduced_motion="reduce")
     page.set_viewport_size(ViewportSize(width=width, height=height))
     overheard.listen(page, url)
