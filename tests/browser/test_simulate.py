@@ -290,6 +290,26 @@ def test_no_figure_and_no_name_is_cut(open_page: Callable[..., Page], locale: st
             assert faults_that_stay(page, cut) == [], width
 
 
+# Where the axis ends changes at each release: a round value may stand right below the upper edge.
+def test_no_figure_of_the_axis_is_cut_off_at_the_top_of_the_chart(open_page: Callable[..., Page]) -> None:
+    with open_page("/simulate?lens=informal", width=1280, height=720) as page:
+        stands(page)
+        beyond = {}
+        box = page.locator("[data-lever='informal.new'] .ck-box")
+        for number in ("10", "20", "30", "40", "50"):
+            box.fill(number)
+            box.press("Enter")
+            settled(page)
+            # The box of a figure is a sixth of its letters higher than its digits.
+            beyond[number] = page.locator("[data-chart=trajectory] svg").evaluate(
+                """svg => [...svg.querySelectorAll('text.ck-faint')].map(one => [one.textContent,
+                    svg.getBoundingClientRect().top - one.getBoundingClientRect().top])
+                    .filter(([, out]) => out > 11 / 6).map(([text]) => text)"""
+            )
+        assert {number: texts for number, texts in beyond.items() if texts} == {}
+        assert page.locator("[data-chart=trajectory] text.ck-faint").count() >= 3
+
+
 # The widest figures: past the target, where beside each lever stands that the target is reached without it.
 @pytest.mark.parametrize("locale", ["id-ID", "en-US"])
 def test_on_a_telephone_no_figure_gives_way_to_a_note_and_each_segment_can_be_chosen(

@@ -119,6 +119,7 @@ function drawStill(frame, y, [low, high], shown, phone) {
   const targetText = shown.target === null ? "" : `${shown.words("target")} ${numbers.people(shown.target)}`;
   for (const value of axisSteps(low, high, Math.min(7, Math.max(3, Math.round((bottom - top) / (38 * scale)))))) {
     if (y(value) > bottom - 1 && value > low) continue;
+    if (y(value) - 4 < sizes.axis * 0.8) continue; // its figure, written above its line, would be cut off at the top
     parts.push(`<line class="ck-grid" x1="0" x2="${right}" y1="${y(value)}" y2="${y(value)}"/>`);
     const text = numbers.people(value), beside = placePosition(frame, y, shown) - y(value) + 4;
     if (x(0) + 10 < textWidth(text, sizes.axis) && Math.abs(beside) < sizes.axis * 1.2) continue; // a short past: today's figure stands there
