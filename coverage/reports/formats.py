@@ -1,6 +1,8 @@
 """In which forms can a report be taken away?
 
-One declaration is one form: the command line and the app both loop over `FORMATS`, so that neither forgets one.
+One declaration is one form: the command line and the app both loop over `FORMATS`, so that neither forgets one. What
+makes a form is imported when its first file is asked for: no first page waits for python-pptx, XlsxWriter and fpdf2, a
+tenth of what the app imports.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ from coverage.base.texts import Texts
 from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
-from coverage.reports import briefing_html, briefing_pdf, bundle, deck, provenance, results, workbook
+from coverage.reports import provenance
 from coverage.reports.provenance import Provenance
+from coverage.reports.results import Results
 from coverage.reports.seen import Beside
 
 
@@ -46,6 +49,8 @@ class Format:
 
 
 def _slides(report: Report) -> bytes:
+    from coverage.reports import deck
+
     return deck.make(
         report.view,
         report.scenario,
@@ -60,6 +65,8 @@ def _slides(report: Report) -> bytes:
 
 
 def _workbook(report: Report) -> bytes:
+    from coverage.reports import workbook
+
     presets = report.beside.presets.values()
     return workbook.write(
         report.view,
@@ -72,7 +79,27 @@ def _workbook(report: Report) -> bytes:
     )
 
 
-def _results(report: Report) -> results.Results:
+def _pdf(report: Report) -> bytes:
+    from coverage.reports import briefing_pdf
+
+    return briefing_pdf.pdf(_results(report))
+
+
+def _html(report: Report) -> bytes:
+    from coverage.reports import briefing_html
+
+    return briefing_html.html(_results(report)).encode()
+
+
+def _zip(report: Report) -> bytes:
+    from coverage.reports import bundle
+
+    return bundle.zipped(_results(report), report.beside)
+
+
+def _results(report: Report) -> Results:
+    from coverage.reports import results
+
     return results.of(report.view, report.scenario, report.texts, report.until, report.futures, report.source)
 
 
@@ -94,19 +121,19 @@ FORMATS = (
         ending=".pdf",
         media_type="application/pdf",
         label="briefing.pdf",
-        make=lambda report: briefing_pdf.pdf(_results(report)),
+        make=_pdf,
     ),
     Format(
         ending=".html",
         media_type="text/html",
         label="briefing.html",
-        make=lambda report: briefing_html.html(_results(report)).encode(),
+        make=_html,
     ),
     Format(
         ending=".zip",
         media_type="application/zip",
         label="briefing.zip",
-        make=lambda report: bundle.zipped(_results(report), report.beside),
+        make=_zip,
     ),
 )
 BY_ENDING = {form.ending: form for form in FORMATS}
