@@ -28,6 +28,8 @@ STREAMLITS_RACE = re.compile(
     r"Exception in thread ScriptRunner\.scriptThread:\n(?:(?!Exception in thread)[\s\S])*?_remove_stale_widgets\n"
     r"(?:(?!Exception in thread)[\s\S])*?RuntimeError: dictionary changed size during iteration\n"
 )
+# A page is open for some seconds: to compile its scripts once more, for speed, is a tenth of a browser's work.
+BRIEF = "--js-flags=--no-maglev --no-turbofan"
 # Where a picture of a page is kept: a folder of pytest's own, unless this names one.
 PICTURES = "CAKUPAN_PICTURES"
 
@@ -47,7 +49,7 @@ def browser() -> Iterator[Browser]:
         pytest.fail(TO_INSTALL)
     expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=[*OPTIONS])
+        started = playwright.chromium.launch(executable_path=path, args=[*OPTIONS, BRIEF])
         yield started
         started.close()
 

@@ -25,8 +25,8 @@ from playwright.sync_api import TimeoutError as Expired
 
 # The script has run (a cold server says so once before it has drawn a word), the connection stands, the rows of
 # places are drawn, the server has heard of a cockpit that stands there (it draws the page once more then), and nothing
-# on the page is left over from the run before: for two tenths of a second without a break, since Streamlit says
-# "running" a moment after the click. Each wait begins anew: what was calm before an action says nothing of later.
+# on the page is left over from the run before: for a tenth of a second without a break, since Streamlit says "running"
+# a moment after the click. Each wait begins anew: what was calm before an action says nothing of later.
 SETTLED = """(wait) => {
     const app = document.querySelector('[data-testid=stApp]');
     const calm = app && app.dataset.testConnectionState === 'CONNECTED' && app.dataset.testScriptState === 'notRunning'
@@ -38,7 +38,7 @@ SETTLED = """(wait) => {
             && one.effect?.getComputedTiming().endTime < 5000);  // a fading text is too faint for a moment
     if (!calm || window.calm?.wait !== wait) window.calm = { wait, since: calm ? performance.now() : null };
     if (calm) window.calm.since ??= performance.now();
-    return calm && performance.now() - window.calm.since > 200;
+    return calm && performance.now() - window.calm.since > 100;
 }"""
 
 # Charts are drawn anew a moment after the window has changed; until then they stand beyond their places.
@@ -112,7 +112,7 @@ WAITS = count()
 
 def settled(page: Page, seconds: float = 30) -> None:
     """Wait until a page shows the outcome of the last action; after an action, wait for its value besides."""
-    page.wait_for_function(SETTLED, arg=next(WAITS), timeout=seconds * 1000)
+    page.wait_for_function(SETTLED, arg=next(WAITS), polling=40, timeout=seconds * 1000)  # not at each picture
 
 
 def stands(page: Page) -> None:
