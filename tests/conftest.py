@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class ByGroup(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             return marks.group(nodeid)
+
+        def _assign_work_unit(self, node: Any) -> None:
+            """Hand a process what it takes next, and forget what it has done: it is counted at each test."""
+            self.workqueue.move_to_end(marks.chosen(self.workqueue, self.nodes.index(node)), last=False)
+            mine = self.assigned_work.get(node, {})
+            for done in [scope for scope, tests in mine.items() if all(tests.values())]:
+                del mine[done]
+            super()._assign_work_unit(node)
 
     return ByGroup(config, log) if config.getvalue("dist") == "loadgroup" else None
 

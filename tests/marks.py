@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
+from itertools import islice, takewhile
 from pathlib import Path
 
 import pytest
@@ -27,12 +28,6 @@ NEEDS = {
 }
 """Names in the source of a test, or of what it uses in its module, that say what it needs."""
 BROWSER = Path(__file__).parent / "browser"
-QUARTERS = {
-    **dict.fromkeys(("test_every_page", "test_healing", "test_paper"), "pages"),
-    **dict.fromkeys(("test_keyboard", "test_overview", "test_present"), "screens"),
-    **dict.fromkeys(("test_data", "test_recaps", "test_sliders"), "own files"),
-}
-"""Parts of the browser's modules that take about as long as each other; what is not named is the fourth."""
 
 
 def uses(node: ast.AST) -> Iterator[str]:
@@ -115,24 +110,39 @@ def slow(items: list[pytest.Item], expression: str) -> list[pytest.Item]:
 def group(test: str) -> str:
     """Return the tests among which a test keeps to one process, by the first words of all of them.
 
-    What makes files keeps to its module, so that each file is made once; the browser's tests are four parts, each with
-    one server; any other test goes where there is room. (xdist's own groups are not seen by a pytest of today.)
+    What makes files keeps to its module, so that each file is made once, and so does what needs a browser; any other
+    test goes where there is room. (xdist's own groups are not seen by a pytest of today.)
     """
     module, _, rest = test.partition("::")
     path = BROWSER.parents[1] / module
-    if BROWSER in path.parents:
-        return QUARTERS.get(path.stem, "browser")
-    return module if needs_of(path).get(rest.partition("[")[0]) else test
+    return module if in_browser(module) or needs_of(path).get(rest.partition("[")[0]) else test
+
+
+def chosen(waiting: Collection[str], process: int) -> str:
+    """Return which of the groups that wait, in the order of `turn`, a process takes next.
+
+    The first process takes the browser's modules and the second makes files: a browser and its server wait for each
+    other, so two of them beside each other wait together, and cost a start and a half minute of pages read anew. Who
+    has no more of its own helps the other from the end; what is quick fills the last gaps.
+    """
+    browser = list(takewhile(in_browser, waiting))
+    beyond = next(islice(waiting, len(browser), None), None)
+    if (process % 2 and beyond and "::" not in beyond) or not browser:
+        return str(beyond)
+    return browser[-1] if process % 2 else browser[0]
+
+
+def in_browser(group_or_test: str) -> bool:
+    return BROWSER in (BROWSER.parents[1] / group_or_test.partition("::")[0]).parents
 
 
 def turn(item: pytest.Item) -> tuple[int, int]:
     """Return what to sort by where processes share the tests: the longest first, so that all end together.
 
-    A browser waits much, so its tests begin and the others fill the gaps; then what makes files, large modules first;
-    what is quick is handed out test by test and fills the end.
+    The browser's modules, then what makes files, large modules first; what is quick is handed out test by test.
     """
     if BROWSER in item.path.parents:
-        return 0, 0
+        return 0, -item.path.stat().st_size
     return (1, -item.path.stat().st_size) if {"app", "files"} & {each.name for each in item.iter_markers()} else (2, 0)
 
 

@@ -109,14 +109,31 @@ def test_where_processes_share_the_tests_the_browser_begins_and_what_is_quick_fi
     [
         ("tests/test_every_lever.py::test_slides_name_a_lever[new]", "tests/test_every_lever.py"),
         ("tests/test_every_lever.py::test_a_lever_stands_on_the_screen[a::b]", "tests/test_every_lever.py"),
-        ("tests/browser/test_present.py::test_any", "screens"),
-        ("tests/browser/test_links.py::test_any[1]", "browser"),
+        ("tests/browser/test_links.py::test_any[1]", "tests/browser/test_links.py"),
         ("tests/test_months.py::test_any[2023-01]", "tests/test_months.py::test_any[2023-01]"),
     ],
 )
-def test_what_makes_files_keeps_to_one_process_by_module_and_the_browser_by_quarters(test: str, group: str):
+def test_what_makes_files_or_needs_a_browser_keeps_to_one_process_by_module(test: str, group: str):
     assert marks.group(test) == group
 
 
-def test_the_quarters_of_the_browser_are_modules_that_are_there():
-    assert {path.stem for path in marks.BROWSER.glob("test_*.py")} >= set(marks.QUARTERS)
+def test_one_process_takes_the_browser_the_other_makes_files_and_then_helps_from_the_end():
+    waiting = {
+        "tests/browser/test_a.py": {},
+        "tests/browser/test_b.py": {},
+        "tests/test_deck.py": {},
+        "tests/test_months.py::test_any": {},
+    }
+
+    def taken(*processes: int) -> list[str]:
+        left, names = dict(waiting), []
+        for process in processes:
+            names.append(marks.chosen(left, process))
+            del left[names[-1]]
+        return [name.removeprefix("tests/") for name in names]
+
+    a, b, deck, quick = ("browser/test_a.py", "browser/test_b.py", "test_deck.py", "test_months.py::test_any")
+    assert taken(0, 0, 0, 0) == [a, b, deck, quick]
+    assert taken(1, 1, 1, 1) == [deck, b, a, quick]
+    assert taken(0, 1, 0, 1) == [a, deck, b, quick]
+    assert taken(1, 1, 0, 0) == [deck, b, a, quick]
