@@ -88,8 +88,8 @@ def start(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Run every test, in two processes; those in a real browser are four parts, each in one of them. A third starts one
-    more server and browser, and on two cores all wait for each other: a sixth more of processor time."""
+    """Run every test, in two processes: one begins with those in a real browser, the other makes files. A third starts
+    one more server and browser, and on two cores all wait for each other: a sixth more of processor time."""
     install(TESTS)
     browser = subprocess.run([str(PYTHON), "-m", "tests.browser.find"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     if browser.returncode:

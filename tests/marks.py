@@ -122,8 +122,8 @@ def chosen(waiting: Collection[str], process: int) -> str:
     """Return which of the groups that wait, in the order of `turn`, a process takes next.
 
     The first process takes the browser's modules and the second makes files: a browser and its server wait for each
-    other, so two of them beside each other wait together, and cost a start and a half minute of pages read anew. Who
-    has no more of its own helps the other from the end; what is quick fills the last gaps.
+    other, so two pairs beside each other wait together. Who has no more of its own helps the other from the end; what
+    is quick fills the last gaps.
     """
     browser = list(takewhile(in_browser, waiting))
     beyond = next(islice(waiting, len(browser), None), None)
