@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -106,6 +107,16 @@ def test_the_first_page_answers_the_founding_case(words: Texts, figures: tuple[s
     assert "Palembang" in text
     for figure in (*figures, words.share(0.8), words.share(0.65)):
         assert figure in text
+
+
+def test_the_first_page_waits_for_nothing_that_only_makes_files() -> None:
+    asked = f"""import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file({str(ROOT / "app.py")!r}, default_timeout={SECONDS}).run()
+assert not app.exception
+print(sorted({{"pptx", "xlsxwriter", "fpdf", "vl_convert", "altair"}} & set(sys.modules)))"""
+    ran = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout == "['altair']\n"  # the charts are drawn with it
 
 
 def test_the_language_follows_the_browser_and_changes_in_place() -> None:
