@@ -15,9 +15,8 @@ from coverage.base.texts import Texts
 from coverage.model.projection import Futures
 from coverage.model.scenarios import Scenario
 from coverage.model.view import View
-from coverage.reports import provenance
+from coverage.reports import provenance, results
 from coverage.reports.provenance import Provenance
-from coverage.reports.results import Results
 from coverage.reports.seen import Beside
 
 
@@ -97,9 +96,7 @@ def _zip(report: Report) -> bytes:
     return bundle.zipped(_results(report), report.beside)
 
 
-def _results(report: Report) -> Results:
-    from coverage.reports import results
-
+def _results(report: Report) -> results.Results:
     return results.of(report.view, report.scenario, report.texts, report.until, report.futures, report.source)
 
 

@@ -16,6 +16,7 @@ from coverage.model import runs, scenarios
 from coverage.model.scenarios import Scenario
 from coverage.records import meeting
 from coverage.reports import formats, provenance
+from coverage.reports.handout import make_handout
 from coverage.reports.provenance import Provenance
 from coverage.reports.seen import Beside
 from pages.parts import computed, inputs, links, own_files, session, widgets
@@ -60,8 +61,6 @@ def offers(screen: session.Screen, scenario: Scenario) -> None:
 
 def _handout(report: formats.Report) -> bytes:
     """Make the handout of the screen's scenario."""
-    from coverage.reports.handout import make_handout
-
     ahead = runs.horizon(report.view, report.scenario, report.until)
     return make_handout(
         report.view, report.scenario, ahead, band=report.futures, source=report.source, texts=report.texts
@@ -94,9 +93,9 @@ def _own_template(words: Texts) -> None:
 
 def _take_template(words: Texts) -> None:
     """Keep the template that was dropped, if it is one; a bad one leaves what was kept."""
-    state = st.session_state
     from coverage.reports import masters  # with python-pptx, which no page waits for
 
+    state = st.session_state
     state.pop("template_refused", None)
     handed = state["template_file"]
     if handed is None:
