@@ -126,9 +126,9 @@ def chosen(waiting: Collection[str], process: int) -> str:
     is quick fills the last gaps.
     """
     browser = list(takewhile(in_browser, waiting))
-    beyond = next(islice(waiting, len(browser), None), None)
-    if (process % 2 and beyond and "::" not in beyond) or not browser:
-        return str(beyond)
+    beyond = next(islice(waiting, len(browser), None), "")
+    if not browser or (process % 2 and beyond and "::" not in beyond):
+        return beyond
     return browser[-1] if process % 2 else browser[0]
 
 
